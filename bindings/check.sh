@@ -6,11 +6,12 @@
 #
 # It uses the library and the programs of `./build.sh dist linux-x64` if they are there, and
 # otherwise those in CSMTP_BUILD_DIR (default build). It downloads pinned versions of the
-# tools that are not installed: hatchling, mypy and auditwheel from PyPI, and koffi, TypeScript
-# and the types of Node.js from npm.
+# tools that are not installed: hatchling, mypy and auditwheel from PyPI, koffi, TypeScript and
+# the types of Node.js from npm, and the crate log from crates.io.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
+. "$root/packaging/modules.sh"
 out=$(realpath -m "${CSMTP_BUILD_DIR:-$root/build}")
 export CSMTP_BUILD_DIR=$out
 library=$out/dist/linux-x64/lib/libcsmtp.so platform=linux-x64
@@ -136,8 +137,54 @@ check_node() {
   [ ! -e "$project/node_modules/libcsmtp" ] || fail "files remain after npm uninstall"
 }
 
+# Prints a project whose csmtp is the unpacked package.
+rust_project() { # rust_project DEPENDENCIES...
+  printf '[package]\nname = "empty"\nedition = "2024"\n\n[dependencies]\n'
+  printf '%s\n' "$@"
+  printf '\n[patch.crates-io]\ncsmtp-sys = { path = "../csmtp-sys-%s" }\n' "$version"
+}
+
+check_rust() {
+  local folder version package page block n=0
+  folder=$(dirname "$library")
+  version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
+  mkdir -p "$work/rust/empty/src"
+  while read -r package; do
+    size "$package"
+    tar -xzf "$package" -C "$work/rust"
+  done < <("$root/packaging/rust.sh" "$work/rust")
+  rust_project "csmtp = { path = \"../csmtp-$version\" }" >"$work/rust/empty/Cargo.toml"
+  program Rust rust >"$work/rust/empty/src/main.rs"
+  # The other code blocks of the documents compile, too.
+  for page in install rust; do
+    while IFS= read -r -d '' block; do
+      n=$((n + 1))
+      printf '%s' "$block" >"$work/rust/empty/src/block$n.rs"
+      echo "mod block$n;"
+    done < <(awk '/^```rust$/ { inside = 1; next } /^```$/ { if (inside) printf "%c", 0; inside = 0 } inside { print }' "$root/docs/$page.md")
+  done >"$work/rust/modules"
+  (echo '#![allow(dead_code)]' && cat "$work/rust/modules") >"$work/rust/empty/src/lib.rs"
+  export CARGO_TARGET_DIR=$work/rust/target
+  (cd "$work/rust/empty" && RUSTFLAGS="-D warnings" CSMTP_LIB_DIR=$folder cargo build --quiet)
+  start_server "$(testserver_beside "$(realpath "$library")")"
+  LD_LIBRARY_PATH=$folder CSMTP_CONFIG=$work/config "$CARGO_TARGET_DIR/debug/empty"
+  received
+
+  # pkg-config finds the library, too.
+  mkdir "$work/rust/pc"
+  printf 'Name: csmtp\nDescription: csmtp\nVersion: %s\nLibs: -L%s -lcsmtp\n' "$version" "$folder" >"$work/rust/pc/csmtp.pc"
+  (cd "$work/rust/empty" && PKG_CONFIG_PATH=$work/rust/pc CARGO_TARGET_DIR=$work/rust/other cargo build --quiet)
+
+  # The tests, the documentation, and the package's version.
+  cp -R "$root/bindings/rust" "$work/rust/crates"
+  grep -q "^version = \"$version\"$" "$work/rust/crates/Cargo.toml" || fail "bindings/rust/Cargo.toml has another version than csmtp.go"
+  (cd "$work/rust/crates" && export CSMTP_LIB_DIR=$folder LD_LIBRARY_PATH=$folder &&
+    CSMTP_TESTSERVER=$(testserver_beside "$(realpath "$library")") RUSTFLAGS="-D warnings" cargo test --quiet --locked --all-features &&
+    RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --all-features)
+}
+
 chosen=("$@")
-[ $# -gt 0 ] || chosen=(python node)
+[ $# -gt 0 ] || chosen=(python node rust)
 for language in "${chosen[@]}"; do
   say "the package for $language"
   "check_$language"

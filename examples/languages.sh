@@ -140,7 +140,10 @@ run_ruby() { ruby "$examples/ruby/send.rb" "$@"; }
 # The first rustc in PATH may belong to rustup, which finds no compiler if HOME is new.
 rust() { if rustc --version >/dev/null 2>&1; then rustc "$@"; else /usr/bin/rustc "$@"; fi; }
 # Debian 12's rustc is too old. Its rustc-web, which Debian uses to build browsers, is newer.
-needs_rust() { echo "rustc-web rust --edition 2024 --print sysroot"; }
+needs_rust() {
+  echo "rustc-web rust --edition 2024 --print sysroot"
+  echo "cargo-web cargo --version"
+}
 tool_rust() { echo rustc; }
 version_rust() { rust --version | cut -d' ' -f2; }
 build_rust() {
@@ -150,6 +153,10 @@ build_rust() {
   done
 }
 run_rust() { ./send "$@"; }
+test_rust() {
+  (cd "$bindings/rust" && CSMTP_TESTSERVER=$WORK/csmtp-testserver CSMTP_LIB_DIR=$CSMTP_LIBRARY_DIR CARGO_TARGET_DIR=$WORK/cargo \
+    cargo test --quiet --locked)
+}
 
 # critcl compiles when the example runs. Its cache is not in the home folder.
 needs_tcl() {

@@ -72,6 +72,9 @@ languages_packages() {
 # The package managers of bindings/check.sh.
 bindings_packages() {
   cat <<'EOL'
+cargo-web cargo --version
+pkg-config command -v pkg-config
+rustc-web rustc --edition 2024 --print sysroot
 nodejs command -v node
 npm command -v npm
 python3 command -v python3

@@ -38,7 +38,7 @@ func TestCodeBlocksOfDocuments(t *testing.T) {
 			})
 		}
 	}
-	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "js", "python", "sh", "transcript"} {
+	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "js", "python", "rust", "sh", "toml", "transcript"} {
 		assert.Positive(t, seen[language], language)
 	}
 }
@@ -82,6 +82,10 @@ func checkFence(t *testing.T, page string, f hosttest.Fence) error {
 	case "transcript":
 		_, err := smtptest.Parse(f.Text)
 		return err
+	case "toml":
+		return checks(t, f.Text, "block.toml", "python3", "-c", "import sys, tomllib; tomllib.load(open(sys.argv[1], 'rb'))")
+	case "rust": // bindings/check.sh compiles it
+		return nil
 	case "ini": // TestConfigurationInDocuments of package mailer reads it
 		return nil
 	}
@@ -144,6 +148,7 @@ func TestWrongCodeBlocksFail(t *testing.T) {
 		{Language: "cmake", Text: "cmake_minimum_required(VERSION 3.16)\nproject(program LANGUAGES CXX)\nfind_package(csmtp REQUIRED)\n" +
 			"add_executable(program main.cpp)\ntarget_link_libraries(program PRIVATE csmtp::foo)\n"},
 		{Language: "python", Text: "def f(:\n"},
+		{Language: "toml", Text: "[dependencies\n"},
 		{Language: "js", Text: "const a = ;\n"},
 		{Language: "sh", Text: "./build.sh 'demo\n"},
 		{Language: "sh", Text: "./build.sh demonstrate\n"},

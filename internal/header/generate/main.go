@@ -40,6 +40,9 @@ var outputs = []output{
 	{"bindings/node/functions.js", nodeFunctions},
 	{"bindings/node/index.mjs", nodeModule},
 	{"bindings/node/numbers.d.ts", nodeTypes},
+	{"bindings/rust/csmtp-sys/src/lib.rs", rustSys},
+	{"bindings/rust/csmtp/src/methods.rs", rustMethods},
+	{"bindings/rust/csmtp/src/numbers.rs", rustNumbersFile},
 }
 
 func main() {

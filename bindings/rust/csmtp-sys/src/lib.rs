@@ -1,0 +1,1343 @@
+// SPDX-License-Identifier: MIT
+// Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT.
+//! The functions of csmtp_c.h, as C declares them. Crate csmtp has a safe interface.
+#![no_std]
+#![allow(non_camel_case_types, non_snake_case, rustdoc::bare_urls)]
+use core::ffi::{c_char, c_int, c_uint, c_void};
+
+/// success
+pub const CSMTP_NO_ERROR: c_int = 0;
+pub const CSMTP_WSA_STARTUP: c_int = 100;
+pub const CSMTP_WSA_VER: c_int = 101;
+pub const CSMTP_WSA_SEND: c_int = 102;
+pub const CSMTP_WSA_RECV: c_int = 103;
+/// the server or the proxy refused the connection, or cannot be reached
+pub const CSMTP_WSA_CONNECT: c_int = 104;
+/// no address was found for the server's name, or no server is set
+pub const CSMTP_WSA_GETHOSTBY_NAME_ADDR: c_int = 105;
+pub const CSMTP_WSA_INVALID_SOCKET: c_int = 106;
+pub const CSMTP_WSA_HOSTNAME: c_int = 107;
+pub const CSMTP_WSA_IOCTLSOCKET: c_int = 108;
+pub const CSMTP_WSA_SELECT: c_int = 109;
+pub const CSMTP_BAD_IPV4_ADDR: c_int = 110;
+pub const CSMTP_UNDEF_MSG_HEADER: c_int = 200;
+/// no sender: call CSmtp_SetSenderMail
+pub const CSMTP_UNDEF_MAIL_FROM: c_int = 201;
+pub const CSMTP_UNDEF_SUBJECT: c_int = 202;
+/// no recipient at all
+pub const CSMTP_UNDEF_RECIPIENTS: c_int = 203;
+/// no login is set: call CSmtp_SetLogin, or turn authentication off in CSmtp_SetSMTPServer
+pub const CSMTP_UNDEF_LOGIN: c_int = 204;
+/// no password is set: call CSmtp_SetPassword
+pub const CSMTP_UNDEF_PASSWORD: c_int = 205;
+pub const CSMTP_BAD_LOGIN_PASSWORD: c_int = 206;
+/// the server failed to prove that it knows the password (DIGEST-MD5, SCRAM)
+pub const CSMTP_BAD_DIGEST_RESPONSE: c_int = 207;
+pub const CSMTP_BAD_SERVER_NAME: c_int = 208;
+/// a recipient's address is NULL or empty
+pub const CSMTP_UNDEF_RECIPIENT_MAIL: c_int = 209;
+/// the server refused MAIL
+pub const CSMTP_COMMAND_MAIL_FROM: c_int = 300;
+/// the server refused EHLO or HELO
+pub const CSMTP_COMMAND_EHLO: c_int = 301;
+/// the server refused AUTH PLAIN
+pub const CSMTP_COMMAND_AUTH_PLAIN: c_int = 302;
+/// the server refused to start AUTH LOGIN
+pub const CSMTP_COMMAND_AUTH_LOGIN: c_int = 303;
+/// the server refused to start AUTH CRAM-MD5
+pub const CSMTP_COMMAND_AUTH_CRAMMD5: c_int = 304;
+/// the server refused to start AUTH DIGEST-MD5
+pub const CSMTP_COMMAND_AUTH_DIGESTMD5: c_int = 305;
+/// the server's DIGEST-MD5 challenge is invalid
+pub const CSMTP_COMMAND_DIGESTMD5: c_int = 306;
+/// the server refused DATA
+pub const CSMTP_COMMAND_DATA: c_int = 307;
+/// the server refused QUIT
+pub const CSMTP_COMMAND_QUIT: c_int = 308;
+/// the server refused a recipient (RCPT)
+pub const CSMTP_COMMAND_RCPT_TO: c_int = 309;
+/// the server refused the message after it was sent, or an attachment could not be read
+pub const CSMTP_MSG_BODY_ERROR: c_int = 310;
+/// the connection was lost, or there is no session
+pub const CSMTP_CONNECTION_CLOSED: c_int = 400;
+pub const CSMTP_SERVER_NOT_READY: c_int = 401;
+/// no reply in time, or the greeting was not 220
+pub const CSMTP_SERVER_NOT_RESPONDING: c_int = 402;
+/// the connection was not established in time
+pub const CSMTP_SELECT_TIMEOUT: c_int = 403;
+/// a file is missing, unreadable or not a regular file
+pub const CSMTP_FILE_NOT_EXIST: c_int = 404;
+/// the message is larger than the server's SIZE (RFC 1870)
+pub const CSMTP_MSG_TOO_BIG: c_int = 405;
+/// the server refused the login
+pub const CSMTP_BAD_LOGIN_PASS: c_int = 406;
+/// the reply is not valid SMTP, or replies no longer match the commands
+pub const CSMTP_UNDEF_XYZ_RESPONSE: c_int = 407;
+/// out of memory
+pub const CSMTP_LACK_OF_MEMORY: c_int = 408;
+pub const CSMTP_TIME_ERROR: c_int = 409;
+pub const CSMTP_RECVBUF_IS_EMPTY: c_int = 410;
+pub const CSMTP_SENDBUF_IS_EMPTY: c_int = 411;
+/// the message has no such line
+pub const CSMTP_OUT_OF_MSG_RANGE: c_int = 412;
+/// the server refused STARTTLS
+pub const CSMTP_COMMAND_EHLO_STARTTLS: c_int = 413;
+/// certificate, TLS version or handshake: see the error text
+pub const CSMTP_SSL_PROBLEM: c_int = 414;
+pub const CSMTP_COMMAND_DATABLOCK: c_int = 415;
+/// the server does not offer STARTTLS
+pub const CSMTP_STARTTLS_NOT_SUPPORTED: c_int = 416;
+/// no common SASL mechanism, or the login needs TLS: see the error text
+pub const CSMTP_LOGIN_NOT_SUPPORTED: c_int = 417;
+/// the handle is 0, was freed, or never existed
+pub const CSMTP_BAD_HANDLE: c_int = 900;
+/// this child process cannot use the handle or the library: docs/embedding.md
+pub const CSMTP_FORKED: c_int = 901;
+/// an argument is NULL, out of range or unknown
+pub const CSMTP_BAD_ARGUMENT: c_int = 902;
+/// a text in the message or in the settings is invalid: the error text names the setter
+pub const CSMTP_BAD_INPUT: c_int = 903;
+/// the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback
+pub const CSMTP_CANCELED: c_int = 904;
+/// called from a callback of the same handle, or an asynchronous Send, a batch or a pool uses the handle
+pub const CSMTP_BUSY: c_int = 905;
+/// the server does not offer a service extension that the message or the settings require
+pub const CSMTP_NOT_OFFERED: c_int = 906;
+/// no access token could be obtained from the token endpoint or the callback
+pub const CSMTP_NO_TOKEN: c_int = 907;
+/// the library cannot start: too little address space, too few threads or descriptors
+pub const CSMTP_CANNOT_START: c_int = 908;
+/// the file named by the environment variable CSMTP_CONFIG cannot be used
+pub const CSMTP_BAD_CONFIG: c_int = 909;
+/// internal error of the library; only this handle is affected
+pub const CSMTP_INTERNAL: c_int = 999;
+/// no TLS
+pub const CSMTP_NO_SECURITY: c_int = 0;
+/// STARTTLS, required (RFC 3207)
+pub const CSMTP_USE_TLS: c_int = 1;
+/// implicit TLS (RFC 8314)
+pub const CSMTP_USE_SSL: c_int = 2;
+/// leaves the security type unchanged
+pub const CSMTP_DO_NOT_SET: c_int = 3;
+/// STARTTLS if offered, else no TLS and no login
+pub const CSMTP_USE_TLS_IF_OFFERED: c_int = 4;
+pub const CSMTP_XPRIORITY_HIGH: c_int = 2;
+pub const CSMTP_XPRIORITY_NORMAL: c_int = 3;
+pub const CSMTP_XPRIORITY_LOW: c_int = 4;
+/// nothing can have been delivered
+pub const CSMTP_NOT_SENT: c_int = 0;
+/// accepted for all recipients
+pub const CSMTP_ACCEPTED: c_int = 1;
+/// accepted for some recipients
+pub const CSMTP_PARTIAL: c_int = 2;
+/// refused with 4yz: try again later
+pub const CSMTP_REJECTED_TEMPORARY: c_int = 3;
+/// refused with 5yz: do not send the same mail again
+pub const CSMTP_REJECTED_PERMANENT: c_int = 4;
+/// the whole message was sent, but its reply did not arrive or cannot be identified (RFC 1047)
+pub const CSMTP_IN_DOUBT: c_int = 5;
+/// no step
+pub const CSMTP_PHASE_NONE: c_int = 0;
+/// looking up the address of the server or the proxy
+pub const CSMTP_PHASE_RESOLVE: c_int = 1;
+/// connecting
+pub const CSMTP_PHASE_CONNECT: c_int = 2;
+/// the TLS handshake, also after STARTTLS
+pub const CSMTP_PHASE_TLS: c_int = 3;
+/// the greeting
+pub const CSMTP_PHASE_GREETING: c_int = 4;
+/// EHLO, HELO or LHLO
+pub const CSMTP_PHASE_EHLO: c_int = 5;
+/// STARTTLS
+pub const CSMTP_PHASE_STARTTLS: c_int = 6;
+/// the login
+pub const CSMTP_PHASE_AUTH: c_int = 7;
+/// MAIL
+pub const CSMTP_PHASE_MAIL: c_int = 8;
+/// RCPT
+pub const CSMTP_PHASE_RCPT: c_int = 9;
+/// DATA, up to the reply 354
+pub const CSMTP_PHASE_DATA: c_int = 10;
+/// sending the message, after DATA or with BDAT
+pub const CSMTP_PHASE_CONTENT: c_int = 11;
+/// the reply after the message
+pub const CSMTP_PHASE_END_OF_DATA: c_int = 12;
+/// RSET
+pub const CSMTP_PHASE_RSET: c_int = 13;
+/// NOOP
+pub const CSMTP_PHASE_NOOP: c_int = 14;
+/// QUIT
+pub const CSMTP_PHASE_QUIT: c_int = 15;
+/// no error
+pub const CSMTP_KIND_NONE: c_int = 0;
+/// no address was found for the name of the server or the proxy
+pub const CSMTP_KIND_RESOLVE: c_int = 1;
+/// the server or the proxy refused the connection, or cannot be reached
+pub const CSMTP_KIND_CONNECT: c_int = 2;
+/// a reply did not arrive, or the connection was not established, in time
+pub const CSMTP_KIND_TIMEOUT: c_int = 3;
+/// the connection was closed or lost
+pub const CSMTP_KIND_CLOSED: c_int = 4;
+/// certificate, TLS version or handshake
+pub const CSMTP_KIND_TLS: c_int = 5;
+/// the server refused: see CSmtp_GetLastReplyCode
+pub const CSMTP_KIND_REFUSED: c_int = 6;
+/// the reply is not valid SMTP, or not a reply to the command
+pub const CSMTP_KIND_PROTOCOL: c_int = 7;
+/// the server does not offer what the settings or the message require
+pub const CSMTP_KIND_UNSUPPORTED: c_int = 8;
+/// an error on this side: an argument, a setting, a text or a file
+pub const CSMTP_KIND_LOCAL: c_int = 9;
+/// canceled by CSmtp_Cancel, CSmtp_Free or a callback
+pub const CSMTP_KIND_CANCELED: c_int = 10;
+/// no access token could be obtained
+pub const CSMTP_KIND_TOKEN: c_int = 11;
+/// connecting to one server: the total for all its addresses \[60,000\]
+pub const CSMTP_TIMEOUT_CONNECT: c_int = 0;
+/// the TLS handshake \[60,000\]
+pub const CSMTP_TIMEOUT_TLS: c_int = 1;
+/// the greeting \[300,000\]
+pub const CSMTP_TIMEOUT_GREETING: c_int = 2;
+/// any reply not listed here \[300,000\]
+pub const CSMTP_TIMEOUT_COMMAND: c_int = 3;
+/// the reply 354 to DATA \[120,000\]
+pub const CSMTP_TIMEOUT_DATA_INIT: c_int = 4;
+/// each write of the message \[180,000\]
+pub const CSMTP_TIMEOUT_DATA_BLOCK: c_int = 5;
+/// the reply after the message \[600,000\]
+pub const CSMTP_TIMEOUT_DATA_END: c_int = 6;
+/// the reply to QUIT \[5,000\]
+pub const CSMTP_TIMEOUT_QUIT: c_int = 7;
+/// one call in total \[0, no limit\]
+pub const CSMTP_TIMEOUT_TOTAL: c_int = 8;
+pub const CSMTP_TLS_1_0: c_int = 10;
+pub const CSMTP_TLS_1_1: c_int = 11;
+pub const CSMTP_TLS_1_2: c_int = 12;
+pub const CSMTP_TLS_1_3: c_int = 13;
+/// the certificate in PEM form
+pub const CSMTP_CERTIFICATE_PEM: c_int = 0;
+/// "CN=mail.example.com,O=Example" (RFC 2253)
+pub const CSMTP_CERTIFICATE_SUBJECT: c_int = 1;
+/// in the same form
+pub const CSMTP_CERTIFICATE_ISSUER: c_int = 2;
+/// host names and IP addresses it is valid for, separated by spaces
+pub const CSMTP_CERTIFICATE_NAMES: c_int = 3;
+/// "2026-01-31T12:00:00Z" (RFC 3339)
+pub const CSMTP_CERTIFICATE_NOT_BEFORE: c_int = 4;
+/// in the same form
+pub const CSMTP_CERTIFICATE_NOT_AFTER: c_int = 5;
+/// "RSA 2048", "ECDSA P-256" or "Ed25519"
+pub const CSMTP_CERTIFICATE_KEY: c_int = 6;
+/// in the form of CSmtp_SetPinnedPublicKey
+pub const CSMTP_CERTIFICATE_PIN: c_int = 7;
+/// DATA
+pub const CSMTP_DATA: c_int = 0;
+/// BDAT, if the server offers CHUNKING (RFC 3030)
+pub const CSMTP_BDAT: c_int = 1;
+/// BDAT with unencoded attachments, if the server also offers BINARYMIME
+pub const CSMTP_BINARY: c_int = 2;
+/// a line sent to the server
+pub const CSMTP_LOG_CLIENT: c_int = 0;
+/// a line received from the server
+pub const CSMTP_LOG_SERVER: c_int = 1;
+/// an event such as "connected to 192.0.2.1:587"
+pub const CSMTP_LOG_EVENT: c_int = 2;
+/// a connection was opened
+pub const CSMTP_EVENT_CONNECTED: c_int = 1;
+/// no connection could be opened
+pub const CSMTP_EVENT_NOT_CONNECTED: c_int = 2;
+/// the TLS handshake has succeeded
+pub const CSMTP_EVENT_TLS: c_int = 3;
+/// the server has accepted the login
+pub const CSMTP_EVENT_LOGIN: c_int = 4;
+/// the login has failed
+pub const CSMTP_EVENT_LOGIN_FAILED: c_int = 5;
+/// the session is ready for mails
+pub const CSMTP_EVENT_READY: c_int = 6;
+/// the connection has ended; 'error' is 0 if this side has ended it
+pub const CSMTP_EVENT_DISCONNECTED: c_int = 7;
+/// a mail was accepted for all or some of its recipients
+pub const CSMTP_EVENT_SENT: c_int = 8;
+/// a mail was refused with 4yz or 5yz
+pub const CSMTP_EVENT_REFUSED: c_int = 9;
+/// a mail has ended with the outcome CSMTP_IN_DOUBT
+pub const CSMTP_EVENT_DOUBT: c_int = 10;
+/// a mail was not sent
+pub const CSMTP_EVENT_FAILED: c_int = 11;
+/// an attempt has failed because of the server; the mail is sent over another session if possible
+pub const CSMTP_EVENT_RETRY: c_int = 12;
+/// a relay of a pool gets no mail for the time in 'total'
+pub const CSMTP_EVENT_PAUSED: c_int = 13;
+/// a relay of a pool works again
+pub const CSMTP_EVENT_RESUMED: c_int = 14;
+/// mails that it accepted, for all or some of the recipients
+pub const CSMTP_POOL_SENT: c_int = 0;
+/// mails that it refused with 4yz or 5yz
+pub const CSMTP_POOL_REFUSED: c_int = 1;
+/// mails whose outcome it left in doubt
+pub const CSMTP_POOL_DOUBTFUL: c_int = 2;
+/// attempts that failed before the relay could accept the mail
+pub const CSMTP_POOL_FAILED: c_int = 3;
+/// sessions that are open, or being opened
+pub const CSMTP_POOL_SESSIONS: c_int = 4;
+/// mails that are being sent
+pub const CSMTP_POOL_ACTIVE: c_int = 5;
+/// 0: it works; 1: it is paused after a failure; 2: one mail is sent to test it
+pub const CSMTP_POOL_HEALTH: c_int = 6;
+/// milliseconds until its pause ends
+pub const CSMTP_POOL_PAUSE: c_int = 7;
+/// mails that it accepted in the last minute
+pub const CSMTP_POOL_RATE: c_int = 8;
+/// it is not known whether the mail was delivered
+pub const CSMTP_UNKNOWN: c_int = 0;
+/// the mail was delivered
+pub const CSMTP_DELIVERED: c_int = 1;
+/// the mail was not, and will not be, delivered
+pub const CSMTP_NOT_DELIVERED: c_int = 2;
+pub type CSmtpHandle = usize;
+pub type CSmtpReadFunction = Option<unsafe extern "C" fn(user: *mut c_void, buffer: *mut c_void, capacity: usize) -> i64>;
+pub type CSmtpTokenFunction = Option<unsafe extern "C" fn(user: *mut c_void, refused: c_int) -> *const c_char>;
+pub type CSmtpDoneFunction = Option<unsafe extern "C" fn(user: *mut c_void, h: CSmtpHandle, error: c_int)>;
+pub type CSmtpSendingFunction = Option<unsafe extern "C" fn(user: *mut c_void, id: *const c_char, relay: c_uint, message_id: *const c_char) -> c_int>;
+pub type CSmtpEndedFunction = Option<unsafe extern "C" fn(user: *mut c_void, id: *const c_char, relay: c_uint, outcome: c_int, queue_id: *const c_char, reply: *const c_char) -> c_int>;
+pub type CSmtpReconcileFunction = Option<unsafe extern "C" fn(user: *mut c_void, id: *const c_char, relay: c_uint, message_id: *const c_char) -> c_int>;
+pub type CSmtpProgressFunction = Option<unsafe extern "C" fn(user: *mut c_void, sent: i64, total: i64) -> c_int>;
+pub type CSmtpLogFunction = Option<unsafe extern "C" fn(user: *mut c_void, direction: c_int, line: *const c_char)>;
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct CSmtpEvent {
+    pub size: usize,
+    pub kind: c_int,
+    pub relay: c_uint,
+    pub name: *const c_char,
+    pub server: *const c_char,
+    pub outcome: c_int,
+    pub error: c_int,
+    pub reply_code: c_int,
+    pub attempts: c_uint,
+    pub recipients: c_uint,
+    pub accepted: c_uint,
+    pub octets: i64,
+    pub resolve: i64,
+    pub connect: i64,
+    pub tls: i64,
+    pub greeting: i64,
+    pub ehlo: i64,
+    pub login: i64,
+    pub envelope: i64,
+    pub content: i64,
+    pub reply: i64,
+    pub total: i64,
+}
+pub type CSmtpEventFunction = Option<unsafe extern "C" fn(user: *mut c_void, event: *const CSmtpEvent)>;
+
+unsafe extern "C" {
+    /// Makes an object with the defaults of class CSmtp. Returns its handle, or 0 on
+    /// failure; CSmtp_GetLastError(0) then returns the error number.
+    pub fn CSmtp_New() -> CSmtpHandle;
+    /// Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
+    /// ignores 0 and handles that do not exist. It cancels calls of other threads on
+    /// h. It waits until the done callback of an asynchronous Send has returned,
+    /// even if another thread is already freeing h. It does not wait where that
+    /// would be a deadlock: if the done callback of h itself calls it, or if two
+    /// done callbacks wait for each other's handles in CSmtp_Free or CSmtp_Wait.
+    pub fn CSmtp_Free(h: CSmtpHandle);
+    /// Makes an object with a copy of the settings and the message of h. It copies
+    /// neither the session nor the callbacks (log, event, progress and token). Returns
+    /// the new handle, or 0 on failure, as CSmtp_New does.
+    pub fn CSmtp_Clone(h: CSmtpHandle) -> CSmtpHandle;
+    /// Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
+    /// message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
+    /// an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
+    /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+    /// \[message\]
+    pub fn CSmtp_AddRecipient(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
+    /// \[message\]
+    pub fn CSmtp_AddCCRecipient(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
+    /// \[message\]
+    pub fn CSmtp_AddBCCRecipient(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
+    /// Adds a file. The file is opened when the message is built; the function that
+    /// builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
+    /// attachment's name is the last component of path. Slash and backslash both
+    /// separate components, because the recipient's system may use either. Returns
+    /// CSMTP_FILE_NOT_EXIST if path is "".
+    /// \[message\]
+    pub fn CSmtp_AddAttachment(h: CSmtpHandle, path: *const c_char) -> c_int;
+    /// Adds a line to the body. CR, LF and CRLF in 'text' are line breaks.
+    /// \[message\]
+    pub fn CSmtp_AddMsgLine(h: CSmtpHandle, text: *const c_char) -> c_int;
+    /// Clears what belongs to one message: recipients of all kinds, bodies,
+    /// attachments, images, invitation, and everything else that a function marked
+    /// \[message\] stored. It keeps the subject, sender, Reply-To, X-Mailer, priority,
+    /// charset, read receipt and CSmtp_SetHTML, as class CSmtp does. The next mail
+    /// gets a new Message-ID.
+    pub fn CSmtp_ClearMessage(h: CSmtpHandle) -> c_int;
+    /// Remove all To, Cc or Bcc recipients, all attachments and inline images, or all
+    /// lines of the body.
+    pub fn CSmtp_DelRecipients(h: CSmtpHandle) -> c_int;
+    ///
+    pub fn CSmtp_DelCCRecipients(h: CSmtpHandle) -> c_int;
+    ///
+    pub fn CSmtp_DelBCCRecipients(h: CSmtpHandle) -> c_int;
+    ///
+    pub fn CSmtp_DelAttachments(h: CSmtpHandle) -> c_int;
+    ///
+    pub fn CSmtp_DelMsgLines(h: CSmtpHandle) -> c_int;
+    /// Removes a line of the body. Lines count from 0. Returns
+    /// CSMTP_OUT_OF_MSG_RANGE if there is no such line.
+    pub fn CSmtp_DelMsgLine(h: CSmtpHandle, line: c_uint) -> c_int;
+    /// Replaces a line of the body. Lines count from 0. It does nothing if 'text' is
+    /// NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.
+    pub fn CSmtp_ModMsgLine(h: CSmtpHandle, line: c_uint, text: *const c_char) -> c_int;
+    /// Return the number of To, Cc or Bcc recipients, or of lines of the body; 0 if h
+    /// is not a valid handle.
+    pub fn CSmtp_GetRecipientCount(h: CSmtpHandle) -> c_uint;
+    ///
+    pub fn CSmtp_GetCCRecipientCount(h: CSmtpHandle) -> c_uint;
+    ///
+    pub fn CSmtp_GetBCCRecipientCount(h: CSmtpHandle) -> c_uint;
+    ///
+    pub fn CSmtp_GetMsgLines(h: CSmtpHandle) -> c_uint;
+    /// Returns a line of the body. Lines count from 0. Returns NULL if there is no
+    /// such line; the last error is then CSMTP_OUT_OF_MSG_RANGE.
+    pub fn CSmtp_GetMsgLineText(h: CSmtpHandle, line: c_uint) -> *const c_char;
+    /// Sets the Subject. A trailing line break is removed.
+    /// \[setting\]
+    pub fn CSmtp_SetSubject(h: CSmtpHandle, subject: *const c_char) -> c_int;
+    /// Sets the name shown with the sender's address in From.
+    /// \[setting\]
+    pub fn CSmtp_SetSenderName(h: CSmtpHandle, name: *const c_char) -> c_int;
+    /// Sets the sender: the address in From, and the envelope's reverse-path unless
+    /// CSmtp_SetEnvelopeFrom sets another. Sending a mail without a sender returns
+    /// CSMTP_UNDEF_MAIL_FROM.
+    /// \[setting\]
+    pub fn CSmtp_SetSenderMail(h: CSmtpHandle, email: *const c_char) -> c_int;
+    /// Sets Reply-To: an address, an address with a name, or a list of them,
+    /// separated by commas. "" removes the field.
+    /// \[setting\]
+    pub fn CSmtp_SetReplyTo(h: CSmtpHandle, reply_to: *const c_char) -> c_int;
+    /// Sets the field X-Mailer. "" (the default) leaves it out.
+    /// \[setting\]
+    pub fn CSmtp_SetXMailer(h: CSmtpHandle, x_mailer: *const c_char) -> c_int;
+    /// Sets the charset of all texts of the message, by its IANA name. The default
+    /// is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
+    /// UTF-8, and otherwise in the charset of the locale: the charset in LC_ALL,
+    /// LC_CTYPE or LANG at the first call of the library, or the ANSI code page on
+    /// Windows. If the text is not valid in that charset, it is sent as unknown-8bit
+    /// (RFC 1428), with the body in base64. The log says which charset was used.
+    /// Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
+    /// name is unknown.
+    /// \[setting\]
+    pub fn CSmtp_SetCharSet(h: CSmtpHandle, charset: *const c_char) -> c_int;
+    /// If strict is 1, building the message returns CSMTP_BAD_INPUT for text that
+    /// the library would otherwise repair: 8-bit text that is not valid UTF-8, if
+    /// the charset is "US-ASCII"; and control characters in a subject, X-Mailer or
+    /// name. If it is 0 (the default), this 8-bit text is sent in the way described
+    /// at CSmtp_SetCharSet, and each control character is replaced with a blank. CR,
+    /// LF and NUL within a subject, X-Mailer or name are always refused.
+    /// \[setting\]
+    pub fn CSmtp_SetStrict(h: CSmtpHandle, strict: c_int) -> c_int;
+    /// 1 requests a message disposition notification (RFC 8098), to the address of
+    /// Reply-To or else to the sender. 0 (the default) requests none.
+    /// \[setting\]
+    pub fn CSmtp_SetReadReceipt(h: CSmtpHandle, request_receipt: c_int) -> c_int;
+    /// Sets the priority shown to the recipient: CSMTP_XPRIORITY_... Any other number
+    /// means CSMTP_XPRIORITY_NORMAL, which adds no field, because spam filters treat
+    /// such a field in normal mail as suspicious.
+    /// \[setting\]
+    pub fn CSmtp_SetXPriority(h: CSmtpHandle, priority: c_int) -> c_int;
+    /// 1 sends the lines of the body as HTML; 0 (the default) sends them as plain
+    /// text. In class CSmtp this is the member m_bHTML.
+    /// \[setting\]
+    pub fn CSmtp_SetHTML(h: CSmtpHandle, html: c_int) -> c_int;
+    /// Returns 1 if the lines of the body are HTML, else 0.
+    pub fn CSmtp_GetHTML(h: CSmtpHandle) -> c_int;
+    /// Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
+    /// returns the address of CSmtp_SetSenderMail.
+    pub fn CSmtp_GetSubject(h: CSmtpHandle) -> *const c_char;
+    ///
+    pub fn CSmtp_GetSenderName(h: CSmtpHandle) -> *const c_char;
+    ///
+    pub fn CSmtp_GetMailFrom(h: CSmtpHandle) -> *const c_char;
+    ///
+    pub fn CSmtp_GetReplyTo(h: CSmtpHandle) -> *const c_char;
+    ///
+    pub fn CSmtp_GetXMailer(h: CSmtpHandle) -> *const c_char;
+    /// Returns the priority: CSMTP_XPRIORITY_...
+    pub fn CSmtp_GetXPriority(h: CSmtpHandle) -> c_int;
+    /// Sets the server. 'server' is a host name, an IP address, or a list of
+    /// servers, such as "a.example:587, b.example:465, \[::1\]:25", which are tried in
+    /// order. The library goes on to the next server if a server cannot be reached
+    /// or replies 4yz to the login or to MAIL, or if the connection is lost before
+    /// the whole mail has been sent. It never resends a mail that may have been
+    /// delivered. See also CSmtp_SetServerPause. 'port' applies to list entries that
+    /// do not give a port; 0 means 25, or 465 with CSMTP_USE_SSL. If authenticate is
+    /// 1, the library logs in if the server offers AUTH; if it is 0, the library
+    /// never logs in. Connecting fails if 'server' is invalid.
+    /// \[setting\]
+    pub fn CSmtp_SetSMTPServer(h: CSmtpHandle, server: *const c_char, port: u16, authenticate: c_int) -> c_int;
+    /// Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
+    /// CSMTP_USE_SSL or CSMTP_USE_TLS_IF_OFFERED. CSMTP_DO_NOT_SET changes nothing.
+    /// Returns CSMTP_BAD_ARGUMENT for any other number.
+    /// \[setting\]
+    pub fn CSmtp_SetSecurityType(h: CSmtpHandle, security_type: c_int) -> c_int;
+    /// Returns the security type.
+    pub fn CSmtp_GetSecurityType(h: CSmtpHandle) -> c_int;
+    /// Set the login and its password. "" clears it. The library never shows a
+    /// password in an error text or a log.
+    /// \[setting\]
+    pub fn CSmtp_SetLogin(h: CSmtpHandle, login: *const c_char) -> c_int;
+    /// \[setting\]
+    pub fn CSmtp_SetPassword(h: CSmtpHandle, password: *const c_char) -> c_int;
+    /// Sets the name sent with EHLO. "" restores the default: the name of this host,
+    /// or "\[127.0.0.1\]" with a proxy, so that the server learns neither the host's
+    /// name nor its address.
+    /// \[setting\]
+    pub fn CSmtp_SetLocalHostName(h: CSmtpHandle, name: *const c_char) -> c_int;
+    /// Returns the name that CSmtp_SetLocalHostName set, or else the name of this
+    /// host.
+    pub fn CSmtp_GetLocalHostName(h: CSmtpHandle) -> *const c_char;
+    /// Returns the local IP address of the open session. Without a session, returns
+    /// the address that this host's name resolves to, or "" if there is none. With a
+    /// proxy and without a session, it looks up no name and returns "".
+    pub fn CSmtp_GetLocalHostIP(h: CSmtpHandle) -> *const c_char;
+    /// Closes an open session, connects to a server, starts TLS and logs in. 'server',
+    /// 'port' and 'authenticate' have the same meaning as in CSmtp_SetSMTPServer, but
+    /// are not stored. security_type is stored unless it is CSMTP_DO_NOT_SET. login
+    /// and password are stored unless they are NULL or "".
+    /// *
+    /// The next mails use this session. If a setting that it depends on has changed,
+    /// the next mail opens a new session. These settings are the server or its
+    /// domain (CSmtp_SetServerDomain), the security type, the login, the password,
+    /// the token, the mechanism, the TLS settings, the proxy, the local address, the
+    /// local host name, LMTP and the extensions that are turned off. Clearing a
+    /// login, password or token does not count as a change. New timeouts and a new
+    /// log apply to the open session.
+    pub fn CSmtp_ConnectRemoteServer(h: CSmtpHandle, server: *const c_char, port: u16, security_type: c_int, authenticate: c_int, login: *const c_char, password: *const c_char) -> c_int;
+    /// Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT). Returns 0 if
+    /// there is no session or the server has already closed it, and
+    /// CSMTP_COMMAND_QUIT if the server refused QUIT.
+    pub fn CSmtp_DisconnectRemoteServer(h: CSmtpHandle) -> c_int;
+    /// Sends the message over the open session. Without one, it opens a session and
+    /// closes it afterwards. The mail goes to all recipients or to none, unless
+    /// CSmtp_SetPartialDelivery was called. After an error the session is closed, and
+    /// the handle can be used again; CSmtp_GetOutcome returns the outcome of the
+    /// mail.
+    pub fn CSmtp_Send(h: CSmtpHandle) -> c_int;
+    /// Returns the error number of the last failed call on h. Returns 0 if none has
+    /// failed, or after a call that sent mail or connected successfully. If h is 0,
+    /// returns the error number of this thread's last call of CSmtp_New or
+    /// CSmtp_Clone, or of its last call with an invalid handle, whichever is
+    /// later.
+    pub fn CSmtp_GetLastError(h: CSmtpHandle) -> c_int;
+    /// Returns the text of the last error: the sentence of its number
+    /// (CSmtp_GetErrorText), then what was being done, what the server said and what
+    /// to do. The text never shows a secret. If the server quotes a password or
+    /// token, in any form, the library replaces it with "****", in every text, reply,
+    /// result row and log line. A secret of fewer than four characters is replaced
+    /// only where it stands alone: in quotes or brackets, or at the end of a line
+    /// after a colon or "=".
+    pub fn CSmtp_GetLastErrorText(h: CSmtpHandle) -> *const c_char;
+    /// Returns the reply that caused the error, such as "530 5.7.0 Access denied".
+    /// After a successful send, returns the reply that accepted the mail. Returns ""
+    /// if there is none.
+    pub fn CSmtp_GetLastReply(h: CSmtpHandle) -> *const c_char;
+    /// Returns the reply code of that reply, such as 530; 0 if there is none.
+    pub fn CSmtp_GetLastReplyCode(h: CSmtpHandle) -> c_int;
+    /// Returns the enhanced status code of that reply, such as "5.7.0" (RFC 3463); ""
+    /// if there is none.
+    pub fn CSmtp_GetLastEnhancedCode(h: CSmtpHandle) -> *const c_char;
+    /// Returns the outcome of the last attempt to send:
+    /// *
+    /// CSMTP_ACCEPTED: the server accepted the mail for all recipients.
+    /// *
+    /// CSMTP_PARTIAL: the server accepted the mail for some of the recipients
+    /// (CSmtp_SetPartialDelivery, LMTP, or several transactions).
+    /// *
+    /// CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL or
+    /// a later command, with 4yz or 5yz.
+    /// *
+    /// CSMTP_NOT_SENT: the attempt failed before MAIL was sent (for example, at the
+    /// login), or the connection was lost before the last octet of the message was
+    /// sent.
+    /// *
+    /// CSMTP_IN_DOUBT: the last octet was sent, but the connection was lost before
+    /// the reply, or the reply cannot be identified. The mail may have been
+    /// delivered, and a second attempt may deliver a second copy (RFC 1047).
+    /// *
+    /// Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
+    /// With every other outcome, the error number, the error text, the reply, the
+    /// codes and the outcome itself all come from the same reply, if there is one.
+    /// If a mail was refused more than once, the reply used is the first permanent
+    /// refusal (5yz) in the order of the recipients, or else the first temporary one
+    /// (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
+    /// RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for PARTIAL if the send
+    /// returns 0, the reply and the codes are those of the reply that accepted the
+    /// mail. For PARTIAL if the send returns an error, the error number, the error
+    /// text, the reply and the codes describe the failure for the other recipients.
+    /// *
+    /// If the connection is lost after a refusal and before the message is sent, the
+    /// refusal decides the outcome. There is one exception: if partial delivery is
+    /// allowed and the server accepted another recipient after the refusal, the
+    /// outcome is NOT_SENT.
+    /// *
+    /// If a mail goes to all recipients or to none, and the server does not offer
+    /// PIPELINING, the library sends no more RCPT after the first refusal.
+    /// CSmtp_GetResultCode returns 0 for a recipient without a reply.
+    /// *
+    /// Each reply belongs to one command. If a reply is missing or there is one too
+    /// many, replies no longer match the commands: the error is
+    /// CSMTP_UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
+    /// and its own reply cannot be identified.
+    pub fn CSmtp_GetOutcome(h: CSmtpHandle) -> c_int;
+    /// Returns the sentence for an error number; "" for 0. It never returns NULL.
+    pub fn CSmtp_GetErrorText(error: c_int) -> *const c_char;
+    /// Returns the version of the library, such as "1.0.0".
+    pub fn CSmtp_GetVersion() -> *const c_char;
+    /// Replaces all lines of the body with 'text'. A line end at the end of 'text' does
+    /// not add an empty line.
+    /// \[message\]
+    pub fn CSmtp_SetTextBody(h: CSmtpHandle, text: *const c_char) -> c_int;
+    /// Adds an HTML form of the body to the plain text (multipart/alternative).
+    /// "" removes it.
+    /// \[message\]
+    pub fn CSmtp_SetHTMLBody(h: CSmtpHandle, html: *const c_char) -> c_int;
+    /// 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines
+    /// so that mail programs can join them again. A line of the text that ends in a
+    /// space continues on the next line, unless the next line is empty, has a
+    /// different number of quote marks ("\>"), or is "-- ", the line before a
+    /// signature. 0 is the default.
+    /// \[setting\]
+    pub fn CSmtp_SetFlowed(h: CSmtpHandle, flowed: c_int) -> c_int;
+    /// 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
+    /// 6152). 0 (the default) encodes it as quoted-printable or base64, which every
+    /// server relays unchanged.
+    /// \[setting\]
+    pub fn CSmtp_SetEightBit(h: CSmtpHandle, eight_bit: c_int) -> c_int;
+    /// Adds a file under another name or with a content type of your choice. name and
+    /// content_type may be NULL or "": they are then derived from path. A name that
+    /// consists of blanks counts as "". Only the last component of a name or path is
+    /// sent.
+    /// \[message\]
+    pub fn CSmtp_AddAttachmentAs(h: CSmtpHandle, path: *const c_char, name: *const c_char, content_type: *const c_char) -> c_int;
+    /// Adds an attachment from memory: 'size' octets at 'data'. The library copies
+    /// them. If content_type is NULL or "", it is derived from 'name'.
+    /// \[message\]
+    pub fn CSmtp_AddAttachmentData(h: CSmtpHandle, name: *const c_char, content_type: *const c_char, data: *const c_void, size: usize) -> c_int;
+    /// Adds an attachment whose content the function 'read' provides. 'size' is the
+    /// number of octets, or -1 if it is not known. 'user' is passed to 'read'; it must
+    /// stay valid as long as h or any clone of h has the attachment. Returns
+    /// CSMTP_BAD_ARGUMENT if 'size' is less than -1.
+    /// \[message\]
+    pub fn CSmtp_AddAttachmentReader(h: CSmtpHandle, name: *const c_char, content_type: *const c_char, size: i64, read: CSmtpReadFunction, user: *mut c_void) -> c_int;
+    /// Add an image from a file, or from 'size' octets at 'data', which the library
+    /// copies. The HTML body shows it with \<img src="cid:CONTENT_ID"\> (RFC 2392).
+    /// \[message\]
+    pub fn CSmtp_AddInlineImage(h: CSmtpHandle, path: *const c_char, content_id: *const c_char) -> c_int;
+    /// \[message\]
+    pub fn CSmtp_AddInlineImageData(h: CSmtpHandle, content_id: *const c_char, name: *const c_char, content_type: *const c_char, data: *const c_void, size: usize) -> c_int;
+    /// Adds an invitation or another calendar message (RFC 6047). 'method' is its
+    /// iCalendar METHOD, such as "REQUEST"; 'calendar' is the iCalendar text. If both
+    /// are "", the function removes the calendar message.
+    /// \[message\]
+    pub fn CSmtp_SetCalendar(h: CSmtpHandle, method: *const c_char, calendar: *const c_char) -> c_int;
+    /// Adds a header field, such as Content-Language. Building the message returns
+    /// CSMTP_BAD_INPUT if the field has its own function, such as Subject, or is
+    /// reserved for the library or for servers.
+    /// \[message\]
+    pub fn CSmtp_AddHeader(h: CSmtpHandle, name: *const c_char, value: *const c_char) -> c_int;
+    /// Removes the fields that CSmtp_AddHeader added.
+    pub fn CSmtp_DelHeaders(h: CSmtpHandle) -> c_int;
+    /// Sets the Message-ID: "\<left@right\>", with or without the brackets. With "" (the
+    /// default), the library makes a new one for each mail. Returns CSMTP_BAD_INPUT for
+    /// anything else (RFC 5322, section 3.6.4).
+    /// \[message\]
+    pub fn CSmtp_SetMessageID(h: CSmtpHandle, message_id: *const c_char) -> c_int;
+    /// Returns the Message-ID that was set, or else that of the mail last sent, saved
+    /// or rendered; "" after CSmtp_ClearMessage.
+    pub fn CSmtp_GetMessageID(h: CSmtpHandle) -> *const c_char;
+    /// Sets the Date, in seconds since 1970-01-01 UTC. 0 (the default) means the time
+    /// of sending. Returns CSMTP_BAD_ARGUMENT if the year is before 1900 or after 9999,
+    /// and for -1, which time and mktime return on failure.
+    /// \[message\]
+    pub fn CSmtp_SetDate(h: CSmtpHandle, seconds: i64) -> c_int;
+    /// Adds an author to From, after the address of CSmtp_SetSenderMail. name may be
+    /// NULL. A mail with several authors has a Sender (RFC 5322, section 3.6.2): the
+    /// one that CSmtp_SetSender set, or else the first author. Returns
+    /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+    /// \[message\]
+    pub fn CSmtp_AddFrom(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
+    /// Sets the Sender: the address of the person who submits the mail for its
+    /// authors. name may be NULL.
+    /// \[message\]
+    pub fn CSmtp_SetSender(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
+    /// Set In-Reply-To and References: Message-IDs separated by spaces, or a value
+    /// that is copied from a received mail. The functions take the identifiers in
+    /// angle brackets and ignore everything else (RFC 5322, section 4.5.4). If there
+    /// are more than 20 References, only the first and the last 19 are sent. ""
+    /// removes the field.
+    /// \[message\]
+    pub fn CSmtp_SetInReplyTo(h: CSmtpHandle, message_ids: *const c_char) -> c_int;
+    /// \[message\]
+    pub fn CSmtp_SetReferences(h: CSmtpHandle, message_ids: *const c_char) -> c_int;
+    /// Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
+    /// it.
+    /// \[message\]
+    pub fn CSmtp_SetAutoSubmitted(h: CSmtpHandle, keyword: *const c_char) -> c_int;
+    /// Sets List-Unsubscribe (RFC 2369), such as "\<https://...\>, \<mailto:...\>". If
+    /// one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both.
+    /// \[message\]
+    pub fn CSmtp_SetListUnsubscribe(h: CSmtpHandle, uris: *const c_char, one_click: c_int) -> c_int;
+    /// Sets the pass phrase for the keys and files that are passed afterwards to
+    /// CSmtp_AddDKIMKey, CSmtp_AddDKIMKeyFile, CSmtp_SetSMIMEKey,
+    /// CSmtp_SetSMIMEKeyFile, CSmtp_SetClientCertificate, CSmtp_SetCAFile and
+    /// CSmtp_SetOAuth2Certificate. It does not affect keys and files that are
+    /// already set. "" clears the pass phrase.
+    /// \[setting\]
+    pub fn CSmtp_SetKeyPassphrase(h: CSmtpHandle, passphrase: *const c_char) -> c_int;
+    /// Adds a DKIM signature (RFC 6376, RFC 8463). 'key' is the text of a private key,
+    /// RSA or Ed25519. One signature is made per key. Returns CSMTP_BAD_INPUT if the
+    /// key, the domain or the selector is invalid.
+    /// \[setting\]
+    pub fn CSmtp_AddDKIMKey(h: CSmtpHandle, domain: *const c_char, selector: *const c_char, key: *const c_char) -> c_int;
+    /// Does the same with a key in a file. Returns CSMTP_FILE_NOT_EXIST if it cannot
+    /// read the file.
+    /// \[setting\]
+    pub fn CSmtp_AddDKIMKeyFile(h: CSmtpHandle, domain: *const c_char, selector: *const c_char, path: *const c_char) -> c_int;
+    /// Removes all DKIM keys.
+    pub fn CSmtp_DelDKIMKeys(h: CSmtpHandle) -> c_int;
+    /// Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
+    /// its chain, and 'key' is the text of the private key, RSA or ECDSA. A key of
+    /// "" means that 'certificate' also contains the key. A certificate of ""
+    /// removes both. Returns CSMTP_BAD_INPUT if one is invalid; S/MIME signing is
+    /// then off.
+    /// \[setting\]
+    pub fn CSmtp_SetSMIMEKey(h: CSmtpHandle, certificate: *const c_char, key: *const c_char) -> c_int;
+    /// Does the same with files. key_file may be NULL or "" if certificate_file also
+    /// contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+    /// \[setting\]
+    pub fn CSmtp_SetSMIMEKeyFile(h: CSmtpHandle, certificate_file: *const c_char, key_file: *const c_char) -> c_int;
+    /// Builds the message that CSmtp_Send would send, before dot-stuffing. Stores the
+    /// address of its octets in *data and their number in *size. *data has the same
+    /// lifetime as a string returned by a getter (see Strings). After an error, *data
+    /// is NULL and *size is 0.
+    pub fn CSmtp_RenderMessage(h: CSmtpHandle, data: *mut *const c_char, size: *mut usize) -> c_int;
+    /// Writes the same octets to a file (.eml). A new file gets its mode from the
+    /// umask. An existing file keeps its mode, even if 'path' is a symbolic link to
+    /// it. It is replaced only when all octets have been written, so an error leaves
+    /// it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot be written.
+    pub fn CSmtp_SaveMessage(h: CSmtpHandle, path: *const c_char) -> c_int;
+    /// 1 (the default) verifies the server's certificate. 0 accepts any certificate;
+    /// this gives no protection against an active attacker.
+    /// \[setting\]
+    pub fn CSmtp_SetVerifyPeer(h: CSmtpHandle, verify: c_int) -> c_int;
+    /// Sets a file of certificate authorities to trust instead of the system's. ""
+    /// restores the system's authorities. A certificate in OpenSSL's format "BEGIN
+    /// TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
+    /// *
+    /// \[setting\]
+    pub fn CSmtp_SetCAFile(h: CSmtpHandle, path: *const c_char) -> c_int;
+    /// Does the same with each file in a directory. With a file and a directory, the
+    /// authorities of both are trusted.
+    /// \[setting\]
+    pub fn CSmtp_SetCADirectory(h: CSmtpHandle, path: *const c_char) -> c_int;
+    /// Sets the files of the client's certificate and of its private key. key_file
+    /// may be NULL or "" if certificate_file also contains the key. A
+    /// certificate_file of "" removes the certificate. If the key is encrypted, call
+    /// CSmtp_SetKeyPassphrase first.
+    /// \[setting\]
+    pub fn CSmtp_SetClientCertificate(h: CSmtpHandle, certificate_file: *const c_char, key_file: *const c_char) -> c_int;
+    /// Accepts only a server with one of these public keys. 'pins' is
+    /// "sha256//BASE64", or several of these separated by ";", as in curl. "" removes
+    /// them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT for any
+    /// other form.
+    /// \[setting\]
+    pub fn CSmtp_SetPinnedPublicKey(h: CSmtpHandle, pins: *const c_char) -> c_int;
+    /// Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
+    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for the
+    /// newest. A limit for the newest helps with servers whose newest version is
+    /// broken. Return CSMTP_BAD_ARGUMENT for any other number.
+    /// \[setting\]
+    pub fn CSmtp_SetTLSMinVersion(h: CSmtpHandle, version: c_int) -> c_int;
+    /// \[setting\]
+    pub fn CSmtp_SetTLSMaxVersion(h: CSmtpHandle, version: c_int) -> c_int;
+    /// Sets the host name that the certificate must have, if it differs from the name
+    /// of the server. "" restores the name of the server.
+    /// \[setting\]
+    pub fn CSmtp_SetTLSServerName(h: CSmtpHandle, name: *const c_char) -> c_int;
+    /// Returns the TLS version and the cipher suite of the open session, such as "TLS
+    /// 1.3, TLS_AES_128_GCM_SHA256"; "" without TLS or without a session.
+    pub fn CSmtp_GetTLSInfo(h: CSmtpHandle) -> *const c_char;
+    /// Returns a field, CSMTP_CERTIFICATE_..., of a certificate that the server
+    /// presented in the open session. Index 0 is the server's own certificate; the
+    /// next ones are its chain. Returns "" if there is none.
+    pub fn CSmtp_GetPeerCertificate(h: CSmtpHandle, index: c_uint, field: c_int) -> *const c_char;
+    /// Sets the SASL mechanisms to try, in order, separated by spaces, for example
+    /// "XOAUTH2" or "SCRAM-SHA-256 PLAIN". "" restores the default: the strongest that
+    /// the server offers. Returns CSMTP_BAD_ARGUMENT for an unknown mechanism; the
+    /// error text lists the known ones.
+    /// \[setting\]
+    pub fn CSmtp_SetAuthMechanism(h: CSmtpHandle, mechanisms: *const c_char) -> c_int;
+    /// Sets the identity to act as, if it is not that of the login (authorization
+    /// identity, RFC 4422). "" clears it.
+    /// \[setting\]
+    pub fn CSmtp_SetAuthorizationID(h: CSmtpHandle, id: *const c_char) -> c_int;
+    /// Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
+    /// 0 never sends a password or a token in clear. 1 allows both, if the server
+    /// offers no mechanism that protects them. If this function is not called, a
+    /// password may be sent in clear but a token may not: if a token is set,
+    /// connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a connection
+    /// is made. CSMTP_USE_TLS_IF_OFFERED never logs in without TLS.
+    /// \[setting\]
+    pub fn CSmtp_SetClearLogin(h: CSmtpHandle, allow: c_int) -> c_int;
+    /// 1 requires a login: if the server does not offer AUTH, or if authentication is
+    /// turned off, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED. 0 restores
+    /// the default: a server that does not offer AUTH receives the mail without a
+    /// login, which the log and CSmtp_GetLoginSkipped report.
+    /// \[setting\]
+    pub fn CSmtp_SetLoginRequired(h: CSmtpHandle, required: c_int) -> c_int;
+    /// Sets an OAuth 2.0 access token. It is used instead of the password, with
+    /// XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it.
+    /// \[setting\]
+    pub fn CSmtp_SetAccessToken(h: CSmtpHandle, token: *const c_char) -> c_int;
+    /// Sets the function that the library asks for a token at each login. fn may be
+    /// NULL: that removes it. 'user' is passed to fn.
+    /// \[setting\]
+    pub fn CSmtp_SetTokenCallback(h: CSmtpHandle, function: CSmtpTokenFunction, user: *mut c_void) -> c_int;
+    /// Let the library get its tokens itself, with client credentials or a refresh
+    /// token (RFC 6749, sections 4.4 and 6). token_url is an https URL,
+    /// "microsoft:TENANT" or "google". A scope of "" means the provider's scope for
+    /// mail. Handles with the same settings share their tokens. The library connects
+    /// to the server of token_url through the proxy of CSmtp_SetProxy. Return
+    /// CSMTP_BAD_ARGUMENT for an invalid argument. If no token is obtained, connecting
+    /// returns CSMTP_NO_TOKEN.
+    /// \[setting\]
+    pub fn CSmtp_SetOAuth2ClientCredentials(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, client_secret: *const c_char, scope: *const c_char) -> c_int;
+    /// \[setting\]
+    pub fn CSmtp_SetOAuth2RefreshToken(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, client_secret: *const c_char, refresh_token: *const c_char, scope: *const c_char) -> c_int;
+    /// Sets a file in which the library stores the tokens that it gets with the
+    /// settings of the other CSmtp_SetOAuth2 functions, so that processes share
+    /// them, and so that a refresh token newly issued by the token server is not
+    /// lost. If no other CSmtp_SetOAuth2 function is called, the file must come from
+    /// the program csmtp-login (see docs/oauth2.md): it then also contains the token
+    /// URL and the client id. Passing "", or calling CSmtp_SetAccessToken or
+    /// CSmtp_SetTokenCallback, clears the setting.
+    /// *
+    /// If several processes need a new token, only one of them requests it. The file
+    /// is replaced as a whole, so that it is complete at any time. It must be a
+    /// regular file with the mode 0600 that belongs to the user, and not a symbolic
+    /// link; on Windows, only the user and administrators may have access. If the
+    /// file does not exist and another CSmtp_SetOAuth2 function was called, the
+    /// library creates it. If the file does not exist and no such function was
+    /// called, or if the file is damaged or was written for another client id or
+    /// mailbox, connecting returns CSMTP_NO_TOKEN. If the file cannot be written,
+    /// the mail is sent anyway: see CSmtp_GetOAuth2TokenFileError.
+    /// \[setting\]
+    pub fn CSmtp_SetOAuth2TokenFile(h: CSmtpHandle, path: *const c_char) -> c_int;
+    /// Returns the reason why the token file could not be written or locked in the
+    /// last session; "" if there was no such error. The log also contains the
+    /// reason.
+    pub fn CSmtp_GetOAuth2TokenFileError(h: CSmtpHandle) -> *const c_char;
+    /// Returns the refresh token with which the token server replaced the one that
+    /// was set. Returns "" if it did not replace it, or if the new one is in the
+    /// token file. Store the result, because the old refresh token may be invalid.
+    pub fn CSmtp_GetOAuth2RefreshToken(h: CSmtpHandle) -> *const c_char;
+    /// Lets the library get its tokens with client credentials and a certificate
+    /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
+    /// key. Register it at the provider. The files are PEM, DER or PKCS #12, and
+    /// key_file may be NULL or "" if certificate_file also contains the key. For an
+    /// encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
+    /// again for each session. algorithm is "PS256", the default, or "RS256".
+    /// algorithm may be NULL or "". scope may be NULL or "". The default is the
+    /// provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
+    /// read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.
+    /// *
+    /// \[setting\]
+    pub fn CSmtp_SetOAuth2Certificate(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, certificate_file: *const c_char, key_file: *const c_char, algorithm: *const c_char, scope: *const c_char) -> c_int;
+    /// Lets the library get its tokens with client credentials and, instead of a
+    /// secret, a token of another identity provider (RFC 7523, section 2.2), such as
+    /// Kubernetes. assertion_file contains this token. The file is read for each
+    /// request, because the provider replaces the token. The file need not exist
+    /// yet. scope may be NULL or "". In all other respects it works like
+    /// CSmtp_SetOAuth2ClientCredentials.
+    /// \[setting\]
+    pub fn CSmtp_SetOAuth2AssertionFile(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, assertion_file: *const c_char, scope: *const c_char) -> c_int;
+    /// Lets the library get its tokens as a Google service account with domain-wide
+    /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
+    /// JSON. It is read again for each session. The account acts for the user
+    /// 'mailbox'. mailbox may be NULL or "". The default is the login of
+    /// CSmtp_SetLogin. scope may be NULL or "". The default is
+    /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+    /// read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
+    /// *
+    /// \[setting\]
+    pub fn CSmtp_SetOAuth2ServiceAccount(h: CSmtpHandle, key_file: *const c_char, mailbox: *const c_char, scope: *const c_char) -> c_int;
+    /// Lets the library get its tokens with the identity that a cloud provider has
+    /// assigned to this machine, so that no secret is stored. cloud is "azure" or
+    /// "google". It may be followed by ":" and the URL of the metadata server,
+    /// which must be https, or http at a loopback or link-local address. By
+    /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+    /// environment, as in App Service, or else the metadata server of virtual
+    /// machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+    /// client_id selects one of several identities: for "azure" its client id, for
+    /// "google" the address of a service account. client_id may be NULL or "".
+    /// scope may be NULL or "". With "google", the service account acts for the
+    /// user of CSmtp_SetLogin. It needs domain-wide delegation and the role Service
+    /// Account Token Creator on itself.
+    /// \[setting\]
+    pub fn CSmtp_SetOAuth2ManagedIdentity(h: CSmtpHandle, cloud: *const c_char, client_id: *const c_char, scope: *const c_char) -> c_int;
+    /// Gets an access token without connecting to the mail server, to check the
+    /// settings. Returns CSMTP_NO_TOKEN if no token is obtained; the error text
+    /// contains the error of the token server and what to do. Returns
+    /// CSMTP_BAD_ARGUMENT if no source of tokens is set.
+    pub fn CSmtp_CheckToken(h: CSmtpHandle) -> c_int;
+    /// Returns the main claims in the token of the last CSmtp_CheckToken, such as
+    /// "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
+    /// 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. It never
+    /// returns the token itself.
+    pub fn CSmtp_GetTokenInfo(h: CSmtpHandle) -> *const c_char;
+    /// Returns the SASL mechanism used to log in to the open session, such as
+    /// "SCRAM-SHA-256-PLUS"; "" without a session or a login.
+    pub fn CSmtp_GetAuthMechanismUsed(h: CSmtpHandle) -> *const c_char;
+    /// Returns 1 if a login is set, but the library did not log in to the open
+    /// session (or to the last one, if none is open), because the server did not
+    /// offer AUTH; otherwise 0. See CSmtp_SetLoginRequired.
+    pub fn CSmtp_GetLoginSkipped(h: CSmtpHandle) -> c_int;
+    /// Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC
+    /// 8314) instead of the one set with CSmtp_SetSMTPServer. "" restores the use
+    /// of that one. With a proxy, connecting returns CSMTP_BAD_ARGUMENT: a proxy
+    /// cannot look up these records, and a DNS query without the proxy would reveal
+    /// where the mail goes.
+    /// \[setting\]
+    pub fn CSmtp_SetServerDomain(h: CSmtpHandle, domain: *const c_char) -> c_int;
+    /// Sets the local IP address to connect from. "" restores the default: the system
+    /// chooses it. Connecting returns CSMTP_BAD_INPUT if 'address' is not an IP
+    /// address.
+    /// \[setting\]
+    pub fn CSmtp_SetLocalAddress(h: CSmtpHandle, address: *const c_char) -> c_int;
+    /// Connects through a proxy: "socks5://user:password@host:port", "http://..." or
+    /// "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
+    /// this host looks up only the proxy's name. Connecting returns CSMTP_BAD_INPUT if
+    /// 'url' is invalid.
+    /// \[setting\]
+    pub fn CSmtp_SetProxy(h: CSmtpHandle, url: *const c_char) -> c_int;
+    /// Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
+    /// "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
+    /// which SMTP is not possible. They use sendMail of Microsoft Graph and
+    /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
+    /// *
+    /// The service gets the same message that a mail server would get, with a Bcc
+    /// field, which it does not show to the recipients. It requires an access token:
+    /// see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
+    /// CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
+    /// mail is sent from the mailbox that the login names; if no login is set, it is
+    /// sent from the mailbox to which the token belongs. The settings of server,
+    /// port, security type, password, EHLO name and service extensions are not used.
+    /// The proxy, the timeouts, the log and the TLS settings apply. If
+    /// CSmtp_SetProxy is not called, the proxy is that of the environment
+    /// (HTTPS_PROXY). The same holds for token requests.
+    /// *
+    /// The service reads the sender and the recipients from the header. Sending
+    /// therefore returns CSMTP_BAD_INPUT, and sends nothing, in these cases: the
+    /// reverse-path is not in From or Sender; the recipients of CSmtp_SendRaw are
+    /// not those in To, Cc and Bcc; the message has Resent-* fields; or partial
+    /// delivery, DSN, REQUIRETLS, MT-PRIORITY, DELIVERBY, FUTURERELEASE or LMTP is
+    /// set. Microsoft Graph accepts messages of up to 3,145,728 octets (4 MiB in
+    /// base64), and the Gmail API up to 36,700,160. For a larger message, sending
+    /// returns CSMTP_MSG_TOO_BIG.
+    /// *
+    /// The HTTP status decides the outcome. 202 of Microsoft Graph and 200 of the
+    /// Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
+    /// CSmtp_GetRetryAfter. 500, 502, 504 and a connection that is lost after the
+    /// last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
+    /// the library gets a new token and tries once more. A redirect is not
+    /// followed. CSmtp_GetLastReply returns the response in the form of an SMTP
+    /// reply, such as "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID
+    /// the message id of Gmail.
+    /// *
+    /// CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
+    /// used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
+    /// connection again if the service has closed it. CSmtp_SendBatch sends the
+    /// mails one after another. It stops at a response that also applies to the
+    /// next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
+    /// return "".
+    /// \[setting\]
+    pub fn CSmtp_SetTransport(h: CSmtpHandle, transport: *const c_char) -> c_int;
+    /// Sets the https URL of the service of CSmtp_SetTransport, for national
+    /// clouds, such as "https://graph.microsoft.us". "" restores the default of the
+    /// service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a
+    /// user, a query or a fragment. The access token is sent to this server.
+    /// \[setting\]
+    pub fn CSmtp_SetTransportEndpoint(h: CSmtpHandle, url: *const c_char) -> c_int;
+    /// Sets the pause of a server in a list after it has failed, in seconds. During
+    /// the pause, the library tries the other servers first. The default is 60. With
+    /// 0, servers that failed are not remembered. All handles of the process share
+    /// the record of failed servers.
+    /// \[setting\]
+    pub fn CSmtp_SetServerPause(h: CSmtpHandle, seconds: c_uint) -> c_int;
+    /// Sets the service extensions that are not used even if the server offers them,
+    /// such as "PIPELINING SIZE", for servers that offer extensions that do not
+    /// work. CSmtp_GetExtension does not return them either. "" clears the list.
+    /// Returns CSMTP_BAD_ARGUMENT if 'extensions' contains STARTTLS (see
+    /// CSmtp_SetSecurityType) or anything that is not a keyword. The library itself
+    /// turns off PIPELINING in one case: if the server does not reply to RCPT within
+    /// 10 seconds when MAIL and RCPT are first sent together, the library sends the
+    /// mail over a new session without PIPELINING. This happens at most once per
+    /// handle and server, and the log says so.
+    /// \[setting\]
+    pub fn CSmtp_SetExtensionOff(h: CSmtpHandle, extensions: *const c_char) -> c_int;
+    /// 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
+    /// SMTP. With LMTP and with SMTP, the server may be a Unix socket:
+    /// "unix:/path".
+    /// \[setting\]
+    pub fn CSmtp_SetLMTP(h: CSmtpHandle, lmtp: c_int) -> c_int;
+    /// Sets the timeout of a step, CSMTP_TIMEOUT_..., in milliseconds. 0 restores the
+    /// default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
+    /// \[setting\]
+    pub fn CSmtp_SetTimeout(h: CSmtpHandle, step: c_int, milliseconds: c_uint) -> c_int;
+    /// Sends NOOP, so that the server does not close the open session. Returns
+    /// CSMTP_CONNECTION_CLOSED if there is no session, or the connection was lost.
+    pub fn CSmtp_KeepAlive(h: CSmtpHandle) -> c_int;
+    /// Returns the address and port that the open session is connected to, such as
+    /// "192.0.2.1:587" or "\[2001:db8::1\]:465", or the path of a Unix socket. With a
+    /// proxy, returns the proxy's address. Without a session, returns the address of
+    /// the last connection of the last attempt to send or connect, even if the attempt
+    /// failed later; "" if there was no connection.
+    pub fn CSmtp_GetPeerAddress(h: CSmtpHandle) -> *const c_char;
+    /// Returns the parameters of a service extension that the server offers in the
+    /// open session, such as "35882577" for "SIZE"; "" if it has no parameters.
+    /// Returns NULL if the server does not offer it, or if there is no session.
+    pub fn CSmtp_GetExtension(h: CSmtpHandle, name: *const c_char) -> *const c_char;
+    /// Returns all service extensions of the open session, sorted by name, one per
+    /// line, such as "8BITMIME\nSIZE 35882577\n". Returns "" if there are none, or if
+    /// there is no session.
+    pub fn CSmtp_GetExtensions(h: CSmtpHandle) -> *const c_char;
+    /// Sets the reverse-path, if it differs from the address of CSmtp_SetSenderMail:
+    /// one address without a name, or "\<\>" for the null reverse-path. "" restores the
+    /// sender's address.
+    /// \[setting\]
+    pub fn CSmtp_SetEnvelopeFrom(h: CSmtpHandle, email: *const c_char) -> c_int;
+    /// 1 sends the mail to the accepted recipients even if others are refused; sending
+    /// then fails only if no recipient is accepted. If the server refuses some because
+    /// there are too many in one transaction, the library sends the mail to them in
+    /// further transactions. 0 (the default) sends to all or to none.
+    /// \[setting\]
+    pub fn CSmtp_SetPartialDelivery(h: CSmtpHandle, partial: c_int) -> c_int;
+    /// Requests delivery status notifications (RFC 3461) for all recipients.
+    /// 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
+    /// "HDRS". The notification contains envelope_id. Each of the three arguments
+    /// may be "". They are left out if the server does not offer DSN.
+    /// CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor 'ret'.
+    /// Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
+    /// \[setting; envelope_id: message\]
+    pub fn CSmtp_SetDSN(h: CSmtpHandle, notify: *const c_char, ret: *const c_char, envelope_id: *const c_char) -> c_int;
+    /// Requests notifications for one recipient; 'notify' is as in CSmtp_SetDSN.
+    /// 'original' is the address that the mail was first sent to, or "".
+    /// \[message\]
+    pub fn CSmtp_SetRecipientDSN(h: CSmtpHandle, email: *const c_char, notify: *const c_char, original: *const c_char) -> c_int;
+    /// Sets how the message is transmitted (RFC 3030): CSMTP_DATA (the default),
+    /// CSMTP_BDAT or CSMTP_BINARY. CSMTP_BDAT needs CHUNKING; if the server does not
+    /// offer it, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and sends
+    /// attachments unencoded; if the server does not offer BINARYMIME, it has the same
+    /// effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT for any other number.
+    /// \[setting\]
+    pub fn CSmtp_SetChunking(h: CSmtpHandle, mode: c_int) -> c_int;
+    /// 1 requires TLS on every hop to the recipient (REQUIRETLS, RFC 8689). 0 is the
+    /// default.
+    /// \[setting\]
+    pub fn CSmtp_SetRequireTLS(h: CSmtpHandle, require: c_int) -> c_int;
+    /// Sets the transfer priority, -9 to 9 (MT-PRIORITY, RFC 6710). Returns
+    /// CSMTP_BAD_ARGUMENT for any other number.
+    /// \[message\]
+    pub fn CSmtp_SetMTPriority(h: CSmtpHandle, priority: c_int) -> c_int;
+    /// Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
+    /// that time, the server notifies the sender if mode is "N", and returns the mail
+    /// if mode is "R". 0 clears the limit; mode may be NULL then. Returns
+    /// CSMTP_BAD_ARGUMENT for any other mode.
+    /// \[message\]
+    pub fn CSmtp_SetDeliverBy(h: CSmtpHandle, seconds: c_int, mode: *const c_char) -> c_int;
+    /// Ask the server to hold the mail for 'seconds' seconds, or until a time, in
+    /// seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
+    /// CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that CSmtp_SetDate
+    /// refuses.
+    /// \[message\]
+    pub fn CSmtp_SetHoldFor(h: CSmtpHandle, seconds: c_uint) -> c_int;
+    /// \[message\]
+    pub fn CSmtp_SetHoldUntil(h: CSmtpHandle, seconds: i64) -> c_int;
+    /// Sends a complete message (RFC 5322): 'size' octets at 'data'. from may be
+    /// NULL or "": the reverse-path is then taken from Sender or From; "\<\>" is the
+    /// null reverse-path. The address of CSmtp_SetEnvelopeFrom, if set, is used
+    /// instead of all of these. recipients may be NULL: they are then taken from To,
+    /// Cc and Bcc. Otherwise, 'recipients' is a list, separated by commas. The
+    /// library removes Bcc and corrects line breaks. Returns CSMTP_UNDEF_RECIPIENTS
+    /// if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if there is no
+    /// reverse-path; otherwise returns what CSmtp_Send returns.
+    pub fn CSmtp_SendRaw(h: CSmtpHandle, data: *const c_void, size: usize, from: *const c_char, recipients: *const c_char) -> c_int;
+    /// Does the same with the content of a file.
+    pub fn CSmtp_SendRawFile(h: CSmtpHandle, path: *const c_char, from: *const c_char, recipients: *const c_char) -> c_int;
+    /// Sends the messages of the n handles in 'mails' over the open session of h, or
+    /// over a new one. Server, login, TLS, timeouts and log are those of h. Message,
+    /// envelope and progress callback are those of each mail. With PIPELINING, a mail
+    /// takes one round trip. With CSMTP_BDAT, a group of up to 32 small mails takes
+    /// one.
+    /// *
+    /// Stores in 'results' (n numbers, or NULL) what CSmtp_Send would have returned
+    /// for each mail. The getters on each handle in 'mails' return the error, outcome,
+    /// reply and result rows of its mail. Returns 0 if all mails were accepted, and
+    /// otherwise the first nonzero result, which is also the last error of h.
+    /// *
+    /// After a refused mail, the batch continues. The library sends the remaining
+    /// mails over a new session in these cases:
+    /// *
+    /// - The server closed the session between two mails, or after it refused a mail
+    /// with a reply other than 421.
+    /// *
+    /// - The server replied to MAIL that the session has had too many mails.
+    /// *
+    /// - CSmtp_SetSMTPServer has set a list with another server, and either the
+    /// session ended or the server replied 4yz to MAIL. The mails are then sent to
+    /// the other server.
+    /// *
+    /// - A local error, such as an unreadable attachment, stopped a mail while it
+    /// was being sent.
+    /// *
+    /// - The library had sent the commands of the next mail without waiting for the
+    /// reply to a message, and the connection was lost before the replies to these
+    /// commands arrived. Some servers offer PIPELINING but cannot handle such
+    /// commands. For a day, all handles of the process then wait for the reply to
+    /// each message before they send the next command to that server.
+    /// *
+    /// If the session ends in any other way, the mails that follow are NOT_SENT and
+    /// can be sent again.
+    /// *
+    /// If the connection is lost, at most one mail is IN_DOUBT, or with CSMTP_BDAT
+    /// the mails of one group. If replies no longer match the commands, earlier
+    /// mails whose replies the library could not match with certainty are IN_DOUBT
+    /// as well. The library never resends a mail that is IN_DOUBT.
+    /// *
+    /// Nothing is sent, and the call returns CSMTP_BAD_ARGUMENT, if h is one of the
+    /// mails or a mail occurs twice. Nothing is sent, and the call returns
+    /// CSMTP_BUSY, if another thread is using a mail or an asynchronous Send of a
+    /// mail is under way. Until the batch ends, other calls on h and on the handles
+    /// in 'mails' return CSMTP_BUSY, except CSmtp_Cancel, which ends the batch.
+    pub fn CSmtp_SendBatch(h: CSmtpHandle, mails: *const CSmtpHandle, n: usize, results: *mut c_int) -> c_int;
+    /// Starts to send on a thread of the library and returns at once. If the result is
+    /// 0, fn is called when the Send has ended, with CSMTP_CANCELED if h is freed
+    /// first. 'user' is passed to fn and must stay valid until fn has returned. fn may
+    /// be NULL: then call CSmtp_Poll or CSmtp_Wait. Returns CSMTP_BUSY if a Send is
+    /// under way on h; it is under way until its fn has returned. A later call on h by
+    /// this thread runs after the Send, except CSmtp_Cancel, CSmtp_Poll and
+    /// CSmtp_Wait. This order is not guaranteed if another thread was using h when
+    /// CSmtp_SendAsync was called.
+    /// *
+    /// If h has no open session, the Send uses a shared session. All handles with
+    /// the same settings share up to four of them. Each stays open for ten seconds
+    /// for the next Send, or until the last of these handles is freed.
+    pub fn CSmtp_SendAsync(h: CSmtpHandle, function: CSmtpDoneFunction, user: *mut c_void) -> c_int;
+    /// Returns CSMTP_BUSY while the asynchronous Send is under way. Afterwards,
+    /// returns the error number of that Send; 0 if the mail was accepted. fn has
+    /// returned by then, unless fn itself calls this function. Returns
+    /// CSMTP_BAD_ARGUMENT if no asynchronous Send was started.
+    pub fn CSmtp_Poll(h: CSmtpHandle) -> c_int;
+    /// Does the same, but waits up to 'milliseconds' ms for the Send to end. If two
+    /// done callbacks would wait for each other's handles in CSmtp_Free or
+    /// CSmtp_Wait, which would be a deadlock, CSmtp_Wait returns CSMTP_BUSY at
+    /// once.
+    pub fn CSmtp_Wait(h: CSmtpHandle, milliseconds: c_uint) -> c_int;
+    /// Ends another thread's call on h within 100 ms; that call returns
+    /// CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
+    /// not affect later calls.
+    pub fn CSmtp_Cancel(h: CSmtpHandle) -> c_int;
+    /// Makes a pool without relays. Returns its handle, or 0 on failure, as CSmtp_New
+    /// does. CSmtp_Free cancels the mails of a pool, waits until their callbacks have
+    /// returned (except a callback that calls it), and closes the sessions.
+    pub fn CSmtp_PoolNew() -> CSmtpHandle;
+    /// Adds a relay that has the settings of the handle 'relay': server, login, TLS,
+    /// timeouts, log and so on. Later changes of that handle, and freeing it, have
+    /// no effect on the pool. The log and token callbacks of 'relay' run on threads
+    /// of the library, one at a time, until the pool is freed. name is used in error
+    /// texts. name may be NULL or "". The default is the name of the server. Returns
+    /// CSMTP_BAD_ARGUMENT if 'relay' is a pool.
+    pub fn CSmtp_PoolAddRelay(pool: CSmtpHandle, relay: CSmtpHandle, name: *const c_char) -> c_int;
+    /// Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
+    /// distributed in proportion to the weights.
+    pub fn CSmtp_PoolSetWeight(pool: CSmtpHandle, relay: c_uint, weight: c_uint) -> c_int;
+    /// Sets the maximum number of sessions with a relay, from 1 to 1,000. The
+    /// default is 4.
+    pub fn CSmtp_PoolSetSessions(pool: CSmtpHandle, relay: c_uint, sessions: c_uint) -> c_int;
+    /// Sets the rate of a relay: 'mails' mails per 'seconds' seconds (1 to 86,400),
+    /// evenly spaced. Any period of that length contains at most 'mails' + 1 mails.
+    /// If 'mails' is 0 (the default), there is no limit.
+    pub fn CSmtp_PoolSetRate(pool: CSmtpHandle, relay: c_uint, mails: c_uint, seconds: c_uint) -> c_int;
+    /// Sets after how many mails a session is closed. 0 (the default) means no limit.
+    pub fn CSmtp_PoolSetSessionMails(pool: CSmtpHandle, relay: c_uint, mails: c_uint) -> c_int;
+    /// Sets how long a session without a mail stays open, in milliseconds. The
+    /// default is 10,000.
+    pub fn CSmtp_PoolSetIdle(pool: CSmtpHandle, relay: c_uint, milliseconds: c_uint) -> c_int;
+    /// Sets how many mails may wait in the pool. The default is 1,000; 0 means no
+    /// limit.
+    pub fn CSmtp_PoolSetQueue(pool: CSmtpHandle, mails: c_uint) -> c_int;
+    /// Sets the pause of a relay after a failure, in milliseconds: during the pause,
+    /// the relay gets no mail. The first pause is 'first' (the default is 1,000).
+    /// After each pause, the relay gets one mail. If this one fails too, the next
+    /// pause is twice as long, but at most 'longest' (the default is 300,000).
+    pub fn CSmtp_PoolSetPause(pool: CSmtpHandle, first: c_uint, longest: c_uint) -> c_int;
+    /// Sets how long after CSmtp_PoolSubmit, in milliseconds, a mail can wait if all
+    /// relays have failed. With 0 (the default), the mail fails immediately.
+    pub fn CSmtp_PoolSetPatience(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
+    /// Sets the journal: two callbacks that record each attempt, for example in a
+    /// database. After a crash of the program, a mail with a recorded beginning and
+    /// no recorded end is in doubt. begin or end may be NULL.
+    pub fn CSmtp_PoolSetJournal(pool: CSmtpHandle, begin: CSmtpSendingFunction, end: CSmtpEndedFunction, user: *mut c_void) -> c_int;
+    /// Sets the function that is called for each mail in doubt. After
+    /// CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
+    /// CSMTP_NOT_DELIVERED, the mail is sent again. Otherwise it stays in doubt. fn
+    /// may be NULL.
+    pub fn CSmtp_PoolSetReconcile(pool: CSmtpHandle, function: CSmtpReconcileFunction, user: *mut c_void) -> c_int;
+    /// Sets where callbacks run. With 1, they run on the calling thread inside
+    /// CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
+    /// CSmtp_PoolSubmit while it waits. The program must then call CSmtp_PoolWait
+    /// often, because a mail does not continue until its callback has run. With 0
+    /// (the default), they run on threads of the library. Returns CSMTP_BUSY if the
+    /// pool has mails.
+    pub fn CSmtp_PoolSetCallbacksInWait(pool: CSmtpHandle, in_wait: c_int) -> c_int;
+    /// Sends the message of 'mail' and waits for the result. Returns what CSmtp_Send
+    /// would have returned; the getters on 'mail' describe the outcome. The message
+    /// and envelope settings of 'mail' apply; its server settings and its callbacks
+    /// are ignored. CSmtp_Cancel on 'mail' cancels the call.
+    pub fn CSmtp_PoolSend(pool: CSmtpHandle, mail: CSmtpHandle) -> c_int;
+    /// Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
+    /// freed as soon as the call has returned. Attached files are opened during the
+    /// call, but read later: if one has changed when the mail is sent, the mail ends
+    /// with CSMTP_MSG_BODY_ERROR. Read functions are called during the call. If the
+    /// queue is full, the function waits for at most 'milliseconds' (UINT_MAX:
+    /// without limit), and then returns CSMTP_BUSY. id identifies the mail in the
+    /// journal; the program chooses it. If id is NULL or "", the Message-ID is used.
+    /// The function makes a handle for the copy and stores it in 'copied'. Until the
+    /// mail has ended, only getters and CSmtp_Cancel may be called on that handle.
+    /// Then fn is called with 'user', the handle and the error number. The getters
+    /// on the handle describe the outcome, and fn may pass it to CSmtp_PoolSubmit to
+    /// send the mail again with the same Message-ID. The library frees the handle
+    /// when fn has returned. id, fn and copied may be NULL. Also returns
+    /// CSMTP_CANCELED after CSmtp_PoolDrain, and the errors of
+    /// CSmtp_RenderMessage.
+    pub fn CSmtp_PoolSubmit(pool: CSmtpHandle, mail: CSmtpHandle, id: *const c_char, milliseconds: c_uint, function: CSmtpDoneFunction, user: *mut c_void, copied: *mut CSmtpHandle) -> c_int;
+    /// Waits until all mails have ended and their callbacks have returned, for at most
+    /// 'milliseconds' (UINT_MAX: without limit). Returns CSMTP_BUSY if mails remain.
+    pub fn CSmtp_PoolWait(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
+    /// Does the same, but first makes the pool refuse further mails. At the end of
+    /// a program, call it before CSmtp_Free.
+    pub fn CSmtp_PoolDrain(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
+    /// Returns a number about a relay: CSMTP_POOL_... Returns 0 if there is no such relay.
+    pub fn CSmtp_PoolGetCount(pool: CSmtpHandle, relay: c_uint, what: c_int) -> c_uint;
+    /// Returns the number of mails that wait for a relay.
+    pub fn CSmtp_PoolGetQueued(pool: CSmtpHandle) -> c_uint;
+    /// Return the name of a relay, and the text of the last error that the relay
+    /// caused; "" if there is none.
+    pub fn CSmtp_PoolGetRelayName(pool: CSmtpHandle, relay: c_uint) -> *const c_char;
+    ///
+    pub fn CSmtp_PoolGetRelayError(pool: CSmtpHandle, relay: c_uint) -> *const c_char;
+    /// Returns the step in which the last call failed: CSMTP_PHASE_... For an invalid
+    /// setting found before connecting, returns the step that would use it:
+    /// CSMTP_PHASE_AUTH for a missing password. Returns CSMTP_PHASE_NONE if the error
+    /// belongs to no step, such as an invalid argument, or if CSmtp_GetLastError
+    /// returns 0.
+    pub fn CSmtp_GetPhase(h: CSmtpHandle) -> c_int;
+    /// Returns what went wrong in the last call: CSMTP_KIND_... Together with the step,
+    /// it distinguishes errors that have the same number: CSMTP_SERVER_NOT_RESPONDING
+    /// may be CSMTP_KIND_TIMEOUT, CSMTP_KIND_REFUSED (the greeting) or
+    /// CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
+    /// CSmtp_GetLastError returns 0.
+    pub fn CSmtp_GetErrorKind(h: CSmtpHandle) -> c_int;
+    /// Returns 1 if the last call failed because of the login, and the same login
+    /// will fail again: the login, password or token is missing, is wrong, or cannot
+    /// be sent with the mechanisms and the security type that are set; the account
+    /// is not permitted to use the mechanism; or the server requires a login.
+    /// Returns 0 after a temporary failure, such as the reply 454, and for all other
+    /// errors. If the result is 1, a program should ask for other credentials and
+    /// not try again, because servers lock accounts after some failures.
+    pub fn CSmtp_IsLoginError(h: CSmtpHandle) -> c_int;
+    /// Returns 1 if it makes sense to send the mail of the last attempt again later:
+    /// the attempt failed, nothing was delivered to any recipient, and the same call
+    /// may succeed without a change. Otherwise returns 0.
+    /// *
+    /// It returns 1 for a reply of 4yz to any command, also to the login; for a
+    /// connection that was refused, timed out, or was lost before the last octet of
+    /// the message was sent; for a name that could not be looked up; for a token
+    /// endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and for
+    /// a file that changed while it was being sent.
+    /// *
+    /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
+    /// 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
+    /// texts and files; for an extension that the server does not offer; and for a
+    /// canceled call. After CSmtp_SendBatch(h, ...) it returns 1 for h only if it returns
+    /// 1 for each of the mails. Wait some minutes before each further attempt, and limit
+    /// their number.
+    pub fn CSmtp_IsSafeToRetry(h: CSmtpHandle) -> c_int;
+    /// Returns the number of seconds to wait before the next mail, if the service
+    /// chosen with CSmtp_SetTransport has requested a delay (the HTTP field
+    /// Retry-After); otherwise 0.
+    pub fn CSmtp_GetRetryAfter(h: CSmtpHandle) -> c_int;
+    /// Returns the server's queue id for the mail last accepted; "" if the reply
+    /// contains none.
+    pub fn CSmtp_GetQueueID(h: CSmtpHandle) -> *const c_char;
+    /// Returns the number of result rows: one for each recipient of the last attempt,
+    /// in the order To, Cc, Bcc.
+    pub fn CSmtp_GetResultCount(h: CSmtpHandle) -> c_uint;
+    /// Returns the address of a row's recipient; NULL if there is no such row.
+    pub fn CSmtp_GetResultRecipient(h: CSmtpHandle, row: c_uint) -> *const c_char;
+    /// Returns 1 if the mail was accepted for the recipient of a row, else 0.
+    pub fn CSmtp_GetResultAccepted(h: CSmtpHandle, row: c_uint) -> c_int;
+    /// Return the reply code, such as 550, the enhanced status code, such as "5.1.1",
+    /// and the whole reply for the recipient of a row. Return 0 or "" if there is no
+    /// such row or no reply.
+    pub fn CSmtp_GetResultCode(h: CSmtpHandle, row: c_uint) -> c_int;
+    ///
+    pub fn CSmtp_GetResultEnhancedCode(h: CSmtpHandle, row: c_uint) -> *const c_char;
+    ///
+    pub fn CSmtp_GetResultReply(h: CSmtpHandle, row: c_uint) -> *const c_char;
+    /// Sets the progress callback. fn may be NULL: that removes it. 'user' is passed
+    /// to fn.
+    /// \[setting\]
+    pub fn CSmtp_SetProgressCallback(h: CSmtpHandle, function: CSmtpProgressFunction, user: *mut c_void) -> c_int;
+    /// Sets the log callback. fn may be NULL: that removes it. 'user' is passed to
+    /// fn.
+    /// \[setting\]
+    pub fn CSmtp_SetLogCallback(h: CSmtpHandle, function: CSmtpLogFunction, user: *mut c_void) -> c_int;
+    /// Appends the same lines to a file, with time and direction. "" stops this. A
+    /// new file gets mode 0600. An existing file keeps its mode; if other users can
+    /// read it, the log contains a warning at each connection. Returns
+    /// CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is a symbolic link.
+    /// /dev/stdout and /dev/stderr mean the program's descriptors 1 and 2; /dev/fd/N
+    /// and /proc/self/fd/N mean descriptor N. If that descriptor is later closed, or
+    /// reused for another file, no more lines are written. A FIFO needs a reader;
+    /// lines are lost if the reader does not read for a second.
+    /// \[setting\]
+    pub fn CSmtp_SetLogFile(h: CSmtpHandle, path: *const c_char) -> c_int;
+    /// Writes the sessions that begin from now on to a file, as a transcript that
+    /// csmtp-testserver can play. Passwords, tokens and the responses of a login are
+    /// always masked. If contents is 0, the messages are left out, and these texts
+    /// are replaced: mail addresses in every form, their local parts and domains of
+    /// at least 3 characters, the login, the names of this host, and IP addresses.
+    /// docs/recording.md describes this exactly. If contents is not 0, all this is
+    /// in the file. A change to 0 also applies to the rest of the open session. The
+    /// file is replaced at the end of each call, and gets mode 0600. All handles of
+    /// the process that record to the same file share it; their first session
+    /// replaces the old content. "" ends the recording. Returns
+    /// CSMTP_FILE_NOT_EXIST if the file cannot be written, is a link, is not a
+    /// regular file, or belongs to another user.
+    /// \[setting\]
+    pub fn CSmtp_SetRecordFile(h: CSmtpHandle, path: *const c_char, contents: c_int) -> c_int;
+    /// Sets the event callback, with which a program counts connections and mails and
+    /// measures how long they take. h can also be the handle of a pool: fn is then told
+    /// about all its relays and mails. In a pool, fn runs where the other callbacks of
+    /// the pool run, but only one call at a time; the event callbacks of its relays and
+    /// mails are not called. In a batch, fn of the handle that sends it is called. Set
+    /// the callback before the connection is opened: otherwise it is not told about that
+    /// connection, and the steps of its mails are not measured. The asynchronous Sends of
+    /// a handle with an event callback do not share their session with other handles; the
+    /// end of that session is reported on a thread of the library. fn may be NULL: that
+    /// removes the callback. docs/events.md explains the events.
+    /// \[setting\]
+    pub fn CSmtp_SetEventCallback(h: CSmtpHandle, function: CSmtpEventFunction, user: *mut c_void) -> c_int;
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+#![doc = include_str!("../README.md")]
+#![allow(rustdoc::bare_urls)] // in the texts from the header
+#![deny(missing_debug_implementations, unsafe_op_in_unsafe_fn)]
+
+mod callbacks;
+mod convert;
+mod error;
+mod message;
+#[rustfmt::skip]
+mod methods;
+#[rustfmt::skip]
+mod numbers;
+mod pool;
+mod sending;
+
+use std::cell::Cell;
+use std::ffi::c_int;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use csmtp_sys as sys;
+
+pub use callbacks::{Event, LogLine};
+pub use error::Error;
+pub use message::ReadSeek;
+pub use numbers::*;
+pub use pool::{Pool, PoolMail};
+pub use sending::{Canceler, Recipient, Sending};
+
+use convert::owned;
+
+/// The result of a call.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Settings, a message, and a session while connected. Drop closes the session with QUIT.
+///
+/// A mailer can be moved to another thread, but not be shared by threads: the getters report on the last
+/// call of the calling thread. [`Mailer::canceler`] returns an object with which another thread cancels a
+/// call.
+#[derive(Debug)]
+pub struct Mailer {
+    pub(crate) handle: usize,
+    pub(crate) kept: callbacks::Kept,
+    not_shared: PhantomData<Cell<()>>,
+}
+
+impl Mailer {
+    /// Makes a mailer. Its charset is UTF-8, the charset of Rust's texts.
+    pub fn new() -> Result<Mailer> {
+        let mut mailer = Mailer::own(unsafe { sys::CSmtp_New() })?;
+        mailer.set_char_set("UTF-8")?;
+        Ok(mailer)
+    }
+
+    fn own(handle: usize) -> Result<Mailer> {
+        if handle == 0 {
+            return Err(Error::of(0, unsafe { sys::CSmtp_GetLastError(0) }));
+        }
+        Ok(Mailer { handle, kept: Default::default(), not_shared: PhantomData })
+    }
+
+    /// Returns a mailer with the same settings, message and callbacks, without the connection. Fails if the
+    /// message has an attachment with a reader, which two mailers cannot read at the same time.
+    pub fn try_clone(&self) -> Result<Mailer> {
+        if !self.kept.readers.is_empty() {
+            return Err(Error::local(BAD_ARGUMENT, "try_clone: the message has an attachment with a reader: delete it first"));
+        }
+        let mut clone = Mailer::own(unsafe { sys::CSmtp_Clone(self.handle) })?;
+        clone.kept = self.kept.clone();
+        Ok(clone)
+    }
+
+    /// Makes a call. If a callback panics during the call, the call is canceled, and the panic continues here.
+    pub(crate) fn call(&mut self, f: impl FnOnce(usize) -> c_int) -> Result<()> {
+        match callbacks::during(self.handle, || f(self.handle)) {
+            0 => Ok(()),
+            number => Err(Error::of(self.handle, number)),
+        }
+    }
+
+    /// Returns an object with which another thread cancels a call of this mailer.
+    pub fn canceler(&self) -> Canceler {
+        Canceler(self.handle)
+    }
+}
+
+impl Drop for Mailer {
+    fn drop(&mut self) {
+        unsafe { sys::CSmtp_Free(self.handle) }
+    }
+}
+
+/// Returns the version of the library, such as "1.0.0".
+pub fn version() -> String {
+    unsafe { owned(sys::CSmtp_GetVersion()) }
+}
+
+/// Returns the fixed sentence of an error number.
+pub fn error_text(number: i32) -> String {
+    unsafe { owned(sys::CSmtp_GetErrorText(number)) }
+}
+
+pub(crate) type Shared<T> = Arc<std::sync::Mutex<T>>;

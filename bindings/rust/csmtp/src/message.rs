@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+//! What the message contains, as far as it is not a text or a number.
+use std::ffi::{c_char, c_void};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::sync::{Arc, Mutex};
+
+use csmtp_sys as sys;
+
+use crate::callbacks::{guarded, locked, user};
+use crate::convert::{nullable, of_text, optional, pointer};
+use crate::{BAD_ARGUMENT, Error, FILE_NOT_EXIST, Mailer, Result, Shared};
+
+/// Content that can be read twice, such as a File.
+pub trait ReadSeek: Read + Seek {}
+impl<T: Read + Seek> ReadSeek for T {}
+
+type Reader = Box<dyn ReadSeek + Send>;
+
+unsafe extern "C" fn read(user: *mut c_void, buffer: *mut c_void, capacity: usize) -> i64 {
+    guarded(-1, || {
+        let mut reader = locked(unsafe { &*(user as *const Mutex<Reader>) });
+        if capacity == 0 {
+            return if reader.seek(SeekFrom::Start(0)).is_ok() { 0 } else { -1 };
+        }
+        // C does not initialize the buffer.
+        unsafe { buffer.cast::<u8>().write_bytes(0, capacity) };
+        let buffer = unsafe { std::slice::from_raw_parts_mut(buffer.cast::<u8>(), capacity) };
+        loop {
+            match reader.read(buffer) {
+                Ok(n) => return n as i64,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => return -1,
+            }
+        }
+    })
+}
+
+impl Mailer {
+    /// Attaches octets. Without a content type, it follows from name.
+    pub fn add_attachment_data<'a>(&mut self, name: &str, content_type: impl Into<Option<&'a str>>, data: &[u8]) -> Result<()> {
+        let name = of_text(name)?;
+        let content_type = optional(content_type.into())?;
+        self.call(|h| unsafe { sys::CSmtp_AddAttachmentData(h, name.as_ptr(), pointer(&content_type), octets(data), data.len()) })
+    }
+
+    /// Attaches what a reader returns until its end. It is read at once, and kept in memory. For a file or
+    /// another large content, use add_attachment or add_attachment_reader.
+    pub fn add_attachment_read<'a>(&mut self, name: &str, content_type: impl Into<Option<&'a str>>, mut reader: impl Read) -> Result<()> {
+        let mut data = Vec::new();
+        if let Err(error) = reader.read_to_end(&mut data) {
+            return Err(Error::local(FILE_NOT_EXIST, &format!("the attachment {name} cannot be read: {error}")));
+        }
+        self.add_attachment_data(name, content_type, &data)
+    }
+
+    /// Attaches what a reader returns, from its beginning. It is read in pieces when the mail is sent, and again
+    /// if the mail has to be sent over a new session. size is the number of octets, if it is known.
+    pub fn add_attachment_reader<'a>(
+        &mut self,
+        name: &str,
+        content_type: impl Into<Option<&'a str>>,
+        size: Option<u64>,
+        reader: impl ReadSeek + Send + 'static,
+    ) -> Result<()> {
+        let name = of_text(name)?;
+        let content_type = optional(content_type.into())?;
+        let size = match size.map(i64::try_from).transpose() {
+            Ok(size) => size.unwrap_or(-1),
+            Err(_) => return Err(Error::local(BAD_ARGUMENT, "add_attachment_reader: the size is out of range")),
+        };
+        let shared: Shared<Reader> = Arc::new(Mutex::new(Box::new(reader)));
+        self.call(|h| unsafe { sys::CSmtp_AddAttachmentReader(h, name.as_ptr(), pointer(&content_type), size, Some(read), user(&shared)) })?;
+        self.kept.readers.push(Arc::new(KeepsReader(shared)));
+        Ok(())
+    }
+
+    /// Adds an image to which the HTML body refers as cid:content_id.
+    pub fn add_inline_image_data<'a>(&mut self, content_id: &str, name: &str, content_type: impl Into<Option<&'a str>>, data: &[u8]) -> Result<()> {
+        let (content_id, name) = (of_text(content_id)?, of_text(name)?);
+        let content_type = optional(content_type.into())?;
+        self.call(|h| unsafe {
+            sys::CSmtp_AddInlineImageData(h, content_id.as_ptr(), name.as_ptr(), pointer(&content_type), octets(data), data.len())
+        })
+    }
+
+    /// Deletes all attachments.
+    pub fn del_attachments(&mut self) -> Result<()> {
+        self.call(|h| unsafe { sys::CSmtp_DelAttachments(h) })?;
+        self.kept.readers.clear();
+        Ok(())
+    }
+
+    /// Deletes everything that csmtp_c.h marks as part of the message: recipients, bodies, attachments, header
+    /// fields and Message-ID, but not subject, sender and settings.
+    pub fn clear_message(&mut self) -> Result<()> {
+        self.call(|h| unsafe { sys::CSmtp_ClearMessage(h) })?;
+        self.kept.readers.clear();
+        Ok(())
+    }
+
+    /// Returns a line of add_msg_line, or None if it does not exist.
+    pub fn get_msg_line_text(&self, line: u32) -> Option<String> {
+        unsafe { nullable(sys::CSmtp_GetMsgLineText(self.handle, line)) }
+    }
+
+    /// Returns the parameters of a service extension, or None if the server does not offer it.
+    pub fn get_extension(&self, name: &str) -> Option<String> {
+        let name = of_text(name).ok()?;
+        unsafe { nullable(sys::CSmtp_GetExtension(self.handle, name.as_ptr())) }
+    }
+
+    /// Returns the octets that would be sent.
+    pub fn render_message(&mut self) -> Result<Vec<u8>> {
+        let (mut data, mut size): (*const c_char, usize) = (std::ptr::null(), 0);
+        self.call(|h| unsafe { sys::CSmtp_RenderMessage(h, &mut data, &mut size) })?;
+        Ok(if size == 0 { Vec::new() } else { unsafe { std::slice::from_raw_parts(data.cast::<u8>(), size) }.to_vec() })
+    }
+}
+
+struct KeepsReader(#[allow(dead_code)] Shared<Reader>);
+
+pub(crate) fn octets(data: &[u8]) -> *const c_void {
+    data.as_ptr().cast()
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+//! A pool of relays.
+use std::any::Any;
+use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use csmtp_sys as sys;
+
+use crate::callbacks::{during, event_arguments, guarded, locked};
+use crate::convert::{optional, owned, pointer};
+use crate::{BUSY, Error, Event, Mailer, Outcome, Result, UNKNOWN};
+
+/// The result of a mail that was accepted.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolMail {
+    /// Accepted or Partial.
+    pub outcome: Outcome,
+    /// The server's reply.
+    pub reply: String,
+    /// The name under which the server has stored the mail, if it is known.
+    pub queue_id: String,
+    /// The Message-ID.
+    pub message_id: String,
+}
+
+/// Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on threads of the
+/// library. If one panics, it counts as a refusal. Drop cancels all mails, and waits until their callbacks have
+/// returned.
+pub struct Pool {
+    pub(crate) handle: usize,
+    kept: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
+}
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.debug_struct("Pool").field("handle", &self.handle).finish_non_exhaustive()
+    }
+}
+
+struct Submitted {
+    done: Box<dyn FnOnce(Result<PoolMail>) + Send>,
+    _readers: Vec<Arc<dyn Any + Send + Sync>>, // the copy of the mail reads them
+}
+
+type Begin = Box<dyn FnMut(&str, u32, &str) -> bool + Send>;
+type End = Box<dyn FnMut(&str, u32, Outcome, &str, &str) -> bool + Send>;
+type Reconcile = Box<dyn FnMut(&str, u32, &str) -> i32 + Send>;
+type Journal = (Mutex<Begin>, Mutex<End>);
+
+unsafe extern "C" fn ended(user: *mut c_void, h: usize, number: c_int) {
+    let submitted = unsafe { Box::from_raw(user as *mut Submitted) };
+    guarded((), || {
+        let result = match number {
+            0 => Ok(unsafe {
+                PoolMail {
+                    outcome: sys::CSmtp_GetOutcome(h).into(),
+                    reply: owned(sys::CSmtp_GetLastReply(h)),
+                    queue_id: owned(sys::CSmtp_GetQueueID(h)),
+                    message_id: owned(sys::CSmtp_GetMessageID(h)),
+                }
+            }),
+            number => Err(Error::of(h, number)),
+        };
+        (submitted.done)(result)
+    })
+}
+
+unsafe extern "C" fn journal_begin(user: *mut c_void, id: *const c_char, relay: c_uint, message_id: *const c_char) -> c_int {
+    guarded(1, || {
+        let journal = unsafe { &*(user as *const Journal) };
+        (!locked(&journal.0)(&unsafe { owned(id) }, relay, &unsafe { owned(message_id) })).into()
+    })
+}
+
+unsafe extern "C" fn journal_end(user: *mut c_void, id: *const c_char, relay: c_uint, outcome: c_int, queue_id: *const c_char, reply: *const c_char) -> c_int {
+    guarded(1, || {
+        let journal = unsafe { &*(user as *const Journal) };
+        let (id, queue_id, reply) = unsafe { (owned(id), owned(queue_id), owned(reply)) };
+        (!locked(&journal.1)(&id, relay, outcome.into(), &queue_id, &reply)).into()
+    })
+}
+
+unsafe extern "C" fn reconcile(user: *mut c_void, id: *const c_char, relay: c_uint, message_id: *const c_char) -> c_int {
+    guarded(UNKNOWN, || locked(unsafe { &*(user as *const Mutex<Reconcile>) })(&unsafe { owned(id) }, relay, &unsafe { owned(message_id) }))
+}
+
+fn milliseconds(timeout: Option<Duration>) -> c_uint {
+    timeout.map_or(c_uint::MAX, |t| c_uint::try_from(t.as_millis()).unwrap_or(c_uint::MAX))
+}
+
+impl Pool {
+    /// Makes a pool without relays.
+    pub fn new() -> Result<Pool> {
+        match unsafe { sys::CSmtp_PoolNew() } {
+            0 => Err(Error::of(0, unsafe { sys::CSmtp_GetLastError(0) })),
+            handle => Ok(Pool { handle, kept: Mutex::default() }),
+        }
+    }
+
+    pub(crate) fn call(&self, f: impl FnOnce(usize) -> c_int) -> Result<()> {
+        match during(self.handle, || f(self.handle)) {
+            0 => Ok(()),
+            number => Err(Error::of(self.handle, number)),
+        }
+    }
+
+    fn keep(&self, value: Arc<dyn Any + Send + Sync>) {
+        locked(&self.kept).push(value);
+    }
+
+    /// Adds a relay with the settings of a mailer, which may be dropped afterwards.
+    pub fn add_relay<'a>(&self, relay: Mailer, name: impl Into<Option<&'a str>>) -> Result<()> {
+        let name = optional(name.into())?;
+        self.call(|h| unsafe { sys::CSmtp_PoolAddRelay(h, relay.handle, pointer(&name)) })?;
+        self.keep(Arc::new(relay.kept.clone())); // the pool calls its callbacks
+        Ok(())
+    }
+
+    /// begin(id, relay, message_id) is called before a mail is sent, and end(id, relay, outcome, queue_id, reply)
+    /// afterwards. They return false to refuse. Call it before the first mail.
+    pub fn set_journal(
+        &self,
+        begin: impl FnMut(&str, u32, &str) -> bool + Send + 'static,
+        end: impl FnMut(&str, u32, Outcome, &str, &str) -> bool + Send + 'static,
+    ) -> Result<()> {
+        let journal: Arc<Journal> = Arc::new((Mutex::new(Box::new(begin)), Mutex::new(Box::new(end))));
+        self.keep(journal.clone());
+        self.call(|h| unsafe { sys::CSmtp_PoolSetJournal(h, Some(journal_begin), Some(journal_end), Arc::as_ptr(&journal) as *mut c_void) })
+    }
+
+    /// The function returns DELIVERED, NOT_DELIVERED or UNKNOWN for a mail in doubt. Call it before the first mail.
+    pub fn set_reconcile(&self, function: impl FnMut(&str, u32, &str) -> i32 + Send + 'static) -> Result<()> {
+        let shared: Arc<Mutex<Reconcile>> = Arc::new(Mutex::new(Box::new(function)));
+        self.keep(shared.clone());
+        self.call(|h| unsafe { sys::CSmtp_PoolSetReconcile(h, Some(reconcile), Arc::as_ptr(&shared) as *mut c_void) })
+    }
+
+    /// Calls a function for each event, for statistics. The function is not freed before the program ends.
+    pub fn set_event_callback(&self, callback: impl FnMut(&Event) + Send + 'static) -> Result<()> {
+        let (function, user) = event_arguments(Some(Box::new(callback)));
+        self.call(|h| unsafe { sys::CSmtp_SetEventCallback(h, function, user) })
+    }
+
+    /// Sends a mail and waits for the outcome.
+    pub fn send(&self, mail: &mut Mailer) -> Result<()> {
+        match during(mail.handle, || unsafe { sys::CSmtp_PoolSend(self.handle, mail.handle) }) {
+            0 => Ok(()),
+            number if unsafe { sys::CSmtp_GetLastError(mail.handle) } == number => Err(Error::of(mail.handle, number)),
+            number => Err(Error::of(self.handle, number)),
+        }
+    }
+
+    /// Puts a copy of a mail in the queue, and calls done when it has ended. If the queue is full, waits for at
+    /// most timeout, and then returns an error with the number BUSY. id identifies the mail in the journal.
+    pub fn submit<'a>(
+        &self,
+        mail: &Mailer,
+        id: impl Into<Option<&'a str>>,
+        timeout: impl Into<Option<Duration>>,
+        done: impl FnOnce(Result<PoolMail>) + Send + 'static,
+    ) -> Result<()> {
+        let id = optional(id.into())?;
+        let submitted = Box::into_raw(Box::new(Submitted { done: Box::new(done), _readers: mail.kept.readers.clone() }));
+        let timeout = milliseconds(timeout.into());
+        let submit = |h| unsafe { sys::CSmtp_PoolSubmit(h, mail.handle, pointer(&id), timeout, Some(ended), submitted.cast(), std::ptr::null_mut()) };
+        self.call(submit).inspect_err(|_| drop(unsafe { Box::from_raw(submitted) }))
+    }
+
+    fn waited(&self, result: Result<()>) -> Result<bool> {
+        match result {
+            Ok(()) => Ok(true),
+            Err(error) if error.number == BUSY => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits until all mails have ended, for at most timeout. Returns false if mails remain.
+    pub fn wait(&self, timeout: impl Into<Option<Duration>>) -> Result<bool> {
+        let timeout = milliseconds(timeout.into());
+        self.waited(self.call(|h| unsafe { sys::CSmtp_PoolWait(h, timeout) }))
+    }
+
+    /// Makes the pool refuse further mails, and waits as wait does.
+    pub fn drain(&self, timeout: impl Into<Option<Duration>>) -> Result<bool> {
+        let timeout = milliseconds(timeout.into());
+        self.waited(self.call(|h| unsafe { sys::CSmtp_PoolDrain(h, timeout) }))
+    }
+
+    /// Cancels all mails.
+    pub fn cancel(&self) {
+        unsafe { sys::CSmtp_Cancel(self.handle) };
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        unsafe { sys::CSmtp_Free(self.handle) }
+    }
+}

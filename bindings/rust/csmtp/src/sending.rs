@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+//! Sending, with and without waiting.
+use std::ffi::{c_int, c_void};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use csmtp_sys as sys;
+
+use crate::callbacks::{during, guarded, locked};
+use crate::convert::{optional, owned, pointer};
+use crate::message::octets;
+use crate::{BAD_HANDLE, BUSY, Error, Kind, Mailer, Outcome, Phase, Result};
+
+/// The result of the last mail for one recipient.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// The address.
+    pub address: String,
+    /// Whether the mail was accepted for it.
+    pub accepted: bool,
+    /// The reply code; 0 if there was no reply.
+    pub code: i32,
+    /// The enhanced status code; empty if there was none.
+    pub enhanced_code: String,
+    /// The reply; empty if there was none.
+    pub reply: String,
+}
+
+/// Cancels a call of a mailer, from any thread.
+#[derive(Clone, Debug)]
+pub struct Canceler(pub(crate) usize);
+
+impl Canceler {
+    /// Cancels the call in progress. If there is none, or the mailer no longer exists, does nothing.
+    pub fn cancel(&self) {
+        unsafe { sys::CSmtp_Cancel(self.0) };
+    }
+}
+
+#[derive(Debug, Default)]
+struct End {
+    ended: bool,
+    waker: Option<Waker>,
+}
+
+/// A mail that is being sent: a future for any executor. Without one, call [`Sending::wait`]. If it is dropped
+/// before the end, the send is canceled, and drop waits until it has ended.
+#[must_use = "a Sending that is dropped cancels the mail"]
+#[derive(Debug)]
+pub struct Sending<'a> {
+    mailer: &'a mut Mailer,
+    end: Arc<Mutex<End>>,
+    finished: bool,
+}
+
+unsafe extern "C" fn done(user: *mut c_void, _: usize, _: c_int) {
+    let end = unsafe { Arc::from_raw(user as *const Mutex<End>) };
+    guarded((), || {
+        let waker = {
+            let mut end = locked(&end);
+            end.ended = true;
+            end.waker.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    })
+}
+
+impl Sending<'_> {
+    /// Waits for the end.
+    pub fn wait(mut self) -> Result<()> {
+        self.finish()
+    }
+
+    /// Reports whether the send has ended.
+    pub fn is_done(&self) -> bool {
+        locked(&self.end).ended
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        self.finished = true;
+        loop {
+            match unsafe { sys::CSmtp_Wait(self.mailer.handle, 60_000) } {
+                0 => return Ok(()),
+                BUSY => {}
+                number => return Err(Error::of(self.mailer.handle, number)),
+            }
+        }
+    }
+}
+
+impl Future for Sending<'_> {
+    type Output = Result<()>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context) -> Poll<Result<()>> {
+        {
+            let mut end = locked(&self.end);
+            if !end.ended {
+                end.waker = Some(context.waker().clone());
+                return Poll::Pending;
+            }
+        }
+        Poll::Ready(self.finish()) // at most until done has returned
+    }
+}
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        if !self.finished {
+            unsafe { sys::CSmtp_Cancel(self.mailer.handle) };
+            let _ = self.finish();
+        }
+    }
+}
+
+impl Mailer {
+    /// Starts to send on a thread of the library: `mailer.send_async()?.await?`. A panic of a callback during
+    /// the send cancels the mail and ends there.
+    pub fn send_async(&mut self) -> Result<Sending<'_>> {
+        let end = Arc::new(Mutex::new(End::default()));
+        let user = Arc::into_raw(end.clone());
+        if let Err(error) = self.call(|h| unsafe { sys::CSmtp_SendAsync(h, Some(done), user as *mut c_void) }) {
+            drop(unsafe { Arc::from_raw(user) });
+            return Err(error);
+        }
+        Ok(Sending { mailer: self, end, finished: false })
+    }
+
+    /// Sends a complete message (RFC 5322). Without from or recipients, they are taken from its header. "\<\>" is
+    /// the null reverse-path; recipients are separated by commas.
+    pub fn send_raw<'a>(&mut self, data: &[u8], from: impl Into<Option<&'a str>>, recipients: impl Into<Option<&'a str>>) -> Result<()> {
+        let (from, recipients) = (optional(from.into())?, optional(recipients.into())?);
+        self.call(|h| unsafe { sys::CSmtp_SendRaw(h, octets(data), data.len(), pointer(&from), pointer(&recipients)) })
+    }
+
+    /// Sends mails over the connection of this mailer, and returns the result of each.
+    pub fn send_batch(&mut self, mails: &mut [&mut Mailer]) -> Result<Vec<Result<()>>> {
+        let handles: Vec<usize> = mails.iter().map(|mail| mail.handle).collect();
+        let mut numbers = vec![0; handles.len()];
+        let number = during(self.handle, || unsafe { sys::CSmtp_SendBatch(self.handle, handles.as_ptr(), handles.len(), numbers.as_mut_ptr()) });
+        if number == BAD_HANDLE {
+            return Err(Error::of(self.handle, number));
+        }
+        Ok(handles.iter().zip(numbers).map(|(&handle, number)| if number == 0 { Ok(()) } else { Err(Error::of(handle, number)) }).collect())
+    }
+
+    /// Returns what happened to the last mail.
+    pub fn outcome(&self) -> Outcome {
+        unsafe { sys::CSmtp_GetOutcome(self.handle) }.into()
+    }
+
+    /// Returns the step in which the last call failed.
+    pub fn phase(&self) -> Phase {
+        unsafe { sys::CSmtp_GetPhase(self.handle) }.into()
+    }
+
+    /// Returns what went wrong in the last call.
+    pub fn error_kind(&self) -> Kind {
+        unsafe { sys::CSmtp_GetErrorKind(self.handle) }.into()
+    }
+
+    /// Returns a row for each recipient of the last mail, in the order To, Cc, Bcc.
+    pub fn results(&self) -> Vec<Recipient> {
+        let h = self.handle;
+        let row = |row| unsafe {
+            Recipient {
+                address: owned(sys::CSmtp_GetResultRecipient(h, row)),
+                accepted: sys::CSmtp_GetResultAccepted(h, row) != 0,
+                code: sys::CSmtp_GetResultCode(h, row),
+                enhanced_code: owned(sys::CSmtp_GetResultEnhancedCode(h, row)),
+                reply: owned(sys::CSmtp_GetResultReply(h, row)),
+            }
+        };
+        (0..unsafe { sys::CSmtp_GetResultCount(h) }).map(row).collect()
+    }
+}
