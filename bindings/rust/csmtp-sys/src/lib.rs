@@ -1155,8 +1155,9 @@ unsafe extern "C" {
     /// Adds a relay that has the settings of the handle 'relay': server, login, TLS,
     /// timeouts, log and so on. Later changes of that handle, and freeing it, have
     /// no effect on the pool. The log and token callbacks of 'relay' run on threads
-    /// of the library, one at a time, until the pool is freed. name is used in error
-    /// texts. name may be NULL or "". The default is the name of the server. Returns
+    /// of the library, one call of each at a time, until CSmtp_Free has freed the
+    /// pool. They are callbacks of the pool. name is used in error texts. name may be
+    /// NULL or "". The default is the name of the server. Returns
     /// CSMTP_BAD_ARGUMENT if 'relay' is a pool.
     pub fn CSmtp_PoolAddRelay(pool: CSmtpHandle, relay: CSmtpHandle, name: *const c_char) -> c_int;
     /// Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
@@ -1187,12 +1188,14 @@ unsafe extern "C" {
     pub fn CSmtp_PoolSetPatience(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Sets the journal: two callbacks that record each attempt, for example in a
     /// database. After a crash of the program, a mail with a recorded beginning and
-    /// no recorded end is in doubt. begin or end may be NULL.
+    /// no recorded end is in doubt. begin or end may be NULL. Returns CSMTP_BUSY if
+    /// the pool has mails.
     pub fn CSmtp_PoolSetJournal(pool: CSmtpHandle, begin: CSmtpSendingFunction, end: CSmtpEndedFunction, user: *mut c_void) -> c_int;
     /// Sets the function that is called for each mail in doubt. After
     /// CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
-    /// CSMTP_NOT_DELIVERED, the mail is sent again. Otherwise it stays in doubt. fn
-    /// may be NULL.
+    /// CSMTP_NOT_DELIVERED, the mail is sent again, if necessary after the pause of
+    /// a relay. Otherwise it stays in doubt. fn may be NULL. Returns CSMTP_BUSY if
+    /// the pool has mails.
     pub fn CSmtp_PoolSetReconcile(pool: CSmtpHandle, function: CSmtpReconcileFunction, user: *mut c_void) -> c_int;
     /// Sets where callbacks run. With 1, they run on the calling thread inside
     /// CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
@@ -1204,7 +1207,8 @@ unsafe extern "C" {
     /// Sends the message of 'mail' and waits for the result. Returns what CSmtp_Send
     /// would have returned; the getters on 'mail' describe the outcome. The message
     /// and envelope settings of 'mail' apply; its server settings and its callbacks
-    /// are ignored. CSmtp_Cancel on 'mail' cancels the call.
+    /// are ignored. CSmtp_Cancel on 'mail' cancels the call; other calls on 'mail'
+    /// return CSMTP_BUSY meanwhile.
     pub fn CSmtp_PoolSend(pool: CSmtpHandle, mail: CSmtpHandle) -> c_int;
     /// Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
     /// freed as soon as the call has returned. Attached files are opened during the
@@ -1213,10 +1217,12 @@ unsafe extern "C" {
     /// queue is full, the function waits for at most 'milliseconds' (UINT_MAX:
     /// without limit), and then returns CSMTP_BUSY. id identifies the mail in the
     /// journal; the program chooses it. If id is NULL or "", the Message-ID is used.
-    /// The function makes a handle for the copy and stores it in 'copied'. Until the
-    /// mail has ended, only getters and CSmtp_Cancel may be called on that handle.
-    /// Then fn is called with 'user', the handle and the error number. The getters
-    /// on the handle describe the outcome, and fn may pass it to CSmtp_PoolSubmit to
+    /// The function makes a handle for the copy and stores it in 'copied' before fn
+    /// is called. Until the mail has ended, only getters, CSmtp_Cancel and CSmtp_Free
+    /// may be called on that handle. The getters return no outcome yet, and CSmtp_Free
+    /// cancels the mail and returns at once. At the end, fn is called with 'user', the
+    /// handle and the error number. The getters on the handle then describe the
+    /// outcome, and fn may pass the handle to CSmtp_PoolSubmit to
     /// send the mail again with the same Message-ID. The library frees the handle
     /// when fn has returned. id, fn and copied may be NULL. Also returns
     /// CSMTP_CANCELED after CSmtp_PoolDrain, and the errors of
