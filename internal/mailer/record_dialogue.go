@@ -165,7 +165,7 @@ func (d *dialogue) reply(line string, now time.Time) {
 	to := recordedLine{text: replyStep(line)}
 	if !d.contents {
 		to.reply = line
-		if (d.verb == "EHLO" || d.verb == "LHLO") && code == "250" {
+		if (d.verb == "EHLO" || d.verb == "LHLO" || d.verb == "HELO") && code == "250" {
 			to.extension = d.open != ""
 			if !to.extension {
 				d.masks.noteClient(line)

@@ -86,16 +86,26 @@ func (w *words) find(text string, rank int) []span {
 	if len(w.by) == 0 {
 		return nil
 	}
-	found := w.in(text, plainView(text), rank)
+	plain := plainView(text)
+	found := w.in(plain, rank)
 	for _, escape := range escapes {
-		if escape.MatchString(text) {
-			found = append(found, w.in(text, escapedView(text, escape), rank)...)
+		v := plain
+		for range mostEscaped {
+			if !escape.Match(v.text) {
+				break
+			}
+			v = v.decoded(escape)
+			found = append(found, w.in(v, rank)...)
 		}
 	}
 	return found
 }
 
-func (w *words) in(text string, v view, rank int) (found []span) {
+// mostEscaped is how many times a text may have been escaped.
+const mostEscaped = 3
+
+func (w *words) in(v view, rank int) (found []span) {
+	v = v.lower()
 	s := string(v.text)
 	for i := 0; i+indexed <= len(s); i++ {
 		for _, length := range w.index[s[i:i+indexed]] {
@@ -123,21 +133,22 @@ func alphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// view is a text in lower case in which one kind of escapes is decoded. begin and end
-// contain the place of each octet in the original text.
+// view is a text in which one kind of escapes is decoded. begin and end contain the place of
+// each octet in the original text.
 type view struct {
 	text       []byte
 	begin, end []int
 }
 
 // escapes contains the kinds of escapes: those of paths and of queries in URLs, of RFC 3461
-// (xtext) and of quoted-printable, a backslash, and those of HTML.
+// (xtext) and of quoted-printable, those of JSON and programming languages, and those of
+// HTML.
 var escapes = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)%[0-9a-f]{2}`),
 	regexp.MustCompile(`(?i)%[0-9a-f]{2}|\+`),
 	regexp.MustCompile(`(?i)\+[0-9a-f]{2}`),
 	regexp.MustCompile(`(?i)=[0-9a-f]{2}`),
-	regexp.MustCompile(`\\.`),
+	regexp.MustCompile(`\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)`),
 	regexp.MustCompile(`(?i)&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});`),
 }
 
@@ -145,6 +156,9 @@ func unescape(s string) string {
 	switch {
 	case s == "+":
 		return " "
+	case s[0] == '\\' && len(s) > 3:
+		c, _ := strconv.ParseUint(s[2:], 16, 16)
+		return string(rune(c))
 	case s[0] == '\\':
 		return s[1:]
 	case s[0] == '&':
@@ -154,31 +168,33 @@ func unescape(s string) string {
 	return string([]byte{byte(c)})
 }
 
-func plainView(text string) view { return escapedView(text, nil) }
+func plainView(text string) view {
+	v := view{text: []byte(text)}
+	for i := range len(text) {
+		v.begin, v.end = append(v.begin, i), append(v.end, i+1)
+	}
+	return v
+}
 
-// escapedView returns a view in which the escapes are decoded. escape may be nil.
-func escapedView(text string, escape *regexp.Regexp) view {
-	var v view
-	put := func(s string, begin, end int) {
-		for i := range len(s) {
-			v.text = append(v.text, s[i])
-			if end < 0 {
-				v.begin, v.end = append(v.begin, begin+i), append(v.end, begin+i+1)
-			} else {
-				v.begin, v.end = append(v.begin, begin), append(v.end, end)
-			}
-		}
-	}
+// decoded returns a view in which the escapes of v are decoded.
+func (v view) decoded(escape *regexp.Regexp) view {
+	var d view
 	done := 0
-	if escape != nil {
-		for _, at := range escape.FindAllStringIndex(text, -1) {
-			put(text[done:at[0]], done, -1)
-			put(unescape(text[at[0]:at[1]]), at[0], at[1])
-			done = at[1]
-		}
+	copyTo := func(end int) {
+		d.text = append(d.text, v.text[done:end]...)
+		d.begin = append(d.begin, v.begin[done:end]...)
+		d.end = append(d.end, v.end[done:end]...)
 	}
-	put(text[done:], done, -1)
-	return v.lower()
+	for _, at := range escape.FindAllIndex(v.text, -1) {
+		copyTo(at[0])
+		for _, c := range []byte(unescape(string(v.text[at[0]:at[1]]))) {
+			d.text = append(d.text, c)
+			d.begin, d.end = append(d.begin, v.begin[at[0]]), append(d.end, v.end[at[1]-1])
+		}
+		done = at[1]
+	}
+	copyTo(len(v.text))
+	return d
 }
 
 // lower returns the view in lower case. The length of a letter can change.
@@ -219,6 +235,10 @@ var (
 	anyIPv4 = regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}|\d{1,3}(?:-\d{1,3}){3}|\d{1,3}(?:_\d{1,3}){3}`)
 	anyIPv6 = regexp.MustCompile(`(?i)(?:ipv6:)?[0-9a-f]*:[0-9a-f:.]*[0-9a-f:]`)
 
+	// dashedIPv6 and nibbles match IPv6 addresses in host names.
+	dashedIPv6 = regexp.MustCompile(`(?i)\b[0-9a-f]{1,4}(?:-[0-9a-f]{0,4}){2,7}\b`)
+	nibbles    = regexp.MustCompile(`(?i)\b(?:[0-9a-f]\.){15,}[0-9a-f]\b`)
+
 	// hostBefore matches a name that precedes an IP address in brackets.
 	hostBefore = regexp.MustCompile(`[A-Za-z0-9](?:[-_A-Za-z0-9]*\.)+[-_A-Za-z0-9]*\.?[ ]?[(\[]$`)
 )
@@ -251,6 +271,14 @@ func hosts(text string) (found []span) {
 		if _, err := netip.ParseAddr(text[begin:end]); err == nil {
 			found = append(found, span{begin, end, maskedIPv6, asDotted})
 		}
+	}
+	for _, at := range dashedIPv6.FindAllStringIndex(text, -1) {
+		if _, err := netip.ParseAddr(strings.ReplaceAll(text[at[0]:at[1]], "-", ":")); err == nil {
+			found = append(found, span{at[0], at[1], strings.ReplaceAll(maskedIPv6, ":", "-"), asDotted})
+		}
+	}
+	for _, at := range nibbles.FindAllStringIndex(text, -1) {
+		found = append(found, span{at[0], at[1], maskedIPv4, asDotted})
 	}
 	for _, ip := range found {
 		before := strings.TrimSuffix(text[:ip.begin], "IPv6:")
