@@ -14,8 +14,15 @@ const fs = require('node:fs');
 const http = require('node:http');
 const os = require('node:os');
 const path = require('node:path');
-const prebuilt = require('./prebuilt.js');
 const { setTimeout: sleep } = require('node:timers/promises');
+
+// Returns the program in the package for this platform, or the one in PATH. This file works
+// without the package too, so it requires no other file.
+function findProgram() {
+  const name = process.platform === 'win32' ? 'csmtp-testserver.exe' : 'csmtp-testserver';
+  const file = path.join(__dirname, 'prebuilds', `${process.platform}-${process.arch}`, name);
+  return fs.existsSync(file) ? file : name;
+}
 
 /** The error if the client did not follow the script. */
 class ScriptError extends Error {}
@@ -67,7 +74,7 @@ class TestServer {
     this.password = 's3cret pass';
     this.token = 'good-token';
     this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-testserver-'));
-    const program = process.env.CSMTP_TESTSERVER || prebuilt.find(process.platform === 'win32' ? 'csmtp-testserver.exe' : 'csmtp-testserver') || 'csmtp-testserver';
+    const program = process.env.CSMTP_TESTSERVER || findProgram();
     const output = fs.openSync(path.join(this.#folder, 'output.txt'), 'w');
     this.#child = spawn(program, ['--dir', this.#folder, '--for', '1h', '--stdin', ...options], { stdio: ['pipe', output, output] });
     fs.closeSync(output);
