@@ -3,6 +3,7 @@
  * callback.c: runs the callbacks of the program.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "entry.h"
 
@@ -45,13 +46,29 @@ void gateLog(CSmtpHandle h, uint64_t call, CSmtpLogFunction fn, void *user, int 
   CALLBACK(call, 1, fn(user, direction, line))
 }
 
+static void call_event(CSmtpHandle h, CSmtpEventFunction fn, void *user, const CSmtpEvent *e)
+{
+  CALLBACK(0, 1, fn(user, e))
+}
+
+/* Copies the texts from Go's memory, in which ThreadSanitizer could report a data race. If
+ * there is no memory for the copies, the texts are "". */
 void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, void *user, const CSmtpEvent *event, const char *name, const char *server)
 {
+  char buffer[512], *texts = buffer;
+  const size_t first = strlen(name) + 1, second = strlen(server) + 1;
   CSmtpEvent e = *event;
+  if (first + second > sizeof buffer)
+    texts = malloc(first + second);
   e.size = sizeof e;
-  e.name = name;
-  e.server = server;
-  CALLBACK(0, 1, fn(user, &e))
+  e.name = e.server = "";
+  if (texts != NULL) {
+    e.name = memcpy(texts, name, first);
+    e.server = memcpy(texts + first, server, second);
+  }
+  call_event(h, fn, user, &e);
+  if (texts != buffer)
+    free(texts);
 }
 
 void gateDone(CSmtpHandle h, uint64_t call, CSmtpDoneFunction fn, void *user, int error)

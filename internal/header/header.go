@@ -59,10 +59,11 @@ type EnumValue struct {
 // Typedef is a type: an integer type, a struct, or the type of a pointer to a function that
 // the library calls.
 type Typedef struct {
-	Name   string
-	Text   string // the declaration without "typedef" and ";"
-	Result string // the C type of the result; "" if the type is not a pointer to a function
-	Params []Param
+	Name    string
+	Text    string // the declaration without "typedef" and ";"
+	Result  string // the C type of the result; "" if the type is not a pointer to a function
+	Params  []Param
+	Members []Param // of a struct
 }
 
 // IsFunction reports whether the type is a pointer to a function.

@@ -15,6 +15,7 @@ var (
 	declaration = regexp.MustCompile(`^CSMTP_API\s+(.*?)\s*CSMTP_CALL\s+CSmtp_(\w+)\s*\((.*)\)\s*;$`)
 	comment     = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	callback    = regexp.MustCompile(`^(.*?)\s*\(\s*CSMTP_CALL\s*\*\s*(\w+)\s*\)\s*\((.*)\)$`)
+	structure   = regexp.MustCompile(`^struct \w+ \{ (.*) \} \w+$`)
 	parameter   = regexp.MustCompile(`^(.*?)(\w+)$`)
 	blanks      = regexp.MustCompile(`\s+`)
 	mark        = regexp.MustCompile(`\[([^]]*)\]$`)
@@ -162,6 +163,13 @@ func (p *parser) takeTypedef(text string) error {
 		t.Result, t.Name, t.Params = m[1], m[2], params
 	} else {
 		t.Name = parameter.FindStringSubmatch(t.Text)[2]
+	}
+	if m := structure.FindStringSubmatch(t.Text); m != nil {
+		members, err := parameters(strings.ReplaceAll(strings.TrimSuffix(m[1], ";"), ";", ","))
+		if err != nil {
+			return err
+		}
+		t.Members = members
 	}
 	p.h.Typedefs = append(p.h.Typedefs, t)
 	return nil

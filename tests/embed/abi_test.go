@@ -45,6 +45,7 @@ func TestABIMatchesRecord(t *testing.T) {
 	var program strings.Builder
 	program.WriteString("#include \"csmtp_c.h\"\n")
 	lines := map[string]int{}
+	members := map[string][][2]string{} // type and name, by struct
 	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
 		kind, declaration, _ := strings.Cut(line, " ")
 		lines[kind]++
@@ -56,10 +57,26 @@ func TestABIMatchesRecord(t *testing.T) {
 			fmt.Fprintf(&program, "_Static_assert(%s, %q);\n", strings.Replace(declaration, " = ", " == ", 1), line)
 		case "type":
 			fmt.Fprintf(&program, "typedef %s;\n", declaration)
+		case "member":
+			m := regexp.MustCompile(`^(\w+) \d+ (.*) (\w+)$`).FindStringSubmatch(declaration)
+			require.NotNil(t, m, line)
+			members[m[1]] = append(members[m[1]], [2]string{m[2], m[3]})
 		default:
 			t.Errorf("abi.txt: unknown kind of line: %q", line)
 		}
 	}
+	for name, list := range members { // the lines are in the order of the members
+		fmt.Fprintf(&program, "struct recorded%s {\n", name)
+		for _, m := range list {
+			fmt.Fprintf(&program, "%s %s;\n", m[0], m[1])
+		}
+		program.WriteString("};\n")
+		for _, m := range list {
+			fmt.Fprintf(&program, "_Static_assert(offsetof(%s, %s) == offsetof(struct recorded%s, %s), \"%s\");\n", name, m[1], name, m[1], m[1])
+			fmt.Fprintf(&program, "_Static_assert(__builtin_types_compatible_p(__typeof__(((%s *)0)->%s), %s), \"%s\");\n", name, m[1], m[0], m[1])
+		}
+	}
+	require.Equal(t, map[string]int{"CSmtpEvent": 22}, sizes(members))
 	require.Len(t, functions(t), lines["function"])
 	require.Greater(t, lines["number"], 80)
 	require.Greater(t, lines["type"], 5)
@@ -67,6 +84,14 @@ func TestABIMatchesRecord(t *testing.T) {
 	require.NoError(t, os.WriteFile(source, []byte(program.String()), 0o600))
 	assert.NoError(t, hosttest.Command(hosttest.Root(), nil, "gcc", "-std=c11", "-Wall", "-Wextra", "-Werror",
 		"-Iinclude", "-fsyntax-only", source), "csmtp_c.h differs from abi.txt, so it breaks existing programs")
+}
+
+func sizes(members map[string][][2]string) map[string]int {
+	n := map[string]int{}
+	for name, list := range members {
+		n[name] = len(list)
+	}
+	return n
 }
 
 // The header, the gate and the library have the same functions.

@@ -30,7 +30,12 @@ func abi(l *library) ([]byte, error) {
 		}
 	}
 	for _, t := range l.header.Typedefs {
-		lines["type "+t.Text] = true
+		if t.Members == nil {
+			lines["type "+t.Text] = true
+		}
+		for i, m := range t.Members { // a later version may have more
+			lines[fmt.Sprintf("member %s %02d %s %s", t.Name, i, m.Type, m.Name)] = true
+		}
 	}
 	for _, line := range strings.Split(strings.TrimSpace(string(old)), "\n") {
 		if line != "" && !lines[line] {
