@@ -98,6 +98,24 @@ func TestNumbersAndTypes(t *testing.T) {
 	assert.Equal(t, 2, callbacks["CSmtpTokenFunction"])
 }
 
+// Semicolons and parentheses in the comments of a struct are not part of it.
+func TestStruct(t *testing.T) {
+	h, err := header.Parse(`/* A pair. */
+typedef struct Pair {
+  size_t size; /* in octets; (see above) */
+  const char *name; /* "" or a name */
+} Pair;
+typedef void(CSMTP_CALL *Called)(const Pair *pair);
+`)
+	require.NoError(t, err)
+	require.Len(t, h.Typedefs, 2)
+	assert.Equal(t, "Pair", h.Typedefs[0].Name)
+	assert.False(t, h.Typedefs[0].IsFunction())
+	assert.Equal(t, []header.Param{{Name: "size", Type: "size_t"}, {Name: "name", Type: "const char *"}}, h.Typedefs[0].Members)
+	assert.True(t, h.Typedefs[1].IsFunction())
+	assert.Nil(t, h.Typedefs[1].Members)
+}
+
 func TestErrorNamesTheLine(t *testing.T) {
 	for _, text := range []string{
 		"\n\nint CSmtp_Send(CSmtpHandle h);",
