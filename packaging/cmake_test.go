@@ -76,7 +76,7 @@ func TestInsideAnotherProject(t *testing.T) {
 			output(t, dir, nil, "cmake", "--install", build, "--prefix", prefix)
 			tests := output(t, build, nil, "ctest", "-N")
 			made := strings.Join(files(t, build), "\n")
-			for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver", "send-c", "send-cpp"} {
+			for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver", "send-c", "send-cpp", "metrics-cpp"} {
 				assert.Equal(t, c.all, strings.Contains(made, "/"+program+"\n"), program)
 			}
 			if c.all {
