@@ -44,6 +44,10 @@ func TestFleet(t *testing.T) {
 	}
 	dir := folder(t)
 	bin := programs(t, dir)
+	t.Run("ledger", func(t *testing.T) {
+		run(t, filepath.Join(bin, "ledger"), "sqlite:"+filepath.Join(dir, "test.db"))
+		run(t, filepath.Join(bin, "ledger"), postgresql(t))
+	})
 	t.Run("sqlite", func(t *testing.T) {
 		testFleet(t, bin, "sqlite:"+filepath.Join(dir, "ledger.db"), *mails, *kills)
 	})
