@@ -278,7 +278,9 @@ func stress(t *testing.T, seed uint64) {
 			mail := mailHandle(t)
 			for range 60 {
 				var copied uintptr
-				if PoolDo(h, func(p *Pool) (err error) { return p.SubmitTo(mail, "", time.Duration(roll(2000))*time.Microsecond, told, &copied) }) == NoError {
+				if PoolDo(h, func(p *Pool) (err error) {
+					return p.SubmitTo(mail, "", time.Duration(roll(2000))*time.Microsecond, told, &copied)
+				}) == NoError {
 					submitted.Store(Value(mail, (*Mailer).GetMessageID), true)
 				}
 				switch roll(25) {
