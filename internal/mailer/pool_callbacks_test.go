@@ -31,7 +31,7 @@ func submitOne(t *testing.T, h, mail uintptr, told func(uint64, uintptr, Number)
 // although all of them have ended at the same moment.
 func TestPoolFreeInACallbackOfManyMails(t *testing.T) {
 	for _, inWait := range []bool{false, true} {
-		for _, end := range []string{"cancel", "no relay works"} {
+		for round, end := range []string{"cancel", "no relay works", "cancel", "no relay works"} {
 			h, mail := poolOf(t, deadPort(t)), mailHandle(t)
 			mustPool(t, h, func(p *Pool) error { return p.SetCallbacksInWait(inWait) })
 			if end == "cancel" {
@@ -41,13 +41,14 @@ func TestPoolFreeInACallbackOfManyMails(t *testing.T) {
 			var ended, late atomic.Int32
 			var freed atomic.Bool
 			submitted := make(chan struct{})
-			for range 100 { // more than mostCallbacks
+			for i := range 100 { // more than mostCallbacks
 				submitOne(t, h, mail, doneAs(func(uintptr, Number) {
 					<-submitted
 					if freed.Load() {
 						late.Add(1)
 					}
-					if ended.Add(1) < 40 { // several callbacks call Free at the same time
+					// In two rounds, several callbacks call Free at the same time.
+					if n := ended.Add(1); round < 2 && i == 20 || round >= 2 && n < 40 {
 						Free(h)
 					}
 				}))
@@ -113,10 +114,14 @@ func TestPoolFreeWaitsForTheLog(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := faulty(t, "latency 5ms")
 			relay := relayHandle(t, uint16(server.Port()))
-			var freed, late atomic.Bool
-			logAs(t, relay, func(string) {
+			var freed, late, quits atomic.Bool
+			logAs(t, relay, func(line string) {
 				if freed.Load() {
 					late.Store(true)
+				}
+				if line == "QUIT" {
+					quits.Store(true)
+					time.Sleep(20 * time.Millisecond)
 				}
 			})
 			h, mail, e := poolOf(t), mailHandle(t), &ends{}
@@ -125,8 +130,7 @@ func TestPoolFreeWaitsForTheLog(t *testing.T) {
 			for range 6 {
 				submitOne(t, h, mail, e.told)
 			}
-			require.Eventually(t, func() bool { return len(server.Mails()) > 0 }, soon, time.Millisecond)
-			time.Sleep(5 * time.Millisecond)
+			require.Eventually(t, func() bool { return len(server.Mails()) > 0 && (quits.Load() || name != "idle") }, soon, time.Millisecond)
 			Free(h)
 			freed.Store(true)
 			require.NoError(t, server.WaitIdle(0, soon))

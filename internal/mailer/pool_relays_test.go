@@ -386,3 +386,16 @@ func TestPoolWithoutServer(t *testing.T) {
 	}
 	require.LessOrEqual(t, counted(h, 0, countFailed), defaultSessions)
 }
+
+// A slow relay gets the mails of its weight as long as it makes progress, and delays no
+// mail of the other relay.
+func TestPoolSlowRelay(t *testing.T) {
+	slow, quick := faulty(t, "latency 3ms"), serve(t, smtptest.MailOptions{})
+	h, e := poolOf(t, uint16(slow.Port()), uint16(quick.Port())), &ends{}
+	submit(t, h, 60, e)
+	drained(t, h)
+	require.Equal(t, 60, e.count(smtp.Accepted))
+	require.Equal(t, 60, len(slow.Mails())+len(quick.Mails()))
+	require.NotEmpty(t, slow.Mails())
+	require.Zero(t, counted(h, 0, countHealth))
+}

@@ -239,7 +239,7 @@ func (n *next) choose(i *Item) verdict {
 func (n *next) start(j int, r *relay) {
 	for len(r.waiting) > 0 && r.takes(n.now) && r.free(n.now) {
 		i := r.waiting[0]
-		r.waiting = slices.Delete(r.waiting, 0, 1)
+		r.waiting[0], r.waiting = nil, r.waiting[1:]
 		i.relay, i.unsent, i.chosen = j, true, false
 		if r.state == Down {
 			i.probe = true
