@@ -199,6 +199,7 @@ bool Worker::OnSending(const char *id, unsigned int relay, const char *message_i
 bool Worker::OnEnded(const char *id, int outcome, const char *queue_id, const char *reply)
 {
   const char *state = outcome == CSMTP_ACCEPTED             ? "accepted"
+                      : outcome == CSMTP_PARTIAL            ? "accepted" // sent to some recipients: not again
                       : outcome == CSMTP_REJECTED_PERMANENT ? "refused"
                       : outcome == CSMTP_IN_DOUBT           ? "doubt"
                                                             : "failed";
