@@ -62,7 +62,9 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 		var err error
 		if c.built, err = c.prepare(m.settings.server); err != nil {
 			c.ended(err, numbers)
+			continue
 		}
+		c.planned = len(c.built.Recipients())
 	}
 	if s, warnings, err := m.overHTTPS(); err != nil {
 		return err

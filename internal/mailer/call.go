@@ -86,7 +86,7 @@ func GuardedText(f func() string) (s string) {
 // begin clears the results of the last attempt to send.
 func (m *Mailer) begin() {
 	m.last, m.result, m.retry, m.attempted, m.failed = fault{}, smtp.Result{}, false, true, nil
-	m.tries, m.lastServer = 0, ""
+	m.tries, m.planned, m.lastServer = 0, 0, ""
 	if m.session == nil && m.web == nil {
 		m.peer = ""
 	}

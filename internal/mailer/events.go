@@ -155,7 +155,7 @@ func (m *Mailer) mailEvent(r *smtp.Result, err error, began time.Time) Event {
 		Envelope: r.Times.Envelope, Content: r.Times.Content, Reply: r.Times.Reply,
 	}
 	if e.Recipients == 0 { // nothing was tried
-		e.Recipients = len(m.message.To) + len(m.message.Cc) + len(m.message.Bcc)
+		e.Recipients = m.planned
 	}
 	switch r.Outcome {
 	case smtp.Accepted, smtp.Partial:

@@ -167,6 +167,18 @@ func TestEventsWithoutAServer(t *testing.T) {
 	require.Equal(t, wsaConnect, y.all[1].Error)
 	require.Equal(t, eventNotConnected, y.all[1].Kind)
 	require.Equal(t, 1, y.all[2].Recipients)
+
+	raw := &tally{}
+	raw.listen(t, h)
+	to := "carol@test.example, dave@test.example"
+	require.Equal(t, wsaConnect, Call(h, func(m *Mailer) error {
+		return m.SendRaw([]byte("From: alice@test.example\r\n\r\nHello.\r\n"), nil, &to)
+	}))
+	require.Equal(t, 2, raw.all[len(raw.all)-1].Recipients)
+	batch := &tally{}
+	batch.listen(t, h)
+	require.Equal(t, wsaConnect, SendBatch(h, []uintptr{mailHandle(t)}, make([]Number, 1)))
+	require.Equal(t, 1, batch.all[len(batch.all)-1].Recipients)
 }
 
 // The callback is replaced and cleared in an open session. No call is made after that.

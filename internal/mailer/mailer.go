@@ -50,6 +50,7 @@ type Mailer struct {
 	unpipelined bool          // whether a server could not handle PIPELINING, so that sessions do not use it
 	failed      []smtp.Server // the servers that failed during the current call
 	tries       int           // the number of sessions over which the current call has sent the mail
+	planned     int           // the number of recipients of the current call's mail, if the mail could be built
 	lastServer  string        // the server of the last of these sessions, for events
 
 	secrets   secret.Set // the secrets to hide in all texts of the sessions

@@ -68,6 +68,7 @@ func (m *Mailer) snapshot() (*pooled, error) {
 	if c.built, err = c.render(message.Options{UTF8: true}, server); err != nil {
 		return nil, err
 	}
+	c.planned = len(c.built.Recipients())
 	c.messageID = c.message.MessageID
 	m.change(func() { m.message.MessageID = c.messageID })
 	return c, nil
