@@ -39,7 +39,7 @@ func TestPoolFreeInACallbackOfManyMails(t *testing.T) {
 				mustPool(t, h, func(p *Pool) error { return p.SetCallbacksInWait(inWait) })
 			}
 			var ended, late atomic.Int32
-			var freed atomic.Bool
+			var freed, freeing atomic.Bool
 			submitted := make(chan struct{})
 			for i := range 100 { // more than mostCallbacks
 				submitOne(t, h, mail, doneAs(func(uintptr, Number) {
@@ -49,6 +49,7 @@ func TestPoolFreeInACallbackOfManyMails(t *testing.T) {
 					}
 					// In two rounds, several callbacks call Free at the same time.
 					if n := ended.Add(1); round < 2 && i == 20 || round >= 2 && n < 40 {
+						freeing.Store(true)
 						Free(h)
 					}
 				}))
@@ -60,6 +61,9 @@ func TestPoolFreeInACallbackOfManyMails(t *testing.T) {
 			within(t, "Free", func() {
 				if inWait {
 					PoolDo(h, func(p *Pool) error { return p.Wait(soon) })
+				}
+				for !freeing.Load() {
+					time.Sleep(time.Millisecond)
 				}
 				Free(h)
 				freed.Store(true)
