@@ -28,17 +28,14 @@ dist=$out/dist
 . "$root/packaging/dist/root.sh"
 . "$root/packaging/debian.sh"
 
-targets=(linux-x64)
+targets=(linux-x64 linux-arm64)
 
-# Prints the target's processor as Go names it, zig's name of the target, and an option for zig.
+# Prints the target's processor as Go names it, and zig's name of the target.
 # For Windows, it prints Visual Studio's name of the platform.
 machine() { # machine TARGET
   case $1 in
   linux-x64) echo amd64 x86_64-linux-gnu.2.17 ;;
   linux-arm64) echo arm64 aarch64-linux-gnu.2.17 ;;
-  linux-armhf) echo arm arm-linux-gnueabihf.2.17 ;;
-  musl-x64) echo amd64 x86_64-linux-musl -dynamic ;;
-  musl-arm64) echo arm64 aarch64-linux-musl -dynamic ;;
   windows-x64) echo x64 ;;
   windows-x86) echo Win32 ;;
   *) fail "unknown target $1; the targets are: ${targets[*]}" ;;

@@ -44,8 +44,7 @@ type distTarget struct {
 	machine  elf.Machine
 	class    elf.Class
 	emulator []string // runs its programs here; empty if this processor runs them
-	musl     bool
-	image    uint16 // the characteristics of its files, if the target is Windows
+	image    uint16   // the characteristics of its files, if the target is Windows
 }
 
 func (d distTarget) path(t *testing.T, elements ...string) string {
@@ -61,10 +60,6 @@ func (d distTarget) command(t *testing.T, program string, args ...string) *exec.
 var distTargets = []distTarget{
 	{name: "linux-x64", machine: elf.EM_X86_64, class: elf.ELFCLASS64},
 	{name: "linux-arm64", machine: elf.EM_AARCH64, class: elf.ELFCLASS64, emulator: []string{"qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"}},
-	{name: "linux-armhf", machine: elf.EM_ARM, class: elf.ELFCLASS32, emulator: []string{"qemu-arm-static", "-L", "/usr/arm-linux-gnueabihf"}},
-	{name: "musl-x64", machine: elf.EM_X86_64, class: elf.ELFCLASS64, musl: true},
-	{name: "musl-arm64", machine: elf.EM_AARCH64, class: elf.ELFCLASS64, musl: true,
-		emulator: []string{"qemu-aarch64-static", "-L", os.Getenv("CSMTP_BUILD_DIR") + "/musl-arm64-root"}},
 	{name: "windows-x64", image: pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT | pe.IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA},
 	{name: "windows-x86", image: pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT},
 }
@@ -143,11 +138,7 @@ func TestDistNeedsOnlyAnOldCLibrary(t *testing.T) {
 			require.NoError(t, err)
 			require.NotEmpty(t, symbols)
 			for _, library := range needed {
-				if d.musl {
-					assert.Contains(t, []string{"libc.so", "libcsmtp.so.1"}, library, file)
-				} else {
-					assert.Regexp(t, libraries, library, file)
-				}
+				assert.Regexp(t, libraries, library, file)
 			}
 			for _, s := range symbols {
 				if s.Version == "" || s.Version == "CSMTP_1" {
@@ -163,17 +154,12 @@ func TestDistNeedsOnlyAnOldCLibrary(t *testing.T) {
 	})
 }
 
-// musl has no FORTIFY; apart from that, the files are hardened as those of the packages
-// are.
+// The files are hardened as those of the packages are.
 func TestDistIsHardened(t *testing.T) {
 	eachLinux(t, func(t *testing.T, d distTarget) {
-		check := hardened
-		if d.musl {
-			check = func(t *testing.T, path string, runpaths ...string) { hardenedWithoutFortify(t, path, runpaths...) }
-		}
-		check(t, d.path(t, "lib/libcsmtp.so"))
-		check(t, d.path(t, "bin/csmtp-send"), "$ORIGIN/../lib")
-		check(t, d.path(t, "bin/csmtp-doctor"), "$ORIGIN/../lib")
+		hardened(t, d.path(t, "lib/libcsmtp.so"))
+		hardened(t, d.path(t, "bin/csmtp-send"), "$ORIGIN/../lib")
+		hardened(t, d.path(t, "bin/csmtp-doctor"), "$ORIGIN/../lib")
 		static(t, d.path(t, "bin/csmtp-login"))
 		static(t, d.path(t, "bin/csmtp-testserver"))
 	})

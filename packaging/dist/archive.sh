@@ -22,7 +22,6 @@ licences() {
     cp "${zig%/*}/LICENSE" "$into/zig-compiler-rt.txt"
     ;;
   esac
-  [[ $1 != musl-* ]] || cp "$lib/libc/musl/COPYRIGHT" "$into/musl.txt"
 }
 
 find_sbom_tool() {

@@ -6,9 +6,9 @@
 work= # set by dist.sh later
 
 build_linux() { # build_linux TARGET
-  local target=$1 arch triple option map log=$work/$1.log
-  read -r arch triple option < <(machine "$target")
-  make_compiler "$target" "$triple $option"
+  local target=$1 arch triple map log=$work/$1.log
+  read -r arch triple < <(machine "$target")
+  make_compiler "$target" "$triple"
   map="\"-ffile-prefix-map=$root=.\""
   (
     export CC=csmtp-cc-$target CXX=csmtp-c++-$target GOOS=linux GOARCH=$arch GOARM=7
