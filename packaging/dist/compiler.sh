@@ -27,14 +27,24 @@ find_compiler() {
 # make_compiler TARGET TRIPLE: writes the commands csmtp-cc-TARGET and csmtp-c++-TARGET
 # into a folder of PATH. Go's cache depends on the name of the compiler, so that the
 # name contains no temporary folder. When they link, they strip the result: cgo needs the
-# debug information of the object files.
+# debug information of the object files. They also omit the maps of folders, because zig
+# compiles the C++ library again for each value.
 make_compiler() {
   local language folder=$work/compiler
   mkdir -p "$folder"
   for language in cc c++; do
     cat >"$folder/csmtp-$language-$1" <<END
 #!/bin/sh
-case " \$* " in *" -c "*) ;; *) set -- "\$@" -s ;; esac
+case " \$* " in
+*" -c "*) ;;
+*)
+  for argument; do
+    shift
+    case \$argument in -ffile-prefix-map=*) ;; *) set -- "\$@" "\$argument" ;; esac
+  done
+  set -- "\$@" -s
+  ;;
+esac
 exec '$zig' $language -target $2 '-ffile-prefix-map=${zig%/*}=zig' "\$@"
 END
     chmod 755 "$folder/csmtp-$language-$1"
