@@ -1,4 +1,5 @@
 // macros `new`, `malloc`, `free`, `private` and `protected`, defined before the include | sends
+//! -Wno-keyword-macro
 #include <assert.h>
 #include <stdlib.h>
 #include <exception>
