@@ -139,6 +139,7 @@ func checkBuild(arguments []string) error {
 			switch {
 			case isPlaceholder(option), slices.Contains(known, option):
 			case arguments[0] == "test" && contains("tools/tests.sh", "\ntest_"+option+"() "):
+			case arguments[0] == "dist" && contains("packaging/dist.sh", "\n  "+option+") echo "):
 			case arguments[0] == "bench" && contains("tests/interop/bench/main.go", `"`+strings.TrimPrefix(option, "-")+`"`):
 			case arguments[0] == "bench" && i > 0 && arguments[i] == "-only": // names of workloads follow -only
 			default:
@@ -241,7 +242,8 @@ func checkManual(arguments []string) error {
 	return nil
 }
 
-// checkPaths checks that paths in the tree exist.
+// checkPaths checks that the files among the arguments exist or, in the folder build, that
+// a script makes them.
 func checkPaths(arguments []string) error {
 	for _, word := range arguments {
 		if _, value, found := strings.Cut(word, "="); found {
@@ -249,6 +251,13 @@ func checkPaths(arguments []string) error {
 		}
 		word = strings.TrimPrefix(word, "PATH/")
 		if !strings.Contains(word, "/") || strings.HasPrefix(word, "-") || strings.HasPrefix(word, "$") {
+			continue
+		}
+		if made, found := strings.CutPrefix(strings.TrimPrefix(word, "/path/to/csmtp/"), "build/"); found {
+			made, _, _ = strings.Cut(made, "/")
+			if _, err := os.Stat("packaging/" + made + ".sh"); err != nil && !contains("build.sh", "/"+made) {
+				return fmt.Errorf("no script makes %s", word)
+			}
 			continue
 		}
 		if _, err := os.Stat(word); err != nil {
