@@ -28,7 +28,7 @@ dist=$out/dist
 . "$root/packaging/dist/root.sh"
 . "$root/packaging/debian.sh"
 
-targets=(linux-x64 linux-arm64 windows-x64)
+targets=(linux-x64 linux-arm64 windows-x64 windows-x86)
 
 # Prints the target's processor as Go names it, and zig's name of the target.
 # For Windows, it prints Visual Studio's name of the platform.
@@ -37,6 +37,7 @@ machine() { # machine TARGET
   linux-x64) echo amd64 x86_64-linux-gnu.2.17 ;;
   linux-arm64) echo arm64 aarch64-linux-gnu.2.17 ;;
   windows-x64) echo x64 ;;
+  windows-x86) echo Win32 ;;
   *) fail "unknown target $1; the targets are: ${targets[*]}" ;;
   esac
 }

@@ -61,6 +61,7 @@ var distTargets = []distTarget{
 	{name: "linux-x64", machine: elf.EM_X86_64, class: elf.ELFCLASS64},
 	{name: "linux-arm64", machine: elf.EM_AARCH64, class: elf.ELFCLASS64, emulator: []string{"qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"}},
 	{name: "windows-x64", image: pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT | pe.IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA},
+	{name: "windows-x86", image: pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT},
 }
 
 // eachTarget runs a test for each target that dist.sh has built.
