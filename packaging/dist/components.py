@@ -13,6 +13,8 @@ with open(path, encoding="utf-8") as file:
 main = bom["metadata"]["component"]
 main.update(name="csmtp", version=version, licenses=[{"license": {"id": "MIT"}}])
 main.pop("hashes", None)
+for tool in bom["metadata"].get("tools", []):
+    tool.pop("hashes", None)  # they depend on where the tool was built
 
 if target.startswith("windows"):
     libraries = [("libstdc++", "GPL-3.0-or-later WITH GCC-exception-3.1"), ("mingw-w64", "ZPL-2.1")]
