@@ -204,6 +204,7 @@ what_windows() { echo "csmtp.dll for Windows, with MinGW"; }
 test_windows() { CSMTP_BUILD_DIR=$out packaging/windows/build.sh; }
 
 what_sanitizers() { echo "the C and C++ suites with ASan and UBSan, TSan, and two host programs under valgrind"; }
+prepare_sanitizers() { cpp_wrapper/test/libcxx.sh 19; }
 test_sanitizers() { tests/sanitize.sh threads memory address; }
 
 what_valgrind() { echo "the C and C++ suites under valgrind (only in ./build.sh sanitize)"; }
