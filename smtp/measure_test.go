@@ -25,8 +25,8 @@ func (m *measures) of(what Milestone) (found []Measurement) {
 	return found
 }
 
-// Each step takes at least as long as the server waits before its reply, and the steps
-// together take no longer than the whole.
+// Each step whose clock starts before the command is sent takes at least as long as the
+// server waits before its reply, and the steps together take no longer than the whole.
 func TestMeasuredSteps(t *testing.T) {
 	const latency = 3 * time.Millisecond
 	for _, lmtp := range []bool{false, true} {
@@ -54,7 +54,7 @@ func TestMeasuredSteps(t *testing.T) {
 					for i, r := range results {
 						x := r.Times
 						require.EqualValues(t, len(hello), x.Octets)
-						require.GreaterOrEqual(t, x.Reply, latency, "mail %d: %+v", i, x)
+						require.Positive(t, x.Reply, "mail %d: %+v", i, x) // the server's delay may begin before the client's clock
 						require.GreaterOrEqual(t, min(x.Envelope, x.Content), time.Duration(0))
 						require.LessOrEqual(t, x.Envelope+x.Content+x.Reply, took)
 						if !chunking {
@@ -67,7 +67,7 @@ func TestMeasuredSteps(t *testing.T) {
 					require.Len(t, ready, 1)
 					require.Len(t, end, 1)
 					d := ready[0].Durations
-					require.GreaterOrEqual(t, d.Greeting, latency)
+					require.Positive(t, d.Greeting)
 					require.GreaterOrEqual(t, d.EHLO, 3*latency, "EHLO, STARTTLS, EHLO")
 					require.Positive(t, d.TLS)
 					require.Zero(t, d.Login)

@@ -4,6 +4,7 @@ package mailer
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"csmtp/internal/pool"
@@ -37,6 +38,7 @@ type Pool struct {
 	events    poolEvents
 	inWait    bool           // callbacks run inside PoolWait
 	calls     chan func()    // the callbacks that are to run inside PoolWait
+	pending   atomic.Int32   // the number of goroutines that wait for such a callback
 	orphaned  chan struct{}  // closed by abandonWait when PoolWait will not be called again
 	doing     turns          // limits the done callbacks that run at the same time
 	running   map[uint64]int // the number of running callbacks, by the id of the mail's asynchronous Send

@@ -120,21 +120,30 @@ func (p *Pool) try(c *pooled, s *poolSession, relay int) (at stage, used, record
 // overslept is how late a mail can wake up without counting again for the rate.
 const overslept = 100 * time.Millisecond
 
-// keepRate waits until the rate of the relay allows the transaction of c. If the process
-// was stopped meanwhile, c waits again, because other mails may have waited too.
+// keepRate waits until the rate of the relay allows the transaction of c.
 func (p *Pool) keepRate(c *pooled) error {
-	for {
-		now := time.Now()
+	return waitTurn(func() (now time.Time, wait time.Duration) {
 		p.mu.Lock()
-		wait := p.sched.Reserve(now, c.item)
-		p.mu.Unlock()
-		if err := c.sleep(wait); err != nil {
+		defer p.mu.Unlock()
+		now = time.Now()
+		return now, p.sched.Reserve(now, c.item)
+	}, c.sleep)
+}
+
+// waitTurn waits as long as reserve says. If the process was stopped meanwhile, it reserves
+// and waits once more, because other mails may have waited too. It does so only once:
+// otherwise a mail might never start on a host whose timers are always late.
+func waitTurn(reserve func() (now time.Time, wait time.Duration), sleep func(time.Duration) error) error {
+	for range 2 {
+		now, wait := reserve()
+		if err := sleep(wait); err != nil {
 			return err
 		}
 		if wait <= 0 || time.Since(now) < wait+overslept {
-			return nil
+			break
 		}
 	}
+	return nil
 }
 
 // ready opens the session for a mail, if it is not open. It returns the function that
@@ -246,9 +255,11 @@ func (p *Pool) release(c *pooled, s *poolSession, relay int, err error, move poo
 func (p *Pool) again(c *pooled) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.ending-- // release has counted the mail
 	p.sched.Again(time.Now(), c.item)
 	p.waits(c)
 	p.pump()
+	p.announce()
 }
 
 // waits arranges that c is removed from the queue if it is canceled. p.mu must be held.

@@ -324,8 +324,14 @@ func TestPoolSendCanceledWhileTheQueueIsFull(t *testing.T) {
 	within(t, "PoolSend", func() {
 		sent := make(chan Number)
 		go func() { sent <- PoolSend(h, mail) }()
-		require.Eventually(t, func() bool { Cancel(mail); return LastError(mail) == busy }, soon, time.Millisecond)
-		Cancel(mail)
+		p := Lookup(h).pool
+		require.Eventually(t, func() bool {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			return p.waiting == 1
+		}, soon, time.Millisecond)
+		require.Equal(t, busy, LastError(mail))
+		require.Equal(t, NoError, Cancel(mail))
 		require.Equal(t, canceled, <-sent)
 	})
 }

@@ -70,23 +70,26 @@ func (p *Pool) callEvent(e *Event) {
 	}
 }
 
-// runEvents calls the callback for the events in the queue. p.mu must be held; it is
-// released during the calls.
-func (p *Pool) runEvents() {
-	for len(p.events.queue) > 0 {
-		e := p.events.queue[0]
-		p.events.queue = p.events.queue[1:]
-		p.mu.Unlock()
-		p.callEvent(e)
-		p.mu.Lock()
+// runEvent calls the callback for the first event in the queue. It returns false if the
+// queue is empty. p.mu must be held; it is released during the call.
+func (p *Pool) runEvent() bool {
+	if len(p.events.queue) == 0 {
+		return false
 	}
+	e := p.events.queue[0]
+	p.events.queue = p.events.queue[1:]
+	p.mu.Unlock()
+	p.callEvent(e)
+	p.mu.Lock()
+	return true
 }
 
 // lastEvents is called at the end of free, when the sessions have ended. It reports the
 // remaining events, and clears the callback.
 func (p *Pool) lastEvents() {
 	p.mu.Lock()
-	p.runEvents()
+	for p.runEvent() {
+	}
 	p.mu.Unlock()
 	_ = p.SetEventCallback(nil)
 }

@@ -295,6 +295,8 @@ func (p *Pool) send(mail uintptr) Number {
 		if m.pool != nil {
 			return Faultf(BadArgument, "PoolSend: 'mail' is the handle of a pool: pass the handle of a mail")
 		}
+		m.inBatch.Store(true) // before snapshot, which may call the program: no call must wait for m
+		defer m.inBatch.Store(false)
 		c, err := m.snapshot()
 		if err != nil {
 			return err
@@ -310,8 +312,6 @@ func (p *Pool) send(mail uintptr) Number {
 
 // sendFor sends c, the snapshot of m, and copies its outcome to m.
 func (p *Pool) sendFor(m *Mailer, c *pooled, o *operation) error {
-	m.inBatch.Store(true) // callbacks of the pool must not wait for m
-	defer m.inBatch.Store(false)
 	o.uses(func() { go p.cancel(c) })
 	defer o.uses(nil)
 	if !p.enqueue(c, -1) {
@@ -321,7 +321,6 @@ func (p *Pool) sendFor(m *Mailer, c *pooled, o *operation) error {
 		return errPoolClosed("PoolSend")
 	}
 	p.await(-1, func() bool {
-		p.runEvents()
 		_, waits := p.mails[c]
 		return !waits
 	})

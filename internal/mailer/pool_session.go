@@ -80,7 +80,7 @@ func (s *poolSession) carried() int {
 // open yet. If fresh is set, it returns an idle session only if the relay can have no
 // other one. p.mu must be held.
 func (p *Pool) take(r *poolRelay, fresh bool) *poolSession {
-	if n := len(r.idle); n > 0 && !(fresh && r.open < p.sched.Limits(r.number).Sessions) {
+	if n := len(r.idle); n > 0 && !(fresh && r.open+p.sched.Closing(r.number, 0) < p.sched.Limits(r.number).Sessions) {
 		s := r.idle[n-1]
 		r.idle = r.idle[:n-1]
 		return s

@@ -16,6 +16,8 @@ func (p *Pool) call(c *pooled, f func()) {
 		run()
 		return
 	}
+	p.pending.Add(1)
+	defer p.pending.Add(-1)
 	done := make(chan struct{})
 	select {
 	case p.calls <- func() { defer close(done); run() }:
@@ -90,7 +92,9 @@ func (p *Pool) entersWait() (leave func(), ok bool) {
 
 // await waits until ready returns true. It calls ready with p.mu held. It returns false if
 // ready has not returned true within limit; a negative limit means no limit. While it
-// waits, it runs the callbacks that are to run inside PoolWait.
+// waits, it runs the callbacks that are to run inside PoolWait. It begins no callback after
+// the limit, but at least one if one is waiting. With limit 0, it runs at most as many as
+// were waiting when it was called.
 func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 	var over <-chan time.Time
 	if limit >= 0 {
@@ -104,12 +108,35 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 		p.waiting--
 		p.mu.Unlock()
 	}()
-	for !ready() {
+	end, ran, most := time.Now().Add(limit), 0, max(len(p.events.queue)+int(p.pending.Load()), 1)
+	allowed := func() bool {
+		switch {
+		case limit < 0 || ran == 0:
+			return true
+		case limit == 0:
+			return ran < most
+		}
+		return time.Now().Before(end)
+	}
+	runEvents := func() {
+		for allowed() && p.runEvent() {
+			ran++
+		}
+	}
+	for {
+		runEvents()
+		if ready() {
+			return true
+		}
+		if !allowed() {
+			return false
+		}
 		changed := p.changed
 		p.mu.Unlock()
 		select {
 		case f := <-p.calls: // first, so that a call with limit 0 makes progress
 			p.runCall(f)
+			ran++
 			continue
 		default:
 		}
@@ -118,21 +145,21 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 			p.mu.Lock()
 		case f := <-p.calls:
 			p.runCall(f)
+			ran++
 		case <-over:
 			p.mu.Lock()
-			p.runEvents()
+			runEvents()
 			return ready()
 		}
-		p.runEvents()
 	}
-	return true
 }
 
 // runCall runs a callback inside PoolWait, after the events that preceded it. It returns
 // with p.mu held.
 func (p *Pool) runCall(f func()) {
 	p.mu.Lock()
-	p.runEvents()
+	for n := len(p.events.queue); n > 0 && p.runEvent(); n-- {
+	}
 	p.mu.Unlock()
 	f()
 	p.mu.Lock()
@@ -146,10 +173,7 @@ func (p *Pool) Wait(limit time.Duration) error {
 		return Faultf(busy, "called in a callback of the same pool, or in a callback that a callback of the pool is waiting for")
 	}
 	defer leave()
-	if !p.await(limit, func() bool {
-		p.runEvents()
-		return len(p.mails) == 0
-	}) {
+	if !p.await(limit, func() bool { return len(p.mails) == 0 && len(p.events.queue) == 0 }) {
 		return Faultf(busy, "some mails are still queued or being sent")
 	}
 	return nil

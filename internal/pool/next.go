@@ -24,6 +24,11 @@ func (s *Scheduler) Next(now time.Time) (start, ended []*Item, wake time.Time) {
 		n.start(i, r)
 		if r.state == Up && len(r.waiting) > 0 {
 			n.at(r.moved.Add(stall)) // then other relays take them
+			if r.stalled(at) {
+				for _, other := range s.relays {
+					n.at(other.retryAt)
+				}
+			}
 		}
 		if r.allowed > 0 {
 			n.at(r.crowdedAt.Add(crowded))

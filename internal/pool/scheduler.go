@@ -20,8 +20,7 @@ type Scheduler struct {
 	head   int // the index of the first mail in queue
 	queued int // mails that wait: in again, in queue and in the lists of relays
 
-	latest time.Time     // the latest time that was passed to a method
-	offset time.Duration // compensates for a clock that was set back
+	latest time.Time // the latest time that was passed to a method
 }
 
 // Item is a mail.
@@ -51,15 +50,11 @@ const (
 	Same              // the same relay may send the mail over another session
 )
 
-// clock returns the time that the scheduler uses, which never goes back.
+// clock returns the time that the scheduler uses, which never goes back. The caller's times
+// have a monotonic clock reading, so setting the clock of the host does not change them.
 func (s *Scheduler) clock(now time.Time) time.Time {
-	now = now.Add(s.offset)
-	if now.Before(s.latest) {
-		s.offset += s.latest.Sub(now)
-		now = s.latest
-	}
-	s.latest = now
-	return now
+	s.latest = later(s.latest, now)
+	return s.latest
 }
 
 // AddRelay adds a relay and returns its number.
@@ -92,8 +87,11 @@ func (s *Scheduler) State(now time.Time, i int) (State, time.Duration) {
 }
 
 // Closing adds n to the number of sessions of a relay that carry no mail any more and are
-// being closed. They count for the limit of the relay.
-func (s *Scheduler) Closing(i, n int) { s.relays[i].closing += n }
+// being closed, and returns the sum. These sessions count for the limit of the relay.
+func (s *Scheduler) Closing(i, n int) int {
+	s.relays[i].closing += n
+	return s.relays[i].closing
+}
 
 // Running returns the number of mails that are started on a relay and have not been
 // reported.

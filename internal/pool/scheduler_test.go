@@ -150,7 +150,7 @@ func TestSchedulerLosesNoMail(t *testing.T) {
 				canceled[m] = true
 			}
 			if r.IntN(50) == 0 {
-				x.jump(-time.Hour)
+				x.jump(time.Hour)
 			}
 		}
 		x.run(3 * time.Hour)

@@ -62,7 +62,7 @@ func (x *sim) after(d time.Duration, f func()) {
 	heap.Push(&x.events, event{x.now.Add(d), x.order, f})
 }
 
-// jump sets the clock forward or back.
+// jump sets the clock forward, as the suspension of a virtual machine does.
 func (x *sim) jump(d time.Duration) {
 	x.now = x.now.Add(d)
 	for i := range x.events {

@@ -178,3 +178,25 @@ func TestRateTurnedOffAndOn(t *testing.T) {
 	start, _, _ = s.Next(noon)
 	require.Empty(t, start)
 }
+
+// Mails that wait for a relay that has stopped answering are moved as soon as the pause of
+// another relay is over.
+func TestStalledMailsWaitForAPausedRelay(t *testing.T) {
+	s := &Scheduler{First: 1500 * time.Millisecond, Longest: time.Minute}
+	paused := s.AddRelay(noon, Limits{Sessions: 1})
+	s.Submit(noon, nil)
+	start, _, _ := s.Next(noon)
+	require.True(t, s.Report(noon, start[0], Other, Failed))
+	s.AddRelay(noon, Limits{Sessions: 2}) // hangs
+	for range 3 {
+		s.Submit(noon, nil)
+	}
+	start, _, wake := s.Next(noon)
+	require.Len(t, start, 2)
+	for start = nil; len(start) == 0; {
+		require.False(t, wake.IsZero(), "the mail that waits is forgotten")
+		require.LessOrEqual(t, wake.Sub(noon), 1500*time.Millisecond)
+		start, _, wake = s.Next(wake)
+	}
+	require.Equal(t, paused, start[0].Relay())
+}

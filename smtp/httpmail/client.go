@@ -132,6 +132,7 @@ func (c *Client) connect(ctx context.Context) error {
 	}
 	c.began = began
 	c.conn = newConn(made)
+	c.conn.measured = c.cfg.Net.Measure != nil
 	return nil
 }
 
@@ -147,7 +148,7 @@ func (c *Client) disconnect() {
 	if c.conn != nil {
 		_ = c.conn.SetDeadline(past) // sending a close_notify alert must not block
 		_ = c.conn.Close()
-		if c.cfg.Net.Measure != nil {
+		if c.conn.measured && c.cfg.Net.Measure != nil {
 			c.cfg.Net.Measure(smtp.Measurement{What: smtp.Disconnected, Server: c.server, Durations: smtp.Durations{Total: time.Since(c.began)}})
 		}
 	}

@@ -41,6 +41,8 @@ type conn struct {
 	in   *bufio.Reader
 	most io.LimitedReader // the source of in: Conn, limited to a number of octets per exchange
 	used time.Time        // when the last exchange ended, or when the connection was made
+
+	measured bool // whether Measure was called with smtp.Connected for the connection
 }
 
 func newConn(c *tls.Conn) *conn {

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+
+package mailer
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"csmtp/internal/pool"
+	"csmtp/smtp/smtptest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Mails that Reconcile puts back do not make the queue full.
+func TestPoolQueueAfterReconcile(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Step: "end of data", Do: "close"}}})
+	h := poolOf(t, uint16(server.Port()))
+	quickPauses(t, h)
+	mustPool(t, h, func(p *Pool) error { return p.SetQueue(1) })
+	mustPool(t, h, func(p *Pool) error { return p.SetPatience(uint32(soon.Milliseconds())) })
+	asked := 0
+	mustPool(t, h, func(p *Pool) error {
+		return p.SetReconcile(func(uint64, string, int, string) int {
+			if asked++; asked%2 == 0 {
+				return reconcileDelivered
+			}
+			return reconcileNotDelivered
+		})
+	})
+	for range mostCallbacks + 2 {
+		require.Equal(t, NoError, PoolSend(h, mailHandle(t)))
+	}
+	e := &ends{}
+	submitOne(t, h, mailHandle(t), e.told)
+	drained(t, h)
+	p := Lookup(h).pool
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	require.Zero(t, p.ending)
+}
+
+// Wait keeps its limit although each done callback submits the next mail.
+func TestPoolWaitEndsWhileCallbacksCome(t *testing.T) {
+	for _, limit := range []time.Duration{0, time.Millisecond, 50 * time.Millisecond} {
+		server := serve(t, smtptest.MailOptions{})
+		h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
+		mustPool(t, h, func(p *Pool) error { return p.SetCallbacksInWait(true) })
+		var stop atomic.Bool
+		var again func(uint64, uintptr, Number)
+		again = doneAs(func(uintptr, Number) {
+			if !stop.Load() {
+				PoolDo(h, func(p *Pool) error { _, err := p.Submit(mail, "", 0, again); return err })
+			}
+		})
+		for range 40 {
+			submitOne(t, h, mail, again)
+		}
+		within(t, "Wait", func() { require.Equal(t, busy, PoolDo(h, func(p *Pool) error { return p.Wait(limit) })) })
+		stop.Store(true)
+		drained(t, h)
+	}
+}
+
+// The same with an event callback that needs more time than the limit allows.
+func TestPoolWaitEndsWhileEventsCome(t *testing.T) {
+	for _, limit := range []time.Duration{0, 20 * time.Millisecond} {
+		p, ran := newPool(nil), 0
+		require.NoError(t, p.SetCallbacksInWait(true))
+		require.NoError(t, p.SetEventCallback(func(*Event) {
+			ran++
+			time.Sleep(time.Millisecond)
+			p.report(&Event{}) // a pool that always has the next event
+		}))
+		for range 3 {
+			p.report(&Event{})
+		}
+		within(t, "await", func() { require.False(t, p.await(limit, func() bool { return false })) })
+		require.Positive(t, ran)
+		if limit == 0 {
+			require.Equal(t, 3, ran, "the events that were waiting")
+		}
+	}
+}
+
+// A timer that is always late costs a mail at most one more turn.
+func TestPoolWaitTurn(t *testing.T) {
+	turns := 0
+	late := func(d time.Duration) error { time.Sleep(d + overslept); return nil }
+	reserve := func() (time.Time, time.Duration) { turns++; return time.Now(), time.Millisecond }
+	within(t, "waitTurn", func() { require.NoError(t, waitTurn(reserve, late)) })
+	require.Equal(t, 2, turns)
+	failed := errors.New("canceled")
+	require.ErrorIs(t, waitTurn(reserve, func(time.Duration) error { return failed }), failed)
+}
+
+// While PoolSend builds the message, other calls on the handle return BUSY at once.
+func TestPoolSendKeepsTheMailBusyWhileItIsBuilt(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
+	reading, read := make(chan struct{}, 10), make(chan struct{})
+	mustCall(t, mail, func(m *Mailer) error {
+		return m.AddAttachmentReader("a.txt", "text/plain", 1, func() (io.ReadCloser, error) {
+			reading <- struct{}{}
+			<-read
+			return io.NopCloser(strings.NewReader("a")), nil
+		})
+	})
+	sent := make(chan Number, 1)
+	go func() { sent <- PoolSend(h, mail) }()
+	within(t, "the calls", func() {
+		<-reading
+		require.Equal(t, busy, LastError(mail))
+		require.Equal(t, busy, Call(mail, func(*Mailer) error { return nil }))
+		require.Equal(t, busy, Ask(mail, func(*Mailer) error { return nil }))
+	})
+	close(read)
+	require.Equal(t, NoError, <-sent)
+	require.Equal(t, NoError, LastError(mail))
+}
+
+// A session that is being closed counts when a mail asks for a fresh session.
+func TestPoolFreshSessionAndAClosingOne(t *testing.T) {
+	p := newPool(nil)
+	p.sched.AddRelay(time.Now(), pool.Limits{Sessions: 2})
+	idle := &poolSession{Mailer: &Mailer{}}
+	r := &poolRelay{idle: []*poolSession{idle}, open: 1}
+	p.sched.Closing(0, 1)
+	require.Same(t, idle, p.take(r, true))
+}
