@@ -2,13 +2,14 @@
 //
 // csmtp_pool.h: class CSmtpPool, which sends many mails over several relays. csmtp_c.h
 // documents its functions (CSmtp_Pool...), and docs/pool.md explains them. Include it
-// in addition to CSmtp.h or instead of it. It uses <functional>, <list>, <memory> and
-// <mutex>.
+// in addition to CSmtp.h or instead of it. It uses <atomic>, <functional>, <list>, <memory>
+// and <mutex>.
 #ifndef CSMTP_POOL_H
 #define CSMTP_POOL_H
 
 #include <stdint.h>
 
+#include <atomic>
 #include <exception>
 #include <functional>
 #include <list>
@@ -57,7 +58,8 @@ class CSmtpPoolMail {
 // call Drain first. Callbacks run on threads of the library, unless SetCallbacksInWait
 // was called. If a callback throws an exception, the next Wait, Drain or Send throws it
 // again. For the pool, a Sending or Ended that throws has returned false, and a Reconcile
-// that throws has returned CSMTP_UNKNOWN.
+// that throws has returned CSMTP_UNKNOWN. Do not destroy a pool in its Event: the destructor
+// then cancels the mails without waiting for them, and the memory of the pool is not freed.
 class CSmtpPool {
  public:
   enum : unsigned int { no_limit = 0xFFFFFFFFu }; // can be passed as a number of milliseconds
@@ -72,7 +74,13 @@ class CSmtpPool {
   CSmtpPool() : m_pool(CSmtp_PoolNew()), m_state(new State) {
     if (m_pool == 0) CSmtpThrow(ECSmtp(0, CSmtp_GetLastError(0), false));
   }
-  ~CSmtpPool() { CSmtp_Free(m_pool); }
+  ~CSmtpPool() {
+    CSmtp_Free(m_pool);
+    if (CSmtp_Cancel(m_pool) == CSMTP_NO_ERROR) { // not freed: this is a call of Event, and the pool still uses m_state
+      m_state->abandoned = true;
+      m_state->self = m_state;
+    }
+  }
   CSmtpPool(const CSmtpPool &) = delete;
   CSmtpPool &operator=(const CSmtpPool &) = delete;
 
@@ -182,6 +190,8 @@ class CSmtpPool {
     std::unique_ptr<Reconciler> reconciler;
     std::mutex mutex; // guards thrown
     Event event;
+    std::atomic<bool> abandoned{false}; // whether the pool was destroyed in event, which is not called again
+    std::shared_ptr<State> self; // keeps an abandoned State
     std::exception_ptr thrown; // the first exception that a callback has thrown
     void Keep() {
       std::lock_guard<std::mutex> lock(mutex);
@@ -221,6 +231,7 @@ class CSmtpPool {
   static void CSMTP_CALL OnEvent(void *user, const CSmtpEvent *event) {
     const csmtp_detail::Visit visit;
     State &state = *static_cast<State *>(user);
+    if (state.abandoned) return;
     CSMTP_POOL_TRY { state.event(*event); } CSMTP_POOL_CATCH { state.Keep(); }
   }
 

@@ -606,6 +606,8 @@
 #undef Way
 #pragma push_macro("Word")
 #undef Word
+#pragma push_macro("abandoned")
+#undef abandoned
 #pragma push_macro("accepted")
 #undef accepted
 #pragma push_macro("adding")
@@ -622,6 +624,8 @@
 #undef arguments
 #pragma push_macro("assertion_file")
 #undef assertion_file
+#pragma push_macro("atomic")
+#undef atomic
 #pragma push_macro("attempts")
 #undef attempts
 #pragma push_macro("authenticate")
@@ -1074,6 +1078,8 @@
 #undef seen
 #pragma push_macro("selector")
 #undef selector
+#pragma push_macro("self")
+#undef self
 #pragma push_macro("sending")
 #undef sending
 #pragma push_macro("sent")

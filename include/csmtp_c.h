@@ -1433,7 +1433,8 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * them run on threads of the program. A callback may call any function, but
  * CSmtp_PoolWait, CSmtp_PoolDrain and CSmtp_PoolSend return CSMTP_BUSY in a
  * callback of the same pool, and in any callback for which a callback of the
- * pool waits.
+ * pool waits. In the event callback of a pool, all functions that are called with
+ * the handle of the pool return CSMTP_BUSY, except CSmtp_Cancel.
  */
 
 /* Makes a pool without relays. Returns its handle, or 0 on failure, as CSmtp_New

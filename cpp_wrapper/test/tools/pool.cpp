@@ -274,6 +274,30 @@ static void JournalOfABusyPool() {
   pool.SetJournal(nullptr, nullptr);
 }
 
+// The event callback destroys the pool, which cancels its mails.
+static void DestroyedByAnEvent() {
+  std::atomic<int> ends(0), events(0);
+  std::atomic<bool> destroyed(false), submitted(false);
+  CSmtpPool *pool = new CSmtpPool;
+  AddRelays(*pool);
+  pool->SetJournal([](const char *, unsigned int, const char *) { return true; },
+                   [](const char *, unsigned int, int, const char *, const char *) { return true; });
+  pool->SetEventCallback([&](const CSmtpEvent &) {
+    CHECK(!destroyed);
+    while (!submitted) std::this_thread::yield();
+    delete pool;
+    events++;
+    destroyed = true;
+  });
+  CSmtp mail;
+  Compose(mail);
+  const int mails = 50;
+  for (int i = 0; i < mails; i++) pool->Submit(mail, [&](const CSmtpPoolMail &) { ends++; });
+  submitted = true;
+  while (ends < mails || !destroyed) std::this_thread::yield();
+  CHECK(events == 1);
+}
+
 int main(int argc, char **argv) {
   CHECK(argc == 4);
   host = argv[1];
@@ -286,6 +310,7 @@ int main(int argc, char **argv) {
   FreeInTheMiddle();
   DestroyedByACallback(false);
   DestroyedByACallback(true);
+  DestroyedByAnEvent();
   JournalOfABusyPool();
   return 0;
 }
