@@ -17,6 +17,7 @@ import (
 )
 
 func TestEvents(t *testing.T) {
+	t.Setenv("CSMTP_CONFIG", "") // with a configuration file, asynchronous Sends share no sessions
 	server := receiver(t, smtptest.MailOptions{NoAuth: true})
 	got := execute(t, t.TempDir(), link(t, "g++", "events", append(sanitized, "-std=c++11", "tools/events.cpp")...), "127.0.0.1", strconv.Itoa(server.Port()))
 	require.Zero(t, got.status, got.output)
