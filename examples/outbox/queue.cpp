@@ -2,6 +2,7 @@
 #include "queue.h"
 
 #include <chrono>
+#include <iostream>
 #include <stdexcept>
 #include <thread>
 
@@ -11,9 +12,16 @@ const int64_t second = 1000 * 1000 * 1000; // in nanoseconds
 
 const char stream_name[] = "OUTBOX", subject_name[] = "outbox.mail", consumer_name[] = "workers";
 
+// Returns what failed and why.
+std::string Text(natsStatus status, const char *what)
+{
+  const char *detail = nats_GetLastError(nullptr); // of this thread
+  return std::string("NATS: ") + what + ": " + natsStatus_GetText(status) + (detail != nullptr && *detail != '\0' ? std::string(": ") + detail : "");
+}
+
 void Check(natsStatus status, const char *what)
 {
-  if (status != NATS_OK) throw std::runtime_error(std::string("NATS: ") + what + ": " + natsStatus_GetText(status));
+  if (status != NATS_OK) throw std::runtime_error(Text(status, what));
 }
 } // namespace
 
@@ -38,8 +46,12 @@ Queue::Queue(const std::string &server, long redeliver) : m_redeliver(redeliver)
   natsOptions_SetServers(options, servers.data(), static_cast<int>(servers.size()));
   natsOptions_SetMaxReconnect(options, -1);
   natsOptions_SetReconnectWait(options, 200);
-  while (natsConnection_Connect(&m_connection, options) != NATS_OK) // the server may be starting
+  natsStatus status;
+  while ((status = natsConnection_Connect(&m_connection, options)) != NATS_OK) { // the server may be starting
+    Report(Text(status, "connect"));
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+  m_error.clear();
   Check(natsConnection_JetStream(&m_stream, m_connection, nullptr), "JetStream");
   MakeStream();
 }
@@ -49,6 +61,12 @@ Queue::~Queue()
   m_subscription.reset();
   jsCtx_Destroy(m_stream);
   natsConnection_Destroy(m_connection);
+}
+
+void Queue::Report(const std::string &error)
+{
+  if (error != m_error) std::cerr << error << "\n";
+  m_error = error;
 }
 
 void Queue::MakeStream()
@@ -91,8 +109,12 @@ void Queue::Put(const std::string &id, const std::string &to, const std::string 
   options.MaxWait = 2000;
   // If the server does not confirm the mail, it may have stored it nevertheless. The same
   // id makes it harmless to try again.
-  while (js_PublishMsg(nullptr, m_stream, message, &options, nullptr) != NATS_OK)
+  natsStatus status;
+  while ((status = js_PublishMsg(nullptr, m_stream, message, &options, nullptr)) != NATS_OK) {
+    Report(Text(status, "store a mail"));
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  m_error.clear();
 }
 
 void Queue::Subscribe()
@@ -116,7 +138,9 @@ std::vector<std::shared_ptr<Delivery>> Queue::Get(int most)
     if (!m_subscription) Subscribe();
     const natsStatus status = natsSubscription_Fetch(&list, m_subscription.get(), most, 1000, nullptr);
     if (status != NATS_OK && status != NATS_TIMEOUT) Check(status, "fetch");
-  } catch (const std::runtime_error &) { // the server does not run
+    m_error.clear();
+  } catch (const std::runtime_error &e) { // the server does not run, or the consumer is different
+    Report(e.what());
     m_subscription.reset();
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }

@@ -31,13 +31,15 @@ private:
   std::unique_ptr<natsMsg, void (*)(natsMsg *)> m_message;
 };
 
-// Methods throw std::runtime_error. They connect again when the connection is lost.
+// Methods throw std::runtime_error. They connect again when the connection is lost, and
+// print an error when it is not the same as before.
 class Queue
 {
 public:
   // Connects to a server, for example nats://127.0.0.1:4222, or to one of a cluster
   // (separated by commas), and makes the stream if it does not exist.
-  // 'redeliver' is how long the queue waits for Ack or Later, in seconds.
+  // 'redeliver' is how long the queue waits for Ack or Later, in seconds. It must be the
+  // same in all workers.
   Queue(const std::string &server, long redeliver);
   ~Queue();
   // Puts a mail in the queue. Returns when the queue has stored it. A mail with an id that
@@ -49,11 +51,13 @@ public:
 private:
   void MakeStream();
   void Subscribe();
+  void Report(const std::string &error);
 
   const long m_redeliver;
   natsConnection *m_connection = nullptr;
   jsCtx *m_stream = nullptr;
   std::shared_ptr<natsSubscription> m_subscription;
+  std::string m_error; // the last error that was printed; "" after a success
 };
 
 #endif // OUTBOX_QUEUE_H
