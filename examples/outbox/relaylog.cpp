@@ -1,95 +1,111 @@
 // SPDX-License-Identifier: MIT
 #include "relaylog.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
+
+#include <vector>
 
 #include "csmtp_c.h"
 
 namespace
 {
-// The contents of a log. A log that cannot be read is empty.
-class Text
+const size_t none = static_cast<size_t>(-1);
+
+// Returns where 'what' begins in 'text', at 'from' or later; none if it is not there.
+size_t Find(const std::string &text, const std::string &what, size_t from = 0)
 {
-public:
-  explicit Text(const std::string &file)
-  {
-    const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    struct stat status;
-    if (fd >= 0 && fstat(fd, &status) == 0 && status.st_size > 0) {
-      void *data = mmap(nullptr, static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
-      if (data != MAP_FAILED) {
-        m_data = static_cast<const char *>(data);
-        m_size = static_cast<size_t>(status.st_size);
-      }
-    }
-    if (fd >= 0) close(fd);
-  }
-  ~Text()
-  {
-    if (m_data != nullptr) munmap(const_cast<char *>(m_data), m_size);
-  }
-  Text(const Text &) = delete;
-  Text &operator=(const Text &) = delete;
+  if (from >= text.size()) return none;
+  const void *found = memmem(text.data() + from, text.size() - from, what.data(), what.size());
+  return found == nullptr ? none : static_cast<size_t>(static_cast<const char *>(found) - text.data());
+}
 
-  static const size_t none = static_cast<size_t>(-1);
-  // Returns where 'what' begins, at 'from' or later; none if it is not there.
-  size_t Find(const std::string &what, size_t from = 0) const
-  {
-    if (from >= m_size) return none;
-    const void *found = memmem(m_data + from, m_size - from, what.data(), what.size());
-    return found == nullptr ? none : static_cast<size_t>(static_cast<const char *>(found) - m_data);
-  }
-  // Returns the word that ends before 'end'.
-  std::string WordBefore(size_t end) const
-  {
-    size_t begin = end;
-    while (begin > 0 && m_data[begin - 1] != ' ' && m_data[begin - 1] != '\n') begin--;
-    return std::string(m_data + begin, end - begin);
-  }
+// Returns the word that ends before 'end'.
+std::string WordBefore(const std::string &text, size_t end)
+{
+  size_t begin = end;
+  while (begin > 0 && text[begin - 1] != ' ' && text[begin - 1] != '\n') begin--;
+  return text.substr(begin, end - begin);
+}
 
-private:
-  const char *m_data = nullptr;
-  size_t m_size = 0;
+// What a log says about a mail and its relay.
+struct Facts {
+  bool queued = false; // the relay has put the mail in its queue
+  size_t start = 0;    // where the last line about a start of the relay is; 0 if there is none
 };
 
-// Reports whether a relay has put a mail in its queue. Postfix writes the Message-ID while
-// it receives the mail ("QUEUEID: message-id=<...>"). When it has stored the mail, the
-// queue manager takes it over ("QUEUEID: from=<...>").
-bool Queued(const Text &log, const std::string &message_id)
+// Reads a log. A log that cannot be read is empty.
+//
+// Postfix writes the Message-ID while it receives the mail ("QUEUEID: message-id=<...>").
+// When it has stored the mail, the queue manager takes it over ("QUEUEID: from=<...>").
+Facts Read(const std::string &file, const std::string &message_id)
 {
-  const std::string line = ": message-id=" + message_id;
-  for (size_t at = log.Find(line); at != Text::none; at = log.Find(line, at + 1))
-    if (log.Find(" " + log.WordBefore(at) + ": from=<", at) != Text::none) return true;
-  return false;
+  Facts facts;
+  const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return facts;
+  const std::string line = ": message-id=" + message_id, started = "]: daemon started -- version";
+  std::vector<std::string> ids; // " QUEUEID: from=<" for each time the mail was received
+  std::string text;             // the lines that are searched next
+  std::vector<char> block(1 << 20);
+  size_t before = 0; // the length of what precedes 'text' in the file
+  for (;;) {
+    const ssize_t n = read(fd, block.data(), block.size());
+    if (n < 0 && errno == EINTR) continue;
+    std::string rest; // the beginning of a line whose end has not been read
+    if (n > 0) {
+      text.append(block.data(), static_cast<size_t>(n));
+      const size_t end = text.rfind('\n') + 1; // 0 if there is no end of a line
+      rest = text.substr(end);
+      text.resize(end);
+    }
+    for (const std::string &id : ids) facts.queued = facts.queued || Find(text, id) != none;
+    for (size_t at = Find(text, line); at != none; at = Find(text, line, at + 1)) {
+      ids.push_back(" " + WordBefore(text, at) + ": from=<");
+      facts.queued = facts.queued || Find(text, ids.back(), at) != none;
+    }
+    for (size_t at = Find(text, started); at != none; at = Find(text, started, at + 1)) facts.start = before + at;
+    if (n <= 0) break;
+    before += text.size();
+    text.swap(rest);
+  }
+  close(fd);
+  return facts;
 }
 } // namespace
 
 int RelayLog::Look(const std::string &message_id, Clock::time_point over)
 {
-  const bool running = IsRunning(); // before the log is read
-  const Text log(m_file), rotated(m_file + ".1");
-  if (Queued(log, message_id) || Queued(rotated, message_id)) return CSMTP_DELIVERED;
+  const bool running = WasRunning(over); // before the log is read
+  const Facts facts = Read(m_file, message_id);
+  if (facts.queued || Read(m_file + ".1", message_id).queued) return CSMTP_DELIVERED;
 
   // A relay that is not running can have the mail in its queue. It will log this after it
   // has started.
   std::lock_guard<std::mutex> lock(m_mutex);
-  const char started[] = "]: daemon started -- version";
-  size_t start = m_start;
-  if (log.Find(started, start) == Text::none) start = 0; // the log was rotated
-  for (size_t at = log.Find(started, start); at != Text::none; at = log.Find(started, at + 1)) start = at;
   const Clock::time_point now = Clock::now();
-  if (!running || !m_running || start != m_start) m_since = now;
+  if (!running || !m_running || facts.start != m_start) m_since = now;
   m_running = running;
-  m_start = start;
+  m_start = facts.start;
   if (!running || now < m_since + m_settle || now < over + m_settle) return CSMTP_UNKNOWN;
   return CSMTP_NOT_DELIVERED;
+}
+
+// Reports whether the relay was running at some time after 'over'. It asks the relay at
+// most once a second, unless the last answer is older than 'over'.
+bool RelayLog::WasRunning(Clock::time_point over)
+{
+  std::lock_guard<std::mutex> lock(m_asking);
+  const Clock::time_point began = Clock::now();
+  if (m_asked && began < m_answered + std::chrono::seconds(1) && (!m_answer || m_answered >= over)) return m_answer;
+  m_answer = IsRunning();
+  m_answered = m_answer ? began : Clock::now();
+  m_asked = true;
+  return m_answer;
 }
 
 // Reports whether the relay greets a client.

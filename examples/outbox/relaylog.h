@@ -25,11 +25,15 @@ public:
   int Look(const std::string &message_id, Clock::time_point over);
 
 private:
+  bool WasRunning(Clock::time_point over);
   bool IsRunning() const;
 
   const std::string m_host, m_port, m_file;
   const std::chrono::seconds m_settle;
-  std::mutex m_mutex;
+  std::mutex m_asking; // protects the three following members
+  bool m_asked = false, m_answer = false; // the last answer of IsRunning
+  Clock::time_point m_answered;           // when the relay was or was not running
+  std::mutex m_mutex; // protects the three following members
   bool m_running = false;     // the relay was running at the last look
   size_t m_start = 0;         // where in the log its last start was
   Clock::time_point m_since;  // when this process first saw that start
