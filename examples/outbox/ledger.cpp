@@ -90,6 +90,19 @@ bool Ledger::End(const std::string &id, const std::string &state, const std::str
   });
 }
 
+bool Ledger::Refuse(const std::string &id, const std::string &reason)
+{
+  return Write([=](Database &database) {
+    const std::string now = database.Now();
+    return !database.Run("INSERT INTO mail (id, state, relay, message_id, owner, attempts, until, reply) "
+                         "VALUES ($1, 'refused', '', '', $2, 0, " + now + ", $3) "
+                         "ON CONFLICT (id) DO UPDATE SET state = 'refused', owner = excluded.owner, "
+                         "until = excluded.until, reply = excluded.reply WHERE mail.state = 'failed' RETURNING id",
+                         {id, m_owner, reason})
+                .empty();
+  });
+}
+
 bool Ledger::Settle(const std::string &id, const Entry &found, const std::string &state)
 {
   return Write([=](Database &database) {

@@ -66,6 +66,10 @@ public:
   bool Begin(const std::string &id, const std::string &relay, const std::string &message_id, long seconds);
   bool End(const std::string &id, const std::string &state, const std::string &queue_id, const std::string &reply);
 
+  // Refuse records that a mail that has not been sent cannot be sent. Returns false if it
+  // is being sent, or has been.
+  bool Refuse(const std::string &id, const std::string &reason);
+
   // Settle records what Reconcile has found about a mail in doubt: 'state' is accepted or
   // failed. Returns false if another worker was faster. Doubt records the answer for an
   // attempt of this process whose End follows.

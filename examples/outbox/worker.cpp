@@ -8,10 +8,13 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <condition_variable>
+#include <deque>
 #include <iostream>
 #include <mutex>
 #include <random>
 #include <set>
+#include <thread>
 
 #include "csmtp_pool.h"
 
@@ -29,6 +32,13 @@ void Stop(int) { stopping = true; }
 struct Relay {
   std::string name;
   std::unique_ptr<RelayLog> log;
+};
+
+// A mail whose attempt by an earlier worker has no recorded end.
+struct Doubt {
+  std::string id;
+  Entry entry;
+  Mail mail;
 };
 
 struct Options {
@@ -50,7 +60,9 @@ public:
 private:
   void Handle(const Mail &mail);
   void Submit(const std::string &id, const Mail &mail);
-  void SettleLater(const std::string &id, const Entry &entry, const Mail &mail);
+  void SettleLater(const Doubt &doubt);
+  bool Settle(const Doubt &doubt);
+  void Settler();
   void Sent(const std::string &id, const Mail &mail, const CSmtpPoolMail &sent);
 
   // The callbacks of the pool.
@@ -63,8 +75,12 @@ private:
 
   const Options m_options;
   std::vector<Relay> m_relays;
-  std::mutex m_mutex;
+  std::mutex m_mutex;            // protects the three following members
   std::set<std::string> m_taken; // the ids of the mails that this worker has
+  std::deque<Doubt> m_doubts;    // what the settler does next
+  bool m_ending = false;         // the settler must end
+  std::condition_variable m_wake;
+  std::set<std::string> m_unknown; // relays of doubts that no --relay names; for the settler only
   Ledger m_ledger;
   Queue m_queue;
   CSmtpPool m_pool; // last, so that its destructor runs first
@@ -82,6 +98,10 @@ std::string Owner()
 Worker::Worker(const Options &options)
     : m_options(options), m_ledger(options.ledger, Owner()), m_queue(options.queue, options.timeout + options.Margin())
 {
+  CSmtp message;
+  message.SetSenderMail(options.from.c_str());
+  message.AddRecipient("test@example.com");
+  message.RenderMessage(); // throws if --from is not an address
   for (const std::string &text : options.relays) {
     const size_t equals = text.find('='), comma = text.find(','), colon = text.rfind(':', comma);
     if (equals == std::string::npos || comma == std::string::npos || colon == std::string::npos || colon < equals)
@@ -109,9 +129,16 @@ Worker::Worker(const Options &options)
 
 void Worker::Run()
 {
+  std::thread settler(&Worker::Settler, this);
   while (!stopping) {
     for (const Mail &mail : m_queue.Get(50)) Handle(mail);
   }
+  {
+    std::lock_guard<std::mutex> lock(m_mutex);
+    m_ending = true;
+  }
+  m_wake.notify_all();
+  settler.join();
   m_pool.Drain(); // mails that are already in the pool are still sent
 }
 
@@ -132,34 +159,84 @@ void Worker::Handle(const Mail &mail)
     mail->Ack(); // done; the worker that did it has died before it could tell the queue
   } else if (entry.state == "sending" && entry.wait > 0) {
     mail->Later(entry.wait + 1); // another worker may still be sending it
+  } else if (!Take(id)) {
+    // This worker has the mail already. The first delivery will be acknowledged.
   } else if (entry.state == "sending" || entry.state == "doubt") {
-    SettleLater(id, entry, mail);
+    SettleLater({id, entry, mail});
   } else {
     Submit(id, mail);
   }
 }
 
-// Settles a mail in doubt: an earlier worker has recorded the beginning of an attempt, but
-// not its end.
-void Worker::SettleLater(const std::string &id, const Entry &entry, const Mail &mail)
+// Hands a mail in doubt to the settler. Looking for mails of a relay that does not answer
+// takes seconds, during which Run must get other mails.
+void Worker::SettleLater(const Doubt &doubt)
 {
-  int answer = CSMTP_UNKNOWN;
-  const RelayLog::Clock::time_point over = RelayLog::Clock::now() + std::chrono::seconds(entry.wait); // in the past
-  for (const Relay &relay : m_relays)
-    if (relay.name == entry.relay) answer = relay.log->Look(entry.message_id, over);
-  if (answer == CSMTP_DELIVERED && m_ledger.Settle(id, entry, "accepted"))
-    mail->Ack();
-  else if (answer == CSMTP_NOT_DELIVERED && m_ledger.Settle(id, entry, "failed"))
-    Submit(id, mail);
-  else
-    mail->Later(2); // look again
+  const size_t most = 1000;
+  {
+    std::lock_guard<std::mutex> lock(m_mutex);
+    if (m_doubts.size() < most) {
+      m_doubts.push_back(doubt);
+      m_wake.notify_all();
+      return;
+    }
+  }
+  Give(doubt.id);
+  doubt.mail->Later(5);
 }
 
+// Settles the doubts one after another, on a thread of its own.
+void Worker::Settler()
+{
+  for (;;) {
+    std::unique_lock<std::mutex> lock(m_mutex);
+    m_wake.wait(lock, [this] { return m_ending || !m_doubts.empty(); });
+    if (m_ending) {
+      for (const Doubt &doubt : m_doubts) doubt.mail->Later(1);
+      return;
+    }
+    const Doubt doubt = m_doubts.front();
+    m_doubts.pop_front();
+    lock.unlock();
+    if (Settle(doubt)) Submit(doubt.id, doubt.mail);
+  }
+}
+
+// Settles a mail in doubt: an earlier worker has recorded the beginning of an attempt, but
+// not its end. Returns true if the mail must be sent again.
+bool Worker::Settle(const Doubt &doubt)
+{
+  int answer = CSMTP_UNKNOWN;
+  const RelayLog::Clock::time_point over = RelayLog::Clock::now() + std::chrono::seconds(doubt.entry.wait); // in the past
+  bool known = false;
+  for (const Relay &relay : m_relays) {
+    if (relay.name != doubt.entry.relay) continue;
+    known = true;
+    answer = relay.log->Look(doubt.entry.message_id, over);
+  }
+  if (!known && m_unknown.insert(doubt.entry.relay).second)
+    std::cerr << doubt.id << " and perhaps other mails are in doubt at the relay \"" << doubt.entry.relay
+              << "\", which no option --relay names: add it until they are settled\n";
+  if (answer == CSMTP_NOT_DELIVERED && m_ledger.Settle(doubt.id, doubt.entry, "failed")) return true;
+  const bool done = answer == CSMTP_DELIVERED && m_ledger.Settle(doubt.id, doubt.entry, "accepted");
+  Give(doubt.id);
+  if (done)
+    doubt.mail->Ack();
+  else
+    doubt.mail->Later(2); // look again
+  return false;
+}
+
+// Reports whether an error of Submit is the fault of the mail, so that it can never be sent.
+bool IsFaultOfMail(const ECSmtp &e)
+{
+  const int error = e.GetErrorNum(); // others are, for example, CSMTP_LACK_OF_MEMORY
+  return error == CSMTP_UNDEF_RECIPIENTS || error == CSMTP_UNDEF_RECIPIENT_MAIL || error == CSMTP_BAD_INPUT;
+}
+
+// Gives a mail to the pool.
 void Worker::Submit(const std::string &id, const Mail &mail)
 {
-  // The queue has delivered a mail that is still in the pool. The first delivery will be
-  // acknowledged.
-  if (!Take(id)) return;
   try {
     CSmtp message;
     message.SetSenderMail(m_options.from.c_str());
@@ -168,10 +245,13 @@ void Worker::Submit(const std::string &id, const Mail &mail)
     message.SetTextBody(mail->Body().c_str());
     message.SetMessageID(("<" + id + "@outbox.example.com>").c_str()); // the same in every attempt
     m_pool.Submit(message, [this, id, mail](const CSmtpPoolMail &sent) { Sent(id, mail, sent); }, id.c_str());
-  } catch (const ECSmtp &e) { // a mail that cannot be sent, for example with a wrong address
+  } catch (const ECSmtp &e) {
     std::cerr << id << ": " << e.GetErrorText() << "\n";
-    if (m_ledger.Begin(id, "", "", 0) && m_ledger.End(id, "refused", "", e.GetErrorText())) mail->Ack();
     Give(id);
+    if (IsFaultOfMail(e) && m_ledger.Refuse(id, e.GetErrorText()))
+      mail->Ack();
+    else
+      mail->Later(10);
   }
 }
 
@@ -207,8 +287,8 @@ bool Worker::OnEnded(const char *id, int outcome, const char *queue_id, const ch
 }
 
 // Waits until it is certain whether the relay has the mail. If that takes too long, for
-// instance because the relay does not run, the mail stays in doubt, and SettleLater
-// looks again.
+// instance because the relay does not run, the mail stays in doubt, and Settle looks
+// again.
 int Worker::OnReconcile(const char *id, unsigned int relay, const char *message_id)
 {
   const RelayLog::Clock::time_point over = RelayLog::Clock::now();

@@ -47,6 +47,14 @@ int main(int, char **argv)
   CHECK(a.Begin("3", "r", "<3@x>", 60) && a.End("3", "failed", "", "451") && b.Begin("3", "s", "<3@x>", 60));
   CHECK(!a.End("3", "accepted", "", "") && b.Find("3", entry) && entry.owner == "b" && entry.attempts == 2 && entry.relay == "s");
 
+  // A mail that cannot be sent is refused, unless an attempt has begun or has succeeded.
+  CHECK(a.Refuse("5", "bad address") && b.Find("5", entry) && entry.state == "refused" && entry.owner == "a" && entry.attempts == 0);
+  CHECK(!a.Refuse("5", "again") && !b.Begin("5", "r", "<5@x>", 60));
+  CHECK(a.Begin("6", "r", "<6@x>", 60) && !a.Refuse("6", "bad") && !b.Refuse("6", "bad") && StateOf(a, "6") == "sending");
+  CHECK(a.End("6", "doubt", "", "") && !b.Refuse("6", "bad") && StateOf(a, "6") == "doubt");
+  CHECK(b.Find("6", entry) && b.Settle("6", entry, "failed") && a.Refuse("6", "bad") && StateOf(a, "6") == "refused");
+  CHECK(!a.Refuse("1", "bad") && StateOf(a, "1") == "accepted");
+
   // A mail in doubt is not sent until it is settled, and only one worker settles it. The
   // attempt that it belonged to can no longer end.
   CHECK(a.Begin("4", "r", "<4@x>", -1) && b.Find("4", entry) && entry.wait < 0);
@@ -56,6 +64,9 @@ int main(int, char **argv)
   CHECK(!b.Settle("4", entry, "accepted")); // the row has changed since Find
   CHECK(a.End("4", "doubt", "", "") && !a.Begin("4", "r", "<4@x>", 60) && !b.Begin("4", "r", "<4@x>", 60));
   CHECK(b.Find("4", entry) && b.Settle("4", entry, "accepted") && StateOf(a, "4") == "accepted");
+
+  // TestFleet uses this mail later.
+  CHECK(a.Begin("left-1", "r", "<left-1@x>", -1));
 
   // Values are not statements.
   const char *const quoted = "'; DROP TABLE mail; --\"$1";
