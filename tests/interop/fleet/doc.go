@@ -8,6 +8,11 @@
 // test lists these mails with the lines of the relay's log, and accepts at most one for
 // each time that a relay was killed.
 //
+// All this runs twice: with the ledger in SQLite, and with fewer mails and kills in
+// PostgreSQL. Before that, the programs in the folders ledger and relaylog test these
+// classes of the example alone, the ledger with both databases, and TestFleet/errors tests
+// what a worker prints and records if it is used wrongly.
+//
 // The test sends 2,000 mails and kills ten times. It needs root. To send 100,000 mails and
 // kill 60 times:
 //

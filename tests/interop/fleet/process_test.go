@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -152,13 +153,17 @@ set_target_properties(built PROPERTIES IMPORTED_LOCATION %[2]q
   INTERFACE_INCLUDE_DIRECTORIES "%[1]s/include;%[1]s/cpp_wrapper;%[1]s/cpp_wrapper/compat")
 add_library(csmtp::csmtp ALIAS built)
 add_subdirectory("%[1]s/examples/outbox" outbox)
-add_executable(ledger "%[1]s/tests/interop/fleet/ledger/ledger.cpp")
-target_link_libraries(ledger PRIVATE outbox)
-target_include_directories(ledger PRIVATE "%[1]s/examples/outbox")
-set_target_properties(ledger PROPERTIES RUNTIME_OUTPUT_DIRECTORY outbox)
+foreach(program ledger relaylog)
+  add_executable(${program} "%[1]s/tests/interop/fleet/${program}/${program}.cpp")
+  target_link_libraries(${program} PRIVATE outbox)
+  target_include_directories(${program} PRIVATE "%[1]s/examples/outbox")
+  set_target_properties(${program} PROPERTIES CXX_STANDARD 11 RUNTIME_OUTPUT_DIRECTORY outbox)
+endforeach()
 `, root, library), 0o644))
 	build := filepath.Join(dir, "build")
-	run(t, "cmake", "-S", source, "-B", build, "-DCMAKE_BUILD_TYPE=Release")
-	run(t, "cmake", "--build", build)
+	began := time.Now()
+	run(t, "cmake", "-S", source, "-B", build)
+	run(t, "cmake", "--build", build, "--parallel", fmt.Sprint(runtime.NumCPU()))
+	t.Logf("built examples/outbox in %v", time.Since(began).Round(time.Second))
 	return filepath.Join(build, "outbox")
 }
