@@ -67,11 +67,16 @@ cpu() {
 
 began=$(date +%s.%N)
 "$bin/outbox-send" "$queue" "run-$(date +%s)" "$mails"
-until [ "$(accepted)" -ge $((earlier + mails)) ]; do
+last=$(accepted) changed=$SECONDS
+until [ "$last" -ge $((earlier + mails)) ]; do
   for process in "${started[@]}"; do
     kill -0 "$process" 2>/dev/null || { echo "a process has ended; its output is above" >&2; exit 1; }
   done
   sleep 0.5
+  now=$(accepted)
+  [ "$now" = "$last" ] || changed=$SECONDS
+  last=$now
+  [ $((SECONDS - changed)) -lt 300 ] || { echo "no mail was accepted in the last five minutes" >&2; exit 1; }
 done
 seconds=$(awk "BEGIN { printf \"%.1f\", $(date +%s.%N) - $began }")
 
