@@ -158,7 +158,8 @@ test_rust() {
     cargo test --quiet --locked)
 }
 
-# critcl compiles when the example runs. Its cache is not in the home folder.
+# critcl compiles when the example runs, and keeps its cache below $HOME. run_tcl therefore
+# sets HOME to another folder.
 needs_tcl() {
   echo "tcl command -v tclsh"
   echo "critcl command -v critcl"

@@ -101,7 +101,8 @@ func TestInsideAnotherProject(t *testing.T) {
 }
 
 // The library and programs that CMake builds are hardened like those that build.sh
-// builds. The installation runs ldconfig if the loader searches the folder.
+// builds. "cmake --install" runs ldconfig if the dynamic loader searches the folder into
+// which the library is installed.
 func TestInstalledByCMake(t *testing.T) {
 	hosttest.Need(t, "cmake")
 	dir := t.TempDir()

@@ -96,7 +96,7 @@ func (c *chunks) sent(last bool, size int) error {
 	return nil
 }
 
-// drain reads replies until at most keep chunks have no reply.
+// drain reads replies until the number of chunks without a reply is at most keep.
 func (c *chunks) drain(keep int) *Error {
 	t, s := c.t, c.t.s
 	if t.answered < 1+len(t.rcpts) {

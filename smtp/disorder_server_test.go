@@ -117,8 +117,8 @@ func (x *disorder) say(what, text string) {
 	}
 	kind, extra, _ := strings.Cut(fault, " ")
 	if (kind == "drop" || kind == "add") && x.lmtp && x.pipelining && x.chunking && what != endOfMessage {
-		// With LMTP, a changed number of recipients also changes the number of replies to
-		// the message, so a client could not detect the change.
+		// With LMTP, a missing or additional reply can also change the number of replies
+		// that the client expects to the message, so that it cannot detect the fault.
 		kind = ""
 	}
 	switch kind {

@@ -154,7 +154,7 @@ func (t *transaction) run() *Error {
 	}
 	if s.limits.usedUp(s.mails) && !s.dead {
 		return &Error{Op: OpMAIL, Kind: KindClosed, stale: true,
-			Err: fmt.Errorf("the server accepts %d mails per session (LIMITS)", s.limits.mails)}
+			Err: fmt.Errorf("the server accepts only %d mails per session (LIMITS)", s.limits.mails)}
 	}
 	if t.written == 0 {
 		t.began = s.now()

@@ -35,8 +35,8 @@ func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tl
 		conn.Close()
 		return nil, s.explain(ctx, err)
 	}
-	// This does not call HandshakeContext, which waits for a goroutine: that is slow if
-	// the caller is locked to its thread.
+	// HandshakeContext is not called, because it waits for a goroutine. This is slow if the
+	// caller is locked to its thread.
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(past) })
 	defer stop()
 	secure := tls.Client(conn, s.config())

@@ -96,10 +96,11 @@ bool Typed(char c, std::string *secret) {
 
 } // namespace
 
-const Option kPasswordFile = {"password-file", 0, "FILE", "the first line of FILE is the password; otherwise it is\n"
-                              "CSMTP_PASSWORD in the environment, or typed"};
+const Option kPasswordFile = {"password-file", 0, "FILE", "the first line of FILE is the password; without this option,\n"
+                              "it is CSMTP_PASSWORD in the environment, or typed"};
 const Option kTokenFile = {"token-file", 0, "FILE", "the first line of FILE is an OAuth 2.0 access token, used\n"
-                           "instead of a password; otherwise CSMTP_TOKEN, if set"};
+                           "instead of a password; without this option, CSMTP_TOKEN\n"
+                           "is used if it is set"};
 
 std::string FirstLine(const std::string &path) {
   WarnOfReaders(path);
@@ -197,7 +198,7 @@ Secret FindSecret(const CommandLine &given, const std::string &user, const std::
   if (given.Has(kTokenFile.name)) {
     const std::string line = FirstLine(given.Get(kTokenFile.name));
     if (line.compare(0, sizeof kTokenFileMark - 1, kTokenFileMark) == 0) {
-      throw UsageError("--token-file: this is a file of csmtp-login: use --oauth2-token-file");
+      throw UsageError("--token-file: csmtp-login wrote this file: use --oauth2-token-file");
     }
     return Secret{line, true};
   }

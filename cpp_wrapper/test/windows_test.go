@@ -23,7 +23,7 @@ import (
 )
 
 // onlyOnWindows reports whether the target is Windows. If it returns false, the test
-// should return, and so pass.
+// should return, so that it passes.
 func onlyOnWindows(t *testing.T) (on bool) {
 	t.Helper()
 	if !windows() {

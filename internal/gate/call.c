@@ -74,13 +74,13 @@ const char *gateRefusal(int code)
 {
   switch (code) {
   case CSMTP_FORKED:
-    return "this process was forked from one that had used the library, and could not load a private copy of it. "
+    return "this process was forked from one that had used the library, and could not load a private copy of the library. "
 #if defined(__linux__) && !defined(__GLIBC__)
            "With musl, no process can: fork before the first call of the library. "
 #else
-           "This needs /proc, the library's file unchanged on disk, and csmtp linked as a shared library. "
+           "Loading it needs /proc, the library's file unchanged on disk, and csmtp linked as a shared library. "
 #endif
-           "Or a callback forked, and the call that ran it belongs to the parent: call again";
+           "If a callback forked, the call that ran the callback belongs to the parent, and the child can make it again";
   case CSMTP_BUSY:
     return "a callback of this handle called a function on the same handle: only CSmtp_Cancel may be called there";
   case CSMTP_CANNOT_START:

@@ -27,7 +27,7 @@
 enum state { NEW, RUNNING, COPIED, IMPOSSIBLE };
 
 /* The state of one process. It is zero in every child, even in one that was created
- * without running the handlers of fork. */
+ * without running the handlers of pthread_atfork. */
 struct process {
   int state;
   pid_t pid; /* compared only if the kernel cannot wipe the page */

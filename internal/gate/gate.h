@@ -68,9 +68,9 @@ struct gateText {
 struct gateText *gateNewText(size_t size);
 void gateFreeText(struct gateText *text);
 
-/* Returns the number of the asynchronous Send, or of the pool's mail, whose callback runs
- * on the calling thread, or 0 if there is none. These callbacks can be nested: depth 0 is
- * the innermost one. */
+/* Returns the id of the asynchronous Send, or of the pool's mail, whose callback runs on
+ * the calling thread at this depth, or 0 if there is none. These callbacks can be nested:
+ * depth 0 is the innermost one. */
 uint64_t gateDoneAt(int depth);
 
 /* Constant texts, for use when there is not enough memory for another text. */
@@ -78,7 +78,7 @@ extern const char *const gateNothing, *const gateNoMemory;
 
 /* Each of these functions runs a callback of h on the calling thread, with the signal
  * mask and the alternate stack of the library's caller, and with in_go cleared. 'call' is
- * the number of the asynchronous Send, or of the pool's mail, for which the callback runs,
+ * the id of the asynchronous Send, or of the pool's mail, for which the callback runs,
  * or 0. During gateLog, gateEvent, gateProgress, gateToken and gateRead, calls on h from
  * this thread return CSMTP_BUSY. */
 void gateLog(CSmtpHandle h, uint64_t call, CSmtpLogFunction fn, void *user, int direction, const char *line);

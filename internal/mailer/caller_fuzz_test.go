@@ -18,8 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// check fails the test if the sink received an invalid command or message, the secret in
-// any command other than AUTH, or more messages than the number most.
+// check fails the test if the sink received an invalid command or message, the secret
+// anywhere but in AUTH, or too many messages. The parameter most is the permitted number of
+// messages.
 func (s *sunk) check(t *testing.T, most int) {
 	t.Helper()
 	said := s.commands.String()

@@ -130,8 +130,8 @@ func (c *configuration) read(text []byte) error {
 	return nil
 }
 
-// namesServer reports whether a list of servers, in the form of SetSMTPServer,
-// contains a host.
+// namesServer reports whether a list of servers, in the format that SetSMTPServer accepts,
+// contains host.
 func namesServer(list, host string) bool {
 	servers, err := parseServers(list, 0, noSecurity)
 	if err != nil {

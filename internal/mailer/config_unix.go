@@ -48,6 +48,6 @@ func foreignConfig(f *os.File) string {
 	return ""
 }
 
-// trustedOwner reports whether a process of the user own trusts files that the user owner
-// owns.
+// trustedOwner reports whether a process with the user id own trusts files that belong to
+// the user id owner.
 func trustedOwner(owner, own int) bool { return owner == 0 || owner == own }

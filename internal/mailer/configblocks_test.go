@@ -14,8 +14,8 @@ import (
 
 var configSection = regexp.MustCompile(`(?m)^\[([\w.-]+)\]$`)
 
-// TestConfigurationInDocuments reads each configuration file that a document
-// shows, as the library does for a server that the file names.
+// TestConfigurationInDocuments parses each configuration file shown in the documents, for
+// the server of the file's first section.
 func TestConfigurationInDocuments(t *testing.T) {
 	p := makeGrantFiles(t, t.TempDir(), "https://127.0.0.1:1")
 	blocks := 0

@@ -132,7 +132,8 @@ func (m *Mailer) onHostThread() bool {
 }
 
 // resumptionFor returns the cache of TLS session tickets. It returns a new cache if a
-// setting was changed that the resumption of a session would not check again.
+// setting has changed that is not verified again when a TLS session is resumed, such as
+// the trusted certificates.
 func (m *Mailer) resumptionFor(s *settings) tls.ClientSessionCache {
 	key := fmt.Sprintf("%q %d %q %d %q %q %v", s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, s.trust)
 	if m.resume.key != key {

@@ -23,8 +23,8 @@ type saving struct {
 // writeFile writes content to path. It replaces the file in one step, after everything has
 // been written: other programs see either the old or the new content, and after a failure
 // the old content remains. The umask determines the mode of a new file. A file that
-// replaces another gets its mode and, if the process has the right to set it, its owner. If
-// path is a symbolic link, its target is replaced.
+// replaces another gets the mode of the old file and, if the process has the right to set
+// it, the owner of the old file. If path is a symbolic link, its target is replaced.
 func writeFile(path string, content io.WriterTo) error {
 	s, err := newSaving(path)
 	if err != nil {

@@ -106,7 +106,7 @@ func (m *Mailer) inheritFrom(old *Mailer) (ok bool) {
 			m.heritage = heritage{}
 		}
 	}()
-	if old.changing.Load() { // the child was forked without running the handlers of fork
+	if old.changing.Load() { // the child was forked without running the handlers of pthread_atfork
 		return false
 	}
 	forked.Copy(&m.heritage, &old.heritage)

@@ -135,8 +135,8 @@ func sameValue(t *testing.T, path string, a, b reflect.Value) {
 	}
 }
 
-// TestHeritageCanBeCopied checks that each field of heritage has a type that
-// forked.Copy can copy, or is restored.
+// TestHeritageCanBeCopied checks that forked.Copy can copy the type of each field of
+// heritage, except fields with the tag fork:"restored".
 func TestHeritageCanBeCopied(t *testing.T) {
 	seen := map[reflect.Type]bool{}
 	var check func(path string, typ reflect.Type)

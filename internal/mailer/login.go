@@ -135,7 +135,7 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	}
 	c, err := l.grantFiles.complete(l.tokenFrom, *l.grant, l.name)
 	if err != nil {
-		// The login fails as if the server had issued no token.
+		// The login then fails as if the token server had issued no token.
 		a.Token = func(bool) (string, error) { return "", err }
 		return a, nil
 	}

@@ -58,7 +58,7 @@ type Mailer struct {
 
 	// Used without mu:
 	changing  atomic.Bool            // whether heritage is being changed
-	inherited atomic.Pointer[Mailer] // the parent's mailer, until its heritage has been copied
+	inherited atomic.Pointer[Mailer] // in a forked child: the mailer of the parent process, until its heritage has been copied
 	next      atomic.Pointer[Mailer] // in table
 	before    *Mailer                // the previous mailer in table, guarded by the lock of table
 

@@ -10,7 +10,7 @@ import (
 	"csmtp/smtp"
 )
 
-// onward says over which session a mail is sent again after it has failed.
+// onward specifies over which session a failed mail is resent.
 type onward int
 
 const (
@@ -20,10 +20,11 @@ const (
 	nextServer                      // a session with another server
 )
 
-// onward returns how to send again a mail that failed with err over the current session. A
-// mail is sent again only to the recipients for whom it was not accepted, and only if err
-// shows that it was not delivered to them. used is set if a mail was sent over the session
-// before: after the first mail of a new session, the same server is not tried again.
+// onward decides how to resend a mail that has failed with err over the current session. A
+// mail is resent only to the recipients for whom it was not accepted, and only if err shows
+// that it was not delivered to them. The parameter used reports whether the session had
+// already carried another mail. If the first mail of a session fails, the same server is
+// not tried again, except without PIPELINING.
 func (m *Mailer) onward(err error, used bool) onward {
 	switch {
 	case err == nil || m.session == nil || errors.Is(err, smtp.ErrInDoubt):
@@ -93,9 +94,10 @@ func (m *Mailer) noteTried(servers []smtp.Server, session *smtp.Session) {
 	}
 }
 
-// alsoFailed returns the error for a mail that failed with err at first, and with later at
-// the second attempt. If the second attempt was made with another server, the result is err
-// with a remark about later, because the refusal of the first server says more.
+// alsoFailed returns the error for a mail whose first attempt failed with err, and whose
+// second attempt failed with the error later. If the second attempt used another server,
+// the result is err with the text of the second error appended, because the refusal of the
+// first server says more.
 func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	var first, second *smtp.Error
 	if how != nextServer || !errors.As(err, &first) || errors.As(later, &second) && second.Kind == smtp.KindCanceled {

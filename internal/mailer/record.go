@@ -268,7 +268,8 @@ func (r *recording) checkNames() {
 	}
 }
 
-// ended records the result of a call. now is the dialogue of its session, or nil.
+// ended records the result of a call. The parameter now is the dialogue of the call's
+// session, or nil if it has none.
 func (r *recording) ended(now *dialogue, result *smtp.Result, err error) {
 	if err != nil {
 		r.header.failed(faultOf(err), result, err)

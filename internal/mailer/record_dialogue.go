@@ -259,8 +259,9 @@ func (d *dialogue) end(err error) {
 	}
 }
 
-// text returns the transcript of the session, of about most octets at most. If neither the
-// server nor QUIT ended the session, the replay accepts any end of it.
+// text returns the transcript of the session. The parameter most is the approximate limit of
+// its length in octets. If neither the server nor QUIT ended the session, the replay accepts
+// any end of the session.
 func (d *dialogue) text(most int) string {
 	var b strings.Builder
 	cut := d.cut

@@ -224,7 +224,8 @@ func TestNoSecretThatAServerQuotes(t *testing.T) {
 	assert.Greater(t, quoted, 300)
 }
 
-// meet logs in and sends mails. It returns all texts of the library.
+// meet logs in and sends mails. It returns every text that the library has
+// produced: errors, replies and log lines.
 func (p *parrot) meet(t *testing.T, mechanism, secret string) string {
 	h := New()
 	defer Free(h)

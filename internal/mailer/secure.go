@@ -30,8 +30,8 @@ func (m *Mailer) SetClientCertificate(certificate, key string) error {
 	})
 }
 
-// trusting applies a change of the TLS settings, if the files that the change sets can be
-// used.
+// trusting applies change to the TLS settings, unless a file that the new settings name
+// cannot be used.
 func (m *Mailer) trusting(change func(*trust)) error {
 	if err := needPoller(); err != nil {
 		return err

@@ -78,8 +78,9 @@ func (m *Mailer) render(o message.Options, server string) (*message.Rendered, er
 	return built, err
 }
 
-// carry sends a message, and opens a session for it if there is none. again builds
-// the message again if the server offers an extension that the settings allow.
+// carry sends a message, and opens a session for it if there is none. The
+// function again rebuilds the message if the server offers an extension that the settings
+// allow.
 func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, error)) error {
 	m.planned = len(built.Recipients())
 	if s, warnings, err := m.overHTTPS(); err != nil {

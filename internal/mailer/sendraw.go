@@ -30,9 +30,9 @@ func (r ready) Recipients() []string {
 	return r.Rendered.Recipients()
 }
 
-// SendRaw sends a complete message. If from is nil or "", it takes the reverse-path
-// from the header; "<>" is the null reverse-path. If recipients is nil, it takes the
-// recipients from the header.
+// SendRaw sends a complete message. If from is nil or "", SendRaw takes the
+// reverse-path from the header; "<>" is the null reverse-path. If recipients is nil,
+// SendRaw takes the recipients from the header.
 func (m *Mailer) SendRaw(data []byte, from, recipients *string) error {
 	return m.sendReady(message.NewRaw(data), from, recipients)
 }

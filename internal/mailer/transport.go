@@ -292,8 +292,8 @@ func (m *Mailer) deliverHTTPS(s *settings, warnings []string, mails []*carried, 
 	}
 }
 
-// endsBatch reports whether the other mails of a batch would fail in the same way, or
-// should wait.
+// endsBatch reports whether, after a mail has failed with err, the other mails of a batch
+// would fail too or should be sent later.
 func endsBatch(err error) bool {
 	if err == nil {
 		return false

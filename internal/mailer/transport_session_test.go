@@ -71,7 +71,7 @@ func TestHTTPSConnectionClosedByTheService(t *testing.T) {
 	assert.Len(t, service.Mails(), 2)
 }
 
-// A change of the transport replaces the session by one of the other kind.
+// A change of the transport replaces the session with one of the new transport.
 func TestHTTPSAndBack(t *testing.T) {
 	server, service := serve(t, smtptest.MailOptions{}), https(t)
 	h := handle(t, server)

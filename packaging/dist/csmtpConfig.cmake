@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # For find_package(csmtp CONFIG) on Windows. Defines the target csmtp::csmtp. Copy
-# $<TARGET_FILE:csmtp::csmtp> beside your program.
+# $<TARGET_FILE:csmtp::csmtp> next to your program.
 get_filename_component(_csmtp_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
 if(NOT TARGET csmtp::csmtp)
   add_library(csmtp::csmtp SHARED IMPORTED)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # For find_package(csmtp CONFIG PATHS <this folder>) with Visual C++ or MinGW. Defines
-# the target csmtp::csmtp. Copy $<TARGET_FILE:csmtp::csmtp> beside your program.
+# the target csmtp::csmtp. Copy $<TARGET_FILE:csmtp::csmtp> next to your program.
 if(CMAKE_SIZEOF_VOID_P EQUAL 4)
   set(_csmtp_platform Win32)
 else()

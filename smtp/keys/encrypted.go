@@ -100,7 +100,7 @@ func decryptPEM(b *pem.Block, passphrase string) ([]byte, error) {
 	if fips140.Enforced() {
 		return nil, errFIPS // the key derivation needs MD5
 	}
-	//lint:ignore SA1019 the key is useless without the file, and OpenSSL wrote it so
+	//lint:ignore SA1019 older versions of OpenSSL encrypted keys in this insecure format
 	der, err := x509.DecryptPEMBlock(b, []byte(passphrase))
 	if errors.Is(err, x509.IncorrectPasswordError) {
 		return nil, errWrong

@@ -76,7 +76,7 @@ func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
 		case '[':
 			end := strings.IndexByte(p.s[p.pos:], ']')
 			if end < 0 {
-				return entry{}, false, errors.New("has a [ without its ]")
+				return entry{}, false, errors.New("has a [ without a matching ]")
 			}
 			literal := p.s[p.pos : p.pos+end+1]
 			words, bare = append(words, literal), append(bare, literal)

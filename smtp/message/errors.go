@@ -19,8 +19,8 @@ var (
 	ErrReader      = errors.New("the reader of an attachment failed")
 )
 
-// Error reports invalid input, or a source that failed while it was sent. A caller can
-// replace the names in Field and Use with the names in its own API.
+// Error reports invalid input, or a file or reader that failed while the message was being
+// sent. A caller can replace the names in Field and Use with the names in its own API.
 type Error struct {
 	Field  FieldName
 	Value  string      // the invalid value, shortened, with control characters made visible; never a secret

@@ -85,8 +85,8 @@ func breakAt(s string) int {
 }
 
 // foldable reports whether s can be written without encoding: it has no space at its
-// ends, which mail programs would remove, and no piece between two places to fold is
-// longer than most octets.
+// ends, which mail programs would remove, and each piece between two places to fold has
+// at most 'most' octets.
 func foldable(s string, most int) bool {
 	if s == "" {
 		return true

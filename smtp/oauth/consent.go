@@ -31,7 +31,7 @@ func (t Tokens) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.Tokens") 
 
 // checkConsent checks the fields that a login needs: Endpoint and ClientID.
 func (c *Config) checkConsent() error {
-	c.Grant, c.RefreshToken = RefreshToken, "the login returns it"
+	c.Grant, c.RefreshToken = RefreshToken, "placeholder" // check requires a token, which the login will return
 	path := c.TokenFile
 	c.TokenFile = ""
 	err := c.check()

@@ -83,7 +83,7 @@ func TestDeviceRefused(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-// It is an error if the response contains no code or address that a terminal can show.
+// A response is refused if it contains no code or no address that a terminal can show.
 func TestDeviceResponses(t *testing.T) {
 	for _, code := range []string{
 		"", "{}", "[]", `{"error":"invalid_scope"}`, strings.Replace(goodCode, "d3vice", "", 1), strings.Replace(goodCode, "AB-CD", "", 1),

@@ -132,9 +132,9 @@ var microsoftHints = map[string]string{
 	"700030":  certificateHint,
 	"700082":  "the refresh token has expired because it was not used: " + loginHint,
 	"700084":  "the refresh token has expired: " + loginHint,
-	"700211":  "no federated credential of the application has the issuer of the token: see Certificates & secrets in its registration",
-	"700212":  "no federated credential of the application has the audience of the token: see Certificates & secrets in its registration",
-	"700213":  "no federated credential of the application has the subject of the token: see Certificates & secrets in its registration",
+	"700211":  "no federated credential of the application has the issuer of the token: see Certificates & secrets in the application's registration",
+	"700212":  "no federated credential of the application has the audience of the token: see Certificates & secrets in the application's registration",
+	"700213":  "no federated credential of the application has the subject of the token: see Certificates & secrets in the application's registration",
 	"900023":  "the tenant is neither an id nor a domain: check it",
 	"1002012": "the scope of client credentials must end with /.default: use https://outlook.office365.com/.default",
 	"7000012": "the grant belongs to another tenant: check the tenant",
@@ -148,8 +148,8 @@ var microsoftHints = map[string]string{
 	"9002313": "the request is malformed: check the client id and the scope",
 }
 
-// googleHints contains the hints for descriptions without a number. The field part is in
-// lower case.
+// googleHints contains the hints for error descriptions that do not begin with a number.
+// The field part is a part of the description, in lower case.
 var googleHints = []struct{ part, hint string }{
 	{"invalid jwt signature", "the key was deleted or belongs to another service account: create a new key file"},
 	{"short-lived token", clockHint},

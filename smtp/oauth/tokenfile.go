@@ -229,7 +229,7 @@ func (c *Config) owns(file *stored) error {
 		{"grant", string(c.Grant), string(file.Grant)},
 	} {
 		if f.own != "" && f.own != f.file {
-			return fmt.Errorf("it was written with another %s: set another token file, or that %s", f.name, f.name)
+			return fmt.Errorf("it was written with another %s: set another token file, or set the %s that the file was written with", f.name, f.name)
 		}
 	}
 	if c.settings() != file.Settings {

@@ -44,7 +44,7 @@ func openLock(path string, create, strict bool) (*os.File, error) {
 // nonblocking contains flags with which opening a FIFO or a terminal has no effect.
 const nonblocking = syscall.O_NONBLOCK | syscall.O_NOCTTY
 
-// isShared returns false, because another program cannot prevent that a file is opened.
+// isShared returns false, because another program cannot prevent a file from being opened.
 func isShared(error) bool { return false }
 
 const notRegular = "it is not a regular file"
@@ -119,8 +119,8 @@ func createPrivate(path string) (*os.File, error) {
 
 func rename(from, to string) error { return os.Rename(from, to) }
 
-// syncFolder makes a rename in the folder durable. It fails if the folder cannot be
-// read, and on some file systems.
+// syncFolder makes a rename in the folder durable. It returns nil if the folder
+// cannot be opened or the file system cannot sync folders.
 func syncFolder(folder string) error {
 	if folder == "" {
 		folder = "."

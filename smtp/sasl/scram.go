@@ -14,8 +14,8 @@ import (
 
 const (
 	minIterations = 4096 // RFC 7677, section 4
-	// maxIterations is the largest number of iterations to accept. So many iterations
-	// take some seconds. No honest server asks for more.
+	// maxIterations is the largest number of iterations to accept. That many iterations
+	// take several seconds. No honest server asks for more.
 	maxIterations = 10_000_000
 )
 

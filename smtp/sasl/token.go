@@ -108,7 +108,7 @@ func (m *bearer) Next(challenge []byte) ([]byte, error) {
 	}
 	r, err := parseRefusal(challenge)
 	if err != nil {
-		return nil, badChallenge(m.name, "it is not the JSON of a refused token")
+		return nil, badChallenge(m.name, "it is not a JSON object that says why the token was refused")
 	}
 	r.Mechanism = m.name
 	m.refused = r

@@ -162,7 +162,7 @@ func entity(s []byte) (string, int) {
 		}
 		escape := string(s[:n+1])
 		if number, ok := strings.CutPrefix(escape[1:n], "#"); ok {
-			// This does not use html.UnescapeString, which reads 128 to 159 as
+			// html.UnescapeString is not used, because it reads 128 to 159 as
 			// Windows-1252.
 			base := 10
 			if hex := strings.TrimLeft(number, "xX"); len(hex) == len(number)-1 {

@@ -120,9 +120,9 @@ func base64Runs(v *view) []*view {
 	return out[:]
 }
 
-// base64Run appends the positions of the characters of the run that begins at i,
-// if the run is long enough, and returns where to continue. A long run may be
-// broken into lines.
+// base64Run appends to run the positions of the characters of the base64 that begins at
+// i, if it is long enough, and returns where to continue. Long base64 may be broken into
+// lines.
 func base64Run(v *view, i int, run []int) (where []int, next int) {
 	word := i
 	for word < len(v.b) && isCode(v.b[word]) {

@@ -18,10 +18,10 @@ func (v *view) add(c byte, from, to int32) {
 	v.b, v.from, v.to = append(v.b, c), append(v.from, from), append(v.to, to)
 }
 
-// copy appends octet i of another view.
+// copy appends octet i of w to v.
 func (v *view) copy(w *view, i int) { v.add(w.b[i], w.from[i], w.to[i]) }
 
-// decoded appends s, which was decoded from octets first to last of another view.
+// decoded appends s, the decoded form of w.b[first] to w.b[last], to v.
 func (v *view) decoded(s string, w *view, first, last int) {
 	for i := range len(s) {
 		v.add(s[i], w.from[first], w.to[last])

@@ -15,7 +15,7 @@ type asked struct {
 	accepted       []Recipient // the recipients accepted by these replies
 }
 
-// content is used as the verb of message content that awaits its reply.
+// content is the value of asked.verb for message content, which has no verb.
 const content = "(content)"
 
 // ask records a command to which the script will reply.

@@ -56,8 +56,8 @@ type HTTPRequest struct {
 	Status  int // the status of the response; 0 if none was sent
 }
 
-// HTTPService is an HTTPS server that accepts mail as Microsoft Graph (user: sendMail)
-// and the Gmail API (users.messages.send) do. It was written from their documentation.
+// HTTPService is an HTTPS server that accepts mail in the same way as Microsoft Graph
+// (user: sendMail) and the Gmail API (users.messages.send). It was written from their documentation.
 type HTTPService struct {
 	options  HTTPOptions
 	listener net.Listener

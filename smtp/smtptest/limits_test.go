@@ -110,7 +110,7 @@ func TestAcceptGoesOnAfterErrors(t *testing.T) {
 	listener.Close()
 	<-ended
 
-	// It ends when the server is closed, although errors go on.
+	// accept returns when the server is closed, even if the listener continues to fail.
 	ended = make(chan struct{})
 	go func() {
 		server.accept(&failing{nil, 1 << 30}, false)

@@ -37,14 +37,14 @@ type Server struct {
 	script   *Script
 	mode     Mode
 	host     *MailServer // for "* serve", and to keep records and mails
-	options  MailOptions // the options of host, changed by the header of the script
+	options  MailOptions // a copy of the options of host, with the changes from the script's header
 	tls      *tls.Config
 	listener net.Listener    // nil on a stage
 	arrivals []chan *arrival // on a stage: one channel for each connection of the script
 	given    int             // the number of connections that a stage has sent to arrivals
 	limit    time.Time       // zero on a stage
 	stopped  chan struct{}   // closed to end the script
-	done     chan struct{}   // closed when the last connection has been played
+	done     chan struct{}   // closed when the script has ended on its last connection
 
 	mu      sync.Mutex
 	conn    net.Conn
@@ -53,14 +53,14 @@ type Server struct {
 	err     error
 }
 
-// arrival is a connection that a script plays.
+// arrival is a connection on which a script is played.
 type arrival struct {
 	conn   net.Conn
 	secure bool // whether TLS begins with the connection
 	record *SessionRecord
 	to     chan *arrival
 	run    *Server
-	played chan struct{} // closed when the connection has been played
+	played chan struct{} // closed when the script has ended on this connection
 }
 
 // Addr returns the host and port to connect to.
@@ -91,8 +91,8 @@ func (s *Server) Dialogue() string {
 	return b.String()
 }
 
-// Wait waits until the script has ended, the client has deviated from it, or Limit has passed. The
-// error is a *Mismatch unless the network failed. The server no longer listens afterwards.
+// Wait waits until the script has ended, the client has deviated from it, or Limit has passed. A
+// non-nil error is a *Mismatch unless the network failed. The server no longer listens afterwards.
 func (s *Server) Wait() error {
 	<-s.done
 	s.refuseMore()

@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hides checks that neither the record of the first session nor said contains a secret.
+// hides checks that neither the record of the first session nor the text said contains one
+// of secrets.
 func hides(t *testing.T, where string, server *MailServer, said string, secrets ...string) {
 	t.Helper()
 	require.NoError(t, server.WaitIdle(0, 10*time.Second), where)

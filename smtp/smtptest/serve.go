@@ -60,7 +60,8 @@ func parseServe(text string) (*stop, error) {
 	return s, nil
 }
 
-// serve answers like a MailServer, up to the command at which the step ends.
+// serve answers like a MailServer until it reads the command at which the step ends. It
+// does not answer that command.
 func (p *play) serve(step Step) error {
 	x := p.session
 	x.stop = nil

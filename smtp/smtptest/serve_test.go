@@ -213,7 +213,8 @@ func TestFaultThatNeverOccurred(t *testing.T) {
 	assert.ErrorContains(t, finished(t, server), "want: a client that reaches RCPT, for the fault\n got:  one that reached it 1 times")
 }
 
-// It is a deviation if the client leaves before the command of "* serve until".
+// A client deviates from the script if it leaves before it has sent the command that
+// "* serve until" names.
 func TestServeUntilFails(t *testing.T) {
 	server := staged(t, MailOptions{}, "* serve until DATA\n* close\n")
 	c := greeted(t, server)

@@ -57,7 +57,7 @@ func (s *MailServer) Play(script *Script, mode Mode) error {
 	return nil
 }
 
-// begin makes run play the next connections.
+// begin starts run, which plays its script on the next connections.
 func (g *stage) begin(run *Server) {
 	g.current = run
 	g.runs = append(g.runs, run)

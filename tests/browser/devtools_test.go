@@ -109,7 +109,7 @@ func (b *browser) read() {
 }
 
 // call sends a command to a session and, if to is not nil, stores the result of the
-// command where to points.
+// command in the variable to which it points.
 func (b *browser) call(session, method string, params, to any) error {
 	text, err := json.Marshal(params)
 	if err != nil {

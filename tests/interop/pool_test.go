@@ -205,9 +205,9 @@ func sum(list []int) (n int) {
 	return n
 }
 
-// A relay with a rate of 10 mails a second: by the server's log, no second has more than 11
-// mails that were started in it. The mean is within 5 % of the rate, apart from the time in
-// which the machine did not run the test.
+// A relay has a rate of 10 mails per second. According to the server's log, at most 11
+// mails are started in any second. The mean rate is within 5 % of 10 mails per second, not
+// counting the time during which the test did not run and the time lost to slow replies.
 func TestPoolRate(t *testing.T) {
 	const rate, mails = 10, 160
 	s := servers.Start(t, servers.Postfix)
@@ -220,7 +220,7 @@ func TestPoolRate(t *testing.T) {
 	require.Len(t, sent, mails)
 	first, last := sent[0].started(), sent[0].started()
 	var slow time.Duration
-	underway := map[string]int{} // for each second, the mails that were started before it and ended in it
+	underway := map[string]int{} // for each second, the number of mails that were under way when it began
 	for _, e := range sent {
 		if e.started().Before(first) {
 			first = e.started()

@@ -258,7 +258,7 @@ func (o *options) findProvider() (provider, error) {
 	case o.transport == "microsoft-graph" && p.redirect != "localhost", o.transport == "gmail-api" && o.provider != "google" && o.provider != "gmail":
 		return p, usagef("--transport: the provider does not have this service")
 	case o.method == "device" && p.deviceURL == "" && strings.HasPrefix(o.provider, "g"):
-		return p, usagef("--method device: Google does not issue tokens for mail with this method: use --method browser with --no-browser")
+		return p, usagef("--method device: Google does not issue tokens for mail this way; use --method browser (with --no-browser, the address is only printed)")
 	case o.method == "device" && p.deviceURL == "":
 		return p, usagef("--method device needs --device-url")
 	case o.method == "browser" && p.authURL == "":

@@ -20,8 +20,8 @@ struct Way {
   Security security;
   const char *local; // as LocalAddress returns it
   bool verify;
-  int oldest, newest; // TLS versions; 0 is the library's default
-  std::string name;   // the name expected in the certificate; "" is the host
+  int oldest, newest; // TLS versions; 0 selects the library's default
+  std::string name;   // the name expected in the certificate; if empty, the host name
 };
 
 // Returns the local address that limits a connection to one address family; "" if both

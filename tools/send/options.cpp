@@ -167,8 +167,8 @@ bool PutTransport(const CommandLine &given, CSmtp *mail) {
   return name != "smtp";
 }
 
-// Sets the mailbox and the access token for a service. The file of CSMTP_CONFIG may set
-// both instead.
+// Sets the mailbox and the access token for a service. The file that
+// CSMTP_CONFIG names can set both instead.
 void PutToken(const CommandLine &given, const std::string &host, CSmtp *mail) {
   const std::string user = given.Get("user");
   mail->SetLogin(user.c_str());

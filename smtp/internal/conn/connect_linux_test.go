@@ -53,7 +53,7 @@ func TestConnect(t *testing.T) {
 // The errors of Connect have the same text as those of package net.
 func TestConnectFails(t *testing.T) {
 	nobody := closedPort(t)
-	elsewhere := netip.MustParseAddr("192.0.2.1") // no address of this machine
+	elsewhere := netip.MustParseAddr("192.0.2.1") // not an address of this machine
 	for _, from := range []netip.Addr{anywhere, elsewhere} {
 		_, got := Connect(t.Context(), from, nobody)
 		d := net.Dialer{}

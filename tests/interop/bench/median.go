@@ -16,7 +16,7 @@ func median(values []float64) float64 {
 	return v[len(v)/2]
 }
 
-// figures returns one kind of figure of a client, with a value for each round.
+// figures returns what the function of returns for each round of client.
 func (r *result) figures(client string, of func(*sample) float64) []float64 {
 	var v []float64
 	for _, s := range r.samples[client] {

@@ -8,7 +8,8 @@ CACHE=/var/cache/csmtp-interop # unpacked packages; not below /root, which other
 command -v apt-get >/dev/null || { echo "$0: needs a Debian system (apt-get)" >&2; exit 1; }
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
-# If several test processes run at the same time, they install packages one after another.
+# If several test processes run at the same time, only one of them installs packages at a
+# time.
 exec 9>/run/lock/csmtp-interop.lock
 flock 9
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #![doc = include_str!("../README.md")]
-#![allow(rustdoc::bare_urls)] // in the texts from the header
+#![allow(rustdoc::bare_urls)] // the documentation copied from csmtp_c.h contains bare URLs
 #![deny(missing_debug_implementations, unsafe_op_in_unsafe_fn)]
 
 mod callbacks;

@@ -130,8 +130,8 @@ impl Mailer {
         Ok(Sending { mailer: self, end, finished: false })
     }
 
-    /// Sends a complete message (RFC 5322). Without from or recipients, they are taken from its header. "\<\>" is
-    /// the null reverse-path; recipients are separated by commas.
+    /// Sends a complete message (RFC 5322). If `from` or `recipients` is `None`, it is taken from the header of the
+    /// message. "\<\>" is the null reverse-path; recipients are separated by commas.
     pub fn send_raw<'a>(&mut self, data: &[u8], from: impl Into<Option<&'a str>>, recipients: impl Into<Option<&'a str>>) -> Result<()> {
         let (from, recipients) = (optional(from.into())?, optional(recipients.into())?);
         self.call(|h| unsafe { sys::CSmtp_SendRaw(h, octets(data), data.len(), pointer(&from), pointer(&recipients)) })

@@ -64,7 +64,7 @@ func (r *report) octets() {
 		r.add(bit8NoBody, "", "The body contains octets above 127, but MAIL did not declare BODY=8BITMIME.")
 	}
 	if len(raw) > 25<<20 {
-		r.add(hugeKind, "", "The message has %d MiB. Many servers accept at most 25 MiB.", len(raw)>>20)
+		r.add(hugeKind, "", "The message is %d MiB long. Many servers accept at most 25 MiB.", len(raw)>>20)
 	}
 }
 

@@ -19,7 +19,7 @@ var (
 	remoteImages = kind{"html-remote", Note, "remote content", ""}
 	noAlt        = kind{"html-no-alt", Note, "image without alt", ""}
 	bigHTML      = kind{"html-large", Note, "HTML > 102 KB", ""}
-	metaCharset  = kind{"html-charset", Warning, "charset of <meta> differs", ""}
+	metaCharset  = kind{"html-charset", Warning, "<meta> charset differs from Content-Type", ""}
 	otherLink    = kind{"link-other-host", Warning, "link to another host", ""}
 	relativeLink = kind{"link-relative", Warning, "relative link", ""}
 )

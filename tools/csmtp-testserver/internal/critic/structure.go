@@ -10,8 +10,8 @@ import (
 )
 
 var (
-	noText      = kind{"no-text", Warning, "no text beside HTML", "RFC 2046, section 5.1.4"}
-	emptyText   = kind{"text-empty", Warning, "empty text beside HTML", "RFC 2046, section 5.1.4"}
+	noText      = kind{"no-text", Warning, "no plain text besides the HTML", "RFC 2046, section 5.1.4"}
+	emptyText   = kind{"text-empty", Warning, "empty plain text besides the HTML", "RFC 2046, section 5.1.4"}
 	wrongOrder  = kind{"alternative-order", Error, "text after HTML", "RFC 2046, section 5.1.4"}
 	noBody      = kind{"no-body", Note, "empty body", ""}
 	dkimFail    = kind{"dkim-fail", Error, "DKIM: fail", "RFC 6376, section 6"}
@@ -45,7 +45,7 @@ func (r *report) structure() {
 		r.add(noText, where(html), "The message has HTML but no plain text. Some readers see nothing, and spam filters treat it as suspicious.")
 	default:
 		if content, _ := text.Text(); strings.TrimSpace(content) == "" {
-			r.add(emptyText, where(text), "The plain text beside the HTML is empty.")
+			r.add(emptyText, where(text), "The plain text besides the HTML is empty.")
 		}
 	}
 	for _, p := range r.message.All() {
