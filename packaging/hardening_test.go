@@ -18,7 +18,7 @@ import (
 
 // hardened checks that a library or program is position-independent and has no
 // executable stack, that it was built with the stack protector, FORTIFY, RELRO and
-// BIND_NOW, and that it searches only runpaths for libraries.
+// BIND_NOW, and that it searches for libraries only in the folders in runpaths.
 func hardened(t *testing.T, path string, runpaths ...string) {
 	t.Helper()
 	f, err := elf.Open(path)

@@ -54,7 +54,7 @@ func (s *Session) login() *Error {
 	return e
 }
 
-// loginWithOne tries the mechanisms called names, in an order that it chooses.
+// loginWithOne tries the mechanisms in names, in an order that it chooses.
 func (s *Session) loginWithOne(mechanisms, names []string) (e *Error) {
 	auth := s.cfg.Auth
 	ch := sasl.Channel{Host: s.server.Host, Port: s.server.Port, TLS: s.TLSState(), Offered: mechanisms}

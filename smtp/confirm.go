@@ -27,8 +27,8 @@ func (t *transaction) mayBeTaken(e *Error) bool {
 
 // confirm checks that the reply that was taken for the reply to the message does not
 // belong to an earlier command. e is the refusal of the message, or nil if the message
-// was accepted. Perhaps the replies do not match the commands if more octets have
-// arrived although every command has its reply. kernel is passed to Session.waiting.
+// was accepted. If more octets have arrived although every command has its reply, the
+// replies may not match the commands. kernel is passed to Session.waiting.
 func (t *transaction) confirm(e *Error, kernel bool) *Error {
 	s := t.s
 	switch {

@@ -107,8 +107,8 @@ func (x steps) talk(conn net.Conn) {
 	}
 }
 
-// only returns a function that replies text to the first command of this name, and leaves
-// all other replies unchanged.
+// The function that only returns replies with text to the first command of this name, and
+// leaves all other replies unchanged.
 func only(command, text string) func(string, int) (string, bool) {
 	return func(c string, nth int) (string, bool) { return text, c == command && nth == 1 }
 }

@@ -133,8 +133,8 @@ void **csmtp_private_adopt(CSmtpHandle handle, void *handles)
  * has done so. A child that was forked between these two steps unmaps the same addresses
  * again at the end of its next dlopen. If that call loaded the private copy, the copy
  * could be mapped at these addresses. So this function first makes a call of dlopen that
- * loads nothing. In a child that was made without running the handlers of fork, the
- * loader may still be locked at that point; open_in_time handles this case. */
+ * loads nothing. In a child that was made without running the handlers of pthread_atfork,
+ * the loader may still be locked at that point; open_in_time handles this case. */
 static void settle_loader(void)
 {
   if (process->forked && gateLoader != NULL && gateLoader->r_state == RT_CONSISTENT)

@@ -136,7 +136,7 @@ struct gateVisit {
 struct gateCallback {
   struct gateCallback *up;
   CSmtpHandle handle;
-  uint64_t call; /* the number of the asynchronous Send or of the pool's mail; else 0 */
+  uint64_t call; /* the id of the asynchronous Send or of the pool's mail, or 0 */
   int busy; /* whether calls on 'handle' are refused */
 };
 

@@ -18,7 +18,7 @@ type carried struct {
 	err    error        // the error after which the mail has to be sent over another session
 }
 
-// notYet stands for the error number of a mail that has no outcome yet.
+// notYet is used instead of an error number for a mail that has no outcome yet.
 const notYet Number = -1
 
 // SendBatch sends the mails of handles over the session of h, and stores the error

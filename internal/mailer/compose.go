@@ -109,7 +109,7 @@ func (m *Mailer) GetCCRecipientCount() int  { return len(m.message.Cc) }
 func (m *Mailer) GetBCCRecipientCount() int { return len(m.message.Bcc) }
 func (m *Mailer) GetMsgLines() int          { return len(m.message.Lines) }
 
-// sender returns the first address of From. It adds one if there is none.
+// sender returns the first address of From. If there is none, sender adds an empty one.
 func (m *Mailer) sender() *message.Address {
 	if len(m.message.From) == 0 {
 		m.message.From = []message.Address{{}}

@@ -132,7 +132,7 @@ func rude(t *testing.T, config *tls.Config, greeting string, say func(command st
 }
 
 // foreignReplies returns a function for rude that replies with foreign texts. The function
-// refuses commands that begin with the text refuse.
+// refuses commands that begin with the text in refuse.
 func foreignReplies(r *rand.Rand, refuse string) func(string) string {
 	var lock sync.Mutex
 	return func(command string) string {

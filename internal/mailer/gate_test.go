@@ -77,7 +77,7 @@ func logAs(t *testing.T, h uintptr, log func(line string)) {
 	mustCall(t, h, func(m *Mailer) error { return m.SetLogOrigin(Origin{Handle: h, Function: 1}) })
 }
 
-// within fails the test if f does not return soon.
+// within runs f, and fails the test if f does not return soon.
 func within(t *testing.T, what string, f func()) {
 	t.Helper()
 	done := make(chan struct{})

@@ -189,8 +189,8 @@ var headerSetters = []func(m *Mailer, w *wanted, a, b string, n int) error{
 	},
 }
 
-// one records that the field name may occur once if value is not empty, and must not occur
-// if value is empty.
+// A call of one records that the field name may occur once if value is not empty, and must
+// not occur if value is empty.
 func (w *wanted) one(name, value string) {
 	w.maybe[name] = value != ""
 }

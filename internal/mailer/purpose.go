@@ -50,9 +50,9 @@ func (s *settings) purpose() purpose {
 	return p
 }
 
-// serves reports whether a session with the purpose p can be used for a mail if the current
-// settings have the purpose now. It can be used even if the program has cleared the login,
-// the password or the token since the login. If a login is set, a different token is
+// serves reports whether a session with the purpose p can be used for a mail with the
+// current settings, whose purpose is in now. The session can be used even if the program
+// has cleared the login, the password or the token since the login. If a login is set, a different token is
 // assumed to belong to the same account. If authentication is off, the proof does not
 // matter.
 func (p purpose) serves(now purpose) bool {

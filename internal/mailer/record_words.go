@@ -42,7 +42,8 @@ type span struct {
 	rank       int
 }
 
-// over reports whether s determines the replacement of a text that s and other overlap.
+// over reports whether s, and not other, determines the replacement of the text in which
+// the two spans overlap.
 func (s span) over(other span) bool {
 	if s.rank != other.rank {
 		return s.rank > other.rank
@@ -53,7 +54,7 @@ func (s span) over(other span) bool {
 // indexed is the number of octets by which words are found.
 const indexed = 3
 
-// of returns the replacement of a word.
+// The method of returns the replacement of a word.
 func (w *words) of(word string) (by replacement, ok bool) {
 	by, ok = w.by[strings.ToLower(word)]
 	return by, ok

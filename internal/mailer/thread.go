@@ -13,7 +13,7 @@ type Thread uintptr
 var Gate = struct {
 	Fork *Fork
 
-	// These return Go functions that call the program's callbacks.
+	// The following functions return Go functions that call the program's callbacks.
 	// call returns the id of the pool's mail for which the callback runs; it may be nil.
 	Log      func(o Origin, call func() uint64) func(direction int, line string)
 	Progress func(Origin) func(sent, total int64) bool

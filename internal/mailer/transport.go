@@ -52,7 +52,7 @@ func (m *Mailer) SetTransportEndpoint(url string) error {
 
 // overHTTPS returns the settings for a mail over HTTPS, and the warnings about the
 // configuration file, or nil if the mail goes over SMTP. It closes an open session of
-// the other kind.
+// the other transport.
 func (m *Mailer) overHTTPS() (*settings, []string, error) {
 	own := m.settings
 	if m.web != nil {

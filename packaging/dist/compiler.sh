@@ -25,10 +25,10 @@ find_compiler() {
 }
 
 # make_compiler TARGET TRIPLE: writes the commands csmtp-cc-TARGET and csmtp-c++-TARGET
-# into a folder of PATH. Go's cache depends on the name of the compiler, so that the
-# name contains no temporary folder. When they link, they strip the result: cgo needs the
-# debug information of the object files. They also omit the maps of folders, because zig
-# compiles the C++ library again for each value.
+# into a folder of PATH. Go's cache depends on the name of the compiler, so the name
+# contains no temporary folder. The commands strip what they link, but not object files,
+# because cgo needs their debug information. When they link, they also omit the caller's
+# -ffile-prefix-map flags, because zig compiles the C++ library again for each value.
 make_compiler() {
   local language folder=$work/compiler
   mkdir -p "$folder"

@@ -105,7 +105,7 @@ func (p *pooling) send(n int) (ids []string) {
 	return ids
 }
 
-// of returns the events of a kind.
+// The method of returns the events of a kind.
 func (p *pooling) of(kind mailer.EventKind) (found []timed) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

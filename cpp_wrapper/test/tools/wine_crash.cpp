@@ -7,7 +7,7 @@
 //
 // The first argument says when: in main, in a destructor after main, or in ExitProcess,
 // when Windows detaches the process from the DLL, which is this file compiled with
-// CRASH_DLL. With "killed", it is SIGKILL in ExitProcess.
+// CRASH_DLL. With "killed", it ends by SIGKILL in ExitProcess instead.
 #include <windows.h>
 
 #include <cstdio>

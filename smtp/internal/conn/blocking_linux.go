@@ -177,8 +177,8 @@ func (c *blocking) write(fd uintptr) bool {
 }
 
 // may reports whether the caller may make a system call now. A system call can block for
-// a whole slice. So if less time is left until the deadline, the function may first waits
-// for the event itself.
+// a whole slice. So if less time is left until the deadline, this function first waits for
+// the event.
 func (w *way) may(fd uintptr, event int16) bool {
 	for {
 		if w.at {
