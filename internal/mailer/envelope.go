@@ -83,7 +83,7 @@ func (m *Mailer) SetRequireTLS(require bool) error {
 
 func (m *Mailer) SetMTPriority(priority int) error {
 	if priority < -9 || priority > 9 {
-		return Faultf(BadArgument, "SetMTPriority: %d is out of range: use -9 to 9", priority)
+		return Faultf(BadArgument, "SetMTPriority: %d is out of range: use a number from -9 to 9", priority)
 	}
 	m.settings.envelope.priority = &priority
 	return nil

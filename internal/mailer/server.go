@@ -89,7 +89,7 @@ func (m *Mailer) SetTimeout(step int, milliseconds uint32) error {
 		timeoutTotal:     &t.Total,
 	}
 	if step < 0 || step >= len(fields) {
-		return Faultf(BadArgument, "SetTimeout: unknown step %d: use CSMTP_TIMEOUT_CONNECT to CSMTP_TIMEOUT_TOTAL", step)
+		return Faultf(BadArgument, "SetTimeout: unknown step %d: use a constant from CSMTP_TIMEOUT_CONNECT to CSMTP_TIMEOUT_TOTAL", step)
 	}
 	*fields[step] = time.Duration(milliseconds) * time.Millisecond
 	return nil
