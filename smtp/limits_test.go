@@ -122,7 +122,7 @@ func TestRecipientLimitWithoutPartial(t *testing.T) {
 		require.ErrorAs(t, err, &e)
 		assert.Equal(t, KindUnsupported, e.Kind)
 		assert.Equal(t, "r2@x.example", e.Recipient)
-		assert.Contains(t, e.Error(), fmt.Sprintf("the server accepts 2 recipients per mail (LIMITS), and the mail has %d", n))
+		assert.Contains(t, e.Error(), fmt.Sprintf("the server accepts only 2 recipients per mail (LIMITS), and the mail has %d", n))
 		assert.Equal(t, NotSent, res.Outcome)
 	}
 	res, err := s.Send(envelopeTo("r0@x.example", "r1@x.example"), hello)

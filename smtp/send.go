@@ -149,7 +149,7 @@ func (t *transaction) run() *Error {
 	s := t.s
 	if n := len(t.rcpts); len(t.later) > 0 && !t.env.Partial {
 		return &Error{Op: OpRCPT, Kind: KindUnsupported, Recipient: t.later[0].Address,
-			Err: fmt.Errorf("the server accepts %d recipients per mail (LIMITS), and the mail has %d: allow partial delivery, or send several mails",
+			Err: fmt.Errorf("the server accepts only %d recipients per mail (LIMITS), and the mail has %d: allow partial delivery, or send several mails",
 				n, n+len(t.later))}
 	}
 	if s.limits.usedUp(s.mails) && !s.dead {

@@ -64,7 +64,7 @@ func (l *logging) open() (*os.File, error) {
 	}
 	id, err := identify(f)
 	if err == nil && id != l.id {
-		err = fmt.Errorf("%s no longer refers to the file given to SetLogFile: call it again", l.file)
+		err = fmt.Errorf("%s no longer refers to the file given to SetLogFile: call SetLogFile again", l.file)
 	}
 	if err != nil {
 		f.Close()

@@ -212,7 +212,7 @@ func (p *addressParser) quoted() (string, error) {
 			return p.s[start:p.pos], nil
 		}
 	}
-	return "", errors.New("has a quoted string without its closing quote")
+	return "", errors.New("has a quoted string without a closing quote")
 }
 
 func (p *addressParser) comment() (string, error) {

@@ -103,7 +103,7 @@ var microsoftHints = map[string]string{
 	"70002":   "the client secret or the assertion is wrong: check it",
 	"70008":   "the refresh token or code has expired: " + loginHint,
 	"70011":   scopeHint,
-	"70021":   "no federated credential of the application matches the token: see Certificates & secrets in its registration",
+	"70021":   "no federated credential of the application matches the token: see Certificates & secrets in the application's registration",
 	"70043":   "the refresh token has expired under a policy of the tenant: " + loginHint,
 	"90002":   "the tenant does not exist: check its id or domain",
 	"90006":   laterHint,
