@@ -53,14 +53,15 @@ class CSmtpExtensions {
   void SetCalendar(const char *method, const char *calendar) { m_csmtp.Check(CSmtp_SetCalendar(m_csmtp.Get(), method, calendar)); }
 
   // ---- Header fields ----
-  // Add a header field, and remove all added fields.
+  // AddHeader adds a header field. DelHeaders removes all fields that AddHeader added.
   void AddHeader(const char *name, const char *value) { m_csmtp.Check(CSmtp_AddHeader(m_csmtp.Get(), name, value)); }
   void DelHeaders() { m_csmtp.Check(CSmtp_DelHeaders(m_csmtp.Get())); }
-  // Set and return the Message-ID, and set the Date, in seconds since 1970.
+  // SetMessageID sets the Message-ID. GetMessageID returns the one that was set, or that
+  // of the last mail. SetDate sets the Date, in seconds since 1970.
   void SetMessageID(const char *message_id) { m_csmtp.Check(CSmtp_SetMessageID(m_csmtp.Get(), message_id)); }
   const char *GetMessageID() const { return CSmtp_GetMessageID(m_csmtp.Get()); }
   void SetDate(int64_t seconds) { m_csmtp.Check(CSmtp_SetDate(m_csmtp.Get(), seconds)); }
-  // Add an author, and set the Sender who submits the mail for several authors.
+  // AddFrom adds an author. SetSender sets the Sender, who submits the mail for the authors.
   void AddFrom(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_AddFrom(m_csmtp.Get(), email, name)); }
   void SetSender(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_SetSender(m_csmtp.Get(), email, name)); }
   // Set the header field of the same name. "" removes it.
@@ -70,7 +71,8 @@ class CSmtpExtensions {
   void SetListUnsubscribe(const char *uris, bool one_click = false) { m_csmtp.Check(CSmtp_SetListUnsubscribe(m_csmtp.Get(), uris, one_click)); }
 
   // ---- Signatures ----
-  // Add and remove keys for DKIM signatures. key is a text in PEM form.
+  // AddDKIMKey and AddDKIMKeyFile add a key for a DKIM signature; key is a text in PEM form.
+  // DelDKIMKeys removes all keys.
   void AddDKIMKey(const char *domain, const char *selector, const char *key) { m_csmtp.Check(CSmtp_AddDKIMKey(m_csmtp.Get(), domain, selector, key)); }
   void AddDKIMKeyFile(const char *domain, const char *selector, const char *path) { m_csmtp.Check(CSmtp_AddDKIMKeyFile(m_csmtp.Get(), domain, selector, path)); }
   void DelDKIMKeys() { m_csmtp.Check(CSmtp_DelDKIMKeys(m_csmtp.Get())); }
@@ -140,8 +142,8 @@ class CSmtpExtensions {
   // the token says about itself.
   void CheckToken() { m_csmtp.Ran(CSmtp_CheckToken(csmtp_detail::Mailer::Running(m_csmtp))); }
   const char *GetTokenInfo() const { return CSmtp_GetTokenInfo(m_csmtp.Get()); }
-  // Set the file in which the tokens are kept, and return why the file could not be
-  // written or locked.
+  // SetOAuth2TokenFile sets the file in which the tokens are kept.
+  // GetOAuth2TokenFileError returns why the file could not be written or locked.
   void SetOAuth2TokenFile(const char *path) { m_csmtp.Check(CSmtp_SetOAuth2TokenFile(m_csmtp.Get(), path)); }
   const char *GetOAuth2TokenFileError() const { return CSmtp_GetOAuth2TokenFileError(m_csmtp.Get()); }
   const char *GetAuthMechanismUsed() const { return CSmtp_GetAuthMechanismUsed(m_csmtp.Get()); }
@@ -154,8 +156,8 @@ class CSmtpExtensions {
   void SetServerDomain(const char *domain) { m_csmtp.Check(CSmtp_SetServerDomain(m_csmtp.Get(), domain)); }
   void SetLocalAddress(const char *address) { m_csmtp.Check(CSmtp_SetLocalAddress(m_csmtp.Get(), address)); }
   void SetProxy(const char *url) { m_csmtp.Check(CSmtp_SetProxy(m_csmtp.Get(), url)); }
-  // Set how mail is sent: by "smtp", "microsoft-graph" or "gmail-api", and the https URL
-  // of the service.
+  // SetTransport sets how mail is sent: by "smtp", "microsoft-graph" or "gmail-api".
+  // SetTransportEndpoint sets the https URL of the service.
   void SetTransport(const char *transport) { m_csmtp.Check(CSmtp_SetTransport(m_csmtp.Get(), transport)); }
   void SetTransportEndpoint(const char *url) { m_csmtp.Check(CSmtp_SetTransportEndpoint(m_csmtp.Get(), url)); }
   // Sets the number of seconds for which a server that has failed is tried only after
@@ -174,7 +176,8 @@ class CSmtpExtensions {
   const char *GetExtensions() const { return CSmtp_GetExtensions(m_csmtp.Get()); }
 
   // ---- The envelope ----
-  // Set the reverse-path, and whether to send to some recipients if others are refused.
+  // SetEnvelopeFrom sets the reverse-path. SetPartialDelivery sets whether to send to some
+  // recipients if others are refused.
   void SetEnvelopeFrom(const char *email) { m_csmtp.Check(CSmtp_SetEnvelopeFrom(m_csmtp.Get(), email)); }
   void SetPartialDelivery(bool partial = true) { m_csmtp.Check(CSmtp_SetPartialDelivery(m_csmtp.Get(), partial)); }
   // Request delivery status notifications, for all recipients or for one.

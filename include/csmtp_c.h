@@ -63,10 +63,11 @@
  * -------
  * A string argument is NUL-terminated. The library copies it before the call
  * returns. CR and LF at the end of a string are removed, unless it is a body, a
- * calendar, a certificate or a key. Texts of the message are in the charset that
- * CSmtp_SetCharSet sets. Mail addresses, host names, paths and everything else
- * about the connection are in UTF-8. A path, a host name or a URL with a control
- * character is refused; the error text names the character and its place.
+ * calendar, a certificate or a key. Texts of the message are in the charset
+ * that CSmtp_SetCharSet sets. Mail addresses, paths and all texts about the
+ * connection, such as host names, are in UTF-8. A path, a host name or a URL
+ * with a control character is refused; the error text names the character and
+ * its place.
  *
  * A string that a getter returns belongs to the library. Do not free it. It
  * stays valid until one of these happens: the handle is freed; the thread that
@@ -96,13 +97,13 @@
  *
  * Callbacks
  * ---------
- * A callback runs inside a library call, such as CSmtp_Send: on the thread
- * that made the call, with its signal mask, and never after the call has
- * returned. Callbacks of CSmtp_SendAsync run on a thread of the library. A
- * callback may call CSmtp_Cancel on its own handle and any function on other
- * handles. Other calls on its own handle return CSMTP_BUSY, and CSmtp_Free
- * does not free that handle. The done callback of CSmtp_SendAsync is an
- * exception: it may call any function.
+ * A callback runs inside a library call, such as CSmtp_Send: on the thread that
+ * made the call, with the signal mask that the thread had before the call, and
+ * never after the call has returned. Callbacks of CSmtp_SendAsync run on a
+ * thread of the library. A callback may call CSmtp_Cancel on its own handle and
+ * any function on other handles. Other calls on its own handle return
+ * CSMTP_BUSY, and CSmtp_Free does not free that handle. The done callback of
+ * CSmtp_SendAsync is an exception: it may call any function.
  *
  * A callback must return normally. A C++ exception that leaves it ends the
  * program. If a callback exits by longjmp, only its own handle stays permanently
@@ -296,7 +297,7 @@ enum {
   CSMTP_CERTIFICATE_NOT_BEFORE = 4, /* "2026-01-31T12:00:00Z" (RFC 3339) */
   CSMTP_CERTIFICATE_NOT_AFTER = 5, /* in the same form */
   CSMTP_CERTIFICATE_KEY = 6, /* "RSA 2048", "ECDSA P-256" or "Ed25519" */
-  CSMTP_CERTIFICATE_PIN = 7 /* in the form of CSmtp_SetPinnedPublicKey */
+  CSMTP_CERTIFICATE_PIN = 7 /* in the form that CSmtp_SetPinnedPublicKey accepts */
 };
 
 /* Ways to transmit the message: CSmtp_SetChunking. */
@@ -313,9 +314,10 @@ enum {
   CSMTP_LOG_EVENT = 2 /* an event such as "connected to 192.0.2.1:587" */
 };
 
-/* Kinds of events: CSmtp_SetEventCallback. Each mail that a call or a pool sends
- * has exactly one of the events SENT, REFUSED, DOUBT and FAILED. Each CONNECTED
- * is followed by exactly one DISCONNECTED. Later versions may add kinds. */
+/* Kinds of events: CSmtp_SetEventCallback. Each mail that a call or a pool
+ * tries to send has exactly one of the events SENT, REFUSED, DOUBT and FAILED.
+ * Each CONNECTED is followed by exactly one DISCONNECTED. Later versions may
+ * add kinds. */
 enum {
   CSMTP_EVENT_CONNECTED = 1, /* a connection was opened */
   CSMTP_EVENT_NOT_CONNECTED = 2, /* no connection could be opened */
@@ -420,8 +422,8 @@ CSMTP_API int CSMTP_CALL CSmtp_AddMsgLine(CSmtpHandle h, const char *text); /* [
 /* Clears what belongs to one message: recipients of all kinds, bodies,
  * attachments, images, invitation, and everything else that a function marked
  * [message] stored. It keeps the subject, sender, Reply-To, X-Mailer, priority,
- * charset, read receipt and CSmtp_SetHTML, as class CSmtp does. The next mail
- * gets a new Message-ID. */
+ * charset, read receipt and the setting of CSmtp_SetHTML, as class CSmtp does.
+ * The next mail gets a new Message-ID. */
 CSMTP_API int CSMTP_CALL CSmtp_ClearMessage(CSmtpHandle h);
 /* Remove all To, Cc or Bcc recipients, all attachments and inline images, or all
  * lines of the body. */
@@ -593,14 +595,14 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
  * @endcode
  *
  * The functions of this group and of "What happened, in detail" report on one
- * call on h. If the calling thread's own last call on h failed, sent mail or
- * connected, they report on that call. Otherwise, such as after a successful
- * setter or in a thread that has made no call, they report on the most recent
- * call, by any thread, that failed, sent mail or connected. Getters do not
- * count as calls. After CSmtp_Poll or CSmtp_Wait has reported the end of an
- * asynchronous Send, the functions report on that Send. So a thread that calls
+ * call on h. If the calling thread's own last call on h was one that failed,
+ * sent mail or connected, they report on that call. So a thread that calls
  * these functions directly after its own failed call never sees the failure of
- * another thread.
+ * another thread. Otherwise, such as after a successful setter or in a thread
+ * that has made no call, they report on the most recent call, by any thread,
+ * that failed, sent mail or connected. Getters do not count as calls. After
+ * CSmtp_Poll or CSmtp_Wait has reported the end of an asynchronous Send, the
+ * functions report on that Send.
  *
  * CSmtp_ConnectRemoteServer and every attempt to send (CSmtp_Send,
  * CSmtp_SendAsync, CSmtp_SendRaw, CSmtp_SendRawFile, and CSmtp_SendBatch for
@@ -653,9 +655,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  * delivered, and a second attempt may deliver a second copy (RFC 1047).
  *
  * Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
- * With every other outcome, the error number, the error text, the reply, the
- * codes and the outcome itself all come from the same reply, if there is one.
- * If a mail was refused more than once, the reply used is the first permanent
+ * With every other outcome, the error number, the error text, the text of the
+ * reply, the codes and the outcome all come from one reply, if there is one. If
+ * a mail was refused more than once, the reply used is the first permanent
  * refusal (5yz) in the order of the recipients, or else the first temporary one
  * (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
  * RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for PARTIAL if the send
@@ -697,11 +699,11 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
  * CSmtp_AddAttachmentData(h, "week.csv", "text/csv", table, strlen(table));
  * @endcode
  *
- * Files are opened, and read functions called, when the message is built or
- * sent, so both must still be available then. Sending returns
- * CSMTP_FILE_NOT_EXIST if a file cannot be read, and CSMTP_MSG_BODY_ERROR if a
- * file cannot be read to its end or changes, or a read function fails, while
- * the mail is sent.
+ * Files are opened, and the functions of CSmtp_AddAttachmentReader are called,
+ * when the message is built or sent, so both must still be available then.
+ * Sending returns CSMTP_FILE_NOT_EXIST if a file cannot be read. It returns
+ * CSMTP_MSG_BODY_ERROR if, while the mail is being sent, a file changes or
+ * cannot be read to its end, or such a function fails.
  */
 
 /* Replaces all lines of the body with 'text'. A line end at the end of 'text' does
@@ -778,9 +780,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetMessageID(CSmtpHandle h);
  * of sending. Returns CSMTP_BAD_ARGUMENT if the year is before 1900 or after 9999,
  * and for -1, which time and mktime return on failure. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDate(CSmtpHandle h, int64_t seconds); /* [message] */
-/* Adds an author to From, after the address of CSmtp_SetSenderMail. name may be
- * NULL. A mail with several authors has a Sender (RFC 5322, section 3.6.2): the
- * one that CSmtp_SetSender set, or else the first author. Returns
+/* Adds an author to From, after the address that CSmtp_SetSenderMail sets. name
+ * may be NULL. A mail with several authors has a Sender (RFC 5322, section
+ * 3.6.2): the one that CSmtp_SetSender set, or else the first author. Returns
  * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const char *name); /* [message] */
 /* Sets the Sender: the address of the person who submits the mail for its
@@ -789,7 +791,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const
 /* Set In-Reply-To and References: Message-IDs separated by spaces, or a value
  * that is copied from a received mail. The functions take the identifiers in
  * angle brackets and ignore everything else (RFC 5322, section 4.5.4). If there
- * are more than 20 References, only the first and the last 19 are sent. ""
+ * are more than 20 References, only the first one and the last 19 are sent. ""
  * removes the field. */
 CSMTP_API int CSMTP_CALL CSmtp_SetInReplyTo(CSmtpHandle h, const char *message_ids); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetReferences(CSmtpHandle h, const char *message_ids); /* [message] */
@@ -850,7 +852,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKeyFile(CSmtpHandle h, const char *certif
 
 /* ---- The message without a connection ---------------------------------- */
 
-/* Build the message without sending it, for a queue or an archive.
+/* Building the message without sending it, for a queue or an archive.
  *
  * @code
  * const char *data;
@@ -913,9 +915,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *c
  * other form. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins); /* [setting] */
 /* Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
- * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for the
- * newest. A limit for the newest helps with servers whose newest version is
- * broken. Return CSMTP_BAD_ARGUMENT for any other number. */
+ * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
+ * the newest. A limit for the newest helps with servers whose implementation of
+ * the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.
+ */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSMinVersion(CSmtpHandle h, int version); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSMaxVersion(CSmtpHandle h, int version); /* [setting] */
 /* Sets the host name that the certificate must have, if it differs from the name
@@ -1034,11 +1037,10 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
  * key. Register it at the provider. The files are PEM, DER or PKCS #12, and
  * key_file may be NULL or "" if certificate_file also contains the key. For an
  * encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
- * again for each session. algorithm is "PS256", the default, or "RS256".
- * algorithm may be NULL or "". scope may be NULL or "". The default is the
+ * again for each session. algorithm is "PS256" or "RS256". algorithm may be
+ * NULL or "", which means "PS256". scope may be NULL or "", which means the
  * provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
- * read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.
- * */
+ * read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2Certificate(CSmtpHandle h, const char *token_url, const char *client_id, const char *certificate_file, const char *key_file, const char *algorithm, const char *scope); /* [setting] */
 /* Lets the library get its tokens with client credentials and, instead of a
  * secret, a token of another identity provider (RFC 7523, section 2.2), such as
@@ -1050,11 +1052,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2AssertionFile(CSmtpHandle h, const char 
 /* Lets the library get its tokens as a Google service account with domain-wide
  * delegation (RFC 7523, section 2.1). key_file is the account's key file in
  * JSON. It is read again for each session. The account acts for the user
- * 'mailbox'. mailbox may be NULL or "". The default is the login of
- * CSmtp_SetLogin. scope may be NULL or "". The default is
+ * 'mailbox'. mailbox may be NULL or "", which means the login of
+ * CSmtp_SetLogin. scope may be NULL or "", which means
  * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
- * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
- * */
+ * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ServiceAccount(CSmtpHandle h, const char *key_file, const char *mailbox, const char *scope); /* [setting] */
 /* Lets the library get its tokens with the identity that a cloud provider has
  * assigned to this machine, so that no secret is stored. cloud is "azure" or
@@ -1102,11 +1103,11 @@ CSMTP_API int CSMTP_CALL CSmtp_GetLoginSkipped(CSmtpHandle h);
  * @endcode
  */
 
-/* Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC
- * 8314) instead of the one set with CSmtp_SetSMTPServer. "" restores the use
- * of that one. With a proxy, connecting returns CSMTP_BAD_ARGUMENT: a proxy
- * cannot look up these records, and a DNS query without the proxy would reveal
- * where the mail goes. */
+/* Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
+ * instead of the one set with CSmtp_SetSMTPServer. With "", the server of
+ * CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
+ * CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
+ * without the proxy would reveal where the mail goes. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain); /* [setting] */
 /* Sets the local IP address to connect from. "" restores the default: the system
  * chooses it. Connecting returns CSMTP_BAD_INPUT if 'address' is not an IP
@@ -1163,10 +1164,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport
  * service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a
  * user, a query or a fragment. The access token is sent to this server. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransportEndpoint(CSmtpHandle h, const char *url); /* [setting] */
-/* Sets the pause of a server in a list after it has failed, in seconds. During
- * the pause, the library tries the other servers first. The default is 60. With
- * 0, servers that failed are not remembered. All handles of the process share
- * the record of failed servers. */
+/* Sets for how many seconds a server of a list is paused after it has failed.
+ * During the pause, the library tries the other servers first. The default is
+ * 60. With 0, servers that failed are not remembered. All handles of the
+ * process share the record of failed servers. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerPause(CSmtpHandle h, unsigned int seconds); /* [setting] */
 /* Sets the service extensions that are not used even if the server offers them,
  * such as "PIPELINING SIZE", for servers that offer extensions that do not
@@ -1362,18 +1363,20 @@ CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails
  * call any function on h, such as CSmtp_SendAsync for the next mail, or
  * CSmtp_Free. */
 typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error);
-/* Starts to send on a thread of the library and returns at once. If the result is
- * 0, fn is called when the Send has ended, with CSMTP_CANCELED if h is freed
- * first. 'user' is passed to fn and must stay valid until fn has returned. fn may
- * be NULL: then call CSmtp_Poll or CSmtp_Wait. Returns CSMTP_BUSY if a Send is
- * under way on h; it is under way until its fn has returned. A later call on h by
- * this thread runs after the Send, except CSmtp_Cancel, CSmtp_Poll and
- * CSmtp_Wait. This order is not guaranteed if another thread was using h when
- * CSmtp_SendAsync was called.
+/* Starts to send on a thread of the library and returns at once. If the result
+ * is 0, fn is called when the Send has ended; if h is freed before that, fn
+ * gets CSMTP_CANCELED. 'user' is passed to fn and must stay valid until fn has
+ * returned. fn may be NULL: then call CSmtp_Poll or CSmtp_Wait. Returns
+ * CSMTP_BUSY if an earlier asynchronous Send on h is under way. A Send is under
+ * way until its fn has returned, except for calls that this fn itself makes. A
+ * later call on h by the thread that called CSmtp_SendAsync runs after the
+ * Send, except CSmtp_Cancel, CSmtp_Poll and CSmtp_Wait. This order is not
+ * guaranteed if another thread was using h when CSmtp_SendAsync was called.
  *
- * If h has no open session, the Send uses a shared session. All handles with
- * the same settings share up to four of them. Each stays open for ten seconds
- * for the next Send, or until the last of these handles is freed. */
+ * If h has no open session, the Send uses a shared session. There are up to
+ * four such sessions for all handles with the same settings. After a Send, a
+ * shared session stays open for ten seconds, or until the last of these handles
+ * is freed, whichever comes first. */
 CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
 /* Returns CSMTP_BUSY while the asynchronous Send is under way. Afterwards,
  * returns the error number of that Send; 0 if the mail was accepted. fn has
@@ -1428,13 +1431,14 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * when it is accepted, refused, canceled, or abandoned because it has waited
  * too long (CSmtp_PoolSetPatience); its callback is then called.
  *
- * By default, callbacks run on threads of the library, several at a time (see
- * CSmtp_SendAsync in docs/embedding.md). CSmtp_PoolSetCallbacksInWait makes
- * them run on threads of the program. A callback may call any function, but
- * CSmtp_PoolWait, CSmtp_PoolDrain and CSmtp_PoolSend return CSMTP_BUSY in a
- * callback of the same pool, and in any callback for which a callback of the
- * pool waits. In the event callback of a pool, all functions that are called with
- * the handle of the pool return CSMTP_BUSY, except CSmtp_Cancel.
+ * By default, callbacks run on threads of the library, several at a time.
+ * CSmtp_PoolSetCallbacksInWait makes them run on threads of the program. A
+ * callback may call any function, but CSmtp_PoolWait, CSmtp_PoolDrain and
+ * CSmtp_PoolSend return CSMTP_BUSY in a callback of the same pool. They also do
+ * so in a callback of another handle or pool while a callback of this pool
+ * waits for that callback to return (for example, in CSmtp_Free), because this
+ * would be a deadlock. In the event callback of a pool, all functions that are
+ * called with the handle of the pool return CSMTP_BUSY, except CSmtp_Cancel.
  */
 
 /* Makes a pool without relays. Returns its handle, or 0 on failure, as CSmtp_New
@@ -1445,9 +1449,9 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_PoolNew(void);
  * timeouts, log and so on. Later changes of that handle, and freeing it, have
  * no effect on the pool. The log and token callbacks of 'relay' run on threads
  * of the library, one call of each at a time, until CSmtp_Free has freed the
- * pool. They are callbacks of the pool. name is used in error texts. name may be
- * NULL or "". The default is the name of the server. Returns
- * CSMTP_BAD_ARGUMENT if 'relay' is a pool. */
+ * pool. They are callbacks of the pool. name is used in error texts. name may
+ * be NULL or "", which means the name of the server. Returns CSMTP_BAD_ARGUMENT
+ * if 'relay' is a pool. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolAddRelay(CSmtpHandle pool, CSmtpHandle relay, const char *name);
 /* Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
  * distributed in proportion to the weights. */
@@ -1483,7 +1487,7 @@ typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsign
 /* A function of the program that is called once after each call of
  * CSmtpSendingFunction that returned 0, with the outcome of that attempt
  * (CSMTP_ACCEPTED and so on), the server's queue id and its reply; both may be
- * "". Return a number other than 0 if the end could not be recorded. The mail
+ * "". It returns a number other than 0 if it could not record the end. The mail
  * then ends with the error CSMTP_CANCELED, so that its done callback learns
  * that the end is not recorded. CSmtp_GetOutcome still returns the true
  * outcome. */
@@ -1507,9 +1511,9 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcile
 /* Sets where callbacks run. With 1, they run on the calling thread inside
  * CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
  * CSmtp_PoolSubmit while it waits. The program must then call CSmtp_PoolWait
- * often, because a mail does not continue until its callback has run. With 0
- * (the default), they run on threads of the library. Returns CSMTP_BUSY if the
- * pool has mails. */
+ * often, because the pool does nothing more with a mail until its callback has
+ * run. With 0 (the default), they run on threads of the library. Returns
+ * CSMTP_BUSY if the pool has mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_wait);
 /* Sends the message of 'mail' and waits for the result. Returns what CSmtp_Send
  * would have returned; the getters on 'mail' describe the outcome. The message
@@ -1524,16 +1528,15 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
  * queue is full, the function waits for at most 'milliseconds' (UINT_MAX:
  * without limit), and then returns CSMTP_BUSY. id identifies the mail in the
  * journal; the program chooses it. If id is NULL or "", the Message-ID is used.
- * The function makes a handle for the copy and stores it in 'copied' before fn
- * is called. Until the mail has ended, only getters, CSmtp_Cancel and CSmtp_Free
- * may be called on that handle. The getters return no outcome yet, and CSmtp_Free
- * cancels the mail and returns at once. At the end, fn is called with 'user', the
- * handle and the error number. The getters on the handle then describe the
- * outcome, and fn may pass the handle to CSmtp_PoolSubmit to
- * send the mail again with the same Message-ID. The library frees the handle
- * when fn has returned. id, fn and copied may be NULL. Also returns
- * CSMTP_CANCELED after CSmtp_PoolDrain, and the errors of
- * CSmtp_RenderMessage. */
+ * The function makes a handle for the copy and stores the handle in *copied
+ * before fn is called. Until the mail has ended, only getters, CSmtp_Cancel and
+ * CSmtp_Free may be called on that handle. The getters return no outcome yet,
+ * and CSmtp_Free cancels the mail and returns at once. At the end, fn is called
+ * with 'user', the handle and the error number. The getters on the handle then
+ * describe the outcome, and fn may pass the handle to CSmtp_PoolSubmit to send
+ * the mail again with the same Message-ID. The library frees the handle when fn
+ * has returned. id, fn and copied may be NULL. Also returns CSMTP_CANCELED
+ * after CSmtp_PoolDrain, and the errors of CSmtp_RenderMessage. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, const char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied);
 /* Waits until all mails have ended and their callbacks have returned, for at most
  * 'milliseconds' (UINT_MAX: without limit). Returns CSMTP_BUSY if mails remain. */
@@ -1642,32 +1645,34 @@ typedef void(CSMTP_CALL *CSmtpLogFunction)(void *user, int direction, const char
 /* Sets the log callback. fn may be NULL: that removes it. 'user' is passed to
  * fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user); /* [setting] */
-/* Appends the same lines to a file, with time and direction. "" stops this. A
- * new file gets mode 0600. An existing file keeps its mode; if other users can
- * read it, the log contains a warning at each connection. Returns
- * CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is a symbolic link.
- * /dev/stdout and /dev/stderr mean the program's descriptors 1 and 2; /dev/fd/N
- * and /proc/self/fd/N mean descriptor N. If that descriptor is later closed, or
- * reused for another file, no more lines are written. A FIFO needs a reader;
- * lines are lost if the reader does not read for a second. */
+/* Appends the lines that a log callback receives to a file, with time and
+ * direction. "" stops this. A new file gets mode 0600. An existing file keeps
+ * its mode; if other users can read it, the log contains a warning at each
+ * connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is
+ * a symbolic link. /dev/stdout and /dev/stderr mean the program's descriptors 1
+ * and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that descriptor is
+ * later closed, or reused for another file, no more lines are written. A FIFO
+ * needs a reader; lines are lost if the reader does not read for a second. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
-/* Writes the sessions that begin from now on to a file, as a transcript that
- * csmtp-testserver can play. Passwords, tokens and the responses of a login are
- * always masked. If contents is 0, the messages are left out, and these texts
- * are replaced: mail addresses in every form, their local parts and domains of
- * at least 3 characters, the login, the names of this host, and IP addresses.
+/* Records later sessions in a file, as a transcript that csmtp-testserver can
+ * play. Passwords, tokens and the responses of a login are always masked. If
+ * contents is 0, the messages are left out, and these texts are replaced: mail
+ * addresses in every form, their local parts and domains of at least 3
+ * characters, the login, the names of this host, and IP addresses.
  * docs/recording.md describes this exactly. If contents is not 0, all this is
- * in the file. A change to 0 also applies to the rest of the open session. The
- * file is replaced at the end of each call, and gets mode 0600. All handles of
- * the process that record to the same file share it; their first session
- * replaces the old content. "" ends the recording. Returns
- * CSMTP_FILE_NOT_EXIST if the file cannot be written, is a link, is not a
- * regular file, or belongs to another user. */
+ * in the file. If a later call sets contents to 0, this also applies to the
+ * rest of the open session. The file is replaced at the end of each call, and
+ * gets mode 0600. All handles of the process that record to the same file share
+ * it; their first session replaces the old content. "" ends the recording.
+ * Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
+ * link, has other hard links, is not a regular file, or belongs to another
+ * user. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents); /* [setting] */
-/* An event. It contains no secret and nothing of a message. Later versions may add
- * members at the end: 'size' says which members the library has set. A number that
- * does not belong to the event is 0. The durations are in microseconds, measured by
- * a monotonic clock; a step that was not taken has the duration 0. */
+/* An event. It contains no secret and no part of a message. Later versions may
+ * add members at the end: 'size' says which members the library has set. A
+ * number that does not belong to the event is 0. The durations are in
+ * microseconds, measured by a monotonic clock; a step that was not taken has
+ * the duration 0. */
 typedef struct CSmtpEvent {
   size_t size; /* of the struct, in octets */
   int kind; /* CSMTP_EVENT_... */
@@ -1695,15 +1700,16 @@ typedef struct CSmtpEvent {
 /* A function of the program that is told about an event. The event is valid until
  * the function returns. */
 typedef void(CSMTP_CALL *CSmtpEventFunction)(void *user, const CSmtpEvent *event);
-/* Sets the event callback, with which a program counts connections and mails and
- * measures how long they take. h can also be the handle of a pool: fn is then told
- * about all its relays and mails. In a pool, fn runs where the other callbacks of
- * the pool run, but only one call at a time; the event callbacks of its relays and
- * mails are not called. In a batch, fn of the handle that sends it is called. Set
- * the callback before the connection is opened: otherwise it is not told about that
- * connection, and the steps of its mails are not measured. The asynchronous Sends of
- * a handle with an event callback do not share their session with other handles; the
- * end of that session is reported on a thread of the library. fn may be NULL: that
+/* Sets the event callback, with which a program counts connections and mails
+ * and measures how long they take. h can also be the handle of a pool: fn is
+ * then told about all its relays and mails. In a pool, fn runs where the other
+ * callbacks of the pool run, but only one call at a time; the event callbacks
+ * of its relays and mails are not called. In a batch, only the event callback
+ * of the handle h of CSmtp_SendBatch is called. Set the callback before the
+ * connection is opened: otherwise it is not told about that connection, and the
+ * steps of its mails are not measured. The asynchronous Sends of a handle with
+ * an event callback do not share their session with other handles; the end of
+ * that session is reported on a thread of the library. fn may be NULL: that
  * removes the callback. docs/events.md explains the events. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEventCallback(CSmtpHandle h, CSmtpEventFunction fn, void *user); /* [setting] */
 

@@ -228,7 +228,7 @@ pub const CSMTP_CERTIFICATE_NOT_BEFORE: c_int = 4;
 pub const CSMTP_CERTIFICATE_NOT_AFTER: c_int = 5;
 /// "RSA 2048", "ECDSA P-256" or "Ed25519"
 pub const CSMTP_CERTIFICATE_KEY: c_int = 6;
-/// in the form of CSmtp_SetPinnedPublicKey
+/// in the form that CSmtp_SetPinnedPublicKey accepts
 pub const CSMTP_CERTIFICATE_PIN: c_int = 7;
 /// DATA
 pub const CSMTP_DATA: c_int = 0;
@@ -369,8 +369,8 @@ unsafe extern "C" {
     /// Clears what belongs to one message: recipients of all kinds, bodies,
     /// attachments, images, invitation, and everything else that a function marked
     /// \[message\] stored. It keeps the subject, sender, Reply-To, X-Mailer, priority,
-    /// charset, read receipt and CSmtp_SetHTML, as class CSmtp does. The next mail
-    /// gets a new Message-ID.
+    /// charset, read receipt and the setting of CSmtp_SetHTML, as class CSmtp does.
+    /// The next mail gets a new Message-ID.
     pub fn CSmtp_ClearMessage(h: CSmtpHandle) -> c_int;
     /// Remove all To, Cc or Bcc recipients, all attachments and inline images, or all
     /// lines of the body.
@@ -566,9 +566,9 @@ unsafe extern "C" {
     /// delivered, and a second attempt may deliver a second copy (RFC 1047).
     /// *
     /// Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
-    /// With every other outcome, the error number, the error text, the reply, the
-    /// codes and the outcome itself all come from the same reply, if there is one.
-    /// If a mail was refused more than once, the reply used is the first permanent
+    /// With every other outcome, the error number, the error text, the text of the
+    /// reply, the codes and the outcome all come from one reply, if there is one. If
+    /// a mail was refused more than once, the reply used is the first permanent
     /// refusal (5yz) in the order of the recipients, or else the first temporary one
     /// (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
     /// RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for PARTIAL if the send
@@ -661,9 +661,9 @@ unsafe extern "C" {
     /// and for -1, which time and mktime return on failure.
     /// \[message\]
     pub fn CSmtp_SetDate(h: CSmtpHandle, seconds: i64) -> c_int;
-    /// Adds an author to From, after the address of CSmtp_SetSenderMail. name may be
-    /// NULL. A mail with several authors has a Sender (RFC 5322, section 3.6.2): the
-    /// one that CSmtp_SetSender set, or else the first author. Returns
+    /// Adds an author to From, after the address that CSmtp_SetSenderMail sets. name
+    /// may be NULL. A mail with several authors has a Sender (RFC 5322, section
+    /// 3.6.2): the one that CSmtp_SetSender set, or else the first author. Returns
     /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
     /// \[message\]
     pub fn CSmtp_AddFrom(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
@@ -674,7 +674,7 @@ unsafe extern "C" {
     /// Set In-Reply-To and References: Message-IDs separated by spaces, or a value
     /// that is copied from a received mail. The functions take the identifiers in
     /// angle brackets and ignore everything else (RFC 5322, section 4.5.4). If there
-    /// are more than 20 References, only the first and the last 19 are sent. ""
+    /// are more than 20 References, only the first one and the last 19 are sent. ""
     /// removes the field.
     /// \[message\]
     pub fn CSmtp_SetInReplyTo(h: CSmtpHandle, message_ids: *const c_char) -> c_int;
@@ -754,9 +754,9 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetPinnedPublicKey(h: CSmtpHandle, pins: *const c_char) -> c_int;
     /// Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
-    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for the
-    /// newest. A limit for the newest helps with servers whose newest version is
-    /// broken. Return CSMTP_BAD_ARGUMENT for any other number.
+    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
+    /// the newest. A limit for the newest helps with servers whose implementation of
+    /// the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.
     /// \[setting\]
     pub fn CSmtp_SetTLSMinVersion(h: CSmtpHandle, version: c_int) -> c_int;
     /// \[setting\]
@@ -847,11 +847,10 @@ unsafe extern "C" {
     /// key. Register it at the provider. The files are PEM, DER or PKCS #12, and
     /// key_file may be NULL or "" if certificate_file also contains the key. For an
     /// encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
-    /// again for each session. algorithm is "PS256", the default, or "RS256".
-    /// algorithm may be NULL or "". scope may be NULL or "". The default is the
+    /// again for each session. algorithm is "PS256" or "RS256". algorithm may be
+    /// NULL or "", which means "PS256". scope may be NULL or "", which means the
     /// provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
     /// read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.
-    /// *
     /// \[setting\]
     pub fn CSmtp_SetOAuth2Certificate(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, certificate_file: *const c_char, key_file: *const c_char, algorithm: *const c_char, scope: *const c_char) -> c_int;
     /// Lets the library get its tokens with client credentials and, instead of a
@@ -865,11 +864,10 @@ unsafe extern "C" {
     /// Lets the library get its tokens as a Google service account with domain-wide
     /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
     /// JSON. It is read again for each session. The account acts for the user
-    /// 'mailbox'. mailbox may be NULL or "". The default is the login of
-    /// CSmtp_SetLogin. scope may be NULL or "". The default is
+    /// 'mailbox'. mailbox may be NULL or "", which means the login of
+    /// CSmtp_SetLogin. scope may be NULL or "", which means
     /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
     /// read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
-    /// *
     /// \[setting\]
     pub fn CSmtp_SetOAuth2ServiceAccount(h: CSmtpHandle, key_file: *const c_char, mailbox: *const c_char, scope: *const c_char) -> c_int;
     /// Lets the library get its tokens with the identity that a cloud provider has
@@ -903,11 +901,11 @@ unsafe extern "C" {
     /// session (or to the last one, if none is open), because the server did not
     /// offer AUTH; otherwise 0. See CSmtp_SetLoginRequired.
     pub fn CSmtp_GetLoginSkipped(h: CSmtpHandle) -> c_int;
-    /// Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC
-    /// 8314) instead of the one set with CSmtp_SetSMTPServer. "" restores the use
-    /// of that one. With a proxy, connecting returns CSMTP_BAD_ARGUMENT: a proxy
-    /// cannot look up these records, and a DNS query without the proxy would reveal
-    /// where the mail goes.
+    /// Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
+    /// instead of the one set with CSmtp_SetSMTPServer. With "", the server of
+    /// CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
+    /// CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
+    /// without the proxy would reveal where the mail goes.
     /// \[setting\]
     pub fn CSmtp_SetServerDomain(h: CSmtpHandle, domain: *const c_char) -> c_int;
     /// Sets the local IP address to connect from. "" restores the default: the system
@@ -969,10 +967,10 @@ unsafe extern "C" {
     /// user, a query or a fragment. The access token is sent to this server.
     /// \[setting\]
     pub fn CSmtp_SetTransportEndpoint(h: CSmtpHandle, url: *const c_char) -> c_int;
-    /// Sets the pause of a server in a list after it has failed, in seconds. During
-    /// the pause, the library tries the other servers first. The default is 60. With
-    /// 0, servers that failed are not remembered. All handles of the process share
-    /// the record of failed servers.
+    /// Sets for how many seconds a server of a list is paused after it has failed.
+    /// During the pause, the library tries the other servers first. The default is
+    /// 60. With 0, servers that failed are not remembered. All handles of the
+    /// process share the record of failed servers.
     /// \[setting\]
     pub fn CSmtp_SetServerPause(h: CSmtpHandle, seconds: c_uint) -> c_int;
     /// Sets the service extensions that are not used even if the server offers them,
@@ -1121,18 +1119,20 @@ unsafe extern "C" {
     /// mail is under way. Until the batch ends, other calls on h and on the handles
     /// in 'mails' return CSMTP_BUSY, except CSmtp_Cancel, which ends the batch.
     pub fn CSmtp_SendBatch(h: CSmtpHandle, mails: *const CSmtpHandle, n: usize, results: *mut c_int) -> c_int;
-    /// Starts to send on a thread of the library and returns at once. If the result is
-    /// 0, fn is called when the Send has ended, with CSMTP_CANCELED if h is freed
-    /// first. 'user' is passed to fn and must stay valid until fn has returned. fn may
-    /// be NULL: then call CSmtp_Poll or CSmtp_Wait. Returns CSMTP_BUSY if a Send is
-    /// under way on h; it is under way until its fn has returned. A later call on h by
-    /// this thread runs after the Send, except CSmtp_Cancel, CSmtp_Poll and
-    /// CSmtp_Wait. This order is not guaranteed if another thread was using h when
-    /// CSmtp_SendAsync was called.
+    /// Starts to send on a thread of the library and returns at once. If the result
+    /// is 0, fn is called when the Send has ended; if h is freed before that, fn
+    /// gets CSMTP_CANCELED. 'user' is passed to fn and must stay valid until fn has
+    /// returned. fn may be NULL: then call CSmtp_Poll or CSmtp_Wait. Returns
+    /// CSMTP_BUSY if an earlier asynchronous Send on h is under way. A Send is under
+    /// way until its fn has returned, except for calls that this fn itself makes. A
+    /// later call on h by the thread that called CSmtp_SendAsync runs after the
+    /// Send, except CSmtp_Cancel, CSmtp_Poll and CSmtp_Wait. This order is not
+    /// guaranteed if another thread was using h when CSmtp_SendAsync was called.
     /// *
-    /// If h has no open session, the Send uses a shared session. All handles with
-    /// the same settings share up to four of them. Each stays open for ten seconds
-    /// for the next Send, or until the last of these handles is freed.
+    /// If h has no open session, the Send uses a shared session. There are up to
+    /// four such sessions for all handles with the same settings. After a Send, a
+    /// shared session stays open for ten seconds, or until the last of these handles
+    /// is freed, whichever comes first.
     pub fn CSmtp_SendAsync(h: CSmtpHandle, function: CSmtpDoneFunction, user: *mut c_void) -> c_int;
     /// Returns CSMTP_BUSY while the asynchronous Send is under way. Afterwards,
     /// returns the error number of that Send; 0 if the mail was accepted. fn has
@@ -1156,9 +1156,9 @@ unsafe extern "C" {
     /// timeouts, log and so on. Later changes of that handle, and freeing it, have
     /// no effect on the pool. The log and token callbacks of 'relay' run on threads
     /// of the library, one call of each at a time, until CSmtp_Free has freed the
-    /// pool. They are callbacks of the pool. name is used in error texts. name may be
-    /// NULL or "". The default is the name of the server. Returns
-    /// CSMTP_BAD_ARGUMENT if 'relay' is a pool.
+    /// pool. They are callbacks of the pool. name is used in error texts. name may
+    /// be NULL or "", which means the name of the server. Returns CSMTP_BAD_ARGUMENT
+    /// if 'relay' is a pool.
     pub fn CSmtp_PoolAddRelay(pool: CSmtpHandle, relay: CSmtpHandle, name: *const c_char) -> c_int;
     /// Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
     /// distributed in proportion to the weights.
@@ -1200,9 +1200,9 @@ unsafe extern "C" {
     /// Sets where callbacks run. With 1, they run on the calling thread inside
     /// CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
     /// CSmtp_PoolSubmit while it waits. The program must then call CSmtp_PoolWait
-    /// often, because a mail does not continue until its callback has run. With 0
-    /// (the default), they run on threads of the library. Returns CSMTP_BUSY if the
-    /// pool has mails.
+    /// often, because the pool does nothing more with a mail until its callback has
+    /// run. With 0 (the default), they run on threads of the library. Returns
+    /// CSMTP_BUSY if the pool has mails.
     pub fn CSmtp_PoolSetCallbacksInWait(pool: CSmtpHandle, in_wait: c_int) -> c_int;
     /// Sends the message of 'mail' and waits for the result. Returns what CSmtp_Send
     /// would have returned; the getters on 'mail' describe the outcome. The message
@@ -1217,16 +1217,15 @@ unsafe extern "C" {
     /// queue is full, the function waits for at most 'milliseconds' (UINT_MAX:
     /// without limit), and then returns CSMTP_BUSY. id identifies the mail in the
     /// journal; the program chooses it. If id is NULL or "", the Message-ID is used.
-    /// The function makes a handle for the copy and stores it in 'copied' before fn
-    /// is called. Until the mail has ended, only getters, CSmtp_Cancel and CSmtp_Free
-    /// may be called on that handle. The getters return no outcome yet, and CSmtp_Free
-    /// cancels the mail and returns at once. At the end, fn is called with 'user', the
-    /// handle and the error number. The getters on the handle then describe the
-    /// outcome, and fn may pass the handle to CSmtp_PoolSubmit to
-    /// send the mail again with the same Message-ID. The library frees the handle
-    /// when fn has returned. id, fn and copied may be NULL. Also returns
-    /// CSMTP_CANCELED after CSmtp_PoolDrain, and the errors of
-    /// CSmtp_RenderMessage.
+    /// The function makes a handle for the copy and stores the handle in *copied
+    /// before fn is called. Until the mail has ended, only getters, CSmtp_Cancel and
+    /// CSmtp_Free may be called on that handle. The getters return no outcome yet,
+    /// and CSmtp_Free cancels the mail and returns at once. At the end, fn is called
+    /// with 'user', the handle and the error number. The getters on the handle then
+    /// describe the outcome, and fn may pass the handle to CSmtp_PoolSubmit to send
+    /// the mail again with the same Message-ID. The library frees the handle when fn
+    /// has returned. id, fn and copied may be NULL. Also returns CSMTP_CANCELED
+    /// after CSmtp_PoolDrain, and the errors of CSmtp_RenderMessage.
     pub fn CSmtp_PoolSubmit(pool: CSmtpHandle, mail: CSmtpHandle, id: *const c_char, milliseconds: c_uint, function: CSmtpDoneFunction, user: *mut c_void, copied: *mut CSmtpHandle) -> c_int;
     /// Waits until all mails have ended and their callbacks have returned, for at most
     /// 'milliseconds' (UINT_MAX: without limit). Returns CSMTP_BUSY if mails remain.
@@ -1310,39 +1309,41 @@ unsafe extern "C" {
     /// fn.
     /// \[setting\]
     pub fn CSmtp_SetLogCallback(h: CSmtpHandle, function: CSmtpLogFunction, user: *mut c_void) -> c_int;
-    /// Appends the same lines to a file, with time and direction. "" stops this. A
-    /// new file gets mode 0600. An existing file keeps its mode; if other users can
-    /// read it, the log contains a warning at each connection. Returns
-    /// CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is a symbolic link.
-    /// /dev/stdout and /dev/stderr mean the program's descriptors 1 and 2; /dev/fd/N
-    /// and /proc/self/fd/N mean descriptor N. If that descriptor is later closed, or
-    /// reused for another file, no more lines are written. A FIFO needs a reader;
-    /// lines are lost if the reader does not read for a second.
+    /// Appends the lines that a log callback receives to a file, with time and
+    /// direction. "" stops this. A new file gets mode 0600. An existing file keeps
+    /// its mode; if other users can read it, the log contains a warning at each
+    /// connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is
+    /// a symbolic link. /dev/stdout and /dev/stderr mean the program's descriptors 1
+    /// and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that descriptor is
+    /// later closed, or reused for another file, no more lines are written. A FIFO
+    /// needs a reader; lines are lost if the reader does not read for a second.
     /// \[setting\]
     pub fn CSmtp_SetLogFile(h: CSmtpHandle, path: *const c_char) -> c_int;
-    /// Writes the sessions that begin from now on to a file, as a transcript that
-    /// csmtp-testserver can play. Passwords, tokens and the responses of a login are
-    /// always masked. If contents is 0, the messages are left out, and these texts
-    /// are replaced: mail addresses in every form, their local parts and domains of
-    /// at least 3 characters, the login, the names of this host, and IP addresses.
+    /// Records later sessions in a file, as a transcript that csmtp-testserver can
+    /// play. Passwords, tokens and the responses of a login are always masked. If
+    /// contents is 0, the messages are left out, and these texts are replaced: mail
+    /// addresses in every form, their local parts and domains of at least 3
+    /// characters, the login, the names of this host, and IP addresses.
     /// docs/recording.md describes this exactly. If contents is not 0, all this is
-    /// in the file. A change to 0 also applies to the rest of the open session. The
-    /// file is replaced at the end of each call, and gets mode 0600. All handles of
-    /// the process that record to the same file share it; their first session
-    /// replaces the old content. "" ends the recording. Returns
-    /// CSMTP_FILE_NOT_EXIST if the file cannot be written, is a link, is not a
-    /// regular file, or belongs to another user.
+    /// in the file. If a later call sets contents to 0, this also applies to the
+    /// rest of the open session. The file is replaced at the end of each call, and
+    /// gets mode 0600. All handles of the process that record to the same file share
+    /// it; their first session replaces the old content. "" ends the recording.
+    /// Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
+    /// link, has other hard links, is not a regular file, or belongs to another
+    /// user.
     /// \[setting\]
     pub fn CSmtp_SetRecordFile(h: CSmtpHandle, path: *const c_char, contents: c_int) -> c_int;
-    /// Sets the event callback, with which a program counts connections and mails and
-    /// measures how long they take. h can also be the handle of a pool: fn is then told
-    /// about all its relays and mails. In a pool, fn runs where the other callbacks of
-    /// the pool run, but only one call at a time; the event callbacks of its relays and
-    /// mails are not called. In a batch, fn of the handle that sends it is called. Set
-    /// the callback before the connection is opened: otherwise it is not told about that
-    /// connection, and the steps of its mails are not measured. The asynchronous Sends of
-    /// a handle with an event callback do not share their session with other handles; the
-    /// end of that session is reported on a thread of the library. fn may be NULL: that
+    /// Sets the event callback, with which a program counts connections and mails
+    /// and measures how long they take. h can also be the handle of a pool: fn is
+    /// then told about all its relays and mails. In a pool, fn runs where the other
+    /// callbacks of the pool run, but only one call at a time; the event callbacks
+    /// of its relays and mails are not called. In a batch, only the event callback
+    /// of the handle h of CSmtp_SendBatch is called. Set the callback before the
+    /// connection is opened: otherwise it is not told about that connection, and the
+    /// steps of its mails are not measured. The asynchronous Sends of a handle with
+    /// an event callback do not share their session with other handles; the end of
+    /// that session is reported on a thread of the library. fn may be NULL: that
     /// removes the callback. docs/events.md explains the events.
     /// \[setting\]
     pub fn CSmtp_SetEventCallback(h: CSmtpHandle, function: CSmtpEventFunction, user: *mut c_void) -> c_int;

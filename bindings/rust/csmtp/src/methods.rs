@@ -392,9 +392,9 @@ impl Mailer {
     pub fn set_date(&mut self, seconds: i64) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetDate(h, seconds) })
     }
-    /// Adds an author to From, after the address of CSmtp_SetSenderMail. name may be
-    /// NULL. A mail with several authors has a Sender (RFC 5322, section 3.6.2): the
-    /// one that CSmtp_SetSender set, or else the first author. Returns
+    /// Adds an author to From, after the address that CSmtp_SetSenderMail sets. name
+    /// may be NULL. A mail with several authors has a Sender (RFC 5322, section
+    /// 3.6.2): the one that CSmtp_SetSender set, or else the first author. Returns
     /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
     pub fn add_from<'a>(&mut self, email: &str, name: impl Into<Option<&'a str>>) -> Result<()> {
         let email = of_text(email)?;
@@ -411,7 +411,7 @@ impl Mailer {
     /// Set In-Reply-To and References: Message-IDs separated by spaces, or a value
     /// that is copied from a received mail. The functions take the identifiers in
     /// angle brackets and ignore everything else (RFC 5322, section 4.5.4). If there
-    /// are more than 20 References, only the first and the last 19 are sent. ""
+    /// are more than 20 References, only the first one and the last 19 are sent. ""
     /// removes the field.
     pub fn set_in_reply_to(&mut self, message_ids: &str) -> Result<()> {
         let message_ids = of_text(message_ids)?;
@@ -420,7 +420,7 @@ impl Mailer {
     /// Set In-Reply-To and References: Message-IDs separated by spaces, or a value
     /// that is copied from a received mail. The functions take the identifiers in
     /// angle brackets and ignore everything else (RFC 5322, section 4.5.4). If there
-    /// are more than 20 References, only the first and the last 19 are sent. ""
+    /// are more than 20 References, only the first one and the last 19 are sent. ""
     /// removes the field.
     pub fn set_references(&mut self, message_ids: &str) -> Result<()> {
         let message_ids = of_text(message_ids)?;
@@ -530,16 +530,16 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetPinnedPublicKey(h, pins.as_ptr()) })
     }
     /// Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
-    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for the
-    /// newest. A limit for the newest helps with servers whose newest version is
-    /// broken. Return CSMTP_BAD_ARGUMENT for any other number.
+    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
+    /// the newest. A limit for the newest helps with servers whose implementation of
+    /// the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.
     pub fn set_tls_min_version(&mut self, version: i32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetTLSMinVersion(h, version) })
     }
     /// Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
-    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for the
-    /// newest. A limit for the newest helps with servers whose newest version is
-    /// broken. Return CSMTP_BAD_ARGUMENT for any other number.
+    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
+    /// the newest. A limit for the newest helps with servers whose implementation of
+    /// the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.
     pub fn set_tls_max_version(&mut self, version: i32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetTLSMaxVersion(h, version) })
     }
@@ -663,11 +663,10 @@ impl Mailer {
     /// key. Register it at the provider. The files are PEM, DER or PKCS #12, and
     /// key_file may be NULL or "" if certificate_file also contains the key. For an
     /// encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
-    /// again for each session. algorithm is "PS256", the default, or "RS256".
-    /// algorithm may be NULL or "". scope may be NULL or "". The default is the
+    /// again for each session. algorithm is "PS256" or "RS256". algorithm may be
+    /// NULL or "", which means "PS256". scope may be NULL or "", which means the
     /// provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
     /// read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.
-    /// *
     pub fn set_oauth2_certificate<'a>(&mut self, token_url: &str, client_id: &str, certificate_file: impl AsRef<Path>, key_file: impl Into<Option<&'a Path>>, algorithm: impl Into<Option<&'a str>>, scope: impl Into<Option<&'a str>>) -> Result<()> {
         let token_url = of_text(token_url)?;
         let client_id = of_text(client_id)?;
@@ -693,11 +692,10 @@ impl Mailer {
     /// Lets the library get its tokens as a Google service account with domain-wide
     /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
     /// JSON. It is read again for each session. The account acts for the user
-    /// 'mailbox'. mailbox may be NULL or "". The default is the login of
-    /// CSmtp_SetLogin. scope may be NULL or "". The default is
+    /// 'mailbox'. mailbox may be NULL or "", which means the login of
+    /// CSmtp_SetLogin. scope may be NULL or "", which means
     /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
     /// read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
-    /// *
     pub fn set_oauth2_service_account<'a>(&mut self, key_file: impl AsRef<Path>, mailbox: impl Into<Option<&'a str>>, scope: impl Into<Option<&'a str>>) -> Result<()> {
         let key_file = of_path(key_file.as_ref())?;
         let mailbox = optional(mailbox.into())?;
@@ -747,11 +745,11 @@ impl Mailer {
     pub fn get_login_skipped(&self) -> bool {
         unsafe { sys::CSmtp_GetLoginSkipped(self.handle) != 0 }
     }
-    /// Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC
-    /// 8314) instead of the one set with CSmtp_SetSMTPServer. "" restores the use
-    /// of that one. With a proxy, connecting returns CSMTP_BAD_ARGUMENT: a proxy
-    /// cannot look up these records, and a DNS query without the proxy would reveal
-    /// where the mail goes.
+    /// Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
+    /// instead of the one set with CSmtp_SetSMTPServer. With "", the server of
+    /// CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
+    /// CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
+    /// without the proxy would reveal where the mail goes.
     pub fn set_server_domain(&mut self, domain: &str) -> Result<()> {
         let domain = of_text(domain)?;
         self.call(|h| unsafe { sys::CSmtp_SetServerDomain(h, domain.as_ptr()) })
@@ -823,10 +821,10 @@ impl Mailer {
         let url = of_text(url)?;
         self.call(|h| unsafe { sys::CSmtp_SetTransportEndpoint(h, url.as_ptr()) })
     }
-    /// Sets the pause of a server in a list after it has failed, in seconds. During
-    /// the pause, the library tries the other servers first. The default is 60. With
-    /// 0, servers that failed are not remembered. All handles of the process share
-    /// the record of failed servers.
+    /// Sets for how many seconds a server of a list is paused after it has failed.
+    /// During the pause, the library tries the other servers first. The default is
+    /// 60. With 0, servers that failed are not remembered. All handles of the
+    /// process share the record of failed servers.
     pub fn set_server_pause(&mut self, seconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetServerPause(h, seconds) })
     }
@@ -988,30 +986,31 @@ impl Mailer {
     pub fn get_queue_id(&self) -> String {
         unsafe { owned(sys::CSmtp_GetQueueID(self.handle)) }
     }
-    /// Appends the same lines to a file, with time and direction. "" stops this. A
-    /// new file gets mode 0600. An existing file keeps its mode; if other users can
-    /// read it, the log contains a warning at each connection. Returns
-    /// CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is a symbolic link.
-    /// /dev/stdout and /dev/stderr mean the program's descriptors 1 and 2; /dev/fd/N
-    /// and /proc/self/fd/N mean descriptor N. If that descriptor is later closed, or
-    /// reused for another file, no more lines are written. A FIFO needs a reader;
-    /// lines are lost if the reader does not read for a second.
+    /// Appends the lines that a log callback receives to a file, with time and
+    /// direction. "" stops this. A new file gets mode 0600. An existing file keeps
+    /// its mode; if other users can read it, the log contains a warning at each
+    /// connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is
+    /// a symbolic link. /dev/stdout and /dev/stderr mean the program's descriptors 1
+    /// and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that descriptor is
+    /// later closed, or reused for another file, no more lines are written. A FIFO
+    /// needs a reader; lines are lost if the reader does not read for a second.
     pub fn set_log_file(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SetLogFile(h, path.as_ptr()) })
     }
-    /// Writes the sessions that begin from now on to a file, as a transcript that
-    /// csmtp-testserver can play. Passwords, tokens and the responses of a login are
-    /// always masked. If contents is 0, the messages are left out, and these texts
-    /// are replaced: mail addresses in every form, their local parts and domains of
-    /// at least 3 characters, the login, the names of this host, and IP addresses.
+    /// Records later sessions in a file, as a transcript that csmtp-testserver can
+    /// play. Passwords, tokens and the responses of a login are always masked. If
+    /// contents is 0, the messages are left out, and these texts are replaced: mail
+    /// addresses in every form, their local parts and domains of at least 3
+    /// characters, the login, the names of this host, and IP addresses.
     /// docs/recording.md describes this exactly. If contents is not 0, all this is
-    /// in the file. A change to 0 also applies to the rest of the open session. The
-    /// file is replaced at the end of each call, and gets mode 0600. All handles of
-    /// the process that record to the same file share it; their first session
-    /// replaces the old content. "" ends the recording. Returns
-    /// CSMTP_FILE_NOT_EXIST if the file cannot be written, is a link, is not a
-    /// regular file, or belongs to another user.
+    /// in the file. If a later call sets contents to 0, this also applies to the
+    /// rest of the open session. The file is replaced at the end of each call, and
+    /// gets mode 0600. All handles of the process that record to the same file share
+    /// it; their first session replaces the old content. "" ends the recording.
+    /// Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
+    /// link, has other hard links, is not a regular file, or belongs to another
+    /// user.
     pub fn set_record_file(&mut self, path: impl AsRef<Path>, contents: bool) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SetRecordFile(h, path.as_ptr(), contents.into()) })
@@ -1064,9 +1063,9 @@ impl Pool {
     /// Sets where callbacks run. With 1, they run on the calling thread inside
     /// CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
     /// CSmtp_PoolSubmit while it waits. The program must then call CSmtp_PoolWait
-    /// often, because a mail does not continue until its callback has run. With 0
-    /// (the default), they run on threads of the library. Returns CSMTP_BUSY if the
-    /// pool has mails.
+    /// often, because the pool does nothing more with a mail until its callback has
+    /// run. With 0 (the default), they run on threads of the library. Returns
+    /// CSMTP_BUSY if the pool has mails.
     pub fn set_callbacks_in_wait(&self, in_wait: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetCallbacksInWait(h, in_wait.into()) })
     }

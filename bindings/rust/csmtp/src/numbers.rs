@@ -311,7 +311,7 @@ pub const CERTIFICATE_NOT_BEFORE: i32 = 4;
 pub const CERTIFICATE_NOT_AFTER: i32 = 5;
 /// "RSA 2048", "ECDSA P-256" or "Ed25519"
 pub const CERTIFICATE_KEY: i32 = 6;
-/// in the form of CSmtp_SetPinnedPublicKey
+/// in the form that CSmtp_SetPinnedPublicKey accepts
 pub const CERTIFICATE_PIN: i32 = 7;
 /// DATA
 pub const DATA: i32 = 0;
