@@ -122,7 +122,7 @@ int main(int, char **argv)
       CHECK(truncate(file.c_str(), 0) == 0);
     }
   });
-  for (int i = 0; i < 200; i++) CHECK(down.Look("<A1@x>", past) == CSMTP_UNKNOWN);
+  for (int i = 0; i < 2000; i++) CHECK(down.Look("<A1@x>", past) == CSMTP_UNKNOWN);
   done = true;
   writer.join();
   CHECK(unlink(file.c_str()) == 0);
