@@ -4,6 +4,7 @@ package mailer
 
 import (
 	"testing"
+	"time"
 
 	"csmtp/smtp/smtptest"
 
@@ -126,8 +127,8 @@ func TestSendAsyncOverOwnSession(t *testing.T) {
 	require.Len(t, waitIdle(t, server, 3), 1)
 }
 
-// A session that Cancel has ended is not given to another handle.
-func TestSendAsyncDoesNotKeepACanceledSession(t *testing.T) {
+// A session that ends while it is parked is not given to another handle.
+func TestSendAsyncDoesNotUseAnEndedSession(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	first, second := handle(t, server), handle(t, server)
 	for range 2 {
@@ -137,15 +138,52 @@ func TestSendAsyncDoesNotKeepACanceledSession(t *testing.T) {
 		}
 	}
 	sharedSessions.Lock()
-	var parked []*parked
-	for _, k := range sharedSessions.of {
-		parked = append(parked, k.idle...)
+	ended := 0
+	for _, p := range sharedSessions.of[*Lookup(first).shares].idle {
+		p.endSession()
+		ended++
 	}
 	sharedSessions.Unlock()
-	require.NotEmpty(t, parked)
-	for _, p := range parked {
-		p.endSession() // as Cancel does
-	}
+	require.Positive(t, ended)
 	require.Equal(t, NoError, SendAsync(second, nil))
 	require.Equal(t, NoError, WaitAsync(second, generous))
+}
+
+// A session that Cancel ends while giveBack runs is not kept.
+func TestSendAsyncDoesNotKeepACanceledSession(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h := handle(t, server)
+	mustCall(t, h, func(m *Mailer) error {
+		return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
+	})
+	m, key := Lookup(h), sharing{charset: t.Name()}
+	sharedSessions.Lock()
+	sharedSessions.of[key] = &shared{users: 1, busy: 1}
+	sharedSessions.Unlock()
+	o, end := &operation{}, m.endSession
+	canceling, ends := make(chan struct{}), make(chan struct{})
+	o.uses(func() {
+		close(canceling)
+		<-ends
+		end()
+	})
+	m.op.Store(o)
+	go o.cancel()
+	<-canceling
+	given := make(chan struct{})
+	go func() {
+		defer close(given)
+		m.giveBack(key, true)
+	}()
+	select { // giveBack has to wait for the end of cancel
+	case <-given:
+	case <-time.After(20 * time.Millisecond):
+	}
+	close(ends)
+	within(t, "giveBack", func() { <-given })
+	m.op.Store(nil)
+	sharedSessions.Lock()
+	defer sharedSessions.Unlock()
+	require.Empty(t, sharedSessions.of[key].idle)
+	delete(sharedSessions.of, key)
 }

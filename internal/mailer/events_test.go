@@ -330,6 +330,37 @@ func TestEventsOverHTTPS(t *testing.T) {
 	})
 }
 
+// A callback that is set after the connection was opened is not told about its end, and one
+// that replaces another callback is.
+func TestEventCallbackOfAnOpenConnection(t *testing.T) {
+	service, server := https(t), serve(t, smtptest.MailOptions{})
+	for name, overHTTPS := range map[string]func(h uintptr){
+		"smtp":  func(uintptr) {},
+		"https": func(h uintptr) { overHTTPS(t, h, httpmail.Services()[0], service) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, replaces := range []bool{false, true} {
+				h, first, second := handle(t, server), &tally{}, &tally{}
+				overHTTPS(h)
+				if replaces {
+					first.listen(t, h)
+				}
+				mustCall(t, h, func(m *Mailer) error {
+					return m.ConnectRemoteServer("127.0.0.1", uint16(server.Port()), noSecurity, true, "", "")
+				})
+				second.listen(t, h)
+				mustCall(t, h, (*Mailer).Send)
+				mustCall(t, h, (*Mailer).DisconnectRemoteServer)
+				Free(h)
+				want := first.counts[eventConnected]
+				require.Equal(t, want, second.counts[eventDisconnected], "replaces: %v", replaces)
+				require.Zero(t, first.counts[eventDisconnected])
+				require.Equal(t, 1, second.counts[eventSent])
+			}
+		})
+	}
+}
+
 // Without a callback, a mail needs no memory for events and no clock.
 func TestUnusedEventsCostNothing(t *testing.T) {
 	m := &Mailer{}
