@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -103,6 +104,8 @@ func TestPoolSendKeepsTheMailBusyWhileItIsBuilt(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
 	reading, read := make(chan struct{}, 10), make(chan struct{})
+	release := sync.OnceFunc(func() { close(read) })
+	defer release()
 	mustCall(t, mail, func(m *Mailer) error {
 		return m.AddAttachmentReader("a.txt", "text/plain", 1, func() (io.ReadCloser, error) {
 			reading <- struct{}{}
@@ -118,7 +121,7 @@ func TestPoolSendKeepsTheMailBusyWhileItIsBuilt(t *testing.T) {
 		require.Equal(t, busy, Call(mail, func(*Mailer) error { return nil }))
 		require.Equal(t, busy, Ask(mail, func(*Mailer) error { return nil }))
 	})
-	close(read)
+	release()
 	require.Equal(t, NoError, <-sent)
 	require.Equal(t, NoError, LastError(mail))
 }
