@@ -41,7 +41,7 @@ FILE *Open(const std::string &path) { return _wfopen(Wide(path).c_str(), L"rb");
 FILE *Open(const std::string &path) { return fopen(path.c_str(), "rb"); }
 #endif
 
-// On Windows, argv is in the system's code page. This uses the wide arguments instead.
+// On Windows, argv is in the system's code page. The wide arguments are used instead.
 std::vector<std::string> Arguments(int argc, char *argv[]) {
   std::vector<std::string> all;
 #if defined(_WIN32)

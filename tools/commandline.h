@@ -57,7 +57,7 @@ class CommandLine {
 long ToNumber(const std::string &text, const std::string &what, long least, long most);
 
 // Returns the whole content of a file; path is in UTF-8. Throws a UsageError if the
-// file cannot be read or has more than most octets.
+// file cannot be read or has more than 'most' octets.
 std::string ReadFile(const std::string &path, size_t most);
 std::string ReadStandardInput(size_t most);
 std::string Environment(const char *name); // "" if it is not set

@@ -42,7 +42,7 @@ export interface Recipient {
 export interface Source {
   /** Starts again from the beginning. */
   rewind(): void;
-  /** Returns up to most octets, and none or null at the end. */
+  /** Returns at most `most` octets, and none or null at the end. */
   read(most: number): Uint8Array | null;
 }
 
@@ -109,7 +109,7 @@ export class Mailer {
   addAttachmentReader(name: string, source: Source, contentType?: string | null, size?: number): void;
   /** Returns the octets that would be sent. */
   renderMessage(): Buffer;
-  /** Sends a complete message. Without from or recipients, they are taken from its header. "<>" is the null reverse-path. */
+  /** Sends a complete message. If from or recipients is null, it is taken from the header of the message. "<>" is the null reverse-path. */
   sendRaw(data: Uint8Array, from?: string | null, recipients?: string | null, options?: CallOptions): Promise<void>;
   /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
   results(): Recipient[];
@@ -311,19 +311,19 @@ export class Pool {
   setQueue(mails: number): void;
   setPause(first: number, longest: number): void;
   setPatience(milliseconds: number): void;
-  /** Both functions return false to refuse. Call it before the first mail. */
+  /** begin and end return false to refuse. Call setJournal before the first mail. */
   setJournal(begin: ((id: string, relay: number, messageId: string) => boolean | void) | null,
              end: ((id: string, relay: number, outcome: number, queueId: string, reply: string) => boolean | void) | null): void;
-  /** The function returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call it before the first mail. */
+  /** The function returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call setReconcile before the first mail. */
   setReconcile(fn: ((id: string, relay: number, messageId: string) => number) | null): void;
-  /** The callback gets each event, for statistics. Call it before the first mail. */
+  /** The callback gets each event, for statistics. Call setEventCallback before the first mail. */
   setEventCallback(fn: ((event: Event) => void) | null): void;
   /** Puts a copy of a mail in the queue, and waits while the queue is full. Do not change the mail until then.
    * ended resolves if the mail was accepted, and otherwise rejects with a CSmtpError. */
   submit(mail: Mailer, options?: CallOptions & { id?: string | null }): Promise<{ ended: Promise<PoolMail> }>;
   /** Sends a mail and waits for the outcome. */
   send(mail: Mailer, options?: CallOptions): Promise<void>;
-  /** Waits until all mails have ended, for at most milliseconds. Returns false if mails remain. */
+  /** Waits until all mails have ended, for at most `milliseconds` ms. Returns false if mails remain. */
   wait(milliseconds?: number): Promise<boolean>;
   /** Makes the pool refuse further mails, and waits as wait does. */
   drain(milliseconds?: number): Promise<boolean>;

@@ -116,7 +116,7 @@ module.exports = ({ koffi, C, constants, CSmtpError, Done, Event, eventOf, whole
       if (raised) throw raised.error;
     }
 
-    /** Waits until all mails have ended, for at most milliseconds. Returns false if mails remain. */
+    /** Waits until all mails have ended, for at most `milliseconds` ms. Returns false if mails remain. */
     wait(milliseconds = forever) {
       return this.#later('PoolWait', milliseconds);
     }

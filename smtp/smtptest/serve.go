@@ -15,7 +15,7 @@ type stop struct {
 	left int // how many commands with this verb are still expected, including the last one
 }
 
-// errStop is returned when the command of "* serve until" has arrived.
+// errStop is returned when the command that "* serve until" names has arrived.
 var errStop = errors.New("the script goes on")
 
 // at counts line if its verb is that of s, and reports whether the step ends at this

@@ -80,7 +80,7 @@ func (g *stage) close() {
 	}
 }
 
-// next returns the arrival for a new connection, or nil if no script is played to this
+// next returns the arrival for a new connection, or nil if no script is played on this
 // connection.
 func (g *stage) next(record *SessionRecord, secure bool) *arrival {
 	if g == nil || g.current == nil {
@@ -106,7 +106,7 @@ func (g *stage) next(record *SessionRecord, secure bool) *arrival {
 	return a
 }
 
-// play waits until the script has played the connection.
+// play has the script played on the connection, and waits until it has ended there.
 func (a *arrival) play(conn net.Conn) {
 	a.conn = conn
 	a.to <- a

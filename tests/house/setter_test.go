@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// edit is one step of an example in CONTRIBUTING.md: code to insert into a file. It is
-// inserted after the line that contains the name below. If below is "", the code becomes
-// a new file.
+// edit is one step of an example in CONTRIBUTING.md: code to insert into a file. The code
+// is inserted after the line that contains the name in below. If below is "", the code
+// becomes a new file.
 type edit struct {
 	file, below, code string
 }

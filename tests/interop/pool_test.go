@@ -117,7 +117,7 @@ func (p *pooling) of(kind mailer.EventKind) (found []timed) {
 	return found
 }
 
-// started is when the attempt began with whose end the mail of the event ended.
+// started returns the time at which the last attempt to send the mail began.
 func (e timed) started() time.Time { return e.at.Add(-e.Envelope - e.Content - e.Reply) }
 
 // stalls measures how long the machine did not run this process.

@@ -55,7 +55,7 @@ std::string Detail(const ECSmtp &e) {
   return text.compare(0, sentence.size(), sentence) == 0 ? text.substr(sentence.size()) : text;
 }
 
-// Runs connect on mail and records the result.
+// Calls the function 'connect', which uses mail, and records the result.
 template <typename Connect>
 bool Timed(Attempt *attempt, const CSmtp &mail, Connect connect) {
   const auto begin = std::chrono::steady_clock::now();

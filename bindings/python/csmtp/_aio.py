@@ -47,7 +47,7 @@ async def ended(future: asyncio.Future[Any], handle: int) -> None:
 
 
 async def in_thread(handle: int, call: Callable[..., T], *arguments: Any) -> T:
-    """Makes a call on a thread of the event loop's executor. handle is what a canceled task cancels."""
+    """Makes a call on a thread of the event loop's executor. If the task is canceled, the call on handle is canceled."""
     context = contextvars.copy_context()
     future = asyncio.get_running_loop().run_in_executor(None, functools.partial(context.run, call, *arguments))
     await ended(future, handle)

@@ -146,7 +146,7 @@ _DONE = DONE(guarded(_done, None))
 
 def tell_when_done(function: Callable[[int], None], raised: list[BaseException]) -> tuple[Any, int]:
     """Returns the arguments of SendAsync. An exception of function is appended to raised.
-    There is only one ctypes function, because one must not be freed while it runs."""
+    There is only one ctypes function, because a ctypes function must not be freed while it runs."""
     key = next(_numbers)
     _waiting[key] = function, raised
     return _DONE, key

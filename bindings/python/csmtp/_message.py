@@ -131,10 +131,10 @@ class Message(Handle):
 
     def attach(self, source: Union[bytes, bytearray, memoryview, str, os.PathLike[str], BinaryIO], name: Optional[str] = None,
                content_type: Optional[str] = None) -> None:
-        """Attaches octets, the file with a path, or a file object that is open in binary mode. The content
-        of a file object is what follows its position; if it is seekable, it is read when the mail is sent,
+        """Attaches octets, the file at a path, or a file object that is open in binary mode. The content of
+        a file object is what follows its position; if it is seekable, it is read when the mail is sent,
         and must stay open until then. name is required for octets; otherwise, its default is the name of
-        the file. The default of content_type follows from name."""
+        the file. By default, content_type is derived from name."""
         if isinstance(source, (str, os.PathLike)):
             self.add_attachment_as(source, name or "", content_type or "")
         elif isinstance(source, (bytes, bytearray, memoryview)):
@@ -210,7 +210,7 @@ class Message(Handle):
     def set_smime_key_file(self, certificate_file: Path, key_file: Path = "") -> None:
         self._do("SetSMIMEKeyFile", certificate_file, key_file)
     def set_key_passphrase(self, passphrase: Text) -> None:
-        """Call it before the key is set."""
+        """Sets the pass phrase of the keys and certificates that are set afterwards."""
         self._do("SetKeyPassphrase", passphrase)
 
     # ---- The message without a connection

@@ -98,7 +98,7 @@ class Pool(Handle):
     def set_journal(self, begin: Optional[Callable[[str, int, str], bool]],
                     end: Optional[Callable[[str, int, int, str, str], bool]]) -> None:
         """begin(id, relay, message_id) and end(id, relay, outcome, queue_id, reply) return False to refuse.
-        Call it before the first mail."""
+        Call set_journal before the first mail."""
         b = begin and _SENDING(self._guard(1, lambda user, id, relay, mid: 0 if begin(text(id), relay, text(mid)) else 1))
         e = end and _ENDED(self._guard(1, lambda user, id, relay, outcome, queue, reply:
                                        0 if end(text(id), relay, outcome, text(queue), text(reply)) else 1))
@@ -106,7 +106,7 @@ class Pool(Handle):
         self._kept["PoolSetJournal"] = b, e
 
     def set_reconcile(self, fn: Optional[Callable[[str, int, str], int]]) -> None:
-        """fn(id, relay, message_id) returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call it before the first mail."""
+        """fn(id, relay, message_id) returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call set_reconcile before the first mail."""
         f = fn and _RECONCILE(self._guard(UNKNOWN, lambda user, id, relay, mid: fn(text(id), relay, text(mid))))
         self._do("PoolSetReconcile", f or None, None)
         self._kept["PoolSetReconcile"] = f
@@ -127,7 +127,7 @@ class Pool(Handle):
     def submit(self, mail: Handle, done: Optional[Callable[[PoolMail], Any]] = None, id: Optional[Text] = None,
                milliseconds: int = FOREVER) -> bool:
         """Puts a copy of a mail in the queue, and calls done when it has ended. If the queue is full, waits for
-        at most milliseconds, and then returns False."""
+        at most `milliseconds` ms, and then returns False."""
         self._next += 1
         key = self._next
         if done is not None:
@@ -141,7 +141,7 @@ class Pool(Handle):
         return not number
 
     def wait(self, milliseconds: int = FOREVER) -> bool:
-        """Waits until all mails have ended, for at most milliseconds. Returns False if mails remain."""
+        """Waits until all mails have ended, for at most `milliseconds` ms. Returns False if mails remain."""
         return self._waited(self._call("PoolWait", milliseconds))
     def drain(self, milliseconds: int = FOREVER) -> bool:
         """Makes the pool refuse further mails, and waits as wait does."""

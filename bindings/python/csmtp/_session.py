@@ -119,10 +119,10 @@ class Session(Handle):
         """Returns what the token of the last check_token says about itself."""
         return self._get("GetTokenInfo")
     def set_oauth2_token_file(self, path: Path) -> None:
-        """Keep the tokens in a file that other processes may use too."""
+        """Sets a file in which the tokens are kept. Other processes may use it too."""
         self._do("SetOAuth2TokenFile", path)
     def get_oauth2_token_file_error(self) -> str:
-        """Return why the token file could not be written or locked, or ""."""
+        """Returns why the token file could not be written or locked, or ""."""
         return self._get("GetOAuth2TokenFileError")
     def get_oauth2_refresh_token(self) -> str:
         return self._get("GetOAuth2RefreshToken")
@@ -193,7 +193,7 @@ class Session(Handle):
     def set_logger(self, logger: Optional[Union[logging.Logger, logging.LoggerAdapter[Any]]] = logging.getLogger("csmtp"),
                    level: int = logging.DEBUG) -> None:
         """Logs the dialogue with a logger, with secrets masked: "C: " begins what was sent, and "S: " the
-        server's lines. None ends this. It replaces the function of set_log_callback, and the reverse."""
+        server's lines. None ends this. The last call of set_logger or set_log_callback applies."""
         if logger is None:
             return self.set_log_callback(None)
         marks = {LOG_CLIENT: "C: ", LOG_SERVER: "S: "}

@@ -108,7 +108,7 @@ class Transaction(Handle):
         return self._ended(self._call("Poll"))
 
     def wait(self, milliseconds: int) -> bool:
-        """Like poll, but waits up to milliseconds for the end."""
+        """Like poll, but waits up to `milliseconds` ms for the end."""
         return self._ended(self._call("Wait", milliseconds))
 
     def _ended(self, number: int) -> bool:

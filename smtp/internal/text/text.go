@@ -42,8 +42,8 @@ func Visible[T ~string | ~[]byte](s T) string {
 	return b.String()
 }
 
-// Bounded returns the first characters of s, in the form of Visible. Their number is at
-// most 'most'. It adds "..." if s is longer.
+// Bounded returns the first characters of s, at most 'most', in the form that Visible
+// returns. It adds "..." if s is longer.
 func Bounded[T ~string | ~[]byte](s T, most int) string {
 	n := 0
 	for i := range string(s) {

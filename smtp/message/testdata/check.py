@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Reads messages with Python's email package and compares.
+"""Reads messages with Python's email package, and compares them with the expected values.
 
-Standard input holds one JSON object a line: the message ("raw", base64) and
-what it has to say. Standard output gets one line for each difference; the
-last line tells how many messages were read.
+Standard input contains one JSON object per line: the message ("raw", in base64)
+and the expected values. Standard output contains one line for each difference;
+the last line contains the number of messages that were read.
 """
 import base64
 import email
@@ -19,7 +19,7 @@ def names(header):
 
 
 def decoded(text):
-    """Encoded words as the older interface reads them."""
+    """Returns the text with its encoded words decoded by the older interface."""
     out = ""
     for piece, charset in email.header.decode_header(text):
         out += piece if isinstance(piece, str) else piece.decode(charset or "ascii")
@@ -27,10 +27,10 @@ def decoded(text):
 
 
 def old_names(raw, field):
-    """The names as the package's older interface reads them.
+    """Returns the names as the package's older interface reads them.
 
-    The newer one makes one space of several in a display name, and puts one
-    between encoded words that belong together.
+    The newer interface replaces several spaces in a display name with one space,
+    and inserts a space between encoded words that belong together.
     """
     msg = email.message_from_bytes(raw, policy=email.policy.compat32)
     value = msg[field].replace("\r\n", "").replace("\n", "")

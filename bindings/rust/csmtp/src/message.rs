@@ -36,7 +36,7 @@ unsafe extern "C" fn read(user: *mut c_void, buffer: *mut c_void, capacity: usiz
 }
 
 impl Mailer {
-    /// Attaches octets. Without a content type, it follows from name.
+    /// Attaches octets. If `content_type` is `None`, it is derived from `name`.
     pub fn add_attachment_data<'a>(&mut self, name: &str, content_type: impl Into<Option<&'a str>>, data: &[u8]) -> Result<()> {
         let name = of_text(name)?;
         let content_type = optional(content_type.into())?;

@@ -119,7 +119,7 @@ impl Pool {
     }
 
     /// begin(id, relay, message_id) is called before a mail is sent, and end(id, relay, outcome, queue_id, reply)
-    /// afterwards. They return false to refuse. Call it before the first mail.
+    /// afterwards. They return false to refuse. Call set_journal before the first mail.
     pub fn set_journal(
         &self,
         begin: impl FnMut(&str, u32, &str) -> bool + Send + 'static,
@@ -130,7 +130,7 @@ impl Pool {
         self.call(|h| unsafe { sys::CSmtp_PoolSetJournal(h, Some(journal_begin), Some(journal_end), Arc::as_ptr(&journal) as *mut c_void) })
     }
 
-    /// The function returns DELIVERED, NOT_DELIVERED or UNKNOWN for a mail in doubt. Call it before the first mail.
+    /// The function returns DELIVERED, NOT_DELIVERED or UNKNOWN for a mail in doubt. Call set_reconcile before the first mail.
     pub fn set_reconcile(&self, function: impl FnMut(&str, u32, &str) -> i32 + Send + 'static) -> Result<()> {
         let shared: Arc<Mutex<Reconcile>> = Arc::new(Mutex::new(Box::new(function)));
         self.keep(shared.clone());

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Python's smtplib. Takes the same arguments as the drivers in C and prints the same."""
+"""Uses Python's smtplib. Takes the same arguments as the drivers in C and prints the same results."""
 
 import smtplib
 import ssl
