@@ -26,7 +26,8 @@ class CSmtpExtensions {
   // If strict is true, the library refuses texts that are otherwise sent: texts in an
   // unknown charset, and subjects and names that contain control characters.
   void SetStrict(bool strict = true) { m_csmtp.SetStrict(strict); }
-  // Mark the text as format=flowed, and send 8-bit text unencoded where possible.
+  // SetFlowed marks the text as format=flowed. SetEightBit sends 8-bit text unencoded where
+  // possible.
   void SetFlowed(bool flowed = true) { m_csmtp.Check(CSmtp_SetFlowed(m_csmtp.Get(), flowed)); }
   void SetEightBit(bool eight_bit = true) { m_csmtp.Check(CSmtp_SetEightBit(m_csmtp.Get(), eight_bit)); }
   // Add an attachment: a file under a name other than its own, or data in memory.
@@ -93,8 +94,9 @@ class CSmtpExtensions {
     m_csmtp.Check(CSmtp_SetClientCertificate(m_csmtp.Get(), certificate_file, key_file));
   }
   void SetPinnedPublicKey(const char *pins) { m_csmtp.Check(CSmtp_SetPinnedPublicKey(m_csmtp.Get(), pins)); }
-  // Set the TLS versions to accept, CSMTP_TLS_..., and the name that the server's
-  // certificate must contain.
+  // SetTLSMinVersion and SetTLSMaxVersion set the oldest and the newest TLS version to
+  // accept, CSMTP_TLS_... SetTLSServerName sets the name that the server's certificate
+  // must contain.
   void SetTLSMinVersion(int version) { m_csmtp.Check(CSmtp_SetTLSMinVersion(m_csmtp.Get(), version)); }
   void SetTLSMaxVersion(int version) { m_csmtp.Check(CSmtp_SetTLSMaxVersion(m_csmtp.Get(), version)); }
   void SetTLSServerName(const char *name) { m_csmtp.Check(CSmtp_SetTLSServerName(m_csmtp.Get(), name)); }
@@ -169,8 +171,9 @@ class CSmtpExtensions {
   void SetTimeout(int step, unsigned int milliseconds) { m_csmtp.Check(CSmtp_SetTimeout(m_csmtp.Get(), step, milliseconds)); }
   // Sends NOOP. Throws CONNECTION_CLOSED if no session is open.
   void KeepAlive() { m_csmtp.Ran(CSmtp_KeepAlive(csmtp_detail::Mailer::Running(m_csmtp))); }
-  // Return the server's address, and the service extensions of the open session.
-  // GetExtension returns nullptr if the server does not offer the extension.
+  // GetPeerAddress returns the server's address. GetExtension returns the parameters of a
+  // service extension of the open session, or nullptr if the server does not offer it.
+  // GetExtensions returns all of them.
   const char *GetPeerAddress() const { return CSmtp_GetPeerAddress(m_csmtp.Get()); }
   const char *GetExtension(const char *name) const { return CSmtp_GetExtension(m_csmtp.Get(), name); }
   const char *GetExtensions() const { return CSmtp_GetExtensions(m_csmtp.Get()); }

@@ -42,7 +42,7 @@ class CSmtp2008 : public CSmtp {
   bool Send() {
     return Try([&] { CSmtp::Send(); });
   }
-  // Set and return the whole body.
+  // SetMessageBody sets the whole body. GetMessageBody returns it.
   void SetMessageBody(const char *body) {
     if (Try([&] { SetTextBody(body); })) m_body = body;
   }

@@ -26,7 +26,8 @@ class MD5 {
  public:
   // Starts an empty digest.
   MD5() { Start(); }
-  // Compute the digest of a C string, or of the rest of a stream or file, and end it.
+  // Compute the digest of a C string, or of the rest of a stream or file. Later updates
+  // are ignored.
   MD5(const unsigned char *string) {
     Start();
     update(string, static_cast<unsigned int>(strlen(reinterpret_cast<const char *>(string))));
