@@ -9,6 +9,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <iostream>
 #include <vector>
 
 #include "csmtp_c.h"
@@ -35,11 +36,12 @@ std::string WordBefore(const std::string &text, size_t end)
 
 // What a log says about a mail and its relay.
 struct Facts {
+  int error = 0;       // the errno if the log could not be read
   bool queued = false; // the relay has put the mail in its queue
   size_t start = 0;    // where the last line about a start of the relay is; 0 if there is none
 };
 
-// Reads a log. A log that cannot be read is empty.
+// Reads a log.
 //
 // Postfix writes the Message-ID while it receives the mail ("QUEUEID: message-id=<...>").
 // When it has stored the mail, the queue manager takes it over ("QUEUEID: from=<...>").
@@ -47,7 +49,10 @@ Facts Read(const std::string &file, const std::string &message_id)
 {
   Facts facts;
   const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return facts;
+  if (fd < 0) {
+    facts.error = errno;
+    return facts;
+  }
   const std::string line = ": message-id=" + message_id, started = "]: daemon started -- version";
   std::vector<std::string> ids; // " QUEUEID: from=<" for each time the mail was received
   std::string text;             // the lines that are searched next
@@ -56,6 +61,7 @@ Facts Read(const std::string &file, const std::string &message_id)
   for (;;) {
     const ssize_t n = read(fd, block.data(), block.size());
     if (n < 0 && errno == EINTR) continue;
+    if (n < 0) facts.error = errno;
     std::string rest; // the beginning of a line whose end has not been read
     if (n > 0) {
       text.append(block.data(), static_cast<size_t>(n));
@@ -81,8 +87,13 @@ Facts Read(const std::string &file, const std::string &message_id)
 int RelayLog::Look(const std::string &message_id, Clock::time_point over)
 {
   const bool running = WasRunning(over); // before the log is read
-  const Facts facts = Read(m_file, message_id);
-  if (facts.queued || Read(m_file + ".1", message_id).queued) return CSMTP_DELIVERED;
+  const Facts facts = Read(m_file, message_id), rotated = Read(m_file + ".1", message_id);
+  if (facts.queued || rotated.queued) return CSMTP_DELIVERED;
+
+  // A log that cannot be read can contain the mail. Only its predecessor may be missing.
+  const int error = facts.error != 0 ? facts.error : rotated.error != ENOENT ? rotated.error : 0;
+  if (m_error.exchange(error) != error && error != 0) std::cerr << "cannot read the log " << m_file << ": " << strerror(error) << "\n";
+  if (error != 0) return CSMTP_UNKNOWN;
 
   // A relay that is not running can have the mail in its queue. It will log this after it
   // has started.

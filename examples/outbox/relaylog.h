@@ -5,6 +5,7 @@
 #ifndef OUTBOX_RELAYLOG_H
 #define OUTBOX_RELAYLOG_H
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <string>
@@ -30,6 +31,7 @@ private:
 
   const std::string m_host, m_port, m_file;
   const std::chrono::seconds m_settle;
+  std::atomic<int> m_error{0}; // the errno of the last attempt to read the log
   std::mutex m_asking; // protects the three following members
   bool m_asked = false, m_answer = false; // the last answer of IsRunning
   Clock::time_point m_answered;           // when the relay was or was not running

@@ -3,6 +3,7 @@
 // Tests class RelayLog of examples/outbox with a log in the file named by its argument.
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -111,6 +112,15 @@ int main(int, char **argv)
   before = server.clients;
   for (int i = 0; i < 5; i++) CHECK(log.Look("<B2@x>", Clock::now()) == CSMTP_NOT_DELIVERED);
   CHECK(server.clients == before + 5);
+
+  // A log that cannot be read can contain the mail.
+  CHECK(log.Look("<B2@x>", past) == CSMTP_NOT_DELIVERED);
+  RelayLog missing("127.0.0.1", server.port, file + ".missing", 0), folder("127.0.0.1", server.port, file + ".folder", 0);
+  CHECK(mkdir((file + ".folder").c_str(), 0700) == 0);
+  CHECK(missing.Look("<B2@x>", past) == CSMTP_UNKNOWN && folder.Look("<B2@x>", past) == CSMTP_UNKNOWN);
+  CHECK(unlink((file + ".1").c_str()) == 0 && log.Look("<B2@x>", past) == CSMTP_NOT_DELIVERED);
+  CHECK(mkdir((file + ".1").c_str(), 0700) == 0 && log.Look("<B2@x>", past) == CSMTP_UNKNOWN);
+  CHECK(rmdir((file + ".1").c_str()) == 0 && log.Look("<B2@x>", past) == CSMTP_NOT_DELIVERED);
   server.Stop();
   CHECK(log.Look("<B2@x>", Clock::now()) == CSMTP_UNKNOWN);
 
