@@ -27,9 +27,9 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 // SendLast does the same as Send for the last mail of the session. Afterwards, only Quit
 // or Close may be called. If the server offers PIPELINING and the mail is sent over SMTP
 // (not LMTP) with DATA, QUIT is sent with the final dot; otherwise SendLast sends QUIT
-// after the server has accepted the mail. The reply to QUIT shows whether the reply taken
-// for the mail's was really the mail's. SendLast ignores any other failure of QUIT; Quit
-// returns it.
+// after the server has accepted the mail. The reply to QUIT shows whether the replies match
+// the commands, so that the reply that accepted the mail really belongs to the mail.
+// SendLast ignores any other failure of QUIT; Quit returns it.
 func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, true)
 }

@@ -96,8 +96,8 @@ bool Typed(char c, std::string *secret) {
 
 } // namespace
 
-const Option kPasswordFile = {"password-file", 0, "FILE", "the first line of FILE is the password; without this option,\n"
-                              "it is CSMTP_PASSWORD in the environment, or typed"};
+const Option kPasswordFile = {"password-file", 0, "FILE", "the first line of FILE is the password; without this\n"
+                              "option, it is CSMTP_PASSWORD in the environment, or typed"};
 const Option kTokenFile = {"token-file", 0, "FILE", "the first line of FILE is an OAuth 2.0 access token, used\n"
                            "instead of a password; without this option, CSMTP_TOKEN\n"
                            "is used if it is set"};

@@ -81,7 +81,7 @@ func ToUnicode(ascii string) string {
 	return domain
 }
 
-// amVowels replaces the Thai and Lao vowels that are typed as one character by the two
+// amVowels replaces each Thai and Lao vowel that is typed as one character with the two
 // characters that a domain contains instead. Both forms look the same.
 var amVowels = strings.NewReplacer("\u0e33", "\u0e4d\u0e32", "\u0eb3", "\u0ecd\u0eb2")
 
