@@ -18,7 +18,9 @@ dir=$(mktemp -d /tmp/outbox-XXXXXX)
 chmod 755 "$dir"
 started=()
 stop() {
-  [ ${#started[@]} -eq 0 ] || kill "${started[@]}" 2>/dev/null || true
+  # The workers first: they would report that the queue has gone.
+  [ ${#started[@]} -lt 2 ] || { kill "${started[@]:1}" && wait "${started[@]:1}"; } 2>/dev/null || true
+  [ ${#started[@]} -eq 0 ] || kill "${started[0]}" 2>/dev/null || true
   wait
   local etc
   for etc in "$dir"/relay*/etc; do
