@@ -16,7 +16,9 @@ import (
 // dist.sh signs SHA256SUMS with the key CSMTP_SIGN_KEY. gpg accepts the signature, and
 // refuses it after a change.
 func TestChecksumsAreSigned(t *testing.T) {
-	hosttest.Need(t, "gpg")
+	for _, program := range []string{"gpg", "gpg-agent", "gpgconf"} {
+		hosttest.Need(t, program)
+	}
 	home, err := os.MkdirTemp("", "gpg") // short, because gpg makes sockets in it
 	require.NoError(t, err)
 	env := []string{"GNUPGHOME=" + home}

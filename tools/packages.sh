@@ -18,6 +18,7 @@ catch2 test -e /usr/include/catch2/catch.hpp
 clang command -v clang && command -v clang++
 cmake command -v cmake
 gpg command -v gpg
+gpg-agent command -v gpg-agent && command -v gpgconf
 libgtest-dev test -e /usr/include/gtest/gtest.h
 libclang-rt-dev clang -fsanitize=address,undefined -x c -o /dev/null - <<<'int main(void) { return 0; }'
 make command -v make

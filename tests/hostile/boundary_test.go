@@ -37,6 +37,7 @@ var values = map[string][]string{
 	"CSmtpDoneFunction":      {"NULL", "on_done"},
 	"CSmtpProgressFunction":  {"NULL", "on_progress"},
 	"CSmtpLogFunction":       {"NULL", "on_log"},
+	"CSmtpEventFunction":     {"NULL", "on_event"},
 	"CSmtpSendingFunction":   {"NULL"},
 	"CSmtpEndedFunction":     {"NULL"},
 	"CSmtpReconcileFunction": {"NULL"},
@@ -57,6 +58,7 @@ static const char *on_token(void *user, int refused) { (void)user; (void)refused
 static void on_done(void *user, CSmtpHandle h, int error) { (void)user; (void)h; (void)error; }
 static int on_progress(void *user, int64_t sent, int64_t total) { (void)user; (void)sent; (void)total; return 1; }
 static void on_log(void *user, int direction, const char *line) { (void)user; (void)direction; (void)line; }
+static void on_event(void *user, const CSmtpEvent *event) { (void)user; (void)event; }
 static CSmtpHandle live(void) {
   last = CSmtp_New();
   CSmtp_SetSMTPServer(last, "127.0.0.1", 1, 0);
