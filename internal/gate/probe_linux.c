@@ -68,6 +68,7 @@ static int threads(void)
 static int poller(void)
 {
   struct epoll_event event = { .events = EPOLLIN };
+  const uint64_t one = 1;
   const int poll = (int)syscall(SYS_epoll_create1, EPOLL_CLOEXEC);
   int wake, good = permitted("epoll_create1", poll);
   if (poll < 0)
@@ -76,7 +77,8 @@ static int poller(void)
   good = permitted("eventfd2", wake);
   if (wake >= 0) {
     good = permitted("epoll_ctl", epoll_ctl(poll, EPOLL_CTL_ADD, wake, &event)) &&
-           permitted("epoll_pwait", syscall(SYS_epoll_pwait, poll, &event, 1, 0, NULL, KERNEL_SIGSET));
+           permitted("epoll_pwait", syscall(SYS_epoll_pwait, poll, &event, 1, 0, NULL, KERNEL_SIGSET)) &&
+           permitted("write", write(wake, &one, sizeof one));
     close(wake);
   }
   close(poll);

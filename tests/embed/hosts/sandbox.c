@@ -74,6 +74,7 @@ static void needed(void)
     { "sigaltstack", SYS_sigaltstack },     { "epoll_ctl", SYS_epoll_ctl },     { "epoll_pwait", SYS_epoll_pwait },
     { "nanosleep", SYS_nanosleep },         { "tgkill", SYS_tgkill },           { "clone3", SYS_clone3 },
     { "rt_sigaction", SYS_rt_sigaction },   { "mprotect", SYS_mprotect },
+    { "write", SYS_write },
   };
   static const int errors[] = { EPERM, EACCES };
   size_t i, j;
