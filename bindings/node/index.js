@@ -36,7 +36,7 @@ function load(name, advice, loading) {
 }
 
 const Read = koffi.proto('int64_t CSmtpReadFunction(void *user, void *buffer, size_t capacity)');
-const Token = koffi.proto('const char *CSmtpTokenFunction(void *user, int refused)');
+const Token = koffi.proto('void *CSmtpTokenFunction(void *user, int refused)');
 const Progress = koffi.proto('int CSmtpProgressFunction(void *user, int64_t sent, int64_t total)');
 const Log = koffi.proto('void CSmtpLogFunction(void *user, int direction, const char *line)');
 const EventStruct = koffi.struct('CSmtpEvent', {
@@ -126,6 +126,7 @@ class Mailer {
   #handle;
   #pending = null; // the pending promise
   #raised = null; // the exception that a callback has thrown
+  #token = null; // the text that the token callback has returned
   #callbacks = new Map(); // callbacks that C holds pointers to, by the function that set them
   #readers = [];
   #files = []; // temporary files with attachments
@@ -269,7 +270,14 @@ class Mailer {
   }
 
   setTokenCallback(fn) {
-    this.#callback('SetTokenCallback', fn && ((user, refused) => fn(refused !== 0) ?? null), Token, null);
+    const token = (user, refused) => {
+      const text = fn(refused !== 0) ?? null;
+      if (text !== null && typeof text !== 'string') throw new TypeError('the token callback must return a text or null, not a promise: get the token before the call');
+      // koffi frees a text before the library copies it, so a Buffer holds it until the next call.
+      this.#token = text === null ? null : Buffer.from(`${text}\0`);
+      return this.#token;
+    };
+    this.#callback('SetTokenCallback', fn && token, Token, null);
   }
 
   setProgressCallback(fn) {
@@ -285,11 +293,13 @@ class Mailer {
   }
 
   addAttachmentData(name, data, contentType = null) {
-    this._do('AddAttachmentData', name, contentType, data, data.length);
+    const content = octets(data);
+    this._do('AddAttachmentData', name, contentType, content, content.length);
   }
 
   addInlineImageData(contentId, name, data, contentType = null) {
-    this._do('AddInlineImageData', contentId, name, contentType, data, data.length);
+    const content = octets(data);
+    this._do('AddInlineImageData', contentId, name, contentType, content, content.length);
   }
 
   /** source must have the methods rewind() and read(most). read returns a Buffer with at most 'most' octets,
@@ -301,8 +311,8 @@ class Mailer {
         source.rewind();
         return 0;
       }
-      const data = source.read(Number(capacity));
-      if (!data || data.length === 0) return 0;
+      const data = octets(source.read(Number(capacity)) ?? '');
+      if (data.length === 0) return 0;
       if (data.length > Number(capacity)) throw new RangeError('read returned more octets than asked for');
       koffi.encode(buffer, koffi.array('uint8_t', data.length), data);
       return data.length;
@@ -358,7 +368,8 @@ class Mailer {
   }
 
   async sendRaw(data, from = null, recipients = null, options = undefined) {
-    return this._later('SendRaw', [data, data.length, from, recipients], options);
+    const content = octets(data);
+    return this._later('SendRaw', [content, content.length, from, recipients], options);
   }
 
   /** Returns the octets that would be sent, as a Buffer. */

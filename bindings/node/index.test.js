@@ -150,6 +150,8 @@ test('attachments and a reader arrive as rendered', async () => {
   const rendered = mail.renderMessage();
   await mail.sendRaw(rendered);
   assert.deepEqual(await content(server, 2), rendered);
+  await mail.sendRaw('From: a@test.example\r\n\r\nGrüße, übermorgen\r\n', null, ['b@test.example']);
+  assert.match((await content(server, 3)).toString(), /Grüße, übermorgen\r\n$/);
   await mail.close();
 });
 
@@ -162,6 +164,9 @@ test('callbacks for log, progress and token, and their exceptions', async () => 
   mail.setEventCallback((event) => events.push(event));
   mail.setLogCallback((direction, line) => lines.push([direction, line]));
   mail.setProgressCallback((sent, total) => { last = [sent, total]; });
+  mail.setTokenCallback(async () => 'good-token');
+  await assert.rejects(mail.send(), TypeError);
+  events.length = lines.length = 0;
   mail.setTokenCallback(() => 'good-token');
   mail.setSecurityType(csmtp.NO_SECURITY);
   await assert.rejects(mail.send(), { number: 417, message: /SetTokenCallback: an access token needs TLS/ });

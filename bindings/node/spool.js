@@ -12,7 +12,7 @@ function octets(value) {
   if (typeof value === 'string') return Buffer.from(value);
   if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return Buffer.from(value);
-  throw new TypeError('attach: the stream has parts that are neither octets nor text');
+  throw new TypeError('the content is neither octets nor text');
 }
 
 /** An open temporary file without a name, as a source for addAttachmentReader. */

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import unittest
+from typing import Optional
 
 import csmtp
 from csmtp import _library
@@ -289,6 +290,11 @@ class Callbacks(unittest.TestCase):
                 mail.add_attachment_reader("x", io.BufferedReader(Broken()))
                 with self.assertRaises(ZeroDivisionError):
                     mail.send()
+            for file, error in ((io.StringIO("text"), TypeError), (Generous(b"y" * 70000), ValueError)):
+                with mailer(server) as mail:
+                    mail.add_attachment_reader("x", file)  # type: ignore[arg-type]
+                    with self.assertRaises(error):
+                        mail.send()
 
     def test_progress_returning_true_cancels(self) -> None:
         with Server() as server, mailer(server) as mail:
@@ -363,6 +369,13 @@ class Pools(unittest.TestCase):
             pool.submit(mail, fail)
             with self.assertRaises(KeyError):
                 pool.drain()
+
+
+class Generous(io.BytesIO):
+    """A file that returns more than was asked for."""
+
+    def read(self, size: Optional[int] = -1) -> bytes:
+        return super().read()
 
 
 class Broken(io.RawIOBase):

@@ -121,7 +121,11 @@ class Message(Handle):
                 file.seek(start)
                 return 0
             data = file.read(capacity)
-            memmove(buffer, data, len(data))
+            if not isinstance(data, (bytes, bytearray)):
+                raise TypeError(f"read returned {type(data).__name__}, not bytes: open the file in binary mode")
+            if len(data) > capacity:
+                raise ValueError(f"read returned {len(data)} bytes, although at most {capacity} were asked for")
+            memmove(buffer, bytes(data), len(data))
             return len(data)
 
         function = READ(guarded(read, -1))
