@@ -37,7 +37,8 @@ var crashes struct {
 	count int
 }
 
-// recordsEnd reports whether link adds tools/ended.c to programs.
+// recordsEnd reports whether link adds tools/ended.c to each program, so that the program
+// records its exit status.
 func recordsEnd() bool { return targetName == "Win32" }
 
 var endObject = sync.OnceValues(func() (string, error) {

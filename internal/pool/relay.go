@@ -121,7 +121,8 @@ const (
 	Rejected               // the relay permanently refuses this client, for example because of a wrong password
 )
 
-// heard records the health that a mail has shown. next is Scheduler.nextPause.
+// heard updates the relay's state after a mail that has shown its health. It calls next,
+// which is Scheduler.nextPause, to get the next pause.
 func (r *relay) heard(h Health, now time.Time, probe bool, next func(time.Duration) time.Duration) {
 	if h == Crowded {
 		if others := r.running + r.closing; others > 0 && r.worked && r.state == Up {

@@ -244,9 +244,8 @@ func TestPoolRate(t *testing.T) {
 	require.LessOrEqual(t, took, ideal*105/100+stalled+slow)
 }
 
-// Two relays with the weights 3 and 1 accept their shares, within 5 %. There are never so
-// many mails that a relay has no free session, in which case the other relay would take its
-// mails.
+// Two relays with the weights 3 and 1 accept their shares of the mails, within 5 %. The test
+// sends few mails at a time, because a relay without a free session loses mails to the other.
 func TestPoolWeights(t *testing.T) {
 	const mails = 800
 	first, second := servers.Start(t, servers.Postfix), servers.Start(t, servers.Exim)
