@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# The check of the crates, part of ../check.sh.
+: "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
+
+# Prints a project whose csmtp is the unpacked package.
+rust_project() { # rust_project DEPENDENCIES...
+  printf '[package]\nname = "empty"\nedition = "2024"\n\n[dependencies]\n'
+  printf '%s\n' "$@"
+  printf '\n[patch.crates-io]\ncsmtp-sys = { path = "../csmtp-sys-%s" }\n' "$version"
+}
+
+check_rust() {
+  local folder version package page block n=0
+  folder=$(dirname "$library")
+  version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
+  mkdir -p "$work/rust/empty/src"
+  while read -r package; do
+    size "$package"
+    tar -xzf "$package" -C "$work/rust"
+  done < <("$root/packaging/rust.sh" "$work/rust")
+  rust_project "csmtp = { path = \"../csmtp-$version\" }" >"$work/rust/empty/Cargo.toml"
+  program Rust rust >"$work/rust/empty/src/main.rs"
+  # The other code blocks of the documents compile, too.
+  for page in install rust; do
+    while IFS= read -r -d '' block; do
+      n=$((n + 1))
+      printf '%s' "$block" >"$work/rust/empty/src/block$n.rs"
+      echo "mod block$n;"
+    done < <(awk '/^```rust$/ { inside = 1; next } /^```$/ { if (inside) printf "%c", 0; inside = 0 } inside { print }' "$root/docs/$page.md")
+  done >"$work/rust/modules"
+  (echo '#![allow(dead_code)]' && cat "$work/rust/modules") >"$work/rust/empty/src/lib.rs"
+  export CARGO_TARGET_DIR=$work/rust/target
+  (cd "$work/rust/empty" && RUSTFLAGS="-D warnings" CSMTP_LIB_DIR=$folder cargo build --quiet)
+  start_server "$(testserver_beside "$(realpath "$library")")"
+  LD_LIBRARY_PATH=$folder CSMTP_CONFIG=$work/config "$CARGO_TARGET_DIR/debug/empty"
+  received
+
+  # pkg-config finds the library, too.
+  mkdir "$work/rust/pc"
+  printf 'Name: csmtp\nDescription: csmtp\nVersion: %s\nLibs: -L%s -lcsmtp\n' "$version" "$folder" >"$work/rust/pc/csmtp.pc"
+  (cd "$work/rust/empty" && PKG_CONFIG_PATH=$work/rust/pc CARGO_TARGET_DIR=$work/rust/other cargo build --quiet)
+
+  # The tests, the documentation, and the package's version.
+  cp -R "$root/bindings/rust" "$work/rust/crates"
+  grep -q "^version = \"$version\"$" "$work/rust/crates/Cargo.toml" || fail "bindings/rust/Cargo.toml has another version than csmtp.go"
+  (cd "$work/rust/crates" && export CSMTP_LIB_DIR=$folder LD_LIBRARY_PATH=$folder &&
+    CSMTP_TESTSERVER=$(testserver_beside "$(realpath "$library")") RUSTFLAGS="-D warnings" cargo test --quiet --locked --all-features &&
+    RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --all-features)
+}
