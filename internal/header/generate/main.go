@@ -40,6 +40,8 @@ var outputs = []output{
 	{"bindings/node/functions.js", nodeFunctions},
 	{"bindings/node/index.mjs", nodeModule},
 	{"bindings/node/numbers.d.ts", nodeTypes},
+	{"bindings/ruby/lib/csmtp/functions.rb", rubyFunctions},
+	{"bindings/ruby/lib/csmtp/methods.rb", rubyMethods},
 	{"bindings/rust/csmtp-sys/src/lib.rs", rustSys},
 	{"bindings/rust/csmtp/src/methods.rs", rustMethods},
 	{"bindings/rust/csmtp/src/numbers.rs", rustNumbersFile},

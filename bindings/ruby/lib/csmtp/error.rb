@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+module Csmtp
+  # A failed call. The message says what failed, what the server replied, and what to do.
+  class Error < StandardError
+    # The error number of csmtp_c.h, such as Csmtp::COMMAND_RCPT_TO.
+    attr_reader :number
+    # The step of the session that failed, such as Csmtp::PHASE_RCPT.
+    attr_reader :phase
+    # What went wrong, such as Csmtp::KIND_TIMEOUT.
+    attr_reader :kind
+    # The server's reply, such as "550 5.1.1 No such user"; "" if there was none.
+    attr_reader :reply
+    # The code of the reply, such as 550; 0 if there was none.
+    attr_reader :reply_code
+    # The enhanced status code, such as "5.1.1"; "" if there was none.
+    attr_reader :enhanced_code
+    # What happened to the mail, such as Csmtp::IN_DOUBT.
+    attr_reader :outcome
+    # How many seconds the service asks to wait before the next mail, or 0.
+    attr_reader :retry_after
+
+    # Reports whether nothing was delivered and a later attempt may succeed.
+    def safe_to_retry? = @safe_to_retry
+
+    # Reports whether the login failed and will fail again.
+    def login_error? = @login_error
+
+    # Takes the error number of a call on a handle, and the details from the handle.
+    def initialize(handle, number)
+      text = Library.call(:GetLastErrorText, handle)
+      super(text.empty? ? Csmtp.error_text(number) : text)
+      @number = number
+      @phase = Library.call(:GetPhase, handle)
+      @kind = Library.call(:GetErrorKind, handle)
+      @reply = Library.call(:GetLastReply, handle)
+      @reply_code = Library.call(:GetLastReplyCode, handle)
+      @enhanced_code = Library.call(:GetLastEnhancedCode, handle)
+      @login_error = Library.call(:IsLoginError, handle) != 0
+      @retry_after = Library.call(:GetRetryAfter, handle)
+      # If the call was refused because a mail is being sent, GetOutcome would wait for that mail
+      # and return its outcome.
+      busy = number == BUSY
+      @outcome = busy ? NOT_SENT : Library.call(:GetOutcome, handle)
+      @safe_to_retry = !busy && Library.call(:IsSafeToRetry, handle) != 0
+    end
+  end
+end

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+module Csmtp
+  # What a handle of the library owns. It does not refer to the Mailer or Pool, so that the
+  # garbage collector can free them.
+  class State
+    attr_reader :handle, :callbacks, :readers, :files, :raised
+
+    def initialize(handle)
+      raise Error.new(0, Library.call(:GetLastError, 0)) if handle.zero?
+
+      @handle = handle
+      @callbacks = {} # the numbers of callbacks, by the function that has set them
+      @readers = [] # the numbers of attachments' readers, and of a pool's other callbacks
+      @files = [] # temporary files with attachments
+      @raised = [] # exceptions of a pool's callbacks
+    end
+
+    # Frees the handle in the block, and then what it has used.
+    def free
+      handle, @handle = @handle, 0
+      return if handle.zero?
+
+      yield handle
+      callbacks.each_value { |number| Callbacks.drop(number) }
+      forget_readers
+    end
+
+    def forget_readers
+      readers.each { |number| Callbacks.drop(number) }
+      readers.clear
+      files.each(&:close!)
+      files.clear
+    end
+
+    # Frees the handle when its owner has become garbage, and at the end of the program.
+    def finalizer
+      proc { free { |handle| Call.new(0, [], Call.current).run { Library.call(:Free, handle) } } }
+    end
+  end
+  private_constant :State
+
+  # A handle of the library, and the ways to call a function with it.
+  class Handle
+    # Ends the session and frees what the object holds. It cannot be used afterwards.
+    def close
+      raise ThreadError, "close was called in a callback of the same object" if Call.current&.of?(@state.raised)
+
+      @state.free { |handle| Call.during(handle, @state.raised) { Library.call(:Free, handle) } }
+      nil
+    end
+
+    # Reports whether close has been called.
+    def closed?
+      @state.handle.zero?
+    end
+
+    # Cancels the calls of other threads, and in a pool all mails. A callback may call it, too.
+    def cancel
+      Library.call(:Cancel, @state.handle)
+      nil
+    end
+
+    protected
+
+    # The number of the handle.
+    def handle
+      raise IOError, "the #{self.class.name.split("::").last.downcase} is closed" if closed?
+
+      @state.handle
+    end
+
+    attr_reader :state
+
+    private
+
+    def own(handle)
+      @state = State.new(handle)
+      ObjectSpace.undefine_finalizer(self) # dup copies that of the original
+      ObjectSpace.define_finalizer(self, @state.finalizer)
+    end
+
+    # Calls a function that only sets a value.
+    def check(name, *arguments)
+      number = Library.call(name, handle, *arguments)
+      raise Error.new(handle, number) unless number.zero?
+    end
+
+    # Calls a function that may wait, or call callbacks. The block makes the call, and returns
+    # an error number. The error is made on the thread of the call, on which the library reports
+    # its details.
+    def during(name = nil, *arguments, on: handle, &block)
+      block ||= -> { Library.call(name, on, *arguments) }
+      forget(on)
+      error = Call.during(on, @state.raised) do
+        number = block.call
+        Error.new(on, number) unless number.zero?
+      end
+      raise error if error
+    end
+
+    # Makes a call that succeeds and changes nothing, so that the getters report on the call of
+    # another thread that follows.
+    def forget(handle)
+      Library.call(:ModMsgLine, handle, 0, nil)
+    end
+
+    def number(name, *arguments)
+      Library.call(name, handle, *arguments)
+    end
+
+    alias nullable number
+
+    def bool(name, *arguments)
+      number(name, *arguments) != 0
+    end
+
+    def text(name, *arguments)
+      number(name, *arguments) || ""
+    end
+
+    # Sets a callback, which is nil to remove it.
+    def callback(name, pointer, function, pool: false)
+      number = function && Callbacks.add(function, pool: pool)
+      begin
+        during(name, function && pointer, number || 0)
+      rescue Exception # rubocop:disable Lint/RescueException
+        Callbacks.drop(number) if number
+        raise
+      end
+      old = @state.callbacks.delete(name)
+      Callbacks.drop(old) if old
+      @state.callbacks[name] = number if number
+      nil
+    end
+  end
+  private_constant :Handle
+end

@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+require "tempfile"
+
+module Csmtp
+  # Settings, a message, and a session while connected. The methods of MailerMethods call the
+  # function of their name.
+  class Mailer < Handle
+    include MailerMethods
+
+    # Makes a mailer, passes it to the block, and closes it at the end of the block. Returns the
+    # value of the block; without a block, returns the mailer.
+    def self.open
+      mailer = new
+      return mailer unless block_given?
+
+      begin
+        yield mailer
+      ensure
+        mailer.close
+      end
+    end
+
+    def initialize
+      super
+      own(Library.call(:New))
+      set_char_set("UTF-8")
+    end
+
+    # clone and dup return a mailer with the same settings and message, without the connection
+    # and without callbacks.
+    def initialize_copy(other)
+      super
+      raise ArgumentError, "clone: an attachment is read from an IO, which two mailers cannot share" unless other.state.readers.empty?
+
+      own(Library.call(:Clone, other.handle))
+    end
+
+    # ---- Attachments
+
+    # Attaches a file (a String or Pathname with its path), or what an IO or another object with
+    # the method read contains. An IO that can seek is read from its position when the mail is
+    # sent, and must stay open until then. What cannot seek is read to its end at once, and kept
+    # in a temporary file if it is larger than 1 MiB.
+    def attach(source, name: nil, content_type: nil)
+      return add_attachment_as(source, name, content_type) if source.is_a?(String) || !source.respond_to?(:read) || !source.respond_to?(:eof?) && source.respond_to?(:to_path)
+
+      path = source.path if name.nil? && source.respond_to?(:path)
+      name ||= File.basename(path) if path.is_a?(String)
+      raise ArgumentError, "attach: what has no path needs a name" if name.nil? || name.empty?
+
+      start = position(source)
+      start ? read_later(source, start, name, content_type) : read_now(source, name, content_type)
+    end
+
+    # Attaches octets.
+    def add_attachment_data(name, data, content_type = nil)
+      check(:AddAttachmentData, name, content_type, Fiddle::Pointer[data.to_str], data.bytesize)
+    end
+
+    # Adds an image to which the HTML body refers as "cid:" and content_id.
+    def add_inline_image_data(content_id, name, data, content_type = nil)
+      check(:AddInlineImageData, content_id, name, content_type, Fiddle::Pointer[data.to_str], data.bytesize)
+    end
+
+    # Attaches what the block returns: up to 'capacity' octets, "" at the end. If capacity is 0,
+    # it must start again from the beginning. size is the number of octets, or -1 if it is not
+    # known.
+    def add_attachment_reader(name, content_type = nil, size = -1, &read)
+      raise ArgumentError, "add_attachment_reader needs a block" unless read
+
+      number = Callbacks.add(read)
+      begin
+        check(:AddAttachmentReader, name, content_type, size, Callbacks::READ, number)
+      rescue Exception # rubocop:disable Lint/RescueException
+        Callbacks.drop(number)
+        raise
+      end
+      @state.readers << number
+      nil
+    end
+
+    # Clears everything that csmtp_c.h marks [message]: recipients, bodies, attachments, header
+    # fields and Message-ID, but not subject, sender and settings.
+    def clear_message
+      check(:ClearMessage)
+      @state.forget_readers
+    end
+
+    # Removes all attachments and inline images.
+    def del_attachments
+      check(:DelAttachments)
+      @state.forget_readers
+    end
+
+    # Returns the octets that would be sent.
+    def render_message
+      data = size = nil
+      during do
+        pointers = Fiddle::Pointer.malloc(2 * Fiddle::SIZEOF_VOIDP, Fiddle::RUBY_FREE)
+        result = Library.call(:RenderMessage, handle, pointers, pointers + Fiddle::SIZEOF_VOIDP)
+        address, size = pointers[0, 2 * Fiddle::SIZEOF_VOIDP].unpack("JJ")
+        data = size.zero? ? "".b : Fiddle::Pointer.new(address)[0, size] if result.zero?
+        result
+      end
+      data
+    end
+
+    # ---- Sending
+
+    # Sends octets as they are. from and recipients (with commas between them) are those of the
+    # envelope; nil takes them from the header.
+    def send_raw(data, from = nil, recipients = nil)
+      octets = Fiddle::Pointer[data.to_str]
+      during(:SendRaw, octets, data.bytesize, from, recipients)
+    end
+
+    # Sends mails over the connection of this mailer, which must not be one of them. Returns the
+    # error number of each, 0 if it was accepted; the getters of a mail give details.
+    def send_batch(mails)
+      handles = mails.map { |mail| mail.handle } # rubocop:disable Style/SymbolProc -- it is protected
+      handles.each { |other| forget(other) }
+      numbers = Fiddle::Pointer.malloc([handles.size, 1].max * Fiddle::SIZEOF_INT, Fiddle::RUBY_FREE)
+      during do
+        number = Library.call(:SendBatch, handle, Fiddle::Pointer[handles.pack("J*")], handles.size, numbers)
+        number == BAD_HANDLE ? number : 0
+      end
+      numbers[0, handles.size * Fiddle::SIZEOF_INT].unpack("i*")
+    end
+
+    # Starts to send on a thread of the library, and returns at once; poll and wait report the
+    # end. Ruby cannot run callbacks on such a thread, so a mailer with callbacks, or with
+    # attachments that are read from an IO, is refused: call send in a Thread instead.
+    def send_async
+      unless @state.callbacks.empty? && @state.readers.empty?
+        raise ArgumentError, "send_async: the mailer has callbacks, or attachments that are read later: call send in a Thread instead"
+      end
+
+      check(:SendAsync, nil, 0)
+    end
+
+    # Reports whether the asynchronous send has ended. Raises its error.
+    def poll
+      ended(Library.call(:Poll, handle))
+    end
+
+    # Waits up to 'milliseconds' ms for the end of the asynchronous send, without limit if it is
+    # nil. Reports whether it has ended. Raises its error.
+    def wait(milliseconds = nil)
+      Deadline.wait(milliseconds) { |slice| ended(Call.during(0) { Library.call(:Wait, handle, slice) }) }
+    end
+
+    # Returns a Recipient for each recipient of the last mail, in the order To, Cc, Bcc.
+    def results
+      Array.new(number(:GetResultCount)) do |row|
+        Recipient.new(address: text(:GetResultRecipient, row), accepted: bool(:GetResultAccepted, row), code: number(:GetResultCode, row),
+                      enhanced_code: text(:GetResultEnhancedCode, row), reply: text(:GetResultReply, row))
+      end
+    end
+
+    # ---- Callbacks
+
+    # The block gets the direction of each line of the dialogue, Csmtp::LOG_CLIENT and so on, and
+    # the line, in which secrets are masked. Without a block, the callback is removed. This also
+    # holds for the other callbacks.
+    def set_log_callback(&block)
+      callback(:SetLogCallback, Callbacks::LOG, block)
+    end
+
+    # Logs the dialogue with logger.debug, with secrets masked. nil ends this.
+    def logger=(logger)
+      return set_log_callback if logger.nil?
+
+      marks = { LOG_CLIENT => "C: ", LOG_SERVER => "S: " }
+      set_log_callback { |direction, line| logger.debug(marks.fetch(direction, "") + line) }
+    end
+
+    # The block gets the number of octets sent, and the total, -1 if it is not known. If it
+    # returns true, the send is canceled.
+    def set_progress_callback(&block)
+      callback(:SetProgressCallback, Callbacks::PROGRESS, block)
+    end
+
+    # The block returns an access token, or nil if there is none. It gets true if the server has
+    # refused the token that it returned before.
+    def set_token_callback(&block)
+      callback(:SetTokenCallback, Callbacks::TOKEN, block)
+    end
+
+    # The block gets each Csmtp::Event, for statistics: see docs/events.md.
+    def set_event_callback(&block)
+      callback(:SetEventCallback, Callbacks::EVENT, block)
+    end
+
+    private
+
+    # Returns the result of poll or wait.
+    def ended(number)
+      raise Error.new(handle, number) unless [NO_ERROR, BUSY].include?(number)
+
+      number != BUSY
+    end
+
+    MEMORY = 1 << 20
+    READING = Mutex.new
+    private_constant :MEMORY, :READING
+
+    # Returns the position in a source that can seek, otherwise nil.
+    def position(source)
+      return unless source.respond_to?(:pos) && source.respond_to?(:seek)
+
+      start = source.pos
+      source.seek(start)
+      start
+    rescue SystemCallError, NotImplementedError
+      nil
+    end
+
+    def read_later(source, start, name, content_type)
+      at = start
+      size = source.respond_to?(:size) ? [source.size - start, 0].max : -1
+      add_attachment_reader(name, content_type, size) do |capacity|
+        next (at = start) && "" if capacity.zero?
+
+        # Other attachments may come from the same source.
+        READING.synchronize do
+          source.seek(at)
+          data = source.read(capacity) || ""
+          at += data.bytesize
+          data
+        end
+      end
+    end
+
+    def read_now(source, name, content_type)
+      data = source.read(MEMORY) || ""
+      return add_attachment_data(name, data, content_type) if data.bytesize < MEMORY && (rest = source.read(1)).nil?
+
+      file = Tempfile.new("csmtp", binmode: true)
+      begin
+        file.write(data, rest || "")
+        IO.copy_stream(source, file)
+        file.flush
+        read_later(file, 0, name, content_type)
+      rescue Exception # rubocop:disable Lint/RescueException
+        file.close!
+        raise
+      end
+      @state.files << file
+      nil
+    end
+  end
+
+  # Waits in pieces, between which a thread can be interrupted.
+  module Deadline
+    SLICE = 100 # milliseconds
+    private_constant :SLICE
+
+    # Calls the block with milliseconds until it returns true, or until the time has passed.
+    # Returns its last result.
+    def self.wait(milliseconds)
+      start = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      loop do
+        passed = ((Process.clock_gettime(Process::CLOCK_MONOTONIC) - start) * 1000).floor
+        left = milliseconds ? [milliseconds - passed, 0].max : SLICE
+        return true if yield [left, SLICE].min
+        return false if left.zero?
+      end
+    end
+  end
+  private_constant :Deadline
+end

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+module Csmtp
+  # Sends many mails over several relays: docs/pool.md describes it. The pool sends on threads of
+  # the library. Its callbacks run inside wait, drain, send and close, and inside submit while it
+  # waits, because Ruby cannot run them on such a thread. The pool does nothing more with a mail
+  # until its callback has run, so call wait often. If a callback raises, it counts as one that
+  # refuses, and the next wait or drain raises the same exception.
+  class Pool < Handle
+    include PoolMethods
+
+    # Makes a pool, passes it to the block, and closes it at the end of the block: this cancels
+    # mails that have not ended. Returns the value of the block; without a block, the pool.
+    def self.open
+      pool = new
+      return pool unless block_given?
+
+      begin
+        yield pool
+      ensure
+        pool.close
+      end
+    end
+
+    def initialize
+      super
+      @relays = 0
+      own(Library.call(:PoolNew))
+      check(:PoolSetCallbacksInWait, true)
+    end
+
+    def initialize_copy(_other)
+      raise TypeError, "a pool cannot be copied"
+    end
+
+    # Adds a relay with the settings of a Mailer, which may be closed afterwards. Returns its
+    # number. A Mailer with a log or token callback is refused, because the pool calls these on
+    # threads of the library.
+    def add_relay(relay, name = nil)
+      unless (relay.state.callbacks.keys & %i[SetLogCallback SetTokenCallback]).empty?
+        raise ArgumentError, "add_relay: Ruby cannot run log and token callbacks on threads of the library: " \
+                             "use set_log_file, and set_access_token or one of the methods set_oauth2_..."
+      end
+
+      check(:PoolAddRelay, relay.handle, name)
+      (@relays += 1) - 1
+    end
+
+    # Sets the journal: two objects with the method call, or nil. 'begins' gets the id of a mail,
+    # the number of the relay and the Message-ID; 'ends' gets the id, the relay, the outcome, the
+    # queue id and the reply. They return false to refuse.
+    def set_journal(begins, ends)
+      # Both get the same number from C, so one callback stands for both.
+      number = Callbacks.add(->(*arguments) { (arguments.size == 3 ? begins : ends).call(*arguments) }, pool: true)
+      begin
+        check(:PoolSetJournal, begins && Callbacks::SENDING, ends && Callbacks::ENDED, number)
+      rescue StandardError
+        Callbacks.drop(number)
+        raise
+      end
+      @state.readers << number
+      nil
+    end
+
+    # The block finds out what happened to a mail in doubt. It gets the id, the relay and the
+    # Message-ID, and returns Csmtp::DELIVERED, NOT_DELIVERED or UNKNOWN.
+    def set_reconcile(&block)
+      callback(:PoolSetReconcile, Callbacks::RECONCILE, block, pool: true)
+    end
+
+    # The block gets each Csmtp::Event of all relays and mails, for statistics: see docs/events.md.
+    def set_event_callback(&block)
+      callback(:SetEventCallback, Callbacks::EVENT, block, pool: true)
+    end
+
+    # Sends a mail and waits for the outcome. Raises if it was not accepted.
+    def send(mail)
+      forget(mail.handle)
+      error = Call.during(mail.handle, @state.raised) do
+        number = Library.call(:PoolSend, handle, mail.handle)
+        Error.new(Library.call(:GetLastError, mail.handle) == number ? mail.handle : handle, number) unless number.zero?
+      end
+      raise error if error
+    end
+
+    # Puts a copy of a mail in the queue. The block gets a PoolMail when the mail has ended. If
+    # the queue is full, waits for at most 'milliseconds' ms, without limit if it is nil. Returns
+    # false if the queue is still full then.
+    def submit(mail, id: nil, milliseconds: nil, &done)
+      key = nil
+      key = Callbacks.add(lambda { |ended, error|
+        Callbacks.drop(key)
+        done&.call(outcome(ended, error))
+      }, pool: true)
+      accepted = false
+      begin
+        accepted = Deadline.wait(milliseconds) do |slice|
+          error = number = nil
+          Call.during(mail.handle, @state.raised) do
+            number = Library.call(:PoolSubmit, handle, mail.handle, id, slice, Callbacks::DONE, key, nil)
+            accepted ||= number.zero?
+            error = Error.new(handle, number) unless [NO_ERROR, BUSY].include?(number)
+          end
+          raise error if error
+
+          number.zero?
+        end
+      ensure
+        Callbacks.drop(key) unless accepted
+      end
+    end
+
+    # Waits until all mails have ended, for at most 'milliseconds' ms, or without limit. Returns
+    # false if mails remain.
+    def wait(milliseconds = nil)
+      wait_for(:PoolWait, milliseconds)
+    end
+
+    # Makes the pool refuse further mails, and waits as wait does.
+    def drain(milliseconds = nil)
+      wait_for(:PoolDrain, milliseconds)
+    end
+
+    private
+
+    def wait_for(name, milliseconds)
+      Deadline.wait(milliseconds) do |slice|
+        error = number = nil
+        Call.during(0, @state.raised) do
+          number = Library.call(name, handle, slice)
+          error = Error.new(handle, number) unless [NO_ERROR, BUSY].include?(number)
+        end
+        raised = @state.raised.shift
+        raise raised if raised
+        raise error if error
+
+        number.zero?
+      end
+    end
+
+    def outcome(ended, error)
+      PoolMail.new(error: error, outcome: Library.call(:GetOutcome, ended), text: error.zero? ? "" : Library.call(:GetLastErrorText, ended),
+                   reply: Library.call(:GetLastReply, ended), queue_id: Library.call(:GetQueueID, ended),
+                   message_id: Library.call(:GetMessageID, ended), safe_to_retry: Library.call(:IsSafeToRetry, ended) != 0)
+    end
+  end
+end

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+# The tests run with CSMTP_LIBRARY and CSMTP_TESTSERVER, the paths of the library and of the
+# mail server for tests.
+require "fileutils"
+require "json"
+require "minitest/autorun"
+require "net/http"
+require "tmpdir"
+
+require "csmtp"
+
+# A running csmtp-testserver.
+class Server
+  attr_reader :port, :ca
+
+  # Starts a server, passes it to the block, and ends it.
+  def self.open(*options)
+    server = new(*options)
+    yield server
+  ensure
+    server&.close
+  end
+
+  def initialize(*options)
+    @folder = Dir.mktmpdir("csmtp")
+    @input, writer = IO.pipe
+    @output = File.join(@folder, "output.txt")
+    @process = Process.spawn(ENV.fetch("CSMTP_TESTSERVER"), "--dir", @folder, "--for", "10m", "--stdin", *options,
+                             in: @input, out: @output, err: %i[child out])
+    @stdin = writer
+    ready = read_ready
+    @port = Integer(ready["port"])
+    @ca = ready["ca"]
+    @api = URI("#{ready["http"]}api/")
+  end
+
+  # Returns the mails received so far, as octets.
+  def mails
+    Dir[File.join(@folder, "mail", "*.eml")].sort_by { |path| File.basename(path).to_i }.map { |path| File.binread(path) }
+  end
+
+  def play(name)
+    request(Net::HTTP::Put, "script", JSON.generate(name: name, delivery: ""))
+  end
+
+  # Waits until the script has been played to its end. Returns what went wrong, or nil.
+  def played
+    said = JSON.parse(request(Net::HTTP::Get, "script?wait=10"))
+    said["state"] == "played" ? nil : said["error"] || said["state"]
+  end
+
+  # Waits until the server ends by itself. Returns what went wrong, or nil.
+  def finish
+    Process.wait(@process)
+    status = $? # rubocop:disable Style/SpecialGlobalVars
+    @process = nil
+    status.success? ? nil : File.read(@output)
+  end
+
+  def close
+    @stdin.close
+    @input.close
+    if @process
+      Process.kill(:TERM, @process)
+      Process.wait(@process)
+    end
+    FileUtils.rm_rf(@folder)
+  end
+
+  private
+
+  def read_ready
+    ready = File.join(@folder, "ready")
+    3000.times do
+      return File.readlines(ready, chomp: true).to_h { |line| line.split("=", 2) } if File.exist?(ready)
+
+      raise File.read(@output) if Process.wait(@process, Process::WNOHANG)
+
+      sleep 0.01
+    end
+    raise "the server did not start"
+  end
+
+  def request(kind, path, body = nil)
+    Net::HTTP.start(@api.host, @api.port, read_timeout: 60) do |http|
+      answer = http.request(kind.new(@api.path + path, "Content-Type" => "application/json"), body)
+      raise answer.body if answer.code.to_i >= 400 && answer.code != "408"
+
+      answer.body
+    end
+  end
+end
+
+# Makes mailers for a server.
+module Mailers
+  def mailer(server)
+    mail = Csmtp::Mailer.new
+    mail.set_smtp_server("localhost", server.port)
+    mail.set_security_type(Csmtp::USE_TLS)
+    mail.set_ca_file(server.ca)
+    mail.set_login("alice@test.example")
+    mail.set_password("s3cret pass")
+    mail.set_sender_mail("alice@test.example")
+    mail.add_recipient("bob@test.example", "Jürgen")
+    mail.set_subject("Größe")
+    mail.add_msg_line("Grüße")
+    mail
+  end
+
+  # Starts a server, and passes it and a mailer for it to the block.
+  def sending(*options)
+    Server.open(*options) do |server|
+      mail = mailer(server)
+      yield server, mail
+    ensure
+      mail&.close
+    end
+  end
+end
