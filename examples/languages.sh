@@ -135,7 +135,12 @@ needs_ruby() { echo "ruby ruby -rfiddle -e 1"; }
 tool_ruby() { echo "Ruby, Fiddle"; }
 version_ruby() { ruby -e 'puts RUBY_VERSION'; }
 build_ruby() { :; }
-run_ruby() { ruby "$examples/ruby/send.rb" "$@"; }
+run_ruby() { ruby -w -I "$bindings/ruby/lib" "$examples/ruby/send.rb" "$@"; }
+test_ruby() {
+  local test
+  export CSMTP_TESTSERVER=$WORK/csmtp-testserver
+  for test in "$bindings"/ruby/test/*_test.rb; do ruby -w -I "$bindings/ruby/lib" "$test" || return; done
+}
 
 # The first rustc in PATH may belong to rustup, which finds no compiler if HOME is new.
 rust() { if rustc --version >/dev/null 2>&1; then rustc "$@"; else /usr/bin/rustc "$@"; fi; }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What python.sh, node.sh and rust.sh share.
+# What the scripts that make packages for other languages share.
 : "${root:?}"
 
 # Prints the path of the csmtp-testserver that belongs to a library.

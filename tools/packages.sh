@@ -28,6 +28,7 @@ pkg-config command -v pkg-config
 python3 command -v python3
 python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client'
 python3-pytest python3 -m pytest --version
+ruby command -v ruby
 util-linux command -v setpriv
 EOL
 }
@@ -80,6 +81,7 @@ nodejs command -v node
 npm command -v npm
 python3 command -v python3
 python3-venv python3 -c 'import ensurepip'
+ruby ruby -rfiddle -e 1
 EOL
 }
 

@@ -38,7 +38,7 @@ func TestCodeBlocksOfDocuments(t *testing.T) {
 			})
 		}
 	}
-	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "js", "python", "rust", "sh", "toml", "transcript"} {
+	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "js", "python", "ruby", "rust", "sh", "toml", "transcript"} {
 		assert.Positive(t, seen[language], language)
 	}
 }
@@ -69,6 +69,8 @@ func checkFence(t *testing.T, page string, f hosttest.Fence) error {
 		return checks(t, f.Text, "block.py", "python3", "-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())")
 	case "js":
 		return checks(t, f.Text, "block.js", "node", "--check")
+	case "ruby":
+		return checks(t, f.Text, "block.rb", "ruby", "-wc")
 	case "sh":
 		if err := hosttest.Command(".", nil, "bash", "-n", "-c", f.Text); err != nil {
 			return err
@@ -150,6 +152,7 @@ func TestWrongCodeBlocksFail(t *testing.T) {
 		{Language: "python", Text: "def f(:\n"},
 		{Language: "toml", Text: "[dependencies\n"},
 		{Language: "js", Text: "const a = ;\n"},
+		{Language: "ruby", Text: "def f(\n"},
 		{Language: "sh", Text: "./build.sh 'demo\n"},
 		{Language: "sh", Text: "./build.sh demonstrate\n"},
 		{Language: "text", Text: "anything\n"},

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+# Bundler requires the name of the gem.
+require "csmtp"
