@@ -89,7 +89,7 @@ func checkWords(folder, in string, words []string) error {
 		return checkManual(arguments)
 	case "openssl":
 		return runsOpenssl(arguments)
-	case "cargo", "cd", "conan", "export", "g++", "npm", "pytest", "python3", "vcpkg":
+	case "cargo", "cd", "composer", "conan", "export", "g++", "gem", "npm", "pytest", "python3", "vcpkg":
 		return checkPaths(arguments)
 	}
 	if !strings.HasSuffix(name, ".sh") {
