@@ -94,7 +94,7 @@ tool_node() { echo "Node.js, koffi $koffi"; }
 version_node() { node --version; }
 build_node() { ln -sfn "$bindings/node" "$NODE_PATH/csmtp"; }
 run_node() { node "$examples/node/send.js" "$@"; }
-test_node() { CSMTP_TESTSERVER=$WORK/csmtp-testserver node --test "$bindings/node/index.test.js" "$bindings/node/idioms.test.js" "$bindings/node/testserver.test.js"; }
+test_node() { CSMTP_TESTSERVER=$WORK/csmtp-testserver node --test "$bindings"/node/*.test.js; }
 
 needs_pascal() { echo "fp-compiler command -v fpc"; }
 tool_pascal() { echo "Free Pascal"; }

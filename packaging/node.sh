@@ -21,7 +21,7 @@ umask 022
 mkdir -p "$folder" "$work/package"
 folder=$(cd "$folder" && pwd)
 (cd "$root/bindings/node" && cp ./*.js ./*.mjs ./*.d.ts ./*.d.mts package.json README.md "$work/package")
-rm "$work/package"/*.test.js
+rm "$work/package"/*.test.js "$work/package/test_helpers.js"
 cp "$root/LICENSE" "$root/packaging/debian/copyright" "$work/package"
 
 # Puts the files of a platform where prebuilt.js finds them, under Node's names.

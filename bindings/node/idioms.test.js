@@ -10,33 +10,10 @@ const { Readable } = require('node:stream');
 const { after, test } = require('node:test');
 const { pathToFileURL } = require('node:url');
 const csmtp = require('./index.js');
-const { TestServer } = require('./testserver.js');
+const { mailer, start } = require('./test_helpers.js');
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-idioms-'));
-const servers = [];
-after(async () => {
-  await Promise.all(servers.map((server) => server.close()));
-  fs.rmSync(folder, { recursive: true });
-});
-
-async function start(...options) {
-  const server = await TestServer.start(...options);
-  servers.push(server);
-  return server;
-}
-
-function mailer(server) {
-  const mail = new csmtp.Mailer();
-  mail.setSMTPServer('localhost', server.port);
-  mail.setSecurityType(csmtp.USE_TLS);
-  mail.setCAFile(server.ca);
-  mail.setLogin('alice@test.example');
-  mail.setPassword('s3cret pass');
-  mail.setSenderMail('alice@test.example');
-  mail.addRecipient('bob@test.example');
-  mail.setSubject('Größe');
-  return mail;
-}
+after(() => fs.rmSync(folder, { recursive: true }));
 
 // Returns names and contents of the attachments of the last mail, as Python reads them.
 async function parts(server) {

@@ -1,140 +1,55 @@
 // SPDX-License-Identifier: MIT
 //
-// This module sends mail with libcsmtp, which it calls through koffi. It provides all
-// functions of csmtp_c.h. packaging/node.sh makes a package for npm, with the library. To
-// use the module without it, copy this folder, and install the library and koffi (`npm
-// install koffi`). index.d.ts declares the types. csmtp_c.h describes the
-// functions: setSMTPServer calls CSmtp_SetSMTPServer.
+// This module sends mail with libcsmtp, which it calls through koffi. packaging/node.sh makes
+// a package for npm, with the library. To use the module without it, copy this folder, and
+// install the library and koffi (`npm install koffi`). index.d.ts declares the types.
+// csmtp_c.h describes the functions: setSMTPServer calls CSmtp_SetSMTPServer.
 //
-// Methods that use the network return a promise and run on a thread that koffi provides.
-// The other methods return at once, and throw on failure. While the promise of a mailer is
-// pending, only its cancel() and close() may be called; other methods throw BUSY. Callbacks
-// run on Node's thread. If a callback throws an exception, the call that runs it is canceled
-// and throws the exception again.
+// Methods that use the network return a promise. The other methods return at once, and throw
+// on failure. While the promise of a mailer is pending, only its cancel() and close() may be
+// called; other methods throw BUSY. Callbacks run on Node's thread. If a callback throws an
+// exception, the call that runs it is canceled and throws the exception again.
 'use strict';
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
-const { promisify } = require('node:util');
-const prebuilt = require('./prebuilt.js');
+const { koffi, C, constants, register, unregister } = require('./library.js');
+const { CSmtpError, rows, notBegun, aboutMail, pendingError, warn } = require('./report.js');
+const calls = require('./calls.js');
+const { callbacks } = require('./callbacks.js');
+const { addMethods } = require('./methods.js');
 const { octets, spool, TemporaryFile } = require('./spool.js');
-const koffi = load('koffi', 'run `npm install koffi`', () => require('koffi'));
-
-// The environment variable CSMTP_LIBRARY contains the path of the library. If it is not set,
-// it is the one in this package, or else the one that the system's loader finds.
-const names = { win32: 'csmtp.dll', darwin: 'libcsmtp.dylib' };
-const libraryName = names[process.platform] || 'libcsmtp.so.1';
-const file = process.env.CSMTP_LIBRARY || prebuilt.find(libraryName) || libraryName;
-const library = load(file, prebuilt.advice, () => koffi.load(file));
-
-// Returns the result of loading, or throws an error that says what to do.
-function load(name, advice, loading) {
-  try {
-    return loading();
-  } catch (error) {
-    throw new Error(`${name} cannot be loaded: ${typeof advice === 'function' ? advice() : advice} (${error.message.split('\n')[0]})`, { cause: error });
-  }
-}
-
-const Read = koffi.proto('int64_t CSmtpReadFunction(void *user, void *buffer, size_t capacity)');
-const Token = koffi.proto('void *CSmtpTokenFunction(void *user, int refused)');
-const Progress = koffi.proto('int CSmtpProgressFunction(void *user, int64_t sent, int64_t total)');
-const Log = koffi.proto('void CSmtpLogFunction(void *user, int direction, const char *line)');
-const EventStruct = koffi.struct('CSmtpEvent', {
-  size: 'size_t', kind: 'int', relay: 'unsigned int', name: 'const char *', server: 'const char *', outcome: 'int', error: 'int', replyCode: 'int',
-  attempts: 'unsigned int', recipients: 'unsigned int', accepted: 'unsigned int', octets: 'int64_t',
-  resolve: 'int64_t', connect: 'int64_t', tls: 'int64_t', greeting: 'int64_t', ehlo: 'int64_t', login: 'int64_t',
-  envelope: 'int64_t', content: 'int64_t', reply: 'int64_t', total: 'int64_t',
-});
-const Event = koffi.proto('void CSmtpEventFunction(void *user, const CSmtpEvent *event)');
-const Done = koffi.proto('void CSmtpDoneFunction(void *user, uintptr_t h, int error)');
-
-function eventOf(pointer) {
-  const { size, ...event } = koffi.decode(pointer, EventStruct);
-  for (const [member, value] of Object.entries(event)) if (typeof value === 'bigint') event[member] = Number(value);
-  return event;
-}
-
-const types = {
-  s: 'str', i: 'int', u: 'unsigned int', h: 'unsigned short', q: 'int64_t', z: 'size_t', H: 'uintptr_t',
-  v: 'void', d: 'const void *', p: 'void *', P: koffi.out('void **'), Z: koffi.out('size_t *'),
-  B: 'const uintptr_t *', O: 'int *', R: koffi.pointer(Read), T: koffi.pointer(Token), G: koffi.pointer(Progress), L: koffi.pointer(Log), V: koffi.pointer(Event), D: koffi.pointer(Done),
-};
-
-// functions.js contains the constants and the signatures, in which each type is one of
-// the letters in 'types'.
-const { signatures, constants } = require('./functions.js');
-// These functions are not wrapped, because promises replace them.
-const unwrapped = new Set(['SendAsync', 'Poll', 'Wait', 'PoolSetCallbacksInWait']);
-
-const C = {};
-for (const [name, signature] of Object.entries(signatures)) {
-  const [result, args] = signature.split(' ');
-  if (!unwrapped.has(name)) C[name] = load(`CSmtp_${name} of ${file}`, 'install the csmtp of this module, or set CSMTP_LIBRARY to the path of its library', () => library.func('CSmtp_' + name, types[result], [...args].map((letter) => types[letter])));
-}
-
-
-/** A failed call. The message says what failed, what the server replied, and what to do. */
-class CSmtpError extends Error {
-  constructor(handle, number) {
-    super(C.GetLastErrorText(handle) || C.GetErrorText(number));
-    this.name = 'CSmtpError';
-    this.number = number;
-    this.reply = C.GetLastReply(handle);
-    this.replyCode = C.GetLastReplyCode(handle);
-    this.enhancedCode = C.GetLastEnhancedCode(handle);
-    this.phase = C.GetPhase(handle);
-    this.kind = C.GetErrorKind(handle);
-    this.loginError = C.IsLoginError(handle) !== 0;
-    this.outcome = C.GetOutcome(handle);
-    this.retryAfter = C.GetRetryAfter(handle);
-    this.safeToRetry = C.IsSafeToRetry(handle) !== 0;
-  }
-}
 
 // In C, a text ends at the first NUL, so a text with NUL is refused.
 function whole(args) {
   if (args.some((arg) => typeof arg === 'string' && arg.includes('\0'))) throw new TypeError('the text contains a NUL character');
 }
 
-// Frees the handles of mailers that are no longer reachable. CSmtp_Free runs on another thread.
-const forgotten = new FinalizationRegistry(({ handle, files }) => C.Free.async(handle, () => files.forEach((file) => file.close())));
+// Frees the handles of mailers that are no longer reachable.
+const forgotten = new FinalizationRegistry(release);
 
-// Waits for a call. An aborted signal cancels it, repeatedly, because it may only begin now.
-async function following(handle, pending, signal) {
-  if (!signal) return pending;
-  let again;
-  const abort = () => {
-    C.Cancel(handle);
-    again = setInterval(() => C.Cancel(handle), 50);
-  };
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await pending;
-  } finally {
-    signal.removeEventListener('abort', abort);
-    clearInterval(again);
-  }
-}
-
-// Removes options such as { signal } from the end of arguments, and returns them.
-function optionsOf(args) {
-  const last = args[args.length - 1];
-  return typeof last === 'object' && last !== null && !ArrayBuffer.isView(last) ? args.pop() : undefined;
+async function release({ handle, pointers, files }) {
+  await calls.free(handle);
+  unregister(pointers);
+  for (const file of files) file.close();
 }
 
 class Mailer {
   #handle;
-  #pending = null; // the pending promise
-  #raised = null; // the exception that a callback has thrown
-  #token = null; // the text that the token callback has returned
-  #callbacks = new Map(); // callbacks that C holds pointers to, by the function that set them
-  #readers = [];
-  #files = []; // temporary files with attachments
+  #pending = null; // the pending call
+  #closing = null; // the promise of close
+  #inside = 0; // how many calls on this thread are in progress
+  #raised = []; // the exceptions that callbacks have thrown
+  #report = null; // the report of the last call, if the library does not have it
+  #functions = new Map(); // the callbacks, by the function that sets them, and the sources of attachments
+  #held; // what remains to be released when the mailer is closed or forgotten
+  #readers = 0;
+  #kept = null; // the Message-ID that a failed mail of a pool keeps
 
   constructor(handle = C.New()) {
-    if (!handle) throw new CSmtpError(0, C.GetLastError(0));
+    if (!handle) throw CSmtpError.of(0, C.GetLastError(0));
     this.#handle = handle;
-    forgotten.register(this, { handle, files: this.#files }, this);
+    this.#held = { handle, pointers: new Set(), files: [] };
+    forgotten.register(this, this.#held, this);
     if (arguments.length === 0) this.setCharSet('UTF-8');
   }
 
@@ -142,27 +57,27 @@ class Mailer {
    * readers are set. */
   clone() {
     this._idle();
-    if (this.#callbacks.size + this.#readers.length > 0) throw new Error('clone: remove the callbacks and readers first');
-    return new Mailer(C.Clone(this.#handle));
+    if ([...this.#functions.values()].some(({ call }) => call)) throw new Error('clone: remove the callbacks and readers first');
+    const copy = new Mailer(C.Clone(this.#handle));
+    if (this.#kept) copy.setMessageID('');
+    return copy;
   }
 
   /** Cancels the pending call, ends the session and frees the handle. */
-  async close() {
-    const handle = this.#handle;
-    if (!handle) return;
-    if (this.#pending) C.Cancel(handle);
-    this.#handle = 0;
-    forgotten.unregister(this);
-    await this.#pending?.catch(() => {});
-    await promisify(C.Free.async)(handle);
-    for (const callback of [...this.#callbacks.values(), ...this.#readers]) koffi.unregister(callback);
-    this.#callbacks.clear();
-    this.#readers = [];
-    this.#closeFiles();
+  close() {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
-  #closeFiles() {
-    for (const file of this.#files.splice(0)) file.close();
+  async #close() {
+    const pending = this.#pending;
+    pending?.cancel();
+    this.#handle = 0;
+    forgotten.unregister(this);
+    await pending?.over;
+    await release(this.#held);
+    this.#functions.clear();
+    this.#raised.splice(0).forEach(warn);
   }
 
   get _handle() {
@@ -171,125 +86,213 @@ class Mailer {
 
   /** Cancels the pending call: its promise is rejected with CANCELED. */
   cancel() {
-    C.Cancel(this.#handle);
+    if (this.#pending) this.#pending.cancel();
+    else C.Cancel(this.#handle);
   }
 
   _idle() {
-    if (!this.#pending) return;
-    const error = new Error('a promise of this mailer is pending: await it first');
-    throw Object.assign(error, { name: 'CSmtpError', number: constants.BUSY });
+    if (this.#pending) throw pendingError();
   }
 
   /** Calls the function with the handle, on this thread. */
   _value(name, ...args) {
     this._idle();
     whole(args);
-    return C[name](this.#handle, ...args);
+    if (this.#report && name in this.#report) return this.#report[name];
+    if (name === 'SetMessageID' || name === 'ClearMessage') this.#kept = null;
+    return this._inside(() => C[name](this.#handle, ...args));
+  }
+
+  /** Calls a function that may run callbacks on this thread. */
+  _inside(call) {
+    this.#inside++;
+    try {
+      return call();
+    } finally {
+      this.#inside--;
+    }
   }
 
   _do(name, ...args) {
-    this.#checked(this._value(name, ...args));
+    this.#check(this._value(name, ...args), this.#handle);
   }
 
-  /** Calls the function with the handle, on a thread that koffi provides. */
+  /** Calls the function with the handle, on another thread. */
   async _later(name, args, options) {
     whole(args);
-    await this._during((handle) => promisify(C[name].async)(handle, ...args), options);
+    const sends = /^(Send|ConnectRemoteServer)/.test(name);
+    await this._during((handle) => calls.onThread(name, handle, args, sends), options, { sends, message: false });
   }
 
-  /** Waits for the promise of a call. Until then, the mailer refuses other calls. */
-  async _during(call, { signal } = {}) {
+  /** Begins a call, and waits for it. Until then, the mailer refuses other calls. 'sends' says whether the
+   * call clears the results of the last mail, and 'message' whether it sends the message of the mailer. */
+  async _during(begin, { signal } = {}, { sends = true, message = true } = {}) {
     this._idle();
-    signal?.throwIfAborted();
+    if (signal?.aborted) {
+      this.#report = { ...this.#report, ...notBegun(sends) };
+      throw signal.reason;
+    }
     const handle = this.#handle;
-    this.#forget(handle);
-    this.#pending = call(handle);
+    this.#forget(handle, sends);
+    if (message) this._renew();
+    const call = begin(handle);
+    const end = this.#begins(call);
     try {
-      const number = await following(handle, this.#pending, signal);
-      this.#checked(number, handle);
+      const result = await calls.following(call, signal);
+      const { number, report } = typeof result === 'object' ? result : { number: result };
+      if (report) this.#report = { ...this.#report, ...report };
+      this.#check(number, handle, report);
+      if (message) this._sent();
     } catch (error) {
       throw error.number === constants.CANCELED && signal?.aborted ? signal.reason : error;
     } finally {
-      this.#pending = null;
+      end();
     }
+  }
+
+  /** Makes a call the pending one. Returns the function that ends this. */
+  #begins(call) {
+    let end;
+    this.#pending = { cancel: call.cancel, over: new Promise((resolve) => { end = resolve; }) };
+    return () => {
+      this.#pending = null;
+      end();
+    };
   }
 
   /** Sends the given mails over the connection of this mailer. This mailer itself must not be one of the
    * mails. Returns the error number of each mail, which is 0 if the mail was accepted. getOutcome() and
    * the other getters of a mail return details. */
   async sendBatch(mails, { signal } = {}) {
-    for (const mail of [this, ...mails]) mail._idle();
-    signal?.throwIfAborted();
-    const numbers = new Int32Array(mails.length);
-    const pending = promisify(C.SendBatch.async)(this.#handle, mails.map((mail) => mail.#handle), mails.length, numbers);
-    for (const mail of [this, ...mails]) mail.#pending = pending;
-    try {
-      await following(this.#handle, pending, signal);
-    } finally {
-      for (const mail of [this, ...mails]) mail.#pending = null;
+    const all = [this, ...mails];
+    for (const mail of all) mail._idle();
+    if (signal?.aborted) {
+      for (const mail of all) mail.#report = notBegun(true);
+      throw signal.reason;
     }
-    for (const mail of [this, ...mails]) mail.#checked(0);
+    const numbers = new Int32Array(mails.length);
+    for (const mail of all) {
+      mail.#forget(mail.#handle, true);
+      mail._renew();
+    }
+    const call = calls.onThread('SendBatch', this.#handle, [mails.map((mail) => mail.#handle), mails.length, numbers], true);
+    const ends = all.map((mail) => mail.#begins(call));
+    try {
+      const { report } = await calls.following(call, signal);
+      if (report) {
+        numbers.fill(constants.CANCELED);
+        for (const mail of all) mail.#report = report;
+      }
+    } finally {
+      for (const end of ends) end();
+    }
+    mails.forEach((mail, i) => numbers[i] || mail._sent());
+    const [raised, ...others] = all.flatMap((mail) => mail.#raised.splice(0));
+    others.forEach(warn);
+    if (raised) throw raised.error;
+    if (signal?.aborted && numbers.includes(constants.CANCELED)) throw signal.reason;
     return [...numbers];
   }
 
-  #checked(number, handle = this.#handle) {
-    const raised = this.#raised;
-    this.#raised = null;
-    if (raised) throw raised.error;
+  #check(number, handle, report) {
+    this._raise();
     if (number === 0) return;
-    const error = new CSmtpError(handle, number);
+    if (report) throw new CSmtpError(number, report);
+    const error = CSmtpError.of(handle, number);
     this.#forget(handle);
     throw error;
   }
 
-  // Makes a call that succeeds and changes nothing. Without it, the getters would report an
-  // earlier call of this thread instead of the one on koffi's thread.
-  #forget(handle) {
+  /** Throws the exception of a callback. */
+  _raise() {
+    const [raised, ...others] = this.#raised.splice(0);
+    others.forEach(warn);
+    if (raised) throw raised.error;
+  }
+
+  /** Keeps a Message-ID for the next attempt to send the message, as CSmtp_PoolSend would. */
+  _keep(id) {
+    C.SetMessageID(this.#handle, id);
+    this.#kept = { sent: false };
+  }
+
+  /** Records that the message was sent, so that _renew removes a Message-ID that was kept. */
+  _sent() {
+    if (this.#kept) this.#kept.sent = true;
+  }
+
+  _renew() {
+    if (!this.#kept?.sent) return;
+    this.#kept = null;
+    C.SetMessageID(this.#handle, '');
+  }
+
+  // Makes the getters report the next call on the handle by any thread, and not an earlier
+  // call of this thread: calls ModMsgLine, which succeeds and changes nothing.
+  #forget(handle, sends) {
+    this.#report = sends ? null : aboutMail(this.#report);
     C.ModMsgLine(handle, 0, null);
   }
 
-  #guarded(fn, failed) {
-    return (...args) => {
-      try {
-        return fn(...args);
-      } catch (error) {
-        this.#raised ??= { error };
-        C.Cancel(this.#handle);
-        return failed;
-      }
-    };
+  // Returns a pointer for C to a function of #functions. Only the mailer refers to this
+  // function, so that the mailer can be forgotten.
+  #pointer(name, type) {
+    const mailer = new WeakRef(this);
+    const pointer = register(type, (...args) => mailer.deref()?.#called(name, args));
+    this.#held.pointers.add(pointer);
+    return pointer;
   }
 
-  #callback(name, fn, type, failed) {
+  #called(name, args) {
+    const { call, failed } = this.#functions.get(name) ?? {};
+    try {
+      return call ? call(...args) : failed;
+    } catch (error) {
+      if (this.#pending || this.#inside > 0) {
+        this.#raised.push({ error });
+        C.Cancel(this.#handle || this.#held.handle);
+      } else warn({ error });
+      return failed;
+    }
+  }
+
+  #callback(name, fn) {
     this._idle();
-    const callback = fn && koffi.register(this.#guarded(fn, failed), koffi.pointer(type));
-    this._do(name, callback || null, null);
-    if (this.#callbacks.has(name)) koffi.unregister(this.#callbacks.get(name));
-    this.#callbacks.delete(name);
-    if (callback) this.#callbacks.set(name, callback);
+    const { type, failed, make } = callbacks[name];
+    const before = this.#functions.get(name);
+    const pointer = before?.pointer ?? (fn ? this.#pointer(name, type) : null);
+    // CSmtp_SetEventCallback would wait on Node's thread for the events of an open session.
+    if (name !== 'SetEventCallback' || !before) this._do(name, fn ? pointer : null, null);
+    if (pointer) this.#functions.set(name, { pointer, failed, call: fn ? make(fn) : null, user: fn });
+  }
+
+  /** Returns the callbacks of the given names for another user of the settings. */
+  _callbacks(names) {
+    return names.flatMap((name) => {
+      const user = this.#functions.get(name)?.user;
+      return user ? [{ name, ...callbacks[name], call: callbacks[name].make(user) }] : [];
+    });
+  }
+
+  /** Sends the message. */
+  send(options) {
+    return this._during(calls.send, options);
   }
 
   setTokenCallback(fn) {
-    const token = (user, refused) => {
-      const text = fn(refused !== 0) ?? null;
-      if (text !== null && typeof text !== 'string') throw new TypeError('the token callback must return a text or null, not a promise: get the token before the call');
-      // koffi frees a text before the library copies it, so a Buffer holds it until the next call.
-      this.#token = text === null ? null : Buffer.from(`${text}\0`);
-      return this.#token;
-    };
-    this.#callback('SetTokenCallback', fn && token, Token, null);
+    this.#callback('SetTokenCallback', fn);
   }
 
   setProgressCallback(fn) {
-    this.#callback('SetProgressCallback', fn && ((user, sent, total) => (fn(Number(sent), Number(total)) === true ? 1 : 0)), Progress, 1);
+    this.#callback('SetProgressCallback', fn);
   }
 
   setLogCallback(fn) {
-    this.#callback('SetLogCallback', fn && ((user, direction, line) => void fn(direction, line)), Log);
+    this.#callback('SetLogCallback', fn);
   }
 
   setEventCallback(fn) {
-    this.#callback('SetEventCallback', fn && ((user, pointer) => fn(eventOf(pointer))), Event);
+    this.#callback('SetEventCallback', fn);
   }
 
   addAttachmentData(name, data, contentType = null) {
@@ -317,20 +320,32 @@ class Mailer {
       koffi.encode(buffer, koffi.array('uint8_t', data.length), data);
       return data.length;
     };
-    const callback = koffi.register(this.#guarded(read, -1), koffi.pointer(Read));
-    this.#readers.push(callback);
-    this._do('AddAttachmentReader', name, contentType, size, callback, null);
+    const key = `reader ${++this.#readers}`;
+    const pointer = this.#pointer(key, 'Read');
+    this.#functions.set(key, { pointer, failed: -1, call: read });
+    try {
+      this._do('AddAttachmentReader', name, contentType, size, pointer, null);
+    } catch (error) {
+      this.#drop(key);
+      throw error;
+    }
   }
 
   #dropReaders(name) {
     this._do(name);
-    this.#readers.forEach((callback) => koffi.unregister(callback));
-    this.#readers = [];
-    this.#closeFiles();
+    for (const key of [...this.#functions.keys()]) if (key.startsWith('reader')) this.#drop(key);
+    for (const file of this.#held.files.splice(0)) file.close();
+  }
+
+  #drop(key) {
+    const { pointer } = this.#functions.get(key);
+    this.#functions.delete(key);
+    this.#held.pointers.delete(pointer);
+    unregister([pointer]);
   }
 
   /** Attaches a file (a path or a file: URL), octets, a Blob, or a stream, which is read to its end. A large
-   * stream is kept in a temporary file until the mail has been sent. */
+   * stream is kept in a temporary file until the mailer is closed or its attachments are deleted. */
   async attach(source, { name, contentType = null } = {}) {
     this._idle();
     if (typeof source === 'string' || source instanceof URL) {
@@ -350,7 +365,7 @@ class Mailer {
       content.close();
       throw error;
     }
-    this.#files.push(content);
+    this.#held.files.push(content);
   }
 
   /** Logs the dialogue with logger.debug, with secrets masked. null ends this. */
@@ -381,56 +396,13 @@ class Mailer {
 
   /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
   results() {
-    return Array.from({ length: this._value('GetResultCount') }, (_, row) => ({
-      address: this._value('GetResultRecipient', row),
-      accepted: this._value('GetResultAccepted', row) !== 0,
-      code: this._value('GetResultCode', row),
-      enhancedCode: this._value('GetResultEnhancedCode', row),
-      reply: this._value('GetResultReply', row),
-    }));
+    this._idle();
+    return this.#report?.rows?.map((row) => ({ ...row })) ?? rows(this.#handle);
   }
 }
 
-// Default values of trailing arguments.
-const defaults = {
-  SetSMTPServer: [undefined, 0, true],
-  ConnectRemoteServer: [undefined, 0, constants.DO_NOT_SET, true, null, null],
-  SendRawFile: [undefined, null, null],
-  AddRecipient: [undefined, null], AddCCRecipient: [undefined, null], AddBCCRecipient: [undefined, null],
-  AddFrom: [undefined, null], SetSender: [undefined, null], SetClientCertificate: [undefined, null], SetSMIMEKeyFile: [undefined, null],
-  AddAttachmentAs: [undefined, null, null], SetListUnsubscribe: [undefined, false],
-  SetHTML: [true], SetFlowed: [true], SetEightBit: [true], SetStrict: [true], SetVerifyPeer: [true], SetReadReceipt: [true],
-  SetClearLogin: [true], SetLoginRequired: [true], SetLMTP: [true], SetPartialDelivery: [true], SetRequireTLS: [true],
-  SetOAuth2ClientCredentials: [undefined, undefined, undefined, ''],
-  SetOAuth2RefreshToken: [undefined, undefined, undefined, undefined, ''],
-  SetOAuth2Certificate: [undefined, undefined, undefined, null, null, null],
-  SetOAuth2AssertionFile: [undefined, undefined, undefined, null],
-  SetOAuth2ServiceAccount: [undefined, null, null], SetOAuth2ManagedIdentity: [undefined, null, null],
-};
-const promised = new Set(['Send', 'SendRawFile', 'ConnectRemoteServer', 'DisconnectRemoteServer', 'KeepAlive', 'CheckToken', 'SaveMessage']);
-const booleans = new Set(['GetHTML', 'GetLoginSkipped', 'IsLoginError', 'IsSafeToRetry']);
-
-// The other methods are generated.
-for (const name of Object.keys(C)) {
-  const method = name[0].toLowerCase() + name.slice(1);
-  if (method in Mailer.prototype || ['New', 'Free'].includes(name) || name.startsWith('GetResult') || /^Get(Version|ErrorText|LastError)$|^Pool/.test(name)) continue;
-  const complete = (args) => {
-    const all = [...args, ...(defaults[name] ?? []).slice(args.length)];
-    return all.map((a) => (typeof a === 'boolean' ? Number(a) : a));
-  };
-  Mailer.prototype[method] = promised.has(name)
-    ? async function (...args) {
-      const options = optionsOf(args);
-      return this._later(name, complete(args), options);
-    }
-    : booleans.has(name)
-      ? function () { return this._value(name) !== 0; }
-      : name.startsWith('Get')
-        ? function (...args) { return this._value(name, ...args); }
-        : function (...args) { this._do(name, ...complete(args)); };
-}
-
+addMethods(Mailer);
 Mailer.prototype[Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')] = Mailer.prototype.close;
 
-const Pool = require('./pool.js')({ koffi, C, constants, CSmtpError, Done, Event, eventOf, whole });
+const { Pool } = require('./pool.js');
 module.exports = { Mailer, Pool, CSmtpError, version: () => C.GetVersion(), errorText: (number) => C.GetErrorText(number), ...constants };

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// Loads libcsmtp through koffi, and declares its functions.
+'use strict';
+const prebuilt = require('./prebuilt.js');
+const koffi = load('koffi', 'run `npm install koffi`', () => require('koffi'));
+
+// koffi needs memory for each call and callback of another thread. It ends the process if
+// there is none left, so the queues in calls.js and the pools stay below this limit. It
+// cannot be raised if another module has loaded a library before.
+try {
+  koffi.config({ max_async_calls: 4096, resident_async_pools: 32 });
+} catch { /* the present limit applies */ }
+const mostAtOnce = koffi.config().max_async_calls;
+
+// The environment variable CSMTP_LIBRARY contains the path of the library. If it is not set,
+// it is the one in this package, or else the one that the system's loader finds.
+const names = { win32: 'csmtp.dll', darwin: 'libcsmtp.dylib' };
+const libraryName = names[process.platform] || 'libcsmtp.so.1';
+const file = process.env.CSMTP_LIBRARY || prebuilt.find(libraryName) || libraryName;
+const library = load(file, prebuilt.advice, () => koffi.load(file));
+
+// Returns the result of loading, or throws an error that says what to do.
+function load(name, advice, loading) {
+  try {
+    return loading();
+  } catch (error) {
+    throw new Error(`${name} cannot be loaded: ${typeof advice === 'function' ? advice() : advice} (${error.message.split('\n')[0]})`, { cause: error });
+  }
+}
+
+// The types of the callbacks.
+const protos = {
+  Read: koffi.proto('int64_t CSmtpReadFunction(void *user, void *buffer, size_t capacity)'),
+  Token: koffi.proto('void *CSmtpTokenFunction(void *user, int refused)'),
+  Progress: koffi.proto('int CSmtpProgressFunction(void *user, int64_t sent, int64_t total)'),
+  Log: koffi.proto('void CSmtpLogFunction(void *user, int direction, const char *line)'),
+  Sending: koffi.proto('int CSmtpSendingFunction(void *user, const char *id, unsigned int relay, const char *message_id)'),
+  Ended: koffi.proto('int CSmtpEndedFunction(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply)'),
+  Reconcile: koffi.proto('int CSmtpReconcileFunction(void *user, const char *id, unsigned int relay, const char *message_id)'),
+  Done: koffi.proto('void CSmtpDoneFunction(void *user, uintptr_t h, int error)'),
+};
+const EventStruct = koffi.struct('CSmtpEvent', {
+  size: 'size_t', kind: 'int', relay: 'unsigned int', name: 'const char *', server: 'const char *', outcome: 'int', error: 'int', replyCode: 'int',
+  attempts: 'unsigned int', recipients: 'unsigned int', accepted: 'unsigned int', octets: 'int64_t',
+  resolve: 'int64_t', connect: 'int64_t', tls: 'int64_t', greeting: 'int64_t', ehlo: 'int64_t', login: 'int64_t',
+  envelope: 'int64_t', content: 'int64_t', reply: 'int64_t', total: 'int64_t',
+});
+protos.Event = koffi.proto('void CSmtpEventFunction(void *user, const CSmtpEvent *event)');
+
+/** Returns a pointer to a function for C. It is valid until unregister. */
+const register = (type, fn) => koffi.register(fn, koffi.pointer(protos[type]));
+const unregister = (pointers) => {
+  for (const pointer of pointers) koffi.unregister(pointer);
+};
+
+/** Returns the event that a pointer points to. */
+function eventOf(pointer) {
+  const { size, ...event } = koffi.decode(pointer, EventStruct);
+  for (const [member, value] of Object.entries(event)) if (typeof value === 'bigint') event[member] = Number(value);
+  return event;
+}
+
+const types = {
+  s: 'str', i: 'int', u: 'unsigned int', h: 'unsigned short', q: 'int64_t', z: 'size_t', H: 'uintptr_t',
+  v: 'void', d: 'const void *', p: 'void *', P: koffi.out('void **'), Z: koffi.out('size_t *'),
+  B: 'const uintptr_t *', O: 'int *',
+};
+for (const [letter, type] of Object.entries({ R: 'Read', T: 'Token', G: 'Progress', L: 'Log', V: 'Event', D: 'Done' })) types[letter] = koffi.pointer(protos[type]);
+
+// functions.js contains the constants and the signatures, in which each type is one of
+// the letters in 'types'.
+const { signatures, constants } = require('./functions.js');
+// These functions are not wrapped: see docs/node.md.
+const unwrapped = new Set(['Send', 'Wait', 'PoolSend', 'PoolSetCallbacksInWait']);
+
+/** The functions of the library. */
+const C = {};
+for (const [name, signature] of Object.entries(signatures)) {
+  const [result, args] = signature.split(' ');
+  if (!unwrapped.has(name)) C[name] = load(`CSmtp_${name} of ${file}`, 'install the csmtp of this module, or set CSMTP_LIBRARY to the path of its library', () => library.func('CSmtp_' + name, types[result], [...args].map((letter) => types[letter])));
+}
+
+module.exports = { koffi, C, constants, mostAtOnce, register, unregister, eventOf };

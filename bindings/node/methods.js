@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// The methods of a mailer that only call a function of the library.
+'use strict';
+const { C, constants } = require('./library.js');
+
+// Removes options such as { signal } from the end of arguments, and returns them.
+function optionsOf(args) {
+  const last = args[args.length - 1];
+  return typeof last === 'object' && last !== null && !ArrayBuffer.isView(last) ? args.pop() : undefined;
+}
+
+// Default values of trailing arguments.
+const defaults = {
+  SetSMTPServer: [undefined, 0, true],
+  ConnectRemoteServer: [undefined, 0, constants.DO_NOT_SET, true, null, null],
+  SendRawFile: [undefined, null, null],
+  AddRecipient: [undefined, null], AddCCRecipient: [undefined, null], AddBCCRecipient: [undefined, null],
+  AddFrom: [undefined, null], SetSender: [undefined, null], SetClientCertificate: [undefined, null], SetSMIMEKeyFile: [undefined, null],
+  AddAttachmentAs: [undefined, null, null], SetListUnsubscribe: [undefined, false],
+  SetHTML: [true], SetFlowed: [true], SetEightBit: [true], SetStrict: [true], SetVerifyPeer: [true], SetReadReceipt: [true],
+  SetClearLogin: [true], SetLoginRequired: [true], SetLMTP: [true], SetPartialDelivery: [true], SetRequireTLS: [true],
+  SetOAuth2ClientCredentials: [undefined, undefined, undefined, ''],
+  SetOAuth2RefreshToken: [undefined, undefined, undefined, undefined, ''],
+  SetOAuth2Certificate: [undefined, undefined, undefined, null, null, null],
+  SetOAuth2AssertionFile: [undefined, undefined, undefined, null],
+  SetOAuth2ServiceAccount: [undefined, null, null], SetOAuth2ManagedIdentity: [undefined, null, null],
+};
+const promised = new Set(['SendRawFile', 'ConnectRemoteServer', 'DisconnectRemoteServer', 'KeepAlive', 'CheckToken', 'SaveMessage']);
+const booleans = new Set(['GetHTML', 'GetLoginSkipped', 'IsLoginError', 'IsSafeToRetry']);
+
+/** Adds the methods that the class does not define: one for each other function of the library. */
+function addMethods(Mailer) {
+  for (const name of Object.keys(C)) {
+    const method = name[0].toLowerCase() + name.slice(1);
+    if (method in Mailer.prototype || ['New', 'Free', 'SendAsync', 'Poll'].includes(name) || name.startsWith('GetResult') || /^Get(Version|ErrorText|LastError)$|^Pool/.test(name)) continue;
+    const complete = (args) => {
+      const all = [...args, ...(defaults[name] ?? []).slice(args.length)];
+      return all.map((a) => (typeof a === 'boolean' ? Number(a) : a));
+    };
+    Mailer.prototype[method] = promised.has(name)
+      ? async function (...args) {
+        const options = optionsOf(args);
+        return this._later(name, complete(args), options);
+      }
+      : booleans.has(name)
+        ? function () { return this._value(name) !== 0; }
+        : name.startsWith('Get')
+          ? function (...args) { return this._value(name, ...args); }
+          : function (...args) { this._do(name, ...complete(args)); };
+  }
+}
+
+module.exports = { addMethods };

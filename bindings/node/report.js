@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// What the getters of the library say about a call, and the error that a failed call throws.
+'use strict';
+const { C, constants } = require('./library.js');
+
+// The getters about the error of a call, and those about the mail that it sent, with their
+// values before the first call.
+const ofError = { GetLastErrorText: '', GetLastReply: '', GetLastReplyCode: 0, GetLastEnhancedCode: '', GetPhase: 0, GetErrorKind: 0, IsLoginError: 0, GetRetryAfter: 0 };
+const ofMail = { GetOutcome: 0, IsSafeToRetry: 0, GetQueueID: '' };
+const none = { ...ofError, ...ofMail };
+
+/** Returns the report of the last call on a handle: the values of the getters. */
+function report(handle) {
+  return Object.fromEntries(Object.keys(none).map((name) => [name, C[name](handle)]));
+}
+
+/** Returns a row for each recipient of the last mail of a handle. */
+function rows(handle) {
+  return Array.from({ length: C.GetResultCount(handle) }, (_, row) => ({
+    address: C.GetResultRecipient(handle, row),
+    accepted: C.GetResultAccepted(handle, row) !== 0,
+    code: C.GetResultCode(handle, row),
+    enhancedCode: C.GetResultEnhancedCode(handle, row),
+    reply: C.GetResultReply(handle, row),
+  }));
+}
+
+/** Returns the report of a call that was canceled before it began. If it was to send a mail,
+ * nothing was sent. */
+function notBegun(sends) {
+  const canceled = { ...ofError, GetLastErrorText: `${C.GetErrorText(constants.CANCELED)} canceled before anything was sent`, GetErrorKind: constants.KIND_CANCELED };
+  return sends ? { ...canceled, ...ofMail, rows: [] } : canceled;
+}
+
+/** Returns the part of a report that remains after another call has failed. */
+function aboutMail(said) {
+  const names = [...Object.keys(ofMail), 'rows'].filter((name) => said && name in said);
+  return names.length ? Object.fromEntries(names.map((name) => [name, said[name]])) : null;
+}
+
+/** A failed call. The message says what failed, what the server replied, and what to do. */
+class CSmtpError extends Error {
+  constructor(number, said) {
+    const all = { ...none, ...said };
+    super(all.GetLastErrorText || C.GetErrorText(number));
+    this.name = 'CSmtpError';
+    this.number = number;
+    this.reply = all.GetLastReply;
+    this.replyCode = all.GetLastReplyCode;
+    this.enhancedCode = all.GetLastEnhancedCode;
+    this.phase = all.GetPhase;
+    this.kind = all.GetErrorKind;
+    this.loginError = all.IsLoginError !== 0;
+    this.outcome = all.GetOutcome;
+    this.retryAfter = all.GetRetryAfter;
+    this.safeToRetry = all.IsSafeToRetry !== 0;
+  }
+
+  /** Returns the error of the last call on a handle. */
+  static of(handle, number) {
+    // While the handle is busy, other getters would wait for the other call.
+    return new CSmtpError(number, number === constants.BUSY ? { GetLastErrorText: C.GetLastErrorText(handle), GetErrorKind: constants.KIND_LOCAL } : report(handle));
+  }
+}
+
+/** Returns the error of a call on a mailer or a mail that has not ended. */
+const pendingError = () => new CSmtpError(constants.BUSY, { GetLastErrorText: 'a promise of this mailer is pending: await it first', GetErrorKind: constants.KIND_LOCAL });
+
+/** Reports an exception of a callback that no call can throw, as a warning of the process. */
+const warn = ({ error }) => process.emitWarning(error instanceof Error ? error : String(error));
+
+module.exports = { CSmtpError, report, rows, notBegun, aboutMail, pendingError, warn };
