@@ -22,9 +22,9 @@ A call that fails raises Error.
 Texts are str and are passed as UTF-8 (the default charset is "UTF-8"). For another
 charset call set_char_set and pass bytes. Other Python threads run while a call waits.
 A callback may raise: the call during which it runs is canceled and raises the same
-exception. Callbacks of send_async run on a thread of the library: poll, wait or await
-raises the exception of its done function; an exception of another callback cancels the
-mail and is discarded.
+exception. Callbacks of send_async run on a thread of the library: the mail is canceled,
+and poll, wait or await raises the exception. An exception that no call can raise goes to
+sys.unraisablehook.
 """
 from __future__ import annotations
 
@@ -50,10 +50,12 @@ class Mailer(Message, Session, Transaction, Result):
         self.set_char_set("UTF-8")
 
     def clone(self) -> Mailer:
-        """Returns a copy with the same settings and message, without the connection."""
+        """Returns a copy with the same settings and message, without the connection and the callbacks. Raises
+        ValueError if a file object is attached, which two mailers cannot read at the same time."""
+        if self._readers:
+            raise ValueError("clone: the message has a file object as an attachment: attach a path or bytes, or delete it first")
         other = Mailer.__new__(Mailer)
         other._own(lib.CSmtp_Clone(self._handle))
-        other._kept, other._readers = dict(self._kept), list(self._readers)
         return other
 
     def __enter__(self) -> Mailer:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import collections
+import concurrent.futures
 import contextvars
 import functools
 import threading
-from typing import TYPE_CHECKING, Any, Callable, Generator, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Generator, Generic, Optional, Sequence, TypeVar
 
 from ._library import lib
 
@@ -29,29 +31,73 @@ def wake(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], value: T) -
         pass
 
 
-async def ended(future: asyncio.Future[Any], handle: int) -> None:
-    """Waits until a future is done. If the task is canceled, cancels the call on the handle, waits until
-    the call has ended, and raises CancelledError."""
+async def ended(future: asyncio.Future[Any], handle: int, abandon: Callable[[], bool] = lambda: False) -> None:
+    """Waits until a future is done. If the task is canceled, calls abandon; if it returns False, the call has
+    begun: then cancels the call on the handle, and waits until it has ended. Raises CancelledError."""
     canceled: Optional[asyncio.CancelledError] = None
+    pause = 0.001
     while not future.done():
-        if canceled:  # repeatedly, because the call may only begin now
+        if canceled and handle:  # repeatedly, because the call of the library may only begin now
             lib.CSmtp_Cancel(handle)
+            pause = min(2 * pause, 0.05)
         try:
-            await asyncio.wait([future], timeout=0.05 if canceled else None)
+            await asyncio.wait([future], timeout=pause if canceled else None)
         except asyncio.CancelledError as error:
             canceled = error
+            if abandon():
+                future.cancel()
+                raise
     if canceled:
         if not future.cancelled():
             future.exception()  # it is not reported: the task ends with CancelledError
         raise canceled
 
 
-async def in_thread(handle: int, call: Callable[..., T], *arguments: Any) -> T:
-    """Makes a call on a thread of the event loop's executor. If the task is canceled, the call on handle is canceled."""
-    context = contextvars.copy_context()
-    future = asyncio.get_running_loop().run_in_executor(None, functools.partial(context.run, call, *arguments))
-    await ended(future, handle)
-    return future.result()
+class Run(Generic[T]):
+    """A call that a thread of an executor makes, unless it has been abandoned before it begins."""
+
+    def __init__(self, call: Callable[..., T], *arguments: Any) -> None:
+        self._call = functools.partial(contextvars.copy_context().run, call, *arguments)
+        self._lock = threading.Lock()
+        self._begun = self._abandoned = False
+
+    def start(self) -> asyncio.Future[T]:
+        return asyncio.get_running_loop().run_in_executor(None, self._run)
+
+    def _run(self) -> T:
+        with self._lock:
+            if self._abandoned:
+                raise concurrent.futures.CancelledError
+            self._begun = True
+        return self._call()
+
+    def abandon(self) -> bool:
+        """Reports whether the call has not begun. Then it will not be made."""
+        with self._lock:
+            self._abandoned = not self._begun
+            return self._abandoned
+
+
+_running: collections.Counter[tuple[int, int]] = collections.Counter()  # by thread and handle
+
+
+async def in_thread(handle: int, call: Callable[..., T], *arguments: Any, mails: Sequence[int] = ()) -> T:
+    """Makes a call on a thread of the event loop's executor. If the task is canceled, the call on handle is
+    canceled. Afterwards, the getters of handle and mails report on this call on the loop's thread, too."""
+    run = Run(call, *arguments)
+    keys = [(threading.get_ident(), h) for h in (handle, *mails) if h]
+    _running.update(keys)
+    try:
+        future = run.start()
+        await ended(future, handle, run.abandon)
+        return future.result()
+    finally:
+        _running.subtract(keys)
+        for key in keys:
+            if not _running[key]:
+                del _running[key]
+                # A successful setter, which changes nothing, makes the thread forget its own last call.
+                lib.CSmtp_ModMsgLine(key[1], 0, None)
 
 
 class End:
@@ -97,13 +143,13 @@ class Sending:
     async def _wait(self) -> None:
         if not self._finished:
             await ended(self._end.future(), self._mailer._handle)
-        if not self._finished:  # by another task
-            self._finished = True
+        # done has not returned yet, so wait might still report that the mail is being sent.
+        while not self._finished:
             try:
-                # done has not returned yet, so poll might still report that the mail is being sent.
-                while not self._mailer.wait(1000):
-                    pass
+                self._finished = self._mailer.wait(10)
             except BaseException as error:  # noqa: B902: a function of the program may raise anything
-                self._error = error
+                self._finished, self._error = True, error
+            if not self._finished:
+                await asyncio.sleep(0.01)
         if self._error is not None:
             raise self._error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int64, c_size_t, c_uint, c_void_p
 from typing import Any, Callable, NamedTuple
 
-from ._library import text
+from ._library import Caught, guarded, text
 
 
 class Event(NamedTuple):
@@ -47,12 +47,12 @@ class _Event(Structure):
 EVENT = CFUNCTYPE(None, c_void_p, POINTER(_Event))
 
 
-def called(fn: Callable[[Event], Any]) -> Callable[..., None]:
-    """Returns the callback for C that calls fn."""
+def for_events(fn: Callable[[Event], Any], caught: Caught) -> Any:
+    """Returns the callback for C that calls fn. Its exceptions go to caught."""
 
     def call(user: None, pointer: Any) -> None:
         values: list[Any] = [getattr(pointer.contents, name) for name in Event._fields]
         decoded: list[Any] = [text(v) if isinstance(v, bytes) else v for v in values]
         fn(Event(*decoded))
 
-    return call
+    return EVENT(guarded(call, None, caught))

@@ -2,22 +2,39 @@
 """A handle of the library, and the ways to call a function with it."""
 from __future__ import annotations
 
+import atexit
 import datetime
+import math
 import os
-from typing import Any, Union
+import weakref
+from typing import Any, Callable, Optional, Union
 
 from ._aio import in_thread
-from ._library import Error, calls, lib, octets, text
+from ._library import Caught, Error, Later, call, for_c, free, lib, text
 
 Text = Union[str, bytes]
 #: The name of a file. The library reads str as UTF-8; pathlib's paths are passed as the system encodes them.
 Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
-#: Seconds since 1970-01-01 UTC, or a datetime. One without a time zone is in local time.
-Time = Union[int, datetime.datetime]
+#: Seconds since 1970-01-01 UTC, such as time.time(), or a datetime. One without a time zone is in local time.
+Time = Union[int, float, datetime.datetime]
 
 
 def seconds_of(time: Time) -> int:
-    return int(time.timestamp()) if isinstance(time, datetime.datetime) else time
+    return math.floor(time.timestamp() if isinstance(time, datetime.datetime) else time)
+
+
+_open: weakref.WeakSet[Handle] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """Cancels the calls on all handles and frees these, while Python can still run callbacks: a thread of the
+    library that enters a callback while the interpreter ends would never return."""
+    handles = list(_open)
+    for handle in handles:
+        lib.CSmtp_Cancel(handle._handle)
+    for handle in handles:
+        handle.close()
 
 
 class Handle:
@@ -27,14 +44,24 @@ class Handle:
         self._handle = handle
         self._kept: dict[str, Any] = {}  # objects that C holds pointers to
         self._readers: list[Any] = []
-        self._raised: list[BaseException] = []  # by the functions of send_async
+        self._made: dict[str, Optional[Callable[[Caught], Any]]] = {}  # what makes the callbacks
+        self._later = Later(handle)
         if not handle:
             raise Error(0, lib.CSmtp_GetLastError(0))
+        _open.add(self)
 
     def close(self) -> None:
-        """Ends the session and frees the handle. The mailer cannot be used afterwards."""
+        """Ends the session and frees the handle. The mailer cannot be used afterwards. If a callback of the
+        mailer calls close, the handle is freed when the callback has returned."""
         handle, self._handle = getattr(self, "_handle", 0), 0
-        lib.CSmtp_Free(handle)
+        if handle:
+            free(handle, self._used_by_c())
+            self._later.closed = True
+            self._later.report()
+
+    def _used_by_c(self) -> list[Any]:
+        """Returns what callbacks need until the handle has been freed."""
+        return [kept for kept in (*self._kept.values(), *self._readers) if kept]
 
     def __exit__(self, *exception: Any) -> None:
         self.close()
@@ -46,27 +73,27 @@ class Handle:
         self.close()
 
     def _call(self, name: str, *arguments: Any) -> int:
-        before = calls.handle, calls.raised
-        calls.handle, calls.raised = self._handle, None
-        try:
-            number: int = getattr(lib, "CSmtp_" + name)(self._handle, *map(octets, arguments))
-            if calls.raised is not None:
-                raise calls.raised
-            return number
-        finally:
-            calls.handle, calls.raised = before
+        number, raised = call(name, self._handle, arguments, self._handle)
+        if raised is not None:
+            raise raised
+        return number
 
     def _do(self, name: str, *arguments: Any) -> None:
         number = self._call(name, *arguments)
         if number:
             raise Error(self._handle, number)
 
+    def _value(self, name: str, *arguments: Any) -> Any:
+        return getattr(lib, "CSmtp_" + name)(self._handle, *for_c(name, arguments))
+
     def _get(self, name: str, *arguments: Any) -> str:
-        return text(getattr(lib, "CSmtp_" + name)(self._handle, *map(octets, arguments)))
+        return text(self._value(name, *arguments))
 
     def _count(self, name: str, *arguments: Any) -> int:
-        return int(getattr(lib, "CSmtp_" + name)(self._handle, *arguments))
+        return int(self._value(name, *arguments))
 
-    def _set_callback(self, name: str, function: Any) -> None:
+    def _set_callback(self, name: str, make: Optional[Callable[[Caught], Any]]) -> None:
+        """Sets a callback. make makes it for C, with the function that gets its exceptions."""
+        function = make and make(self._later.caught)
         self._do(name, function, None)
-        self._kept[name] = function
+        self._kept[name], self._made[name] = function, make

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import operator
 import os
 import pathlib
 import threading
@@ -48,15 +49,49 @@ def _load() -> ctypes.CDLL:
 lib = _load()
 
 
+_RANGES = {"i": (-(1 << 31), (1 << 31) - 1), "u": (0, (1 << 32) - 1), "h": (0, (1 << 16) - 1),
+           "q": (-(1 << 63), (1 << 63) - 1)}
+
+
 def octets(value: Any) -> Any:
     """Converts text and paths to octets. Refuses NUL characters, at which C would truncate the text."""
     if isinstance(value, os.PathLike):
         value = os.fsencode(value)
     if isinstance(value, str):
-        value = value.encode()
+        encoded = _encoded(value)
+        if encoded is None:
+            raise ValueError("the text contains a surrogate, which is not a character")
+        value = encoded
     if isinstance(value, bytes) and b"\0" in value:
         raise ValueError("the text contains a NUL character")
     return value
+
+
+def _encoded(value: str) -> Optional[bytes]:
+    """Returns a text in UTF-8, and octets that text or os.environ could not decode as they were. The
+    exception of encode is not passed on, because it contains the text, which may be a password."""
+    try:
+        return value.encode(errors="surrogateescape")
+    except UnicodeEncodeError:
+        return None
+
+
+def for_c(name: str, arguments: tuple[Any, ...]) -> list[Any]:
+    """Converts the arguments of a function after its handle. Refuses numbers that its types cannot hold,
+    which ctypes would truncate."""
+    converted = []
+    for letter, value in zip(SIGNATURES[name].split(" ")[1][1:], arguments):
+        if letter in _RANGES:
+            low, high = _RANGES[letter]
+            value = operator.index(value)
+            if not low <= value <= high:
+                raise ValueError(f"CSmtp_{name}: the number {value} is not between {low} and {high}")
+        elif letter == "s":
+            value = octets(value)
+            if value is not None and not isinstance(value, (bytes, c_char_p)):
+                raise TypeError(f"CSmtp_{name}: a text must be str or bytes, not {type(value).__name__}")
+        converted.append(value)
+    return converted
 
 
 def text(value: Optional[bytes]) -> str:
@@ -104,51 +139,145 @@ def _restored(kind: type[Error], said: str, fields: dict[str, Any]) -> Error:
 
 
 class Calls(threading.local):
-    """The call in progress on this thread, for its callbacks."""
+    """The call in progress on this thread, and the number of callbacks that run on it."""
 
-    handle = 0
+    active = False
+    handle = 0  # what an exception of a callback cancels
     raised: Optional[BaseException] = None
+    callbacks = 0
 
 
 calls = Calls()
 
 
-def guarded(function: Callable[..., Any], failed: Any) -> Callable[..., Any]:
-    """Wraps a callback: an exception cancels the call in progress, which then raises the exception."""
+def call(name: str, handle: int, arguments: tuple[Any, ...], cancels: int) -> tuple[int, Optional[BaseException]]:
+    """Calls a function. Returns its result, and the exception of a callback that ran during the call and
+    that belongs to it. Such an exception cancels the call on the handle cancels."""
+    converted = for_c(name, arguments)
+    before = calls.active, calls.handle, calls.raised
+    calls.active, calls.handle, calls.raised = True, cancels, None
+    try:
+        number: int = getattr(lib, "CSmtp_" + name)(handle, *converted)
+        return number, calls.raised
+    finally:
+        calls.active, calls.handle, calls.raised = before
 
-    def call(*arguments: Any) -> Any:
+
+Caught = Callable[[BaseException], None]
+
+
+def unraisable(raised: BaseException) -> None:
+    """Reports an exception that no call can raise to sys.unraisablehook, as ctypes does."""
+
+    def callback_of_csmtp() -> None:
+        raise raised
+
+    CFUNCTYPE(None)(callback_of_csmtp)()
+
+
+class Later:
+    """The exceptions of the callbacks of a mailer or a pool, for the next call that raises them. Callbacks
+    hold this object and not the mailer, which would otherwise be in a cycle of references."""
+
+    def __init__(self, handle: int) -> None:
+        self.handle = handle
+        self.closed = False
+        self._raised: list[BaseException] = []  # at most one
+
+    def add(self, error: BaseException, raised: Optional[list[BaseException]] = None) -> None:
+        """Keeps the first exception, and reports others."""
+        kept = self._raised if raised is None else raised
+        if self.closed or kept:
+            unraisable(error)
+        else:
+            kept.append(error)
+
+    def begin(self) -> tuple[list[BaseException], list[BaseException]]:
+        """Is called at the beginning of an asynchronous send. Returns the list for its exceptions, and that of
+        the send before it."""
+        before, self._raised = self._raised, []
+        return self._raised, before
+
+    def restore(self, before: list[BaseException]) -> None:
+        """Undoes begin."""
+        before.extend(self._raised)
+        self._raised = before
+
+    def caught(self, raised: BaseException) -> None:
+        """Handles an exception of a callback of a mailer: the call in progress is canceled. If that is an
+        asynchronous send, wait or poll raises the exception. After the first, exceptions are dropped."""
+        if calls.active:
+            calls.raised = calls.raised or raised
+            lib.CSmtp_Cancel(calls.handle)
+        else:
+            if not self._raised:
+                self._raised.append(raised)
+            lib.CSmtp_Cancel(self.handle)
+
+    def take(self) -> Optional[BaseException]:
+        try:
+            return self._raised.pop(0)
+        except IndexError:
+            return None
+
+    def report(self) -> None:
+        """Reports an exception that no call has raised."""
+        raised = self.take()
+        if raised is not None:
+            unraisable(raised)
+
+
+def guarded(function: Callable[..., Any], failed: Any, caught: Caught) -> Callable[..., Any]:
+    """Wraps a callback: its exceptions, which cannot pass through C, go to caught."""
+
+    def run(*arguments: Any) -> Any:
+        calls.callbacks += 1
         try:
             return function(*arguments)
         except BaseException as raised:  # noqa: B902: an exception cannot pass through C
-            if calls.handle:
-                calls.raised = calls.raised or raised
-                lib.CSmtp_Cancel(calls.handle)
+            caught(raised)
             return failed
+        finally:
+            calls.callbacks -= 1
 
-    return call
+    return run
+
+
+_lost: list[Any] = []
+
+
+def free(handle: int, kept: Any) -> None:
+    """Frees a handle, and then kept, which C uses. A callback cannot free its own handle, and other
+    callbacks may still wait for it: if a callback calls this, another thread waits for their end."""
+    if calls.callbacks and kept:
+        try:
+            return threading.Thread(target=_free, args=(handle, kept)).start()
+        except RuntimeError:  # the interpreter is ending
+            _lost.append(kept)
+    lib.CSmtp_Free(handle)
+
+
+def _free(handle: int, kept: Any) -> None:
+    lib.CSmtp_Free(handle)
 
 
 _BUSY = 905
-_waiting: dict[int, tuple[Callable[[int], None], list[BaseException]]] = {}
+_waiting: dict[int, Callable[[int], None]] = {}
 _numbers = itertools.count(1)
 
 
 def _done(user: int, handle: int, number: int) -> None:
-    function, raised = _waiting.pop(user)
-    try:
-        function(number)
-    except BaseException as error:  # noqa: B902: poll or wait raise it
-        raised.append(error)
+    _waiting.pop(user)(number)
 
 
-_DONE = DONE(guarded(_done, None))
+_DONE = DONE(guarded(_done, None, unraisable))
 
 
-def tell_when_done(function: Callable[[int], None], raised: list[BaseException]) -> tuple[Any, int]:
-    """Returns the arguments of SendAsync. An exception of function is appended to raised.
-    There is only one ctypes function, because a ctypes function must not be freed while it runs."""
+def tell_when_done(function: Callable[[int], None]) -> tuple[Any, int]:
+    """Returns the arguments of SendAsync. There is only one ctypes function, because a ctypes function must
+    not be freed while it runs."""
     key = next(_numbers)
-    _waiting[key] = function, raised
+    _waiting[key] = function
     return _DONE, key
 
 

@@ -13,6 +13,17 @@ from ._handle import Handle, Path, Text, Time, seconds_of
 from ._library import READ, guarded, lib, text
 
 
+def _seekable(file: BinaryIO) -> bool:
+    try:
+        return file.seekable()
+    except AttributeError:  # such as tempfile.SpooledTemporaryFile before Python 3.11
+        try:
+            file.seek(file.tell())
+        except (AttributeError, OSError, ValueError):
+            return False
+        return True
+
+
 class Message(Handle):
     """The methods that change or read the message."""
 
@@ -56,7 +67,7 @@ class Message(Handle):
         return self._count("GetMsgLines")
     def get_msg_line_text(self, line: int) -> str:
         """Returns a line. Raises IndexError if it does not exist."""
-        found = lib.CSmtp_GetMsgLineText(self._handle, line)
+        found = self._value("GetMsgLineText", line) if line >= 0 else None
         if found is None:
             raise IndexError(text(lib.CSmtp_GetLastErrorText(self._handle)))
         return text(found)
@@ -112,7 +123,8 @@ class Message(Handle):
         self._do("AddAttachmentData", name, content_type, c_char_p(bytes(data)), len(data))
 
     def add_attachment_reader(self, name: Text, file: BinaryIO, content_type: Optional[Text] = None, size: int = -1) -> None:
-        """Attaches a seekable file, which is read from its beginning when the mail is sent."""
+        """Attaches a seekable file, which is read from its beginning when the mail is sent. No other mailer
+        may send the same file object at the same time."""
         self._attach_reader(name, file, content_type, 0, size)
 
     def _attach_reader(self, name: Text, file: BinaryIO, content_type: Optional[Text], start: int, size: int) -> object:
@@ -128,7 +140,7 @@ class Message(Handle):
             memmove(buffer, bytes(data), len(data))
             return len(data)
 
-        function = READ(guarded(read, -1))
+        function = READ(guarded(read, -1, self._later.caught))
         self._do("AddAttachmentReader", name, content_type, size, function, None)
         self._readers.append(function)
         return function
@@ -157,13 +169,14 @@ class Message(Handle):
                 raise ValueError("attach: the file has no name: pass name")
             name = os.path.basename(own)
         copy: Optional[BinaryIO] = None
-        if not file.seekable():  # but the library may have to read it twice
+        if not _seekable(file):  # but the library may have to read it twice
             copy = cast(BinaryIO, tempfile.SpooledTemporaryFile(1 << 20))
             shutil.copyfileobj(file, copy)
             copy.seek(0)
             file = copy
         start = file.tell()
-        size = file.seek(0, os.SEEK_END) - start
+        file.seek(0, os.SEEK_END)
+        size = file.tell() - start
         file.seek(start)
         reader = self._attach_reader(name, file, content_type, start, max(size, 0))
         if copy:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import operator
 from ctypes import CFUNCTYPE, byref, c_char_p, c_int, c_size_t, c_uint, c_void_p
-from typing import Any, Callable, NamedTuple, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
-from ._aio import in_thread, wake
-from ._events import EVENT, Event, called
+from ._aio import Run, ended, in_thread, wake
+from ._events import Event, for_events
 from ._handle import Handle, Text
-from ._library import DONE, Error, lib, text
+from ._library import DONE, Error, call, guarded, lib, text
 from ._numbers import BUSY, UNKNOWN
+
+if TYPE_CHECKING:
+    from . import Mailer
 
 _SENDING = CFUNCTYPE(c_int, c_void_p, c_char_p, c_uint, c_char_p)
 _ENDED = CFUNCTYPE(c_int, c_void_p, c_char_p, c_uint, c_int, c_char_p, c_char_p)
 _RECONCILE = CFUNCTYPE(c_int, c_void_p, c_char_p, c_uint, c_char_p)
 FOREVER = 0xFFFFFFFF
-T = TypeVar("T")
 
 
 class PoolMail(NamedTuple):
@@ -39,15 +43,17 @@ def _outcome(handle: int, error: int) -> PoolMail:
 
 class Pool(Handle):
     """Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on threads
-    of the library, or inside wait, drain and send after set_callbacks_in_wait. If a callback raises, the next
-    wait, drain or send raises the same exception, and the callback counts as one that refuses."""
+    of the library, or inside wait, drain, send and submit after set_callbacks_in_wait. If a callback raises, the
+    next wait or drain raises the same exception, and the callback counts as one that refuses. Further
+    exceptions before that go to sys.unraisablehook."""
 
     def __init__(self) -> None:
         self._waiting: dict[int, Callable[[PoolMail], Any]] = {}
-        self._next = 0
-        self._relays: list[Handle] = []
+        self._keys = itertools.count(1)
+        self._numbers = itertools.count()  # of relays
+        self._relays: list[Any] = []  # their callbacks
         self._own(lib.CSmtp_PoolNew())
-        self._done = DONE(self._ended)
+        self._done = DONE(guarded(self._ended, None, self._later.add))
 
     def __enter__(self) -> Pool:
         return self
@@ -55,26 +61,43 @@ class Pool(Handle):
     async def __aenter__(self) -> Pool:
         return self
 
-    def _guard(self, failed: T, function: Callable[..., T]) -> Callable[..., T]:
-        def call(*arguments: Any) -> T:
-            try:
-                return function(*arguments)
-            except BaseException as raised:  # noqa: B902: an exception cannot pass through C
-                self._raised.append(raised)
-                return failed
-        return call
+    def _used_by_c(self) -> list[Any]:
+        return [*super()._used_by_c(), self._done, self._relays]
+
+    def _call(self, name: str, *arguments: Any) -> int:
+        """Makes a call. The callbacks that run in it are not of this call: wait or drain raises their exceptions."""
+        return call(name, self._handle, arguments, 0)[0]
 
     def _ended(self, user: int, handle: int, error: int) -> None:
         done = self._waiting.pop(user, None)
         if done is not None:
-            self._guard(0, lambda: (done(_outcome(handle, error)), 0)[1])()
+            done(_outcome(handle, error))
 
-    def add_relay(self, relay: Handle, name: Optional[Text] = None) -> int:
-        """Adds a relay with the settings of a Mailer. Returns its number. The pool calls the log and token
-        callbacks of the Mailer, which must not be replaced while the pool is open."""
-        self._do("PoolAddRelay", relay._handle, name)
-        self._relays.append(relay)
-        return len(self._relays) - 1
+    def add_relay(self, relay: Mailer, name: Optional[Text] = None) -> int:
+        """Adds a relay with the settings of a Mailer, which can be changed or closed afterwards. Returns its
+        number. The pool calls the log and token callbacks that the Mailer has now, until the pool is closed."""
+        makers = [(setter, relay._made[setter]) for setter in ("SetLogCallback", "SetTokenCallback") if relay._made.get(setter)]
+        if not makers:
+            self._do("PoolAddRelay", relay._handle, name)
+        else:
+            self._add_copy(relay._handle, name, makers)
+        return next(self._numbers)
+
+    def _add_copy(self, relay: int, name: Optional[Text], makers: list[tuple[str, Any]]) -> None:
+        """Adds a copy of a relay, whose callbacks are those of the pool."""
+        copy = lib.CSmtp_Clone(relay)
+        if not copy:
+            raise Error(0, lib.CSmtp_GetLastError(0))
+        try:
+            for setter, make in makers:
+                function = make(self._later.add)
+                self._relays.append(function)
+                number = getattr(lib, "CSmtp_" + setter)(copy, function, None)
+                if number:
+                    raise Error(copy, number)
+            self._do("PoolAddRelay", copy, name)
+        finally:
+            lib.CSmtp_Free(copy)
 
     def set_weight(self, relay: int, weight: int) -> None:
         self._do("PoolSetWeight", relay, weight)
@@ -99,46 +122,54 @@ class Pool(Handle):
                     end: Optional[Callable[[str, int, int, str, str], bool]]) -> None:
         """begin(id, relay, message_id) and end(id, relay, outcome, queue_id, reply) return False to refuse.
         Call set_journal before the first mail."""
-        b = begin and _SENDING(self._guard(1, lambda user, id, relay, mid: 0 if begin(text(id), relay, text(mid)) else 1))
-        e = end and _ENDED(self._guard(1, lambda user, id, relay, outcome, queue, reply:
-                                       0 if end(text(id), relay, outcome, text(queue), text(reply)) else 1))
+        b = begin and _SENDING(guarded(lambda user, id, relay, mid: 0 if begin(text(id), relay, text(mid)) else 1, 1, self._later.add))
+        e = end and _ENDED(guarded(lambda user, id, relay, outcome, queue, reply:
+                                   0 if end(text(id), relay, outcome, text(queue), text(reply)) else 1, 1, self._later.add))
         self._do("PoolSetJournal", b or None, e or None, None)
         self._kept["PoolSetJournal"] = b, e
 
     def set_reconcile(self, fn: Optional[Callable[[str, int, str], int]]) -> None:
         """fn(id, relay, message_id) returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call set_reconcile before the first mail."""
-        f = fn and _RECONCILE(self._guard(UNKNOWN, lambda user, id, relay, mid: fn(text(id), relay, text(mid))))
+        f = fn and _RECONCILE(guarded(lambda user, id, relay, mid: operator.index(fn(text(id), relay, text(mid))), UNKNOWN, self._later.add))
         self._do("PoolSetReconcile", f or None, None)
         self._kept["PoolSetReconcile"] = f
 
     def set_event_callback(self, fn: Optional[Callable[[Event], Any]]) -> None:
         """fn(event) is called for the connections and mails of all relays, for statistics: see docs/events.md."""
-        f = fn and EVENT(self._guard(None, called(fn)))
+        f = fn and for_events(fn, self._later.add)
         self._do("SetEventCallback", f or None, None)
         self._kept["SetEventCallback"] = f
 
-    def send(self, mail: Handle) -> None:
-        """Sends a mail and waits for the outcome. Raises if it was not accepted."""
-        number = self._call("PoolSend", mail._handle)
-        self._reraise()
+    def send(self, mail: Mailer) -> None:
+        """Sends a mail and waits for the outcome. Raises if it was not accepted. Exceptions of the callbacks of
+        the pool are not raised here, but by wait or drain."""
+        number, raised = call("PoolSend", self._handle, (mail._handle,), mail._handle)
+        if raised is not None:  # by a file object that is attached
+            raise raised
         if number:
             raise Error(mail._handle if lib.CSmtp_GetLastError(mail._handle) == number else self._handle, number)
 
-    def submit(self, mail: Handle, done: Optional[Callable[[PoolMail], Any]] = None, id: Optional[Text] = None,
+    def submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]] = None, id: Optional[Text] = None,
                milliseconds: int = FOREVER) -> bool:
         """Puts a copy of a mail in the queue, and calls done when it has ended. If the queue is full, waits for
         at most `milliseconds` ms, and then returns False."""
-        self._next += 1
-        key = self._next
+        return self._submit(mail, done, id, milliseconds) != 0
+
+    def _submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]], id: Optional[Text], milliseconds: int) -> int:
+        """Returns the handle of the copy, or 0 if the queue is full."""
+        key, copy, number = next(self._keys), c_size_t(), -1
         if done is not None:
             self._waiting[key] = done
-        copy = c_size_t()
-        number = self._call("PoolSubmit", mail._handle, id, milliseconds, self._done, key, byref(copy))
-        if number:
-            self._waiting.pop(key, None)
-            if number != BUSY:
-                raise Error(self._handle, number)
-        return not number
+        try:
+            number, raised = call("PoolSubmit", self._handle, (mail._handle, id, milliseconds, self._done, key, byref(copy)), mail._handle)
+        finally:
+            if number:
+                self._waiting.pop(key, None)
+        if raised is not None:  # by a file object that is attached
+            raise raised
+        if number not in (0, BUSY):
+            raise Error(self._handle, number)
+        return copy.value if number == 0 else 0
 
     def wait(self, milliseconds: int = FOREVER) -> bool:
         """Waits until all mails have ended, for at most `milliseconds` ms. Returns False if mails remain."""
@@ -146,20 +177,30 @@ class Pool(Handle):
     def drain(self, milliseconds: int = FOREVER) -> bool:
         """Makes the pool refuse further mails, and waits as wait does."""
         return self._waited(self._call("PoolDrain", milliseconds))
-    async def submit_async(self, mail: Handle, id: Optional[Text] = None) -> asyncio.Future[PoolMail]:
-        """Puts a copy of a mail in the queue, and waits while the queue is full. Returns a future for the
-        result. If the future is canceled, the mail is sent all the same."""
+    async def submit_async(self, mail: Mailer, id: Optional[Text] = None) -> asyncio.Future[PoolMail]:
+        """Puts a copy of a mail in the queue, on another thread, and waits while the queue is full. Returns a
+        future for the result. If the task is canceled before that, so is the mail. If the future is canceled,
+        the mail is sent all the same."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[PoolMail] = loop.create_future()
 
         def done(result: PoolMail) -> None:
             wake(loop, future, result)
 
-        while not self.submit(mail, done, id, 0):
+        while True:
+            run = Run(self._submit, mail, done, id, 0)
+            submitting = run.start()
+            try:
+                await ended(submitting, 0, run.abandon)
+            except asyncio.CancelledError:
+                if not submitting.cancelled() and not submitting.exception():
+                    lib.CSmtp_Cancel(submitting.result())
+                raise
+            if submitting.result():
+                return future
             await asyncio.sleep(0.01)
-        return future
 
-    async def send_async(self, mail: Handle) -> None:
+    async def send_async(self, mail: Mailer) -> None:
         """Like send, on another thread. If the task is canceled, the send of this mail is canceled too."""
         await in_thread(mail._handle, self.send, mail)
     async def wait_async(self) -> None:
@@ -174,12 +215,10 @@ class Pool(Handle):
         """Cancels all mails."""
         lib.CSmtp_Cancel(self._handle)
 
-    def _reraise(self) -> None:
-        if self._raised:
-            raise self._raised.pop(0)
-
     def _waited(self, number: int) -> bool:
-        self._reraise()
+        raised = self._later.take()
+        if raised is not None:
+            raise raised
         if number not in (0, BUSY):
             raise Error(self._handle, number)
         return number == 0

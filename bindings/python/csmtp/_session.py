@@ -2,15 +2,36 @@
 """The session: server, TLS, login, connection and log."""
 from __future__ import annotations
 
+import functools
 import logging
 from ctypes import addressof, create_string_buffer
 from typing import Any, Callable, Optional, Union
 
 from ._aio import in_thread
-from ._events import EVENT, Event, called
+from ._events import Event, for_events
 from ._handle import Handle, Path, Text
-from ._library import LOG, TOKEN, guarded, lib, octets, text
+from ._library import LOG, TOKEN, Caught, guarded, octets, text
 from ._numbers import DO_NOT_SET, LOG_CLIENT, LOG_SERVER
+
+
+def _token(fn: Callable[[bool], Optional[Text]], caught: Caught) -> Any:
+    given: list[Any] = [None]
+
+    def token(user: int, refused: int) -> Optional[int]:
+        found = fn(bool(refused))
+        if found is not None and not isinstance(found, (str, bytes)):
+            raise TypeError(f"the token callback returned {type(found).__name__}, not str or bytes")
+        given[0] = None if found is None else create_string_buffer(octets(found))
+        return None if found is None else addressof(given[0])
+
+    return TOKEN(guarded(token, None, caught))
+
+
+def _log(fn: Callable[[int, str], Any], caught: Caught) -> Any:
+    def log(user: None, direction: int, line: bytes) -> None:
+        fn(direction, text(line))
+
+    return LOG(guarded(log, None, caught))
 
 
 class Session(Handle):
@@ -84,16 +105,7 @@ class Session(Handle):
     def set_token_callback(self, fn: Optional[Callable[[bool], Optional[Text]]]) -> None:
         """fn(refused) returns an access token, or None. refused is True if the server refused the last
         one."""
-        if fn is None:
-            return self._set_callback("SetTokenCallback", None)
-        given: list[Any] = [None]
-
-        def token(user: int, refused: int) -> Optional[int]:
-            found = fn(bool(refused))
-            given[0] = None if found is None else create_string_buffer(octets(found))
-            return None if found is None else addressof(given[0])
-
-        self._set_callback("SetTokenCallback", TOKEN(guarded(token, None)))
+        self._set_callback("SetTokenCallback", fn and functools.partial(_token, fn))
 
     def set_oauth2_client_credentials(self, token_url: Text, client_id: Text, client_secret: Text,
                                       scope: Text = "") -> None:
@@ -160,7 +172,7 @@ class Session(Handle):
         return self._get("GetPeerAddress")
     def get_extension(self, name: Text) -> Optional[str]:
         """Returns the parameters of a service extension, or None if it is not offered."""
-        found = lib.CSmtp_GetExtension(self._handle, octets(name))
+        found = self._value("GetExtension", name)
         return None if found is None else text(found)
     def get_extensions(self) -> str:
         """Returns all service extensions, one per line."""
@@ -177,18 +189,12 @@ class Session(Handle):
 
     def set_event_callback(self, fn: Optional[Callable[[Event], Any]]) -> None:
         """fn(event) is called for connections and mails, for statistics: see docs/events.md."""
-        self._set_callback("SetEventCallback", fn and EVENT(guarded(called(fn), None)))
+        self._set_callback("SetEventCallback", fn and functools.partial(for_events, fn))
 
     def set_log_callback(self, fn: Optional[Callable[[int, str], Any]]) -> None:
         """fn(direction, line) is called for each line of the dialogue, with secrets masked. direction is
         LOG_CLIENT, LOG_SERVER or LOG_EVENT."""
-        if fn is None:
-            return self._set_callback("SetLogCallback", None)
-
-        def log(user: None, direction: int, line: bytes) -> None:
-            fn(direction, text(line))
-
-        self._set_callback("SetLogCallback", LOG(guarded(log, None)))
+        self._set_callback("SetLogCallback", fn and functools.partial(_log, fn))
 
     def set_logger(self, logger: Optional[Union[logging.Logger, logging.LoggerAdapter[Any]]] = logging.getLogger("csmtp"),
                    level: int = logging.DEBUG) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import email.message
 import email.policy
 import email.utils
+import functools
 from ctypes import c_char_p, c_int, c_size_t
 from typing import Any, Callable, Iterable, Optional, Sequence, Union
 
 from ._aio import End, Sending, in_thread
 from ._handle import Handle, Path, Text, Time, seconds_of
-from ._library import PROGRESS, Error, guarded, lib, not_started, tell_when_done
+from ._library import PROGRESS, Caught, Error, guarded, lib, not_started, tell_when_done, unraisable
 from ._numbers import BAD_HANDLE, BUSY
 
 
@@ -47,7 +48,7 @@ class Transaction(Handle):
     def send_raw_file(self, path: Path, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
         self._do("SendRawFile", path, sender, recipients)
 
-    def send_batch(self, mails: Sequence[Handle]) -> list[int]:
+    def send_batch(self, mails: Sequence[Transaction]) -> list[int]:
         """Sends mails over the connection of this mailer, which must not be one of them. Returns the
         error number of each, 0 if it was accepted; get_outcome and other getters of a mail give details."""
         numbers = (c_int * len(mails))()
@@ -72,20 +73,27 @@ class Transaction(Handle):
         is called on the thread of the library; it may call this mailer. It has returned before poll, wait
         or await reports the end and before close returns."""
         end = End()
+        raised, before = self._later.begin()
 
         def at_end(number: int) -> None:
             try:
                 if done is not None:
                     done(number)
+            except BaseException as error:  # noqa: B902: poll or wait raises it
+                self_later.add(error, raised)
             finally:
                 end.come()
 
-        function, key = tell_when_done(at_end, self._raised)
+        self_later = self._later  # and not self, which would live as long as C has this function
+        function, key = tell_when_done(at_end)
         try:
             self._do("SendAsync", function, key)
         except BaseException:
             not_started(key)
+            self._later.restore(before)
             raise
+        for error in before:
+            unraisable(error)
         return Sending(self, end)
 
     async def send_message_async(self, message: email.message.Message, sender: Optional[str] = None,
@@ -100,8 +108,8 @@ class Transaction(Handle):
     async def send_raw_file_async(self, path: Path, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
         await in_thread(self._handle, self.send_raw_file, path, sender, recipients)
 
-    async def send_batch_async(self, mails: Sequence[Handle]) -> list[int]:
-        return await in_thread(self._handle, self.send_batch, mails)
+    async def send_batch_async(self, mails: Sequence[Transaction]) -> list[int]:
+        return await in_thread(self._handle, self.send_batch, mails, mails=[mail._handle for mail in mails])
 
     def poll(self) -> bool:
         """Reports whether the asynchronous send has ended. Raises its error."""
@@ -112,8 +120,9 @@ class Transaction(Handle):
         return self._ended(self._call("Wait", milliseconds))
 
     def _ended(self, number: int) -> bool:
-        if number != BUSY and self._raised:
-            raise self._raised.pop(0)
+        raised = None if number == BUSY else self._later.take()
+        if raised is not None:
+            raise raised
         if number not in (0, BUSY):
             raise Error(self._handle, number)
         return number == 0
@@ -125,7 +134,11 @@ class Transaction(Handle):
     def set_progress_callback(self, fn: Optional[Callable[[int, int], Any]]) -> None:
         """fn(sent, total) gets numbers of octets; total is -1 if unknown. If it returns True, the send is
         canceled."""
-        self._set_callback("SetProgressCallback", fn and PROGRESS(guarded(lambda user, sent, total: int(bool(fn(sent, total))), 1)))
+        self._set_callback("SetProgressCallback", fn and functools.partial(_progress, fn))
+
+
+def _progress(fn: Callable[[int, int], Any], caught: Caught) -> Any:
+    return PROGRESS(guarded(lambda user, sent, total: int(bool(fn(sent, total))), 1, caught))
 
 
 def _flat(message: email.message.Message, sender: Optional[str],
