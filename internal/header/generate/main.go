@@ -45,6 +45,20 @@ var outputs = []output{
 	{"bindings/rust/csmtp-sys/src/lib.rs", rustSys},
 	{"bindings/rust/csmtp/src/methods.rs", rustMethods},
 	{"bindings/rust/csmtp/src/numbers.rs", rustNumbersFile},
+	{javaMain + "Functions.java", javaInterface},
+	{javaMain + "JnaFunctions.java", javaJNA},
+	{javaForeign + "ForeignFunctions.java", javaFFM},
+	{javaMain + "Errors.java", javaErrors},
+	{javaMain + "Version.java", javaVersion},
+	{javaMain + "EventMembers.java", javaEvent},
+	{javaMain + "MailerMethods.java", javaMethods("MailerMethods", "", "The functions that only set or return a value, or make a call.")},
+	{javaMain + "PoolMethods.java", javaMethods("PoolMethods", "Pool", "The functions of a pool that only set or return a value.")},
+}
+
+func init() {
+	for _, e := range javaEnums {
+		outputs = append(outputs, output{javaMain + e.name + ".java", e.write})
+	}
 }
 
 func main() {

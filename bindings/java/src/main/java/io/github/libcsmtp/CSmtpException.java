@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+package io.github.libcsmtp;
+
+import java.time.Duration;
+
+/**
+ * A failed call. The message says what failed, what the server replied, and what to do. The cause
+ * is the exception of a stream that could not be read, if there was one.
+ */
+public class CSmtpException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final int number;
+    private final Phase phase;
+    private final Kind kind;
+    private final Outcome outcome;
+    private final String reply;
+    private final int replyCode;
+    private final String enhancedCode;
+    private final boolean safeToRetry;
+    private final Duration retryAfter;
+    private final boolean loginError;
+
+    private CSmtpException(long h, int number, String text, Throwable cause) {
+        super(text, cause);
+        Functions c = Handle.C;
+        // If the call was refused because a mail is being sent, GetOutcome would wait for that mail.
+        boolean busy = number == Errors.BUSY;
+        this.number = number;
+        phase = Phase.of(c.GetPhase(h));
+        kind = Kind.of(c.GetErrorKind(h));
+        outcome = busy ? Outcome.NOT_SENT : Outcome.of(c.GetOutcome(h));
+        reply = c.GetLastReply(h);
+        replyCode = c.GetLastReplyCode(h);
+        enhancedCode = c.GetLastEnhancedCode(h);
+        safeToRetry = !busy && c.IsSafeToRetry(h) != 0;
+        retryAfter = Duration.ofSeconds(c.GetRetryAfter(h));
+        loginError = c.IsLoginError(h) != 0;
+    }
+
+    /** Returns the error of the last call on a handle, which returned number. */
+    static CSmtpException of(long handle, int number, Throwable cause) {
+        String text = number == 0 ? "the call has succeeded, but a callback has failed" : Handle.C.GetLastErrorText(handle);
+        if (text.isEmpty()) text = Handle.C.GetErrorText(number);
+        return new CSmtpException(handle, number, text, cause);
+    }
+
+    /** Returns the error number of csmtp_c.h, such as {@link Errors#COMMAND_RCPT_TO}. */
+    public int number() { return number; }
+
+    /** Returns the step of the session that failed. */
+    public Phase phase() { return phase; }
+
+    /** Returns what went wrong. */
+    public Kind kind() { return kind; }
+
+    /** Returns what happened to the mail. */
+    public Outcome outcome() { return outcome; }
+
+    /** Returns the server's reply, "550 5.1.1 No such user"; "" if there was none. */
+    public String reply() { return reply; }
+
+    /** Returns the reply code, such as 550; 0 if there was no reply. */
+    public int replyCode() { return replyCode; }
+
+    /** Returns the enhanced status code, such as "5.1.1" (RFC 3463); "" if there was none. */
+    public String enhancedCode() { return enhancedCode; }
+
+    /** Reports whether nothing was delivered and a later attempt may succeed. */
+    public boolean isSafeToRetry() { return safeToRetry; }
+
+    /** Returns for how long the service wants to get no further mail; zero if it did not say. */
+    public Duration retryAfter() { return retryAfter; }
+
+    /** Reports whether the login failed and will fail again. Do not retry with it: servers lock accounts. */
+    public boolean isLoginError() { return loginError; }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+package io.github.libcsmtp;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+/** An event of a mailer or a pool: see CSmtpEvent in csmtp_c.h. A number that does not belong to the event is 0. */
+public final class Event {
+    private final EventMembers m;
+
+    Event(EventMembers members) { m = members; }
+
+    private static Duration took(long microseconds) { return Duration.of(microseconds, ChronoUnit.MICROS); }
+
+    /** Returns what has happened. */
+    public EventKind kind() { return EventKind.of(m.kind); }
+
+    /** Returns the number of the relay in the pool; -1 for a mail that no relay got; 0 without a pool. */
+    public int relay() { return m.relay; }
+
+    /** Returns the name of the relay; "" without a pool. */
+    public String name() { return m.name; }
+
+    /** Returns "host:port"; "" if there was no session. */
+    public String server() { return m.server; }
+
+    /** Returns the outcome of the mail. */
+    public Outcome outcome() { return Outcome.of(m.outcome); }
+
+    /** Returns the error number. */
+    public int error() { return m.error; }
+
+    /** Returns the code of the last reply, such as 250. */
+    public int replyCode() { return m.replyCode; }
+
+    /** Returns the number of attempts to send the mail so far. */
+    public int attempts() { return m.attempts; }
+
+    /** Returns the number of recipients of the mail. */
+    public int recipients() { return m.recipients; }
+
+    /** Returns the number of recipients for whom the mail was accepted. */
+    public int accepted() { return m.accepted; }
+
+    /** Returns the size of the message, if all of it was sent. */
+    public long octets() { return m.octets; }
+
+    /** Returns how long it took to look up the address. */
+    public Duration resolve() { return took(m.resolve); }
+
+    /** Returns how long it took to connect. */
+    public Duration connect() { return took(m.connect); }
+
+    /** Returns how long the TLS handshake took. */
+    public Duration tls() { return took(m.tls); }
+
+    /** Returns how long this side waited for the greeting. */
+    public Duration greeting() { return took(m.greeting); }
+
+    /** Returns how long EHLO and STARTTLS took. */
+    public Duration ehlo() { return took(m.ehlo); }
+
+    /** Returns how long the login took. */
+    public Duration login() { return took(m.login); }
+
+    /** Returns how long MAIL, RCPT and the reply to DATA took. */
+    public Duration envelope() { return took(m.envelope); }
+
+    /** Returns how long it took to send the message. */
+    public Duration content() { return took(m.content); }
+
+    /** Returns how long this side waited for the reply after the message. */
+    public Duration reply() { return took(m.reply); }
+
+    /** Returns, of a session, the time since it began to connect; of a mail, the time since the call or since submit. */
+    public Duration total() { return took(m.total); }
+
+    @Override public String toString() { return kind() + (m.server.isEmpty() ? "" : " " + m.server) + (m.error == 0 ? "" : ", error " + m.error); }
+}

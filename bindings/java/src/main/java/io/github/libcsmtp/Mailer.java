@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+package io.github.libcsmtp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.Reference;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * Settings, a message, and a session while connected. Each method calls the function of
+ * csmtp_c.h of its name: setSubject calls CSmtp_SetSubject. A call that fails throws a
+ * {@link CSmtpException}. An exception of a callback cancels the call during which the callback
+ * runs, and that call throws the exception. The CSmtpException that is added to it as a suppressed
+ * exception says what happened to the mail.
+ *
+ * <p>Texts are sent as UTF-8. All threads may use a mailer, one at a time; the getters report on
+ * the last call of the calling thread.
+ */
+public final class Mailer extends MailerMethods {
+    /** The attachments that are read later. */
+    final List<Holder> readers = new CopyOnWriteArrayList<>();
+
+    /** Makes a mailer with the defaults of the library, and with the charset UTF-8. */
+    public Mailer() {
+        super(C.New());
+        call(h -> C.SetCharSet(h, "UTF-8"));
+    }
+
+    private Mailer(long handle) { super(handle); }
+
+    /** Returns the version of the library, such as "1.0.0". */
+    public static String version() { return C.GetVersion(); }
+
+    /** Returns the sentence for an error number; "" for 0. */
+    public static String errorText(int number) { return C.GetErrorText(number); }
+
+    /**
+     * Returns a mailer with a copy of the settings and the message, without the session and the
+     * callbacks. A message with an attachment of addAttachmentReader cannot be copied.
+     */
+    public Mailer copy() {
+        if (!readers.isEmpty()) {
+            throw new IllegalStateException("the mail has an attachment that is read later, which two mailers cannot share: call delAttachments first, or use addAttachmentData");
+        }
+        return new Mailer(get(C::Clone));
+    }
+
+    /**
+     * Closes the session with QUIT and frees the mailer. If sendAsync has started to send, close
+     * cancels that mail and waits until it has ended. A callback of this mailer cannot call close.
+     */
+    @Override public void close() {
+        if (state.handle() == 0) return;
+        Sending sending = state.sending;
+        if (sending != null && !sending.isDone() && !Holder.runs(state)) {
+            C.Cancel(state.handle());
+            sending.await();
+        }
+        free();
+        closeReaders();
+    }
+
+    private void closeReaders() {
+        List<Holder> removed = new ArrayList<>(readers);
+        readers.removeAll(removed);
+        for (Holder holder : removed) {
+            try {
+                ((Reader) holder.function).close();
+            } catch (IOException e) {
+                // Nothing reads the stream any more.
+            }
+        }
+    }
+
+    // ---- The message
+
+    /** Texts of Java are Unicode and are sent as UTF-8, so charset is "UTF-8" (the default) or "US-ASCII". */
+    public void setCharSet(String charset) {
+        String name = charset == null ? "" : charset.toUpperCase(Locale.ROOT);
+        if (!name.equals("UTF-8") && !name.equals("US-ASCII")) {
+            throw new IllegalArgumentException("texts of Java are sent as UTF-8: the charset must be UTF-8 or US-ASCII");
+        }
+        call(h -> C.SetCharSet(h, name));
+    }
+
+    /** Clears what belongs to one message, but not subject, sender and settings: see CSmtp_ClearMessage. */
+    public void clearMessage() {
+        call(C::ClearMessage);
+        closeReaders();
+    }
+
+    /** Removes all attachments and inline images. */
+    public void delAttachments() {
+        call(C::DelAttachments);
+        closeReaders();
+    }
+
+    /** Returns a line of the body. Lines count from 0. Throws IndexOutOfBoundsException if there is no such line. */
+    public String getMsgLineText(int line) {
+        String found = get(h -> C.GetMsgLineText(h, unsigned("line", line)));
+        if (found == null) throw new IndexOutOfBoundsException("the body has no line " + line);
+        return found;
+    }
+
+    /** Adds an attachment with a copy of data. */
+    public void addAttachmentData(String name, byte[] data) { addAttachmentData(name, null, data); }
+
+    /** Adds an attachment with a copy of data. contentType may be null: it is then derived from name. */
+    public void addAttachmentData(String name, String contentType, byte[] data) {
+        call(h -> C.AddAttachmentData(h, text("name", name), text("contentType", contentType), data, data.length));
+    }
+
+    /** Adds an attachment from a stream, which is read to its end at once and not closed. */
+    public void addAttachmentStream(String name, InputStream content) throws IOException { addAttachmentStream(name, null, content); }
+
+    /**
+     * Adds an attachment from a stream, which is read to its end at once and not closed. Its content
+     * stays in memory: use a path or addAttachmentReader for a large one.
+     */
+    public void addAttachmentStream(String name, String contentType, InputStream content) throws IOException {
+        addAttachmentData(name, contentType, content.readAllBytes());
+    }
+
+    /** Adds an attachment whose stream is opened and read when the mail is sent. */
+    public void addAttachmentReader(String name, StreamSource source) { addAttachmentReader(name, null, -1, source); }
+
+    /**
+     * Adds an attachment whose stream is opened and read when the mail is sent. size is its number of
+     * octets, or -1 if it is not known. If it cannot be read, sending throws a CSmtpException whose cause
+     * is the exception of the stream.
+     */
+    public void addAttachmentReader(String name, String contentType, long size, StreamSource source) {
+        if (source == null) throw new IllegalArgumentException("source is null");
+        Holder holder = new Holder(state, new Reader(source));
+        call(h -> C.AddAttachmentReader(h, text("name", name), text("contentType", contentType), size, C.readFunction(), holder.key));
+        readers.add(holder);
+    }
+
+    /** Adds an image with a copy of data. The HTML body shows it with &lt;img src="cid:CONTENT_ID"&gt;. */
+    public void addInlineImageData(String contentId, String name, String contentType, byte[] data) {
+        call(h -> C.AddInlineImageData(h, text("contentId", contentId), text("name", name), text("contentType", contentType), data, data.length));
+    }
+
+    /** Sets the Date. null means the time of sending. */
+    public void setDate(Instant time) { setDate(time == null ? 0 : time.getEpochSecond()); }
+
+    /** Asks the server to hold the mail until a time. null clears the request. */
+    public void setHoldUntil(Instant time) { setHoldUntil(time == null ? 0 : time.getEpochSecond()); }
+
+    /** Builds the message that send would send, and returns its octets. */
+    public byte[] renderMessage() {
+        long[] data = new long[1], size = new long[1];
+        byte[][] message = new byte[1][];
+        call(h -> {
+            int number = C.RenderMessage(h, data, size);
+            if (number == 0) {
+                message[0] = new byte[Math.toIntExact(size[0])];
+                if (size[0] > 0) C.memory(data[0], size[0]).get(message[0]);
+            }
+            return number;
+        });
+        return message[0];
+    }
+
+    // ---- The server
+
+    /** Sets the server, with a login if the server offers AUTH. port 0 means 25, or 465 with USE_SSL. */
+    public void setSMTPServer(String server, int port) { setSMTPServer(server, port, true); }
+
+    /** Connects and logs in with the login that setLogin and setPassword have set. */
+    public void connectRemoteServer(String server, int port, Security security) {
+        connectRemoteServer(server, port, security, true, null, null);
+    }
+
+    /** Sets the timeout of a step. null restores the default. */
+    public void setTimeout(Timeout step, Duration timeout) {
+        if (timeout != null && timeout.isZero()) throw new IllegalArgumentException("the timeout is zero: use null for the default");
+        int milliseconds = timeout == null ? 0 : milliseconds(timeout);
+        call(h -> C.SetTimeout(h, step.number(), milliseconds));
+    }
+
+    /** Returns the parameters of a service extension that the server offers in the open session, "" if it has none. */
+    public Optional<String> getExtension(String name) {
+        return get(h -> Optional.ofNullable(C.GetExtension(h, text("name", name))));
+    }
+
+    // ---- Callbacks
+
+    /** Calls a function with each line of the dialogue. null removes it. */
+    public void setLogCallback(LogCallback function) {
+        setCallback("log", function, C.logFunction(), C::SetLogCallback);
+    }
+
+    /** Writes the dialogue to a logger at the level DEBUG, with passwords and tokens masked. null stops this. */
+    public void setLogger(System.Logger logger) {
+        setLogCallback(logger == null ? null : (direction, line) -> {
+            String mark = direction == Direction.CLIENT ? "C: " : direction == Direction.SERVER ? "S: " : "";
+            logger.log(System.Logger.Level.DEBUG, () -> mark + line);
+        });
+    }
+
+    /** Calls a function while a message is being sent. null removes it. */
+    public void setProgressCallback(ProgressCallback function) {
+        setCallback("progress", function, C.progressFunction(), C::SetProgressCallback);
+    }
+
+    /** Sets the function that provides a token at each login. null removes it. */
+    public void setTokenCallback(TokenCallback function) {
+        setCallback("token", function, C.tokenFunction(), C::SetTokenCallback);
+    }
+
+    /** Calls a function for each event, for statistics. null removes it. */
+    public void setEventCallback(Consumer<Event> function) {
+        setCallback("event", function, C.eventFunction(), C::SetEventCallback);
+    }
+
+    // ---- Sending
+
+    /** Sends a complete message (RFC 5322). The sender and the recipients are those in its header. */
+    public void sendRaw(byte[] message) { sendRaw(message, null, null); }
+
+    /**
+     * Sends a complete message. If from or recipients is null, it is taken from the header of the
+     * message. "&lt;&gt;" is the null reverse-path; recipients are separated by commas.
+     */
+    public void sendRaw(byte[] message, String from, String recipients) {
+        call(h -> C.SendRaw(h, message, message.length, text("from", from), text("recipients", recipients)));
+    }
+
+    /**
+     * Sends mails over the session of this mailer, which must not be one of them. Returns the error of
+     * each mail, which is empty if it was accepted. If a stream or a progress callback of a mail fails,
+     * its exception is the cause. An exception of the log callback cancels the batch, and is the cause
+     * of the first mail that was not accepted.
+     */
+    public List<Optional<CSmtpException>> sendBatch(List<Mailer> mails) {
+        Set<State> states = new HashSet<>(Set.of(state));
+        long[] handles = new long[mails.size()];
+        for (int i = 0; i < handles.length; i++) {
+            handles[i] = mails.get(i).handle();
+            states.add(mails.get(i).state);
+        }
+        long h = handle();
+        int[] numbers = new int[handles.length];
+        List<Optional<CSmtpException>> results = new ArrayList<>();
+        Call call = new Call(states.toArray(new State[0]));
+        try {
+            int number = C.SendBatch(h, handles, handles.length, numbers);
+            if (number == Errors.BAD_HANDLE) throw CSmtpException.of(h, number, null);
+            Raised own = call.raised(state);
+            for (int i = 0; i < handles.length; i++) {
+                Raised raised = call.raised(mails.get(i).state);
+                Throwable cause = raised != null ? raised.thrown : numbers[i] != 0 && own != null ? own.thrown : null;
+                if (numbers[i] != 0 && raised == null) own = null;
+                results.add(numbers[i] == 0 && raised == null ? Optional.empty() : Optional.of(CSmtpException.of(handles[i], numbers[i], cause)));
+            }
+            if (own != null) Raised.uncaught(own.thrown);
+        } finally {
+            call.end();
+            Reference.reachabilityFence(this);
+            Reference.reachabilityFence(mails);
+        }
+        return results;
+    }
+
+    /**
+     * Starts to send on a thread of the library. The future ends when the mailer can be used again: with
+     * a CSmtpException if the mail was not accepted. If a callback throws an exception, the send is
+     * canceled and the future ends with that exception. cancel cancels the send; getOutcome then waits for
+     * its end and returns what happened to the mail.
+     */
+    public CompletableFuture<Void> sendAsync() {
+        long h = handle();
+        Sending sending = new Sending(this, h), before = state.sending;
+        long key = Callbacks.await(sending);
+        boolean started = false;
+        state.sending = sending;
+        try {
+            call(handle -> C.SendAsync(handle, C.doneFunction(), key));
+            started = true;
+        } finally {
+            if (!started) {
+                Callbacks.forget(key);
+                state.sending = before;
+            }
+        }
+        return sending;
+    }
+
+    // ---- What happened
+
+    /** Returns the error number of the last failed call; 0 if none has failed, or after a call that sent mail. */
+    public int getLastError() { return get(C::GetLastError); }
+
+    /** Returns for how long the service wants to get no further mail; zero if it did not say. */
+    public Duration getRetryAfter() { return Duration.ofSeconds(get(C::GetRetryAfter)); }
+
+    /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
+    public List<Recipient> getResults() {
+        return get(h -> {
+            List<Recipient> rows = new ArrayList<>();
+            for (int row = 0, count = C.GetResultCount(h); row < count; row++) {
+                rows.add(new Recipient(C.GetResultRecipient(h, row), C.GetResultAccepted(h, row) != 0,
+                    C.GetResultCode(h, row), C.GetResultEnhancedCode(h, row), C.GetResultReply(h, row)));
+            }
+            return rows;
+        });
+    }
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+package io.github.libcsmtp;
+
+import java.lang.ref.Reference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/**
+ * Sends many mails over several relays: see docs/pool.md. All threads may use it at the same time.
+ * Callbacks run on threads of the library, several at a time. If a callback throws an exception, it
+ * counts as a refusal, and the thread's handler of uncaught exceptions gets it: a failure to record one
+ * mail neither cancels nor hides the outcome of another.
+ */
+public final class Pool extends PoolMethods {
+    /** The callbacks of the relays, which the pool calls even if the mailers are closed. */
+    private final Collection<Object> kept = new ConcurrentLinkedQueue<>();
+
+    /** Makes a pool without relays. */
+    public Pool() { super(C.PoolNew()); }
+
+    /** Begins a call. None throws the exceptions of the pool's callbacks, which may belong to any mail. */
+    @Override Call begin() { return new Call(); }
+
+    /** Adds a relay that has the name of its server. */
+    public void addRelay(Mailer relay) { addRelay(relay, null); }
+
+    /**
+     * Adds a relay with the settings and the log and token callbacks that a mailer has now. The mailer
+     * may be changed or closed afterwards. name is used in error texts.
+     */
+    public void addRelay(Mailer relay, String name) {
+        kept.addAll(relay.callbacks.values());
+        long mailer = relay.handle();
+        call(h -> C.PoolAddRelay(h, mailer, text("name", name)));
+        Reference.reachabilityFence(relay);
+    }
+
+    /** Sets the journal, which records each attempt. Call it before the first mail. null removes it. */
+    public void setJournal(Journal journal) {
+        setCallback("journal", journal, 1, (h, address, key) ->
+            C.PoolSetJournal(h, address == 0 ? 0 : C.sendingFunction(), address == 0 ? 0 : C.endedFunction(), key));
+    }
+
+    /** Sets what is asked about each mail in doubt. Call it before the first mail. null removes it. */
+    public void setReconcile(Reconciler function) {
+        setCallback("reconcile", function, C.reconcileFunction(), C::PoolSetReconcile);
+    }
+
+    /** Calls a function for each event of the relays and mails, one at a time. null removes it. */
+    public void setEventCallback(Consumer<Event> function) {
+        setCallback("event", function, C.eventFunction(), C::SetEventCallback);
+    }
+
+    /**
+     * Sends a mail and waits for the outcome. The getters of mail report on it. If an attachment cannot be
+     * read, the cause of the CSmtpException is the exception of its stream.
+     */
+    public void send(Mailer mail) {
+        long h = handle(), m = mail.handle();
+        Call call = new Call(mail.state);
+        try {
+            int number = C.PoolSend(h, m);
+            call.check(mail.state, number == 0 || C.GetLastError(m) == number ? m : h, number);
+        } finally {
+            call.end();
+            Reference.reachabilityFence(this);
+            Reference.reachabilityFence(mail);
+        }
+    }
+
+    /** Puts a copy of a mail in the queue, and waits without limit while the queue is full. The journal's id is the Message-ID. */
+    public CompletableFuture<PoolMail> submit(Mailer mail) { return submit(mail, null, null); }
+
+    /**
+     * Puts a copy of a mail in the queue; mail can be changed or closed afterwards. id, which may be null,
+     * identifies the mail in the journal. If the queue is full, submit waits for at most timeout, or without
+     * limit if it is null, and then throws a CSmtpException with the number BUSY. The future ends with a
+     * CSmtpException if the mail was not accepted; cancel cancels the mail.
+     */
+    public CompletableFuture<PoolMail> submit(Mailer mail, String id, Duration timeout) {
+        text("id", id);
+        long h = handle(), m = mail.handle();
+        int limit = milliseconds(timeout);
+        long[] copied = new long[1];
+        Submitted submitted = new Submitted(this, new ArrayList<>(mail.readers));
+        long key = Callbacks.await(submitted);
+        boolean started = false;
+        Call call = new Call(mail.state);
+        try {
+            call.check(mail.state, h, C.PoolSubmit(h, m, id, limit, C.doneFunction(), key, copied));
+            started = true;
+            submitted.copied(copied[0]);
+        } finally {
+            call.end();
+            if (!started) Callbacks.forget(key);
+            Reference.reachabilityFence(mail);
+        }
+        return submitted;
+    }
+
+    /** Waits until all mails have ended, for at most limit, or without limit if it is null. Returns false if mails remain. */
+    public boolean await(Duration limit) { return waited(limit, C::PoolWait); }
+
+    /** Makes the pool refuse further mails, and waits as await does. */
+    public boolean drain(Duration limit) { return waited(limit, C::PoolDrain); }
+
+    private interface Wait {
+        int function(long handle, int milliseconds);
+    }
+
+    private boolean waited(Duration limit, Wait wait) {
+        int milliseconds = milliseconds(limit);
+        boolean[] busy = new boolean[1];
+        call(h -> {
+            int number = wait.function(h, milliseconds);
+            busy[0] = number == Errors.BUSY && !Holder.runs(state);
+            return busy[0] ? 0 : number;
+        });
+        return !busy[0];
+    }
+
+    /**
+     * Cancels all mails, waits until their callbacks have returned, and closes the sessions. At the end of a
+     * program, call drain first. A callback of this pool cannot call close.
+     */
+    @Override public void close() { free(); }
+
+    /** A mail in the queue. It keeps the pool until the end. */
+    private static final class Submitted extends CompletableFuture<PoolMail> implements Callbacks.Done {
+        private final Pool pool;
+        private final List<Holder> readers;
+        private long copy;
+
+        Submitted(Pool pool, List<Holder> readers) {
+            this.pool = pool;
+            this.readers = readers;
+        }
+
+        synchronized void copied(long handle) { copy = handle; }
+
+        @Override public void done(long h, int number) {
+            if (number == 0) {
+                PoolMail mail = new PoolMail(h);
+                Completion.EXECUTOR.execute(() -> complete(mail));
+            } else {
+                CSmtpException error = CSmtpException.of(h, number, null);
+                Completion.EXECUTOR.execute(() -> completeExceptionally(error));
+            }
+            Reference.reachabilityFence(pool);
+            Reference.reachabilityFence(readers);
+        }
+
+        @Override public synchronized boolean cancel(boolean mayInterruptIfRunning) {
+            if (copy != 0) C.Cancel(copy); // a handle is never used again, so this is safe after the end
+            return super.cancel(mayInterruptIfRunning);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+package io.github.libcsmtp;
+
+/** Is told how much of a message has been sent. */
+@FunctionalInterface
+public interface ProgressCallback {
+    /** Gets numbers of octets; total is -1 if it is not known. Returns true to cancel the send. */
+    boolean cancels(long sent, long total);
+}

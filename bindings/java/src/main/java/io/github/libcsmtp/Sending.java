@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+package io.github.libcsmtp;
+
+import java.util.concurrent.CompletableFuture;
+
+/** A mail that is being sent. It keeps the mailer until the end. */
+final class Sending extends CompletableFuture<Void> implements Callbacks.Done {
+    private final Mailer mailer;
+    private final long handle;
+    private Raised raised;
+    private boolean ended;
+    private Throwable failure;
+
+    Sending(Mailer mailer, long handle) {
+        this.mailer = mailer;
+        this.handle = handle;
+    }
+
+    /** Keeps the first exception of a callback. Returns false after the end. */
+    synchronized boolean raise(Raised exception) {
+        if (ended) return false;
+        if (raised == null) raised = exception;
+        return true;
+    }
+
+    @Override public void done(long h, int number) {
+        synchronized (this) {
+            ended = true;
+            if (raised != null && !raised.reader) {
+                failure = raised.thrown;
+                failure.addSuppressed(CSmtpException.of(h, number, null));
+            } else if (number != 0) {
+                failure = CSmtpException.of(h, number, raised == null ? null : raised.thrown);
+            }
+        }
+        Completion.EXECUTOR.execute(this::complete);
+    }
+
+    /** Waits until done has returned, because the mailer is busy until then. */
+    void await() {
+        while (Handle.C.Wait(handle, 1000) == Errors.BUSY) continue;
+    }
+
+    private void complete() {
+        await();
+        if (mailer.state.sending == this) mailer.state.sending = null;
+        if (failure == null) complete(null);
+        else completeExceptionally(failure);
+    }
+
+    /** Cancels the send. The mailer is busy until it has ended. */
+    @Override public boolean cancel(boolean mayInterruptIfRunning) {
+        synchronized (this) {
+            if (!ended) Handle.C.Cancel(handle);
+        }
+        return super.cancel(mayInterruptIfRunning);
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+package io.github.libcsmtp;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The handle of a Mailer or a Pool, which can be freed without the object itself. */
+final class State implements Runnable {
+    private final AtomicLong handle;
+    /** The asynchronous send that is under way, whose callbacks run on threads of the library. */
+    volatile Sending sending;
+
+    State(long handle) { this.handle = new AtomicLong(handle); }
+
+    long handle() { return handle.get(); }
+
+    @Override public void run() {
+        long h = handle.getAndSet(0);
+        if (h != 0) Handle.C.Free(h);
+    }
+}

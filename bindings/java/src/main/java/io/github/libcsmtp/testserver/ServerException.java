@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+package io.github.libcsmtp.testserver;
+
+/** The server did not start, refused a request, or a mail did not arrive in time. */
+public class ServerException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    ServerException(String text) { super(text); }
+
+    ServerException(String text, Throwable cause) { super(text, cause); }
+}

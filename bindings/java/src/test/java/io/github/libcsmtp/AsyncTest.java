@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+package io.github.libcsmtp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.libcsmtp.testserver.TestServer;
+import java.io.IOException;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class AsyncTest {
+    private static Throwable failure(CompletableFuture<?> future) {
+        return assertThrows(ExecutionException.class, () -> future.get(60, TimeUnit.SECONDS)).getCause();
+    }
+
+    @Test void sendsAgainAfterTheFuture() throws Exception {
+        try (TestServer server = new TestServer(); Mailer mail = Mails.to(server)) {
+            for (int i = 0; i < 20; i++) mail.sendAsync().get(60, TimeUnit.SECONDS);
+            mail.sendAsync().thenCompose(nothing -> mail.sendAsync()).get(60, TimeUnit.SECONDS);
+            assertEquals(22, server.awaitMails(22, Duration.ofSeconds(10)).size());
+        }
+    }
+
+    @Test void manyAtOnce() throws Exception {
+        try (TestServer server = new TestServer()) {
+            List<Mailer> mails = new ArrayList<>();
+            List<CompletableFuture<Void>> sent = new ArrayList<>();
+            List<String> lines = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                Mailer mail = Mails.to(server);
+                mail.setLogCallback((direction, line) -> {
+                    synchronized (lines) {
+                        lines.add(line);
+                    }
+                });
+                mails.add(mail);
+                sent.add(mail.sendAsync());
+            }
+            CompletableFuture.allOf(sent.toArray(new CompletableFuture<?>[0])).get(120, TimeUnit.SECONDS);
+            mails.forEach(Mailer::close);
+            assertEquals(300, server.mails().size());
+            assertTrue(lines.size() > 300);
+        }
+    }
+
+    @Test void errorsAndExceptions() throws Exception {
+        try (TestServer server = new TestServer(); Mailer mail = Mails.to(server)) {
+            mail.setPassword("wrong");
+            CSmtpException refused = (CSmtpException) failure(mail.sendAsync());
+            assertEquals(Errors.BAD_LOGIN_PASS, refused.number());
+            assertTrue(refused.isLoginError());
+            mail.setPassword(TestServer.PASSWORD);
+
+            ArithmeticException bad = new ArithmeticException("log");
+            mail.setLogCallback((direction, line) -> { throw bad; });
+            assertSame(bad, failure(mail.sendAsync()));
+            assertEquals(Outcome.NOT_SENT, ((CSmtpException) bad.getSuppressed()[0]).outcome());
+            mail.setLogCallback(null);
+
+            IOException unreadable = new IOException("unreadable");
+            mail.addAttachmentReader("a.txt", () -> { throw unreadable; });
+            CSmtpException error = (CSmtpException) failure(mail.sendAsync());
+            assertEquals(Errors.MSG_BODY_ERROR, error.number());
+            assertSame(unreadable, error.getCause());
+            mail.delAttachments();
+            mail.sendAsync().get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test void cancelAndClose() throws Exception {
+        try (TestServer server = new TestServer("--fault", "MAIL: stall")) {
+            Mailer mail = Mails.to(server);
+            CountDownLatch waits = new CountDownLatch(2);
+            mail.setLogCallback((direction, line) -> {
+                if (line.startsWith("MAIL")) waits.countDown();
+            });
+            CompletableFuture<Void> sending = mail.sendAsync();
+            assertEquals(Errors.BUSY, assertThrows(CSmtpException.class, mail::sendAsync).number());
+            assertTrue(sending.cancel(true));
+            assertThrows(CancellationException.class, sending::join);
+            assertEquals(Outcome.NOT_SENT, mail.getOutcome());
+
+            AtomicReference<Throwable> ended = new AtomicReference<>();
+            CompletableFuture<Void> next = mail.sendAsync().whenComplete((nothing, error) -> ended.set(error));
+            mail.close();
+            CSmtpException error = (CSmtpException) failure(next);
+            assertEquals(Errors.CANCELED, error.number());
+            assertEquals(Outcome.NOT_SENT, error.outcome());
+            assertSame(error, ended.get());
+        }
+    }
+
+    @Test void aMailIsSentThoughNobodyKeepsItsMailer() throws Exception {
+        try (TestServer server = new TestServer()) {
+            CompletableFuture<Void> sent = Mails.to(server).sendAsync();
+            System.gc();
+            sent.get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test void mailersWithCallbacksAreCollected() throws Exception {
+        List<Reference<Mailer>> unused = new ArrayList<>();
+        long[] handles = new long[10];
+        for (int i = 0; i < handles.length; i++) {
+            Mailer mail = new Mailer();
+            mail.setLogCallback((direction, line) -> mail.cancel());
+            mail.addAttachmentReader("a.txt", () -> { throw new IOException(mail.getSubject()); });
+            handles[i] = mail.handle();
+            unused.add(new WeakReference<>(mail));
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        for (int i = 0; i < handles.length; i++) {
+            while (unused.get(i).get() != null || Handle.C.SetSubject(handles[i], "still there") != Errors.BAD_HANDLE) {
+                assertTrue(System.nanoTime() < deadline, "a mailer was not freed");
+                System.gc();
+                Thread.sleep(10);
+            }
+        }
+    }
+}
