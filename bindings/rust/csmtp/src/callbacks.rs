@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: MIT
-//! Callbacks. A panic cannot pass through C: it cancels the call in progress, and continues after it.
+//! Callbacks. A panic cannot pass through C: it cancels the call in progress, and continues after it. In a
+//! callback of a pool it only ends the callback.
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::fmt;
+use std::mem::ManuallyDrop;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
 use std::time::Duration;
 
 use csmtp_sys as sys;
 
 use crate::convert::owned;
-use crate::{LOG_CLIENT, LOG_SERVER, Mailer, Result, Shared};
+use crate::{LOG_CLIENT, LOG_SERVER, Mailer, Result};
 
 /// A line of the dialogue, with secrets masked.
 #[non_exhaustive]
@@ -70,13 +74,72 @@ type ProgressFn = Box<dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + Send>;
 type TokenFn = Box<dyn FnMut(bool) -> Option<String> + Send>;
 type EventFn = Box<dyn FnMut(&Event) + Send>;
 
-/// What C holds pointers to. Clones of a mailer share it.
-#[derive(Clone, Default)]
+/// A function of the program, to which C holds a pointer.
+pub(crate) struct Callback<F> {
+    function: Mutex<F>,
+    /// The mailer whose asynchronous send a panic cancels; 0 for a callback of a pool.
+    mailer: AtomicUsize,
+}
+
+impl<F> Callback<F> {
+    pub(crate) fn new(mailer: usize, function: F) -> Arc<Callback<F>> {
+        Arc::new(Callback { function: Mutex::new(function), mailer: AtomicUsize::new(mailer) })
+    }
+
+    /// Runs the function. It is not freed before it returns, even if it drops the mailer or pool that it belongs to.
+    fn run<T>(self: Arc<Self>, failed: T, call: impl FnOnce(&mut F) -> T) -> T {
+        let mailer = self.mailer.load(Ordering::Relaxed);
+        guarded(mailer, failed, move || call(&mut locked(&self.function)))
+    }
+}
+
+/// Runs the callback whose pointer C has passed.
+///
+/// # Safety
+/// user is what the function user returned for a callback of type F that still exists.
+pub(crate) unsafe fn run<F, T>(user: *mut c_void, failed: T, call: impl FnOnce(&mut F) -> T) -> T {
+    unsafe { shared::<Callback<F>>(user) }.run(failed, call)
+}
+
+/// What C holds pointers to.
+#[derive(Default)]
 pub(crate) struct Kept {
-    log: Option<Shared<LogFn>>,
-    progress: Option<Shared<ProgressFn>>,
-    token: Option<Shared<TokenFn>>,
+    log: Option<Arc<Callback<LogFn>>>,
+    progress: Option<Arc<Callback<ProgressFn>>>,
+    token: Option<Arc<Callback<TokenFn>>>,
+    event: bool, // whether an event callback was set
     pub(crate) readers: Vec<Arc<dyn Any + Send + Sync>>,
+    pub(crate) read_error: ReadError,
+}
+
+impl Kept {
+    /// Makes the callbacks those of a pool.
+    pub(crate) fn belongs_to_pool(&self) {
+        if let Some(log) = &self.log {
+            log.mailer.store(0, Ordering::Relaxed);
+        }
+        if let Some(token) = &self.token {
+            token.mailer.store(0, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn has_callbacks(&self) -> bool {
+        self.log.is_some() || self.progress.is_some() || self.token.is_some() || self.event || !self.readers.is_empty()
+    }
+}
+
+/// The last error of a reader of a mailer.
+#[derive(Clone, Default)]
+pub(crate) struct ReadError(Arc<Mutex<Option<String>>>);
+
+impl ReadError {
+    pub(crate) fn set(&self, error: &std::io::Error) {
+        *locked(&self.0) = Some(error.to_string());
+    }
+
+    pub(crate) fn take(&self) -> Option<String> {
+        locked(&self.0).take()
+    }
 }
 
 impl fmt::Debug for Kept {
@@ -89,33 +152,68 @@ thread_local! {
     /// The handle of the call in progress on this thread.
     static CURRENT: Cell<usize> = const { Cell::new(0) };
     static PANIC: RefCell<Option<Box<dyn Any + Send>>> = const { RefCell::new(None) };
+    /// The number of callbacks that run on this thread.
+    static RUNNING: Cell<usize> = const { Cell::new(0) };
     /// The last token that was returned to C on this thread.
     static TOKEN: RefCell<CString> = RefCell::default();
 }
 
-/// Makes a call, and continues the panic of a callback.
-pub(crate) fn during(handle: usize, call: impl FnOnce() -> c_int) -> c_int {
+type Panic = Box<dyn Any + Send>;
+
+/// Makes a call. Returns its result, and the panic of a callback that it has made.
+pub(crate) fn attempt(handle: usize, call: impl FnOnce() -> c_int) -> (c_int, Option<Panic>) {
     let (handle, outer) = (CURRENT.replace(handle), PANIC.take());
     let number = call();
     CURRENT.set(handle);
-    if let Some(panic) = PANIC.replace(outer) {
+    (number, PANIC.replace(outer))
+}
+
+/// Makes a call, and continues the panic of a callback.
+pub(crate) fn during(handle: usize, call: impl FnOnce() -> c_int) -> c_int {
+    let (number, panic) = attempt(handle, call);
+    if let Some(panic) = panic {
         resume_unwind(panic);
     }
     number
 }
 
-/// Runs a callback. On panic, cancels the call in progress and returns failed.
-pub(crate) fn guarded<T>(failed: T, callback: impl FnOnce() -> T) -> T {
-    catch_unwind(AssertUnwindSafe(callback)).unwrap_or_else(|panic| {
-        let handle = CURRENT.get();
-        if handle != 0 {
+/// Runs a callback. On panic, returns failed, and cancels the call in progress or, on a thread of the library,
+/// the asynchronous send of the mailer. If mailer is 0, it cancels nothing.
+pub(crate) fn guarded<T>(mailer: usize, failed: T, callback: impl FnOnce() -> T) -> T {
+    RUNNING.set(RUNNING.get() + 1);
+    let result = catch_unwind(AssertUnwindSafe(callback));
+    RUNNING.set(RUNNING.get() - 1);
+    result.unwrap_or_else(|panic| {
+        let current = CURRENT.get();
+        if mailer != 0 && current != 0 {
             PANIC.with_borrow_mut(|kept| {
                 kept.get_or_insert(panic);
             });
-            unsafe { sys::CSmtp_Cancel(handle) };
+        }
+        if mailer != 0 {
+            unsafe { sys::CSmtp_Cancel(if current == 0 { mailer } else { current }) };
         }
         failed
     })
+}
+
+/// Frees a handle, and then what its callbacks use. A callback cannot free its own handle, and other callbacks
+/// may wait for it: if a callback calls free, another thread waits for their end.
+pub(crate) fn free<T: Send + 'static>(handle: usize, kept: T, has_callbacks: bool) {
+    if RUNNING.get() > 0 && has_callbacks {
+        let kept = ManuallyDrop::new(kept); // not dropped if there is no thread
+        let freed = thread::Builder::new().name("csmtp-free".into()).spawn(move || {
+            unsafe { sys::CSmtp_Free(handle) };
+            drop(ManuallyDrop::into_inner(kept));
+        });
+        if freed.is_ok() {
+            return;
+        }
+        unsafe { sys::CSmtp_Free(handle) };
+    } else {
+        unsafe { sys::CSmtp_Free(handle) };
+        drop(kept);
+    }
 }
 
 /// Locks what a callback uses, even if an earlier call panicked.
@@ -123,73 +221,71 @@ pub(crate) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-pub(crate) fn user<T>(shared: &Shared<T>) -> *mut c_void {
+pub(crate) fn user<T>(shared: &Arc<T>) -> *mut c_void {
     Arc::as_ptr(shared) as *mut c_void
 }
 
+/// Returns the value that C holds a pointer to.
+///
 /// # Safety
 /// user is what the function user returned for a value of type T that still exists.
-unsafe fn of<'a, T>(user: *mut c_void) -> MutexGuard<'a, T> {
-    locked(unsafe { &*(user as *const Mutex<T>) })
+pub(crate) unsafe fn shared<T>(user: *mut c_void) -> Arc<T> {
+    let value = user as *const T;
+    unsafe {
+        Arc::increment_strong_count(value);
+        Arc::from_raw(value)
+    }
 }
 
 unsafe extern "C" fn log(user: *mut c_void, direction: c_int, line: *const c_char) {
-    guarded((), || {
-        let line = unsafe { owned(line) };
-        let line = match direction {
-            LOG_CLIENT => LogLine::Client(line),
-            LOG_SERVER => LogLine::Server(line),
-            _ => LogLine::Event(line),
-        };
-        let mut callback = unsafe { of::<LogFn>(user) };
-        callback(&line)
-    })
+    let line = unsafe { owned(line) };
+    let line = match direction {
+        LOG_CLIENT => LogLine::Client(line),
+        LOG_SERVER => LogLine::Server(line),
+        _ => LogLine::Event(line),
+    };
+    unsafe { run(user, (), |callback: &mut LogFn| callback(&line)) }
 }
 
 unsafe extern "C" fn progress(user: *mut c_void, sent: i64, total: i64) -> c_int {
-    guarded(1, || unsafe { of::<ProgressFn>(user) }(sent.max(0) as u64, u64::try_from(total).ok()).is_break().into())
+    unsafe { run(user, 1, |callback: &mut ProgressFn| callback(sent.max(0) as u64, u64::try_from(total).ok()).is_break().into()) }
 }
 
 unsafe extern "C" fn token(user: *mut c_void, refused: c_int) -> *const c_char {
-    guarded(std::ptr::null(), || {
-        let token = unsafe { of::<TokenFn>(user) }(refused != 0).and_then(|token| CString::new(token).ok());
+    let call = |callback: &mut TokenFn| {
+        let token = callback(refused != 0).and_then(|token| CString::new(token).ok());
         token.map_or(std::ptr::null(), |token| TOKEN.with_borrow_mut(|last| {
             *last = token;
             last.as_ptr()
         }))
-    })
+    };
+    unsafe { run(user, std::ptr::null(), call) }
 }
 
 unsafe extern "C" fn event(user: *mut c_void, event: *const sys::CSmtpEvent) {
-    guarded((), || {
-        let e = unsafe { &*event };
-        let took = |microseconds: i64| Duration::from_micros(microseconds.max(0) as u64);
-        let event = unsafe {
-            Event {
-                kind: e.kind, relay: e.relay, name: owned(e.name), server: owned(e.server), outcome: e.outcome.into(), error: e.error,
-                reply_code: e.reply_code, attempts: e.attempts, recipients: e.recipients, accepted: e.accepted, octets: e.octets.max(0) as u64,
-                resolve: took(e.resolve), connect: took(e.connect), tls: took(e.tls), greeting: took(e.greeting), ehlo: took(e.ehlo),
-                login: took(e.login), envelope: took(e.envelope), content: took(e.content), reply: took(e.reply), total: took(e.total),
-            }
-        };
-        let mut callback = unsafe { of::<EventFn>(user) };
-        callback(&event)
-    })
+    let e = unsafe { &*event };
+    let took = |microseconds: i64| Duration::from_micros(microseconds.max(0) as u64);
+    let event = unsafe {
+        Event {
+            kind: e.kind, relay: e.relay, name: owned(e.name), server: owned(e.server), outcome: e.outcome.into(), error: e.error,
+            reply_code: e.reply_code, attempts: e.attempts, recipients: e.recipients, accepted: e.accepted, octets: e.octets.max(0) as u64,
+            resolve: took(e.resolve), connect: took(e.connect), tls: took(e.tls), greeting: took(e.greeting), ehlo: took(e.ehlo),
+            login: took(e.login), envelope: took(e.envelope), content: took(e.content), reply: took(e.reply), total: took(e.total),
+        }
+    };
+    unsafe { run(user, (), |callback: &mut EventFn| callback(&event)) }
 }
 
 /// Returns the arguments of SetEventCallback. What they point to is never freed, because the end of a shared
 /// session may be reported after the callback has been removed.
-pub(crate) fn event_arguments(callback: Option<EventFn>) -> (sys::CSmtpEventFunction, *mut c_void) {
-    match callback {
-        None => (None, std::ptr::null_mut()),
-        Some(callback) => (Some(event), Box::into_raw(Box::new(Mutex::new(callback))) as *mut c_void),
-    }
+pub(crate) fn event_arguments(mailer: usize, callback: EventFn) -> (sys::CSmtpEventFunction, *mut c_void) {
+    (Some(event), Arc::into_raw(Callback::new(mailer, callback)) as *mut c_void)
 }
 
 impl Mailer {
     /// Calls a function for each line of the dialogue.
     pub fn set_log_callback(&mut self, callback: impl FnMut(&LogLine) + Send + 'static) -> Result<()> {
-        let shared: Shared<LogFn> = Arc::new(Mutex::new(Box::new(callback)));
+        let shared: Arc<Callback<LogFn>> = Callback::new(self.handle, Box::new(callback));
         self.call(|h| unsafe { sys::CSmtp_SetLogCallback(h, Some(log), user(&shared)) })?;
         self.kept.log = Some(shared);
         Ok(())
@@ -211,7 +307,7 @@ impl Mailer {
     /// Calls a function with the numbers of octets that were sent and that will be sent, if it is known. If
     /// the function returns Break, the call is canceled.
     pub fn set_progress_callback(&mut self, callback: impl FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'static) -> Result<()> {
-        let shared: Shared<ProgressFn> = Arc::new(Mutex::new(Box::new(callback)));
+        let shared: Arc<Callback<ProgressFn>> = Callback::new(self.handle, Box::new(callback));
         self.call(|h| unsafe { sys::CSmtp_SetProgressCallback(h, Some(progress), user(&shared)) })?;
         self.kept.progress = Some(shared);
         Ok(())
@@ -225,8 +321,9 @@ impl Mailer {
     }
 
     /// Calls a function that returns an access token. Its argument says whether the server refused the last one.
+    /// A token with a NUL character counts as None.
     pub fn set_token_callback(&mut self, callback: impl FnMut(bool) -> Option<String> + Send + 'static) -> Result<()> {
-        let shared: Shared<TokenFn> = Arc::new(Mutex::new(Box::new(callback)));
+        let shared: Arc<Callback<TokenFn>> = Callback::new(self.handle, Box::new(callback));
         self.call(|h| unsafe { sys::CSmtp_SetTokenCallback(h, Some(token), user(&shared)) })?;
         self.kept.token = Some(shared);
         Ok(())
@@ -241,13 +338,13 @@ impl Mailer {
 
     /// Calls a function for each event, for statistics. The function is not freed before the program ends.
     pub fn set_event_callback(&mut self, callback: impl FnMut(&Event) + Send + 'static) -> Result<()> {
-        let (function, user) = event_arguments(Some(Box::new(callback)));
+        let (function, user) = event_arguments(self.handle, Box::new(callback));
+        self.kept.event = true;
         self.call(|h| unsafe { sys::CSmtp_SetEventCallback(h, function, user) })
     }
 
     /// Removes the callback of set_event_callback.
     pub fn clear_event_callback(&mut self) -> Result<()> {
-        let (function, user) = event_arguments(None);
-        self.call(|h| unsafe { sys::CSmtp_SetEventCallback(h, function, user) })
+        self.call(|h| unsafe { sys::CSmtp_SetEventCallback(h, None, std::ptr::null_mut()) })
     }
 }

@@ -58,6 +58,14 @@ impl Error {
         }
     }
 
+    /// Returns the error with its cause, if there is one, at the end of the text.
+    pub(crate) fn because(mut self, cause: Option<String>) -> Error {
+        if let Some(cause) = cause {
+            self.text = format!("{}: {cause}", self.text).into();
+        }
+        self
+    }
+
     /// Returns an error that this crate found itself.
     pub(crate) fn local(number: i32, text: &str) -> Error {
         Error {

@@ -17,7 +17,6 @@ mod sending;
 use std::cell::Cell;
 use std::ffi::c_int;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
 use csmtp_sys as sys;
 
@@ -33,7 +32,8 @@ use convert::owned;
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Settings, a message, and a session while connected. Drop closes the session with QUIT.
+/// Settings, a message, and a session while connected. Drop closes the session with QUIT. If a callback drops its
+/// own mailer, another thread does so when the callback has returned.
 ///
 /// A mailer can be moved to another thread, but not be shared by threads: the getters report on the last
 /// call of the calling thread. [`Mailer::canceler`] returns an object with which another thread cancels a
@@ -60,22 +60,26 @@ impl Mailer {
         Ok(Mailer { handle, kept: Default::default(), not_shared: PhantomData })
     }
 
-    /// Returns a mailer with the same settings, message and callbacks, without the connection. Fails if the
-    /// message has an attachment with a reader, which two mailers cannot read at the same time.
+    /// Returns a mailer with the same settings and message, without the connection and the callbacks. Fails if
+    /// the message has an attachment with a reader, which two mailers cannot read at the same time.
     pub fn try_clone(&self) -> Result<Mailer> {
         if !self.kept.readers.is_empty() {
             return Err(Error::local(BAD_ARGUMENT, "try_clone: the message has an attachment with a reader: delete it first"));
         }
-        let mut clone = Mailer::own(unsafe { sys::CSmtp_Clone(self.handle) })?;
-        clone.kept = self.kept.clone();
-        Ok(clone)
+        Mailer::own(unsafe { sys::CSmtp_Clone(self.handle) })
     }
 
     /// Makes a call. If a callback panics during the call, the call is canceled, and the panic continues here.
     pub(crate) fn call(&mut self, f: impl FnOnce(usize) -> c_int) -> Result<()> {
-        match callbacks::during(self.handle, || f(self.handle)) {
+        self.kept.read_error.take();
+        self.result(callbacks::during(self.handle, || f(self.handle)))
+    }
+
+    /// Returns the result of a call that has returned number.
+    pub(crate) fn result(&self, number: c_int) -> Result<()> {
+        match number {
             0 => Ok(()),
-            number => Err(Error::of(self.handle, number)),
+            number => Err(Error::of(self.handle, number).because(self.kept.read_error.take())),
         }
     }
 
@@ -87,7 +91,9 @@ impl Mailer {
 
 impl Drop for Mailer {
     fn drop(&mut self) {
-        unsafe { sys::CSmtp_Free(self.handle) }
+        let kept = std::mem::take(&mut self.kept);
+        let has_callbacks = kept.has_callbacks();
+        callbacks::free(self.handle, kept, has_callbacks);
     }
 }
 
@@ -100,5 +106,3 @@ pub fn version() -> String {
 pub fn error_text(number: i32) -> String {
     unsafe { owned(sys::CSmtp_GetErrorText(number)) }
 }
-
-pub(crate) type Shared<T> = Arc<std::sync::Mutex<T>>;

@@ -2,37 +2,49 @@
 //! What the message contains, as far as it is not a text or a number.
 use std::ffi::{c_char, c_void};
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
-use std::sync::{Arc, Mutex};
 
 use csmtp_sys as sys;
 
-use crate::callbacks::{guarded, locked, user};
+use crate::callbacks::{Callback, ReadError, run, user};
 use crate::convert::{nullable, of_text, optional, pointer};
-use crate::{BAD_ARGUMENT, Error, FILE_NOT_EXIST, Mailer, Result, Shared};
+use crate::{BAD_ARGUMENT, Error, FILE_NOT_EXIST, Mailer, Result};
 
 /// Content that can be read twice, such as a File.
 pub trait ReadSeek: Read + Seek {}
 impl<T: Read + Seek> ReadSeek for T {}
 
-type Reader = Box<dyn ReadSeek + Send>;
+/// The content of an attachment.
+struct Source {
+    reader: Box<dyn ReadSeek + Send>,
+    error: ReadError,
+}
+
+impl Source {
+    fn read(&mut self, buffer: &mut [u8]) -> i64 {
+        loop {
+            let result = if buffer.is_empty() { self.reader.seek(SeekFrom::Start(0)).map(|_| 0) } else { self.reader.read(buffer) };
+            match result {
+                Ok(n) => return n as i64,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.error.set(&error);
+                    return -1;
+                }
+            }
+        }
+    }
+}
 
 unsafe extern "C" fn read(user: *mut c_void, buffer: *mut c_void, capacity: usize) -> i64 {
-    guarded(-1, || {
-        let mut reader = locked(unsafe { &*(user as *const Mutex<Reader>) });
+    let call = |source: &mut Source| {
         if capacity == 0 {
-            return if reader.seek(SeekFrom::Start(0)).is_ok() { 0 } else { -1 };
+            return source.read(&mut []);
         }
         // C does not initialize the buffer.
         unsafe { buffer.cast::<u8>().write_bytes(0, capacity) };
-        let buffer = unsafe { std::slice::from_raw_parts_mut(buffer.cast::<u8>(), capacity) };
-        loop {
-            match reader.read(buffer) {
-                Ok(n) => return n as i64,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => return -1,
-            }
-        }
-    })
+        source.read(unsafe { std::slice::from_raw_parts_mut(buffer.cast::<u8>(), capacity) })
+    };
+    unsafe { run(user, -1, call) }
 }
 
 impl Mailer {
@@ -54,7 +66,8 @@ impl Mailer {
     }
 
     /// Attaches what a reader returns, from its beginning. It is read in pieces when the mail is sent, and again
-    /// if the mail has to be sent over a new session. size is the number of octets, if it is known.
+    /// if the mail has to be sent over a new session. size is the number of octets, if it is known. Readers that
+    /// share a position, such as two clones of an Arc<File>, must not be attached to mailers that send at once.
     pub fn add_attachment_reader<'a>(
         &mut self,
         name: &str,
@@ -68,9 +81,9 @@ impl Mailer {
             Ok(size) => size.unwrap_or(-1),
             Err(_) => return Err(Error::local(BAD_ARGUMENT, "add_attachment_reader: the size is out of range")),
         };
-        let shared: Shared<Reader> = Arc::new(Mutex::new(Box::new(reader)));
+        let shared = Callback::new(self.handle, Source { reader: Box::new(reader), error: self.kept.read_error.clone() });
         self.call(|h| unsafe { sys::CSmtp_AddAttachmentReader(h, name.as_ptr(), pointer(&content_type), size, Some(read), user(&shared)) })?;
-        self.kept.readers.push(Arc::new(KeepsReader(shared)));
+        self.kept.readers.push(shared);
         Ok(())
     }
 
@@ -116,8 +129,6 @@ impl Mailer {
         Ok(if size == 0 { Vec::new() } else { unsafe { std::slice::from_raw_parts(data.cast::<u8>(), size) }.to_vec() })
     }
 }
-
-struct KeepsReader(#[allow(dead_code)] Shared<Reader>);
 
 pub(crate) fn octets(data: &[u8]) -> *const c_void {
     data.as_ptr().cast()

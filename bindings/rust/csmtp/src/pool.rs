@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 //! A pool of relays.
 use std::any::Any;
+use std::panic::resume_unwind;
 use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use csmtp_sys as sys;
 
-use crate::callbacks::{during, event_arguments, guarded, locked};
+use crate::callbacks::{attempt, event_arguments, free, guarded, locked, shared, user};
 use crate::convert::{optional, owned, pointer};
 use crate::{BUSY, Error, Event, Mailer, Outcome, Result, UNKNOWN};
 
@@ -26,8 +27,9 @@ pub struct PoolMail {
 }
 
 /// Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on threads of the
-/// library. If one panics, it counts as a refusal. Drop cancels all mails, and waits until their callbacks have
-/// returned.
+/// library, or inside wait, drain, send and submit after set_callbacks_in_wait. If one panics, the panic ends in
+/// the callback, which counts as one that refuses. Drop cancels all mails, and waits until their callbacks have
+/// returned. If a callback drops its own pool, another thread does so when the callback has returned.
 pub struct Pool {
     pub(crate) handle: usize,
     kept: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
@@ -51,7 +53,7 @@ type Journal = (Mutex<Begin>, Mutex<End>);
 
 unsafe extern "C" fn ended(user: *mut c_void, h: usize, number: c_int) {
     let submitted = unsafe { Box::from_raw(user as *mut Submitted) };
-    guarded((), || {
+    guarded(0, (), move || {
         let result = match number {
             0 => Ok(unsafe {
                 PoolMail {
@@ -68,22 +70,23 @@ unsafe extern "C" fn ended(user: *mut c_void, h: usize, number: c_int) {
 }
 
 unsafe extern "C" fn journal_begin(user: *mut c_void, id: *const c_char, relay: c_uint, message_id: *const c_char) -> c_int {
-    guarded(1, || {
-        let journal = unsafe { &*(user as *const Journal) };
+    let journal = unsafe { shared::<Journal>(user) };
+    guarded(0, 1, move || {
         (!locked(&journal.0)(&unsafe { owned(id) }, relay, &unsafe { owned(message_id) })).into()
     })
 }
 
 unsafe extern "C" fn journal_end(user: *mut c_void, id: *const c_char, relay: c_uint, outcome: c_int, queue_id: *const c_char, reply: *const c_char) -> c_int {
-    guarded(1, || {
-        let journal = unsafe { &*(user as *const Journal) };
+    let journal = unsafe { shared::<Journal>(user) };
+    guarded(0, 1, move || {
         let (id, queue_id, reply) = unsafe { (owned(id), owned(queue_id), owned(reply)) };
         (!locked(&journal.1)(&id, relay, outcome.into(), &queue_id, &reply)).into()
     })
 }
 
 unsafe extern "C" fn reconcile(user: *mut c_void, id: *const c_char, relay: c_uint, message_id: *const c_char) -> c_int {
-    guarded(UNKNOWN, || locked(unsafe { &*(user as *const Mutex<Reconcile>) })(&unsafe { owned(id) }, relay, &unsafe { owned(message_id) }))
+    let function = unsafe { shared::<Mutex<Reconcile>>(user) };
+    guarded(0, UNKNOWN, move || locked(&function)(&unsafe { owned(id) }, relay, &unsafe { owned(message_id) }))
 }
 
 fn milliseconds(timeout: Option<Duration>) -> c_uint {
@@ -100,7 +103,7 @@ impl Pool {
     }
 
     pub(crate) fn call(&self, f: impl FnOnce(usize) -> c_int) -> Result<()> {
-        match during(self.handle, || f(self.handle)) {
+        match f(self.handle) {
             0 => Ok(()),
             number => Err(Error::of(self.handle, number)),
         }
@@ -111,15 +114,17 @@ impl Pool {
     }
 
     /// Adds a relay with the settings of a mailer, which may be dropped afterwards.
-    pub fn add_relay<'a>(&self, relay: Mailer, name: impl Into<Option<&'a str>>) -> Result<()> {
+    pub fn add_relay<'a>(&self, mut relay: Mailer, name: impl Into<Option<&'a str>>) -> Result<()> {
         let name = optional(name.into())?;
+        relay.kept.belongs_to_pool();
         self.call(|h| unsafe { sys::CSmtp_PoolAddRelay(h, relay.handle, pointer(&name)) })?;
-        self.keep(Arc::new(relay.kept.clone())); // the pool calls its callbacks
+        self.keep(Arc::new(std::mem::take(&mut relay.kept))); // the pool calls its callbacks
         Ok(())
     }
 
     /// begin(id, relay, message_id) is called before a mail is sent, and end(id, relay, outcome, queue_id, reply)
-    /// afterwards. They return false to refuse. Call set_journal before the first mail.
+    /// afterwards. They return false to refuse; to use only one, pass a closure that returns true as the other.
+    /// Call set_journal before the first mail.
     pub fn set_journal(
         &self,
         begin: impl FnMut(&str, u32, &str) -> bool + Send + 'static,
@@ -127,28 +132,28 @@ impl Pool {
     ) -> Result<()> {
         let journal: Arc<Journal> = Arc::new((Mutex::new(Box::new(begin)), Mutex::new(Box::new(end))));
         self.keep(journal.clone());
-        self.call(|h| unsafe { sys::CSmtp_PoolSetJournal(h, Some(journal_begin), Some(journal_end), Arc::as_ptr(&journal) as *mut c_void) })
+        self.call(|h| unsafe { sys::CSmtp_PoolSetJournal(h, Some(journal_begin), Some(journal_end), user(&journal)) })
     }
 
     /// The function returns DELIVERED, NOT_DELIVERED or UNKNOWN for a mail in doubt. Call set_reconcile before the first mail.
     pub fn set_reconcile(&self, function: impl FnMut(&str, u32, &str) -> i32 + Send + 'static) -> Result<()> {
         let shared: Arc<Mutex<Reconcile>> = Arc::new(Mutex::new(Box::new(function)));
         self.keep(shared.clone());
-        self.call(|h| unsafe { sys::CSmtp_PoolSetReconcile(h, Some(reconcile), Arc::as_ptr(&shared) as *mut c_void) })
+        self.call(|h| unsafe { sys::CSmtp_PoolSetReconcile(h, Some(reconcile), user(&shared)) })
     }
 
     /// Calls a function for each event, for statistics. The function is not freed before the program ends.
     pub fn set_event_callback(&self, callback: impl FnMut(&Event) + Send + 'static) -> Result<()> {
-        let (function, user) = event_arguments(Some(Box::new(callback)));
+        let (function, user) = event_arguments(0, Box::new(callback));
         self.call(|h| unsafe { sys::CSmtp_SetEventCallback(h, function, user) })
     }
 
     /// Sends a mail and waits for the outcome.
     pub fn send(&self, mail: &mut Mailer) -> Result<()> {
-        match during(mail.handle, || unsafe { sys::CSmtp_PoolSend(self.handle, mail.handle) }) {
-            0 => Ok(()),
-            number if unsafe { sys::CSmtp_GetLastError(mail.handle) } == number => Err(Error::of(mail.handle, number)),
-            number => Err(Error::of(self.handle, number)),
+        match self.with(mail, || unsafe { sys::CSmtp_PoolSend(self.handle, mail.handle) }) {
+            (_, Some(panic)) => resume_unwind(panic),
+            (number, None) if number == 0 || unsafe { sys::CSmtp_GetLastError(mail.handle) } == number => mail.result(number),
+            (number, None) => Err(Error::of(self.handle, number)),
         }
     }
 
@@ -164,8 +169,22 @@ impl Pool {
         let id = optional(id.into())?;
         let submitted = Box::into_raw(Box::new(Submitted { done: Box::new(done), _readers: mail.kept.readers.clone() }));
         let timeout = milliseconds(timeout.into());
-        let submit = |h| unsafe { sys::CSmtp_PoolSubmit(h, mail.handle, pointer(&id), timeout, Some(ended), submitted.cast(), std::ptr::null_mut()) };
-        self.call(submit).inspect_err(|_| drop(unsafe { Box::from_raw(submitted) }))
+        let submit = || unsafe { sys::CSmtp_PoolSubmit(self.handle, mail.handle, pointer(&id), timeout, Some(ended), submitted.cast(), std::ptr::null_mut()) };
+        let (number, panic) = self.with(mail, submit);
+        if number != 0 {
+            drop(unsafe { Box::from_raw(submitted) });
+        }
+        match panic {
+            Some(panic) => resume_unwind(panic),
+            None if number == 0 => Ok(()),
+            None => Err(Error::of(self.handle, number).because(mail.kept.read_error.take())),
+        }
+    }
+
+    /// Makes a call that reads a mail. A panic of a reader cancels only this call.
+    fn with(&self, mail: &Mailer, call: impl FnOnce() -> c_int) -> (c_int, Option<Box<dyn Any + Send>>) {
+        mail.kept.read_error.take();
+        attempt(mail.handle, call)
     }
 
     fn waited(&self, result: Result<()>) -> Result<bool> {
@@ -196,6 +215,6 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        unsafe { sys::CSmtp_Free(self.handle) }
+        free(self.handle, std::mem::take(&mut *locked(&self.kept)), true);
     }
 }

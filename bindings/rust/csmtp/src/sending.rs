@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
 
 use csmtp_sys as sys;
 
@@ -58,7 +59,7 @@ pub struct Sending<'a> {
 
 unsafe extern "C" fn done(user: *mut c_void, _: usize, _: c_int) {
     let end = unsafe { Arc::from_raw(user as *const Mutex<End>) };
-    guarded((), || {
+    guarded(0, (), move || {
         let waker = {
             let mut end = locked(&end);
             end.ended = true;
@@ -71,7 +72,8 @@ unsafe extern "C" fn done(user: *mut c_void, _: usize, _: c_int) {
 }
 
 impl Sending<'_> {
-    /// Waits for the end.
+    /// Waits for the end. If two mails wait for each other, because [`Waker::wake`] of each waits for the other
+    /// mail, fails with the number BUSY.
     pub fn wait(mut self) -> Result<()> {
         self.finish()
     }
@@ -84,10 +86,11 @@ impl Sending<'_> {
     fn finish(&mut self) -> Result<()> {
         self.finished = true;
         loop {
+            let begun = Instant::now();
             match unsafe { sys::CSmtp_Wait(self.mailer.handle, 60_000) } {
-                0 => return Ok(()),
-                BUSY => {}
-                number => return Err(Error::of(self.mailer.handle, number)),
+                // Before this time has passed, BUSY means that waiting would be a deadlock.
+                BUSY if begun.elapsed() > Duration::from_secs(50) => {}
+                number => return self.mailer.result(number),
             }
         }
     }
@@ -118,8 +121,8 @@ impl Drop for Sending<'_> {
 }
 
 impl Mailer {
-    /// Starts to send on a thread of the library: `mailer.send_async()?.await?`. A panic of a callback during
-    /// the send cancels the mail and ends there.
+    /// Starts to send on a thread of the library: `mailer.send_async()?.await?`. If a callback panics during the
+    /// send, the mail is canceled, and the panic ends in the callback.
     pub fn send_async(&mut self) -> Result<Sending<'_>> {
         let end = Arc::new(Mutex::new(End::default()));
         let user = Arc::into_raw(end.clone());
@@ -140,12 +143,15 @@ impl Mailer {
     /// Sends mails over the connection of this mailer, and returns the result of each.
     pub fn send_batch(&mut self, mails: &mut [&mut Mailer]) -> Result<Vec<Result<()>>> {
         let handles: Vec<usize> = mails.iter().map(|mail| mail.handle).collect();
+        for mail in mails.iter() {
+            mail.kept.read_error.take();
+        }
         let mut numbers = vec![0; handles.len()];
         let number = during(self.handle, || unsafe { sys::CSmtp_SendBatch(self.handle, handles.as_ptr(), handles.len(), numbers.as_mut_ptr()) });
         if number == BAD_HANDLE {
             return Err(Error::of(self.handle, number));
         }
-        Ok(handles.iter().zip(numbers).map(|(&handle, number)| if number == 0 { Ok(()) } else { Err(Error::of(handle, number)) }).collect())
+        Ok(mails.iter().zip(numbers).map(|(mail, number)| mail.result(number)).collect())
     }
 
     /// Returns what happened to the last mail.
