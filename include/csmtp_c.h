@@ -1310,7 +1310,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* 
  * if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if there is no
  * reverse-path; otherwise returns what CSmtp_Send returns. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients);
-/* Does the same with the content of a file. */
+/* Sends the complete message in a file, as CSmtp_SendRaw does. from and
+ * recipients may be NULL, with the same meaning. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);
 /* Sends the messages of the n handles in 'mails' over the open session of h, or
  * over a new one. Server, login, TLS, timeouts and log are those of h. Message,

@@ -1026,7 +1026,8 @@ module Csmtp
       check(:SetHoldUntil, seconds)
     end
 
-    # Does the same with the content of a file.
+    # Sends the complete message in a file, as send_raw does. from and
+    # recipients may be nil, with the same meaning.
     def send_raw_file(path, from = nil, recipients = nil)
       during(:SendRawFile, path, from, recipients)
     end

@@ -1071,7 +1071,8 @@ unsafe extern "C" {
     /// if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if there is no
     /// reverse-path; otherwise returns what CSmtp_Send returns.
     pub fn CSmtp_SendRaw(h: CSmtpHandle, data: *const c_void, size: usize, from: *const c_char, recipients: *const c_char) -> c_int;
-    /// Does the same with the content of a file.
+    /// Sends the complete message in a file, as CSmtp_SendRaw does. from and
+    /// recipients may be NULL, with the same meaning.
     pub fn CSmtp_SendRawFile(h: CSmtpHandle, path: *const c_char, from: *const c_char, recipients: *const c_char) -> c_int;
     /// Sends the messages of the n handles in 'mails' over the open session of h, or
     /// over a new one. Server, login, TLS, timeouts and log are those of h. Message,

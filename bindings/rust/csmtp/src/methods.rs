@@ -945,12 +945,13 @@ impl Mailer {
     pub fn set_hold_until(&mut self, seconds: i64) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetHoldUntil(h, seconds) })
     }
-    /// Does the same with the content of a file.
-    pub fn send_raw_file(&mut self, path: impl AsRef<Path>, from: &str, recipients: &str) -> Result<()> {
+    /// Sends the complete message in a file, as CSmtp_SendRaw does. from and
+    /// recipients may be NULL, with the same meaning.
+    pub fn send_raw_file<'a>(&mut self, path: impl AsRef<Path>, from: impl Into<Option<&'a str>>, recipients: impl Into<Option<&'a str>>) -> Result<()> {
         let path = of_path(path.as_ref())?;
-        let from = of_text(from)?;
-        let recipients = of_text(recipients)?;
-        self.call(|h| unsafe { sys::CSmtp_SendRawFile(h, path.as_ptr(), from.as_ptr(), recipients.as_ptr()) })
+        let from = optional(from.into())?;
+        let recipients = optional(recipients.into())?;
+        self.call(|h| unsafe { sys::CSmtp_SendRawFile(h, path.as_ptr(), pointer(&from), pointer(&recipients)) })
     }
     /// Returns 1 if the last call failed because of the login, and the same login
     /// will fail again: the login, password or token is missing, is wrong, or cannot

@@ -57,6 +57,12 @@ fn a_mail_arrives() {
     clone.send_raw(rendered.as_bytes(), None, "dave@test.example").unwrap();
     assert_eq!(clone.results()[0].address, "dave@test.example");
     assert!(server.mail(2).unwrap() == rendered);
+    let file = server.folder.join("saved.eml");
+    clone.save_message(&file).unwrap();
+    clone.send_raw_file(&file, None, None).unwrap();
+    assert_eq!(clone.results()[0].address, "bob@test.example");
+    clone.send_raw_file(&file, "<>", "erin@test.example").unwrap();
+    assert_eq!(clone.results()[0].address, "erin@test.example");
     assert_eq!((clone.get_subject().as_str(), clone.get_msg_line_text(0).as_deref(), clone.get_msg_line_text(1)), ("Größe", Some("Grüße"), None));
     assert!(csmtp::version().starts_with("1."));
 }

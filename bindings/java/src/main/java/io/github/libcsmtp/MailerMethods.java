@@ -1567,22 +1567,34 @@ abstract class MailerMethods extends Handle {
         call(h -> C.SetHoldUntil(h, seconds));
     }
 
-    /** Does the same with the content of a file. */
+    /**
+     * Sends the complete message in a file, as CSmtp_SendRaw does. from and
+     * recipients may be NULL, with the same meaning.
+     */
     public void sendRawFile(String path, String from, String recipients) {
         call(h -> C.SendRawFile(h, text("path", path), text("from", from), text("recipients", recipients)));
     }
 
-    /** Does the same with the content of a file. */
+    /**
+     * Sends the complete message in a file, as CSmtp_SendRaw does. from and
+     * recipients may be NULL, with the same meaning.
+     */
     public void sendRawFile(Path path, String from, String recipients) {
         sendRawFile(path(path), from, recipients);
     }
 
-    /** Does the same with the content of a file. */
+    /**
+     * Sends the complete message in a file, as CSmtp_SendRaw does. from and
+     * recipients may be NULL, with the same meaning.
+     */
     public void sendRawFile(String path) {
         sendRawFile(path, (String) null, (String) null);
     }
 
-    /** Does the same with the content of a file. */
+    /**
+     * Sends the complete message in a file, as CSmtp_SendRaw does. from and
+     * recipients may be NULL, with the same meaning.
+     */
     public void sendRawFile(Path path) {
         sendRawFile(path, (String) null, (String) null);
     }
