@@ -115,7 +115,12 @@ needs_php() { echo "php-cli command -v php"; }
 tool_php() { echo "PHP, FFI"; }
 version_php() { php -r 'echo PHP_VERSION;'; }
 build_php() { :; }
-run_php() { php -d ffi.enable=1 "$examples/php/send.php" "$@"; }
+run_php() { php "$examples/php/send.php" "$@"; }
+test_php() {
+  local test
+  export CSMTP_TESTSERVER=$WORK/csmtp-testserver
+  for test in "$bindings"/php/tests/*_test.php; do php "$test" || return; done
+}
 
 needs_python() {
   echo "python3 command -v python3"

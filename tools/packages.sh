@@ -24,6 +24,7 @@ libclang-rt-dev clang -fsanitize=address,undefined -x c -o /dev/null - <<<'int m
 make command -v make
 nodejs command -v node
 openssl command -v openssl
+php-cli command -v php
 pkg-config command -v pkg-config
 python3 command -v python3
 python3-prometheus-client /usr/bin/python3 -c 'import prometheus_client'
@@ -75,6 +76,9 @@ languages_packages() {
 bindings_packages() {
   cat <<'EOL'
 cargo-web cargo --version
+composer command -v composer
+php-cli php -r 'exit(extension_loaded("FFI") ? 0 : 1);'
+php-zip php -r 'exit(extension_loaded("zip") ? 0 : 1);'
 pkg-config command -v pkg-config
 rustc-web rustc --edition 2024 --print sysroot
 nodejs command -v node
@@ -82,6 +86,7 @@ npm command -v npm
 python3 command -v python3
 python3-venv python3 -c 'import ensurepip'
 ruby ruby -rfiddle -e 1
+zip command -v zip
 EOL
 }
 

@@ -144,10 +144,10 @@ test_coverage() {
   go test -timeout 20m -cover "${packages[@]}"
 }
 
-what_languages() { echo "the examples in every language, and the modules for Python, Node.js and Ruby"; }
+what_languages() { echo "the examples in every language, and the modules for Python, Node.js, PHP and Ruby"; }
 test_languages() { CSMTP_LIBRARY_DIR=$out examples/check.sh; }
 
-what_bindings() { echo "the packages for Python, Node.js, Ruby and Rust, installed with their package managers"; }
+what_bindings() { echo "the packages for Python, Node.js, PHP, Ruby and Rust, installed with their package managers"; }
 test_bindings() { CSMTP_BUILD_DIR=$out bindings/check.sh; }
 
 what_browser() { echo "the page of csmtp-testserver, in headless Chromium"; }

@@ -38,7 +38,7 @@ func TestCodeBlocksOfDocuments(t *testing.T) {
 			})
 		}
 	}
-	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "js", "python", "ruby", "rust", "sh", "toml", "transcript"} {
+	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "js", "php", "python", "ruby", "rust", "sh", "toml", "transcript"} {
 		assert.Positive(t, seen[language], language)
 	}
 }
@@ -69,6 +69,8 @@ func checkFence(t *testing.T, page string, f hosttest.Fence) error {
 		return checks(t, f.Text, "block.py", "python3", "-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())")
 	case "js":
 		return checks(t, f.Text, "block.js", "node", "--check")
+	case "php":
+		return checks(t, f.Text, "block.php", "php", "-l")
 	case "ruby":
 		return checks(t, f.Text, "block.rb", "ruby", "-wc")
 	case "sh":
@@ -152,6 +154,7 @@ func TestWrongCodeBlocksFail(t *testing.T) {
 		{Language: "python", Text: "def f(:\n"},
 		{Language: "toml", Text: "[dependencies\n"},
 		{Language: "js", Text: "const a = ;\n"},
+		{Language: "php", Text: "<?php\nfunction f(;\n"},
 		{Language: "ruby", Text: "def f(\n"},
 		{Language: "sh", Text: "./build.sh 'demo\n"},
 		{Language: "sh", Text: "./build.sh demonstrate\n"},

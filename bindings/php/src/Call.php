@@ -1,0 +1,91 @@
+<?php
+// SPDX-License-Identifier: MIT
+declare(strict_types=1);
+
+namespace Csmtp;
+
+/** @internal A call during which callbacks may run. */
+final class Call
+{
+    /** @var list<Call> the calls in progress; the last one is the innermost */
+    private static array $calls = [];
+    /** The exception of a callback. */
+    private ?\Throwable $raised = null;
+    /** @var list<mixed> what must not be freed before the end of the call */
+    private array $kept = [];
+
+    private function __construct(private int $handle, private Handle $owner)
+    {
+    }
+
+    /**
+     * Makes a call on a handle, which is 0 if the call must not be canceled. If a callback throws
+     * an exception, the call is canceled, and throws the same exception.
+     */
+    public static function during(int $handle, Handle $owner, \Closure $call): mixed
+    {
+        $self = self::$calls[] = new self($handle, $owner);
+        try {
+            $result = $call();
+        } finally {
+            array_pop(self::$calls);
+        }
+        if ($self->raised !== null) {
+            throw $self->raised;
+        }
+        return $result;
+    }
+
+    /** Reports whether a call of an object is in progress. */
+    public static function isIn(Handle $owner): bool
+    {
+        foreach (self::$calls as $call) {
+            if ($call->owner === $owner) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Runs a callback. Nothing may leave it but its result: an exception is kept for the call, and
+     * $failed is returned. It runs in a fiber of its own, because a fiber that was suspended in a
+     * callback would leave the library in the middle of a call.
+     */
+    public static function guarded(mixed $failed, bool $ofPool, \Closure $callback): mixed
+    {
+        try {
+            $fiber = new \Fiber($callback);
+            try {
+                $fiber->start();
+            } catch (\FiberError $error) {
+                if (!$fiber->isStarted()) {
+                    return $callback(); // in a destructor, no fiber can be started or suspended
+                }
+                throw $error;
+            }
+            if ($fiber->isTerminated()) {
+                return $fiber->getReturn();
+            }
+            $fiber->throw(new \LogicException('a callback must not suspend its fiber'));
+            throw new \LogicException('a callback must not suspend its fiber');
+        } catch (\Throwable $error) {
+            $call = end(self::$calls) ?: null;
+            if ($ofPool && $call?->owner instanceof Pool) {
+                $call->owner->raised[] = $error;
+            } elseif ($call !== null) {
+                $call->raised ??= $error;
+                Library::call('Cancel', $call->handle);
+            }
+            return $failed;
+        }
+    }
+
+    /** Keeps a value until the end of the call in progress. */
+    public static function keep(mixed $value): void
+    {
+        if ($call = end(self::$calls)) {
+            $call->kept[] = $value;
+        }
+    }
+}

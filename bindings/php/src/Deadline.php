@@ -1,0 +1,24 @@
+<?php
+// SPDX-License-Identifier: MIT
+declare(strict_types=1);
+
+namespace Csmtp;
+
+/** @internal Waits in pieces, between which signal handlers can run. */
+final class Deadline
+{
+    private const SLICE = 100; // milliseconds
+
+    /** Calls $call with milliseconds until it returns true, or until the time has passed. Returns its last result. */
+    public static function wait(?int $milliseconds, \Closure $call): bool
+    {
+        $start = hrtime(true);
+        do {
+            $left = $milliseconds === null ? self::SLICE : max(0, $milliseconds - intdiv(hrtime(true) - $start, 1_000_000));
+            if ($call(min($left, self::SLICE))) {
+                return true;
+            }
+        } while ($left > 0);
+        return false;
+    }
+}

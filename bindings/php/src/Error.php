@@ -1,0 +1,49 @@
+<?php
+// SPDX-License-Identifier: MIT
+declare(strict_types=1);
+
+namespace Csmtp;
+
+/** A failed call. The message says what failed, what the server replied, and what to do. */
+class Error extends \RuntimeException implements Numbers
+{
+    /** The error number of csmtp_c.h, such as Error::COMMAND_RCPT_TO. getCode returns it, too. */
+    public readonly int $number;
+    /** The step of the session that failed, such as Error::PHASE_RCPT. */
+    public readonly int $phase;
+    /** What went wrong, such as Error::KIND_TIMEOUT. */
+    public readonly int $kind;
+    /** The server's reply, such as "550 5.1.1 No such user"; "" if there was none. */
+    public readonly string $reply;
+    /** The code of the reply, such as 550; 0 if there was none. */
+    public readonly int $replyCode;
+    /** The enhanced status code, such as "5.1.1"; "" if there was none. */
+    public readonly string $enhancedCode;
+    /** What happened to the mail, such as Error::IN_DOUBT. */
+    public readonly int $outcome;
+    /** Whether nothing was delivered and a later attempt may succeed. */
+    public readonly bool $safeToRetry;
+    /** How many seconds the service asks to wait before the next mail, or 0. */
+    public readonly int $retryAfter;
+    /** Whether the login failed and will fail again. */
+    public readonly bool $loginError;
+
+    /** Takes the error number of a call on a handle, and the details from the handle. */
+    public function __construct(int $handle, int $number)
+    {
+        parent::__construct(Library::call('GetLastErrorText', $handle) ?: Library::errorText($number), $number);
+        $this->number = $number;
+        $this->phase = Library::call('GetPhase', $handle);
+        $this->kind = Library::call('GetErrorKind', $handle);
+        $this->reply = Library::call('GetLastReply', $handle);
+        $this->replyCode = Library::call('GetLastReplyCode', $handle);
+        $this->enhancedCode = Library::call('GetLastEnhancedCode', $handle);
+        $this->loginError = Library::call('IsLoginError', $handle) !== 0;
+        $this->retryAfter = Library::call('GetRetryAfter', $handle);
+        // If the call was refused because a mail is being sent, GetOutcome would wait for that mail
+        // and return its outcome.
+        $busy = $number === self::BUSY;
+        $this->outcome = $busy ? self::NOT_SENT : Library::call('GetOutcome', $handle);
+        $this->safeToRetry = !$busy && Library::call('IsSafeToRetry', $handle) !== 0;
+    }
+}

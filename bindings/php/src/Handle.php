@@ -1,0 +1,131 @@
+<?php
+// SPDX-License-Identifier: MIT
+declare(strict_types=1);
+
+namespace Csmtp;
+
+/** A handle of the library, and the ways to call a function with it. */
+abstract class Handle implements Numbers
+{
+    protected int $handle = 0;
+    /** @var array<string, int> the numbers of callbacks, by the function that has set them */
+    protected array $callbacks = [];
+    /** @var list<int> the numbers of attachments' readers, and of other callbacks */
+    protected array $readers = [];
+    /** @internal @var list<\Throwable> exceptions of the callbacks of a pool */
+    public array $raised = [];
+
+    public function __destruct()
+    {
+        $this->close();
+    }
+
+    /** Ends the session and frees what the object holds. It cannot be used afterwards. */
+    public function close(): void
+    {
+        if ($this->handle === 0) {
+            return;
+        }
+        if (Call::isIn($this)) {
+            throw new \LogicException('close was called in a callback of the same object');
+        }
+        [$handle, $this->handle] = [$this->handle, 0];
+        try {
+            Call::during($handle, $this, fn () => Library::call('Free', $handle));
+        } finally {
+            foreach ($this->callbacks as $number) {
+                Callbacks::drop($number);
+            }
+            $this->forgetReaders();
+        }
+    }
+
+    /** Cancels a call from one of its callbacks, an asynchronous send, or all mails of a pool. */
+    public function cancel(): void
+    {
+        Library::call('Cancel', $this->handle);
+    }
+
+    /** @return array{} what print_r and var_dump show */
+    public function __debugInfo(): array
+    {
+        return [];
+    }
+
+    public function __serialize(): array
+    {
+        throw new \LogicException(static::class . ' cannot be serialized');
+    }
+
+    /** @internal Returns the number of the handle. */
+    public function handle(): int
+    {
+        if ($this->handle === 0) {
+            throw new \LogicException(static::class . ' is closed');
+        }
+        return $this->handle;
+    }
+
+    protected function own(int $handle): void
+    {
+        if ($handle === 0) {
+            throw new Error(0, Library::call('GetLastError', 0));
+        }
+        $this->handle = $handle;
+    }
+
+    /** Calls a function, and throws an exception if it returns an error number. */
+    protected function check(string $name, #[\SensitiveParameter] mixed ...$arguments): void
+    {
+        $handle = $this->handle();
+        $number = Call::during($handle, $this, fn () => Library::call($name, $handle, ...$arguments));
+        if ($number !== 0) {
+            throw new Error($handle, $number);
+        }
+    }
+
+    protected function value(string $name, mixed ...$arguments): mixed
+    {
+        return Library::call($name, $this->handle(), ...$arguments);
+    }
+
+    protected function number(string $name, mixed ...$arguments): int
+    {
+        return $this->value($name, ...$arguments);
+    }
+
+    protected function flag(string $name, mixed ...$arguments): bool
+    {
+        return $this->value($name, ...$arguments) !== 0;
+    }
+
+    protected function string(string $name, mixed ...$arguments): string
+    {
+        return $this->value($name, ...$arguments) ?? '';
+    }
+
+    /** Sets a callback, which is null to remove it. */
+    protected function callback(string $name, string $pointer, ?callable $callback): void
+    {
+        $number = $callback === null ? 0 : Callbacks::add($callback, $this instanceof Pool);
+        try {
+            $this->check($name, $number ? Callbacks::pointer($pointer) : null, $number);
+        } catch (\Throwable $error) {
+            Callbacks::drop($number);
+            throw $error;
+        }
+        Callbacks::drop($this->callbacks[$name] ?? 0);
+        unset($this->callbacks[$name]);
+        if ($number !== 0) {
+            $this->callbacks[$name] = $number;
+        }
+    }
+
+    protected function forgetReaders(): void
+    {
+        foreach ($this->readers as $number) {
+            Callbacks::drop($number);
+        }
+        $this->readers = [];
+    }
+}

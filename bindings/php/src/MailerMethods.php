@@ -1,0 +1,1532 @@
+<?php
+// SPDX-License-Identifier: MIT
+// Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT.
+declare(strict_types=1);
+
+namespace Csmtp;
+
+/** The methods of Mailer that only call the function of their name. They throw Error if it returns an error number. */
+trait MailerMethods
+{
+    /**
+     * Add one recipient to To, Cc or Bcc. name may be null or "". Building the
+     * message returns BAD_INPUT if 'email' contains a list, a group, a name, or
+     * an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
+     * UNDEF_RECIPIENT_MAIL if 'email' is null.
+     */
+    public function addRecipient(string $email, ?string $name = null): void
+    {
+        $this->check('AddRecipient', Library::text($email), Library::text($name));
+    }
+
+    /**
+     * Add one recipient to To, Cc or Bcc. name may be null or "". Building the
+     * message returns BAD_INPUT if 'email' contains a list, a group, a name, or
+     * an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
+     * UNDEF_RECIPIENT_MAIL if 'email' is null.
+     */
+    public function addCCRecipient(string $email, ?string $name = null): void
+    {
+        $this->check('AddCCRecipient', Library::text($email), Library::text($name));
+    }
+
+    /**
+     * Add one recipient to To, Cc or Bcc. name may be null or "". Building the
+     * message returns BAD_INPUT if 'email' contains a list, a group, a name, or
+     * an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
+     * UNDEF_RECIPIENT_MAIL if 'email' is null.
+     */
+    public function addBCCRecipient(string $email, ?string $name = null): void
+    {
+        $this->check('AddBCCRecipient', Library::text($email), Library::text($name));
+    }
+
+    /**
+     * Adds a file. The file is opened when the message is built; the function that
+     * builds it returns FILE_NOT_EXIST if the file cannot be read. The
+     * attachment's name is the last component of path. Slash and backslash both
+     * separate components, because the recipient's system may use either. Returns
+     * FILE_NOT_EXIST if path is "".
+     */
+    public function addAttachment(string|\SplFileInfo $path): void
+    {
+        $this->check('AddAttachment', Library::text($path));
+    }
+
+    /**
+     * Adds a line to the body. CR, LF and CRLF in 'text' are line breaks.
+     */
+    public function addMsgLine(string $text): void
+    {
+        $this->check('AddMsgLine', Library::text($text));
+    }
+
+    /**
+     * Remove all To, Cc or Bcc recipients, all attachments and inline images, or all
+     * lines of the body.
+     */
+    public function delRecipients(): void
+    {
+        $this->check('DelRecipients');
+    }
+
+    /**
+     * Remove all To, Cc or Bcc recipients, all attachments and inline images, or all
+     * lines of the body.
+     */
+    public function delCCRecipients(): void
+    {
+        $this->check('DelCCRecipients');
+    }
+
+    /**
+     * Remove all To, Cc or Bcc recipients, all attachments and inline images, or all
+     * lines of the body.
+     */
+    public function delBCCRecipients(): void
+    {
+        $this->check('DelBCCRecipients');
+    }
+
+    /**
+     * Remove all To, Cc or Bcc recipients, all attachments and inline images, or all
+     * lines of the body.
+     */
+    public function delMsgLines(): void
+    {
+        $this->check('DelMsgLines');
+    }
+
+    /**
+     * Removes a line of the body. Lines count from 0. Returns
+     * OUT_OF_MSG_RANGE if there is no such line.
+     */
+    public function delMsgLine(int $line): void
+    {
+        $this->check('DelMsgLine', Library::uint32($line));
+    }
+
+    /**
+     * Replaces a line of the body. Lines count from 0. It does nothing if 'text' is
+     * null. Returns OUT_OF_MSG_RANGE if there is no such line.
+     */
+    public function modMsgLine(int $line, string $text): void
+    {
+        $this->check('ModMsgLine', Library::uint32($line), Library::text($text));
+    }
+
+    /**
+     * Return the number of To, Cc or Bcc recipients, or of lines of the body; 0 if h
+     * is not a valid handle.
+     */
+    public function getRecipientCount(): int
+    {
+        return $this->number('GetRecipientCount');
+    }
+
+    /**
+     * Return the number of To, Cc or Bcc recipients, or of lines of the body; 0 if h
+     * is not a valid handle.
+     */
+    public function getCCRecipientCount(): int
+    {
+        return $this->number('GetCCRecipientCount');
+    }
+
+    /**
+     * Return the number of To, Cc or Bcc recipients, or of lines of the body; 0 if h
+     * is not a valid handle.
+     */
+    public function getBCCRecipientCount(): int
+    {
+        return $this->number('GetBCCRecipientCount');
+    }
+
+    /**
+     * Return the number of To, Cc or Bcc recipients, or of lines of the body; 0 if h
+     * is not a valid handle.
+     */
+    public function getMsgLines(): int
+    {
+        return $this->number('GetMsgLines');
+    }
+
+    /**
+     * Returns a line of the body. Lines count from 0. Returns null if there is no
+     * such line; the last error is then OUT_OF_MSG_RANGE.
+     */
+    public function getMsgLineText(int $line): ?string
+    {
+        return $this->value('GetMsgLineText', Library::uint32($line));
+    }
+
+    /**
+     * Sets the Subject. A trailing line break is removed.
+     */
+    public function setSubject(string $subject): void
+    {
+        $this->check('SetSubject', Library::text($subject));
+    }
+
+    /**
+     * Sets the name shown with the sender's address in From.
+     */
+    public function setSenderName(string $name): void
+    {
+        $this->check('SetSenderName', Library::text($name));
+    }
+
+    /**
+     * Sets the sender: the address in From, and the envelope's reverse-path unless
+     * setEnvelopeFrom sets another. Sending a mail without a sender returns
+     * UNDEF_MAIL_FROM.
+     */
+    public function setSenderMail(string $email): void
+    {
+        $this->check('SetSenderMail', Library::text($email));
+    }
+
+    /**
+     * Sets Reply-To: an address, an address with a name, or a list of them,
+     * separated by commas. "" removes the field.
+     */
+    public function setReplyTo(string $replyTo): void
+    {
+        $this->check('SetReplyTo', Library::text($replyTo));
+    }
+
+    /**
+     * Sets the field X-Mailer. "" (the default) leaves it out.
+     */
+    public function setXMailer(string $xMailer): void
+    {
+        $this->check('SetXMailer', Library::text($xMailer));
+    }
+
+    /**
+     * Sets the charset of all texts of the message, by its IANA name. The default
+     * is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
+     * UTF-8, and otherwise in the charset of the locale: the charset in LC_ALL,
+     * LC_CTYPE or LANG at the first call of the library, or the ANSI code page on
+     * Windows. If the text is not valid in that charset, it is sent as unknown-8bit
+     * (RFC 1428), with the body in base64. The log says which charset was used.
+     * Addresses must be UTF-8. Building the message returns BAD_INPUT if the
+     * name is unknown.
+     */
+    public function setCharSet(string $charset): void
+    {
+        $this->check('SetCharSet', Library::text($charset));
+    }
+
+    /**
+     * If strict is 1, building the message returns BAD_INPUT for text that
+     * the library would otherwise repair: 8-bit text that is not valid UTF-8, if
+     * the charset is "US-ASCII"; and control characters in a subject, X-Mailer or
+     * name. If it is 0 (the default), this 8-bit text is sent in the way described
+     * at setCharSet, and each control character is replaced with a blank. CR,
+     * LF and NUL within a subject, X-Mailer or name are always refused.
+     */
+    public function setStrict(bool $strict = true): void
+    {
+        $this->check('SetStrict', (int) $strict);
+    }
+
+    /**
+     * 1 requests a message disposition notification (RFC 8098), to the address of
+     * Reply-To or else to the sender. 0 (the default) requests none.
+     */
+    public function setReadReceipt(bool $requestReceipt = true): void
+    {
+        $this->check('SetReadReceipt', (int) $requestReceipt);
+    }
+
+    /**
+     * Sets the priority shown to the recipient: XPRIORITY_... Any other number
+     * means XPRIORITY_NORMAL, which adds no field, because spam filters treat
+     * such a field in normal mail as suspicious.
+     */
+    public function setXPriority(int $priority): void
+    {
+        $this->check('SetXPriority', Library::int32($priority));
+    }
+
+    /**
+     * 1 sends the lines of the body as HTML; 0 (the default) sends them as plain
+     * text. In class CSmtp this is the member m_bHTML.
+     */
+    public function setHTML(bool $html = true): void
+    {
+        $this->check('SetHTML', (int) $html);
+    }
+
+    /**
+     * Returns 1 if the lines of the body are HTML, else 0.
+     */
+    public function getHTML(): bool
+    {
+        return $this->flag('GetHTML');
+    }
+
+    /**
+     * Return what the setters stored; "" if nothing was set. getMailFrom
+     * returns the address of setSenderMail.
+     */
+    public function getSubject(): string
+    {
+        return $this->string('GetSubject');
+    }
+
+    /**
+     * Return what the setters stored; "" if nothing was set. getMailFrom
+     * returns the address of setSenderMail.
+     */
+    public function getSenderName(): string
+    {
+        return $this->string('GetSenderName');
+    }
+
+    /**
+     * Return what the setters stored; "" if nothing was set. getMailFrom
+     * returns the address of setSenderMail.
+     */
+    public function getMailFrom(): string
+    {
+        return $this->string('GetMailFrom');
+    }
+
+    /**
+     * Return what the setters stored; "" if nothing was set. getMailFrom
+     * returns the address of setSenderMail.
+     */
+    public function getReplyTo(): string
+    {
+        return $this->string('GetReplyTo');
+    }
+
+    /**
+     * Return what the setters stored; "" if nothing was set. getMailFrom
+     * returns the address of setSenderMail.
+     */
+    public function getXMailer(): string
+    {
+        return $this->string('GetXMailer');
+    }
+
+    /**
+     * Returns the priority: XPRIORITY_...
+     */
+    public function getXPriority(): int
+    {
+        return $this->number('GetXPriority');
+    }
+
+    /**
+     * Sets the server. 'server' is a host name, an IP address, or a list of
+     * servers, such as "a.example:587, b.example:465, [::1]:25", which are tried in
+     * order. The library goes on to the next server if a server cannot be reached
+     * or replies 4yz to the login or to MAIL, or if the connection is lost before
+     * the whole mail has been sent. It never resends a mail that may have been
+     * delivered. See also setServerPause. 'port' applies to list entries that
+     * do not give a port; 0 means 25, or 465 with USE_SSL. If authenticate is
+     * 1, the library logs in if the server offers AUTH; if it is 0, the library
+     * never logs in. Connecting fails if 'server' is invalid.
+     */
+    public function setSMTPServer(string $server, int $port = 0, bool $authenticate = true): void
+    {
+        $this->check('SetSMTPServer', Library::text($server), Library::uint16($port), (int) $authenticate);
+    }
+
+    /**
+     * Sets the security type: NO_SECURITY (the default), USE_TLS,
+     * USE_SSL or USE_TLS_IF_OFFERED. DO_NOT_SET changes nothing.
+     * Returns BAD_ARGUMENT for any other number.
+     */
+    public function setSecurityType(int $securityType): void
+    {
+        $this->check('SetSecurityType', Library::int32($securityType));
+    }
+
+    /**
+     * Returns the security type.
+     */
+    public function getSecurityType(): int
+    {
+        return $this->number('GetSecurityType');
+    }
+
+    /**
+     * Set the login and its password. "" clears it. The library never shows a
+     * password in an error text or a log.
+     */
+    public function setLogin(#[\SensitiveParameter] string $login): void
+    {
+        $this->check('SetLogin', Library::text($login));
+    }
+
+    /**
+     * Set the login and its password. "" clears it. The library never shows a
+     * password in an error text or a log.
+     */
+    public function setPassword(#[\SensitiveParameter] string $password): void
+    {
+        $this->check('SetPassword', Library::text($password));
+    }
+
+    /**
+     * Sets the name sent with EHLO. "" restores the default: the name of this host,
+     * or "[127.0.0.1]" with a proxy, so that the server learns neither the host's
+     * name nor its address.
+     */
+    public function setLocalHostName(string $name): void
+    {
+        $this->check('SetLocalHostName', Library::text($name));
+    }
+
+    /**
+     * Returns the name that setLocalHostName set, or else the name of this
+     * host.
+     */
+    public function getLocalHostName(): string
+    {
+        return $this->string('GetLocalHostName');
+    }
+
+    /**
+     * Returns the local IP address of the open session. Without a session, returns
+     * the address that this host's name resolves to, or "" if there is none. With a
+     * proxy and without a session, it looks up no name and returns "".
+     */
+    public function getLocalHostIP(): string
+    {
+        return $this->string('GetLocalHostIP');
+    }
+
+    /**
+     * Closes an open session, connects to a server, starts TLS and logs in. 'server',
+     * 'port' and 'authenticate' have the same meaning as in setSMTPServer, but
+     * are not stored. security_type is stored unless it is DO_NOT_SET. login
+     * and password are stored unless they are null or "".
+     *
+     * The next mails use this session. If a setting that it depends on has changed,
+     * the next mail opens a new session. These settings are the server or its
+     * domain (setServerDomain), the security type, the login, the password,
+     * the token, the mechanism, the TLS settings, the proxy, the local address, the
+     * local host name, LMTP and the extensions that are turned off. Clearing a
+     * login, password or token does not count as a change. New timeouts and a new
+     * log apply to the open session.
+     */
+    public function connectRemoteServer(string $server, int $port = 0, int $securityType = 3, bool $authenticate = true, #[\SensitiveParameter] ?string $login = null, #[\SensitiveParameter] ?string $password = null): void
+    {
+        $this->check('ConnectRemoteServer', Library::text($server), Library::uint16($port), Library::int32($securityType), (int) $authenticate, Library::text($login), Library::text($password));
+    }
+
+    /**
+     * Closes the session with QUIT (bounded by TIMEOUT_QUIT). Returns 0 if
+     * there is no session or the server has already closed it, and
+     * COMMAND_QUIT if the server refused QUIT.
+     */
+    public function disconnectRemoteServer(): void
+    {
+        $this->check('DisconnectRemoteServer');
+    }
+
+    /**
+     * Sends the message over the open session. Without one, it opens a session and
+     * closes it afterwards. The mail goes to all recipients or to none, unless
+     * setPartialDelivery was called. After an error the session is closed, and
+     * the handle can be used again; getOutcome returns the outcome of the
+     * mail.
+     */
+    public function send(): void
+    {
+        $this->check('Send');
+    }
+
+    /**
+     * Returns the error number of the last failed call on h. Returns 0 if none has
+     * failed, or after a call that sent mail or connected successfully. If h is 0,
+     * returns the error number of this thread's last call of new or
+     * clone, or of its last call with an invalid handle, whichever is
+     * later.
+     */
+    public function getLastError(): int
+    {
+        return $this->number('GetLastError');
+    }
+
+    /**
+     * Returns the text of the last error: the sentence of its number
+     * (getErrorText), then what was being done, what the server said and what
+     * to do. The text never shows a secret. If the server quotes a password or
+     * token, in any form, the library replaces it with "****", in every text, reply,
+     * result row and log line. A secret of fewer than four characters is replaced
+     * only where it stands alone: in quotes or brackets, or at the end of a line
+     * after a colon or "=".
+     */
+    public function getLastErrorText(): string
+    {
+        return $this->string('GetLastErrorText');
+    }
+
+    /**
+     * Returns the reply that caused the error, such as "530 5.7.0 Access denied".
+     * After a successful send, returns the reply that accepted the mail. Returns ""
+     * if there is none.
+     */
+    public function getLastReply(): string
+    {
+        return $this->string('GetLastReply');
+    }
+
+    /**
+     * Returns the reply code of that reply, such as 530; 0 if there is none.
+     */
+    public function getLastReplyCode(): int
+    {
+        return $this->number('GetLastReplyCode');
+    }
+
+    /**
+     * Returns the enhanced status code of that reply, such as "5.7.0" (RFC 3463); ""
+     * if there is none.
+     */
+    public function getLastEnhancedCode(): string
+    {
+        return $this->string('GetLastEnhancedCode');
+    }
+
+    /**
+     * Returns the outcome of the last attempt to send:
+     *
+     * ACCEPTED: the server accepted the mail for all recipients.
+     *
+     * PARTIAL: the server accepted the mail for some of the recipients
+     * (setPartialDelivery, LMTP, or several transactions).
+     *
+     * REJECTED_TEMPORARY, REJECTED_PERMANENT: the server refused MAIL or
+     * a later command, with 4yz or 5yz.
+     *
+     * NOT_SENT: the attempt failed before MAIL was sent (for example, at the
+     * login), or the connection was lost before the last octet of the message was
+     * sent.
+     *
+     * IN_DOUBT: the last octet was sent, but the connection was lost before
+     * the reply, or the reply cannot be identified. The mail may have been
+     * delivered, and a second attempt may deliver a second copy (RFC 1047).
+     *
+     * Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
+     * With every other outcome, the error number, the error text, the text of the
+     * reply, the codes and the outcome all come from one reply, if there is one. If
+     * a mail was refused more than once, the reply used is the first permanent
+     * refusal (5yz) in the order of the recipients, or else the first temporary one
+     * (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
+     * RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for PARTIAL if the send
+     * returns 0, the reply and the codes are those of the reply that accepted the
+     * mail. For PARTIAL if the send returns an error, the error number, the error
+     * text, the reply and the codes describe the failure for the other recipients.
+     *
+     * If the connection is lost after a refusal and before the message is sent, the
+     * refusal decides the outcome. There is one exception: if partial delivery is
+     * allowed and the server accepted another recipient after the refusal, the
+     * outcome is NOT_SENT.
+     *
+     * If a mail goes to all recipients or to none, and the server does not offer
+     * PIPELINING, the library sends no more RCPT after the first refusal.
+     * getResultCode returns 0 for a recipient without a reply.
+     *
+     * Each reply belongs to one command. If a reply is missing or there is one too
+     * many, replies no longer match the commands: the error is
+     * UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
+     * and its own reply cannot be identified.
+     */
+    public function getOutcome(): int
+    {
+        return $this->number('GetOutcome');
+    }
+
+    /**
+     * Replaces all lines of the body with 'text'. A line end at the end of 'text' does
+     * not add an empty line.
+     */
+    public function setTextBody(string $text): void
+    {
+        $this->check('SetTextBody', Library::text($text));
+    }
+
+    /**
+     * Adds an HTML form of the body to the plain text (multipart/alternative).
+     * "" removes it.
+     */
+    public function setHTMLBody(string $html): void
+    {
+        $this->check('SetHTMLBody', Library::text($html));
+    }
+
+    /**
+     * 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines
+     * so that mail programs can join them again. A line of the text that ends in a
+     * space continues on the next line, unless the next line is empty, has a
+     * different number of quote marks (">"), or is "-- ", the line before a
+     * signature. 0 is the default.
+     */
+    public function setFlowed(bool $flowed = true): void
+    {
+        $this->check('SetFlowed', (int) $flowed);
+    }
+
+    /**
+     * 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
+     * 6152). 0 (the default) encodes it as quoted-printable or base64, which every
+     * server relays unchanged.
+     */
+    public function setEightBit(bool $eightBit = true): void
+    {
+        $this->check('SetEightBit', (int) $eightBit);
+    }
+
+    /**
+     * Adds a file under another name or with a content type of your choice. name and
+     * content_type may be null or "": they are then derived from path. A name that
+     * consists of blanks counts as "". Only the last component of a name or path is
+     * sent.
+     */
+    public function addAttachmentAs(string|\SplFileInfo $path, ?string $name = null, ?string $contentType = null): void
+    {
+        $this->check('AddAttachmentAs', Library::text($path), Library::text($name), Library::text($contentType));
+    }
+
+    /**
+     * Add an image from a file, or from 'size' octets at 'data', which the library
+     * copies. The HTML body shows it with <img src="cid:CONTENT_ID"> (RFC 2392).
+     */
+    public function addInlineImage(string|\SplFileInfo $path, string $contentId): void
+    {
+        $this->check('AddInlineImage', Library::text($path), Library::text($contentId));
+    }
+
+    /**
+     * Adds an invitation or another calendar message (RFC 6047). 'method' is its
+     * iCalendar METHOD, such as "REQUEST"; 'calendar' is the iCalendar text. If both
+     * are "", the function removes the calendar message.
+     */
+    public function setCalendar(string $method, string $calendar): void
+    {
+        $this->check('SetCalendar', Library::text($method), Library::text($calendar));
+    }
+
+    /**
+     * Adds a header field, such as Content-Language. Building the message returns
+     * BAD_INPUT if the field has its own function, such as Subject, or is
+     * reserved for the library or for servers.
+     */
+    public function addHeader(string $name, string $value): void
+    {
+        $this->check('AddHeader', Library::text($name), Library::text($value));
+    }
+
+    /**
+     * Removes the fields that addHeader added.
+     */
+    public function delHeaders(): void
+    {
+        $this->check('DelHeaders');
+    }
+
+    /**
+     * Sets the Message-ID: "<left@right>", with or without the brackets. With "" (the
+     * default), the library makes a new one for each mail. Returns BAD_INPUT for
+     * anything else (RFC 5322, section 3.6.4).
+     */
+    public function setMessageID(string $messageId): void
+    {
+        $this->check('SetMessageID', Library::text($messageId));
+    }
+
+    /**
+     * Returns the Message-ID that was set, or else that of the mail last sent, saved
+     * or rendered; "" after clearMessage.
+     */
+    public function getMessageID(): string
+    {
+        return $this->string('GetMessageID');
+    }
+
+    /**
+     * Sets the Date, in seconds since 1970-01-01 UTC. 0 (the default) means the time
+     * of sending. Returns BAD_ARGUMENT if the year is before 1900 or after 9999,
+     * and for -1, which time and mktime return on failure.
+     */
+    public function setDate(int|\DateTimeInterface $seconds): void
+    {
+        $this->check('SetDate', Library::time($seconds));
+    }
+
+    /**
+     * Adds an author to From, after the address that setSenderMail sets. name
+     * may be null. A mail with several authors has a Sender (RFC 5322, section
+     * 3.6.2): the one that setSender set, or else the first author. Returns
+     * UNDEF_RECIPIENT_MAIL if 'email' is null.
+     */
+    public function addFrom(string $email, ?string $name = null): void
+    {
+        $this->check('AddFrom', Library::text($email), Library::text($name));
+    }
+
+    /**
+     * Sets the Sender: the address of the person who submits the mail for its
+     * authors. name may be null.
+     */
+    public function setSender(string $email, ?string $name = null): void
+    {
+        $this->check('SetSender', Library::text($email), Library::text($name));
+    }
+
+    /**
+     * Set In-Reply-To and References: Message-IDs separated by spaces, or a value
+     * that is copied from a received mail. The functions take the identifiers in
+     * angle brackets and ignore everything else (RFC 5322, section 4.5.4). If there
+     * are more than 20 References, only the first one and the last 19 are sent. ""
+     * removes the field.
+     */
+    public function setInReplyTo(string $messageIds): void
+    {
+        $this->check('SetInReplyTo', Library::text($messageIds));
+    }
+
+    /**
+     * Set In-Reply-To and References: Message-IDs separated by spaces, or a value
+     * that is copied from a received mail. The functions take the identifiers in
+     * angle brackets and ignore everything else (RFC 5322, section 4.5.4). If there
+     * are more than 20 References, only the first one and the last 19 are sent. ""
+     * removes the field.
+     */
+    public function setReferences(string $messageIds): void
+    {
+        $this->check('SetReferences', Library::text($messageIds));
+    }
+
+    /**
+     * Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
+     * it.
+     */
+    public function setAutoSubmitted(string $keyword): void
+    {
+        $this->check('SetAutoSubmitted', Library::text($keyword));
+    }
+
+    /**
+     * Sets List-Unsubscribe (RFC 2369), such as "<https://...>, <mailto:...>". If
+     * one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both.
+     */
+    public function setListUnsubscribe(string $uris, bool $oneClick = false): void
+    {
+        $this->check('SetListUnsubscribe', Library::text($uris), (int) $oneClick);
+    }
+
+    /**
+     * Sets the pass phrase for the keys and files that are passed afterwards to
+     * addDKIMKey, addDKIMKeyFile, setSMIMEKey,
+     * setSMIMEKeyFile, setClientCertificate, setCAFile and
+     * setOAuth2Certificate. It does not affect keys and files that are
+     * already set. "" clears the pass phrase.
+     */
+    public function setKeyPassphrase(#[\SensitiveParameter] string $passphrase): void
+    {
+        $this->check('SetKeyPassphrase', Library::text($passphrase));
+    }
+
+    /**
+     * Adds a DKIM signature (RFC 6376, RFC 8463). 'key' is the text of a private key,
+     * RSA or Ed25519. One signature is made per key. Returns BAD_INPUT if the
+     * key, the domain or the selector is invalid.
+     */
+    public function addDKIMKey(string $domain, string $selector, #[\SensitiveParameter] string $key): void
+    {
+        $this->check('AddDKIMKey', Library::text($domain), Library::text($selector), Library::text($key));
+    }
+
+    /**
+     * Does the same with a key in a file. Returns FILE_NOT_EXIST if it cannot
+     * read the file.
+     */
+    public function addDKIMKeyFile(string $domain, string $selector, string|\SplFileInfo $path): void
+    {
+        $this->check('AddDKIMKeyFile', Library::text($domain), Library::text($selector), Library::text($path));
+    }
+
+    /**
+     * Removes all DKIM keys.
+     */
+    public function delDKIMKeys(): void
+    {
+        $this->check('DelDKIMKeys');
+    }
+
+    /**
+     * Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
+     * its chain, and 'key' is the text of the private key, RSA or ECDSA. A key of
+     * "" means that 'certificate' also contains the key. A certificate of ""
+     * removes both. Returns BAD_INPUT if one is invalid; S/MIME signing is
+     * then off.
+     */
+    public function setSMIMEKey(string $certificate, #[\SensitiveParameter] string $key): void
+    {
+        $this->check('SetSMIMEKey', Library::text($certificate), Library::text($key));
+    }
+
+    /**
+     * Does the same with files. key_file may be null or "" if certificate_file also
+     * contains the key. Returns FILE_NOT_EXIST if it cannot read a file.
+     */
+    public function setSMIMEKeyFile(string|\SplFileInfo $certificateFile, string|\SplFileInfo|null $keyFile = null): void
+    {
+        $this->check('SetSMIMEKeyFile', Library::text($certificateFile), Library::text($keyFile));
+    }
+
+    /**
+     * Writes the same octets to a file (.eml). A new file gets its mode from the
+     * umask. An existing file keeps its mode, even if 'path' is a symbolic link to
+     * it. It is replaced only when all octets have been written, so an error leaves
+     * it unchanged. Returns FILE_NOT_EXIST if the file cannot be written.
+     */
+    public function saveMessage(string|\SplFileInfo $path): void
+    {
+        $this->check('SaveMessage', Library::text($path));
+    }
+
+    /**
+     * 1 (the default) verifies the server's certificate. 0 accepts any certificate;
+     * this gives no protection against an active attacker.
+     */
+    public function setVerifyPeer(bool $verify = true): void
+    {
+        $this->check('SetVerifyPeer', (int) $verify);
+    }
+
+    /**
+     * Sets a file of certificate authorities to trust instead of the system's. ""
+     * restores the system's authorities. A certificate in OpenSSL's format "BEGIN
+     * TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
+     *
+     */
+    public function setCAFile(string|\SplFileInfo $path): void
+    {
+        $this->check('SetCAFile', Library::text($path));
+    }
+
+    /**
+     * Does the same with each file in a directory. With a file and a directory, the
+     * authorities of both are trusted.
+     */
+    public function setCADirectory(string|\SplFileInfo $path): void
+    {
+        $this->check('SetCADirectory', Library::text($path));
+    }
+
+    /**
+     * Sets the files of the client's certificate and of its private key. key_file
+     * may be null or "" if certificate_file also contains the key. A
+     * certificate_file of "" removes the certificate. If the key is encrypted, call
+     * setKeyPassphrase first.
+     */
+    public function setClientCertificate(string|\SplFileInfo $certificateFile, string|\SplFileInfo|null $keyFile = null): void
+    {
+        $this->check('SetClientCertificate', Library::text($certificateFile), Library::text($keyFile));
+    }
+
+    /**
+     * Accepts only a server with one of these public keys. 'pins' is
+     * "sha256//BASE64", or several of these separated by ";", as in curl. "" removes
+     * them. The certificate is verified as well. Returns BAD_ARGUMENT for any
+     * other form.
+     */
+    public function setPinnedPublicKey(string $pins): void
+    {
+        $this->check('SetPinnedPublicKey', Library::text($pins));
+    }
+
+    /**
+     * Set the oldest and the newest TLS version to accept: TLS_1_0 to
+     * TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
+     * the newest. A limit for the newest helps with servers whose implementation of
+     * the newest version is broken. Return BAD_ARGUMENT for any other number.
+     */
+    public function setTLSMinVersion(int $version): void
+    {
+        $this->check('SetTLSMinVersion', Library::int32($version));
+    }
+
+    /**
+     * Set the oldest and the newest TLS version to accept: TLS_1_0 to
+     * TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
+     * the newest. A limit for the newest helps with servers whose implementation of
+     * the newest version is broken. Return BAD_ARGUMENT for any other number.
+     */
+    public function setTLSMaxVersion(int $version): void
+    {
+        $this->check('SetTLSMaxVersion', Library::int32($version));
+    }
+
+    /**
+     * Sets the host name that the certificate must have, if it differs from the name
+     * of the server. "" restores the name of the server.
+     */
+    public function setTLSServerName(string $name): void
+    {
+        $this->check('SetTLSServerName', Library::text($name));
+    }
+
+    /**
+     * Returns the TLS version and the cipher suite of the open session, such as "TLS
+     * 1.3, TLS_AES_128_GCM_SHA256"; "" without TLS or without a session.
+     */
+    public function getTLSInfo(): string
+    {
+        return $this->string('GetTLSInfo');
+    }
+
+    /**
+     * Returns a field, CERTIFICATE_..., of a certificate that the server
+     * presented in the open session. Index 0 is the server's own certificate; the
+     * next ones are its chain. Returns "" if there is none.
+     */
+    public function getPeerCertificate(int $index, int $field): string
+    {
+        return $this->string('GetPeerCertificate', Library::uint32($index), Library::int32($field));
+    }
+
+    /**
+     * Sets the SASL mechanisms to try, in order, separated by spaces, for example
+     * "XOAUTH2" or "SCRAM-SHA-256 PLAIN". "" restores the default: the strongest that
+     * the server offers. Returns BAD_ARGUMENT for an unknown mechanism; the
+     * error text lists the known ones.
+     */
+    public function setAuthMechanism(string $mechanisms): void
+    {
+        $this->check('SetAuthMechanism', Library::text($mechanisms));
+    }
+
+    /**
+     * Sets the identity to act as, if it is not that of the login (authorization
+     * identity, RFC 4422). "" clears it.
+     */
+    public function setAuthorizationID(string $id): void
+    {
+        $this->check('SetAuthorizationID', Library::text($id));
+    }
+
+    /**
+     * Allows or forbids logins over an unencrypted connection (NO_SECURITY).
+     * 0 never sends a password or a token in clear. 1 allows both, if the server
+     * offers no mechanism that protects them. If this function is not called, a
+     * password may be sent in clear but a token may not: if a token is set,
+     * connecting and sending return LOGIN_NOT_SUPPORTED before a connection
+     * is made. USE_TLS_IF_OFFERED never logs in without TLS.
+     */
+    public function setClearLogin(bool $allow = true): void
+    {
+        $this->check('SetClearLogin', (int) $allow);
+    }
+
+    /**
+     * 1 requires a login: if the server does not offer AUTH, or if authentication is
+     * turned off, connecting and sending return LOGIN_NOT_SUPPORTED. 0 restores
+     * the default: a server that does not offer AUTH receives the mail without a
+     * login, which the log and getLoginSkipped report.
+     */
+    public function setLoginRequired(bool $required = true): void
+    {
+        $this->check('SetLoginRequired', (int) $required);
+    }
+
+    /**
+     * Sets an OAuth 2.0 access token. It is used instead of the password, with
+     * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it.
+     */
+    public function setAccessToken(#[\SensitiveParameter] string $token): void
+    {
+        $this->check('SetAccessToken', Library::text($token));
+    }
+
+    /**
+     * Let the library get its tokens itself, with client credentials or a refresh
+     * token (RFC 6749, sections 4.4 and 6). token_url is an https URL,
+     * "microsoft:TENANT" or "google". A scope of "" means the provider's scope for
+     * mail. Handles with the same settings share their tokens. The library connects
+     * to the server of token_url through the proxy of setProxy. Return
+     * BAD_ARGUMENT for an invalid argument. If no token is obtained, connecting
+     * returns NO_TOKEN.
+     */
+    public function setOAuth2ClientCredentials(string $tokenUrl, string $clientId, #[\SensitiveParameter] string $clientSecret, string $scope = ''): void
+    {
+        $this->check('SetOAuth2ClientCredentials', Library::text($tokenUrl), Library::text($clientId), Library::text($clientSecret), Library::text($scope));
+    }
+
+    /**
+     * Let the library get its tokens itself, with client credentials or a refresh
+     * token (RFC 6749, sections 4.4 and 6). token_url is an https URL,
+     * "microsoft:TENANT" or "google". A scope of "" means the provider's scope for
+     * mail. Handles with the same settings share their tokens. The library connects
+     * to the server of token_url through the proxy of setProxy. Return
+     * BAD_ARGUMENT for an invalid argument. If no token is obtained, connecting
+     * returns NO_TOKEN.
+     */
+    public function setOAuth2RefreshToken(string $tokenUrl, string $clientId, #[\SensitiveParameter] string $clientSecret, #[\SensitiveParameter] string $refreshToken, string $scope = ''): void
+    {
+        $this->check('SetOAuth2RefreshToken', Library::text($tokenUrl), Library::text($clientId), Library::text($clientSecret), Library::text($refreshToken), Library::text($scope));
+    }
+
+    /**
+     * Sets a file in which the library stores the tokens that it gets with the
+     * settings of the other setOAuth2 functions, so that processes share
+     * them, and so that a refresh token newly issued by the token server is not
+     * lost. If no other setOAuth2 function is called, the file must come from
+     * the program csmtp-login (see docs/oauth2.md): it then also contains the token
+     * URL and the client id. Passing "", or calling setAccessToken or
+     * setTokenCallback, clears the setting.
+     *
+     * If several processes need a new token, only one of them requests it. The file
+     * is replaced as a whole, so that it is complete at any time. It must be a
+     * regular file with the mode 0600 that belongs to the user, and not a symbolic
+     * link; on Windows, only the user and administrators may have access. If the
+     * file does not exist and another setOAuth2 function was called, the
+     * library creates it. If the file does not exist and no such function was
+     * called, or if the file is damaged or was written for another client id or
+     * mailbox, connecting returns NO_TOKEN. If the file cannot be written,
+     * the mail is sent anyway: see getOAuth2TokenFileError.
+     */
+    public function setOAuth2TokenFile(string|\SplFileInfo $path): void
+    {
+        $this->check('SetOAuth2TokenFile', Library::text($path));
+    }
+
+    /**
+     * Returns the reason why the token file could not be written or locked in the
+     * last session; "" if there was no such error. The log also contains the
+     * reason.
+     */
+    public function getOAuth2TokenFileError(): string
+    {
+        return $this->string('GetOAuth2TokenFileError');
+    }
+
+    /**
+     * Returns the refresh token with which the token server replaced the one that
+     * was set. Returns "" if it did not replace it, or if the new one is in the
+     * token file. Store the result, because the old refresh token may be invalid.
+     */
+    public function getOAuth2RefreshToken(): string
+    {
+        return $this->string('GetOAuth2RefreshToken');
+    }
+
+    /**
+     * Lets the library get its tokens with client credentials and a certificate
+     * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
+     * key. Register it at the provider. The files are PEM, DER or PKCS #12, and
+     * key_file may be null or "" if certificate_file also contains the key. For an
+     * encrypted key or file, call setKeyPassphrase first. The files are read
+     * again for each session. algorithm is "PS256" or "RS256". algorithm may be
+     * null or "", which means "PS256". scope may be null or "", which means the
+     * provider's scope for mail. Returns FILE_NOT_EXIST if a file cannot be
+     * read. In all other respects it works like setOAuth2ClientCredentials.
+     */
+    public function setOAuth2Certificate(string $tokenUrl, string $clientId, string|\SplFileInfo $certificateFile, string|\SplFileInfo|null $keyFile = null, ?string $algorithm = null, ?string $scope = null): void
+    {
+        $this->check('SetOAuth2Certificate', Library::text($tokenUrl), Library::text($clientId), Library::text($certificateFile), Library::text($keyFile), Library::text($algorithm), Library::text($scope));
+    }
+
+    /**
+     * Lets the library get its tokens with client credentials and, instead of a
+     * secret, a token of another identity provider (RFC 7523, section 2.2), such as
+     * Kubernetes. assertion_file contains this token. The file is read for each
+     * request, because the provider replaces the token. The file need not exist
+     * yet. scope may be null or "". In all other respects it works like
+     * setOAuth2ClientCredentials.
+     */
+    public function setOAuth2AssertionFile(string $tokenUrl, string $clientId, string|\SplFileInfo $assertionFile, ?string $scope = null): void
+    {
+        $this->check('SetOAuth2AssertionFile', Library::text($tokenUrl), Library::text($clientId), Library::text($assertionFile), Library::text($scope));
+    }
+
+    /**
+     * Lets the library get its tokens as a Google service account with domain-wide
+     * delegation (RFC 7523, section 2.1). key_file is the account's key file in
+     * JSON. It is read again for each session. The account acts for the user
+     * 'mailbox'. mailbox may be null or "", which means the login of
+     * setLogin. scope may be null or "", which means
+     * https://mail.google.com/. Returns FILE_NOT_EXIST if the file cannot be
+     * read, and BAD_ARGUMENT if it is not the key file of a service account.
+     */
+    public function setOAuth2ServiceAccount(string|\SplFileInfo $keyFile, ?string $mailbox = null, ?string $scope = null): void
+    {
+        $this->check('SetOAuth2ServiceAccount', Library::text($keyFile), Library::text($mailbox), Library::text($scope));
+    }
+
+    /**
+     * Lets the library get its tokens with the identity that a cloud provider has
+     * assigned to this machine, so that no secret is stored. cloud is "azure" or
+     * "google". It may be followed by ":" and the URL of the metadata server,
+     * which must be https, or http at a loopback or link-local address. By
+     * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+     * environment, as in App Service, or else the metadata server of virtual
+     * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+     * client_id selects one of several identities: for "azure" its client id, for
+     * "google" the address of a service account. client_id may be null or "".
+     * scope may be null or "". With "google", the service account acts for the
+     * user of setLogin. It needs domain-wide delegation and the role Service
+     * Account Token Creator on itself.
+     */
+    public function setOAuth2ManagedIdentity(string $cloud, ?string $clientId = null, ?string $scope = null): void
+    {
+        $this->check('SetOAuth2ManagedIdentity', Library::text($cloud), Library::text($clientId), Library::text($scope));
+    }
+
+    /**
+     * Gets an access token without connecting to the mail server, to check the
+     * settings. Returns NO_TOKEN if no token is obtained; the error text
+     * contains the error of the token server and what to do. Returns
+     * BAD_ARGUMENT if no source of tokens is set.
+     */
+    public function checkToken(): void
+    {
+        $this->check('CheckToken');
+    }
+
+    /**
+     * Returns the main claims in the token of the last checkToken, such as
+     * "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
+     * 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. It never
+     * returns the token itself.
+     */
+    public function getTokenInfo(): string
+    {
+        return $this->string('GetTokenInfo');
+    }
+
+    /**
+     * Returns the SASL mechanism used to log in to the open session, such as
+     * "SCRAM-SHA-256-PLUS"; "" without a session or a login.
+     */
+    public function getAuthMechanismUsed(): string
+    {
+        return $this->string('GetAuthMechanismUsed');
+    }
+
+    /**
+     * Returns 1 if a login is set, but the library did not log in to the open
+     * session (or to the last one, if none is open), because the server did not
+     * offer AUTH; otherwise 0. See setLoginRequired.
+     */
+    public function getLoginSkipped(): bool
+    {
+        return $this->flag('GetLoginSkipped');
+    }
+
+    /**
+     * Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
+     * instead of the one set with setSMTPServer. With "", the server of
+     * setSMTPServer is used again. With a proxy, connecting returns
+     * BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
+     * without the proxy would reveal where the mail goes.
+     */
+    public function setServerDomain(string $domain): void
+    {
+        $this->check('SetServerDomain', Library::text($domain));
+    }
+
+    /**
+     * Sets the local IP address to connect from. "" restores the default: the system
+     * chooses it. Connecting returns BAD_INPUT if 'address' is not an IP
+     * address.
+     */
+    public function setLocalAddress(string $address): void
+    {
+        $this->check('SetLocalAddress', Library::text($address));
+    }
+
+    /**
+     * Connects through a proxy: "socks5://user:password@host:port", "http://..." or
+     * "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
+     * this host looks up only the proxy's name. Connecting returns BAD_INPUT if
+     * 'url' is invalid.
+     */
+    public function setProxy(string $url): void
+    {
+        $this->check('SetProxy', Library::text($url));
+    }
+
+    /**
+     * Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
+     * "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
+     * which SMTP is not possible. They use sendMail of Microsoft Graph and
+     * messages.send of the Gmail API. Returns BAD_ARGUMENT for another name.
+     *
+     * The service gets the same message that a mail server would get, with a Bcc
+     * field, which it does not show to the recipients. It requires an access token:
+     * see setAccessToken, setOAuth2ClientCredentials and
+     * setOAuth2RefreshToken. Without one, the error is NO_TOKEN. The
+     * mail is sent from the mailbox that the login names; if no login is set, it is
+     * sent from the mailbox to which the token belongs. The settings of server,
+     * port, security type, password, EHLO name and service extensions are not used.
+     * The proxy, the timeouts, the log and the TLS settings apply. If
+     * setProxy is not called, the proxy is that of the environment
+     * (HTTPS_PROXY). The same holds for token requests.
+     *
+     * The service reads the sender and the recipients from the header. Sending
+     * therefore returns BAD_INPUT, and sends nothing, in these cases: the
+     * reverse-path is not in From or Sender; the recipients of sendRaw are
+     * not those in To, Cc and Bcc; the message has Resent-* fields; or partial
+     * delivery, DSN, REQUIRETLS, MT-PRIORITY, DELIVERBY, FUTURERELEASE or LMTP is
+     * set. Microsoft Graph accepts messages of up to 3,145,728 octets (4 MiB in
+     * base64), and the Gmail API up to 36,700,160. For a larger message, sending
+     * returns MSG_TOO_BIG.
+     *
+     * The HTTP status decides the outcome. 202 of Microsoft Graph and 200 of the
+     * Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
+     * getRetryAfter. 500, 502, 504 and a connection that is lost after the
+     * last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
+     * the library gets a new token and tries once more. A redirect is not
+     * followed. getLastReply returns the response in the form of an SMTP
+     * reply, such as "451 HTTP 429 Too Many Requests: ...", and getQueueID
+     * the message id of Gmail.
+     *
+     * connectRemoteServer gets a token and opens the connection, which is
+     * used for the next mails. keepAlive sends nothing, and opens the
+     * connection again if the service has closed it. sendBatch sends the
+     * mails one after another. It stops at a response that also applies to the
+     * next mails, such as 429. getExtensions and getAuthMechanismUsed
+     * return "".
+     */
+    public function setTransport(string $transport): void
+    {
+        $this->check('SetTransport', Library::text($transport));
+    }
+
+    /**
+     * Sets the https URL of the service of setTransport, for national
+     * clouds, such as "https://graph.microsoft.us". "" restores the default of the
+     * service. Returns BAD_ARGUMENT if 'url' is not an https URL, or has a
+     * user, a query or a fragment. The access token is sent to this server.
+     */
+    public function setTransportEndpoint(string $url): void
+    {
+        $this->check('SetTransportEndpoint', Library::text($url));
+    }
+
+    /**
+     * Sets for how many seconds a server of a list is paused after it has failed.
+     * During the pause, the library tries the other servers first. The default is
+     * 60. With 0, servers that failed are not remembered. All handles of the
+     * process share the record of failed servers.
+     */
+    public function setServerPause(int $seconds): void
+    {
+        $this->check('SetServerPause', Library::uint32($seconds));
+    }
+
+    /**
+     * Sets the service extensions that are not used even if the server offers them,
+     * such as "PIPELINING SIZE", for servers that offer extensions that do not
+     * work. getExtension does not return them either. "" clears the list.
+     * Returns BAD_ARGUMENT if 'extensions' contains STARTTLS (see
+     * setSecurityType) or anything that is not a keyword. The library itself
+     * turns off PIPELINING in one case: if the server does not reply to RCPT within
+     * 10 seconds when MAIL and RCPT are first sent together, the library sends the
+     * mail over a new session without PIPELINING. This happens at most once per
+     * handle and server, and the log says so.
+     */
+    public function setExtensionOff(string $extensions): void
+    {
+        $this->check('SetExtensionOff', Library::text($extensions));
+    }
+
+    /**
+     * 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
+     * SMTP. With LMTP and with SMTP, the server may be a Unix socket:
+     * "unix:/path".
+     */
+    public function setLMTP(bool $lmtp = true): void
+    {
+        $this->check('SetLMTP', (int) $lmtp);
+    }
+
+    /**
+     * Sets the timeout of a step, TIMEOUT_..., in milliseconds. 0 restores the
+     * default. Returns BAD_ARGUMENT for an unknown step.
+     */
+    public function setTimeout(int $step, int $milliseconds): void
+    {
+        $this->check('SetTimeout', Library::int32($step), Library::uint32($milliseconds));
+    }
+
+    /**
+     * Sends NOOP, so that the server does not close the open session. Returns
+     * CONNECTION_CLOSED if there is no session, or the connection was lost.
+     */
+    public function keepAlive(): void
+    {
+        $this->check('KeepAlive');
+    }
+
+    /**
+     * Returns the address and port that the open session is connected to, such as
+     * "192.0.2.1:587" or "[2001:db8::1]:465", or the path of a Unix socket. With a
+     * proxy, returns the proxy's address. Without a session, returns the address of
+     * the last connection of the last attempt to send or connect, even if the attempt
+     * failed later; "" if there was no connection.
+     */
+    public function getPeerAddress(): string
+    {
+        return $this->string('GetPeerAddress');
+    }
+
+    /**
+     * Returns the parameters of a service extension that the server offers in the
+     * open session, such as "35882577" for "SIZE"; "" if it has no parameters.
+     * Returns null if the server does not offer it, or if there is no session.
+     */
+    public function getExtension(string $name): ?string
+    {
+        return $this->value('GetExtension', Library::text($name));
+    }
+
+    /**
+     * Returns all service extensions of the open session, sorted by name, one per
+     * line, such as "8BITMIME\nSIZE 35882577\n". Returns "" if there are none, or if
+     * there is no session.
+     */
+    public function getExtensions(): string
+    {
+        return $this->string('GetExtensions');
+    }
+
+    /**
+     * Sets the reverse-path, if it differs from the address of setSenderMail:
+     * one address without a name, or "<>" for the null reverse-path. "" restores the
+     * sender's address.
+     */
+    public function setEnvelopeFrom(string $email): void
+    {
+        $this->check('SetEnvelopeFrom', Library::text($email));
+    }
+
+    /**
+     * 1 sends the mail to the accepted recipients even if others are refused; sending
+     * then fails only if no recipient is accepted. If the server refuses some because
+     * there are too many in one transaction, the library sends the mail to them in
+     * further transactions. 0 (the default) sends to all or to none.
+     */
+    public function setPartialDelivery(bool $partial = true): void
+    {
+        $this->check('SetPartialDelivery', (int) $partial);
+    }
+
+    /**
+     * Requests delivery status notifications (RFC 3461) for all recipients.
+     * 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
+     * "HDRS". The notification contains envelope_id. Each of the three arguments
+     * may be "". They are left out if the server does not offer DSN.
+     * clearMessage clears envelope_id, but neither 'notify' nor 'ret'.
+     * Returns BAD_ARGUMENT if 'notify' or 'ret' is invalid.
+     */
+    public function setDSN(string $notify, string $ret = '', string $envelopeId = ''): void
+    {
+        $this->check('SetDSN', Library::text($notify), Library::text($ret), Library::text($envelopeId));
+    }
+
+    /**
+     * Requests notifications for one recipient; 'notify' is as in setDSN.
+     * 'original' is the address that the mail was first sent to, or "".
+     */
+    public function setRecipientDSN(string $email, string $notify, string $original = ''): void
+    {
+        $this->check('SetRecipientDSN', Library::text($email), Library::text($notify), Library::text($original));
+    }
+
+    /**
+     * Sets how the message is transmitted (RFC 3030): DATA (the default),
+     * BDAT or BINARY. BDAT needs CHUNKING; if the server does not
+     * offer it, DATA is used. BINARY needs BINARYMIME as well, and sends
+     * attachments unencoded; if the server does not offer BINARYMIME, it has the same
+     * effect as BDAT. Returns BAD_ARGUMENT for any other number.
+     */
+    public function setChunking(int $mode): void
+    {
+        $this->check('SetChunking', Library::int32($mode));
+    }
+
+    /**
+     * 1 requires TLS on every hop to the recipient (REQUIRETLS, RFC 8689). 0 is the
+     * default.
+     */
+    public function setRequireTLS(bool $require = true): void
+    {
+        $this->check('SetRequireTLS', (int) $require);
+    }
+
+    /**
+     * Sets the transfer priority, -9 to 9 (MT-PRIORITY, RFC 6710). Returns
+     * BAD_ARGUMENT for any other number.
+     */
+    public function setMTPriority(int $priority): void
+    {
+        $this->check('SetMTPriority', Library::int32($priority));
+    }
+
+    /**
+     * Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
+     * that time, the server notifies the sender if mode is "N", and returns the mail
+     * if mode is "R". 0 clears the limit; mode may be null then. Returns
+     * BAD_ARGUMENT for any other mode.
+     */
+    public function setDeliverBy(int $seconds, ?string $mode = null): void
+    {
+        $this->check('SetDeliverBy', Library::int32($seconds), Library::text($mode));
+    }
+
+    /**
+     * Ask the server to hold the mail for 'seconds' seconds, or until a time, in
+     * seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
+     * setHoldUntil returns BAD_ARGUMENT for a time that setDate
+     * refuses.
+     */
+    public function setHoldFor(int $seconds): void
+    {
+        $this->check('SetHoldFor', Library::uint32($seconds));
+    }
+
+    /**
+     * Ask the server to hold the mail for 'seconds' seconds, or until a time, in
+     * seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
+     * setHoldUntil returns BAD_ARGUMENT for a time that setDate
+     * refuses.
+     */
+    public function setHoldUntil(int|\DateTimeInterface $seconds): void
+    {
+        $this->check('SetHoldUntil', Library::time($seconds));
+    }
+
+    /**
+     * Does the same with the content of a file.
+     */
+    public function sendRawFile(string|\SplFileInfo $path, ?string $from = null, ?string $recipients = null): void
+    {
+        $this->check('SendRawFile', Library::text($path), Library::text($from), Library::text($recipients));
+    }
+
+    /**
+     * Returns the step in which the last call failed: PHASE_... For an invalid
+     * setting found before connecting, returns the step that would use it:
+     * PHASE_AUTH for a missing password. Returns PHASE_NONE if the error
+     * belongs to no step, such as an invalid argument, or if getLastError
+     * returns 0.
+     */
+    public function getPhase(): int
+    {
+        return $this->number('GetPhase');
+    }
+
+    /**
+     * Returns what went wrong in the last call: KIND_... Together with the step,
+     * it distinguishes errors that have the same number: SERVER_NOT_RESPONDING
+     * may be KIND_TIMEOUT, KIND_REFUSED (the greeting) or
+     * KIND_PROTOCOL (the greeting was not SMTP). Returns KIND_NONE if
+     * getLastError returns 0.
+     */
+    public function getErrorKind(): int
+    {
+        return $this->number('GetErrorKind');
+    }
+
+    /**
+     * Returns 1 if the last call failed because of the login, and the same login
+     * will fail again: the login, password or token is missing, is wrong, or cannot
+     * be sent with the mechanisms and the security type that are set; the account
+     * is not permitted to use the mechanism; or the server requires a login.
+     * Returns 0 after a temporary failure, such as the reply 454, and for all other
+     * errors. If the result is 1, a program should ask for other credentials and
+     * not try again, because servers lock accounts after some failures.
+     */
+    public function isLoginError(): bool
+    {
+        return $this->flag('IsLoginError');
+    }
+
+    /**
+     * Returns 1 if it makes sense to send the mail of the last attempt again later:
+     * the attempt failed, nothing was delivered to any recipient, and the same call
+     * may succeed without a change. Otherwise returns 0.
+     *
+     * It returns 1 for a reply of 4yz to any command, also to the login; for a
+     * connection that was refused, timed out, or was lost before the last octet of
+     * the message was sent; for a name that could not be looked up; for a token
+     * endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and for
+     * a file that changed while it was being sent.
+     *
+     * It returns 0 after success; for PARTIAL and IN_DOUBT; for a reply of
+     * 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
+     * texts and files; for an extension that the server does not offer; and for a
+     * canceled call. After sendBatch(h, ...) it returns 1 for h only if it returns
+     * 1 for each of the mails. Wait some minutes before each further attempt, and limit
+     * their number.
+     */
+    public function isSafeToRetry(): bool
+    {
+        return $this->flag('IsSafeToRetry');
+    }
+
+    /**
+     * Returns the number of seconds to wait before the next mail, if the service
+     * chosen with setTransport has requested a delay (the HTTP field
+     * Retry-After); otherwise 0.
+     */
+    public function getRetryAfter(): int
+    {
+        return $this->number('GetRetryAfter');
+    }
+
+    /**
+     * Returns the server's queue id for the mail last accepted; "" if the reply
+     * contains none.
+     */
+    public function getQueueID(): string
+    {
+        return $this->string('GetQueueID');
+    }
+
+    /**
+     * Appends the lines that a log callback receives to a file, with time and
+     * direction. "" stops this. A new file gets mode 0600. An existing file keeps
+     * its mode; if other users can read it, the log contains a warning at each
+     * connection. Returns FILE_NOT_EXIST if the file cannot be opened, or is
+     * a symbolic link. /dev/stdout and /dev/stderr mean the program's descriptors 1
+     * and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that descriptor is
+     * later closed, or reused for another file, no more lines are written. A FIFO
+     * needs a reader; lines are lost if the reader does not read for a second.
+     */
+    public function setLogFile(string|\SplFileInfo $path): void
+    {
+        $this->check('SetLogFile', Library::text($path));
+    }
+
+    /**
+     * Records later sessions in a file, as a transcript that csmtp-testserver can
+     * play. Passwords, tokens and the responses of a login are always masked. If
+     * contents is 0, the messages are left out, and these texts are replaced: mail
+     * addresses in every form, their local parts and domains of at least 3
+     * characters, the login, the names of this host, and IP addresses.
+     * docs/recording.md describes this exactly. If contents is not 0, all this is
+     * in the file. If a later call sets contents to 0, this also applies to the
+     * rest of the open session. The file is replaced at the end of each call, and
+     * gets mode 0600. All handles of the process that record to the same file share
+     * it; their first session replaces the old content. "" ends the recording.
+     * Returns FILE_NOT_EXIST if the file cannot be written, is a symbolic
+     * link, has other hard links, is not a regular file, or belongs to another
+     * user.
+     */
+    public function setRecordFile(string|\SplFileInfo $path, bool $contents = false): void
+    {
+        $this->check('SetRecordFile', Library::text($path), (int) $contents);
+    }
+}

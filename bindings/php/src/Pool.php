@@ -1,0 +1,174 @@
+<?php
+// SPDX-License-Identifier: MIT
+declare(strict_types=1);
+
+namespace Csmtp;
+
+/**
+ * Sends many mails over several relays: docs/pool.md describes it. The pool sends on threads of the
+ * library. Its callbacks run inside wait, drain, send and close, and inside submit while it waits,
+ * because PHP cannot run them on such a thread. The pool does nothing more with a mail until its
+ * callback has run, so call wait often. If a callback throws an exception, it counts as one that
+ * refuses, and the next wait or drain throws the same exception.
+ */
+class Pool extends Handle
+{
+    use PoolMethods;
+
+    private int $relays = 0;
+
+    public function __construct()
+    {
+        $this->own(Library::call('PoolNew'));
+        $this->check('PoolSetCallbacksInWait', 1);
+    }
+
+    public function __clone()
+    {
+        $this->handle = 0;
+        $this->callbacks = $this->readers = [];
+        throw new \LogicException('a pool cannot be copied');
+    }
+
+    /**
+     * Adds a relay with the settings of a Mailer, which may be closed afterwards. Returns its number.
+     * A Mailer with a log or token callback is refused, because the pool calls these on threads of
+     * the library.
+     */
+    public function addRelay(Mailer $relay, ?string $name = null): int
+    {
+        if ($relay->hasForeignCallbacks()) {
+            throw new \LogicException('addRelay: PHP cannot run log and token callbacks on threads of the library: '
+                . 'use setLogFile, and setAccessToken or one of the methods setOAuth2...');
+        }
+        $this->check('PoolAddRelay', $relay->handle(), Library::text($name));
+        return $this->relays++;
+    }
+
+    /**
+     * Sets the journal. The functions return false to refuse.
+     *
+     * @param null|callable(string $id, int $relay, string $messageId): mixed                             $begin
+     * @param null|callable(string $id, int $relay, int $outcome, string $queueId, string $reply): mixed $end
+     */
+    public function setJournal(?callable $begin, ?callable $end): void
+    {
+        // Both get the same number from C, so one callback stands for both.
+        $number = Callbacks::add(fn (mixed ...$arguments) => (count($arguments) === 3 ? $begin : $end)(...$arguments), true);
+        try {
+            $this->check('PoolSetJournal', $begin === null ? null : Callbacks::pointer('sending'), $end === null ? null : Callbacks::pointer('ended'), $number);
+        } catch (\Throwable $error) {
+            Callbacks::drop($number);
+            throw $error;
+        }
+        $this->readers[] = $number;
+    }
+
+    /**
+     * The callback finds out what happened to a mail in doubt, and returns Pool::DELIVERED,
+     * NOT_DELIVERED or UNKNOWN. null removes it.
+     *
+     * @param null|callable(string $id, int $relay, string $messageId): int $callback
+     */
+    public function setReconcile(?callable $callback): void
+    {
+        $this->callback('PoolSetReconcile', 'reconcile', $callback);
+    }
+
+    /**
+     * The callback gets each Event of all relays and mails, for statistics: see docs/events.md. null
+     * removes it.
+     *
+     * @param null|callable(Event $event): mixed $callback
+     */
+    public function setEventCallback(?callable $callback): void
+    {
+        $this->callback('SetEventCallback', 'event', $callback);
+    }
+
+    /** Sends a mail and waits for the outcome. Throws an Error if it was not accepted. */
+    public function send(Mailer $mail): void
+    {
+        [$pool, $handle] = [$this->handle(), $mail->handle()];
+        $number = Call::during($handle, $this, fn () => Library::call('PoolSend', $pool, $handle));
+        if ($number !== 0) {
+            throw new Error(Library::call('GetLastError', $handle) === $number ? $handle : $pool, $number);
+        }
+    }
+
+    /**
+     * Puts a copy of a mail in the queue. $done is called when the mail has ended. If the queue is
+     * full, waits for at most $milliseconds ms, or without limit. Returns false if the queue is still
+     * full then.
+     *
+     * @param null|callable(PoolMail $result): mixed $done
+     */
+    public function submit(Mailer $mail, ?callable $done = null, ?string $id = null, ?int $milliseconds = null): bool
+    {
+        $key = 0;
+        $key = Callbacks::add(static function (int $ended, int $error) use (&$key, $done): void {
+            Callbacks::drop($key);
+            if ($done !== null) {
+                $done(self::outcome($ended, $error));
+            }
+        }, true);
+        [$pool, $handle, $id, $accepted] = [$this->handle(), $mail->handle(), Library::text($id), false];
+        try {
+            return Deadline::wait($milliseconds, function (int $slice) use ($pool, $handle, $id, $key, &$accepted): bool {
+                $number = 0;
+                Call::during($handle, $this, function () use ($pool, $handle, $id, $slice, $key, &$number, &$accepted): void {
+                    $number = Library::call('PoolSubmit', $pool, $handle, $id, $slice, Callbacks::pointer('done'), $key, null);
+                    $accepted = $number === 0;
+                });
+                if ($number !== 0 && $number !== self::BUSY) {
+                    throw new Error($pool, $number);
+                }
+                return $accepted;
+            });
+        } finally {
+            if (!$accepted) {
+                Callbacks::drop($key);
+            }
+        }
+    }
+
+    /** Waits until all mails have ended, for at most $milliseconds ms, or without limit. Returns false if mails remain. */
+    public function wait(?int $milliseconds = null): bool
+    {
+        return $this->waitFor('PoolWait', $milliseconds);
+    }
+
+    /** Makes the pool refuse further mails, and waits as wait does. */
+    public function drain(?int $milliseconds = null): bool
+    {
+        return $this->waitFor('PoolDrain', $milliseconds);
+    }
+
+    private function waitFor(string $name, ?int $milliseconds): bool
+    {
+        return Deadline::wait($milliseconds, function (int $slice) use ($name): bool {
+            $pool = $this->handle();
+            $number = Call::during(0, $this, fn () => Library::call($name, $pool, $slice));
+            if ($this->raised !== []) {
+                throw array_shift($this->raised);
+            }
+            if ($number !== 0 && $number !== self::BUSY) {
+                throw new Error($pool, $number);
+            }
+            return $number === 0;
+        });
+    }
+
+    private static function outcome(int $handle, int $error): PoolMail
+    {
+        return new PoolMail(
+            $error,
+            Library::call('GetOutcome', $handle),
+            $error === 0 ? '' : Library::call('GetLastErrorText', $handle),
+            Library::call('GetLastReply', $handle),
+            Library::call('GetQueueID', $handle),
+            Library::call('GetMessageID', $handle),
+            Library::call('IsSafeToRetry', $handle) !== 0,
+        );
+    }
+}

@@ -1,0 +1,24 @@
+<?php
+// SPDX-License-Identifier: MIT
+declare(strict_types=1);
+
+namespace Csmtp;
+
+/** The result of a mail of a pool. */
+final class PoolMail
+{
+    public function __construct(
+        /** The error number; 0 if the mail was accepted. */
+        public readonly int $error,
+        /** Pool::ACCEPTED, Pool::IN_DOUBT ... */
+        public readonly int $outcome,
+        /** The error text. */
+        public readonly string $text,
+        /** The reply of the server. */
+        public readonly string $reply,
+        public readonly string $queueId,
+        public readonly string $messageId,
+        public readonly bool $safeToRetry,
+    ) {
+    }
+}
