@@ -83,10 +83,10 @@ func phpEvent(l *library) ([]byte, error) {
 			switch m.Type = strings.TrimSpace(m.Type); {
 			case t.Name != "CSmtpEvent" || m.Name == "size":
 			case m.Type == "const char *":
-				params += fmt.Sprintf("        public readonly string $%s,\n", camel(m.Name))
+				params += fmt.Sprintf("        public readonly string $%s,\n", phpVariable(m.Name))
 				values += fmt.Sprintf(" \\FFI::string($event->%s),", m.Name)
 			default:
-				params += fmt.Sprintf("        public readonly int $%s,\n", camel(m.Name))
+				params += fmt.Sprintf("        public readonly int $%s,\n", phpVariable(m.Name))
 				values += fmt.Sprintf(" $event->%s,", m.Name)
 			}
 		}
@@ -98,8 +98,8 @@ func phpEvent(l *library) ([]byte, error) {
 		strings.TrimSuffix(strings.TrimSpace(values), ",") + ");\n    }\n}\n"), nil
 }
 
-// camel returns a name of the header in the style of PHP: "contentType" for "content_type".
-func camel(name string) string {
+// phpVariable returns a name of the header in the style of PHP: "contentType" for "content_type".
+func phpVariable(name string) string {
 	words := strings.Split(name, "_")
 	for i, w := range words[1:] {
 		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
@@ -116,7 +116,7 @@ var phpSecrets = set("login", "password", "token", "key", "passphrase", "client_
 // phpParam returns a parameter, and the argument for C.
 func phpParam(m scriptMethod, i int) (param, argument string) {
 	p, c := m.params[i], m.Params[i+1].Type
-	variable := "$" + camel(p.name)
+	variable := "$" + phpVariable(p.name)
 	kind := ""
 	switch p.kind {
 	case "text":
