@@ -1408,7 +1408,8 @@ trait MailerMethods
     }
 
     /**
-     * Does the same with the content of a file.
+     * Sends the complete message in a file, as sendRaw does. from and
+     * recipients may be null, with the same meaning.
      */
     public function sendRawFile(string|\SplFileInfo $path, ?string $from = null, ?string $recipients = null): void
     {
