@@ -10,7 +10,7 @@ const { Readable } = require('node:stream');
 const { after, test } = require('node:test');
 const { pathToFileURL } = require('node:url');
 const csmtp = require('./index.js');
-const { mailer, start } = require('./test_helpers.js');
+const { mailer, run, start } = require('./test_helpers.js');
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-idioms-'));
 after(() => fs.rmSync(folder, { recursive: true }));
@@ -134,64 +134,6 @@ test('an aborted signal cancels the call', async () => {
   await working.close();
 });
 
-test('a pool sends over the relay that works', async () => {
-  const bad = await start('--fault', 'MAIL: 451 4.3.0 Not now');
-  const good = await start();
-  const [first, second] = [mailer(bad), mailer(good)];
-  const pool = new csmtp.Pool();
-  pool.addRelay(first, 'bad');
-  pool.addRelay(second, 'good');
-  pool.setQueue(5);
-  const begun = [];
-  const ends = [];
-  pool.setJournal((id) => { begun.push(id); }, (id, relay, outcome) => { ends.push(outcome); });
-  pool.setReconcile(() => csmtp.UNKNOWN);
-  const events = [];
-  pool.setEventCallback((event) => events.push(event));
-  const submitted = [];
-  for (let i = 0; i < 20; i++) submitted.push((await pool.submit(second, { id: String(i) })).ended);
-  const results = await Promise.all(submitted);
-  assert.deepEqual(results.map((r) => r.outcome), Array(20).fill(csmtp.ACCEPTED));
-  assert.match(results[0].messageId, /@/);
-  assert.equal(await pool.wait(), true);
-  assert.deepEqual(new Set(begun), new Set(Array.from({ length: 20 }, (_, i) => String(i))));
-  assert.ok(ends.includes(csmtp.ACCEPTED));
-  assert.ok(events.some((event) => event.kind === csmtp.EVENT_CONNECTED && event.total > 0));
-  assert.equal(pool.getCount(1, csmtp.POOL_SENT), 20);
-  assert.match(pool.getRelayError(0), /Not now/);
-  assert.deepEqual([pool.getRelayName(0), pool.getQueued()], ['bad', 0]);
-  await pool.send(second);
-  assert.throws(() => pool.setWeight(2, 1), (error) => error instanceof csmtp.CSmtpError && error.number === csmtp.BAD_ARGUMENT);
-  assert.equal(await pool.drain(), true);
-  await pool.close();
-  await first.close();
-  await second.close();
-});
-
-test('a mail of a pool that is refused rejects its promise', async () => {
-  const server = await start('--fault', 'RCPT: 550 5.1.1 No such user');
-  const mail = mailer(server);
-  const pool = new csmtp.Pool();
-  pool.addRelay(mail);
-  const { ended } = await pool.submit(mail);
-  await assert.rejects(ended, (error) => error instanceof csmtp.CSmtpError && error.replyCode === 550 && error.outcome === csmtp.REJECTED_PERMANENT);
-  await assert.rejects(pool.send(mail), (error) => error.replyCode === 550);
-  pool.setWeight(0, 2);
-  await pool.close();
-  await mail.close();
-});
-
-test('every function of pools has a method', () => {
-  const types = fs.readFileSync(path.join(__dirname, 'index.d.ts'), 'utf8');
-  const declared = types.slice(types.indexOf('export class Pool'));
-  for (const name of Object.keys(require('./functions.js').signatures).filter((n) => /^Pool/.test(n))) {
-    if (['PoolNew', 'PoolSetCallbacksInWait'].includes(name)) continue;
-    const method = name[4].toLowerCase() + name.slice(5);
-    assert.equal(typeof csmtp.Pool.prototype[method], 'function', name);
-    assert.match(declared, new RegExp(`\\b${method}\\(`), name);
-  }
-});
-
 test('Node.js ends while objects are open, and waits for the mails of a pool', async () => {
   const server = await start();
   const program = `const csmtp = require(${JSON.stringify(path.join(__dirname, 'index.js'))});
@@ -204,6 +146,117 @@ test('Node.js ends while objects are open, and waits for the mails of a pool', a
     pool.submit(mail).then(({ ended }) => ended).then((r) => console.log(r.outcome));`;
   const child = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', timeout: 60000 });
   assert.deepEqual([child.status, child.stdout.trim(), child.stderr], [0, String(csmtp.ACCEPTED), '']);
+});
+
+test('a mailer that is no longer reachable is freed, with its callbacks and files', async () => {
+  const server = await start();
+  const child = run(`const csmtp = require($MODULE);
+    const fs = require('node:fs');
+    const { Readable } = require('node:stream');
+    const { setTimeout: sleep } = require('node:timers/promises');
+    const { koffi } = require($MODULE.replace('index.js', 'library.js'));
+    const open = () => fs.readdirSync('/proc/self/fd').length;
+    async function use() {
+      const mail = new csmtp.Mailer();
+      mail.setSMTPServer('localhost', ${server.port}, false);
+      mail.setSenderMail('alice@test.example');
+      mail.addRecipient('bob@test.example');
+      mail.setLogger({ debug: () => mail.getSubject });
+      mail.setProgressCallback(() => void mail);
+      mail.setEventCallback(() => void mail);
+      await mail.attach(Readable.from([Buffer.alloc(2 << 20)]), { name: 'a' });
+      const sending = mail.send();
+      gc();
+      await sending;
+      const pool = new csmtp.Pool();
+      pool.addRelay(mail);
+      pool.setJournal(() => pool !== null, null);
+      await (await pool.submit(mail)).ended;
+    }
+    (async () => {
+      await use();
+      const before = koffi.stats().callbacks;
+      const files = open();
+      for (let i = 0; i < 20; i++) await use();
+      for (let i = 0; i < 500 && (koffi.stats().callbacks > before || open() > files); i++) { gc(); await sleep(20); }
+      console.log(koffi.stats().callbacks <= before, open() <= files);
+    })();`, '--expose-gc');
+  assert.deepEqual([child.status, child.stdout.trim(), child.stderr], [0, 'true true', '']);
+});
+
+test('the event callback is replaced and removed while a session is open', async () => {
+  const server = await start();
+  const mail = mailer(server);
+  const kinds = [[], []];
+  mail.setEventCallback((event) => kinds[0].push(event.kind));
+  await mail.send();
+  mail.setEventCallback((event) => kinds[1].push(event.kind));
+  await mail.send();
+  mail.setEventCallback(null);
+  await mail.send();
+  mail.setEventCallback(null);
+  await mail.close();
+  assert.equal(kinds[0].at(-1), csmtp.EVENT_SENT);
+  assert.deepEqual(kinds[1], [csmtp.EVENT_SENT]);
+});
+
+test('an exception that no call can throw is a warning', async () => {
+  const server = await start();
+  const mail = mailer(server);
+  const warnings = [];
+  const listener = (warning) => warnings.push(warning.message);
+  process.on('warning', listener);
+  mail.setEventCallback((event) => { if (event.kind === csmtp.EVENT_DISCONNECTED) throw new Error('at the end'); });
+  await mail.send();
+  await mail.close();
+  await new Promise(setImmediate);
+  process.off('warning', listener);
+  assert.deepEqual(warnings, ['at the end']);
+});
+
+test('a call on a busy mailer is refused at once', async () => {
+  const server = await start('--fault', 'DATA: stall');
+  const mail = mailer(server);
+  const sending = mail.send();
+  const refused = { name: 'CSmtpError', number: csmtp.BUSY, kind: csmtp.KIND_LOCAL, outcome: csmtp.NOT_SENT };
+  for (const call of [() => mail.setSubject('a'), () => mail.getOutcome(), () => mail.results(), () => mail.clone(), () => new csmtp.Pool().addRelay(mail)]) {
+    assert.throws(call, (error) => error instanceof csmtp.CSmtpError && error.number === csmtp.BUSY);
+  }
+  await assert.rejects(mail.send(), refused);
+  await assert.rejects(new csmtp.Pool().submit(mail), refused);
+  await assert.rejects(mailer(server).sendBatch([mail]), refused);
+  mail.cancel();
+  await assert.rejects(sending, { number: csmtp.CANCELED });
+  const said = [];
+  mail.addAttachmentReader('a.bin', { rewind: () => {}, read: () => { try { mail.setSubject('a'); } catch (error) { said.push(error); } return null; } });
+  mail.renderMessage();
+  assert.deepEqual(said.map(({ number, outcome }) => [number, outcome]), [[csmtp.BUSY, csmtp.NOT_SENT]]);
+  assert.match(said[0].message, /busy/);
+  await mail.close();
+});
+
+// On Windows, a folder cannot be removed while a file in it is open, even if the file has
+// been removed.
+test('the folder of a temporary file is removed later if it cannot be removed at once', async () => {
+  const remove = fs.rmSync;
+  const left = [];
+  const mail = new csmtp.Mailer();
+  fs.rmSync = (name, options) => {
+    if (options?.recursive) left.push(name);
+    throw Object.assign(new Error('ENOTEMPTY: directory not empty'), { code: 'ENOTEMPTY' });
+  };
+  try {
+    await mail.attach(Readable.from([Buffer.alloc(2 << 20, 'a')]), { name: 'a' });
+  } finally {
+    fs.rmSync = remove;
+  }
+  assert.equal(left.length, 1);
+  assert.ok(fs.existsSync(left[0]));
+  mail.setSenderMail('alice@test.example');
+  mail.addRecipient('bob@test.example');
+  assert.ok(mail.renderMessage().length > 2 << 20);
+  await mail.close();
+  assert.ok(!fs.existsSync(left[0]));
 });
 
 test('an ECMAScript module imports every name', () => {

@@ -18,18 +18,25 @@ function octets(value) {
 /** An open temporary file without a name, as a source for addAttachmentReader. */
 class TemporaryFile {
   #fd;
+  #folder; // undefined if it has been removed
   #at = 0;
   size = 0;
 
   constructor() {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-'));
-    const name = path.join(folder, 'attachment');
+    this.#folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-'));
     try {
-      this.#fd = fs.openSync(name, 'wx+', 0o600);
-      fs.rmSync(name);
+      this.#fd = fs.openSync(path.join(this.#folder, 'attachment'), 'wx+', 0o600);
     } finally {
-      fs.rmSync(folder, { recursive: true, force: true });
+      this.#remove();
     }
+  }
+
+  // On Windows, the folder may remain until the file is closed.
+  #remove() {
+    try {
+      if (this.#folder) fs.rmSync(this.#folder, { recursive: true, force: true });
+      this.#folder = undefined;
+    } catch { /* close tries again */ }
   }
 
   write(data) {
@@ -51,6 +58,7 @@ class TemporaryFile {
   close() {
     if (this.#fd !== undefined) fs.closeSync(this.#fd);
     this.#fd = undefined;
+    this.#remove();
   }
 }
 
