@@ -38,18 +38,22 @@ export interface Recipient {
   reply: string;
 }
 
-/** Content that is read when the mail is sent, and again for a retry. */
+/** Octets, or a text that is passed as UTF-8. */
+export type Octets = string | ArrayBufferView | ArrayBuffer;
+
+/** Content that is read when the mail is sent, and again for a retry. It has one position, so mailers that send
+ * at the same time need a source each. The methods must not return promises. */
 export interface Source {
   /** Starts again from the beginning. */
   rewind(): void;
   /** Returns at most `most` octets, and none or null at the end. */
-  read(most: number): Uint8Array | null;
+  read(most: number): Octets | null;
 }
 
 /** What a call that uses the network may get as its last argument. */
 export interface CallOptions {
-  /** If it is aborted, the call is canceled, and its promise rejects with the signal's reason. getOutcome()
-   * then says whether the mail had already been accepted. */
+  /** If it is aborted, the call is canceled, or does not begin, and its promise rejects with the signal's reason.
+   * getOutcome() of the mail then says whether it had already been accepted. */
   signal?: AbortSignal;
 }
 
@@ -91,31 +95,35 @@ export interface Event {
 /** Settings, a message, and a session while connected. Texts are passed as UTF-8. */
 export class Mailer {
   constructor();
-  /** Returns a copy with the same settings and message, without the connection. Throws if callbacks or readers are set. */
+  /** Returns a copy with the same settings and message, without the connection. Throws if callbacks or readers
+   * are set. */
   clone(): Mailer;
-  /** Cancels the pending call, ends the session and frees the handle. */
+  /** Cancels the pending call, ends the session and frees the handle. Always call it: without it, the session
+   * and the temporary files remain until the garbage collector finds the mailer. */
   close(): Promise<void>;
-  /** Cancels the pending call, which rejects with CANCELED. */
+  /** Cancels the pending call, which rejects with CANCELED. A call that has yet to begin does not begin. */
   cancel(): void;
   /** Same as close, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 
   /** Attaches a file, octets or a stream. A stream is read to its end; a large one is kept in a temporary file
-   * until the mail has been sent. name is needed unless the source is a file. */
+   * until the mailer is closed or its attachments are deleted. name is needed unless the source is a file. */
   attach(source: Attachable, options?: AttachmentOptions): Promise<void>;
-  addAttachmentData(name: string, data: Uint8Array, contentType?: string | null): void;
-  addInlineImageData(contentId: string, name: string, data: Uint8Array, contentType?: string | null): void;
+  addAttachmentData(name: string, data: Octets, contentType?: string | null): void;
+  addInlineImageData(contentId: string, name: string, data: Octets, contentType?: string | null): void;
   /** size is the number of octets of the content, -1 if unknown. */
   addAttachmentReader(name: string, source: Source, contentType?: string | null, size?: number): void;
   /** Returns the octets that would be sent. */
   renderMessage(): Buffer;
   /** Sends a complete message. If from or recipients is null, it is taken from the header of the message. "<>" is the null reverse-path. */
-  sendRaw(data: Uint8Array, from?: string | null, recipients?: string | null, options?: CallOptions): Promise<void>;
+  sendRaw(data: Octets, from?: string | null, recipients?: string | null, options?: CallOptions): Promise<void>;
   /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
   results(): Recipient[];
-  /** The callback returns an access token, or null. refused is true if the server refused the last one. */
+  /** The callback returns an access token, or null, but not a promise. refused is true if the server refused the
+   * last one. */
   setTokenCallback(fn: ((refused: boolean) => string | null) | null): void;
-  /** The callback gets the octets sent and the total, -1 if unknown. If it returns true, the call is canceled. */
+  /** The callback gets the octets sent and the total, -1 if unknown. If it returns true, the call is canceled.
+   * It must not return a promise. */
   setProgressCallback(fn: ((sent: number, total: number) => boolean | void) | null): void;
   /** The callback gets each line of the dialogue, with secrets masked; direction is LOG_CLIENT, LOG_SERVER or LOG_EVENT. */
   setLogCallback(fn: ((direction: number, line: string) => void) | null): void;
@@ -172,7 +180,11 @@ export class Mailer {
   getLocalHostIP(): string;
   connectRemoteServer(server: string, port?: number, securityType?: number, authenticate?: boolean, login?: string | null, password?: string | null, options?: CallOptions): Promise<void>;
   disconnectRemoteServer(options?: CallOptions): Promise<void>;
+  /** Sends the message over the open session. Without one, it uses a session that mailers with the same settings
+   * share, and that stays open for ten seconds. */
   send(options?: CallOptions): Promise<void>;
+  /** Sends the messages of the mails over one session. Returns the error number of each mail, 0 if it was
+   * accepted. */
   sendBatch(mails: Mailer[], options?: CallOptions): Promise<number[]>;
 
   // What happened
@@ -298,10 +310,12 @@ export interface PoolMail {
 }
 
 /** Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on Node's
- * thread. If one throws, it counts as a refusal, and wait, drain or send throws the exception. */
+ * thread, and must not return promises. If one throws, it counts as a refusal, and wait or drain throws the
+ * exception. */
 export class Pool {
   constructor();
-  /** Adds a relay with the settings of a mailer, which must stay open. Returns its number. */
+  /** Adds a relay with the settings and callbacks of a mailer, which can then be changed or closed. Returns its
+   * number. */
   addRelay(relay: Mailer, name?: string | null): number;
   setWeight(relay: number, weight: number): void;
   setSessions(relay: number, sessions: number): void;
@@ -321,7 +335,7 @@ export class Pool {
   /** Puts a copy of a mail in the queue, and waits while the queue is full. Do not change the mail until then.
    * ended resolves if the mail was accepted, and otherwise rejects with a CSmtpError. */
   submit(mail: Mailer, options?: CallOptions & { id?: string | null }): Promise<{ ended: Promise<PoolMail> }>;
-  /** Sends a mail and waits for the outcome. */
+  /** Sends a mail and waits for the outcome, which the getters of the mail then report. */
   send(mail: Mailer, options?: CallOptions): Promise<void>;
   /** Waits until all mails have ended, for at most `milliseconds` ms. Returns false if mails remain. */
   wait(milliseconds?: number): Promise<boolean>;

@@ -31,6 +31,21 @@ test('if the library or koffi cannot be loaded, the error says what to do', () =
   try {
     for (const name of fs.readdirSync(__dirname).filter((file) => file.endsWith('.js'))) fs.copyFileSync(path.join(__dirname, name), path.join(folder, name));
     assert.match(said({ NODE_PATH: folder, HOME: folder }, folder), /Error: koffi cannot be loaded: run `npm install koffi` \(/);
+
+    // As on other systems. CSMTP_LIBRARY is empty, so the package is searched.
+    const elsewhere = (platform, arch, glibc) => spawnSync(process.execPath, ['-e', `require('koffi');
+      Object.defineProperty(process, 'platform', { value: '${platform}' });
+      Object.defineProperty(process, 'arch', { value: '${arch}' });
+      process.report.getReport = () => ({ header: { glibcVersionRuntime: '${glibc}' } });
+      require(process.argv[1]);`, path.join(folder, 'index.js')], { env: { ...process.env, CSMTP_LIBRARY: '', LD_LIBRARY_PATH: '', PATH: '' }, encoding: 'utf8' }).stderr;
+    for (const [name, library] of [['linux-x64', 'libcsmtp.so.1'], ['win32-x64', 'csmtp.dll']]) {
+      fs.mkdirSync(path.join(folder, 'prebuilds', name), { recursive: true });
+      fs.writeFileSync(path.join(folder, 'prebuilds', name, library), 'damaged');
+    }
+    assert.match(elsewhere('linux', 'x64', ''), /Error: .*linux-x64.libcsmtp\.so\.1 cannot be loaded: programs that use musl cannot load it: use a system or an image with glibc, such as node:22-slim \(/);
+    assert.match(elsewhere('linux', 'x64', '2.36'), /Error: .*linux-x64.libcsmtp\.so\.1 cannot be loaded: install csmtp, or set CSMTP_LIBRARY to the path of its library \(/);
+    assert.match(elsewhere('win32', 'x64', ''), /Error: .*win32-x64.csmtp\.dll cannot be loaded: install csmtp, or set CSMTP_LIBRARY to the path of its library \(/);
+    assert.match(elsewhere('win32', 'arm64', ''), /Error: csmtp\.dll cannot be loaded: the package has no library for win32-arm64, but for linux-x64, win32-x64: install csmtp, or set/);
   } finally {
     fs.rmSync(folder, { recursive: true });
   }

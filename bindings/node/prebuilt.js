@@ -15,7 +15,11 @@ exports.find = (name) => {
 exports.advice = () => {
   if (process.platform === 'linux') {
     process.report.excludeNetwork = true;
-    if (!process.report.getReport().header.glibcVersionRuntime) return 'programs that use musl cannot load it: use a system or an image with glibc';
+    if (!process.report.getReport().header.glibcVersionRuntime) return 'programs that use musl cannot load it: use a system or an image with glibc, such as node:22-slim';
   }
-  return 'install csmtp, or set CSMTP_LIBRARY to the path of its library';
+  const otherwise = 'install csmtp, or set CSMTP_LIBRARY to the path of its library';
+  const platform = `${process.platform}-${process.arch}`;
+  const folder = path.join(__dirname, 'prebuilds');
+  const present = fs.existsSync(folder) ? fs.readdirSync(folder) : [platform];
+  return present.includes(platform) ? otherwise : `the package has no library for ${platform}, but for ${present.join(', ')}: ${otherwise}`;
 };
