@@ -100,16 +100,62 @@ func TestInsideAnotherProject(t *testing.T) {
 	}
 }
 
-// The library and programs that CMake builds are hardened like those that build.sh
-// builds. "cmake --install" runs ldconfig if the dynamic loader searches the folder into
+// only returns an environment in which PATH contains only these commands, and neither bash
+// nor any other command that Windows lacks.
+func only(t *testing.T, commands ...string) []string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range commands {
+		path, err := filepath.EvalSymlinks(hosttest.Need(t, name))
+		require.NoError(t, err)
+		require.NoError(t, os.Symlink(path, filepath.Join(folder, name)))
+	}
+	return []string{"PATH=" + folder, "CC=", "CXX="}
+}
+
+// CMake reports a missing tool before it builds anything, and says what to install.
+func TestCMakeNamesMissingTools(t *testing.T) {
+	hosttest.Need(t, "cmake")
+	host := []string{"ar", "as", "c++", "cc", "cmake", "gcc", "g++", "ld", "make", "nm", "ranlib"}
+	dir := t.TempDir()
+	toolchain := filepath.Join(dir, "windows.cmake")
+	require.NoError(t, os.WriteFile(toolchain, []byte("set(CMAKE_SYSTEM_NAME Windows)\nset(CMAKE_SYSTEM_PROCESSOR AMD64)\n"+
+		"set(CMAKE_C_COMPILER cc)\nset(CMAKE_CXX_COMPILER c++)\nset(CMAKE_RC_COMPILER false)\n"+
+		"set(CMAKE_C_COMPILER_WORKS 1)\nset(CMAKE_CXX_COMPILER_WORKS 1)\n"), 0o644))
+	for name, c := range map[string]struct {
+		commands  []string
+		arguments []string
+		said      string
+	}{
+		"Go":       {host, nil, "csmtp needs Go: install go 1."},
+		"too old":  {host, []string{"-DCSMTP_GO=/bin/false"}, "csmtp needs go 1."},
+		"binutils": {append(host, "go"), []string{"-DCMAKE_TOOLCHAIN_FILE=" + toolchain}, "csmtp needs objcopy or llvm-objcopy, which is part of MinGW-w64"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := only(t, c.commands...)
+			cmake := exec.Command("cmake", append([]string{"-S", hosttest.Root(), "-B", filepath.Join(dir, name),
+				// Otherwise CMake also looks in the system's folders.
+				"-DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF"}, c.arguments...)...)
+			cmake.Env = append(os.Environ(), env...)
+			out, err := cmake.CombinedOutput()
+			require.Error(t, err, "%s", out)
+			assert.Contains(t, strings.Join(strings.Fields(string(out)), " "), c.said)
+		})
+	}
+}
+
+// Without bash in PATH, CMake builds the library with the same octets as build.sh, and
+// programs that are as hardened. "cmake --install" runs ldconfig if the dynamic loader searches the folder into
 // which the library is installed.
 func TestInstalledByCMake(t *testing.T) {
 	hosttest.Need(t, "cmake")
 	dir := t.TempDir()
 	build, prefix := filepath.Join(dir, "build"), filepath.Join(dir, "installed here")
-	output(t, hosttest.Root(), nil, "cmake", "-S", ".", "-B", build, "-DBUILD_TESTING=OFF", "-DCMAKE_INSTALL_LIBDIR=lib")
-	output(t, dir, nil, "cmake", "--build", build)
+	env := only(t, "ar", "as", "c++", "cc", "cmake", "g++", "gcc", "go", "ld", "make", "nm", "ranlib")
+	output(t, hosttest.Root(), env, "cmake", "-S", ".", "-B", build, "-DBUILD_TESTING=OFF", "-DCMAKE_INSTALL_LIBDIR=lib")
+	output(t, dir, env, "cmake", "--build", build)
 	hardened(t, filepath.Join(build, "lib/libcsmtp.so"))
+	sameFiles(t, hosttest.Library(t), filepath.Join(build, "lib"), "libcsmtp.so."+version(t))
 	for _, program := range []string{"csmtp-send", "csmtp-doctor"} {
 		hardened(t, filepath.Join(build, program), "$ORIGIN/lib")
 		output(t, dir, nil, filepath.Join(build, program), "--version")

@@ -55,6 +55,7 @@ build() { # build DIR
     -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON -DCMAKE_C_FLAGS="$map" -DCMAKE_CXX_FLAGS="$map"
   quietly "$dir/tar.log" cmake --build "$dir/cmake"
   quietly "$dir/tar.log" cmake --install "$dir/cmake" --prefix "$dir/$name" --strip
+  sed "s/@VERSION@/$version/" "$tree/packaging/meson/meson.build" >"$dir/$name/meson.build"
   tar -C "$dir" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX \
     --format=gnu -c "$name" | gzip -9n >"$dir/packages/$name.tar.gz"
 }

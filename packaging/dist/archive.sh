@@ -5,12 +5,13 @@
 : "${root:?}" "${out:?}" "${dist:?}"
 zig="" work="" version="" # set by dist.sh later
 
-# licences TARGET: copies the licences of all that is part of the binaries. The
-# programs contain the C++ library of their compiler.
+# licences TARGET: copies the licences of all that is part of the binaries, and the file for
+# Meson. The programs contain the C++ library of their compiler.
 licences() {
   local into=$dist/$1/licenses lib=${zig%/*}/lib name
   mkdir -p "$into"
   cp "$root/LICENSE" "$root/README.md" "$dist/$1/"
+  sed "s/@VERSION@/$version/" "$root/packaging/meson/meson.build" >"$dist/$1/meson.build"
   cp "$root/packaging/debian/copyright" "$into/csmtp-go-and-modules.txt"
   case $1 in
   windows-*)

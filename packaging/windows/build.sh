@@ -77,33 +77,7 @@ programs() { # programs PLATFORM ARCHITECTURE TOOL FLAGS
 
 # The file properties that Explorer shows.
 resource() {
-  local commas=${version//./,},0
-  cat <<EOF
-1 VERSIONINFO
-FILEVERSION $commas
-PRODUCTVERSION $commas
-FILEOS 0x40004
-FILETYPE 2
-BEGIN
-  BLOCK "StringFileInfo"
-  BEGIN
-    BLOCK "040904b0"
-    BEGIN
-      VALUE "FileDescription", "csmtp: sends mail by SMTP"
-      VALUE "FileVersion", "$version"
-      VALUE "InternalName", "csmtp"
-      VALUE "LegalCopyright", "MIT licence"
-      VALUE "OriginalFilename", "csmtp.dll"
-      VALUE "ProductName", "csmtp"
-      VALUE "ProductVersion", "$version"
-    END
-  END
-  BLOCK "VarFileInfo"
-  BEGIN
-    VALUE "Translation", 0x409, 1200
-  END
-END
-EOF
+  sed -e "s/@VERSION@/$version/; s/@version_commas@/${version//./,},0/" "$here/csmtp.rc.in"
 }
 
 # Checks that the DLL exports exactly the functions of the header, and needs only DLLs
