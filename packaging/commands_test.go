@@ -139,7 +139,7 @@ func TestEveryToolIsListed(t *testing.T) {
 	// given matches the tools that need not be listed: tools from Debian's essential
 	// packages or from Go, and tools that the windows suite checks itself.
 	given := regexp.MustCompile(`^(ba|)sh$|^(go|git|mcs|javac|id|true|lld-link|llvm-dlltool|wine)$`)
-	list := packages(t, "go", "cmake", "source", "manual", "browser")
+	list := packages(t, "go", "cmake", "source", "manual", "browser", "consumers")
 	seen := 0
 	err := filepath.WalkDir(hosttest.Root(), func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() && (d.Name() == "interop" || d.Name() == "build" || d.Name() == ".git") {

@@ -142,7 +142,7 @@ func TestVcpkgPortfileRuns(t *testing.T) {
 	assert.NoError(t, err, "%s", out)
 }
 
-// conan/check.sh runs the recipe with Conan; this test checks only its files.
+// TestEmptyProjectWithConan runs the recipe with Conan; this test checks only its files.
 func TestConanRecipe(t *testing.T) {
 	hosttest.Need(t, "python3")
 	for _, file := range []string{"conan/conanfile.py", "conan/test_package/conanfile.py"} {
@@ -164,7 +164,7 @@ func TestConanRecipe(t *testing.T) {
 func TestScriptsParse(t *testing.T) {
 	scripts, err := filepath.Glob("*.sh")
 	require.NoError(t, err)
-	for _, script := range append(scripts, "conan/check.sh", "../docs/make.sh", "cmake/consumer/check.sh", "cmake/documents.sh") {
+	for _, script := range append(scripts, "../docs/make.sh", "cmake/consumer/check.sh", "cmake/documents.sh") {
 		out, err := exec.Command("bash", "-n", script).CombinedOutput()
 		assert.NoError(t, err, "%s", out)
 	}

@@ -130,6 +130,18 @@ lintian command -v lintian
 EOL
 }
 
+# For packaging/consumers.sh, which also runs package.sh.
+consumers_packages() {
+  package_packages
+  cat <<'EOL'
+meson command -v meson
+ninja-build command -v ninja
+pkg-config command -v pkg-config
+python3 command -v python3
+python3-venv python3 -c 'import ensurepip'
+EOL
+}
+
 # For packaging/dist.sh.
 dist_packages() {
   compilers_packages
@@ -143,9 +155,14 @@ EOL
 
 windows_packages() {
   cat <<'EOL'
+cmake command -v cmake
+g++-mingw-w64-i686-posix command -v i686-w64-mingw32-g++-posix
+g++-mingw-w64-x86-64-posix command -v x86_64-w64-mingw32-g++-posix
 gcc-mingw-w64-i686-posix command -v i686-w64-mingw32-gcc-posix
 gcc-mingw-w64-x86-64-posix command -v x86_64-w64-mingw32-gcc-posix
 llvm command -v llvm-dlltool
+make command -v make
+wine command -v wine
 zip command -v zip
 EOL
 }

@@ -17,7 +17,7 @@ unit_phases=(library format unit)
 # shellcheck disable=SC2034
 test_phases=(library source go cmake manual)
 # shellcheck disable=SC2034
-heavy_phases=(race coverage fuzzers languages bindings browser servers fleet package dist windows sanitizers)
+heavy_phases=(race coverage fuzzers languages bindings browser servers fleet package consumers dist windows sanitizers)
 # shellcheck disable=SC2034
 sanitize_phases=(sanitizers valgrind)
 
@@ -196,6 +196,9 @@ test_fleet() {
 
 what_package() { echo "the Debian packages and a .tar.gz"; }
 test_package() { CSMTP_BUILD_DIR=$out packaging/package.sh; }
+
+what_consumers() { echo "C and C++ projects with CMake, Meson, make, Conan and the port of vcpkg"; }
+test_consumers() { CSMTP_BUILD_DIR=$out packaging/consumers.sh; }
 
 what_dist() { echo "the files of a release, for one system (./build.sh dist builds all)"; }
 test_dist() { CSMTP_BUILD_DIR=$out packaging/dist.sh linux-x64; }

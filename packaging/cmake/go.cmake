@@ -93,7 +93,9 @@ if(NOT SYSTEM STREQUAL "Windows")
   string(JOIN " " link "'-Wl,-T,${SOURCE}/internal/gate/lazystart.ld'" "'-Wl,--version-script=${SOURCE}/internal/gate/exports.map'"
     -Wl,--wrap=pthread_create -Wl,-soname,${SONAME} -Wl,-z,relro,-z,now,-z,noexecstack,-z,defs -Wl,--build-id=none)
   run(${build} -buildmode=c-shared -o "${work}/lib.so" -ldflags "${strip} -buildid= -extldflags \"${link}\"" .)
-  file(RENAME "${work}/lib.so" "${OUT}")
+  file(COPY "${work}/lib.so" DESTINATION "${work}/mode" FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE
+    GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+  file(RENAME "${work}/mode/lib.so" "${OUT}")
   file(REMOVE_RECURSE "${work}")
   get_filename_component(file "${OUT}" NAME)
   get_filename_component(folder "${OUT}" DIRECTORY)

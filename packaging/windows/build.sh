@@ -134,11 +134,13 @@ archive() {
   printf '%s %d bytes\n' "$tree.zip" "$(stat -c %s "$tree.zip")"
 }
 
-# Checks the hardening of the files, and builds them a second time in another folder to
-# compare them. The second build sets CSMTP_NO_CHECK, so that it does not run this
-# check again.
+# Checks the hardening of the files, builds them a second time in another folder to compare
+# them, and builds a project with CMake, whose program runs under Wine. The second build sets
+# CSMTP_NO_CHECK, so that it does not run this check again.
 check() {
   [ -z "${CSMTP_NO_CHECK:-}" ] || return 0
+  export WINEPREFIX=$out/x64/wine WINEDEBUG=-all CSMTP_WINE=wine
+  prefix x86_64
   (cd "$root" && CSMTP_BUILD_DIR=$(cd "$out/.." && pwd) go test -count=1 -tags packages -run TestWindows ./packaging)
 }
 

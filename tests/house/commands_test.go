@@ -89,7 +89,7 @@ func checkWords(folder, in string, words []string) error {
 		return checkManual(arguments)
 	case "openssl":
 		return runsOpenssl(arguments)
-	case "cargo", "cd", "composer", "conan", "export", "g++", "gem", "npm", "pytest", "python3", "vcpkg":
+	case "cargo", "cd", "cmake", "composer", "conan", "export", "g++", "gem", "make", "meson", "npm", "pytest", "python3", "tar", "vcpkg":
 		return checkPaths(arguments)
 	}
 	if !strings.HasSuffix(name, ".sh") {
@@ -247,13 +247,13 @@ func checkManual(arguments []string) error {
 func checkPaths(arguments []string) error {
 	for _, word := range arguments {
 		if _, value, found := strings.Cut(word, "="); found {
-			word = value
+			word = strings.Trim(value, `"`)
 		}
-		word = strings.TrimPrefix(word, "PATH/")
-		if !strings.Contains(word, "/") || strings.HasPrefix(word, "-") || strings.HasPrefix(word, "$") {
+		word = strings.TrimPrefix(strings.TrimPrefix(word, "PATH/"), "/path/to/csmtp/")
+		if !strings.Contains(word, "/") || strings.HasPrefix(word, "-") || strings.HasPrefix(word, "$") || strings.HasPrefix(word, `"csmtp/*:`) {
 			continue
 		}
-		if made, found := strings.CutPrefix(strings.TrimPrefix(word, "/path/to/csmtp/"), "build/"); found {
+		if made, found := strings.CutPrefix(word, "build/"); found {
 			made, _, _ = strings.Cut(made, "/")
 			if _, err := os.Stat("packaging/" + made + ".sh"); err != nil && !contains("build.sh", "/"+made) {
 				return fmt.Errorf("no script makes %s", word)
@@ -280,7 +280,7 @@ var variables = sync.OnceValue(func() map[string]bool {
 		if err != nil || d.IsDir() && slices.Contains([]string{".git", "build", "tests/house"}, path) {
 			return fs.SkipDir
 		}
-		if slices.Contains([]string{".go", ".sh", ".py", ".c", ".h", ".cpp"}, filepath.Ext(path)) || path == "CMakeLists.txt" {
+		if slices.Contains([]string{".go", ".sh", ".py", ".c", ".h", ".cpp", ".cmake"}, filepath.Ext(path)) || path == "CMakeLists.txt" {
 			text, _ := os.ReadFile(path)
 			for _, word := range hosttest.Words(string(text)) {
 				if strings.HasPrefix(word, "CSMTP_") {
