@@ -9,7 +9,7 @@
 // each time that a relay was killed.
 //
 // All this runs twice: with the ledger in SQLite, and with fewer mails and kills in
-// PostgreSQL. Before that, the programs in the folders ledger and relaylog test these
+// PostgreSQL, which is killed too. Before that, the programs in the folders ledger and relaylog test these
 // classes of the example alone, the ledger with both databases, and TestFleet/errors tests
 // what a worker prints and records if it is used wrongly.
 //

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -33,7 +34,8 @@ type fleet struct {
 	bin, ledger string
 	sink        *sink
 	nats        *process
-	monitor     string // the address of the monitoring port of nats-server
+	database    *process // PostgreSQL; nil if the ledger is a file
+	monitor     string   // the address of the monitoring port of nats-server
 	relays      []*relay
 	workers     []*process
 }
@@ -50,18 +52,20 @@ func TestFleet(t *testing.T) {
 	bin := programs(t, dir)
 	t.Run("ledger", func(t *testing.T) {
 		run(t, filepath.Join(bin, "ledger"), "sqlite:"+filepath.Join(dir, "test.db"))
-		run(t, filepath.Join(bin, "ledger"), postgresql(t))
+		_, ledger := postgresql(t)
+		run(t, filepath.Join(bin, "ledger"), ledger)
 	})
 	t.Run("relaylog", func(t *testing.T) {
 		run(t, filepath.Join(bin, "relaylog"), filepath.Join(dir, "maillog"))
 	})
 	t.Run("errors", func(t *testing.T) { testErrors(t, bin, "sqlite:"+filepath.Join(dir, "test.db")) })
 	t.Run("sqlite", func(t *testing.T) {
-		testFleet(t, bin, "sqlite:"+filepath.Join(dir, "ledger.db"), *mails, *kills)
+		testFleet(t, bin, nil, "sqlite:"+filepath.Join(dir, "ledger.db"), *mails, *kills)
 	})
 	t.Run("postgresql", func(t *testing.T) {
-		// The ledger is the only difference.
-		testFleet(t, bin, postgresql(t), *mails/5, *kills/2)
+		// The ledger is the only difference, and PostgreSQL is killed too.
+		database, ledger := postgresql(t)
+		testFleet(t, bin, database, ledger, *mails/5, *kills/2)
 	})
 }
 
@@ -75,13 +79,14 @@ func folder(t *testing.T) string {
 	return dir
 }
 
-func testFleet(t *testing.T, bin, ledger string, mails, kills int) {
+func testFleet(t *testing.T, bin string, database *process, ledger string, mails, kills int) {
 	chosen := *seed
 	if chosen == 0 {
 		chosen = rand.Uint64()
 	}
 	t.Logf("%d mails, %d kills, %d workers, %d relays, seed %d", mails, kills, *workers, *relays, chosen)
 	f := newFleet(t, bin, ledger)
+	f.database = database
 	began := time.Now()
 	killed := f.disturb(t, rand.New(rand.NewPCG(chosen, 0)), mails, kills)
 	f.settle(t, mails)
@@ -147,8 +152,12 @@ func (f *fleet) disturb(t *testing.T, random *rand.Rand, mails, kills int) map[s
 	killed := map[string]int{}
 	portion := mails / (kills + 1)
 	var victims []string
+	kinds := []string{"relay", "worker", "nats-server"}
+	if f.database != nil {
+		kinds = append([]string{"postgresql"}, kinds...)
+	}
 	for i := range kills {
-		victims = append(victims, []string{"relay", "worker", "nats-server"}[i%3])
+		victims = append(victims, kinds[i%len(kinds)])
 	}
 	random.Shuffle(kills, func(i, k int) { victims[i], victims[k] = victims[k], victims[i] })
 	for i := range kills + 1 {
@@ -171,6 +180,8 @@ func (f *fleet) disturb(t *testing.T, random *rand.Rand, mails, kills int) map[s
 				p = &f.relays[random.IntN(len(f.relays))].process
 			case "worker":
 				p = f.workers[random.IntN(len(f.workers))]
+			case "postgresql":
+				p = f.database
 			default:
 				p = f.nats
 			}
@@ -190,7 +201,7 @@ func (f *fleet) disturb(t *testing.T, random *rand.Rand, mails, kills int) map[s
 			t.Fatal("outbox-send does not end")
 		}
 	}
-	if killed["relay"]+killed["worker"]+killed["nats-server"] != kills {
+	if killed["relay"]+killed["worker"]+killed["nats-server"]+killed["postgresql"] != kills {
 		t.Errorf("all mails had arrived before the last of %d kills: %v", kills, killed)
 	}
 	return killed
@@ -313,8 +324,8 @@ func (f *fleet) compare(t *testing.T, mails, relayKills int) {
 }
 
 // postgresql starts a PostgreSQL server that listens only on a Unix socket. It returns
-// the connection string.
-func postgresql(t *testing.T) string {
+// the server and the connection string.
+func postgresql(t *testing.T) (server *process, name string) {
 	t.Helper()
 	bins, err := filepath.Glob("/usr/lib/postgresql/*/bin")
 	must(t, err)
@@ -328,9 +339,11 @@ func postgresql(t *testing.T) string {
 	data := filepath.Join(dir, "data")
 	run(t, "setpriv", "--reuid", fmt.Sprint(uid), "--regid", fmt.Sprint(gid), "--clear-groups",
 		filepath.Join(bin, "initdb"), "-D", data, "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
-	server := &process{
+	server = &process{
 		name: "postgresql", log: filepath.Join(dir, "log"), dir: dir, account: &syscall.Credential{Uid: uid, Gid: gid},
-		argv: []string{filepath.Join(bin, "postgres"), "-D", data, "-h", "", "-k", dir},
+		spaces: syscall.CLONE_NEWPID, // so that the processes of its connections are killed with it
+		argv:   []string{filepath.Join(bin, "postgres"), "-D", data, "-h", "", "-k", dir},
+		serves: func() bool { return exec.Command(filepath.Join(bin, "pg_isready"), "-q", "-h", dir).Run() == nil },
 	}
 	t.Cleanup(func() {
 		// After SIGKILL, its shared memory would remain on the machine.
@@ -342,12 +355,7 @@ func postgresql(t *testing.T) string {
 		}
 	})
 	server.start(t)
-	name := "postgresql:///postgres?user=postgres&host=" + dir
-	eventually(t, "PostgreSQL serves", func() bool {
-		_, err := os.Stat(filepath.Join(dir, ".s.PGSQL.5432"))
-		return err == nil && strings.Contains(readFile(server.log), "ready to accept connections")
-	})
-	return name
+	return server, "postgresql:///postgres?user=postgres&host=" + dir
 }
 
 // version returns the version in a path such as /usr/lib/postgresql/15/bin.

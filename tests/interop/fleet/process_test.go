@@ -25,8 +25,9 @@ type process struct {
 	argv    []string
 	dir     string
 	account *syscall.Credential
-	spaces  uintptr // new namespaces: CLONE_NEW...
-	greets  string  // "HOST:PORT" of the server; "" for a worker
+	spaces  uintptr     // new namespaces: CLONE_NEW...
+	greets  string      // "HOST:PORT" of the server; "" if it sends no greeting
+	serves  func() bool // reports whether the process serves; nil if greets says it, or for a worker
 	cmd     *exec.Cmd
 	done    chan struct{}
 }
@@ -48,7 +49,7 @@ func (p *process) start(t *testing.T) {
 		if p.ended() {
 			t.Fatalf("%s has ended (%v):\n%s", p.name, p.cmd.ProcessState, readFile(p.log))
 		}
-		return p.greets == "" || greets(p.greets)
+		return (p.greets == "" || greets(p.greets)) && (p.serves == nil || p.serves())
 	})
 }
 

@@ -85,8 +85,8 @@ func (r *relay) about(id string) string {
 	return strings.Join(lines, "")
 }
 
-// writeLog receives what processes pass to syslog(3) on a socket, and writes it into a
-// file.
+// writeLog listens at a socket for the messages that programs send with syslog(3), and
+// appends them to a file.
 func writeLog(t *testing.T, socket, name string) {
 	t.Helper()
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
