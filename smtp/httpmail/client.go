@@ -20,7 +20,7 @@ type Config struct {
 	Account  string // the mailbox that sends the mail; "": the mailbox to which the token belongs
 
 	// Token returns an access token. refused is true if the service has refused the last
-	// token. ctx ends with the call of Open or Send.
+	// token. ctx ends with the call of Open, Prepare or Send.
 	Token func(ctx context.Context, refused bool) (string, error)
 
 	// Net configures the connection. Only its LocalAddr, Proxy, Resolver, TLS,
@@ -141,6 +141,20 @@ func (c *Client) connect(ctx context.Context) error {
 func (c *Client) Reopen() error {
 	ctx, cancel := c.total()
 	defer cancel()
+	return c.connect(ctx)
+}
+
+// Prepare gets the token for the next mail, and opens the connection again if it was closed.
+// Otherwise, Send does both.
+func (c *Client) Prepare() error {
+	ctx, cancel := c.total()
+	defer cancel()
+	if !c.fresh {
+		if err := c.fetch(ctx, false); err != nil {
+			return err
+		}
+		c.fresh = true
+	}
 	return c.connect(ctx)
 }
 
