@@ -133,7 +133,7 @@ func (m *Mailer) carryShared(key sharing, built rendered, again func(message.Opt
 		if err != nil {
 			return err
 		}
-		m.target = m.settings.target()
+		m.target = new(m.settings.target())
 		if err := m.connect(config); err != nil {
 			return err
 		}
@@ -287,7 +287,7 @@ func (m *Mailer) unpark(p *parked) {
 	}
 	m.takeSession(p.Mailer)
 	remove(p.Mailer)
-	m.purpose, m.logged = m.settings.purpose(), m.settings.log.changes
+	m.purpose, m.logged = new(m.settings.purpose()), m.settings.log.changes
 	m.dialled.Trace = m.settings.log.trace()
 	m.session.SetTrace(m.dialled.Trace)
 }

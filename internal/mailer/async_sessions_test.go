@@ -187,3 +187,28 @@ func TestSendAsyncDoesNotKeepACanceledSession(t *testing.T) {
 	require.Empty(t, sharedSessions.of[key].idle)
 	delete(sharedSessions.of, key)
 }
+
+// With a configuration file, each asynchronous Send opens a session, so that it uses the
+// file as it is now. The mails of a pool share sessions.
+func TestSendAsyncWithAConfigurationFile(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{Users: map[string]string{"carol@test.example": "secret"}})
+	configureBy(t, "[*]\nlogin = carol@test.example\npassword = secret\n")
+	h := handle(t, server)
+	for range 3 {
+		require.Equal(t, NoError, SendAsync(h, nil))
+		require.Equal(t, NoError, WaitAsync(h, generous))
+	}
+	require.Len(t, waitIdle(t, server, 3), 3)
+	pool := NewPool()
+	t.Cleanup(func() { Free(pool) })
+	mustPool(t, pool, func(p *Pool) error { return p.AddRelay(h, "") })
+	for range 3 {
+		require.Equal(t, NoError, PoolSend(pool, h))
+	}
+	Free(pool)
+	sessions := waitIdle(t, server, 6)
+	require.Len(t, sessions, 4)
+	for _, s := range sessions {
+		require.Equal(t, "carol@test.example", s.Login)
+	}
+}

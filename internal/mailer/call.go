@@ -127,6 +127,9 @@ func (m *Mailer) callLocked(changes bool, f func(*Mailer) error) (n Number, r *R
 
 // report returns the report of the call that has just ended.
 func (m *Mailer) report() *Report {
+	if m.attempted && !m.retry && m.last == (fault{}) && m.result.Outcome == smtp.NotSent && len(m.result.Recipients) == 0 {
+		return nothingYet
+	}
 	r := &Report{last: m.last}
 	if m.attempted {
 		result := m.result
@@ -134,6 +137,10 @@ func (m *Mailer) report() *Report {
 	}
 	return r
 }
+
+// nothingYet is the report of an attempt that has succeeded without sending, such as
+// PoolSubmit.
+var nothingYet = &Report{result: &smtp.Result{}}
 
 // fail stores err as the mailer's last error, and returns its number.
 func (m *Mailer) fail(err error) Number {

@@ -44,7 +44,7 @@ func (m *Mailer) open(s *settings) error {
 	}
 	if conf.transport.service != "" {
 		m.leave()
-		m.target = s.target()
+		m.target = new(s.target())
 		return m.perform(&operation{}, func() error { return m.openHTTPS(conf, warnings) })
 	}
 	config, err := m.configure(s)
@@ -52,10 +52,10 @@ func (m *Mailer) open(s *settings) error {
 		return err
 	}
 	m.leave()
-	if s.target() != m.target {
+	if m.target == nil || s.target() != *m.target {
 		m.unpipelined = false
 	}
-	m.target = s.target()
+	m.target = new(s.target())
 	return m.perform(&operation{}, func() error { return m.connect(config) })
 }
 
@@ -93,7 +93,7 @@ func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 	m.noteTried(servers, session)
 	m.change(func() { m.peer, m.socket = session.RemoteAddr().String(), socketOf(session) })
 	m.session, m.dialled, m.endSession, m.idle = session, config, cancel, false
-	m.purpose, m.logged = m.settings.purpose(), m.settings.log.changes
+	m.purpose, m.logged = new(m.settings.purpose()), m.settings.log.changes
 	return nil
 }
 
@@ -220,7 +220,7 @@ func (m *Mailer) renew() error {
 	if err != nil {
 		return err
 	}
-	m.target = s.target()
+	m.target = new(s.target())
 	return m.connect(config)
 }
 

@@ -101,7 +101,7 @@ func (m *Mailer) dispose() {
 	event := m.settings.event // for an asynchronous Send whose callback has not returned
 	m.settings.forget()
 	m.settings.event = event
-	m.account, m.logins = account{}, nil
+	m.account, m.logins = nil, nil
 }
 
 // Cancel cancels the running calls on h.

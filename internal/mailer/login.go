@@ -212,8 +212,8 @@ type account struct {
 func (m *Mailer) loginsFor(s *settings) *smtp.Logins {
 	l := &s.login
 	now := account{l.name, l.password, l.authzID, strings.Join(l.mechanisms, " "), l.clear, l.tokens, s.security, s.trust}
-	if m.logins == nil || m.account != now {
-		m.logins, m.account = &smtp.Logins{}, now
+	if m.logins == nil || *m.account != now {
+		m.logins, m.account = &smtp.Logins{}, &now
 	}
 	return m.logins
 }

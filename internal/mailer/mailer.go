@@ -32,29 +32,30 @@ type Mailer struct {
 	web        *httpmail.Client   // the client for mail over HTTPS, used instead of session
 	socket     socket             // of session
 	dialled    *smtp.Config       // the configuration of session
-	purpose    purpose            // the settings that session was opened for
-	target     target             // the server of session
+	purpose    *purpose           // the settings that session was opened for
+	target     *target            // the server of session
 	ctx        context.Context    // of requests for tokens; it ends with the session, or with the time limit of the call
 	endSession context.CancelFunc // ends session at once
-	idle       bool               // whether session was used before: the server may have closed it since
 	logged     int                // the value of settings.log.changes that session uses
 	resume     resumption
 	recorder   *recorder    // records the open session, or recorded the last one; nil: they are not recorded
-	account    account      // the account to which logins belongs
+	account    *account     // the account to which logins belongs; nil before the first login
 	logins     *smtp.Logins // nil before the first login
 
 	tokenInfo      string // what CheckToken learnt
 	tokenFileError string // what is wrong with the token file; "": nothing
-	loginSkipped   bool   // whether the open session, or the last one, has no login although one is set
 
-	unpipelined bool          // whether a server could not handle PIPELINING, so that sessions do not use it
-	failed      []smtp.Server // the servers that failed during the current call
-	tries       int           // the number of sessions over which the current call has sent the mail
-	planned     int           // the number of recipients of the current call's mail, if the mail could be built
-	lastServer  string        // the server of the last of these sessions, for events
+	failed     []smtp.Server // the servers that failed during the current call
+	tries      int           // the number of sessions over which the current call has sent the mail
+	planned    int           // the number of recipients of the current call's mail, if the mail could be built
+	lastServer string        // the server of the last of these sessions, for events
 
-	secrets   secret.Set // the secrets to hide in all texts of the sessions
-	attempted bool       // whether the current call is an attempt to send or to connect
+	secrets secret.Set // the secrets to hide in all texts of the sessions
+
+	idle         bool // whether session was used before: the server may have closed it since
+	loginSkipped bool // whether the open session, or the last one, has no login although one is set
+	unpipelined  bool // whether a server could not handle PIPELINING, so that sessions do not use it
+	attempted    bool // whether the current call is an attempt to send or to connect
 
 	// Used without mu:
 	changing  atomic.Bool            // whether heritage is being changed

@@ -25,10 +25,11 @@ type Pool struct {
 	relays  []*poolRelay
 	mails   map[*pooled]struct{} // the mails whose callback has not returned
 	ending  int                  // the number of mails that have ended, but whose callback has not returned
-	changed chan struct{}        // closed when a mail has ended or the queue has more room
+	waiters []*waiter            // the calls that wait
+	roomy   time.Time            // when calls that wait for room in the queue were last woken
+	soon    *time.Timer          // announces room that was not announced at once; nil if there is none
 	timer   *time.Timer
 	wake    time.Time // when timer fires
-	waiting int       // the number of calls that wait for changed
 	closed  bool      // whether further mails are refused
 	freed   bool
 	closing map[*asyncSend]struct{} // the sessions that are being closed with QUIT
@@ -93,7 +94,6 @@ func newPool(owner *Mailer) *Pool {
 		owner:    owner,
 		sched:    &pool.Scheduler{Queue: defaultQueue, First: defaultPause, Longest: defaultLongestPause},
 		mails:    map[*pooled]struct{}{},
-		changed:  make(chan struct{}),
 		calls:    make(chan func()),
 		orphaned: make(chan struct{}),
 		doing:    make(turns, mostCallbacks),
@@ -249,7 +249,7 @@ func (p *Pool) SetSessions(relay, sessions uint32) error {
 // limit.
 func (p *Pool) SetRate(relay, mails, seconds uint32) error {
 	if mails > mostRate || mails > 0 && (seconds < 1 || seconds > 86400) {
-		return Faultf(BadArgument, "PoolSetRate: invalid rate: use at most %d mails in 1 to 86400 seconds", mostRate)
+		return Faultf(BadArgument, "PoolSetRate: invalid rate of %d mails in %d seconds: use at most %d mails, and 1 to 86400 seconds", mails, seconds, mostRate)
 	}
 	return p.set("PoolSetRate", relay, func(l *pool.Limits) {
 		l.Rate, l.Per = int(mails), time.Duration(seconds)*time.Second
@@ -334,25 +334,37 @@ func (p *Pool) setCallback(function string, set func()) error {
 	return nil
 }
 
-// announce wakes the calls that wait for a change. p.mu must be held.
+// announce wakes the calls for which the wait may be over. p.mu must be held.
 func (p *Pool) announce() {
-	if p.waiting == 0 {
-		return
+	for _, w := range p.waiters {
+		if len(p.events.queue) > 0 || w.over() {
+			select {
+			case w.wake <- struct{}{}:
+			default: // it is already awake
+			}
+		}
 	}
-	close(p.changed)
-	p.changed = make(chan struct{})
 }
 
 // pump starts the mails that can be sent now. p.mu must be held.
 func (p *Pool) pump() {
-	if p.freed && len(p.mails) == 0 {
-		return
+	if t := p.pumpNow(time.Now()); t.mail != nil {
+		go p.work(t)
 	}
-	now := time.Now()
+}
+
+// pumpNow is like pump, but leaves one of the mails to the caller.
+func (p *Pool) pumpNow(now time.Time) (own task) {
+	if p.freed && len(p.mails) == 0 {
+		return task{}
+	}
 	start, ended, wake := p.sched.Next(now)
 	for _, i := range start {
+		if own.mail != nil {
+			go p.work(own)
+		}
 		c, r := i.Value.(*pooled), p.relays[i.Relay()]
-		go p.attempt(c, p.take(r, c.fresh), r.number)
+		own = task{mail: c, session: p.take(r, c.fresh), relay: r.number, most: r.perSession}
 	}
 	p.ending += len(ended)
 	for _, i := range ended {
@@ -367,6 +379,7 @@ func (p *Pool) pump() {
 		}
 	}
 	p.wakeUp(now, wake)
+	return own
 }
 
 // wakeUp makes sure that pump is called at the time wake, or earlier if an earlier time was

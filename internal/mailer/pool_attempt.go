@@ -12,33 +12,54 @@ import (
 	"csmtp/smtp/httpmail"
 )
 
+// task is an attempt: a mail, and the session of a relay that is to send it.
+type task struct {
+	mail    *pooled
+	session *poolSession
+	relay   int
+	most    int // the maximum number of mails per session; 0: no limit
+	count   int // what the attempt counts as, once it has ended
+}
+
+// work sends a mail, and then the mails that can be sent as soon as the previous one has
+// ended. So the goroutine of a busy session does not change, and keeps its grown stack.
+func (p *Pool) work(t task) {
+	for t.mail != nil {
+		t = p.attempt(t)
+	}
+}
+
 // attempt sends a mail over a session of a relay, and decides what happens to the mail
-// afterwards.
-func (p *Pool) attempt(c *pooled, s *poolSession, relay int) {
+// afterwards. It returns the attempt that the caller has to make next, if any.
+func (p *Pool) attempt(t task) (next task) {
+	c, relay := t.mail, t.relay
 	reported := false
 	defer func() {
 		if v := recover(); v != nil { // a mistake in this package
 			c.failed(panicFault(v))
 			if !reported {
-				p.release(c, s, relay, nil, pool.End, pool.Unknown)
+				t.count = countNothing
+				_, next = p.release(t, nil, pool.End, pool.Unknown)
 			}
-			p.conclude(c)
+			go p.conclude(c)
 		}
 	}()
 	before := c.end
-	at, used, recorded, err := p.try(c, s, relay)
-	s.recordEnd(&c.end.result, err)
+	at, used, recorded, err := p.try(t)
+	t.session.recordEnd(&c.end.result, err)
 	if errors.Is(err, smtp.ErrPipelining) {
-		s.unpipelined = true
+		t.session.unpipelined = true
 	}
 	move, health := c.fate(err, at, used)
-	p.noteAttempt(c, s, relay)
+	p.noteAttempt(c, t.session, relay)
 	doubtful := at == sending && c.end.result.Outcome == smtp.InDoubt
 	c.failed(err)
-	p.count(relay, &c.end.result, err)
+	t.count = countOf(&c.end.result, err)
 	if doubtful {
 		reported = true
-		p.release(c, s, relay, err, pool.End, health) // first, because Reconcile may take a long time
+		if _, other := p.release(t, err, pool.End, health); other.mail != nil { // first, because Reconcile may take a long time
+			go p.work(other)
+		}
 		move, err = p.settle(c, relay, err)
 	}
 	if recorded && !p.recordEnd(c, relay) {
@@ -55,18 +76,22 @@ func (p *Pool) attempt(c *pooled, s *poolSession, relay int) {
 	switch {
 	case !doubtful:
 		reported = true
-		ended = p.release(c, s, relay, err, move, health)
+		ended, next = p.release(t, err, move, health)
 	case !ended:
 		p.again(c)
 	}
-	if ended {
+	if ended && next.mail != nil && p.callsBack(c) {
+		go p.conclude(c) // the session need not wait for the callbacks
+	} else if ended {
 		p.conclude(c)
 	}
+	return next
 }
 
 // try sends a mail. used reports whether another mail was sent over the session before.
 // recorded reports whether the journal has recorded the beginning of the attempt.
-func (p *Pool) try(c *pooled, s *poolSession, relay int) (at stage, used, recorded bool, err error) {
+func (p *Pool) try(t task) (at stage, used, recorded bool, err error) {
+	c, s := t.mail, t.session
 	c.end.result = smtp.Result{}
 	s.user.Store(c.call)
 	s.op.Store(&c.call.op)
@@ -98,19 +123,16 @@ func (p *Pool) try(c *pooled, s *poolSession, relay int) (at stage, used, record
 	if err != nil {
 		return at, used, false, err
 	}
-	if err := p.recordBegin(c, relay); err != nil {
+	if err := p.recordBegin(c, t.relay); err != nil {
 		return at, used, false, err
 	}
 	recorded = true
 	if err := p.keepRate(c); err != nil {
 		return at, used, recorded, err
 	}
-	p.mu.Lock()
-	most := p.relays[relay].perSession
-	p.mu.Unlock()
 	s.uses(s.endSession)
 	s.idle = true
-	s.last = most > 0 && s.carried()+1 >= most
+	s.last = t.most > 0 && s.carried()+1 >= t.most
 	at = sending
 	envelope := c.settings.addressed(built)
 	c.end.result, err = send(envelope, s.recorder.watch(envelope, built))
@@ -159,6 +181,11 @@ func (s *poolSession) ready(c *pooled) (send func(*smtp.Envelope, smtp.Message) 
 			if err := s.openHTTPS(over, warnings); err != nil {
 				return nil, nil, err
 			}
+			err := s.web.Prepare() // now, because keepRate reserves the time at which the mail is sent
+			s.noteConnection()
+			if err != nil {
+				return nil, nil, err
+			}
 			logNotes(over.log.trace(), c.built)
 			header := httpmail.Header(c.built.Addresses())
 			send = func(e *smtp.Envelope, m smtp.Message) (smtp.Result, error) { return s.sendOverHTTPS(e, header, m) }
@@ -197,7 +224,7 @@ func (s *poolSession) openFor(c *pooled) error {
 	if err != nil {
 		return err
 	}
-	s.target = s.settings.target()
+	s.target = new(s.settings.target())
 	return s.connect(config)
 }
 
@@ -220,13 +247,16 @@ func (c *pooled) sleep(d time.Duration) error {
 }
 
 // release gives the session back to the relay, and puts the mail back in the queue unless
-// the mail has ended.
-func (p *Pool) release(c *pooled, s *poolSession, relay int, err error, move pool.Move, health pool.Health) (ended bool) {
+// the mail has ended. If other mails can be sent now, it leaves one of them to the caller.
+func (p *Pool) release(t task, err error, move pool.Move, health pool.Health) (ended bool, next task) {
+	c, s := t.mail, t.session
 	var changed *Event
 	defer func() { p.report(changed) }() // without the lock
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	r := p.relays[relay]
+	now := time.Now()
+	r := p.relays[t.relay]
+	r.counts.add(t.count, now)
 	if err != nil && health != pool.Good && health != pool.Unknown {
 		r.last = faultOf(err)
 	}
@@ -236,18 +266,18 @@ func (p *Pool) release(c *pooled, s *poolSession, relay int, err error, move poo
 		s.session.MarkFailed() // if the relay has several servers, the next session goes to another one
 		keep = len(s.dialled.Servers) == 1
 	}
-	p.put(r, s, keep)
-	before, _ := p.sched.State(time.Now(), relay)
-	ended = p.sched.Report(time.Now(), c.item, move, health)
-	changed = p.healthEvent(relay, before, err)
+	p.put(r, s, keep, now)
+	before, _ := p.sched.State(now, t.relay)
+	ended = p.sched.Report(now, c.item, move, health)
+	changed = p.healthEvent(t.relay, before, err)
 	if ended {
 		p.ending++
 	} else {
 		p.waits(c)
 	}
-	p.pump()
+	next = p.pumpNow(now)
 	p.announce()
-	return ended
+	return ended, next
 }
 
 // again puts a mail back in the queue after Reconcile has found that it was not
@@ -283,9 +313,7 @@ func (p *Pool) unqueue(c *pooled) {
 
 // settle asks the program what happened to a mail in doubt.
 func (p *Pool) settle(c *pooled, relay int, err error) (pool.Move, error) {
-	p.mu.Lock()
 	ask := p.reconcile
-	p.mu.Unlock()
 	if ask == nil {
 		return pool.End, err
 	}
@@ -317,9 +345,7 @@ func (p *Pool) settle(c *pooled, relay int, err error) (pool.Move, error) {
 
 // recordBegin tells the journal that a mail is about to be sent.
 func (p *Pool) recordBegin(c *pooled, relay int) error {
-	p.mu.Lock()
-	record := p.journal.Sending
-	p.mu.Unlock()
+	record := p.journal.Sending // does not change while the pool has mails
 	if record == nil {
 		return nil
 	}
@@ -333,9 +359,7 @@ func (p *Pool) recordBegin(c *pooled, relay int) error {
 
 // recordEnd tells the journal what happened to a mail that it has recorded.
 func (p *Pool) recordEnd(c *pooled, relay int) bool {
-	p.mu.Lock()
 	record := p.journal.Ended
-	p.mu.Unlock()
 	if record == nil {
 		return true
 	}

@@ -7,6 +7,9 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
+	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -53,7 +56,12 @@ func discard(c net.Conn) {
 	}
 }
 
+// sinkPort returns the port of a server that discards mails: smtp-sink of Postfix if it is
+// installed, so that the CPU time is that of the client alone, or one in this process.
 func sinkPort(b *testing.B) int {
+	if program, err := exec.LookPath("smtp-sink"); err == nil {
+		return postfixSink(b, program)
+	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)
@@ -71,6 +79,37 @@ func sinkPort(b *testing.B) int {
 	return l.Addr().(*net.TCPAddr).Port
 }
 
+func postfixSink(b *testing.B, program string) int {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	l.Close()
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	arguments := []string{"-4", address, "100"}
+	if os.Getuid() == 0 {
+		arguments = append([]string{"-u", "nobody"}, arguments...)
+	}
+	sink := exec.Command(program, arguments...)
+	if err := sink.Start(); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() {
+		sink.Process.Kill()
+		sink.Wait()
+	})
+	for range 500 {
+		if c, err := net.Dial("tcp", address); err == nil {
+			c.Close()
+			return port
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	b.Fatal("smtp-sink does not listen")
+	return 0
+}
+
 // BenchmarkThroughput compares a pool with goroutines that use package smtp directly. There
 // are as many goroutines as the pool has sessions. Each goroutine builds its mail, as a
 // pool does:
@@ -80,6 +119,7 @@ func BenchmarkThroughput(b *testing.B) {
 	for _, sessions := range []int{1, 4, 8, 32} {
 		b.Run(fmt.Sprintf("pool/%d", sessions), func(b *testing.B) { benchmarkPool(b, sessions) })
 		b.Run(fmt.Sprintf("smtp/%d", sessions), func(b *testing.B) { benchmarkSMTP(b, sessions) })
+		b.Run(fmt.Sprintf("queue/%d", sessions), func(b *testing.B) { benchmarkQueue(b, sessions) })
 	}
 }
 
@@ -97,6 +137,7 @@ func benchmarkPool(b *testing.B, sessions int) {
 	Call(mail, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "Bob") })
 	Call(mail, func(m *Mailer) error { return m.SetSubject("A subject") })
 	Call(mail, func(m *Mailer) error { return m.AddMsgLine(strings.Repeat("Hello. ", 100)) })
+	defer reportCPU(b)()
 	b.ResetTimer()
 	for b.Loop() {
 		if n := PoolDo(h, func(p *Pool) error { _, err := p.Submit(mail, "", -1, nil); return err }); n != NoError {
@@ -110,8 +151,50 @@ func benchmarkPool(b *testing.B, sessions int) {
 }
 
 func benchmarkSMTP(b *testing.B, sessions int) {
-	config := &smtp.Config{Servers: []smtp.Server{{Host: "127.0.0.1", Port: sinkPort(b)}}}
 	mails := make(chan struct{}, 1000)
+	benchmarkSessions(b, sessions, func() { mails <- struct{}{} }, func() { close(mails) }, func(send func(*message.Rendered) error) error {
+		for range mails {
+			built, err := benchmarkMail()
+			if err == nil {
+				err = send(built)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func benchmarkQueue(b *testing.B, sessions int) {
+	mails := make(chan *message.Rendered, 1000)
+	submit := func() {
+		built, err := benchmarkMail()
+		if err != nil {
+			b.Fatal(err)
+		}
+		mails <- built
+	}
+	benchmarkSessions(b, sessions, submit, func() { close(mails) }, func(send func(*message.Rendered) error) error {
+		for built := range mails {
+			if err := send(built); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func benchmarkMail() (*message.Rendered, error) {
+	m := message.Message{From: []message.Address{{Mail: "alice@test.example"}}, To: []message.Address{{Name: "Bob", Mail: "bob@test.example"}},
+		Subject: "A subject", Lines: []string{strings.Repeat("Hello. ", 100)}}
+	return m.Render(message.Options{})
+}
+
+// benchmarkSessions runs worker once for each session. It calls submit for each mail and
+// end after the last one.
+func benchmarkSessions(b *testing.B, sessions int, submit, end func(), worker func(send func(*message.Rendered) error) error) {
+	config := &smtp.Config{Servers: []smtp.Server{{Host: "127.0.0.1", Port: sinkPort(b)}}}
 	var all sync.WaitGroup
 	for range sessions {
 		all.Go(func() {
@@ -121,25 +204,20 @@ func benchmarkSMTP(b *testing.B, sessions int) {
 				return
 			}
 			defer s.Quit()
-			for range mails {
-				m := message.Message{From: []message.Address{{Mail: "alice@test.example"}}, To: []message.Address{{Name: "Bob", Mail: "bob@test.example"}},
-					Subject: "A subject", Lines: []string{strings.Repeat("Hello. ", 100)}}
-				built, err := m.Render(message.Options{})
-				if err == nil {
-					_, err = s.Send(&smtp.Envelope{From: "alice@test.example", Recipients: []smtp.Recipient{{Address: "bob@test.example"}}}, built)
-				}
-				if err != nil {
-					b.Error(err)
-					return
-				}
+			if err := worker(func(m *message.Rendered) error {
+				_, err := s.Send(&smtp.Envelope{From: "alice@test.example", Recipients: []smtp.Recipient{{Address: "bob@test.example"}}}, m)
+				return err
+			}); err != nil {
+				b.Error(err)
 			}
 		})
 	}
+	defer reportCPU(b)()
 	b.ResetTimer()
 	for b.Loop() {
-		mails <- struct{}{}
+		submit()
 	}
-	close(mails)
+	end()
 	all.Wait()
 }
 

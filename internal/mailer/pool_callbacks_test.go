@@ -328,7 +328,7 @@ func TestPoolSendCanceledWhileTheQueueIsFull(t *testing.T) {
 		require.Eventually(t, func() bool {
 			p.mu.Lock()
 			defer p.mu.Unlock()
-			return p.waiting == 1
+			return len(p.waiters) == 1
 		}, soon, time.Millisecond)
 		require.Equal(t, busy, LastError(mail))
 		require.Equal(t, NoError, Cancel(mail))

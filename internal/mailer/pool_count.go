@@ -30,24 +30,41 @@ const (
 	countRate
 )
 
-// count counts an attempt.
-func (p *Pool) count(relay int, result *smtp.Result, err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	k := &p.relays[relay].counts
+// countNothing is what an attempt counts as that was canceled.
+const countNothing = -1
+
+// countOf returns what an attempt counts as: countSent, countRefused, countDoubtful,
+// countFailed or countNothing.
+func countOf(result *smtp.Result, err error) int {
+	switch result.Outcome {
+	case smtp.Accepted, smtp.Partial:
+		return countSent
+	case smtp.RejectedTemporary, smtp.RejectedPermanent:
+		return countRefused
+	case smtp.InDoubt:
+		return countDoubtful
+	}
 	var e *smtp.Error
 	var f fault
 	switch {
-	case result.Outcome == smtp.Accepted, result.Outcome == smtp.Partial:
+	case err == nil, errors.As(err, &e) && e.Kind == smtp.KindCanceled, errors.As(err, &f) && f.number == canceled:
+		return countNothing
+	}
+	return countFailed
+}
+
+// add counts an attempt. what is what countOf has returned.
+func (k *relayCounts) add(what int, now time.Time) {
+	switch what {
+	case countSent:
 		k.sent++
-		k.pass(time.Now())
+		k.pass(now)
 		k.seconds[k.second%60]++
-	case result.Outcome == smtp.RejectedTemporary, result.Outcome == smtp.RejectedPermanent:
+	case countRefused:
 		k.refused++
-	case result.Outcome == smtp.InDoubt:
+	case countDoubtful:
 		k.doubtful++
-	case errors.As(err, &e) && e.Kind == smtp.KindCanceled, errors.As(err, &f) && f.number == canceled:
-	case err != nil:
+	case countFailed:
 		k.failed++
 	}
 }
@@ -102,7 +119,7 @@ func (p *Pool) GetCount(relay uint32, what int) (int, error) {
 	case countRate:
 		return r.counts.lastMinute(time.Now()), nil
 	}
-	return 0, Faultf(BadArgument, "PoolGetCount: unknown number %d: use CSMTP_POOL_SENT to CSMTP_POOL_RATE", what)
+	return 0, Faultf(BadArgument, "PoolGetCount: unknown count %d: use one of CSMTP_POOL_SENT to CSMTP_POOL_RATE", what)
 }
 
 // GetQueued returns the number of mails that wait for a relay.

@@ -5,6 +5,7 @@ package mailer
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"csmtp/internal/pool"
+	"csmtp/smtp"
+	"csmtp/smtp/httpmail"
 	"csmtp/smtp/smtptest"
 
 	"github.com/stretchr/testify/require"
@@ -134,4 +137,55 @@ func TestPoolFreshSessionAndAClosingOne(t *testing.T) {
 	r := &poolRelay{idle: []*poolSession{idle}, open: 1}
 	p.sched.Closing(0, 1)
 	require.Same(t, idle, p.take(r, true))
+}
+
+// A relay over HTTPS gets the token and opens the connection before the mail reserves its
+// time in the rate, and so before the journal is called.
+func TestPoolPreparesHTTPSFirst(t *testing.T) {
+	service, h, relay := https(t), poolOf(t), New()
+	defer Free(relay)
+	overHTTPS(t, relay, httpmail.Services()[0], service)
+	var mu sync.Mutex
+	var steps []string
+	step := func(name string) {
+		mu.Lock()
+		defer mu.Unlock()
+		steps = append(steps, name)
+	}
+	mustCall(t, relay, func(m *Mailer) error {
+		return m.SetTokenCallback(func(bool) (string, error) {
+			step("token")
+			return httpsToken, nil
+		})
+	})
+	mustPool(t, h, func(p *Pool) error { return p.AddRelay(relay, "") })
+	mustPool(t, h, func(p *Pool) error { return p.SetSessions(0, 1) })
+	mustPool(t, h, func(p *Pool) error {
+		return p.SetJournal(Journal{
+			Sending: func(uint64, string, int, string) bool { step("sending"); return true },
+			Ended:   func(uint64, string, int, int, string, string) bool { step("ended"); return true },
+		})
+	})
+	e := &ends{}
+	submit(t, h, 3, e)
+	drained(t, h)
+	require.Equal(t, 3, e.count(smtp.Accepted))
+	require.Equal(t, slices.Repeat([]string{"token", "sending", "ended"}, 3), steps)
+}
+
+// All calls of PoolSubmit that wait for room get it, however small the queue is.
+func TestPoolWaitersAreWoken(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Do: "latency 1ms"}}})
+	h, e := poolOf(t, uint16(server.Port())), &ends{}
+	mustPool(t, h, func(p *Pool) error { return p.SetSessions(0, 1) })
+	for _, queue := range []uint32{1, 2, 3, 100} {
+		mustPool(t, h, func(p *Pool) error { return p.SetQueue(queue) })
+		var submitters sync.WaitGroup
+		for range 4 {
+			submitters.Go(func() { submit(t, h, 40, e) })
+		}
+		within(t, "the calls of PoolSubmit", submitters.Wait)
+	}
+	drained(t, h)
+	require.Equal(t, 4*4*40, e.count(smtp.Accepted))
 }

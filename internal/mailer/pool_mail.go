@@ -172,6 +172,32 @@ func (p *Pool) full() bool {
 	return p.sched.Queue > 0 && max(p.sched.Queued(), p.ending-mostCallbacks) >= p.sched.Queue
 }
 
+// mostOften is how often the calls that wait for room in the queue are woken at most,
+// unless there is much room.
+const mostOften = time.Millisecond
+
+// hasRoom reports whether the calls that wait for room in the queue are to be woken. If the
+// mails are sent fast, waking a call for each of them would take longer than sending them.
+// p.mu must be held.
+func (p *Pool) hasRoom() bool {
+	if p.full() {
+		return false
+	}
+	if now := time.Now(); p.sched.Queued() <= p.sched.Queue/2 || now.Sub(p.roomy) >= mostOften {
+		p.roomy = now
+		return true
+	}
+	if p.soon == nil {
+		p.soon = time.AfterFunc(mostOften, func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.soon = nil
+			p.announce()
+		})
+	}
+	return false
+}
+
 func (p *Pool) errFull() error {
 	return Faultf(busy, "PoolSubmit: the queue is full: %d mails are waiting", p.sched.Queue)
 }
@@ -215,7 +241,7 @@ func (p *Pool) enqueue(c *pooled, limit time.Duration) (taken bool) {
 		return taken
 	}
 	if leave, ok := p.entersWait(); ok {
-		p.await(limit, put)
+		p.awaitOver(limit, func() bool { return p.closed || c.call.op.wasCanceled() || p.hasRoom() }, put)
 		leave()
 	}
 	return taken
@@ -248,6 +274,9 @@ func (p *Pool) conclude(c *pooled) {
 	delete(p.mails, c)
 	p.announce()
 }
+
+// callsBack reports whether conclude calls callbacks of the program for c.
+func (p *Pool) callsBack(c *pooled) bool { return c.told != nil || p.events.wanted() }
 
 // noRelay returns the error of a mail for which no relay was tried, because none can
 // send mails now.
@@ -285,7 +314,7 @@ func (p *Pool) send(mail uintptr) Number {
 		if leave, ok := p.entersWait(); ok {
 			defer leave()
 		} else {
-			err = Faultf(busy, "PoolSend: called in a callback of the same pool, or in a callback that a callback of the pool is waiting for: use PoolSubmit")
+			err = Faultf(busy, "PoolSend: called in a callback of this pool, or in a callback for which a callback of this pool waits: use PoolSubmit")
 		}
 	}
 	if err != nil {

@@ -26,7 +26,7 @@ type poolRelay struct {
 	open int            // the number of sessions, including those that are being opened
 
 	resume      resumption // shared by the sessions
-	account     account
+	account     *account
 	logins      *smtp.Logins
 	unpipelined bool
 
@@ -133,7 +133,7 @@ var errTokenPanic = Faultf(Internal, "the token callback failed")
 
 // put takes a session back after an attempt. It ends the session if no other mail can be
 // sent over it, or if keep is not set. p.mu must be held.
-func (p *Pool) put(r *poolRelay, s *poolSession, keep bool) {
+func (p *Pool) put(r *poolRelay, s *poolSession, keep bool, now time.Time) {
 	s.user.Store(nil)
 	r.resume, r.account, r.logins = s.resume, s.account, s.logins
 	r.unpipelined = r.unpipelined || s.unpipelined
@@ -142,7 +142,7 @@ func (p *Pool) put(r *poolRelay, s *poolSession, keep bool) {
 		p.end(r, s)
 		return
 	}
-	s.since = time.Now()
+	s.since = now
 	r.idle = append(r.idle, s)
 }
 

@@ -3,6 +3,7 @@
 package mailer
 
 import (
+	"slices"
 	"time"
 )
 
@@ -90,25 +91,38 @@ func (p *Pool) entersWait() (leave func(), ok bool) {
 	return enterWait(awaited{pool: p})
 }
 
+// waiter is a call of await.
+type waiter struct {
+	over func() bool   // reports whether the wait may be over
+	wake chan struct{} // receives a value when the call has to look again
+}
+
 // await waits until ready returns true. It calls ready with p.mu held. It returns false if
 // ready has not returned true within limit; a negative limit means no limit. While it
 // waits, it runs the callbacks that are to run inside PoolWait. It begins no callback after
 // the limit, but at least one if one is waiting. With limit 0, it runs at most as many as
 // were waiting when it was called.
 func (p *Pool) await(limit time.Duration, ready func() bool) bool {
-	var over <-chan time.Time
+	return p.awaitOver(limit, ready, ready)
+}
+
+// awaitOver is like await, for a function ready that is to be called only if over returns
+// true. over changes nothing.
+func (p *Pool) awaitOver(limit time.Duration, over, ready func() bool) bool {
+	var end <-chan time.Time
 	if limit >= 0 {
 		timer := time.NewTimer(limit)
 		defer timer.Stop()
-		over = timer.C
+		end = timer.C
 	}
+	w := &waiter{over: over, wake: make(chan struct{}, 1)}
 	p.mu.Lock()
-	p.waiting++
+	p.waiters = append(p.waiters, w)
 	defer func() {
-		p.waiting--
+		p.waiters = slices.DeleteFunc(p.waiters, func(other *waiter) bool { return other == w })
 		p.mu.Unlock()
 	}()
-	end, ran, most := time.Now().Add(limit), 0, max(len(p.events.queue)+int(p.pending.Load()), 1)
+	until, ran, most := time.Now().Add(limit), 0, max(len(p.events.queue)+int(p.pending.Load()), 1)
 	allowed := func() bool {
 		switch {
 		case limit < 0 || ran == 0:
@@ -116,7 +130,7 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 		case limit == 0:
 			return ran < most
 		}
-		return time.Now().Before(end)
+		return time.Now().Before(until)
 	}
 	runEvents := func() {
 		for allowed() && p.runEvent() {
@@ -131,7 +145,6 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 		if !allowed() {
 			return false
 		}
-		changed := p.changed
 		p.mu.Unlock()
 		select {
 		case f := <-p.calls: // first, so that a call with limit 0 makes progress
@@ -141,12 +154,12 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 		default:
 		}
 		select {
-		case <-changed:
+		case <-w.wake:
 			p.mu.Lock()
 		case f := <-p.calls:
 			p.runCall(f)
 			ran++
-		case <-over:
+		case <-end:
 			p.mu.Lock()
 			runEvents()
 			return ready()
@@ -170,7 +183,7 @@ func (p *Pool) runCall(f func()) {
 func (p *Pool) Wait(limit time.Duration) error {
 	leave, ok := p.entersWait()
 	if !ok {
-		return Faultf(busy, "called in a callback of the same pool, or in a callback that a callback of the pool is waiting for")
+		return Faultf(busy, "called in a callback of this pool, or in a callback for which a callback of this pool waits")
 	}
 	defer leave()
 	if !p.await(limit, func() bool { return len(p.mails) == 0 && len(p.events.queue) == 0 }) {

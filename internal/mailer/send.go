@@ -30,7 +30,10 @@ func (m *Mailer) Send() error {
 func (m *Mailer) send() error {
 	server := m.settings.server
 	if m.session != nil || m.web != nil {
-		server = m.target.server
+		server = ""
+		if m.target != nil {
+			server = m.target.server
+		}
 	}
 	built, err := m.prepare(server)
 	if err != nil {
@@ -69,7 +72,7 @@ func (m *Mailer) render(o message.Options, server string) (*message.Rendered, er
 		return nil, err
 	}
 	o.Charset, o.Locale, o.Strict = charset, localeCharset(), m.settings.strict
-	if m.message.MessageID != "" {
+	if m.message.MessageID != "" || m.handle == 0 { // without a handle, a child cannot copy the message
 		return m.message.Render(o)
 	}
 	own := m.message

@@ -88,6 +88,9 @@ func (m *Mailer) mayBeHTTPS() bool {
 // program has set another one since.
 func (m *Mailer) retargeted() settings {
 	s := m.settings
+	if m.purpose == nil || m.target == nil {
+		return s
+	}
 	if was, now := m.purpose, s.purpose(); was.server == now.server && was.port == now.port && was.domain == now.domain {
 		s.server, s.port, s.domain = m.target.server, m.target.port, m.target.domain
 		if was.authenticate == now.authenticate {
@@ -211,7 +214,7 @@ func (m *Mailer) openHTTPS(s *settings, warnings []string) error {
 	}
 	m.web, m.endSession = web, cancel
 	m.noteConnection()
-	m.purpose = m.settings.purpose()
+	m.purpose = new(m.settings.purpose())
 	return nil
 }
 
