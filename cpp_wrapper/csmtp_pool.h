@@ -122,9 +122,8 @@ class CSmtpPool {
     Check(CSmtp_PoolSetReconcile(m_pool, fn ? &OnReconcile : nullptr, reconciler.get()));
     m_state->reconciler.swap(reconciler);
   }
-  // Sets the function that is told about connections and mails, for statistics: see
-  // docs/events.md. Call it before the first mail. An empty function removes the earlier
-  // one.
+  // Sets the function that is called for events of connections, mails and relays: see
+  // docs/events.md. Call it before the first mail. An empty function clears it.
   void SetEventCallback(const Event &fn) {
     Check(CSmtp_SetEventCallback(m_pool, nullptr, nullptr));
     m_state->event = fn;
