@@ -9,7 +9,7 @@
 # It uses the library and the programs of `./build.sh dist linux-x64` if they are there, and
 # otherwise those in CSMTP_BUILD_DIR (default build). It downloads pinned versions of the
 # tools that are not installed: hatchling, mypy and auditwheel from PyPI, koffi, TypeScript and
-# the types of Node.js from npm, and the crate log from crates.io.
+# the types of Node.js from npm, the crate log from crates.io, and JNA, JUnit and plugins of Maven.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"

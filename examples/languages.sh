@@ -6,7 +6,7 @@
 #   tool_X     prints the tool's name; version_X prints its version
 #   build_X    builds in the current folder; run_X SERVER PORT LOGIN PASSWORD CA-FILE runs it
 #   test_X     runs the tests of bindings/X, if that folder exists
-languages=(c cpp csharp fortran go java java-ffm lua node pascal perl php python ruby rust tcl)
+languages=(c cpp csharp fortran go java lua node pascal perl php python ruby rust tcl)
 examples=${CSMTP_ROOT:-}/examples
 bindings=${CSMTP_ROOT:-}/bindings
 link=(-L"${CSMTP_LIBRARY_DIR:-}" -lcsmtp)
@@ -52,27 +52,14 @@ needs_java() {
 }
 tool_java() { echo "JDK, JNA"; }
 version_java() { java --version | sed -n 1p; }
-build_java() { javac -encoding UTF-8 -cp "$jna" -d . "$examples/java/Send.java"; }
-run_java() { java -cp "$jna:." Send "$@"; }
-
-# Prints the folder of a JDK that has the API, version 22 or newer.
-jdk22() {
-  local home version
-  for home in "${JAVA_HOME:-/nowhere}" $(ls -d /usr/lib/jvm/*/ 2>/dev/null) "$(dirname "$(dirname "$(command -v javac || echo /no/no)")")"; do
-    [ -x "$home/bin/javac" ] || continue
-    version=$("$home/bin/javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
-    if [ "${version:-0}" -ge 22 ]; then
-      echo "$home"
-      return
-    fi
-  done
-  return 1
+build_java() {
+  local sources
+  mapfile -t sources < <(find "$bindings/java/src/main/java" -name '*.java')
+  javac -encoding UTF-8 -cp "$jna" -d . "${sources[@]}" "$examples/java/Send.java"
 }
-needs_java-ffm() { echo "-JDK-22-or-newer jdk22"; }
-tool_java-ffm() { echo "JDK, Foreign Function API"; }
-version_java-ffm() { "$(jdk22)/bin/java" --version | sed -n 1p; }
-build_java-ffm() { "$(jdk22)/bin/javac" -encoding UTF-8 -d . "$examples/java-ffm/Send.java"; }
-run_java-ffm() { "$(jdk22)/bin/java" --enable-native-access=ALL-UNNAMED -cp . Send "$@"; }
+run_java() { java -cp "$jna:." Send "$@"; }
+# bindings/check/java.sh runs the tests, because they need JUnit.
+test_java() { :; }
 
 needs_lua() { echo "luajit command -v luajit"; }
 tool_lua() { echo "LuaJIT, ffi"; }
@@ -179,6 +166,3 @@ tool_tcl() { echo "Tcl, critcl"; }
 version_tcl() { echo 'puts [info patchlevel]' | tclsh; }
 build_tcl() { mkdir -p cache; }
 run_tcl() { HOME=$PWD/cache tclsh "$examples/tcl/send.tcl" "$@"; }
-
-# Debian 12 has no JDK 22, so this example may be skipped.
-may_be_missing() { [ "$1" = java-ffm ]; }

@@ -20,3 +20,23 @@ testserver_beside() { # testserver_beside LIBRARY
 source_date() {
   if [ -e "$root/.git" ]; then git -C "$root" log -1 --format=%ct; else stat -c %Y "$root/csmtp.go"; fi
 }
+
+# Prints the folder of a JDK that has java.lang.foreign, version 22 or newer.
+jdk22() {
+  local home version
+  for home in "${JAVA_HOME:-/nowhere}" /usr/lib/jvm/*/; do
+    [ -x "$home/bin/javac" ] || continue
+    version=$("$home/bin/javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
+    if [ "${version:-0}" -ge 22 ]; then
+      echo "${home%/}"
+      return
+    fi
+  done
+  return 1
+}
+
+# Runs Maven. CSMTP_MAVEN_REPOSITORY is the folder of its local repository, if it is not the
+# user's.
+maven() {
+  mvn -B -q -Dstyle.color=never ${CSMTP_MAVEN_REPOSITORY:+"-Dmaven.repo.local=$CSMTP_MAVEN_REPOSITORY"} "$@"
+}

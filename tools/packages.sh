@@ -79,6 +79,8 @@ cargo-web cargo --version
 composer command -v composer
 php-cli php -r 'exit(extension_loaded("FFI") ? 0 : 1);'
 php-zip php -r 'exit(extension_loaded("zip") ? 0 : 1);'
+default-jdk-headless command -v javac
+maven command -v mvn
 pkg-config command -v pkg-config
 rustc-web rustc --edition 2024 --print sysroot
 nodejs command -v node

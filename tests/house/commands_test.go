@@ -89,7 +89,7 @@ func checkWords(folder, in string, words []string) error {
 		return checkManual(arguments)
 	case "openssl":
 		return runsOpenssl(arguments)
-	case "cargo", "cd", "cmake", "composer", "conan", "export", "g++", "gem", "make", "meson", "npm", "pytest", "python3", "tar", "vcpkg":
+	case "cargo", "cd", "cmake", "composer", "conan", "export", "g++", "gem", "make", "meson", "mvn", "npm", "pytest", "python3", "tar", "vcpkg":
 		return checkPaths(arguments)
 	}
 	if !strings.HasSuffix(name, ".sh") {

@@ -39,7 +39,7 @@ func TestCodeBlocksOfDocuments(t *testing.T) {
 			})
 		}
 	}
-	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "js", "php", "python", "ruby", "rust", "sh", "toml", "transcript"} {
+	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "java", "js", "php", "python", "ruby", "rust", "sh", "toml", "transcript", "xml"} {
 		assert.Positive(t, seen[language], language)
 	}
 }
@@ -91,8 +91,10 @@ func checkFence(t *testing.T, page string, f hosttest.Fence) error {
 		return checks(t, f.Text, "block.toml", "python3", "-c", "import sys, tomllib; tomllib.load(open(sys.argv[1], 'rb'))")
 	case "conan", "make", "meson", "wrap": // TestEmptyProjectWith... of package packaging builds with it
 		return nil
-	case "rust": // bindings/check.sh compiles it
+	case "java", "rust": // bindings/check.sh compiles it
 		return nil
+	case "xml":
+		return checks(t, f.Text, "block.xml", "python3", "-c", "import sys, xml.etree.ElementTree; xml.etree.ElementTree.parse(sys.argv[1])")
 	case "ini": // TestConfigurationInDocuments of package mailer reads it
 		return nil
 	}
@@ -159,6 +161,7 @@ func TestWrongCodeBlocksFail(t *testing.T) {
 			"add_executable(program main.cpp)\ntarget_link_libraries(program PRIVATE csmtp::foo)\n"},
 		{Language: "python", Text: "def f(:\n"},
 		{Language: "toml", Text: "[dependencies\n"},
+		{Language: "xml", Text: "<dependency>\n"},
 		{Language: "js", Text: "const a = ;\n"},
 		{Language: "php", Text: "<?php\nfunction f(;\n"},
 		{Language: "ruby", Text: "def f(\n"},
