@@ -239,7 +239,7 @@ func TestDistArchives(t *testing.T) {
 		slices.Sort(present)
 		assert.Equal(t, present, slices.DeleteFunc(packed, func(s string) bool { return s == "" }))
 		for _, file := range []string{"include/csmtp/csmtp_c.h", "include/csmtp/CSmtp.h", "include/csmtp/compat/CSmtp.cpp",
-			"lib/cmake/csmtp/csmtpConfig.cmake", "LICENSE", "README.md", "licenses/csmtp-go-and-modules.txt", "sbom.cdx.json"} {
+			"lib/cmake/csmtp/csmtpConfig.cmake", "meson.build", "LICENSE", "README.md", "licenses/csmtp-go-and-modules.txt", "sbom.cdx.json"} {
 			assert.Contains(t, present, file)
 		}
 	})
