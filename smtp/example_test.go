@@ -163,3 +163,30 @@ func ExampleSession_SendBatch() {
 	// rejected
 	// accepted
 }
+
+// Only sessions that the server has not ended are used again.
+func ExampleIsStale() {
+	server := startServer("MAIL#2: 421 4.3.2 Shutting down")
+	defer server.Close()
+	session := dial(server)
+
+	envelope := smtp.Envelope{From: "alice@test.example", Recipients: []smtp.Recipient{{Address: "bob@test.example"}}}
+	for range 2 {
+		result, err := session.Send(&envelope, mail())
+		if smtp.IsStale(err) { // nothing was sent
+			session.Close()
+			session = dial(server)
+			result, err = session.Send(&envelope, mail())
+		}
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(result.Outcome)
+	}
+	if err := session.Quit(); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// accepted
+	// accepted
+}

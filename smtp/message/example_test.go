@@ -4,8 +4,10 @@ package message_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"io"
 	"log"
 	"strings"
 	"time"
@@ -102,6 +104,58 @@ func ExampleMessage_Render() {
 	//
 	// eWVhcixmb29zCjIwMjYsMwo=
 	// --=_part_2--
+}
+
+// A DKIM key signs the header and the body.
+func ExampleNewDKIMKey() {
+	private := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)) // a real key is random
+	key, err := message.NewDKIMKey("test.example", "2026", private)
+	if err != nil {
+		log.Fatal(err)
+	}
+	m := message.Message{
+		From: []message.Address{{Mail: "alice@test.example"}},
+		To:   []message.Address{{Mail: "bob@test.example"}},
+		DKIM: []*message.DKIMKey{key},
+	}
+	rendered, err := m.Render(message.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var text bytes.Buffer
+	if _, err := rendered.WriteTo(&text); err != nil {
+		log.Fatal(err)
+	}
+	line, _, _ := strings.Cut(text.String(), "\r\n")
+	fmt.Println(line)
+	// Output: DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=test.example;
+}
+
+// A Reader provides the content of an attachment, again for each attempt to send.
+func ExampleAttachment() {
+	m := message.Message{
+		From: []message.Address{{Mail: "alice@test.example"}},
+		To:   []message.Address{{Mail: "bob@test.example"}},
+		Attachments: []message.Attachment{{
+			Name:   "numbers.txt",
+			Reader: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader("1, 2, 3\n")), nil },
+			Size:   -1,
+		}},
+	}
+	rendered, err := m.Render(message.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for range 2 {
+		var text bytes.Buffer
+		if _, err := rendered.WriteTo(&text); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(strings.Contains(text.String(), "MSwgMiwgMwo="))
+	}
+	// Output:
+	// true
+	// true
 }
 
 // A text that would add a header field is refused.
