@@ -158,6 +158,13 @@ func checkGo(in string, arguments []string) error {
 	if len(arguments) > 2 && slices.Equal(arguments[:2], []string{"mod", "edit"}) { // TestGoOfTestingPage runs it
 		return nil
 	}
+	if len(arguments) == 2 && slices.Contains([]string{"get", "doc"}, arguments[0]) {
+		folder, ours := strings.CutPrefix(arguments[1], "csmtp/")
+		if _, err := os.Stat(folder); !ours || err != nil {
+			return fmt.Errorf("csmtp has no package %s", arguments[1])
+		}
+		return nil
+	}
 	if len(arguments) == 0 || !slices.Contains([]string{"test", "generate", "build", "vet"}, arguments[0]) {
 		return fmt.Errorf("the test does not know this command")
 	}

@@ -199,7 +199,7 @@ func TestCommandsOfDocuments(t *testing.T) {
 // not exist.
 func TestWrongCommandsFail(t *testing.T) {
 	for _, line := range []string{"./build.sh foo", "./build.sh test foo", "./build.sh bench -foo", "./build.sh package foo",
-		"go test ./foo", "go test -run TestFoo1 ./smtp", "cd foo && go test ./...", "examples/foo.sh python", "./check.sh python",
+		"go test ./foo", "go test -run TestFoo1 ./smtp", "go get csmtp/foo", "go doc smtp", "cd foo && go test ./...", "examples/foo.sh python", "./check.sh python",
 		"CSMTP_FOO=1 ./build.sh test", "csmtp-send --foo HOST", "csmtp-doctor --foo HOST", "csmtp-login --foo google a@b.example", "csmtp-testserver --foo", "conan create packaging/foo", "foo bar",
 		"examples/check.sh basic", "man -l build/docs/man/man3/CSmtp_Foo.3"} {
 		assert.Error(t, checkCommand(".", line), line)
