@@ -49,6 +49,10 @@ public final class TestServer implements AutoCloseable {
         Path copy = null;
         try {
             folder = Files.createTempDirectory("csmtp-testserver-");
+        } catch (IOException e) {
+            throw new ServerException("no temporary folder can be made: " + e.getMessage(), e);
+        }
+        try {
             String program = System.getenv("CSMTP_TESTSERVER");
             if (program == null || program.isEmpty()) {
                 copy = Resources.extract(PROGRAM);
@@ -60,6 +64,7 @@ public final class TestServer implements AutoCloseable {
             process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("output.txt").toFile()).start();
         } catch (IOException e) {
             if (copy != null) Resources.delete(copy);
+            folder.toFile().delete();
             throw new ServerException("csmtp-testserver cannot be started: add the jar with the classifier testserver, or set CSMTP_TESTSERVER to its path (" + e.getMessage() + ")", e);
         }
         extracted = copy;
