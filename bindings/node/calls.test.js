@@ -84,6 +84,26 @@ test('a process can end while mails are being sent', async () => {
   assert.deepEqual([child.status, child.signal, child.stderr], [3, null, '']);
 });
 
+test('the limits of koffi apply if another module has loaded a library before', async () => {
+  const server = await start('--max-sessions', '1000');
+  const child = run(`require('koffi').load(process.platform === 'darwin' ? 'libSystem.dylib' : 'libc.so.6');
+    const csmtp = require($MODULE);
+    const mails = Array.from({ length: 300 }, (_, i) => {
+      const mail = new csmtp.Mailer();
+      mail.setSMTPServer('localhost', ${server.port}, false);
+      mail.setTimeout(csmtp.TIMEOUT_TOTAL, 600000 + i);
+      mail.setSenderMail('alice@test.example');
+      mail.addRecipient('bob@test.example');
+      mail.setLogger({ debug: () => {} });
+      return mail;
+    });
+    const pool = new csmtp.Pool();
+    pool.addRelay(mails[0]);
+    Promise.all([...mails.map((mail) => mail.send().finally(() => mail.close())), pool.close()]).then(() => console.log('sent'));`);
+  assert.deepEqual([child.status, child.stdout.trim(), child.stderr], [0, 'sent', '']);
+  assert.equal((await server.mails()).length, 300);
+});
+
 test('calls that hang leave threads for other work', async () => {
   const server = await start('--max-sessions', '1000', '--fault', 'greeting: stall');
   const mails = simple(server, 24);

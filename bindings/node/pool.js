@@ -9,11 +9,13 @@ const { free, mostSends, withDone } = require('./calls.js');
 
 const forever = 0xffffffff;
 
-// How many callbacks the pools can run at the same time: those of the ends of mails, and for
-// each relay those of its sessions, its log and its token.
+// How many callbacks the pools can run at the same time: 32 each for the ends of mails and
+// for mails in doubt, and one for events; for each relay, one each for its log and its token;
+// for each session, one each for the beginning of a mail and the end of the mail before.
 const mostCallbacks = mostAtOnce - mostSends - 64;
-const ofPool = 33;
+const ofPool = 65;
 const ofRelay = 2;
+const ofSession = 2;
 let callbacksNow = 0;
 
 function reserve(count) {
@@ -80,7 +82,7 @@ class Pool {
    * number. */
   addRelay(relay, name = null) {
     relay._idle();
-    const count = 4 + ofRelay;
+    const count = 4 * ofSession + ofRelay;
     reserve(count);
     // The pool has its own pointers to the callbacks, which it keeps until it is freed. They
     // are set in a copy.
@@ -102,7 +104,7 @@ class Pool {
   }
 
   setSessions(relay, sessions) {
-    const more = sessions - (this.#sessions[relay] ?? sessions);
+    const more = ofSession * (sessions - (this.#sessions[relay] ?? sessions));
     if (more > 0) reserve(more);
     try {
       this._do('PoolSetSessions', relay, sessions);

@@ -295,13 +295,13 @@ test('a pool refuses more sessions than the module can call back for', async () 
   const pool = new csmtp.Pool();
   pool.addRelay(mail);
   pool.setSessions(0, 1000);
-  for (let i = 1; i < 3; i++) pool.setSessions(pool.addRelay(mail), 1000);
+  pool.setSessions(pool.addRelay(mail), 500);
   assert.throws(() => pool.setSessions(pool.addRelay(mail), 1000), RangeError);
   await assert.rejects(pool.wait(-1), RangeError);
   await pool.close();
   const other = new csmtp.Pool();
   other.addRelay(mail);
-  assert.throws(() => other.setSessions(0, 2000), { number: csmtp.BAD_ARGUMENT });
+  assert.throws(() => other.setSessions(0, 1200), { number: csmtp.BAD_ARGUMENT });
   assert.throws(() => other.setSessions(9, 1), { number: csmtp.BAD_ARGUMENT });
   other.setSessions(0, 1000);
   await other.close();

@@ -42,12 +42,14 @@ type Pool struct {
 	pending   atomic.Int32   // the number of goroutines that wait for such a callback
 	orphaned  chan struct{}  // closed by abandonWait when PoolWait will not be called again
 	doing     turns          // limits the done callbacks that run at the same time
+	asking    turns          // limits the calls of Reconcile that run at the same time
 	running   map[uint64]int // the number of running callbacks, by the id of the mail's asynchronous Send
 
 	abandonWait sync.Once
 }
 
-// mostCallbacks is the maximum number of done callbacks that run at the same time.
+// mostCallbacks is the maximum number of done callbacks that run at the same time, and the
+// maximum number of calls of Reconcile.
 const mostCallbacks = 32
 
 // Journal contains the callbacks that record attempts. Both may be nil. Each call of
@@ -97,6 +99,7 @@ func newPool(owner *Mailer) *Pool {
 		calls:    make(chan func()),
 		orphaned: make(chan struct{}),
 		doing:    make(turns, mostCallbacks),
+		asking:   make(turns, mostCallbacks),
 		closing:  map[*asyncSend]struct{}{},
 		running:  map[uint64]int{},
 	}

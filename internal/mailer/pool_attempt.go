@@ -318,7 +318,9 @@ func (p *Pool) settle(c *pooled, relay int, err error) (pool.Move, error) {
 		return pool.End, err
 	}
 	answer := reconcileUnknown
-	p.call(c, func() { answer = ask(c.call.id, c.name, relay, c.messageID) })
+	p.asking.run(c.call.id, func() {
+		p.call(c, func() { answer = ask(c.call.id, c.name, relay, c.messageID) })
+	})
 	switch answer {
 	case reconcileDelivered:
 		r := &c.end.result

@@ -48,6 +48,46 @@ func TestPoolQueueAfterReconcile(t *testing.T) {
 	require.Zero(t, p.ending)
 }
 
+// At most mostCallbacks calls of Reconcile run at the same time, so that mails in doubt do
+// not use up the threads of the process.
+func TestPoolReconcilesFewAtATime(t *testing.T) {
+	const mails = 2 * mostCallbacks
+	server := serve(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Step: "end of data", Do: "close"}}})
+	h := poolOf(t, uint16(server.Port()))
+	quickPauses(t, h)
+	mustPool(t, h, func(p *Pool) error { return p.SetPatience(uint32(soon.Milliseconds())) })
+	var running, most atomic.Int32
+	var begun atomic.Int32
+	release := make(chan struct{})
+	mustPool(t, h, func(p *Pool) error {
+		return p.SetReconcile(func(uint64, string, int, string) int {
+			begun.Add(1)
+			n := running.Add(1)
+			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+			}
+			<-release
+			running.Add(-1)
+			return reconcileDelivered
+		})
+	})
+	e := &ends{}
+	for range mails {
+		submitOne(t, h, mailHandle(t), e.told)
+	}
+	doubtful := func() bool {
+		p := Lookup(h).pool
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		return p.sched.Queued() == 0 && begun.Load() >= mostCallbacks
+	}
+	require.Eventually(t, doubtful, time.Minute, 5*time.Millisecond)
+	time.Sleep(50 * time.Millisecond)
+	close(release)
+	drained(t, h)
+	require.EqualValues(t, mails, begun.Load())
+	require.EqualValues(t, mostCallbacks, most.Load())
+}
+
 // Wait keeps its limit although each done callback submits the next mail.
 func TestPoolWaitEndsWhileCallbacksCome(t *testing.T) {
 	for _, limit := range []time.Duration{0, time.Millisecond, 50 * time.Millisecond} {
