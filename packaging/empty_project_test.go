@@ -248,6 +248,7 @@ func TestEmptyProjectWithVcpkg(t *testing.T) {
 			output(t, ".", p.env, "cmake", "-DRUN=ON", "-DOUT="+made, "-P", "vcpkg/check.cmake")
 			assert.FileExists(t, filepath.Join(made, "tools/csmtp/csmtp-send"))
 			assert.FileExists(t, filepath.Join(made, "share/csmtp/usage"))
+			assert.NoFileExists(t, filepath.Join(made+".build", "send-cpp"), "the port builds examples")
 			p.run(t, "cmake -S . -B build -DCMAKE_PREFIX_PATH='"+made+"'; cmake --build build")
 			p.sends(t, "build/hello")
 		})

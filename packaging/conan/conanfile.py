@@ -40,7 +40,7 @@ class CsmtpConan(ConanFile):
     def export_sources(self):
         for pattern in ("CMakeLists.txt", "build.sh", "LICENSE", "README.md", "go.mod", "go.sum", "*.go", "*.c"):
             copy(self, pattern, self._tree, self.export_sources_folder, excludes=["*/*", "*_test.go"])
-        for folder in ("include", "cpp_wrapper", "internal", "smtp", "tools", "docs", "examples/c", "examples/cpp", "examples/outbox",
+        for folder in ("include", "cpp_wrapper", "internal", "smtp", "tools", "docs", "examples/c", "examples/cpp",
                        "packaging/cmake", "packaging/debian"):
             copy(self, folder + "/*", self._tree, self.export_sources_folder, excludes=["*_test.go", "*/testdata/*"])
         for file in ("packaging/functions.txt", "packaging/windows/csmtp.rc.in"):
@@ -69,6 +69,7 @@ class CsmtpConan(ConanFile):
     def generate(self):
         toolchain = CMakeToolchain(self)
         toolchain.variables["BUILD_TESTING"] = False
+        toolchain.variables["CSMTP_EXAMPLES"] = False
         toolchain.variables["CMAKE_INSTALL_LIBDIR"] = "lib"
         toolchain.generate()
         CMakeDeps(self).generate()
