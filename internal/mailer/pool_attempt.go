@@ -24,6 +24,8 @@ type task struct {
 // work sends a mail, and then the mails that can be sent as soon as the previous one has
 // ended. So the goroutine of a busy session does not change, and keeps its grown stack.
 func (p *Pool) work(t task) {
+	beginPoolWork()
+	defer endPoolWork()
 	for t.mail != nil {
 		t = p.attempt(t)
 	}

@@ -25,6 +25,11 @@ import (
 // processors, at most by 100 %. For a small heap this is 1 MB per processor. Go's
 // default is 4 MB, and the cost of a collection grows with the number of processors.
 //
+// The sessions of a pool need no processor while they wait. They use one more processor
+// than the largest number of concurrent sessions so far, but not more than the machine has.
+// The mails in the queue of a pool make a collection expensive, so the heap can grow by
+// 100 % once a pool has sent a mail.
+//
 // The environment variables GOMAXPROCS and GOGC take precedence.
 const (
 	fewestProcessors = 2
@@ -35,6 +40,8 @@ var (
 	atWork         atomic.Int32 // calls of perform
 	processors     atomic.Int32
 	processorsLock sync.Mutex
+	inPools        atomic.Int32 // sessions of pools that are sending
+	pooling        atomic.Bool  // whether a pool has sent a mail
 )
 
 func init() { takeProcessors(fewestProcessors) }
@@ -48,8 +55,27 @@ func beginWork() {
 
 func endWork() { atWork.Add(-1) }
 
-func needProcessors(n int) {
-	most := max(usualProcessors, runtime.NumCPU())
+// beginPoolWork is like beginWork, for a session of a pool.
+func beginPoolWork() {
+	n := int(inPools.Add(1))
+	if !pooling.Load() {
+		processorsLock.Lock()
+		pooling.Store(true)
+		takeProcessors(int(processors.Load()))
+		processorsLock.Unlock()
+	}
+	if n >= int(processors.Load()) {
+		needAtMost(n+1, runtime.NumCPU())
+	}
+}
+
+func endPoolWork() { inPools.Add(-1) }
+
+func needProcessors(n int) { needAtMost(n, max(usualProcessors, runtime.NumCPU())) }
+
+// needAtMost makes the library use n processors, rounded up to a power of two, but not more
+// than most.
+func needAtMost(n, most int) {
 	n = min(1<<bits.Len(uint(n-1)), most)
 	if n <= int(processors.Load()) {
 		return // the limit has been reached, so no lock is needed
@@ -67,6 +93,10 @@ func takeProcessors(n int) {
 		runtime.GOMAXPROCS(n)
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(min(25*n, 100))
+		percent := min(25*n, 100)
+		if pooling.Load() {
+			percent = 100
+		}
+		debug.SetGCPercent(percent)
 	}
 }

@@ -4,6 +4,7 @@ package mailer
 
 import (
 	"runtime"
+	"runtime/debug"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -29,4 +30,22 @@ func TestProcessors(t *testing.T) {
 	beginWork()
 	defer endWork()
 	assert.Equal(t, most, runtime.GOMAXPROCS(0), "GOMAXPROCS must not decrease")
+}
+
+// The sessions of a pool use the processors of the machine, and not more.
+func TestPoolProcessors(t *testing.T) {
+	t.Setenv("GOMAXPROCS", "")
+	t.Setenv("GOGC", "")
+	before, percent := runtime.GOMAXPROCS(0), debug.SetGCPercent(50)
+	defer runtime.GOMAXPROCS(before)
+	defer debug.SetGCPercent(percent)
+	takeProcessors(1)
+	pooling.Store(false)
+	for n := 1; n <= 2*runtime.NumCPU(); n++ {
+		beginPoolWork()
+		defer endPoolWork()
+		assert.LessOrEqual(t, runtime.GOMAXPROCS(0), runtime.NumCPU())
+		assert.GreaterOrEqual(t, runtime.GOMAXPROCS(0), min(n+1, runtime.NumCPU()))
+	}
+	assert.Equal(t, 100, debug.SetGCPercent(100))
 }

@@ -132,22 +132,23 @@ func logNotes(trace func(smtp.Direction, string), built rendered) {
 
 // carries returns the extensions of the server that the message may use.
 func (s *settings) carries(session *smtp.Session) message.Options {
-	_, eightBit := session.Extension("8BITMIME")
-	_, chunking := session.Extension("CHUNKING")
-	_, binary := session.Extension("BINARYMIME")
 	return message.Options{
 		UTF8:     true,
-		EightBit: s.eightBit && eightBit,
-		Binary:   s.envelope.chunking == useBinary && chunking && binary,
+		EightBit: s.eightBit && offers(session, "8BITMIME"),
+		Binary:   s.envelope.chunking == useBinary && offers(session, "CHUNKING") && offers(session, "BINARYMIME"),
 	}
+}
+
+func offers(session *smtp.Session, extension string) bool {
+	_, ok := session.Extension(extension)
+	return ok
 }
 
 // fitting returns the message for the extensions of the server. It builds the message
 // again if that is necessary.
 func (s *settings) fitting(session *smtp.Session, built rendered, again func(message.Options) (rendered, error)) (rendered, error) {
 	o := s.carries(session)
-	_, eightBit := session.Extension("8BITMIME")
-	if o.EightBit || o.Binary || built.Binary() || built.EightBit() && !eightBit {
+	if o.EightBit || o.Binary || built.Binary() || built.EightBit() && !offers(session, "8BITMIME") {
 		return again(o)
 	}
 	return built, nil
