@@ -31,7 +31,7 @@ tools=$out/python-tools
 requirements=$root/packaging/python-requirements.txt
 if ! cmp -s "$requirements" "$tools/requirements.txt"; then
   rm -rf "$tools"
-  python3 -m venv "$tools"
+  python3 -m venv "$tools" >&2 || fail "Python cannot make a virtual environment: install the package python3-venv"
   "$tools/bin/pip" -q --disable-pip-version-check install --no-deps -r "$requirements" >&2
   cp "$requirements" "$tools/"
 fi
@@ -48,5 +48,6 @@ chmod -R u=rwX,go=rX "$work"
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(source_date)}
 (cd "$work" && CSMTP_WHEEL_PLATFORM=$platform CSMTP_WHEEL_LIBRARY=library CSMTP_WHEEL_TESTSERVER=testserver \
   "$tools/bin/python" -m hatchling build -t wheel -d "$work/made" >"$work/log" 2>&1) || { cat "$work/log" >&2; exit 1; }
-mv "$work"/made/*.whl "$folder"
-echo "$folder/$(basename "$(echo "$folder"/libcsmtp-*-py3-none-"$platform".whl)")"
+wheel=$(basename "$work"/made/*.whl)
+mv "$work/made/$wheel" "$folder"
+echo "$folder/$wheel"

@@ -27,8 +27,11 @@ check_python() {
   "$tools/bin/mypy" --strict --cache-dir "$work/mypy" --python-executable "$python" "$work/mail.py" "$root/bindings/python/typed_example.py"
   "$tools/bin/mypy" --strict --cache-dir "$work/mypy" --python-executable "$tools/bin/python" -p csmtp -p csmtp_testserver \
     --config-file <(printf '[mypy]\nmypy_path = %s\n' "$root/bindings/python")
-  "$tools/bin/mypy" --strict --cache-dir "$work/mypy" --python-executable "$python" -c 'import csmtp; csmtp.Mailer().set_x_priority("high")' >"$work/types" || true
-  grep -q 'incompatible type "str"; expected "int"' "$work/types" || { cat "$work/types"; fail "mypy accepts a wrong type"; }
+  local wrong
+  for wrong in 'csmtp.Mailer().set_x_priority("high")' 'csmtp.Mailer().send_batch([csmtp.Pool()])' 'csmtp.Pool().submit(csmtp.Pool())'; do
+    "$tools/bin/mypy" --strict --cache-dir "$work/mypy" --python-executable "$python" -c "import csmtp; $wrong" >"$work/types" || true
+    grep -q 'has incompatible type' "$work/types" || { cat "$work/types"; fail "mypy accepts $wrong"; }
+  done
   if [ "$platform" != native ]; then
     PATH=$tools/bin:$PATH "$tools/bin/auditwheel" show "$wheel" | tee "$work/audit"
     grep -q '"manylinux_2_17_x86_64"' "$work/audit" || fail "the wheel does not fit manylinux_2_17"

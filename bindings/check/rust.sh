@@ -36,10 +36,28 @@ check_rust() {
   LD_LIBRARY_PATH=$folder CSMTP_CONFIG=$work/config "$CARGO_TARGET_DIR/debug/empty"
   received
 
-  # pkg-config finds the library, too.
-  mkdir "$work/rust/pc"
-  printf 'Name: csmtp\nDescription: csmtp\nVersion: %s\nLibs: -L%s -lcsmtp\n' "$version" "$folder" >"$work/rust/pc/csmtp.pc"
-  (cd "$work/rust/empty" && PKG_CONFIG_PATH=$work/rust/pc CARGO_TARGET_DIR=$work/rust/other cargo build --quiet)
+  # A program beside the library finds it.
+  (cd "$work/rust/empty" && RUSTFLAGS='-C link-arg=-Wl,-rpath,$ORIGIN' CSMTP_LIB_DIR=$folder CARGO_TARGET_DIR=$work/rust/beside cargo build --quiet)
+  cp "$work/rust/beside/debug/empty" "$work/rust/program"
+  cp "$(realpath "$library")" "$work/rust/libcsmtp.so.1"
+  start_server "$(testserver_beside "$(realpath "$library")")"
+  CSMTP_CONFIG=$work/config "$work/rust/program"
+  received
+
+  # pkg-config finds the library, too, and again if it has moved to a folder with spaces.
+  local place other=$work/rust/other
+  mkdir "$work/rust/a folder"
+  ln -s "$(realpath "$library")" "$work/rust/a folder/libcsmtp.so"
+  for place in "$folder" "$work/rust/a folder"; do
+    n=$((n + 1))
+    mkdir "$work/rust/pc$n"
+    # shellcheck disable=SC2016 # pkg-config expands libdir
+    printf 'Name: csmtp\nDescription: csmtp\nVersion: %s\nlibdir=%s\nLibs: -L"${libdir}" -lcsmtp\n' "$version" "$place" >"$work/rust/pc$n/csmtp.pc"
+    (cd "$work/rust/empty" && PKG_CONFIG_LIBDIR=$work/rust/pc$n CARGO_TARGET_DIR=$other cargo build --quiet)
+  done
+  # Without the library, the message says what to set.
+  (cd "$work/rust/empty" && PKG_CONFIG_LIBDIR=/nowhere CARGO_TARGET_DIR=$other cargo build) >"$work/rust/missing" 2>&1 || true
+  grep -q 'warning:.*set CSMTP_LIB_DIR' "$work/rust/missing" || { cat "$work/rust/missing"; fail "cargo does not say that CSMTP_LIB_DIR is missing"; }
 
   # The tests, the documentation, and the package's version.
   cp -R "$root/bindings/rust" "$work/rust/crates"

@@ -1,23 +1,61 @@
 // SPDX-License-Identifier: MIT
 //! Tells the linker where the library is.
 use std::env;
+use std::ffi::OsString;
 use std::process::Command;
 
+/// The variables that decide what pkg-config prints.
+const VARIABLES: [&str; 5] = ["PKG_CONFIG", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR", "PATH"];
+
 fn main() {
-    println!("cargo:rerun-if-env-changed=CSMTP_LIB_DIR");
-    println!("cargo:rerun-if-env-changed=PKG_CONFIG_PATH");
+    println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rustc-link-lib=csmtp");
-    if let Some(folder) = env::var_os("CSMTP_LIB_DIR").filter(|folder| !folder.is_empty()) {
+    if let Some(folder) = variable("CSMTP_LIB_DIR") {
         let folder = folder.to_string_lossy();
         println!("cargo:rustc-link-search=native={folder}");
         println!("cargo:lib_dir={folder}");
         return;
     }
-    let program = env::var_os("PKG_CONFIG").unwrap_or_else(|| "pkg-config".into());
-    let Ok(output) = Command::new(program).args(["--libs-only-L", "csmtp"]).output() else { return };
-    if output.status.success() {
-        for folder in String::from_utf8_lossy(&output.stdout).split_whitespace().filter_map(|word| word.strip_prefix("-L")) {
-            println!("cargo:rustc-link-search=native={folder}");
+    for name in VARIABLES {
+        println!("cargo:rerun-if-env-changed={name}");
+    }
+    let program = variable("PKG_CONFIG").unwrap_or_else(|| "pkg-config".into());
+    match Command::new(&program).args(["--libs-only-L", "csmtp"]).output() {
+        Ok(output) if output.status.success() => {
+            for folder in words(&String::from_utf8_lossy(&output.stdout)).iter().filter_map(|word| word.strip_prefix("-L")) {
+                println!("cargo:rustc-link-search=native={folder}");
+            }
+        }
+        _ => println!(
+            "cargo:warning=CSMTP_LIB_DIR is not set, and {} does not find csmtp: if the linker does not find it either, \
+             set CSMTP_LIB_DIR to the folder that contains the library",
+            program.to_string_lossy()
+        ),
+    }
+}
+
+/// Returns a variable of the environment, if it is set and not empty.
+fn variable(name: &str) -> Option<OsString> {
+    println!("cargo:rerun-if-env-changed={name}");
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Splits the output of pkg-config, which quotes characters as a shell does.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote, mut escaped) = (Vec::new(), String::new(), None, false);
+    for c in line.chars() {
+        match c {
+            _ if escaped => {
+                word.push(c);
+                escaped = false;
+            }
+            '\\' if quote != Some('\'') => escaped = true,
+            _ if quote == Some(c) => quote = None,
+            '"' | '\'' if quote.is_none() => quote = Some(c),
+            _ if c.is_whitespace() && quote.is_none() => words.push(std::mem::take(&mut word)),
+            _ => word.push(c),
         }
     }
+    words.push(word);
+    words
 }

@@ -67,7 +67,7 @@ impl Mailer {
 
     /// Attaches what a reader returns, from its beginning. It is read in pieces when the mail is sent, and again
     /// if the mail has to be sent over a new session. size is the number of octets, if it is known. Readers that
-    /// share a position, such as two clones of an Arc<File>, must not be attached to mailers that send at once.
+    /// share a position, such as two clones of an `Arc<File>`, must not be attached to mailers that send at once.
     pub fn add_attachment_reader<'a>(
         &mut self,
         name: &str,
