@@ -37,6 +37,7 @@ check_rust() {
   received
 
   # A program beside the library finds it.
+  # shellcheck disable=SC2016 # the loader expands ORIGIN
   (cd "$work/rust/empty" && RUSTFLAGS='-C link-arg=-Wl,-rpath,$ORIGIN' CSMTP_LIB_DIR=$folder CARGO_TARGET_DIR=$work/rust/beside cargo build --quiet)
   cp "$work/rust/beside/debug/empty" "$work/rust/program"
   cp "$(realpath "$library")" "$work/rust/libcsmtp.so.1"
