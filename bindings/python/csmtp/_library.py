@@ -248,8 +248,10 @@ _lost: list[Any] = []
 
 def free(handle: int, kept: Any) -> None:
     """Frees a handle, and then kept, which C uses. A callback cannot free its own handle, and other
-    callbacks may still wait for it: if a callback calls this, another thread waits for their end."""
+    callbacks may still wait for it: if a callback calls this, the calls on the handle are canceled, and another
+    thread waits for their end."""
     if calls.callbacks and kept:
+        lib.CSmtp_Cancel(handle)
         try:
             return threading.Thread(target=_free, args=(handle, kept)).start()
         except RuntimeError:  # the interpreter is ending

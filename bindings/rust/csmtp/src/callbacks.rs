@@ -198,9 +198,11 @@ pub(crate) fn guarded<T>(mailer: usize, failed: T, callback: impl FnOnce() -> T)
 }
 
 /// Frees a handle, and then what its callbacks use. A callback cannot free its own handle, and other callbacks
-/// may wait for it: if a callback calls free, another thread waits for their end.
+/// may wait for it: if a callback calls free, the calls on the handle are canceled, and another thread waits for
+/// their end.
 pub(crate) fn free<T: Send + 'static>(handle: usize, kept: T, has_callbacks: bool) {
     if RUNNING.get() > 0 && has_callbacks {
+        unsafe { sys::CSmtp_Cancel(handle) };
         let kept = ManuallyDrop::new(kept); // not dropped if there is no thread
         let freed = thread::Builder::new().name("csmtp-free".into()).spawn(move || {
             unsafe { sys::CSmtp_Free(handle) };
