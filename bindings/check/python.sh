@@ -6,7 +6,13 @@
 check_python() {
   local tag=$platform wheel python
   [ "$tag" != native ] || tag=linux_$(uname -m)
+  # An older wheel in the same folder is not the one that was made.
+  local other
+  mkdir "$work/wheel"
+  for other in "$tag" manylinux_2_17_x86_64; do touch "$work/wheel/libcsmtp-99.0.0-py3-none-$other.whl"; done
   wheel=$("$root/packaging/python.sh" "$library" "$tag" "$work/wheel")
+  [[ $wheel != *-99.0.0-* ]] || fail "packaging/python.sh prints the name of another wheel: $wheel"
+  rm "$work"/wheel/libcsmtp-99.0.0-*
   size "$wheel"
   python3 -m venv "$work/empty"
   python=$work/empty/bin/python

@@ -34,6 +34,25 @@ class Asyncio(unittest.IsolatedAsyncioTestCase):
             await pool.drain_async()
             self.assertEqual([], server.mails())
 
+    async def test_a_canceled_task_closes_its_mailer(self) -> None:
+        with concurrent.futures.ThreadPoolExecutor(1) as executor:
+            asyncio.get_running_loop().set_default_executor(executor)
+            free, mail = threading.Event(), csmtp.Mailer()
+            handle = mail._handle
+
+            async def use() -> None:
+                async with mail:
+                    executor.submit(free.wait, 60)
+
+            task = asyncio.create_task(use())
+            await asyncio.sleep(0.05)
+            task.cancel()
+            await asyncio.sleep(0.05)
+            free.set()
+            with self.assertRaises(asyncio.CancelledError):
+                await task
+            self.assertEqual(csmtp.BAD_HANDLE, csmtp.lib.CSmtp_SetSubject(handle, b"x"))
+
     async def test_the_getters_report_on_the_last_call(self) -> None:
         with Server() as server, mailer(server) as mail, mailer(server) as other, csmtp.Pool() as pool:
             pool.add_relay(mail)

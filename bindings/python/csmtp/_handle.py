@@ -9,7 +9,7 @@ import os
 import weakref
 from typing import Any, Callable, Optional, Union
 
-from ._aio import in_thread
+from ._aio import Run, ended
 from ._library import Caught, Error, Later, call, for_c, free, lib, text
 
 Text = Union[str, bytes]
@@ -67,7 +67,7 @@ class Handle:
         self.close()
 
     async def __aexit__(self, *exception: Any) -> None:
-        await in_thread(0, self.close)
+        await ended(Run(self.close).start(), 0)  # even if the task is canceled
 
     def __del__(self) -> None:
         self.close()
