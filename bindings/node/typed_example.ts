@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Uses types of every part of the package. bindings/check.sh compiles it with tsc --strict.
 import csmtp, { Mailer, Pool, CSmtpError, USE_TLS, IN_DOUBT } from 'libcsmtp';
-import type { Attachable, Recipient } from 'libcsmtp';
+import type { Attachable, Octets, Recipient } from 'libcsmtp';
 import { TestServer } from 'libcsmtp/testserver';
 import { createReadStream } from 'node:fs';
 
@@ -30,10 +30,19 @@ async function sendByPool(mails: Mailer[], server: TestServer): Promise<string[]
   return (await Promise.all(submitted.map((s) => s.ended))).map((r) => r.queueId);
 }
 
-const all: { deliver: typeof deliver; sendByPool: typeof sendByPool; security: number } = { deliver, sendByPool, security: csmtp.USE_TLS };
+async function sendText(mail: Mailer, text: Octets): Promise<void> {
+  mail.addAttachmentReader('a.txt', { rewind: () => {}, read: () => null });
+  await mail.sendRaw(text, null, 'bob@test.example', { signal: AbortSignal.timeout(1000) });
+}
+
+const all: { deliver: typeof deliver; sendByPool: typeof sendByPool; sendText: typeof sendText; security: number } = { deliver, sendByPool, sendText, security: csmtp.USE_TLS };
 if (all.security !== USE_TLS) throw new Error('the constants differ');
 
 // @ts-expect-error: a number is not a text
 new Mailer().setSubject(1);
+// @ts-expect-error: a callback must not return a promise
+new Mailer().setTokenCallback(async () => 'token');
+// @ts-expect-error: nor may this one
+new Pool().setJournal(async () => true, null);
 // @ts-expect-error: there is no such option
 void new Mailer().send({ timeout: 1 });
