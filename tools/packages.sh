@@ -164,6 +164,8 @@ gcc-mingw-w64-i686-posix command -v i686-w64-mingw32-gcc-posix
 gcc-mingw-w64-x86-64-posix command -v x86_64-w64-mingw32-gcc-posix
 llvm command -v llvm-dlltool
 make command -v make
+meson command -v meson
+ninja-build command -v ninja
 wine command -v wine
 zip command -v zip
 EOL
