@@ -64,6 +64,9 @@ func init() {
 	for _, e := range javaEnums {
 		outputs = append(outputs, output{javaMain + e.name + ".java", e.write})
 	}
+	{"bindings/csharp/Libcsmtp/Native.cs", csharpNative},
+	{"bindings/csharp/Libcsmtp/Methods.cs", csharpMethods},
+	{"bindings/csharp/Libcsmtp/Numbers.cs", csharpNumbers},
 }
 
 func main() {

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+using System;
+
+namespace CSmtp
+{
+    /// <summary>An event of a mailer or a pool. It contains no secret and no part of a message. A number that does not
+    /// belong to the event is 0, and a step that was not taken has no duration.</summary>
+    public sealed class Event
+    {
+        /// <summary>The relay of a mail that no relay got.</summary>
+        public const uint NoRelay = uint.MaxValue;
+
+        internal Event(ref NativeEvent e)
+        {
+            Kind = (EventKind)e.kind;
+            Relay = e.relay;
+            Name = Text.From(e.name);
+            Server = Text.From(e.server);
+            Outcome = (Outcome)e.outcome;
+            Error = (ErrorNumber)e.error;
+            ReplyCode = e.replyCode;
+            Attempts = e.attempts;
+            Recipients = e.recipients;
+            Accepted = e.accepted;
+            Octets = e.octets;
+            Resolve = Duration(e.resolve);
+            Connect = Duration(e.connect);
+            Tls = Duration(e.tls);
+            Greeting = Duration(e.greeting);
+            Ehlo = Duration(e.ehlo);
+            Login = Duration(e.login);
+            Envelope = Duration(e.envelope);
+            Content = Duration(e.content);
+            Reply = Duration(e.reply);
+            Total = Duration(e.total);
+        }
+
+        static TimeSpan Duration(long microseconds) { return TimeSpan.FromTicks(microseconds * 10); }
+
+        public EventKind Kind { get; }
+        /// <summary>The number of the relay in the pool, or NoRelay. 0 without a pool.</summary>
+        public uint Relay { get; }
+        /// <summary>The name of the relay. "" without a pool.</summary>
+        public string Name { get; }
+        /// <summary>"host:port". "" if there was no session.</summary>
+        public string Server { get; }
+        /// <summary>The outcome of the mail.</summary>
+        public Outcome Outcome { get; }
+        public ErrorNumber Error { get; }
+        /// <summary>The code of the last reply, such as 250.</summary>
+        public int ReplyCode { get; }
+        /// <summary>The number of attempts to send the mail so far.</summary>
+        public uint Attempts { get; }
+        /// <summary>The number of recipients of the mail.</summary>
+        public uint Recipients { get; }
+        /// <summary>The number of recipients for whom it was accepted.</summary>
+        public uint Accepted { get; }
+        /// <summary>The size of the message, if all of it was sent.</summary>
+        public long Octets { get; }
+        /// <summary>Looking up the address.</summary>
+        public TimeSpan Resolve { get; }
+        /// <summary>Connecting.</summary>
+        public TimeSpan Connect { get; }
+        /// <summary>The TLS handshake.</summary>
+        public TimeSpan Tls { get; }
+        /// <summary>Waiting for the greeting.</summary>
+        public TimeSpan Greeting { get; }
+        /// <summary>EHLO and STARTTLS.</summary>
+        public TimeSpan Ehlo { get; }
+        /// <summary>The login.</summary>
+        public TimeSpan Login { get; }
+        /// <summary>MAIL, RCPT and the reply to DATA.</summary>
+        public TimeSpan Envelope { get; }
+        /// <summary>Sending the message.</summary>
+        public TimeSpan Content { get; }
+        /// <summary>Waiting for the reply after the message.</summary>
+        public TimeSpan Reply { get; }
+        /// <summary>Of a session: since it began to connect. Of a mail: since the call or since Submit.</summary>
+        public TimeSpan Total { get; }
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace CSmtp
+{
+    /// <summary>The shared library, and what it says about itself.</summary>
+    public static class Library
+    {
+        static readonly object loading = new object();
+        static IntPtr library;
+        static string path;
+
+        static bool IsWindows { get { return Environment.OSVersion.Platform == PlatformID.Win32NT; } }
+
+        /// <summary>Whether callbacks must run on threads of the program. Mono sends signals to suspend threads, also those of
+        /// the library that once ran a callback. The library blocks signals, so that Mono's garbage collector would wait for
+        /// ever.</summary>
+        internal static readonly bool OnlyOwnThreads = !IsWindows && Type.GetType("Mono.Runtime") != null;
+
+        /// <summary>Returns the version of the library, such as "1.0.0".</summary>
+        public static string Version
+        {
+            get
+            {
+                Load();
+                return Text.From(Native.GetVersion());
+            }
+        }
+
+        /// <summary>Returns the fixed sentence of an error number.</summary>
+        public static string ErrorText(ErrorNumber number)
+        {
+            Load();
+            return Text.From(Native.GetErrorText((int)number));
+        }
+
+        /// <summary>Loads the library and looks up all its functions, once. It is the one that the environment variable
+        /// CSMTP_LIBRARY names. Otherwise it is searched beside the assembly and the program, in their folders
+        /// runtimes/RID/native, where NuGet puts it, and in the folders of the system.</summary>
+        internal static void Load()
+        {
+            try
+            {
+                RuntimeHelpers.RunClassConstructor(typeof(Native).TypeHandle);
+            }
+            catch (TypeInitializationException e)
+            {
+                ExceptionDispatchInfo.Capture(e.InnerException ?? e).Throw();
+            }
+        }
+
+        internal static T Function<T>(string name) where T : class
+        {
+            lock (loading)
+            {
+                if (library == IntPtr.Zero) library = Find();
+            }
+            IntPtr address = IsWindows ? Windows.GetProcAddress(library, name) : Unix.dlsym(library, name);
+            if (address == IntPtr.Zero)
+                throw new EntryPointNotFoundException(path + " has no function " + name + ": install version " + Made.For + " of csmtp or a later one, or set CSMTP_LIBRARY to the path of its library");
+            return (T)(object)Marshal.GetDelegateForFunctionPointer(address, typeof(T));
+        }
+
+        /// <summary>Returns the path of a file in the folder of the library, or null if that folder is not known.</summary>
+        internal static string Beside(string name)
+        {
+            try
+            {
+                Load();
+            }
+            catch (DllNotFoundException)
+            {
+                return null;
+            }
+            string folder = Path.GetDirectoryName(path);
+            return string.IsNullOrEmpty(folder) ? null : Path.Combine(Path.GetFullPath(folder), name);
+        }
+
+        /// <summary>Some package managers do not keep the mode of a program.</summary>
+        internal static void MakeExecutable(string file)
+        {
+            const int Executable = 1;
+            if (!IsWindows && Unix.access(file, Executable) != 0) Unix.chmod(file, Convert.ToInt32("755", 8));
+        }
+
+        static IntPtr Find()
+        {
+            string chosen = Environment.GetEnvironmentVariable("CSMTP_LIBRARY");
+            var places = string.IsNullOrEmpty(chosen) ? Places() : new[] { chosen };
+            var said = new StringBuilder();
+            foreach (string place in places)
+            {
+                bool isPath = place.IndexOfAny(new[] { '/', '\\' }) >= 0;
+                if (isPath && string.IsNullOrEmpty(chosen) && !File.Exists(place)) continue;
+                string error;
+                IntPtr found = Open(place, out error);
+                if (found != IntPtr.Zero)
+                {
+                    path = place;
+                    return found;
+                }
+                said.Append("; ").Append(error);
+            }
+            throw new DllNotFoundException("the library of csmtp cannot be loaded: install the package Libcsmtp, or set CSMTP_LIBRARY to the path of libcsmtp.so.1 or csmtp.dll" + said);
+        }
+
+        static IEnumerable<string> Places()
+        {
+            string[] names = IsWindows ? new[] { "csmtp.dll" } : new[] { "libcsmtp.so.1", "libcsmtp.so" };
+            // A library for another processor cannot be loaded, and the next one is tried.
+            string[] systems = IsWindows
+                ? (IntPtr.Size == 8 ? new[] { "win-x64", "win-arm64" } : new[] { "win-x86" })
+                : (IntPtr.Size == 8 ? new[] { "linux-x64", "linux-arm64" } : new[] { "linux-arm" });
+            var folders = new List<string>();
+            string ours = typeof(Library).Assembly.Location;
+            if (!string.IsNullOrEmpty(ours)) folders.Add(Path.GetDirectoryName(ours));
+            folders.Add(AppDomain.CurrentDomain.BaseDirectory);
+            if (folders.Count == 2) folders.Add(Path.GetFullPath(Path.Combine(folders[0], "..", ".."))); // of a package
+            // Set by .NET: the folders of the packages that the program uses.
+            string packages = AppDomain.CurrentDomain.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string;
+            if (packages != null) folders.AddRange(packages.Split(new[] { Path.PathSeparator }, StringSplitOptions.RemoveEmptyEntries));
+            foreach (string folder in folders)
+                foreach (string name in names)
+                {
+                    yield return Path.Combine(folder, name);
+                    foreach (string system in systems) yield return Path.Combine(folder, "runtimes", system, "native", name);
+                }
+            foreach (string name in names) yield return name;
+        }
+
+        static IntPtr Open(string place, out string error)
+        {
+            IntPtr found;
+            if (IsWindows)
+            {
+                found = Windows.LoadLibraryEx(place, IntPtr.Zero, 0);
+                error = found == IntPtr.Zero ? place + ": " + new System.ComponentModel.Win32Exception(Marshal.GetLastWin32Error()).Message : null;
+                return found;
+            }
+            found = Unix.dlopen(place, 2); // RTLD_NOW
+            error = found == IntPtr.Zero ? Text.From(Unix.dlerror()) : null;
+            return found;
+        }
+
+        static class Unix
+        {
+            [DllImport("libdl.so.2", CharSet = CharSet.Ansi)] internal static extern IntPtr dlopen(string path, int flags);
+            [DllImport("libdl.so.2", CharSet = CharSet.Ansi)] internal static extern IntPtr dlsym(IntPtr library, string name);
+            [DllImport("libdl.so.2")] internal static extern IntPtr dlerror();
+            [DllImport("libc", CharSet = CharSet.Ansi)] internal static extern int access(string path, int mode);
+            [DllImport("libc", CharSet = CharSet.Ansi)] internal static extern int chmod(string path, int mode);
+        }
+
+        static class Windows
+        {
+            [DllImport("kernel32", CharSet = CharSet.Unicode, SetLastError = true)] internal static extern IntPtr LoadLibraryEx(string path, IntPtr file, uint flags);
+            [DllImport("kernel32", CharSet = CharSet.Ansi, ExactSpelling = true)] internal static extern IntPtr GetProcAddress(IntPtr library, string name);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Generic;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CSmtp
+{
+    /// <summary>An object of the library: what Mailer and Pool have in common.</summary>
+    public abstract class LibraryObject : IDisposable
+    {
+        internal readonly OwnedHandle Handle;
+        int calls; // in progress
+
+        internal LibraryObject(Func<UIntPtr> make)
+        {
+            Library.Load();
+            UIntPtr handle = make();
+            if (handle == UIntPtr.Zero) throw new CSmtpException(Result(handle, Native.GetLastError(handle)));
+            Handle = new OwnedHandle(handle);
+        }
+
+        /// <summary>Ends the sessions with QUIT and frees the object. A call of another thread on it is canceled. If a
+        /// callback of the object calls Dispose, the object is freed when the call has returned.</summary>
+        public void Dispose()
+        {
+            if (Handle == null || Handle.IsClosed) return;
+            bool busy = Volatile.Read(ref calls) > 0 && !Callback.IsRunning(Handle);
+            UIntPtr handle = Handle.Value;
+            Handle.Dispose();
+            if (busy) Task.Run(() => CancelRepeatedly(handle)); // the last call frees the handle
+        }
+
+        // CSmtp_Cancel has no effect on a call that has not begun.
+        void CancelRepeatedly(UIntPtr handle)
+        {
+            while (Volatile.Read(ref calls) > 0)
+            {
+                Native.Cancel(handle);
+                Thread.Sleep(20);
+            }
+        }
+
+        /// <summary>Cancels a call of another thread on this object: for a pool, all its mails. A callback may call it
+        /// too.</summary>
+        public void Cancel()
+        {
+            Get(h => { Native.Cancel(h); return 0; });
+        }
+
+        /// <summary>Makes a call, during which callbacks of the given object belong to the call, and returns its value.
+        /// An exception of a callback cancels the call; it is thrown unless the caller takes it from the
+        /// frame.</summary>
+        internal T Call<T>(Frame frame, Func<UIntPtr, T> call)
+        {
+            bool referenced = false;
+            Interlocked.Increment(ref calls);
+            try
+            {
+                Handle.DangerousAddRef(ref referenced);
+                frame.Enter();
+                try
+                {
+                    return call(Handle.Value);
+                }
+                finally
+                {
+                    frame.Leave();
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref calls);
+                if (referenced) Handle.DangerousRelease();
+                GC.KeepAlive(this);
+            }
+        }
+
+        internal T Get<T>(Func<UIntPtr, T> call)
+        {
+            var frame = new Frame(this);
+            T value = Call(frame, call);
+            frame.Rethrow();
+            return value;
+        }
+
+        /// <summary>Makes a call that returns an error number. Throws the error.</summary>
+        internal void Do(Func<UIntPtr, int> call)
+        {
+            SendResult failed = Get(h =>
+            {
+                int number = call(h);
+                return number == 0 ? null : Result(h, number);
+            });
+            if (failed != null) throw new CSmtpException(failed);
+        }
+
+        internal static SendResult Result(UIntPtr handle, int number)
+        {
+            return new SendResult(handle, number);
+        }
+
+        /// <summary>Sets a callback, or removes it if function is null.</summary>
+        internal void SetCallback(string name, object function, Func<UIntPtr, IntPtr, int> set)
+        {
+            Callback callback = function == null ? null : new Callback(this, function);
+            Set(name, callback, h => set(h, callback == null ? IntPtr.Zero : callback.User));
+        }
+
+        /// <summary>Sets a callback. The object keeps it for as long as the library may call it.</summary>
+        internal void Set(string name, Callback callback, Func<UIntPtr, int> set)
+        {
+            Do(set);
+            Handle.Keep(name, callback);
+            GC.KeepAlive(callback);
+        }
+
+        /// <summary>Receives an exception of a callback that no call in progress can throw.</summary>
+        internal abstract void Receive(Exception exception);
+
+        /// <summary>Makes a blocking call on a thread of the pool. If the token is canceled, cancels the call on the
+        /// object until it has ended.</summary>
+        internal async Task<T> InThread<T>(LibraryObject canceled, Func<T> call, CancellationToken token)
+        {
+            token.ThrowIfCancellationRequested();
+            Task<T> task = Task.Run(call, token);
+            var signal = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            using (token.Register(() => signal.TrySetResult(true)))
+            {
+                await Task.WhenAny(task, signal.Task).ConfigureAwait(false);
+                while (!task.IsCompleted)
+                {
+                    if (!canceled.Handle.IsClosed) Native.Cancel(canceled.Handle.Value);
+                    await Task.WhenAny(task, Task.Delay(20)).ConfigureAwait(false);
+                }
+            }
+            try
+            {
+                return await task.ConfigureAwait(false);
+            }
+            catch (CSmtpException e) when (token.IsCancellationRequested && e.Number == ErrorNumber.Canceled && e.Outcome == Outcome.NotSent)
+            {
+                throw new OperationCanceledException(e.Message, e, token);
+            }
+        }
+    }
+
+    /// <summary>A handle of the library. It is freed when its object was disposed or collected and no call uses
+    /// it.</summary>
+    sealed class OwnedHandle : SafeHandle
+    {
+        readonly Dictionary<string, object> kept = new Dictionary<string, object>();
+        internal readonly UIntPtr Value;
+
+        internal OwnedHandle(UIntPtr value) : base(IntPtr.Zero, true)
+        {
+            Value = value;
+            SetHandle(unchecked((IntPtr)(long)value.ToUInt64()));
+        }
+
+        public override bool IsInvalid { get { return Value == UIntPtr.Zero; } }
+
+        /// <summary>Keeps what the library may use until the handle is freed. null forgets what was kept.</summary>
+        internal void Keep(string name, object what)
+        {
+            lock (kept)
+            {
+                if (what == null) kept.Remove(name);
+                else kept[name] = what;
+            }
+        }
+
+        internal bool Has(params string[] names)
+        {
+            lock (kept) return Array.Exists(names, kept.ContainsKey);
+        }
+
+        internal List<T> Kept<T>() where T : class
+        {
+            var found = new List<T>();
+            lock (kept)
+            {
+                foreach (object what in kept.Values)
+                    if (what is T) found.Add((T)what);
+            }
+            return found;
+        }
+
+        internal void Forget(Predicate<string> name)
+        {
+            lock (kept)
+            {
+                foreach (string key in new List<string>(kept.Keys))
+                    if (name(key)) kept.Remove(key);
+            }
+        }
+
+        protected override bool ReleaseHandle()
+        {
+            // In a callback of its own, the library would refuse to free it.
+            if (Callback.IsRunning(this)) ThreadPool.QueueUserWorkItem(handle => ((OwnedHandle)handle).Free(), this);
+            else Free();
+            return true;
+        }
+
+        void Free()
+        {
+            Native.Free(Value);
+            GC.KeepAlive(kept);
+        }
+    }
+
+    /// <summary>A call in progress on a thread, for its callbacks.</summary>
+    sealed class Frame
+    {
+        [ThreadStatic] static Frame current;
+
+        readonly LibraryObject subject; // whose callbacks belong to the call; null: those of every mailer
+        readonly LibraryObject cancel;
+        Frame outer;
+        internal Exception Raised;
+
+        internal Frame(LibraryObject subject) : this(subject, subject) { }
+
+        internal Frame(LibraryObject subject, LibraryObject cancel)
+        {
+            this.subject = subject;
+            this.cancel = cancel;
+        }
+
+        internal static Frame Of(LibraryObject owner)
+        {
+            Frame frame = current;
+            while (frame != null && frame.subject != null && frame.subject != owner) frame = frame.outer;
+            return frame;
+        }
+
+        internal void Enter()
+        {
+            outer = current;
+            current = this;
+        }
+
+        internal void Leave() { current = outer; }
+
+        internal void Raise(Exception exception)
+        {
+            if (Raised == null) Raised = exception;
+            Native.Cancel(cancel.Handle.Value);
+        }
+
+        internal void Rethrow()
+        {
+            if (Raised != null) ExceptionDispatchInfo.Capture(Raised).Throw();
+        }
+    }
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CSmtp
+{
+    public partial class Mailer
+    {
+        volatile Sending sending; // of SendAsync
+        int sendsInThread;
+
+        internal bool IsSending { get { return sending != null; } }
+
+        /// <summary>Connects and logs in. The empty string for login and password keeps those that are set.</summary>
+        public void ConnectRemoteServer(string server, ushort port, SecurityType securityType = SecurityType.DoNotSet, bool authenticate = true, string login = "", string password = "")
+        {
+            byte[] s = Text.Of(server, nameof(server)), l = Text.Of(login, nameof(login)), p = Text.Of(password, nameof(password));
+            Do(h => Native.ConnectRemoteServer(h, s, port, (int)securityType, authenticate ? 1 : 0, l, p));
+        }
+
+        /// <summary>Sends the mail, over the open session or a new one. Throws CSmtpException if it was not
+        /// accepted.</summary>
+        public SendResult Send()
+        {
+            return Send(this, h => Native.Send(h));
+        }
+
+        /// <summary>Sends a complete message (RFC 5322). If from is null or "", the reverse-path is taken from Sender or
+        /// From; "&lt;&gt;" is the null reverse-path. If recipients is null, they are taken from To, Cc and Bcc;
+        /// otherwise it is a list, separated by commas. Bcc is not sent.</summary>
+        public SendResult SendRaw(byte[] data, string from = null, string recipients = null)
+        {
+            if (data == null) throw new ArgumentNullException(nameof(data));
+            byte[] f = Text.OfOptional(from, nameof(from)), r = Text.OfOptional(recipients, nameof(recipients));
+            return Send(this, h => Native.SendRaw(h, Pointer(data), (UIntPtr)data.LongLength, f, r));
+        }
+
+        /// <summary>Sends the message in a file as SendRaw does.</summary>
+        public SendResult SendRawFile(string path, string from = null, string recipients = null)
+        {
+            byte[] p = Text.Of(path, nameof(path)), f = Text.OfOptional(from, nameof(from)), r = Text.OfOptional(recipients, nameof(recipients));
+            return Send(this, h => Native.SendRawFile(h, p, f, r));
+        }
+
+        // Makes a call that sends a mail. An exception of a callback is thrown if nothing can have been
+        // delivered; otherwise, it is the inner exception of one with the outcome.
+        internal static SendResult Send(Mailer mail, Func<UIntPtr, int> call)
+        {
+            var frame = new Frame(mail);
+            SendResult result = mail.Call(frame, h => Result(h, call(h)));
+            return Judge(result, frame.Raised, frame.Rethrow);
+        }
+
+        internal static SendResult Judge(SendResult result, Exception raised, Action rethrow)
+        {
+            if (raised != null && result.Outcome == Outcome.NotSent) rethrow();
+            if (raised != null) throw new CSmtpException(result, raised);
+            if (result.Number != ErrorNumber.NoError) throw new CSmtpException(result);
+            return result;
+        }
+
+        /// <summary>Sends mails over the session of this mailer, which must not be one of them. Returns the result of
+        /// each. Throws CSmtpException only if nothing was sent because of an invalid argument. An exception of a
+        /// callback cancels the batch and is thrown as an AggregateException; GetOutcome of each mail then says
+        /// whether it was delivered.</summary>
+        public IReadOnlyList<SendResult> SendBatch(IReadOnlyList<Mailer> mails)
+        {
+            if (mails == null) throw new ArgumentNullException(nameof(mails));
+            var handles = new UIntPtr[mails.Count];
+            for (int i = 0; i < handles.Length; i++)
+            {
+                if (mails[i] == null) throw new ArgumentException("a mail is null", nameof(mails));
+                if (mails[i].Handle.IsClosed) throw new ObjectDisposedException(nameof(Mailer));
+                handles[i] = mails[i].Handle.Value;
+            }
+            var numbers = new int[handles.Length];
+            for (int i = 0; i < numbers.Length; i++) numbers[i] = -1;
+            var results = new SendResult[handles.Length];
+            var frame = new Frame(null, this);
+            SendResult failed = Call(frame, h =>
+            {
+                int number = Native.SendBatch(h, handles, (UIntPtr)(uint)handles.Length, numbers);
+                if (number != 0 && Array.TrueForAll(numbers, n => n == -1 || n == number) && !Began(number)) return Result(h, number);
+                for (int i = 0; i < results.Length; i++) results[i] = Result(handles[i], numbers[i]);
+                return null;
+            });
+            GC.KeepAlive(mails);
+            if (frame.Raised != null) throw new AggregateException(frame.Raised);
+            if (failed != null) throw new CSmtpException(failed);
+            return results;
+        }
+
+        static bool Began(int number)
+        {
+            return number != (int)ErrorNumber.BadHandle && number != (int)ErrorNumber.BadArgument && number != (int)ErrorNumber.Busy && number != (int)ErrorNumber.Forked;
+        }
+
+        /// <summary>Sends the mail on a thread of the library. The task ends when the mail was accepted, or with
+        /// CSmtpException. If the token is canceled, the send is canceled; the task is canceled if nothing can have been
+        /// delivered. Callbacks run on threads of the library, or with Mono on a thread of the pool; an exception of a callback
+        /// cancels the send.</summary>
+        public Task<SendResult> SendAsync(CancellationToken token = default(CancellationToken))
+        {
+            if (token.IsCancellationRequested) return Task.FromCanceled<SendResult>(token);
+            if (Library.OnlyOwnThreads) return SendInThread(token);
+            var started = new Sending(this, token);
+            Sending before = sending;
+            if (before == null) sending = started;
+            try
+            {
+                Do(h => started.Start(h));
+            }
+            catch
+            {
+                if (sending == started) sending = before;
+                throw;
+            }
+            sending = started;
+            started.Follow();
+            return started.Task;
+        }
+
+        async Task<SendResult> SendInThread(CancellationToken token)
+        {
+            if (Interlocked.Exchange(ref sendsInThread, 1) != 0) throw new CSmtpException(Result(UIntPtr.Zero, (int)ErrorNumber.Busy));
+            try
+            {
+                return await InThread(this, Send, token).ConfigureAwait(false);
+            }
+            finally
+            {
+                Volatile.Write(ref sendsInThread, 0);
+            }
+        }
+
+        internal void Ended(Sending which)
+        {
+            if (sending == which) sending = null;
+        }
+
+        /// <summary>Does what ConnectRemoteServer does, on a thread of the pool.</summary>
+        public Task ConnectRemoteServerAsync(string server, ushort port, SecurityType securityType = SecurityType.DoNotSet, bool authenticate = true, string login = "", string password = "", CancellationToken token = default(CancellationToken))
+        {
+            return InThread(this, () => { ConnectRemoteServer(server, port, securityType, authenticate, login, password); return 0; }, token);
+        }
+
+        public Task DisconnectRemoteServerAsync(CancellationToken token = default(CancellationToken))
+        {
+            return InThread(this, () => { DisconnectRemoteServer(); return 0; }, token);
+        }
+
+        public Task KeepAliveAsync(CancellationToken token = default(CancellationToken))
+        {
+            return InThread(this, () => { KeepAlive(); return 0; }, token);
+        }
+
+        public Task CheckTokenAsync(CancellationToken token = default(CancellationToken))
+        {
+            return InThread(this, () => { CheckToken(); return 0; }, token);
+        }
+
+        public Task<SendResult> SendRawAsync(byte[] data, string from = null, string recipients = null, CancellationToken token = default(CancellationToken))
+        {
+            return InThread(this, () => SendRaw(data, from, recipients), token);
+        }
+
+        public Task<SendResult> SendRawFileAsync(string path, string from = null, string recipients = null, CancellationToken token = default(CancellationToken))
+        {
+            return InThread(this, () => SendRawFile(path, from, recipients), token);
+        }
+
+        /// <summary>Does what SendBatch does, on a thread of the pool. If the token is canceled, the results say which
+        /// mails were sent.</summary>
+        public Task<IReadOnlyList<SendResult>> SendBatchAsync(IReadOnlyList<Mailer> mails, CancellationToken token = default(CancellationToken))
+        {
+            return InThread(this, () => SendBatch(mails), token);
+        }
+    }
+
+    /// <summary>A mail that SendAsync sends. It keeps the mailer until the end.</summary>
+    sealed class Sending
+    {
+        static readonly ConcurrentDictionary<int, Sending> all = new ConcurrentDictionary<int, Sending>();
+        static readonly Native.DoneFunction done = OnDone;
+        static int last = 1 << 20;
+
+        readonly TaskCompletionSource<SendResult> source = new TaskCompletionSource<SendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        readonly Mailer mailer;
+        readonly CancellationToken token;
+        readonly object ending = new object();
+        CancellationTokenRegistration registration;
+        bool ended;
+        Exception raised;
+
+        internal Sending(Mailer mailer, CancellationToken token)
+        {
+            this.mailer = mailer;
+            this.token = token;
+        }
+
+        internal Task<SendResult> Task { get { return source.Task; } }
+
+        internal int Start(UIntPtr handle)
+        {
+            int key;
+            do key = Interlocked.Increment(ref last);
+            while (!all.TryAdd(key, this));
+            int number = Native.SendAsync(handle, done, (IntPtr)key);
+            if (number != 0)
+            {
+                Sending removed;
+                all.TryRemove(key, out removed);
+            }
+            return number;
+        }
+
+        /// <summary>Cancels the send when the token is canceled.</summary>
+        internal void Follow()
+        {
+            if (!token.CanBeCanceled) return;
+            CancellationTokenRegistration made = token.Register(() => Native.Cancel(mailer.Handle.Value));
+            lock (ending)
+            {
+                if (!ended)
+                {
+                    registration = made;
+                    return;
+                }
+            }
+            made.Dispose();
+        }
+
+        internal void Raise(Exception exception)
+        {
+            Interlocked.CompareExchange(ref raised, exception, null);
+            Native.Cancel(mailer.Handle.Value);
+        }
+
+        static void OnDone(IntPtr user, UIntPtr handle, int number)
+        {
+            Sending sending;
+            if (!all.TryRemove(user.ToInt32(), out sending)) return;
+            Callback.Guard(sending.mailer.Handle, 0, () =>
+            {
+                SendResult result = LibraryObject.Result(handle, number);
+                ThreadPool.QueueUserWorkItem(state => sending.End(handle, result));
+                return 0;
+            }, e => sending.source.TrySetException(e));
+        }
+
+        void End(UIntPtr handle, SendResult result)
+        {
+            // Until the done callback has returned, further calls would be refused.
+            while (Native.Wait(handle, 1000) == (int)ErrorNumber.Busy) Thread.Sleep(1);
+            mailer.Ended(this);
+            CancellationTokenRegistration made;
+            lock (ending)
+            {
+                ended = true;
+                made = registration;
+            }
+            made.Dispose();
+            bool canceled = result.Number == ErrorNumber.Canceled && token.IsCancellationRequested && result.Outcome == Outcome.NotSent && raised == null;
+            if (canceled)
+            {
+                source.TrySetCanceled(token);
+                return;
+            }
+            try
+            {
+                source.TrySetResult(Mailer.Judge(result, raised, () => System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(raised).Throw()));
+            }
+            catch (Exception e)
+            {
+                source.TrySetException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CSmtp
+{
+    /// <summary>The end of an attempt to send a mail of a pool, for its journal.</summary>
+    public sealed class JournalEnd
+    {
+        internal JournalEnd(string id, uint relay, Outcome outcome, string queueId, string reply)
+        {
+            Id = id;
+            Relay = relay;
+            Outcome = outcome;
+            QueueId = queueId;
+            Reply = reply;
+        }
+
+        /// <summary>The argument of Submit, or the Message-ID.</summary>
+        public string Id { get; }
+        public uint Relay { get; }
+        public Outcome Outcome { get; }
+        public string QueueId { get; }
+        public string Reply { get; }
+    }
+
+    sealed class Journal
+    {
+        internal Func<string, uint, string, bool> Begin;
+        internal Func<JournalEnd, bool> End;
+    }
+
+    /// <summary>Sends many mails over several relays: see docs/pool.md. All threads may use a pool at once. SetCallbacksInWait
+    /// says where callbacks run. An exception of a callback counts
+    /// as a refusal by the callback; the next Wait or Drain throws it in an AggregateException.</summary>
+    public partial class Pool : LibraryObject
+    {
+        /// <summary>As a number of milliseconds: without limit.</summary>
+        public const uint Forever = uint.MaxValue;
+
+        readonly List<Exception> raised = new List<Exception>();
+        int relays;
+        int pending; // submitted mails
+        Thread pump; // runs callbacks where the threads of the library must not
+        volatile bool callbacksInWait;
+
+        public Pool() : base(() => Native.PoolNew())
+        {
+            if (Library.OnlyOwnThreads) Do(h => Native.PoolSetCallbacksInWait(h, 1));
+        }
+
+        /// <summary>Sets where callbacks run. With true, they run inside Wait, Drain, Send and Dispose, and inside Submit while
+        /// it waits; the program must then call Wait often. With false (the default), they run on threads of the library, or
+        /// with Mono on a thread of the pool. Throws CSmtpException (Busy) if the pool has mails.</summary>
+        public void SetCallbacksInWait(bool inWait)
+        {
+            Do(h => Native.PoolSetCallbacksInWait(h, inWait || Library.OnlyOwnThreads ? 1 : 0));
+            callbacksInWait = inWait;
+        }
+
+        /// <summary>Adds a relay with the settings of a mailer, and returns its number. The pool calls the log and token
+        /// callbacks that the mailer has now, on threads of the library, even if the mailer is changed or disposed afterwards.
+        /// With Mono, a mailer with such a callback is refused: PlatformNotSupportedException.</summary>
+        public uint AddRelay(Mailer relay, string name = null)
+        {
+            if (relay == null) throw new ArgumentNullException(nameof(relay));
+            byte[] n = Text.OfOptional(name, nameof(name));
+            IReadOnlyList<Callback> callbacks = relay.Callbacks;
+            if (Library.OnlyOwnThreads && relay.Handle.Has("log", "token"))
+                throw new PlatformNotSupportedException("with Mono, a relay cannot have a log or token callback, which would run on threads of the library: use SetLogFile, or the OAuth 2.0 functions of Mailer");
+            foreach (Callback callback in callbacks) callback.AddPool(this);
+            Do(h => relay.Get(r => Native.PoolAddRelay(h, r, n)));
+            uint number = (uint)(Interlocked.Increment(ref relays) - 1);
+            Handle.Keep("relay " + number, callbacks);
+            return number;
+        }
+
+        /// <summary>Sets the journal. begin(id, relay, messageId) is called before the first octet of a mail is sent to a
+        /// relay; if it returns false, the mail is not sent. end(end) is called once after that, and returns false if it
+        /// could not record the end. Both may be null.</summary>
+        public void SetJournal(Func<string, uint, string, bool> begin, Func<JournalEnd, bool> end)
+        {
+            SetCallback("journal", begin == null && end == null ? null : new Journal { Begin = begin, End = end },
+                (h, user) => Native.PoolSetJournal(h, begin == null ? null : Callback.Sending, end == null ? null : Callback.Ended, user));
+        }
+
+        /// <summary>Sets the function that finds out what happened to a mail in doubt: function(id, relay, messageId). null
+        /// removes it.</summary>
+        public void SetReconcile(Func<string, uint, string, Reconciliation> function)
+        {
+            SetCallback("reconcile", function, (h, user) => Native.PoolSetReconcile(h, user == IntPtr.Zero ? null : Callback.Reconcile, user));
+        }
+
+        /// <summary>Sets the function that is told about the connections and mails of all relays, for statistics: see
+        /// docs/events.md. null removes it.</summary>
+        public void SetEventCallback(Action<Event> function)
+        {
+            SetCallback("event", function, (h, user) => Native.SetEventCallback(h, user == IntPtr.Zero ? null : Callback.Event, user));
+        }
+
+        /// <summary>Sends a mail and waits for the outcome. Throws CSmtpException if it was not accepted. Exceptions of
+        /// other mails' callbacks are left to Wait.</summary>
+        public SendResult Send(Mailer mail)
+        {
+            if (mail == null) throw new ArgumentNullException(nameof(mail));
+            return Mailer.Send(mail, m => Get(h =>
+            {
+                int number = Native.PoolSend(h, m);
+                if (number != 0 && Native.GetLastError(m) != number) throw new CSmtpException(Result(h, number));
+                return number;
+            }));
+        }
+
+        /// <summary>Sends a copy of a mail as Submit does. The task ends when the mail was accepted, or with
+        /// CSmtpException. The mail must not be changed before it has ended.</summary>
+        public async Task<SendResult> SendAsync(Mailer mail, string id = null, CancellationToken token = default(CancellationToken))
+        {
+            SendResult result = await Task.Run(() => Submit(mail, id, token), token).ConfigureAwait(false);
+            if (result.Number == ErrorNumber.Canceled && result.Outcome == Outcome.NotSent) token.ThrowIfCancellationRequested();
+            return Mailer.Judge(result, null, null);
+        }
+
+        /// <summary>Puts a copy of a mail in the queue, and waits while the queue is full. The mail can be changed
+        /// afterwards. The task ends with the result of the mail, whether it was sent or not. If the token is canceled, the
+        /// mail is canceled. id identifies the mail in the journal; by default, it is the Message-ID.</summary>
+        public Task<SendResult> Submit(Mailer mail, string id = null, CancellationToken token = default(CancellationToken))
+        {
+            token.ThrowIfCancellationRequested();
+            var source = new TaskCompletionSource<SendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+            UIntPtr copied = UIntPtr.Zero;
+            var registration = default(CancellationTokenRegistration);
+            while (!Submit(mail, id, 100, result => source.TrySetResult(result), out copied)) token.ThrowIfCancellationRequested();
+            if (!token.CanBeCanceled) return source.Task;
+            registration = token.Register(() => Native.Cancel(copied));
+            source.Task.ContinueWith(t => registration.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return source.Task;
+        }
+
+        /// <summary>Puts a copy of a mail in the queue, and calls done with the result when it has ended. done may be null.
+        /// If the queue is full, waits for at most the given time, and then returns false.</summary>
+        public bool TrySubmit(Mailer mail, Action<SendResult> done, string id = null, uint milliseconds = 0)
+        {
+            UIntPtr copied;
+            return Submit(mail, id, milliseconds, done, out copied);
+        }
+
+        bool Submit(Mailer mail, string id, uint milliseconds, Action<SendResult> done, out UIntPtr copied)
+        {
+            if (mail == null) throw new ArgumentNullException(nameof(mail));
+            byte[] i = Text.OfOptional(id, nameof(id));
+            var frame = new Frame(mail);
+            var copy = UIntPtr.Zero;
+            SendResult failed = mail.Call(frame, m => Get(h =>
+            {
+                int number = Submitted.Start(this, done, user => Native.PoolSubmit(h, m, i, milliseconds, Submitted.Done, user, out copy));
+                return number == 0 ? null : Result(h, number);
+            }));
+            copied = copy;
+            if (failed == null) return true; // an exception of a reader makes PoolSubmit fail
+            frame.Rethrow();
+            if (failed.Number == ErrorNumber.Busy) return false;
+            throw new CSmtpException(failed);
+        }
+
+        /// <summary>Waits until all mails have ended and their callbacks have returned, for at most the given time. Returns
+        /// false if mails remain.</summary>
+        public bool Wait(uint milliseconds = Forever)
+        {
+            return Waited(Native.PoolWait.Invoke, milliseconds);
+        }
+
+        /// <summary>Makes the pool refuse further mails, and waits as Wait does.</summary>
+        public bool Drain(uint milliseconds = Forever)
+        {
+            return Waited(Native.PoolDrain.Invoke, milliseconds);
+        }
+
+        bool Waited(Func<UIntPtr, uint, int> wait, uint milliseconds)
+        {
+            Stopwatch waited = Stopwatch.StartNew();
+            SendResult failed;
+            do
+            {
+                long left = milliseconds == Forever ? uint.MaxValue : Math.Max(milliseconds - waited.ElapsedMilliseconds, 0);
+                // Mono's garbage collector waits for a call to return.
+                uint piece = Library.OnlyOwnThreads ? (uint)Math.Min(left, 20) : (uint)left;
+                failed = Get(h =>
+                {
+                    int number = wait(h, piece);
+                    return number == 0 ? null : Result(h, number);
+                });
+            } while (failed != null && failed.Number == ErrorNumber.Busy && !HasRaised && (milliseconds == Forever || waited.ElapsedMilliseconds < milliseconds));
+            Exception[] found;
+            lock (raised)
+            {
+                found = raised.ToArray();
+                raised.Clear();
+            }
+            if (found.Length > 0) throw new AggregateException("callbacks of the pool have thrown exceptions", found);
+            if (failed != null && failed.Number != ErrorNumber.Busy) throw new CSmtpException(failed);
+            return failed == null;
+        }
+
+        /// <summary>Waits until all mails have ended.</summary>
+        public Task WaitAsync(CancellationToken token = default(CancellationToken)) { return Repeat(Wait, token); }
+
+        /// <summary>Makes the pool refuse further mails, and waits until all mails have ended.</summary>
+        public Task DrainAsync(CancellationToken token = default(CancellationToken)) { return Repeat(Drain, token); }
+
+        static Task Repeat(Func<uint, bool> wait, CancellationToken token)
+        {
+            return Task.Run(() =>
+            {
+                while (!wait(100)) token.ThrowIfCancellationRequested();
+            }, token);
+        }
+
+        bool HasRaised { get { lock (raised) return raised.Count > 0; } }
+
+        internal void Began()
+        {
+            lock (raised)
+            {
+                pending++;
+                if (!Library.OnlyOwnThreads || callbacksInWait || pump != null) return;
+                pump = new Thread(Pump) { IsBackground = true, Name = "callbacks of a pool" };
+                pump.Start();
+            }
+        }
+
+        internal void HasEnded()
+        {
+            lock (raised) pending--;
+        }
+
+        void Pump()
+        {
+            while (true)
+            {
+                lock (raised)
+                {
+                    if (pending == 0 || Handle.IsClosed)
+                    {
+                        pump = null;
+                        return;
+                    }
+                }
+                try
+                {
+                    Get(h => Native.PoolWait(h, 10));
+                }
+                catch (ObjectDisposedException)
+                {
+                    // the loop ends
+                }
+                Thread.Sleep(1); // not with signals blocked
+            }
+        }
+
+        internal override void Receive(Exception exception)
+        {
+            lock (raised) raised.Add(exception);
+        }
+    }
+
+    /// <summary>A mail in the queue of a pool. It keeps the pool until the mail has ended.</summary>
+    sealed class Submitted
+    {
+        static readonly ConcurrentDictionary<int, Submitted> all = new ConcurrentDictionary<int, Submitted>();
+        internal static readonly Native.DoneFunction Done = OnDone;
+        static int last = 1 << 20;
+
+        readonly Pool pool;
+        readonly Action<SendResult> done;
+
+        Submitted(Pool pool, Action<SendResult> done)
+        {
+            this.pool = pool;
+            this.done = done;
+        }
+
+        internal static int Start(Pool pool, Action<SendResult> done, Func<IntPtr, int> submit)
+        {
+            var submitted = new Submitted(pool, done);
+            int key;
+            do key = Interlocked.Increment(ref last);
+            while (!all.TryAdd(key, submitted));
+            pool.Began();
+            int number = submit((IntPtr)key);
+            if (number != 0)
+            {
+                pool.HasEnded();
+                all.TryRemove(key, out submitted);
+            }
+            return number;
+        }
+
+        static void OnDone(IntPtr user, UIntPtr handle, int number)
+        {
+            Submitted submitted;
+            if (!all.TryRemove(user.ToInt32(), out submitted)) return;
+            submitted.pool.HasEnded();
+            if (submitted.done == null) return;
+            Callback.Guard(submitted.pool.Handle, 0, () =>
+            {
+                submitted.done(LibraryObject.Result(handle, number));
+                return 0;
+            }, submitted.pool.Receive);
+        }
+    }
+}
