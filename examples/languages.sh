@@ -28,10 +28,18 @@ needs_csharp() {
   echo "mono-mcs command -v mcs"
   echo "mono-runtime command -v mono"
 }
-tool_csharp() { echo "Mono, P/Invoke"; }
+tool_csharp() { echo "Mono"; }
 version_csharp() { mono --version | sed -n 's/.*version \([0-9.]*\).*/\1/p'; }
-build_csharp() { mcs -warnaserror -out:send.exe "$examples/csharp/Send.cs"; }
+build_csharp() {
+  find "$bindings/csharp/Libcsmtp" -name '*.cs' -exec mcs -langversion:7 -warnaserror -target:library -out:Libcsmtp.dll {} +
+  mcs -warnaserror -out:send.exe -r:Libcsmtp.dll "$examples/csharp/Send.cs"
+}
 run_csharp() { mono send.exe "$@"; }
+test_csharp() {
+  cp "$WORK/csharp/Libcsmtp.dll" "$WORK"
+  mcs -langversion:7 -warnaserror -out:"$WORK/Tests.exe" -r:"$WORK/Libcsmtp.dll" "$bindings"/csharp/Tests/*.cs
+  MONO_THREADS_SUSPEND=coop CSMTP_TESTSERVER=$WORK/csmtp-testserver mono "$WORK/Tests.exe" "$CSMTP_ROOT"
+}
 
 needs_fortran() { echo "gfortran command -v gfortran"; }
 tool_fortran() { echo "gfortran, iso_c_binding"; }

@@ -77,6 +77,11 @@ bindings_packages() {
   cat <<'EOL'
 cargo-web cargo --version
 composer command -v composer
+libmono-cecil-cil compgen -G '/usr/lib/mono/gac/Mono.Cecil/*/Mono.Cecil.dll'
+mono-mcs command -v mcs
+mono-runtime command -v mono
+mono-xbuild command -v xbuild
+nuget command -v nuget
 php-cli php -r 'exit(extension_loaded("FFI") ? 0 : 1);'
 php-zip php -r 'exit(extension_loaded("zip") ? 0 : 1);'
 default-jdk-headless command -v javac

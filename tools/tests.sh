@@ -147,7 +147,7 @@ test_coverage() {
 what_languages() { echo "the examples in every language, and the modules for Python, Node.js, PHP and Ruby"; }
 test_languages() { CSMTP_LIBRARY_DIR=$out examples/check.sh; }
 
-what_bindings() { echo "the packages for Python, Node.js, Java, PHP, Ruby and Rust, installed with their package managers"; }
+what_bindings() { echo "the packages for C#, Python, Node.js, Java, PHP, Ruby and Rust, installed with their package managers"; }
 test_bindings() { CSMTP_BUILD_DIR=$out bindings/check.sh; }
 
 what_browser() { echo "the page of csmtp-testserver, in headless Chromium"; }

@@ -39,7 +39,7 @@ func TestCodeBlocksOfDocuments(t *testing.T) {
 			})
 		}
 	}
-	for _, language := range []string{"c", "cmake", "cpp", "go", "ini", "java", "js", "php", "python", "ruby", "rust", "sh", "toml", "transcript", "xml"} {
+	for _, language := range []string{"c", "cmake", "cpp", "csharp", "go", "ini", "java", "js", "php", "python", "ruby", "rust", "sh", "toml", "transcript", "xml"} {
 		assert.Positive(t, seen[language], language)
 	}
 }
@@ -91,7 +91,7 @@ func checkFence(t *testing.T, page string, f hosttest.Fence) error {
 		return checks(t, f.Text, "block.toml", "python3", "-c", "import sys, tomllib; tomllib.load(open(sys.argv[1], 'rb'))")
 	case "conan", "make", "meson", "wrap": // TestEmptyProjectWith... of package packaging builds with it
 		return nil
-	case "java", "rust": // bindings/check.sh compiles it
+	case "csharp", "java", "rust": // bindings/check.sh compiles it
 		return nil
 	case "xml":
 		return checks(t, f.Text, "block.xml", "python3", "-c", "import sys, xml.etree.ElementTree; xml.etree.ElementTree.parse(sys.argv[1])")

@@ -67,8 +67,9 @@ namespace CSmtp
             return (T)(object)Marshal.GetDelegateForFunctionPointer(address, typeof(T));
         }
 
-        /// <summary>Returns the path of a file in the folder of the library, or null if that folder is not known.</summary>
-        internal static string Beside(string name)
+        /// <summary>Returns the path of a program: in the folder of the library, beside the assembly, or in its package. Returns
+        /// null if it is not there.</summary>
+        internal static string Program(string name)
         {
             try
             {
@@ -76,10 +77,23 @@ namespace CSmtp
             }
             catch (DllNotFoundException)
             {
-                return null;
+                // the program may be there all the same
             }
-            string folder = Path.GetDirectoryName(path);
-            return string.IsNullOrEmpty(folder) ? null : Path.Combine(Path.GetFullPath(folder), name);
+            var folders = new List<string>();
+            if (!string.IsNullOrEmpty(path) && path.IndexOfAny(new[] { '/', '\\' }) >= 0) folders.Add(Path.GetDirectoryName(Path.GetFullPath(path)));
+            folders.AddRange(Folders());
+            foreach (string folder in folders)
+            {
+                string found = Path.Combine(folder, name);
+                if (File.Exists(found)) return found;
+                foreach (string system in Systems)
+                {
+                    found = Path.Combine(folder, "tools", system, name);
+                    // The library has shown which processor this is.
+                    if (File.Exists(found) && (path == null || path.Contains(system) || Systems.Length == 1 || !path.Contains("runtimes"))) return found;
+                }
+            }
+            return null;
         }
 
         /// <summary>Some package managers do not keep the mode of a program.</summary>
@@ -113,25 +127,39 @@ namespace CSmtp
         static IEnumerable<string> Places()
         {
             string[] names = IsWindows ? new[] { "csmtp.dll" } : new[] { "libcsmtp.so.1", "libcsmtp.so" };
-            // A library for another processor cannot be loaded, and the next one is tried.
-            string[] systems = IsWindows
-                ? (IntPtr.Size == 8 ? new[] { "win-x64", "win-arm64" } : new[] { "win-x86" })
-                : (IntPtr.Size == 8 ? new[] { "linux-x64", "linux-arm64" } : new[] { "linux-arm" });
-            var folders = new List<string>();
-            string ours = typeof(Library).Assembly.Location;
-            if (!string.IsNullOrEmpty(ours)) folders.Add(Path.GetDirectoryName(ours));
-            folders.Add(AppDomain.CurrentDomain.BaseDirectory);
-            if (folders.Count == 2) folders.Add(Path.GetFullPath(Path.Combine(folders[0], "..", ".."))); // of a package
-            // Set by .NET: the folders of the packages that the program uses.
-            string packages = AppDomain.CurrentDomain.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string;
-            if (packages != null) folders.AddRange(packages.Split(new[] { Path.PathSeparator }, StringSplitOptions.RemoveEmptyEntries));
-            foreach (string folder in folders)
+            foreach (string folder in Folders())
                 foreach (string name in names)
                 {
                     yield return Path.Combine(folder, name);
-                    foreach (string system in systems) yield return Path.Combine(folder, "runtimes", system, "native", name);
+                    foreach (string system in Systems) yield return Path.Combine(folder, "runtimes", system, "native", name);
                 }
             foreach (string name in names) yield return name;
+        }
+
+        // A library for another processor cannot be loaded, and the next one is tried.
+        static string[] Systems
+        {
+            get
+            {
+                if (IsWindows) return IntPtr.Size == 8 ? new[] { "win-x64", "win-arm64" } : new[] { "win-x86" };
+                return IntPtr.Size == 8 ? new[] { "linux-x64", "linux-arm64" } : new[] { "linux-arm" };
+            }
+        }
+
+        static IEnumerable<string> Folders()
+        {
+            var folders = new List<string>();
+            string ours = typeof(Library).Assembly.Location;
+            if (!string.IsNullOrEmpty(ours))
+            {
+                folders.Add(Path.GetDirectoryName(ours));
+                folders.Add(Path.GetFullPath(Path.Combine(folders[0], "..", ".."))); // of a package
+            }
+            folders.Add(AppDomain.CurrentDomain.BaseDirectory);
+            // Set by .NET: the folders of the packages that the program uses.
+            string packages = AppDomain.CurrentDomain.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string;
+            if (packages != null) folders.AddRange(packages.Split(new[] { Path.PathSeparator }, StringSplitOptions.RemoveEmptyEntries));
+            return folders;
         }
 
         static IntPtr Open(string place, out string error)

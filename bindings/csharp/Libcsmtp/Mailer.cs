@@ -147,7 +147,10 @@ namespace CSmtp
         /// <summary>Logs the dialogue with a TraceSource, with secrets masked: "C: " begins what was sent, and "S: " the
         /// lines of the server. The id of each line is its LogDirection. null ends this. The last call of
         /// SetTraceSource or SetLogCallback applies.</summary>
-        public void SetTraceSource(TraceSource source, TraceEventType type = TraceEventType.Verbose)
+        public void SetTraceSource(TraceSource source) { SetTraceSource(source, TraceEventType.Verbose); }
+
+        /// <summary>Does the same with another type of event than Verbose.</summary>
+        public void SetTraceSource(TraceSource source, TraceEventType type)
         {
             if (source == null)
             {

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Runtime.Serialization.Formatters.Binary;
 using System.Text;
 using System.Threading;
@@ -30,6 +31,29 @@ static partial class Tests
     static string Text(byte[] octets) { return Encoding.UTF8.GetString(octets); }
 
     public static void AllTranscripts(string tree) { Transcripts.All(tree); }
+
+    public static void AllFunctionsHaveAMethod(string tree)
+    {
+        var others = new Dictionary<string, string>
+        {
+            { "New", ".ctor" }, { "PoolNew", ".ctor" }, { "Free", "Dispose" }, { "GetVersion", "get_Version" }, { "GetErrorText", "ErrorText" },
+            { "Poll", "SendAsync" }, { "Wait", "SendAsync" }
+        };
+        var flags = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static;
+        string[] mailer = typeof(Mailer).GetMembers(flags).Concat(typeof(Library).GetMembers(flags)).Select(m => m.Name).ToArray();
+        string[] pool = typeof(Pool).GetMembers(flags).Select(m => m.Name).ToArray();
+        int checkedNames = 0;
+        foreach (string line in File.ReadAllLines(Path.Combine(tree, "packaging", "functions.txt")))
+        {
+            if (!line.StartsWith("CSmtp_", StringComparison.Ordinal)) continue;
+            string name = line.Substring(6), member;
+            bool ofPool = name.StartsWith("Pool", StringComparison.Ordinal);
+            if (!others.TryGetValue(name, out member)) member = ofPool ? name.Substring(4) : name;
+            Check.That((ofPool ? pool : mailer).Contains(member), "no member " + member + " for " + line);
+            checkedNames++;
+        }
+        Check.That(checkedNames > 150, "only " + checkedNames + " functions were found");
+    }
 
     public static void AMailAndItsResult()
     {

@@ -40,6 +40,9 @@ var outputs = []output{
 	{"bindings/node/functions.js", nodeFunctions},
 	{"bindings/node/index.mjs", nodeModule},
 	{"bindings/node/numbers.d.ts", nodeTypes},
+	{"bindings/csharp/Libcsmtp/Native.cs", csharpNative},
+	{"bindings/csharp/Libcsmtp/Methods.cs", csharpMethods},
+	{"bindings/csharp/Libcsmtp/Numbers.cs", csharpNumbers},
 	{"bindings/php/src/Functions.php", phpFunctions},
 	{"bindings/php/src/Numbers.php", phpNumbers},
 	{"bindings/php/src/Event.php", phpEvent},
@@ -64,9 +67,6 @@ func init() {
 	for _, e := range javaEnums {
 		outputs = append(outputs, output{javaMain + e.name + ".java", e.write})
 	}
-	{"bindings/csharp/Libcsmtp/Native.cs", csharpNative},
-	{"bindings/csharp/Libcsmtp/Methods.cs", csharpMethods},
-	{"bindings/csharp/Libcsmtp/Numbers.cs", csharpNumbers},
 }
 
 func main() {

@@ -129,13 +129,10 @@ namespace CSmtp.Testing
             string chosen = Environment.GetEnvironmentVariable("CSMTP_TESTSERVER");
             if (!string.IsNullOrEmpty(chosen)) return chosen;
             string name = "csmtp-testserver" + (Path.DirectorySeparatorChar == '\\' ? ".exe" : "");
-            string beside = Library.Beside(name);
-            if (beside != null && File.Exists(beside))
-            {
-                Library.MakeExecutable(beside);
-                return beside;
-            }
-            return name;
+            string found = Library.Program(name);
+            if (found == null) return name;
+            Library.MakeExecutable(found);
+            return found;
         }
 
         // As the program's own parser of the command line reads it.

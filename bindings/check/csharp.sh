@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=bash
+# The check of the package for NuGet, part of ../check.sh. Debian's nuget and xbuild install it into
+# a project for Mono. The tests also run with the runtime of .NET Core 3.1, which is installed from
+# PyPI; it has no compiler and no package manager.
+: "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
+
+# Prints the runtime of .NET Core.
+dotnet_runtime() {
+  local with=dotnetcore2==3.1.23 tools=$out/dotnet-runtime
+  if [ "$(cat "$tools/with" 2>/dev/null)" != $with ]; then
+    rm -rf "$tools"
+    mkdir -p "$tools"
+    python3 -m venv "$work/venv" >&2
+    "$work/venv/bin/pip" -q --disable-pip-version-check install --no-deps --target "$tools" $with >&2
+    chmod +x "$tools/dotnetcore2/bin/dotnet"
+    echo $with >"$tools/with"
+  fi
+  echo "$tools/dotnetcore2/bin/dotnet"
+}
+
+# Prints a project for xbuild, with the lines of docs/install.md.
+csharp_project() {
+  echo '<Project DefaultTargets="Build" ToolsVersion="4.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
+  <PropertyGroup><OutputType>Exe</OutputType><AssemblyName>Mail</AssemblyName><OutputPath>bin/</OutputPath>
+    <TargetFrameworkVersion>v4.5</TargetFrameworkVersion><CSmtpTestServer>true</CSmtpTestServer>
+    <NoCompilerStandardLib>false</NoCompilerStandardLib></PropertyGroup>
+  <ItemGroup><Compile Include="Mail.cs" /></ItemGroup>
+  <Import Project="$(MSBuildBinPath)/Microsoft.CSharp.targets" />'
+  program 'C#' xml | tail -n +2
+}
+
+check_csharp() {
+  local target=$platform package project=$work/csharp version block n=0 runtime core=$work/core
+  version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
+  [ "$target" != native ] || target=linux-$(go env GOARCH | sed 's/amd64/x64/')
+  package=$("$root/packaging/csharp.sh" -o "$work/nuget" "$library" "$target")
+  size "$package"
+  mkdir "$project"
+  (cd "$project" && quietly "$work/nuget.txt" nuget install Libcsmtp -Version "$version" -Source "$work/nuget" -OutputDirectory packages)
+  program 'C#' csharp >"$project/Mail.cs"
+  csharp_project >"$project/Mail.csproj"
+  (cd "$project" && quietly "$work/xbuild.txt" xbuild /nologo Mail.csproj)
+  chmod +x "$project/bin/tools/$target/csmtp-testserver"
+  start_server "$project/bin/tools/$target/csmtp-testserver"
+  (cd "$work" && CSMTP_CONFIG=$work/config mono "$project/bin/Mail.exe")
+  received
+
+  # The code blocks of the documents compile, too.
+  while IFS= read -r -d '' block; do
+    n=$((n + 1))
+    printf '%s' "$block" >"$work/block$n.cs"
+    mcs -warnaserror -target:library -out:"$work/block$n.dll" -r:"$project/bin/Libcsmtp.dll" "$work/block$n.cs"
+  done < <(awk '/^```csharp$/ { inside = 1; next } /^```$/ { if (inside) printf "%c", 0; inside = 0 } inside { print }' "$root/docs/csharp.md" "$root/bindings/csharp/README.md")
+  [ $n -gt 3 ] || fail "docs/csharp.md has too few blocks"
+
+  mcs -langversion:7 -warnaserror -out:"$project/bin/Tests.exe" -r:"$project/bin/Libcsmtp.dll" "$root"/bindings/csharp/Tests/*.cs
+  # examples/check.sh runs all tests with Mono.
+  (cd "$work" && MONO_THREADS_SUSPEND=coop mono "$project/bin/Tests.exe" "$root" AMailAndItsResult AllFunctionsHaveAMethod)
+  if [ "$(uname -m)" = x86_64 ]; then
+    runtime=$(dotnet_runtime)
+    cp -R "$project/bin" "$core"
+    cp "$project/packages/Libcsmtp.$version/lib/netstandard2.0/Libcsmtp.dll" "$core"
+    echo '{"runtimeOptions": {"framework": {"name": "Microsoft.NETCore.App", "version": "3.1.0"}, "configProperties": {"System.Globalization.Invariant": true}}}' \
+      >"$core/Tests.runtimeconfig.json"
+    (cd "$work" && DOTNET_CLI_TELEMETRY_OPTOUT=1 "$runtime" "$core/Tests.exe" "$root")
+  fi
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// Netstandard ASSEMBLY OUTPUT: writes an assembly that mcs has made for .NET Framework, so that it refers to the types of
+// netstandard 2.0, which has all that the library uses.
+using System;
+using System.Linq;
+using Mono.Cecil;
+
+static class Netstandard
+{
+    // Cecil looks at a few types; they are in the assemblies of Mono, too.
+    sealed class Resolver : DefaultAssemblyResolver
+    {
+        readonly AssemblyNameReference core;
+
+        internal Resolver(AssemblyNameReference core) { this.core = core; }
+
+        public override AssemblyDefinition Resolve(AssemblyNameReference name, ReaderParameters parameters)
+        {
+            return base.Resolve(name.Name == "netstandard" ? core : name, parameters);
+        }
+    }
+
+    static void Main(string[] arguments)
+    {
+        ModuleDefinition module = ModuleDefinition.ReadModule(arguments[0], new ReaderParameters { AssemblyResolver = new Resolver(AssemblyNameReference.Parse(typeof(object).Assembly.FullName)) });
+        var standard = new AssemblyNameReference("netstandard", new Version(2, 0, 0, 0))
+        {
+            PublicKeyToken = new byte[] { 0xcc, 0x7b, 0x13, 0xff, 0xcd, 0x2d, 0xdd, 0x51 }
+        };
+        AssemblyNameReference[] framework = module.AssemblyReferences.ToArray();
+        module.AssemblyReferences.Add(standard);
+        foreach (TypeReference type in module.GetTypeReferences())
+            if (type.Scope is AssemblyNameReference) type.Scope = standard;
+        foreach (AssemblyNameReference reference in framework) module.AssemblyReferences.Remove(reference);
+        module.Write(arguments[1]);
+    }
+}
