@@ -21,6 +21,7 @@ dotnet_runtime() {
 
 # Prints a project for xbuild, with the lines of docs/install.md.
 csharp_project() {
+  # shellcheck disable=SC2016 # MSBuildBinPath is a variable of xbuild
   echo '<Project DefaultTargets="Build" ToolsVersion="4.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
   <PropertyGroup><OutputType>Exe</OutputType><AssemblyName>Mail</AssemblyName><OutputPath>bin/</OutputPath>
     <TargetFrameworkVersion>v4.5</TargetFrameworkVersion><CSmtpTestServer>true</CSmtpTestServer>
