@@ -92,14 +92,14 @@ func (b *body) listen() {
 	b.early.Store(false)
 	watch := make(chan error, 1)
 	b.watch = watch
-	go func() {
+	s.link.Go(func() {
 		err := s.rd.Fill()
 		b.early.Store(true)
 		if b.active.Load() {
 			_ = s.link.SetWriteDeadline(past) // ends a write that is blocked
 		}
 		watch <- err
-	}()
+	})
 }
 
 // hears reports whether an early reply has arrived: octets from the server before the

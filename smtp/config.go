@@ -86,6 +86,12 @@ type Config struct {
 	// while it waits, so GOMAXPROCS should exceed their number by one.
 	OnThread bool
 
+	// SpareProcessor, if not nil, reports whether a goroutine that waits on its thread may
+	// keep its processor for as long as 10 ms. It then waits in a system call of which the
+	// runtime is not told, which is faster if the reply comes within a millisecond. Until
+	// such a wait ends, the garbage collector cannot stop the goroutines.
+	SpareProcessor func() bool
+
 	// Trace, if not nil, is called for every line of the dialogue. Secrets are masked.
 	// Instead of the text of a message, Trace gets only its size.
 	Trace func(d Direction, line string)

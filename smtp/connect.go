@@ -160,6 +160,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Se
 		c = conn.OnThread(c)
 	}
 	s := &Session{cfg: cfg, server: server, timeouts: cfg.Timeouts.WithDefaults(), ctx: ctx, link: conn.New(ctx, c)}
+	s.link.KeepProcessor(cfg.SpareProcessor)
 	s.security = cfg.Security
 	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {
 		s.security = ImplicitTLS

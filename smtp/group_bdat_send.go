@@ -120,10 +120,10 @@ func (w *wholeMails) writeAll() *Error {
 	}
 	w.written = make(chan struct{}, 1)
 	w.writing = true
-	go func() {
+	s.link.Go(func() {
 		w.write()
 		w.written <- struct{}{}
-	}()
+	})
 	return nil
 }
 

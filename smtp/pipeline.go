@@ -120,7 +120,7 @@ func (t *transaction) flush() *Error {
 		return t.collect(t.written)
 	}
 	done := make(chan error, 1)
-	go func() {
+	s.link.Go(func() {
 		err := s.bw.Flush()
 		if err != nil {
 			// Commands that were not sent have no replies, so do not wait long for
@@ -128,7 +128,7 @@ func (t *transaction) flush() *Error {
 			_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
 		}
 		done <- err
-	}()
+	})
 	e := t.collect(t.written)
 	if e != nil {
 		_ = s.link.SetWriteDeadline(past)

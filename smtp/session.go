@@ -159,8 +159,11 @@ func (s *Session) Extensions() map[string]string {
 	return shown
 }
 
-// offers reports whether the server offers the extension, whose keyword is in upper
-// case.
+// Offers reports whether the server offers a service extension. The name is not
+// case-sensitive.
+func (s *Session) Offers(name string) bool { return s.offers(strings.ToUpper(name)) }
+
+// offers does the same for a keyword in upper case.
 func (s *Session) offers(extension string) bool {
 	_, ok := s.ext[extension]
 	return ok

@@ -31,17 +31,18 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 		return nil, err
 	}
 	config := &smtp.Config{
-		Security:  [...]smtp.Security{noSecurity: smtp.NoSecurity, useTLS: smtp.STARTTLS, useSSL: smtp.ImplicitTLS, useTLSIfOffered: smtp.STARTTLSIfOffered}[s.security],
-		LocalName: s.localName,
-		LocalAddr: s.localAddress,
-		Proxy:     s.proxy,
-		LMTP:      s.lmtp,
-		Timeouts:  s.timeouts,
-		Known:     &known,
-		FailedFor: s.serverPause,
-		OnThread:  m.onHostThread(),
-		Trace:     m.traced(s),
-		Measure:   m.measure(),
+		SpareProcessor: spareProcessor,
+		Security:       [...]smtp.Security{noSecurity: smtp.NoSecurity, useTLS: smtp.STARTTLS, useSSL: smtp.ImplicitTLS, useTLSIfOffered: smtp.STARTTLSIfOffered}[s.security],
+		LocalName:      s.localName,
+		LocalAddr:      s.localAddress,
+		Proxy:          s.proxy,
+		LMTP:           s.lmtp,
+		Timeouts:       s.timeouts,
+		Known:          &known,
+		FailedFor:      s.serverPause,
+		OnThread:       m.onHostThread(),
+		Trace:          m.traced(s),
+		Measure:        m.measure(),
 	}
 	config.ExtensionsOff = strings.Fields(s.extensionsOff)
 	if m.unpipelined {

@@ -53,6 +53,9 @@ func beginWork() {
 	}
 }
 
+// spareProcessor reports whether a call that waits leaves a processor to other calls.
+func spareProcessor() bool { return atWork.Load() < processors.Load() }
+
 func endWork() { atWork.Add(-1) }
 
 // beginPoolWork is like beginWork, for a session of a pool.

@@ -72,12 +72,11 @@ func (m *Mailer) render(o message.Options, server string) (*message.Rendered, er
 		return nil, err
 	}
 	o.Charset, o.Locale, o.Strict = charset, localeCharset(), m.settings.strict
-	if m.message.MessageID != "" || m.handle == 0 { // without a handle, a child cannot copy the message
-		return m.message.Render(o)
+	o.KeepID = true
+	built, err := m.message.Render(o)
+	if err == nil && m.message.MessageID == "" {
+		m.change(func() { m.message.MessageID = built.MessageID() })
 	}
-	own := m.message
-	built, err := own.Render(o)
-	m.change(func() { m.message.MessageID = own.MessageID })
 	return built, err
 }
 
@@ -134,21 +133,16 @@ func logNotes(trace func(smtp.Direction, string), built rendered) {
 func (s *settings) carries(session *smtp.Session) message.Options {
 	return message.Options{
 		UTF8:     true,
-		EightBit: s.eightBit && offers(session, "8BITMIME"),
-		Binary:   s.envelope.chunking == useBinary && offers(session, "CHUNKING") && offers(session, "BINARYMIME"),
+		EightBit: s.eightBit && session.Offers("8BITMIME"),
+		Binary:   s.envelope.chunking == useBinary && session.Offers("CHUNKING") && session.Offers("BINARYMIME"),
 	}
-}
-
-func offers(session *smtp.Session, extension string) bool {
-	_, ok := session.Extension(extension)
-	return ok
 }
 
 // fitting returns the message for the extensions of the server. It builds the message
 // again if that is necessary.
 func (s *settings) fitting(session *smtp.Session, built rendered, again func(message.Options) (rendered, error)) (rendered, error) {
 	o := s.carries(session)
-	if o.EightBit || o.Binary || built.Binary() || built.EightBit() && !offers(session, "8BITMIME") {
+	if o.EightBit || o.Binary || built.Binary() || built.EightBit() && !session.Offers("8BITMIME") {
 		return again(o)
 	}
 	return built, nil

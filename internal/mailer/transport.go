@@ -54,11 +54,12 @@ func (m *Mailer) SetTransportEndpoint(url string) error {
 // configuration file, or nil if the mail goes over SMTP. It closes an open session of
 // the other transport.
 func (m *Mailer) overHTTPS() (*settings, []string, error) {
-	own := m.settings
+	own := &m.settings
 	if m.web != nil {
-		own = m.retargeted()
+		s := m.retargeted()
+		own = &s
 	}
-	s, warnings, err := configured(&own)
+	s, warnings, err := configured(own)
 	if err != nil {
 		return nil, nil, err
 	}

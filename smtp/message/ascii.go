@@ -21,6 +21,23 @@ func countHigh(b []byte) (n int) {
 	return n
 }
 
+// printable returns a number of octets at the beginning of b that are all printable ASCII.
+// The octet after them may be printable too, because printable checks eight octets at once.
+func printable(b []byte) int {
+	const each = 0x0101010101010101
+	n := 0
+	for ; len(b) >= 8; b = b[8:] {
+		// In the difference, the highest bit of an octet below 0x20 is set; in the sum, that
+		// of 0x7f.
+		x := binary.LittleEndian.Uint64(b)
+		if (x|(x-' '*each)|(x+each))&highBits != 0 {
+			break
+		}
+		n += 8
+	}
+	return n
+}
+
 // controlAt returns the index of the first control character of s other than TAB, or -1.
 // Control characters are not allowed in a header (RFC 5322, section 2.2): they could
 // insert a field or a command.

@@ -3,9 +3,10 @@
 package message
 
 import (
-	"csmtp/smtp/internal/text"
 	"strings"
 	"testing"
+
+	"csmtp/smtp/internal/text"
 
 	"github.com/stretchr/testify/require"
 )
@@ -25,6 +26,20 @@ func TestASCIIInPieces(t *testing.T) {
 			require.False(t, text.IsASCII(b[i:]))
 			b[i] = 0
 			require.Equal(t, n-i-1, countHigh(b))
+		}
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	for c := range 256 {
+		for at := range 20 {
+			b := []byte(strings.Repeat("~", 20))
+			b[at] = byte(c)
+			want := 16
+			if c < ' ' || c >= 0x7f {
+				want = min(want, at/8*8)
+			}
+			require.Equal(t, want, printable(b), "0x%02x at %d", c, at)
 		}
 	}
 }

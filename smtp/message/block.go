@@ -69,7 +69,7 @@ func badLine(line []byte) string {
 	if len(line) > longest {
 		return fmt.Sprintf("%d octets", len(line))
 	}
-	for i := 0; i < len(line); {
+	for i := printable(line); i < len(line); {
 		c := line[i]
 		if c < utf8.RuneSelf {
 			if c < ' ' && c != '\t' || c == 0x7f {

@@ -69,13 +69,15 @@ func (t *tree) calendarView() (*part, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := partHeader()
+	memory := new(textMemory)
+	h := memory.header()
 	h.name("Content-Type")
 	h.token("text/calendar")
 	h.param("charset", "UTF-8")
 	h.param("method", method)
 	h.end()
-	return t.encoded(&h, newTextBody(data, t.o.EightBit, t.signed))
+	memory.body = newTextBody(data, t.o.EightBit, t.signed)
+	return t.encoded(&h, memory)
 }
 
 // calendarFile returns a part with the same calendar as an attached file.

@@ -35,12 +35,10 @@ var asciiCharset = &charset{name: "US-ASCII", ascii: true, carried: true}
 
 // spellings contains names that neither the IANA index nor the WHATWG index contains.
 var spellings = map[string]string{
-	"ascii":   "us-ascii",
-	"cp65001": "utf-8",
-	"cp932":   "windows-31j",
-	"cp949":   "ks_c_5601-1987",
-	"cp874":   "windows-874",
-	"ansi":    "windows-1252",
+	"cp932": "windows-31j",
+	"cp949": "ks_c_5601-1987",
+	"cp874": "windows-874",
+	"ansi":  "windows-1252",
 }
 
 // CheckCharset returns an error if name is not a known charset.
@@ -51,14 +49,14 @@ func CheckCharset(name string) error {
 
 func lookupCharset(name string) (*charset, error) {
 	key := strings.ToLower(strings.TrimSpace(name))
+	switch key {
+	case "", "us-ascii", "ascii":
+		return asciiCharset, nil
+	case "utf-8", "utf8", "cp65001":
+		return utf8Charset, nil
+	}
 	if s, ok := spellings[key]; ok {
 		key = s
-	}
-	switch key {
-	case "", "us-ascii":
-		return asciiCharset, nil
-	case "utf-8", "utf8":
-		return utf8Charset, nil
 	}
 	enc, err := ianaindex.MIME.Encoding(key)
 	if enc == nil || err != nil {

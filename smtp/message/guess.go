@@ -35,7 +35,7 @@ func (n Note) String() string {
 }
 
 // reader returns the charset with which the texts of m are read.
-func (m *Message) reader(o *Options) (*charset, error) {
+func (m *Message) reader(o *Options, w *workspace) (*charset, error) {
 	name := m.Charset
 	if o.Charset != "" {
 		name = o.Charset
@@ -44,15 +44,16 @@ func (m *Message) reader(o *Options) (*charset, error) {
 	if err != nil || o.Strict {
 		return known, err
 	}
-	c := *known
+	c := &w.charset
+	*c = *known
 	c.lenient = true
 	if known == asciiCharset {
-		c.guess = &guess{}
+		c.guess = &w.guess
 		if locale, err := lookupCharset(o.Locale); err == nil && o.Locale != "" && locale.ascii {
 			c.guess.locale = locale
 		}
 	}
-	return &c, nil
+	return c, nil
 }
 
 // read does the same as decode, for text that may be sent even if its charset is not

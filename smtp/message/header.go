@@ -15,7 +15,7 @@ import (
 type header struct {
 	headerWriter
 	m  *Message
-	o  Options
+	o  *Options
 	cs *charset
 
 	sender  string   // of the envelope
@@ -25,6 +25,7 @@ type header struct {
 	utf8    bool // whether an address needs SMTPUTF8
 	first   mailbox
 	reply   []entry
+	id      string // the Message-ID
 
 	few [4]party // memory for a field with at most four addresses
 }
@@ -239,7 +240,10 @@ func (h *header) ids() error {
 	if id == "" {
 		id = newMessageID(h.first.addr)
 	}
-	h.m.MessageID = id
+	h.id = id
+	if h.m.MessageID != "" || !h.o.KeepID {
+		h.m.MessageID = id
+	}
 	h.name("Message-ID")
 	h.token(id)
 	h.end()

@@ -88,6 +88,9 @@ func isDotAtom(s string) bool {
 // allows readers to accept (section 4.5.4): folded, and with phrases and comments, which
 // are ignored. A value without angle brackets may be a list of identifiers.
 func messageIDs(field FieldName, s string) ([]string, error) {
+	if s == "" {
+		return nil, nil
+	}
 	s = unfoldBlanks(s)
 	if err := noControls(field, s); err != nil {
 		return nil, err

@@ -105,6 +105,8 @@ type Options struct {
 	Locale  string // charset of text that is not UTF-8, if the message has no charset; "": unknown-8bit (RFC 1428)
 	Strict  bool   // whether text in an unknown charset, and control characters in free text, are refused
 
+	KeepID bool // whether Render leaves an empty Message.MessageID empty
+
 	Boundary func() string    // nil: 128 random bits
 	Now      func() time.Time // nil: time.Now
 }

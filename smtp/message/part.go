@@ -18,13 +18,29 @@ func partHeader() headerWriter {
 	return headerWriter{buf: make([]byte, 0, 192), asked: make([]string, 0, 4)}
 }
 
-// newPart returns a part with a header and a body. All parts are created here, so that
-// checkBlock checks every header.
+// textMemory is the memory for one part with text.
+type textMemory struct {
+	part   part
+	body   textBody
+	fields [160]byte
+	names  [4]string // of the fields
+}
+
+func (m *textMemory) header() headerWriter {
+	return headerWriter{buf: m.fields[:0], asked: m.names[:0]}
+}
+
+// newPart returns a part with a header and a body.
 func newPart(h *headerWriter, body content, encoding transferEncoding) (*part, error) {
-	if err := checkBlock(h.buf, h.asked); err != nil {
-		return nil, err
-	}
-	return &part{fields: h.buf, names: h.asked, body: body, encoding: encoding}, nil
+	p := new(part)
+	return p, p.fill(h, body, encoding)
+}
+
+// fill sets the header and the body of p. All parts are filled here, so that checkBlock
+// checks every header.
+func (p *part) fill(h *headerWriter, body content, encoding transferEncoding) error {
+	*p = part{fields: h.buf, names: h.asked, body: body, encoding: encoding}
+	return checkBlock(h.buf, h.asked)
 }
 
 func (p *part) size() int64 {

@@ -2,12 +2,52 @@
 
 package message
 
-import "csmtp/smtp/internal/text"
+import (
+	"sync"
+
+	"csmtp/smtp/internal/text"
+)
+
+// workspace contains what Render needs until it returns.
+type workspace struct {
+	header  header
+	names   [24]string // of the header's fields
+	tree    tree
+	charset charset
+	guess   guess
+	options Options
+}
+
+var workspaces = sync.Pool{New: func() any { return new(workspace) }}
+
+func (w *workspace) release() {
+	*w = workspace{}
+	workspaces.Put(w)
+}
+
+// messageMemory contains what a message needs until it has been sent. It is large enough for a
+// message of one text, for which only the text and the Message-ID are allocated separately.
+type messageMemory struct {
+	Rendered
+	header     [640]byte
+	recipients [2]string
+	senders    [2]string
+	text       textMemory
+}
 
 // Render checks the whole message and its files, and computes its size. If MessageID is
-// empty, it sets MessageID, so that a retry uses the same value. The error is an *Error.
+// empty, it sets MessageID, so that a retry uses the same value, unless Options.KeepID is
+// set. The error is an *Error.
 func (m *Message) Render(o Options) (*Rendered, error) {
-	cs, err := m.reader(&o)
+	w := workspaces.Get().(*workspace)
+	defer w.release()
+	w.options = o
+	return m.render(w)
+}
+
+func (m *Message) render(w *workspace) (*Rendered, error) {
+	o := &w.options
+	cs, err := m.reader(o, w)
 	if err != nil {
 		return nil, err
 	}
@@ -16,12 +56,16 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 		// signature (RFC 6376, section 5.3).
 		o.EightBit, o.Binary = false, false
 	}
-	h := &header{m: m, o: o, cs: cs}
-	h.buf, h.asked = make([]byte, 0, 512), make([]string, 0, 24)
+	kept := new(messageMemory)
+	h := &w.header
+	h.m, h.o, h.cs = m, o, cs
+	h.buf, h.asked, h.rcpt, h.senders = kept.header[:0], w.names[:0], kept.recipients[:0], kept.senders[:0]
 	if err := h.fields(); err != nil {
 		return nil, err
 	}
-	t := &tree{m: m, o: o, cs: cs, bounds: boundaries{given: o.Boundary}}
+	t := &w.tree
+	t.m, t.o, t.cs, t.memory = m, o, cs, &kept.text
+	t.bounds.given = o.Boundary
 	switch {
 	case m.SMIME != nil:
 		t.signed = bySMIME
@@ -41,13 +85,14 @@ func (m *Message) Render(o Options) (*Rendered, error) {
 	if err := checkBlock(fields, names); err != nil {
 		return nil, err
 	}
-	r := &Rendered{
+	r := &kept.Rendered
+	*r = Rendered{
 		header:    append(fields, crlf...),
 		body:      root.body,
 		eightBit:  t.eight || !text.IsASCII(h.buf),
 		binary:    t.binary,
 		smtpUTF8:  h.utf8,
-		messageID: m.MessageID,
+		messageID: h.id,
 		from:      h.sender,
 		rcpt:      h.rcpt,
 		addresses: Addresses{Senders: h.senders, Shown: h.rcpt[:h.shown], Blind: h.rcpt[h.shown:]},

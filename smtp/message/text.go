@@ -44,8 +44,8 @@ const (
 // gateways change "From " at the beginning of a line, so signed text that contains it is
 // encoded. With S/MIME, text with spaces at the end of a line is encoded too, because
 // some gateways remove these spaces (RFC 8551, section 3.1.3).
-func newTextBody(text []byte, eight bool, signed signing) *textBody {
-	b := &textBody{text: text, length: int64(len(text))}
+func newTextBody(text []byte, eight bool, signed signing) textBody {
+	b := textBody{text: text, length: int64(len(text))}
 	high, plain := survey(text)
 	switch {
 	case plain && high == 0 && !fragile(text, signed):

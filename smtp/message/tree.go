@@ -10,10 +10,11 @@ package message
 // 2387).
 type tree struct {
 	m      *Message
-	o      Options
+	o      *Options
 	cs     *charset
 	bounds boundaries
 	signed signing
+	memory *textMemory // for the first text; nil if it is in use
 
 	eight, binary bool // whether any part is 8bit, or binary
 
@@ -30,7 +31,11 @@ func (t *tree) textPart(subtype string, field FieldName, lines []string, join fu
 	if err != nil {
 		return nil, err
 	}
-	h := partHeader()
+	memory := t.memory
+	if t.memory = nil; memory == nil {
+		memory = new(textMemory)
+	}
+	h := memory.header()
 	h.name("Content-Type")
 	h.token("text/", subtype)
 	h.param("charset", label)
@@ -39,24 +44,28 @@ func (t *tree) textPart(subtype string, field FieldName, lines []string, join fu
 		h.param("format", "flowed")
 	}
 	h.end()
-	body := newTextBody(text, t.o.EightBit, t.signed)
+	memory.body = newTextBody(text, t.o.EightBit, t.signed)
 	if label == unknownCharset.name {
-		body = &textBody{text: text, encoding: base64Encoding, length: base64Len(int64(len(text)))}
+		memory.body = textBody{text: text, encoding: base64Encoding, length: base64Len(int64(len(text)))}
 	}
-	return t.encoded(&h, body)
+	return t.encoded(&h, memory)
 }
 
 // encoded writes the Content-Transfer-Encoding of a text part, and returns the part.
-func (t *tree) encoded(h *headerWriter, body *textBody) (*part, error) {
+func (t *tree) encoded(h *headerWriter, memory *textMemory) (*part, error) {
+	body := &memory.body
 	if body.encoding == eightBit {
 		t.eight = true
 	}
 	h.short("Content-Transfer-Encoding", string(body.encoding))
-	return newPart(h, body, body.encoding)
+	if err := memory.part.fill(h, body, body.encoding); err != nil {
+		return nil, err
+	}
+	return &memory.part, nil
 }
 
 func (t *tree) attachment(a *Attachment) (*part, error) {
-	p, err := t.cs.attachmentPart(a, &t.o, t.signed)
+	p, err := t.cs.attachmentPart(a, t.o, t.signed)
 	if err == nil {
 		t.binary = t.binary || p.encoding == binaryEncoding
 		t.eight = t.eight || p.encoding == eightBit

@@ -19,12 +19,20 @@ import (
 //
 // A wait is divided into slices. After each slice, the deadline is checked again,
 // because another goroutine may have changed it.
+//
+// The Go runtime takes the processor from a goroutine that waits in a system call, usually
+// within 20 µs. It must be given back after the call, which costs more than a reply on a
+// fast network. So as long as replies arrive within a moment, reads wait first for a moment
+// in a raw system call, which the runtime does not notice.
 type blocking struct {
 	file          *os.File // closes the descriptor only after all calls that use it
 	raw           syscall.RawConn
 	local, remote net.Addr
 	in, out       way
-	ended         atomic.Bool // interrupt was called
+	ended         atomic.Bool  // interrupt or Close was called
+	using         atomic.Int32 // calls of through
+	keep          func() bool  // reports whether a read may keep its processor; nil: it may not
+	slow          bool         // whether the latest wait for a reply took longer than a moment
 }
 
 // way is one direction of a blocking connection.
@@ -40,11 +48,18 @@ type way struct {
 // slice is the longest time that one system call waits.
 const slice = 100 * time.Millisecond
 
+// moment is the longest time that a raw system call waits. The kernel extends it to the
+// next tick of its clock: 4 ms later at 250 Hz, 10 ms later at 100 Hz. Go's garbage collector
+// may have to wait for that long before it can stop the goroutines.
+const moment = time.Millisecond
+
 // started is the time from which deadlines are counted.
 var started = time.Now()
 
 func (c *blocking) LocalAddr() net.Addr  { return c.local }
 func (c *blocking) RemoteAddr() net.Addr { return c.remote }
+
+func (c *blocking) keepProcessor(may func() bool) { c.keep = may }
 
 func (c *blocking) control(f func(uintptr)) error { return c.raw.Control(f) }
 
@@ -83,7 +98,10 @@ func (c *blocking) interrupt() {
 // Close closes the connection and wakes all waiting calls. The last of these calls closes
 // the descriptor.
 func (c *blocking) Close() error {
-	c.interrupt()
+	c.ended.Store(true)
+	if c.using.Load() > 0 {
+		c.interrupt()
+	}
 	if err := c.file.Close(); err != nil {
 		return c.failed("close", net.ErrClosed)
 	}
@@ -98,7 +116,11 @@ func (c *blocking) readNow(p []byte) (int, error) {
 }
 
 func (c *blocking) readable() (there bool) {
-	_ = c.raw.Control(func(fd uintptr) { there = ready(fd, pollIn, 0) })
+	_ = c.raw.Control(func(fd uintptr) {
+		var one [1]byte
+		_, err := rawTransfer(sysRecvfrom, fd, one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		there = err != syscall.EAGAIN && err != syscall.EINTR
+	})
 	return there
 }
 
@@ -112,7 +134,11 @@ func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op strin
 		return 0, nil
 	}
 	w.p, w.at, w.n, w.err = p, at, 0, nil
+	// Close stores ended and then loads using; through does the reverse. So either Close
+	// wakes the call, or the call does not wait.
+	c.using.Add(1)
 	err := held(w.use)
+	c.using.Add(-1)
 	w.p = nil
 	if err != nil { // the descriptor was closed
 		return 0, c.failed(op, net.ErrClosed)
@@ -133,36 +159,68 @@ func (c *blocking) failed(op string, err error) error {
 
 func (c *blocking) read(fd uintptr) bool {
 	w := &c.in
-	for {
-		if !w.may(fd, pollIn) {
-			return true
-		}
-		n, err := syscall.Read(int(fd), w.p)
+	for !c.ended.Load() || w.at {
+		n, err := c.receive(fd)
 		switch {
-		case err == syscall.EINTR || err == syscall.EAGAIN:
+		case err == syscall.EAGAIN && w.at:
+			w.err = errNothingYet
+		case err == syscall.EAGAIN || err == syscall.EINTR:
 			continue
+		case err == os.ErrDeadlineExceeded || err != nil && !c.ended.Load():
+			w.err = err
 		case n > 0:
 			w.n = n
 		case c.ended.Load():
 			w.err = os.ErrDeadlineExceeded
-		case err != nil:
-			w.err = err
 		default:
 			w.err = io.EOF
 		}
 		return true
 	}
+	w.err = os.ErrDeadlineExceeded
+	return true
 }
 
+// receive reads what the kernel has received. Unless the read must not wait, it waits for
+// at most a slice.
+func (c *blocking) receive(fd uintptr) (int, error) {
+	w := &c.in
+	if w.at {
+		return rawTransfer(sysRecvfrom, fd, w.p, syscall.MSG_DONTWAIT)
+	}
+	left := w.left()
+	if left <= 0 {
+		return 0, os.ErrDeadlineExceeded
+	}
+	if !c.slow && left >= slice && c.keep != nil && c.keep() {
+		// The receive timeout of the socket is a moment.
+		n, err := rawTransfer(sysRecvfrom, fd, w.p, 0)
+		c.slow = err == syscall.EAGAIN
+		return n, err
+	}
+	before := time.Now()
+	if !ready(fd, pollIn, min(left, slice)) {
+		return 0, syscall.EAGAIN
+	}
+	c.slow = time.Since(before) > moment
+	return rawTransfer(sysRecvfrom, fd, w.p, syscall.MSG_DONTWAIT)
+}
+
+// write writes without waiting as far as the kernel accepts the octets, and waits only
+// when it does not.
 func (c *blocking) write(fd uintptr) bool {
 	w := &c.out
 	for w.n < len(w.p) {
-		if !w.may(fd, pollOut) {
+		left := w.left()
+		if left <= 0 || c.ended.Load() {
+			w.err = os.ErrDeadlineExceeded
 			return true
 		}
-		n, err := syscall.Write(int(fd), w.p[w.n:])
+		n, err := rawTransfer(sysSendto, fd, w.p[w.n:], syscall.MSG_NOSIGNAL|syscall.MSG_DONTWAIT)
 		switch {
-		case err == syscall.EINTR || err == syscall.EAGAIN:
+		case err == syscall.EAGAIN:
+			ready(fd, pollOut, min(left, slice))
+		case err == syscall.EINTR:
 		case err != nil && c.ended.Load():
 			w.err = os.ErrDeadlineExceeded
 			return true
@@ -176,27 +234,13 @@ func (c *blocking) write(fd uintptr) bool {
 	return true
 }
 
-// may reports whether the caller may make a system call now. A system call can block for
-// a whole slice. So if less time is left until the deadline, this function first waits for
-// the event.
-func (w *way) may(fd uintptr, event int16) bool {
-	for {
-		if w.at {
-			if !ready(fd, event, 0) {
-				w.err = errNothingYet
-				return false
-			}
-			return true
-		}
-		left := w.left()
-		if left <= 0 {
-			w.err = os.ErrDeadlineExceeded
-			return false
-		}
-		if left >= slice || ready(fd, event, left) {
-			return true
-		}
+// rawTransfer is recv(2) or send(2), of which the runtime is not told.
+func rawTransfer(call, fd uintptr, p []byte, flags int) (int, error) {
+	n, _, errno := syscall.RawSyscall6(call, fd, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), uintptr(flags), 0, 0)
+	if errno != 0 {
+		return 0, errno
 	}
+	return int(n), nil
 }
 
 // Events of poll(2).

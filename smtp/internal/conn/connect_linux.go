@@ -46,7 +46,7 @@ func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd 
 	for _, o := range socketOptions {
 		_ = syscall.SetsockoptInt(fd, o.level, o.name, o.value) // some systems do not support it
 	}
-	if err = waitASlice(uintptr(fd)); err != nil {
+	if err = limitWaits(uintptr(fd)); err != nil {
 		return fd, "setsockopt", err
 	}
 	if from.IsValid() {
@@ -139,7 +139,7 @@ func OnThread(conn net.Conn) net.Conn {
 		if errno != 0 {
 			return
 		}
-		if waitASlice(twin) != nil || syscall.SetNonblock(int(twin), false) != nil {
+		if limitWaits(twin) != nil || syscall.SetNonblock(int(twin), false) != nil {
 			syscall.Close(int(twin))
 			return
 		}
@@ -152,11 +152,13 @@ func OnThread(conn net.Conn) net.Conn {
 	return c
 }
 
-// waitASlice limits the time for which a system call on a socket blocks to one slice.
-func waitASlice(fd uintptr) error {
-	wait := syscall.NsecToTimeval(int64(slice))
+// limitWaits limits the time for which system calls on a socket wait: recv(2), in which
+// reads wait for a moment, and connect(2).
+func limitWaits(fd uintptr) error {
+	wait := syscall.NsecToTimeval(int64(moment))
 	err := syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait)
 	if err == nil {
+		wait = syscall.NsecToTimeval(int64(slice))
 		err = syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_SNDTIMEO, &wait)
 	}
 	return err

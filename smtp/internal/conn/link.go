@@ -32,7 +32,8 @@ type Link struct {
 	probing bool // whether Read must not wait
 	dry     bool // whether a Read that must not wait makes no system call
 
-	lost atomic.Bool // whether a read or a write has found that the connection has ended
+	lost   atomic.Bool  // whether a read or a write has found that the connection has ended
+	helper atomic.Int32 // goroutines that Go has started
 
 	waits selfWaiting // Conn if it implements selfWaiting, otherwise nil
 	poll  syscall.RawConn
@@ -47,6 +48,10 @@ type selfWaiting interface {
 	readNow(p []byte) (int, error) // returns errNothingYet instead of waiting
 	readable() bool                // reports whether readNow would return octets or an error
 	interrupt()                    // ends waiting calls, after the deadline was set to the past
+
+	// keepProcessor sets the function that reports whether a read may keep a processor of
+	// the Go runtime while it waits for a moment.
+	keepProcessor(may func() bool)
 }
 
 // Past is a deadline that ends reads and writes at once.
@@ -65,6 +70,24 @@ func New(ctx context.Context, conn net.Conn) *Link {
 		}
 	}
 	return l
+}
+
+// KeepProcessor lets reads keep a processor of the Go runtime for a few milliseconds while
+// they wait, as long as spare reports true. It has an effect only with OnThread and Connect.
+func (l *Link) KeepProcessor(spare func() bool) {
+	if l.waits != nil && spare != nil {
+		l.waits.keepProcessor(func() bool { return l.helper.Load() == 0 && spare() })
+	}
+}
+
+// Go calls f on a new goroutine, which may use the Link. Until f returns, reads do not keep
+// a processor, because f needs one.
+func (l *Link) Go(f func()) {
+	l.helper.Add(1)
+	go func() {
+		defer l.helper.Add(-1)
+		f()
+	}()
 }
 
 // Control calls f with the descriptor of the connection. With TLS to a proxy, it does
