@@ -34,6 +34,7 @@ func (t *transaction) sendChunks() *Error {
 		s.chunks.Binary()
 	}
 	b := &s.body
+	b.hold()
 	_, err := t.msg.WriteTo(b.begin(s.chunks, t.size, t.env.Progress, false))
 	if err == nil {
 		err = b.finished()
@@ -75,7 +76,11 @@ func (c *chunks) sent(last bool, size int) error {
 		s.traceCommand(line, false)
 	}
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataBlock))
-	if err := s.bw.Flush(); err != nil {
+	err := s.bw.Flush()
+	if e := s.body.release(); err == nil {
+		err = e
+	}
+	if err != nil {
 		c.failed = c.broken(err)
 		return c.failed
 	}

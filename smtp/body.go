@@ -19,17 +19,25 @@ type body struct {
 	listens bool        // whether body watches for an early reply
 	early   atomic.Bool // whether an early reply has arrived
 	written int64       // octets written
+	holds   bool        // whether a long message is written in blocks of several TLS records
 	err     error
 	watch   chan error // delivers the error of the listener's read; nil if there is no listener
 
 	sent, total, told int64 // numbers of octets of the message; told is the one last passed to Progress
 	progress          func(sent, total int64) bool
-	out               io.Writer
+	out               contentWriter
 }
 
 // writeBuffer is the size of the write buffer. TLS records have the same size, so TLS
 // sends full records.
 const writeBuffer = 16 << 10
+
+// contentWriter converts a message for DATA or BDAT. Package message calls WriteClean for
+// text that contentWriter need not check.
+type contentWriter interface {
+	io.Writer
+	WriteClean(p []byte) (int, error)
+}
 
 // listenAfter is the number of octets after which body starts to watch for an early reply
 // while it writes.
@@ -57,6 +65,9 @@ func (b *body) Write(p []byte) (int, error) {
 			return 0, b.err
 		}
 	}
+	if b.holds && b.written >= listenAfter {
+		b.s.link.Hold()
+	}
 	n, err := b.s.conn().Write(p)
 	b.written += int64(n)
 	if err != nil {
@@ -68,7 +79,7 @@ func (b *body) Write(p []byte) (int, error) {
 // begin starts a message of size octets and returns the writer for it, which writes to
 // out. If listens is set, body watches for an early reply. listens is not set with BDAT,
 // because each chunk has a reply.
-func (b *body) begin(out io.Writer, size int64, progressed func(sent, total int64) bool, listens bool) io.Writer {
+func (b *body) begin(out contentWriter, size int64, progressed func(sent, total int64) bool, listens bool) io.Writer {
 	b.written, b.err, b.out, b.listens = 0, nil, out, listens
 	b.sent, b.told, b.total, b.progress = 0, 0, size, progressed
 	b.active.Store(true)
@@ -78,9 +89,28 @@ func (b *body) begin(out io.Writer, size int64, progressed func(sent, total int6
 	return (*progress)(b)
 }
 
+// hold makes Write collect the records of a long message over TLS.
+func (b *body) hold() { b.holds = b.s.tls != nil }
+
+// release writes what Write has collected.
+func (b *body) release() error {
+	if !b.holds {
+		return nil
+	}
+	err := b.s.link.Release()
+	if err != nil && b.err == nil {
+		b.err = err
+	}
+	return err
+}
+
 // end marks the end of the message: it was written, or writing it failed.
 func (b *body) end() {
 	b.active.Store(false)
+	if b.holds {
+		b.holds = false
+		b.s.link.Drop()
+	}
 	b.out, b.progress = nil, nil
 }
 
@@ -139,6 +169,17 @@ type progress body
 
 func (p *progress) Write(data []byte) (int, error) {
 	n, err := p.out.Write(data)
+	return n, p.wrote(n, err)
+}
+
+// WriteClean does the same with text that p.out need not check.
+func (p *progress) WriteClean(data []byte) (int, error) {
+	n, err := p.out.WriteClean(data)
+	return n, p.wrote(n, err)
+}
+
+// wrote records that n octets were written, and returns err or errCanceled.
+func (p *progress) wrote(n int, err error) error {
 	p.sent += int64(n)
 	if err == nil && p.sent-p.told >= writeBuffer {
 		p.told = p.sent
@@ -146,7 +187,7 @@ func (p *progress) Write(data []byte) (int, error) {
 			err = errCanceled
 		}
 	}
-	return n, err
+	return err
 }
 
 // finished calls Progress at the end of the message, unless Write has already done so.

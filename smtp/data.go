@@ -17,6 +17,7 @@ func (t *transaction) sendData() *Error {
 	b := &s.body
 	d := &s.dots
 	d.Reset(s.bw)
+	b.hold()
 	_, err := t.msg.WriteTo(b.begin(d, t.size, t.env.Progress, true))
 	if err == nil {
 		err = b.finished()
@@ -36,6 +37,12 @@ func (t *transaction) sendData() *Error {
 			// after it must be sent in one write, so that the reply to the dot does not
 			// stop them.
 			_ = s.bw.Flush()
+		}
+		failed := b.release()
+		b.holds = false
+		if failed != nil {
+			b.end()
+			return s.bodyFailed(b.err)
 		}
 		_ = d.Close() // bufio keeps the error
 		if e := s.quiet(); e != nil {

@@ -85,6 +85,17 @@ type content interface {
 	writeTo(w io.Writer) error
 }
 
+// writeClean writes text that a writer for DATA or BDAT need not check: it contains CR and
+// LF only as CRLF, and no dot.
+func writeClean(w io.Writer, p []byte) (int, error) {
+	if c, ok := w.(interface {
+		WriteClean(p []byte) (int, error)
+	}); ok {
+		return c.WriteClean(p)
+	}
+	return w.Write(p)
+}
+
 // countWriter counts octets and remembers the last two.
 type countWriter struct {
 	w    io.Writer
@@ -94,6 +105,18 @@ type countWriter struct {
 
 func (c *countWriter) Write(p []byte) (int, error) {
 	n, err := c.w.Write(p)
+	c.count(p, n)
+	return n, err
+}
+
+func (c *countWriter) WriteClean(p []byte) (int, error) {
+	n, err := writeClean(c.w, p)
+	c.count(p, n)
+	return n, err
+}
+
+// count records that the first n octets of p were written.
+func (c *countWriter) count(p []byte, n int) {
 	c.n += int64(n)
 	switch {
 	case n >= 2:
@@ -101,7 +124,6 @@ func (c *countWriter) Write(p []byte) (int, error) {
 	case n == 1:
 		c.last = [2]byte{c.last[1], p[0]}
 	}
-	return n, err
 }
 
 func (c *countWriter) lineStart() bool { return c.n == 0 || c.last == [2]byte{'\r', '\n'} }

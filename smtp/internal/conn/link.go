@@ -35,6 +35,10 @@ type Link struct {
 	lost   atomic.Bool  // whether a read or a write has found that the connection has ended
 	helper atomic.Int32 // goroutines that Go has started
 
+	out     sync.Mutex // serializes writes: crypto/tls may reply to a message while it reads
+	holding bool       // whether Write collects octets in held
+	held    *[]byte    // from blocks; nil if there are none
+
 	waits selfWaiting // Conn if it implements selfWaiting, otherwise nil
 	poll  syscall.RawConn
 	try   func(fd uintptr) bool
@@ -147,6 +151,73 @@ func (l *Link) until(t time.Time, set func(time.Time) error) error {
 // has canceled ctx, nothing may be sent; another goroutine then calls End, but possibly
 // too late, so Write checks ctx itself.
 func (l *Link) Write(p []byte) (int, error) {
+	l.out.Lock()
+	defer l.out.Unlock()
+	if !l.holding {
+		return l.write(p)
+	}
+	if l.held == nil {
+		l.held = blocks.Get().(*[]byte)
+	}
+	*l.held = append(*l.held, p...)
+	if len(*l.held) < blockSize {
+		return len(p), nil
+	}
+	return len(p), l.writeHeld()
+}
+
+// Hold makes the following calls of Write collect octets and write them in blocks, until
+// Release or Drop is called. A TLS connection writes each record separately, and a system
+// call for each record of a long message takes more time than encrypting it.
+func (l *Link) Hold() {
+	l.out.Lock()
+	l.holding = true
+	l.out.Unlock()
+}
+
+// Release ends Hold, and writes what is left.
+func (l *Link) Release() error {
+	l.out.Lock()
+	defer l.out.Unlock()
+	l.holding = false
+	if l.held == nil {
+		return nil
+	}
+	return l.writeHeld()
+}
+
+// Drop ends Hold, and discards what is left. The connection cannot be used afterwards if
+// anything was left.
+func (l *Link) Drop() {
+	l.out.Lock()
+	l.holding = false
+	l.free()
+	l.out.Unlock()
+}
+
+// blockSize is the number of octets after which Write writes a block: four TLS records.
+const blockSize = 4 * (16<<10 + 22)
+
+var blocks = sync.Pool{New: func() any {
+	p := make([]byte, 0, blockSize+16<<10+22)
+	return &p
+}}
+
+func (l *Link) writeHeld() error {
+	_, err := l.write(*l.held)
+	l.free()
+	return err
+}
+
+func (l *Link) free() {
+	if l.held != nil {
+		*l.held = (*l.held)[:0]
+		blocks.Put(l.held)
+		l.held = nil
+	}
+}
+
+func (l *Link) write(p []byte) (int, error) {
 	if l.ctx.Err() != nil {
 		return 0, os.ErrDeadlineExceeded
 	}

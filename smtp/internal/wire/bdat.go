@@ -90,12 +90,25 @@ func CheckLines(content []byte) error {
 // octets follow, because the chunk may be the last one. If it had been sent already, a
 // BDAT 0 LAST would be needed after it.
 func (c *ChunkWriter) Write(p []byte) (int, error) {
-	total := len(p)
 	if !c.binary {
 		if err := c.lines(p); err != nil {
 			return 0, err
 		}
 	}
+	return c.write(p)
+}
+
+// WriteClean writes octets that contain CR and LF only as CRLF, and do not end with CR. It
+// does not check them.
+func (c *ChunkWriter) WriteClean(p []byte) (int, error) {
+	if len(p) == 0 || c.afterCR {
+		return c.Write(p)
+	}
+	return c.write(p)
+}
+
+func (c *ChunkWriter) write(p []byte) (int, error) {
+	total := len(p)
 	for len(p) > 0 {
 		if len(c.buf) == ChunkSize {
 			if err := c.emit(false); err != nil {

@@ -65,6 +65,16 @@ func (d *DotWriter) Write(p []byte) (int, error) {
 	return total, nil
 }
 
+// WriteClean writes octets that contain CR and LF only as CRLF, and no dot. It does not
+// check them.
+func (d *DotWriter) WriteClean(p []byte) (int, error) {
+	if len(p) == 0 || d.afterCR {
+		return d.Write(p)
+	}
+	d.midLine = p[len(p)-1] != '\n'
+	return d.w.Write(p)
+}
+
 // clean reports whether p can be written unchanged: every line end in it is CRLF, and no
 // line begins with a dot.
 func (d *DotWriter) clean(p []byte) bool {

@@ -180,3 +180,49 @@ func BenchmarkDotWriter(b *testing.B) {
 		})
 	}
 }
+
+// Octets that WriteClean writes without a check are the same as with Write.
+func TestWriteClean(t *testing.T) {
+	pieces := []string{"", "QUJD", "QUJDRA==\r\n", "\r\n", "abc\r\nde", ".", "..\r\n", "x\r", "\n", "a\n.b", "QUJD\r\nQUJD"}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 2000 {
+		var checked, unchecked, chunked, plain bytes.Buffer
+		d := [2]*DotWriter{NewDotWriter(bufio.NewWriterSize(&checked, 64)), NewDotWriter(bufio.NewWriterSize(&unchecked, 64))}
+		bw := [2]*bufio.Writer{bufio.NewWriter(&chunked), bufio.NewWriter(&plain)}
+		c := [2]*ChunkWriter{}
+		for i := range c {
+			c[i] = NewChunkWriter(bw[i], func(bool, int) error { return nil })
+		}
+		failed := [2]error{}
+		for range 1 + random.IntN(6) {
+			p := []byte(pieces[random.IntN(len(pieces))])
+			_, err := d[0].Write(p)
+			require.NoError(t, err)
+			if clean := !bytes.Contains(p, []byte(".")) && CheckLines(p) == nil && !bytes.HasPrefix(p, []byte("\n")); clean {
+				_, err = d[1].WriteClean(p)
+				_, failed[1] = c[1].WriteClean(p)
+			} else {
+				_, err = d[1].Write(p)
+				_, failed[1] = c[1].Write(p)
+			}
+			require.NoError(t, err)
+			_, failed[0] = c[0].Write(p)
+			require.Equal(t, failed[0], failed[1])
+			if failed[0] != nil {
+				break
+			}
+		}
+		refused := failed[0] != nil
+		for i := range 2 {
+			require.NoError(t, d[i].Close())
+			require.NoError(t, d[i].w.Flush())
+			if !refused {
+				failed[i] = c[i].Close()
+			}
+			require.NoError(t, bw[i].Flush())
+		}
+		require.Equal(t, failed[0], failed[1])
+		require.Equal(t, checked.String(), unchecked.String())
+		require.Equal(t, chunked.String(), plain.String())
+	}
+}
