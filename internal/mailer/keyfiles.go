@@ -12,7 +12,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -87,7 +86,7 @@ func (m *Mailer) setSMIMEKey(setter, path string, certificate, key []byte) error
 }
 
 // plainPath matches a path that needs no quotes in a command line.
-var plainPath = regexp.MustCompile(`^[A-Za-z0-9_./:+@%,=-]+$`)
+var plainPath = pattern(`^[A-Za-z0-9_./:+@%,=-]+$`)
 
 // keyFault returns a fault for an error of package keys. The fault can contain a command
 // that converts the file. The command contains path, unless path is "" or needs quotes.
@@ -97,7 +96,7 @@ func keyFault(n Number, setter, path string, err error) error {
 		return Faultf(n, "%s: %v", setter, err)
 	}
 	text := bad.Error()
-	if plainPath.MatchString(path) {
+	if plainPath().MatchString(path) {
 		text = strings.ReplaceAll(text, "FILE", path)
 	}
 	if bad.Passphrase {

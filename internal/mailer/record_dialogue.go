@@ -5,7 +5,6 @@ package mailer
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -95,11 +94,11 @@ func (d *dialogue) hear(from smtp.Direction, line string, now time.Time, body fu
 	}
 }
 
-var protocol = regexp.MustCompile(`^TLS 1\.\d, `)
+var protocol = pattern(`^TLS 1\.\d, `)
 
 func (d *dialogue) event(line string, now time.Time, body func() *capture) {
 	switch {
-	case protocol.MatchString(line):
+	case protocol().MatchString(line):
 		d.handshake()
 		d.add("# %s", line)
 	case strings.HasPrefix(line, "end of message, "):

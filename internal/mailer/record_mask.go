@@ -44,24 +44,24 @@ func (m *masks) of(address string) string {
 		m.replaced = map[string]string{}
 	}
 	one := key
-	if !aReplacement.MatchString(key) { // so that the record of a replay has the same addresses
+	if !aReplacement().MatchString(key) { // so that the record of a replay has the same addresses
 		one = fmt.Sprintf("address%d@%s", len(m.replaced)+1, maskedDomain)
 	}
 	m.replaced[key] = one
 	return one
 }
 
-var aReplacement = regexp.MustCompile(`^(?:address\d+|client)@test\.example$`)
+var aReplacement = pattern(`^(?:address\d+|client)@test\.example$`)
 
 // unquoted returns the content of a quoted local part, and other local parts unchanged.
 func unquoted(local string) string {
 	if len(local) < 2 || local[0] != '"' || local[len(local)-1] != '"' {
 		return local
 	}
-	return strings.ReplaceAll(escapedOctet.ReplaceAllString(local[1:len(local)-1], "$1"), "\x00", "")
+	return strings.ReplaceAll(escapedOctet().ReplaceAllString(local[1:len(local)-1], "$1"), "\x00", "")
 }
 
-var escapedOctet = regexp.MustCompile(`\\(.)`)
+var escapedOctet = pattern(`\\(.)`)
 
 // noteAddress adds an address of the envelope, its local part and its domain to the texts
 // that are replaced in replies.
@@ -188,22 +188,22 @@ func (m *masks) shown(line recordedLine) string {
 }
 
 // codes matches what a line of a reply begins with: its code and the enhanced status code.
-var codes = regexp.MustCompile(`^\d{3}(?:[ -]|$)(?:[245]\.\d{1,3}\.\d{1,3}(?:\s+|$))?`)
+var codes = pattern(`^\d{3}(?:[ -]|$)(?:[245]\.\d{1,3}\.\d{1,3}(?:\s+|$))?`)
 
 // reply returns a line of a reply with its addresses and names replaced. The codes remain.
 func (m *masks) reply(line string) string {
-	begin := len(codes.FindString(line))
+	begin := len(codes().FindString(line))
 	return line[:begin] + m.replace(line[begin:], asWord)
 }
 
 // keyword matches a line with an EHLO keyword (RFC 5321, section 4.1.1.1).
-var keyword = regexp.MustCompile(`^\d{3}[ -][A-Za-z0-9][-A-Za-z0-9]*(?:[ =]|$)`)
+var keyword = pattern(`^\d{3}[ -][A-Za-z0-9][-A-Za-z0-9]*(?:[ =]|$)`)
 
 // extension returns a line of the reply to EHLO that follows the first one. The keyword
 // and its parameters remain, because the client uses them. Only addresses, names with a
 // dot and IP addresses are replaced.
 func (m *masks) extension(line string) string {
-	begin := len(keyword.FindString(line))
+	begin := len(keyword().FindString(line))
 	if begin == 0 {
 		return m.reply(line)
 	}
@@ -265,12 +265,12 @@ const wild = "\x00"
 var (
 	// envelopePath matches a command up to its path, the path, and the parameters. The
 	// second form of the path is for a local part with a quote that does not end.
-	envelopePath = regexp.MustCompile(`^([A-Za-z]+ [A-Za-z]+: ?)(?:<((?:"(?:[^"\\]|\\.)*"|[^">])*)>|<([^ ]+)>)((?: .*)?)$`)
+	envelopePath = pattern(`^([A-Za-z]+ [A-Za-z]+: ?)(?:<((?:"(?:[^"\\]|\\.)*"|[^">])*)>|<([^ ]+)>)((?: .*)?)$`)
 
-	recordedSize = regexp.MustCompile(` SIZE=\d+`)
+	recordedSize = pattern(` SIZE=\d+`)
 
 	// freeParameter matches a parameter whose value is a text of the program.
-	freeParameter = regexp.MustCompile(` ([A-Za-z0-9][-A-Za-z0-9]*)=(\S+)`)
+	freeParameter = pattern(` ([A-Za-z0-9][-A-Za-z0-9]*)=(\S+)`)
 )
 
 // fixedParameters contains the parameters of MAIL and RCPT whose values are not names or
@@ -280,21 +280,21 @@ var fixedParameters = []string{"BODY", "SIZE", "RET", "NOTIFY", "BY", "HOLDFOR",
 // envelope returns a MAIL or RCPT command with wildcards for its size and, unless contents
 // is set, for its address and the names in its parameters.
 func (m *masks) envelope(line string, contents bool) string {
-	part := envelopePath.FindStringSubmatch(line)
+	part := envelopePath().FindStringSubmatch(line)
 	if part == nil { // no client of this library sends it
 		m.noteAddress(line)
 		return line[:4] + " " + wild
 	}
 	begin, path, parameters := part[1], part[2]+part[3], part[4]
 	m.noteAddress(path)
-	parameters = recordedSize.ReplaceAllString(parameters, " SIZE="+wild)
+	parameters = recordedSize().ReplaceAllString(parameters, " SIZE="+wild)
 	if contents {
 		return begin + "<" + path + ">" + parameters
 	}
 	if path != "" {
 		path = wild
 	}
-	parameters = freeParameter.ReplaceAllStringFunc(parameters, func(one string) string {
+	parameters = freeParameter().ReplaceAllStringFunc(parameters, func(one string) string {
 		key, _, _ := strings.Cut(one, "=")
 		if slices.Contains(fixedParameters, strings.ToUpper(key[1:])) {
 			return one

@@ -92,10 +92,10 @@ func (w *words) find(text string, rank int) []span {
 	for _, escape := range escapes {
 		v := plain
 		for range mostEscaped {
-			if !escape.Match(v.text) {
+			if !escape().Match(v.text) {
 				break
 			}
-			v = v.decoded(escape)
+			v = v.decoded(escape())
 			found = append(found, w.in(v, rank)...)
 		}
 	}
@@ -144,13 +144,13 @@ type view struct {
 // escapes contains the kinds of escapes: those of paths and of queries in URLs, of RFC 3461
 // (xtext) and of quoted-printable, those of JSON and programming languages, and those of
 // HTML.
-var escapes = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)%[0-9a-f]{2}`),
-	regexp.MustCompile(`(?i)%[0-9a-f]{2}|\+`),
-	regexp.MustCompile(`(?i)\+[0-9a-f]{2}`),
-	regexp.MustCompile(`(?i)=[0-9a-f]{2}`),
-	regexp.MustCompile(`\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)`),
-	regexp.MustCompile(`(?i)&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});`),
+var escapes = []func() *regexp.Regexp{
+	pattern(`(?i)%[0-9a-f]{2}`),
+	pattern(`(?i)%[0-9a-f]{2}|\+`),
+	pattern(`(?i)\+[0-9a-f]{2}`),
+	pattern(`(?i)=[0-9a-f]{2}`),
+	pattern(`\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)`),
+	pattern(`(?i)&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});`),
 }
 
 func unescape(s string) string {
@@ -219,7 +219,7 @@ func (v view) lower() view {
 // addresses returns the texts that have the form of an address. In a URL, an address
 // begins after a slash or the name of a parameter.
 func addresses(text string) (found []span) {
-	for _, at := range anyAddress.FindAllStringIndex(text, -1) {
+	for _, at := range anyAddress().FindAllStringIndex(text, -1) {
 		begin, end := at[0], at[1]
 		if one := text[begin:end]; strings.HasPrefix(one, "//") {
 			begin += 1 + strings.LastIndexAny(one[:strings.LastIndexByte(one, '@')], "/?&=")
@@ -230,25 +230,25 @@ func addresses(text string) (found []span) {
 }
 
 // anyAddress matches an address, even if it is not valid.
-var anyAddress = regexp.MustCompile(`(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"]+)@(?:\[[^\]\s]*\]|[^\s<>()\[\],;:"']*[^\s<>()\[\],;:"'.])`)
+var anyAddress = pattern(`(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"]+)@(?:\[[^\]\s]*\]|[^\s<>()\[\],;:"']*[^\s<>()\[\],;:"'.])`)
 
 var (
-	anyIPv4 = regexp.MustCompile(`\d{1,3}(?:\.\d{1,3}){3}|\d{1,3}(?:-\d{1,3}){3}|\d{1,3}(?:_\d{1,3}){3}`)
-	anyIPv6 = regexp.MustCompile(`(?i)(?:ipv6:)?[0-9a-f]*:[0-9a-f:.]*[0-9a-f:]`)
+	anyIPv4 = pattern(`\d{1,3}(?:\.\d{1,3}){3}|\d{1,3}(?:-\d{1,3}){3}|\d{1,3}(?:_\d{1,3}){3}`)
+	anyIPv6 = pattern(`(?i)(?:ipv6:)?[0-9a-f]*:[0-9a-f:.]*[0-9a-f:]`)
 
 	// dashedIPv6 and nibbles match IPv6 addresses in host names.
-	dashedIPv6 = regexp.MustCompile(`(?i)\b[0-9a-f]{1,4}(?:-[0-9a-f]{0,4}){2,7}\b`)
-	nibbles    = regexp.MustCompile(`(?i)\b(?:[0-9a-f]\.){15,}[0-9a-f]\b`)
+	dashedIPv6 = pattern(`(?i)\b[0-9a-f]{1,4}(?:-[0-9a-f]{0,4}){2,7}\b`)
+	nibbles    = pattern(`(?i)\b(?:[0-9a-f]\.){15,}[0-9a-f]\b`)
 
 	// hostBefore matches a name that precedes an IP address in brackets.
-	hostBefore = regexp.MustCompile(`[A-Za-z0-9](?:[-_A-Za-z0-9]*\.)+[-_A-Za-z0-9]*\.?[ ]?[(\[]$`)
+	hostBefore = pattern(`[A-Za-z0-9](?:[-_A-Za-z0-9]*\.)+[-_A-Za-z0-9]*\.?[ ]?[(\[]$`)
 )
 
 // hosts returns the IP addresses of a text, and the names that precede them as in
 // "host.example [192.0.2.1]". Most of them belong to the client.
 func hosts(text string) (found []span) {
 	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
-	for _, at := range anyIPv4.FindAllStringIndex(text, -1) {
+	for _, at := range anyIPv4().FindAllStringIndex(text, -1) {
 		if !digit(at[0]-1) && !digit(at[1]) {
 			by := maskedIPv4
 			for _, separator := range []string{"-", "_"} {
@@ -259,7 +259,7 @@ func hosts(text string) (found []span) {
 			found = append(found, span{at[0], at[1], by, asDotted})
 		}
 	}
-	for _, at := range anyIPv6.FindAllStringIndex(text, -1) {
+	for _, at := range anyIPv6().FindAllStringIndex(text, -1) {
 		begin, end := at[0], at[1]
 		if len(text[begin:end]) > 5 && strings.EqualFold(text[begin:begin+5], "ipv6:") {
 			begin += 5
@@ -273,17 +273,17 @@ func hosts(text string) (found []span) {
 			found = append(found, span{begin, end, maskedIPv6, asDotted})
 		}
 	}
-	for _, at := range dashedIPv6.FindAllStringIndex(text, -1) {
+	for _, at := range dashedIPv6().FindAllStringIndex(text, -1) {
 		if _, err := netip.ParseAddr(strings.ReplaceAll(text[at[0]:at[1]], "-", ":")); err == nil {
 			found = append(found, span{at[0], at[1], strings.ReplaceAll(maskedIPv6, ":", "-"), asDotted})
 		}
 	}
-	for _, at := range nibbles.FindAllStringIndex(text, -1) {
+	for _, at := range nibbles().FindAllStringIndex(text, -1) {
 		found = append(found, span{at[0], at[1], maskedIPv4, asDotted})
 	}
 	for _, ip := range found {
 		before := strings.TrimSuffix(text[:ip.begin], "IPv6:")
-		if at := hostBefore.FindStringIndex(before); at != nil {
+		if at := hostBefore().FindStringIndex(before); at != nil {
 			end := at[0] + len(strings.TrimRight(before[at[0]:], "([ "))
 			found = append(found, span{at[0], end, maskedClient, asDotted})
 		}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"regexp"
+	"sync"
+)
+
+// pattern returns a function that returns the regular expression. It is compiled at the
+// first call, and not when the program starts.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
