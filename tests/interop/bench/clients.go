@@ -16,6 +16,7 @@ const (
 	oursBDAT   = "csmtp Send, BDAT"
 	oursBinary = "csmtp Send, BINARYMIME"
 	oursGo     = "csmtp package smtp (Go)"
+	oursPool   = "csmtp pool"
 	source     = "smtp-source (Postfix)"
 	curl       = "libcurl"
 	curlMulti  = "libcurl, multi interface"
@@ -45,6 +46,7 @@ var commands = map[string][]string{
 	oursBDAT:   {"./csmtp", "mode=bdat"},
 	oursBinary: {"./csmtp", "mode=binary"},
 	oursGo:     {"./gosmtp", "mode=csmtp"},
+	oursPool:   {"./csmtp", "mode=pool"},
 	curl:       {"./curl"},
 	curlMulti:  {"./curl", "mode=multi"},
 	esmtp:      {"./esmtp"},

@@ -38,7 +38,7 @@ func TestQuick(t *testing.T) {
 	for _, client := range []string{ours, oursBatch, oursChunks, netSMTP, goMail, smtplib, floor, floorBatch} {
 		assert.Regexp(t, `\| \**`+regexp.QuoteMeta(client)+`\** \| [0-9]`, string(out))
 	}
-	assert.Contains(t, string(out), "| W5 100 recipients, flushes without EHLO and QUIT | ≤ 3 | 3 | met |")
+	assert.Contains(t, string(out), "| W5-100 csmtp Send, flushes without EHLO and QUIT | ≤ 3 | 3 | met |")
 	assert.Contains(t, string(out), "| POCO Net | - |")
 	for _, name := range []string{"results.md", "results.svg"} {
 		assert.FileExists(t, filepath.Join(dir, name))

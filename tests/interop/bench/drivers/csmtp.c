@@ -2,7 +2,7 @@
  *
  * Uses csmtp's C functions. mode "" composes each mail (CSmtp_Send); "raw" sends a
  * prepared message (CSmtp_SendRaw); "batch" and "batch-bdat" send many mails in one
- * call (CSmtp_SendBatch). "bdat" and "batch-bdat" use BDAT, "binary" BINARYMIME.
+ * call (CSmtp_SendBatch); "pool" submits all mails to a pool. "bdat" and "batch-bdat" use BDAT, "binary" BINARYMIME.
  */
 #include "csmtp_c.h"
 #include "options.h"
@@ -80,10 +80,25 @@ static void *one_session(void *unused) {
   return NULL;
 }
 
+/* Submits all mails to a pool. */
+static void in_pool(void) {
+  CSmtpHandle mail = CSmtp_New(), pool = CSmtp_PoolNew();
+  if (mail == 0 || pool == 0) must(0, CSmtp_GetLastError(0));
+  compose(mail);
+  must(pool, CSmtp_PoolAddRelay(pool, mail, NULL));
+  must(pool, CSmtp_PoolSetSessions(pool, 0, (unsigned int)o.sessions));
+  for (long i = o.mails * o.sessions; i > 0; i--) must(pool, CSmtp_PoolSubmit(pool, mail, NULL, 60000, NULL, NULL, NULL));
+  must(pool, CSmtp_PoolWait(pool, 60000));
+  CSmtp_Free(pool);
+  CSmtp_Free(mail);
+}
+
 int main(int argc, char **argv) {
   o = read_options(argc, argv);
   if (strcmp(o.mode, "raw") == 0) ready = whole_file(o.message, &ready_size);
-  if (o.sessions == 1) {
+  if (strcmp(o.mode, "pool") == 0) {
+    in_pool();
+  } else if (o.sessions == 1) {
     one_session(NULL);
   } else {
     pthread_t threads[64];
