@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -213,4 +214,78 @@ func TestCloseWhileWaiting(t *testing.T) {
 			assert.Error(t, at.Close())
 		}
 	})
+}
+
+// While a read keeps its processor, the garbage collector has to wait until the raw system
+// call ends, but not for the reply.
+func TestRawWaitEndsForTheCollector(t *testing.T) {
+	at, far := linked(t, "tcp", true)
+	at.KeepProcessor(func() bool { return true })
+	end := make(chan struct{})
+	replies := make(chan error, 1)
+	go func() { // replies arrive so fast that each read waits in a raw system call
+		for {
+			select {
+			case <-end:
+				far.Close()
+				replies <- nil
+				return
+			default:
+			}
+			if _, err := far.Write([]byte("x")); err != nil {
+				replies <- err
+				return
+			}
+			time.Sleep(100 * time.Microsecond)
+		}
+	}()
+	read := make(chan error, 1)
+	go func() {
+		var p [100]byte
+		for {
+			if _, err := at.Read(p[:]); err != nil {
+				read <- err
+				return
+			}
+		}
+	}()
+	var worst time.Duration
+	for range 50 {
+		before := time.Now()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m) // stops the goroutines, as the collector does
+		worst = max(worst, time.Since(before))
+	}
+	close(end)
+	require.NoError(t, <-replies)
+	require.Equal(t, io.EOF, <-read)
+	t.Logf("the longest wait was %v", worst)
+	assert.Less(t, worst, 10*time.Second)
+}
+
+// A read that has waited in vain in a raw system call does not keep its processor at the
+// next wait. After a fast reply, reads keep it again.
+func TestSlowRepliesReleaseTheProcessor(t *testing.T) {
+	conn, far := linked(t, "tcp", true)
+	c := conn.Conn.(*blocking)
+	conn.KeepProcessor(func() bool { return true })
+	p := make([]byte, 10)
+	time.AfterFunc(slice/2, func() { _, _ = far.Write([]byte("slow")) })
+	_, err := conn.Read(p)
+	require.NoError(t, err)
+	require.True(t, c.slow)
+	_, _ = far.Write([]byte("fast"))
+	for !conn.Readable() {
+		time.Sleep(time.Millisecond)
+	}
+	_, err = conn.Read(p)
+	require.NoError(t, err)
+	require.False(t, c.slow)
+
+	// A goroutine of the session needs a processor, too.
+	running := make(chan struct{})
+	conn.Go(func() { <-running })
+	require.False(t, c.keep())
+	close(running)
+	require.Eventually(t, func() bool { return c.keep() }, time.Minute, time.Millisecond)
 }
