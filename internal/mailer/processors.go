@@ -6,12 +6,11 @@ import (
 	"math/bits"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 )
 
-// The library's use of processors and memory grows with the number of concurrent
+// The library's use of processors grows with the number of concurrent
 // calls, and not with the size of the machine.
 //
 // A call that waits in the kernel keeps one of Go's processors (GOMAXPROCS) for up to
@@ -21,16 +20,12 @@ import (
 // a power of two. The limit is the larger of eight and the number of processors of the
 // machine. With more calls than that, another processor makes no difference.
 //
-// The garbage collector starts when the heap has grown by 25 % for each of these
-// processors, at most by 100 %. For a small heap this is 1 MB per processor. Go's
-// default is 4 MB, and the cost of a collection grows with the number of processors.
-//
 // The sessions of a pool need no processor while they wait. They use one more processor
 // than the largest number of concurrent sessions so far, but not more than the machine has.
-// The mails in the queue of a pool make a collection expensive, so the heap can grow by
-// 100 % once a pool has sent a mail.
 //
-// The environment variables GOMAXPROCS and GOGC take precedence.
+// The environment variable GOMAXPROCS takes precedence. The garbage collector has Go's
+// default, at which at least 4 MB of garbage accumulate. With 2 MB, sending many small mails
+// together took nearly twice as long.
 const (
 	fewestProcessors = 2
 	usualProcessors  = 8
@@ -41,7 +36,6 @@ var (
 	processors     atomic.Int32
 	processorsLock sync.Mutex
 	inPools        atomic.Int32 // sessions of pools that are sending
-	pooling        atomic.Bool  // whether a pool has sent a mail
 )
 
 func init() { takeProcessors(fewestProcessors) }
@@ -53,20 +47,15 @@ func beginWork() {
 	}
 }
 
-// spareProcessor reports whether a call that waits leaves a processor to other calls.
-func spareProcessor() bool { return atWork.Load() < processors.Load() }
+// spareProcessor reports whether a call that keeps its processor while it waits leaves one
+// to the other calls and to the sessions of pools.
+func spareProcessor() bool { return atWork.Load()+inPools.Load() < processors.Load() }
 
 func endWork() { atWork.Add(-1) }
 
 // beginPoolWork is like beginWork, for a session of a pool.
 func beginPoolWork() {
 	n := int(inPools.Add(1))
-	if !pooling.Load() {
-		processorsLock.Lock()
-		pooling.Store(true)
-		takeProcessors(int(processors.Load()))
-		processorsLock.Unlock()
-	}
 	if n >= int(processors.Load()) {
 		needAtMost(n+1, runtime.NumCPU())
 	}
@@ -94,12 +83,5 @@ func takeProcessors(n int) {
 	processors.Store(int32(n))
 	if os.Getenv("GOMAXPROCS") == "" {
 		runtime.GOMAXPROCS(n)
-	}
-	if os.Getenv("GOGC") == "" {
-		percent := min(25*n, 100)
-		if pooling.Load() {
-			percent = 100
-		}
-		debug.SetGCPercent(percent)
 	}
 }
