@@ -33,7 +33,7 @@ func TestForkAfterUse(t *testing.T) {
 		{program: "used", mode: "prefork", mails: 19},
 		{program: "used", mode: "daemon", mails: 2},
 		{program: "used", mode: "storm", atLeast: 100},
-		{program: "used", mode: "thread-ends", atLeast: 20},
+		{program: "used", mode: "thread-ends", atLeast: 4},
 		{program: "used", mode: "exit", mails: 1},
 		{program: "used", mode: "loader", atLeast: 1},
 		{program: "used", mode: "dlclose", mails: 1},
