@@ -32,7 +32,7 @@ help() {
 ./build.sh docs       makes HTML and man pages from the headers with Doxygen
 ./build.sh package [check|chroot]   makes .deb and .tar.gz (see packaging/README.md)
 ./build.sh dist [TARGET...]   builds the files of a release: the library and the programs for
-                      glibc 2.17 and for Windows (see docs/install.md)
+                      glibc 2.17, musl and Windows (see docs/install.md)
 ./build.sh windows    builds csmtp.dll with MinGW; `windows test` runs the suites under Wine
 ./build.sh msvc       compiles the headers with clang-cl and the Visual C++ headers in
                       CSMTP_MSVC_INCLUDE

@@ -28,16 +28,20 @@ dist=$out/dist
 . "$root/packaging/dist/root.sh"
 . "$root/packaging/debian.sh"
 
-targets=(linux-x64 linux-arm64 windows-x64 windows-x86)
+targets=(linux-x64 linux-arm64 linux-armhf linux-musl-x64 windows-x64 windows-x86)
 
-# Prints the target's processor as Go names it, and zig's name of the target.
-# For Windows, it prints Visual Studio's name of the platform.
+# Prints the target's processor as Go names it, and zig's name of the target. For Windows,
+# it prints Visual Studio's name of the platform, and zig's name if MinGW is not used.
 machine() { # machine TARGET
   case $1 in
   linux-x64) echo amd64 x86_64-linux-gnu.2.17 ;;
   linux-arm64) echo arm64 aarch64-linux-gnu.2.17 ;;
+  linux-armhf) echo arm arm-linux-gnueabihf.2.17 ;;
+  linux-musl-x64) echo amd64 x86_64-linux-musl ;;
+  linux-musl-arm64) echo arm64 aarch64-linux-musl ;;
   windows-x64) echo x64 ;;
   windows-x86) echo Win32 ;;
+  windows-arm64) echo ARM64 aarch64-windows-gnu ;;
   *) fail "unknown target $1; the targets are: ${targets[*]}" ;;
   esac
 }

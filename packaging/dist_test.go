@@ -29,8 +29,6 @@ import (
 	"testing"
 	"time"
 
-	"csmtp/tests/hosttest"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -41,10 +39,13 @@ import (
 // A distTarget is a system for which dist.sh builds.
 type distTarget struct {
 	name     string
+	bin      string // the folder of its programs; empty for that of dist.sh
 	machine  elf.Machine
 	class    elf.Class
 	emulator []string // runs its programs here; empty if this processor runs them
+	musl     string   // the path of musl's loader, if its C library is musl
 	image    uint16   // the characteristics of its files, if the target is Windows
+	arm      bool     // whether the target is Windows on arm64
 }
 
 func (d distTarget) path(t *testing.T, elements ...string) string {
@@ -53,15 +54,24 @@ func (d distTarget) path(t *testing.T, elements ...string) string {
 
 // command returns a command that runs a program of the target.
 func (d distTarget) command(t *testing.T, program string, args ...string) *exec.Cmd {
-	argv := append(append(slices.Clone(d.emulator), d.path(t, "bin", program)), args...)
+	bin := d.bin
+	if bin == "" {
+		bin = d.path(t, "bin")
+	}
+	argv := append(append(slices.Clone(d.emulator), filepath.Join(bin, program)), args...)
 	return exec.Command(argv[0], argv[1:]...)
 }
 
 var distTargets = []distTarget{
 	{name: "linux-x64", machine: elf.EM_X86_64, class: elf.ELFCLASS64},
 	{name: "linux-arm64", machine: elf.EM_AARCH64, class: elf.ELFCLASS64, emulator: []string{"qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"}},
+	{name: "linux-armhf", machine: elf.EM_ARM, class: elf.ELFCLASS32, emulator: []string{"qemu-arm-static", "-L", "/usr/arm-linux-gnueabihf"}},
+	{name: "linux-musl-x64", machine: elf.EM_X86_64, class: elf.ELFCLASS64, musl: "/lib/ld-musl-x86_64.so.1"},
+	{name: "linux-musl-arm64", machine: elf.EM_AARCH64, class: elf.ELFCLASS64, musl: "/lib/ld-musl-aarch64.so.1",
+		emulator: []string{"qemu-aarch64-static", "-L", filepath.Join(os.Getenv("CSMTP_BUILD_DIR"), "musl-arm64")}},
 	{name: "windows-x64", image: pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT | pe.IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA},
 	{name: "windows-x86", image: pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT},
+	{name: "windows-arm64", arm: true, image: pe.IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | pe.IMAGE_DLLCHARACTERISTICS_NX_COMPAT | pe.IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA},
 }
 
 // eachTarget runs a test for each target that dist.sh has built.
@@ -130,6 +140,9 @@ func TestDistNeedsOnlyAnOldCLibrary(t *testing.T) {
 	libraries := regexp.MustCompile(`^(libcsmtp\.so\.1|libc\.so\.6|libpthread\.so\.0|libdl\.so\.2|libm\.so\.6|libresolv\.so\.2|librt\.so\.1|ld-linux[-\w]*\.so\.\d)$`)
 	version := regexp.MustCompile(`^GLIBC_2\.(\d+)(\.\d+)?$`)
 	eachLinux(t, func(t *testing.T, d distTarget) {
+		if d.musl != "" {
+			return // TestDistForMusl
+		}
 		for _, file := range []string{"lib/libcsmtp.so", "bin/csmtp-send", "bin/csmtp-doctor"} {
 			f := openELF(t, d.path(t, file))
 			needed, err := f.ImportedLibraries()
@@ -154,55 +167,71 @@ func TestDistNeedsOnlyAnOldCLibrary(t *testing.T) {
 	})
 }
 
-// The files are hardened as those of the packages are.
+// The files are hardened as those of the packages are, with the exceptions of
+// packaging/README.md: musl has no FORTIFY, and the stack protector for armhf is zig's.
 func TestDistIsHardened(t *testing.T) {
 	eachLinux(t, func(t *testing.T, d distTarget) {
-		hardened(t, d.path(t, "lib/libcsmtp.so"))
-		hardened(t, d.path(t, "bin/csmtp-send"), "$ORIGIN/../lib")
-		hardened(t, d.path(t, "bin/csmtp-doctor"), "$ORIGIN/../lib")
+		for file, runpaths := range map[string][]string{"lib/libcsmtp.so": nil, "bin/csmtp-send": {"$ORIGIN/../lib"}, "bin/csmtp-doctor": {"$ORIGIN/../lib"}} {
+			confined(t, d.path(t, file), runpaths...)
+			if d.machine != elf.EM_ARM {
+				protected(t, d.path(t, file))
+			}
+			if d.musl == "" {
+				fortified(t, d.path(t, file))
+			}
+		}
 		static(t, d.path(t, "bin/csmtp-login"))
 		static(t, d.path(t, "bin/csmtp-testserver"))
 	})
 }
 
+// serve starts the csmtp-testserver of the target, and returns what it has written to
+// the file dir/ready.
+func (d distTarget) serve(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	server := d.command(t, "csmtp-testserver", "--dir", dir, "--for", "10m", "--user", "bob:s3cret pass")
+	require.NoError(t, server.Start())
+	t.Cleanup(func() {
+		server.Process.Kill()
+		server.Wait()
+	})
+	ready := map[string]string{}
+	require.Eventually(t, func() bool {
+		text, err := os.ReadFile(filepath.Join(dir, "ready"))
+		for line := range strings.Lines(string(text)) {
+			key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+			ready[key] = value
+		}
+		return err == nil && ready["port"] != ""
+	}, 2*time.Minute, 50*time.Millisecond)
+	return ready
+}
+
 // csmtp-send, which uses the library, sends a mail to the csmtp-testserver of the
 // target, with TLS and a login. The mail arrives as it was sent.
 func TestDistSends(t *testing.T) {
-	eachLinux(t, func(t *testing.T, d distTarget) {
-		dir := t.TempDir()
-		for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver"} {
-			out, err := d.command(t, program, "--version").CombinedOutput()
-			require.NoError(t, err, "%s: %s", program, out)
-			assert.Contains(t, string(out), version(t))
-		}
-		server := d.command(t, "csmtp-testserver", "--dir", dir, "--for", "10m", "--user", "bob:s3cret pass")
-		var log strings.Builder
-		server.Stdout, server.Stderr = &log, &log
-		require.NoError(t, server.Start())
-		defer func() {
-			server.Process.Kill()
-			server.Wait()
-		}()
-		ready := map[string]string{}
-		require.Eventually(t, func() bool {
-			text, err := os.ReadFile(filepath.Join(dir, "ready"))
-			for line := range strings.Lines(string(text)) {
-				key, value, _ := strings.Cut(strings.TrimSpace(line), "=")
-				ready[key] = value
-			}
-			return err == nil && ready["port"] != ""
-		}, 2*time.Minute, 50*time.Millisecond)
-		password := filepath.Join(dir, "password")
-		require.NoError(t, os.WriteFile(password, []byte("s3cret pass\n"), 0o600))
-		send := d.command(t, "csmtp-send", "--port", ready["port"], "--ca-file", filepath.Join(dir, "ca.pem"), "--user", "bob",
-			"--password-file", password, "--from", "bob@test.example", "--to", "alice@test.example", "--subject", "from "+d.name, "localhost")
-		send.Stdin = strings.NewReader("sent by the files of dist\n")
-		out, err := send.CombinedOutput()
-		require.NoError(t, err, "%s", out)
-		mail := read(t, filepath.Join(dir, "mail", "1.eml"))
-		assert.Contains(t, mail, "\nSubject: from "+d.name)
-		assert.Contains(t, mail, "sent by the files of dist")
-	})
+	eachLinux(t, func(t *testing.T, d distTarget) { d.sends(t) })
+}
+
+func (d distTarget) sends(t *testing.T) {
+	t.Helper()
+	dir := t.TempDir()
+	for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver"} {
+		out, err := d.command(t, program, "--version").CombinedOutput()
+		require.NoError(t, err, "%s: %s", program, out)
+		assert.Contains(t, string(out), version(t))
+	}
+	ready := d.serve(t, dir)
+	password := filepath.Join(dir, "password")
+	require.NoError(t, os.WriteFile(password, []byte("s3cret pass\n"), 0o600))
+	send := d.command(t, "csmtp-send", "--port", ready["port"], "--ca-file", filepath.Join(dir, "ca.pem"), "--user", "bob",
+		"--password-file", password, "--from", "bob@test.example", "--to", "alice@test.example", "--subject", "from "+d.name, "localhost")
+	send.Stdin = strings.NewReader("sent by the files of dist\n")
+	out, err := send.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	mail := read(t, filepath.Join(dir, "mail", "1.eml"))
+	assert.Contains(t, mail, "\nSubject: from "+d.name)
+	assert.Contains(t, mail, "sent by the files of dist")
 }
 
 // The archive of a target contains exactly the files of its folder, without the names
@@ -272,22 +301,6 @@ func packedInZip(t *testing.T, data []byte) (names []string) {
 	return names
 }
 
-// The files for Windows are hardened, and the DLL exports exactly the functions of the
-// header.
-func TestDistForWindows(t *testing.T) {
-	eachTarget(t, func(t *testing.T, d distTarget) {
-		if d.image == 0 {
-			return
-		}
-		for _, file := range []string{"csmtp.dll", "csmtp-send.exe", "csmtp-doctor.exe", "csmtp-login.exe", "csmtp-testserver.exe"} {
-			hardenedImage(t, d.path(t, "bin", file), d.image)
-		}
-		assert.FileExists(t, d.path(t, "lib/csmtp.lib"))
-		definition := strings.Fields(read(t, d.path(t, "lib/csmtp.def")))
-		assert.Equal(t, strings.Fields(read(t, "functions.txt")), definition[3:])
-	})
-}
-
 // The list of components contains the modules that are part of the Go programs, with
 // their versions, and the C++ library.
 func TestDistComponents(t *testing.T) {
@@ -310,9 +323,14 @@ func TestDistComponents(t *testing.T) {
 		files := []string{"lib/libcsmtp.so", "bin/csmtp-login", "bin/csmtp-testserver"}
 		if d.image != 0 {
 			files = []string{"bin/csmtp.dll", "bin/csmtp-login.exe", "bin/csmtp-testserver.exe"}
+		}
+		if d.image != 0 && !d.arm {
 			assert.Contains(t, versions, "libstdc++")
 		} else {
 			assert.Contains(t, versions, "libc++")
+		}
+		if d.image != 0 {
+			assert.Contains(t, versions, "mingw-w64")
 		}
 		assert.Equal(t, strings.TrimPrefix(runtime.Version(), "go"), strings.TrimPrefix(versions["std"], "go"))
 		for _, file := range files {
@@ -323,33 +341,4 @@ func TestDistComponents(t *testing.T) {
 			}
 		}
 	})
-}
-
-// No file contains the folder in which it was built, and a build of the library and the
-// programs in another folder, by another user, gives the same octets. The test builds
-// everything again, so that it runs only with CSMTP_LONG_TESTS=1.
-func TestDistIsTheSameEverywhere(t *testing.T) {
-	if os.Getenv("CSMTP_LONG_TESTS") == "" {
-		t.Skip("builds the first target again: set CSMTP_LONG_TESTS=1")
-	}
-	names := strings.Fields(os.Getenv("CSMTP_DIST_TARGETS"))
-	if len(names) == 0 {
-		t.Skip("packaging/dist.sh runs this test")
-	}
-	name := names[0] // one target shows it, and a build takes minutes
-	source, env := elsewhere(t)
-	other := t.TempDir()
-	first := madeFolder(t, "dist")
-	archive := fmt.Sprintf("csmtp-%s-%s.tar.gz", version(t), name)
-	zig, err := filepath.Abs(os.Getenv("CSMTP_ZIG"))
-	require.NoError(t, err)
-	makeIn(t, source, other, "077", append(env, "CSMTP_NO_CHECK=yes", "CSMTP_ZIG="+zig), "packaging/dist.sh", name)
-	sameFiles(t, first, filepath.Join(other, "dist"), filepath.Join(name, "lib/libcsmtp.so"), filepath.Join(name, "bin/csmtp-send"),
-		filepath.Join(name, "bin/csmtp-doctor"), filepath.Join(name, "bin/csmtp-login"), filepath.Join(name, "sbom.cdx.json"), archive)
-	for _, file := range []string{"lib/libcsmtp.so", "bin/csmtp-send", "bin/csmtp-doctor", "bin/csmtp-testserver"} {
-		data := read(t, filepath.Join(other, "dist", name, file))
-		for _, trace := range []string{source, other, hosttest.Root() + "/", filepath.Dir(zig), "csmtp_panic"} {
-			assert.NotContains(t, data, trace, "%s holds a path or setting of its build", file)
-		}
-	}
 }

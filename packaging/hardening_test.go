@@ -16,10 +16,46 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hardened checks that a library or program is position-independent and has no
-// executable stack, that it was built with the stack protector, FORTIFY, RELRO and
-// BIND_NOW, and that it searches for libraries only in the folders in runpaths.
+// hardened checks that a library or program is confined, and was built with the stack
+// protector and FORTIFY.
 func hardened(t *testing.T, path string, runpaths ...string) {
+	t.Helper()
+	confined(t, path, runpaths...)
+	protected(t, path)
+	fortified(t, path)
+}
+
+// protected checks that a library or program was built with the stack protector of the C
+// library.
+func protected(t *testing.T, path string) {
+	t.Helper()
+	assert.True(t, imports(t, path, func(name string) bool {
+		return name == "__stack_chk_fail" || name == "__stack_chk_guard"
+	}), "%s: no stack protector", path)
+}
+
+// fortified checks that a library or program was built with FORTIFY.
+func fortified(t *testing.T, path string) {
+	t.Helper()
+	assert.True(t, imports(t, path, func(name string) bool { return strings.HasSuffix(name, "_chk") }), "%s: no FORTIFY", path)
+}
+
+// imports reports whether a file imports a symbol with a name for which match returns
+// true.
+func imports(t *testing.T, path string, match func(name string) bool) bool {
+	t.Helper()
+	f, err := elf.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	symbols, err := f.ImportedSymbols()
+	require.NoError(t, err)
+	return slices.ContainsFunc(symbols, func(s elf.ImportedSymbol) bool { return match(s.Name) })
+}
+
+// confined checks that a library or program is position-independent and has no executable
+// stack, that it was built with RELRO and BIND_NOW, and that it searches for libraries only
+// in the folders in runpaths.
+func confined(t *testing.T, path string, runpaths ...string) {
 	t.Helper()
 	f, err := elf.Open(path)
 	require.NoError(t, err)
@@ -53,15 +89,6 @@ func hardened(t *testing.T, path string, runpaths ...string) {
 			assert.True(t, folder == "" || slices.Contains(runpaths, folder), "%s: %s has %q", path, tag, folder)
 		}
 	}
-	symbols, err := f.ImportedSymbols()
-	require.NoError(t, err)
-	protector, fortify := false, false
-	for _, s := range symbols {
-		protector = protector || s.Name == "__stack_chk_fail" || s.Name == "__stack_chk_guard"
-		fortify = fortify || strings.HasSuffix(s.Name, "_chk")
-	}
-	assert.True(t, protector, "%s: no stack protector", path)
-	assert.True(t, fortify, "%s: no FORTIFY", path)
 }
 
 // static checks that a program needs no library and no loader, and that its stack is not

@@ -200,8 +200,8 @@ test_package() { CSMTP_BUILD_DIR=$out packaging/package.sh; }
 what_consumers() { echo "C and C++ projects with CMake, Meson, make, Conan and the port of vcpkg"; }
 test_consumers() { CSMTP_BUILD_DIR=$out packaging/consumers.sh; }
 
-what_dist() { echo "the files of a release, for one system (./build.sh dist builds all)"; }
-test_dist() { CSMTP_BUILD_DIR=$out packaging/dist.sh linux-x64; }
+what_dist() { echo "the files of a release for one system, built twice (./build.sh dist builds all)"; }
+test_dist() { CSMTP_LONG_TESTS=1 CSMTP_BUILD_DIR=$out packaging/dist.sh linux-x64; }
 
 what_windows() { echo "csmtp.dll for Windows, with MinGW"; }
 test_windows() { CSMTP_BUILD_DIR=$out packaging/windows/build.sh; }

@@ -14,13 +14,14 @@ licences() {
   sed "s/@VERSION@/$version/" "$root/packaging/meson/meson.build" >"$dist/$1/meson.build"
   cp "$root/packaging/debian/copyright" "$into/csmtp-go-and-modules.txt"
   case $1 in
-  windows-*)
+  windows-x*)
     cp /usr/share/doc/mingw-w64-common/copyright "$into/mingw-w64.txt"
     cp /usr/share/doc/gcc-mingw-w64-base/copyright "$into/gcc-and-libstdc++.txt"
     ;;
   *)
     for name in libcxx libcxxabi libunwind; do cp "$lib/$name/LICENSE.TXT" "$into/$name.txt"; done
     cp "${zig%/*}/LICENSE" "$into/zig-compiler-rt.txt"
+    [ "$1" != windows-arm64 ] || cp "$lib/libc/mingw/COPYING" "$into/mingw-w64.txt"
     ;;
   esac
 }

@@ -28,7 +28,9 @@ find_compiler() {
 # into a folder of PATH. Go's cache depends on the name of the compiler, so the name
 # contains no temporary folder. The commands strip what they link, but not object files,
 # because cgo needs their debug information. When they link, they also omit the caller's
-# -ffile-prefix-map flags, because zig compiles the C++ library again for each value.
+# -ffile-prefix-map flags, because zig compiles the C++ library again for each value. They
+# omit -static too: zig always links the C++ library statically, and makes an archive instead
+# of a DLL if -static is given.
 make_compiler() {
   local language folder=$work/compiler
   mkdir -p "$folder"
@@ -40,7 +42,7 @@ case " \$* " in
 *)
   for argument; do
     shift
-    case \$argument in -ffile-prefix-map=*) ;; *) set -- "\$@" "\$argument" ;; esac
+    case \$argument in -ffile-prefix-map=* | -static) ;; *) set -- "\$@" "\$argument" ;; esac
   done
   set -- "\$@" -s
   ;;

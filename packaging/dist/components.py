@@ -16,12 +16,14 @@ main.pop("hashes", None)
 for tool in bom["metadata"].get("tools", []):
     tool.pop("hashes", None)  # they depend on where the tool was built
 
-if target.startswith("windows"):
+if target in ("windows-x64", "windows-x86"):
     libraries = [("libstdc++", "GPL-3.0-or-later WITH GCC-exception-3.1"), ("mingw-w64", "ZPL-2.1")]
     version = "as in Debian's g++-mingw-w64"
 else:
     llvm = "Apache-2.0 WITH LLVM-exception"
     libraries = [("libc++", llvm), ("libc++abi", llvm), ("libunwind", llvm), ("compiler-rt", "MIT")]
+    if target == "windows-arm64":
+        libraries.append(("mingw-w64", "ZPL-2.1"))
     version = f"as in zig {zig}"
 for name, licence in libraries:
     bom.setdefault("components", []).append({

@@ -4,7 +4,8 @@
 # installed programs, on Linux with Debian's MinGW. `./build.sh windows` runs this.
 #
 #   packaging/windows/build.sh        builds x64, Win32 and a zip into build/windows
-#   packaging/windows/build.sh x64    builds only this platform's DLL and import library
+#   packaging/windows/build.sh x64    builds only this platform's DLL, import library and
+#                                     programs (x64, Win32; dist.sh also builds ARM64)
 #   packaging/windows/build.sh test [x64|Win32] [FLAG of go test]...
 #       runs the C and C++ suites under Wine: for Win32 in a minimal Debian for i386,
 #       which it installs (root)
@@ -18,10 +19,11 @@ version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
 . "$root/packaging/debian.sh"
 
 # The folders in build/windows have the names of Visual Studio's platforms.
-processor() { # processor PLATFORM: prints GOARCH, the names for MinGW and llvm-dlltool, and GNU ld's flags
+processor() { # processor PLATFORM: prints GOARCH, the names for MinGW and llvm-dlltool, and the linker's flags
   case $1 in
-  x64) echo amd64 x86_64-w64-mingw32 i386:x86-64 -Wl,--high-entropy-va ;;
-  Win32) echo 386 i686-w64-mingw32 i386 -Wl,--large-address-aware ;;
+  x64) echo amd64 x86_64-w64-mingw32 i386:x86-64 -Wl,--high-entropy-va,--no-insert-timestamp ;;
+  Win32) echo 386 i686-w64-mingw32 i386 -Wl,--large-address-aware,--no-insert-timestamp ;;
+  ARM64) echo arm64 aarch64-w64-mingw32 arm64 -Wl,--high-entropy-va ;;
   esac
 }
 
@@ -42,7 +44,7 @@ dll() { # dll PLATFORM
   mkdir -p "$out/$1"
   work=$(mktemp -d "$out/$1/work.XXXXXX")
   (cd "$root" && GOOS=windows GOARCH=$arch CC=$tool-gcc-posix AR=$tool-ar \
-    go_build -buildmode=c-archive -ldflags '-s -w -buildid=' -o "$work/csmtp.a" .)
+    go_build -buildmode=c-archive -ldflags "-s -w -buildid= -extar $tool-ar" -o "$work/csmtp.a" .)
   (cd "$work" && "$tool-ar" x csmtp.a && rm csmtp.a)
   local object
   for object in "$work"/0*.o; do
@@ -52,11 +54,11 @@ dll() { # dll PLATFORM
   (cd "$work" && "$tool-windres" csmtp.rc resource.o)
   definition >"$out/csmtp.def"
   (cd "$work" && "$tool-gcc-posix" -shared -static -s -o csmtp.dll "$out/csmtp.def" go.o 0*.o resource.o \
-    -Wl,--dynamicbase,--nxcompat,--no-insert-timestamp "$flags")
+    -Wl,--dynamicbase,--nxcompat "$flags")
   mv "$work/csmtp.dll" "$out/$1/csmtp.dll"
   rm -rf "$work"
   llvm-dlltool -m "$machine" -d "$out/csmtp.def" -D csmtp.dll -l "$out/$1/csmtp.lib"
-  examine "$1" "$tool"
+  examine "$1"
   programs "$1" "$arch" "$tool" "$flags"
 }
 
@@ -71,7 +73,7 @@ programs() { # programs PLATFORM ARCHITECTURE TOOL FLAGS
   for name in send doctor; do
     "$3-g++-posix" -std=c++11 -O2 -Wall -Wextra -static -s -I"$root/include" -I"$root/cpp_wrapper" -I"$root/tools" \
       -o "$out/$1/csmtp-$name.exe" "$root"/tools/*.cpp "$root/tools/$name"/*.cpp "$out/$1/csmtp.lib" \
-      -lshell32 -Wl,--dynamicbase,--nxcompat,--no-insert-timestamp "$4"
+      -lshell32 -Wl,--dynamicbase,--nxcompat "$4"
   done
 }
 
@@ -82,13 +84,12 @@ resource() {
 
 # Checks that the DLL exports exactly the functions of the header, and needs only DLLs
 # that are part of Windows.
-examine() { # examine PLATFORM TOOL
-  local file=$out/$1/csmtp.dll listing exported needed
-  listing=$("$2-objdump" -p "$file")
-  exported=$(sed -n '/\[Ordinal\/Name Pointer\] Table/,/^$/s/^\t\[.*\] //p' <<<"$listing" | sed 's/.* //')
+examine() { # examine PLATFORM
+  local file=$out/$1/csmtp.dll exported needed
+  exported=$(llvm-readobj --coff-exports "$file" | sed -n 's/^ *Name: //p')
   [ "$exported" = "$(functions)" ] || fail "$1: the exports differ from the functions of the header: $(diff <(echo "$exported") <(functions))"
-  needed=$(sed -n 's/^\tDLL Name: //p' <<<"$listing")
-  if grep -qivxE 'kernel32\.dll|msvcrt\.dll' <<<"$needed"; then
+  needed=$(llvm-readobj --coff-imports "$file" | sed -n 's/^ *Name: //p')
+  if grep -qivxE 'kernel32\.dll|msvcrt\.dll|api-ms-win-crt-[a-z0-9-]+\.dll' <<<"$needed"; then
     fail "$1: needs DLLs that are not part of Windows: $needed"
   fi
   printf '%-6s csmtp.dll %d bytes, %d functions, needs %s; csmtp.lib %d bytes\n' "$1" "$(stat -c %s "$file")" \
@@ -215,7 +216,7 @@ platforms() {
 
 case ${1:-all} in
 all) platforms x64 Win32; archive; check ;;
-x64 | Win32) platforms "$1" ;;
+x64 | Win32 | ARM64) platforms "$1" ;;
 test)
   shift
   case ${1:-} in
