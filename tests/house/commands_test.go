@@ -257,7 +257,7 @@ func checkPaths(arguments []string) error {
 			word = strings.Trim(value, `"`)
 		}
 		word = strings.TrimPrefix(strings.TrimPrefix(word, "PATH/"), "/path/to/csmtp/")
-		if !strings.Contains(word, "/") || strings.HasPrefix(word, "-") || strings.HasPrefix(word, "$") || strings.HasPrefix(word, `"csmtp/*:`) {
+		if word == "/path/to/csmtp" || !strings.Contains(word, "/") || strings.HasPrefix(word, "-") || strings.HasPrefix(word, "$") || strings.HasPrefix(word, `"$`) || strings.HasPrefix(word, `"csmtp/*:`) {
 			continue
 		}
 		if made, found := strings.CutPrefix(word, "build/"); found {
