@@ -167,7 +167,7 @@ g++-mingw-w64-i686-posix command -v i686-w64-mingw32-g++-posix
 g++-mingw-w64-x86-64-posix command -v x86_64-w64-mingw32-g++-posix
 gcc-mingw-w64-i686-posix command -v i686-w64-mingw32-gcc-posix
 gcc-mingw-w64-x86-64-posix command -v x86_64-w64-mingw32-gcc-posix
-llvm command -v llvm-dlltool
+llvm command -v llvm-dlltool && command -v llvm-readobj
 make command -v make
 meson command -v meson
 ninja-build command -v ninja
