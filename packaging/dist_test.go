@@ -39,7 +39,6 @@ import (
 // A distTarget is a system for which dist.sh builds.
 type distTarget struct {
 	name     string
-	bin      string // the folder of its programs; empty for that of dist.sh
 	machine  elf.Machine
 	class    elf.Class
 	emulator []string // runs its programs here; empty if this processor runs them
@@ -54,11 +53,7 @@ func (d distTarget) path(t *testing.T, elements ...string) string {
 
 // command returns a command that runs a program of the target.
 func (d distTarget) command(t *testing.T, program string, args ...string) *exec.Cmd {
-	bin := d.bin
-	if bin == "" {
-		bin = d.path(t, "bin")
-	}
-	argv := append(append(slices.Clone(d.emulator), filepath.Join(bin, program)), args...)
+	argv := append(append(slices.Clone(d.emulator), d.path(t, "bin", program)), args...)
 	return exec.Command(argv[0], argv[1:]...)
 }
 
@@ -210,28 +205,25 @@ func (d distTarget) serve(t *testing.T, dir string) map[string]string {
 // csmtp-send, which uses the library, sends a mail to the csmtp-testserver of the
 // target, with TLS and a login. The mail arrives as it was sent.
 func TestDistSends(t *testing.T) {
-	eachLinux(t, func(t *testing.T, d distTarget) { d.sends(t) })
-}
-
-func (d distTarget) sends(t *testing.T) {
-	t.Helper()
-	dir := t.TempDir()
-	for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver"} {
-		out, err := d.command(t, program, "--version").CombinedOutput()
-		require.NoError(t, err, "%s: %s", program, out)
-		assert.Contains(t, string(out), version(t))
-	}
-	ready := d.serve(t, dir)
-	password := filepath.Join(dir, "password")
-	require.NoError(t, os.WriteFile(password, []byte("s3cret pass\n"), 0o600))
-	send := d.command(t, "csmtp-send", "--port", ready["port"], "--ca-file", filepath.Join(dir, "ca.pem"), "--user", "bob",
-		"--password-file", password, "--from", "bob@test.example", "--to", "alice@test.example", "--subject", "from "+d.name, "localhost")
-	send.Stdin = strings.NewReader("sent by the files of dist\n")
-	out, err := send.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	mail := read(t, filepath.Join(dir, "mail", "1.eml"))
-	assert.Contains(t, mail, "\nSubject: from "+d.name)
-	assert.Contains(t, mail, "sent by the files of dist")
+	eachLinux(t, func(t *testing.T, d distTarget) {
+		dir := t.TempDir()
+		for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver"} {
+			out, err := d.command(t, program, "--version").CombinedOutput()
+			require.NoError(t, err, "%s: %s", program, out)
+			assert.Contains(t, string(out), version(t))
+		}
+		ready := d.serve(t, dir)
+		password := filepath.Join(dir, "password")
+		require.NoError(t, os.WriteFile(password, []byte("s3cret pass\n"), 0o600))
+		send := d.command(t, "csmtp-send", "--port", ready["port"], "--ca-file", filepath.Join(dir, "ca.pem"), "--user", "bob",
+			"--password-file", password, "--from", "bob@test.example", "--to", "alice@test.example", "--subject", "from "+d.name, "localhost")
+		send.Stdin = strings.NewReader("sent by the files of dist\n")
+		out, err := send.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		mail := read(t, filepath.Join(dir, "mail", "1.eml"))
+		assert.Contains(t, mail, "\nSubject: from "+d.name)
+		assert.Contains(t, mail, "sent by the files of dist")
+	})
 }
 
 // The archive of a target contains exactly the files of its folder, without the names

@@ -5,8 +5,6 @@
 #                      build/packages, and runs lintian
 # package.sh check     builds the packages a second time in another folder without
 #                      caches, and compares them octet for octet
-# package.sh arm64     builds .deb packages for arm64 with Debian's cross compiler into
-#                      build/packages-arm64, and sends a mail with them under qemu-user
 # package.sh chroot    installs the packages in a minimal Debian and sends mail from there
 # CSMTP_BUILD_DIR replaces build. DEBFULLNAME and DEBEMAIL name the maintainer.
 set -euo pipefail
@@ -60,27 +58,6 @@ build() { # build DIR
   sed "s/@VERSION@/$version/" "$tree/packaging/meson/meson.build" >"$dir/$name/meson.build"
   tar -C "$dir" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX \
     --format=gnu -c "$name" | gzip -9n >"$dir/packages/$name.tar.gz"
-}
-
-# Builds the .deb packages for arm64, and installs them in a folder with the C library of
-# Debian's cross compiler. dpkg does not run their scripts there, and checks no
-# dependencies.
-arm64() {
-  need g++-aarch64-linux-gnu:aarch64-linux-gnu-g++ qemu-user-static:qemu-aarch64-static
-  settings
-  local tree=$work/csmtp-$version into=$packages-arm64 installed=$work/installed
-  export_tree "$tree"
-  (cd "$tree" && attended "building for arm64" quietly "$work/deb.log" dpkg-buildpackage -aarm64 -b -us -uc -d)
-  rm -rf "$into"
-  mkdir -p "$into" "$installed/lib"
-  mv "$work"/*_arm64.deb "$into"
-  (cd "$into" && sha256sum ./*.deb && stat -c '%s %n' ./*.deb)
-  cp -L /usr/aarch64-linux-gnu/lib/*.so.* "$installed/lib/"
-  mkdir -p "$installed/var/lib/dpkg"/{info,updates,triggers}
-  touch "$installed/var/lib/dpkg/status"
-  quietly "$work/dpkg.log" dpkg --root="$installed" --force-architecture --force-depends --force-not-root \
-    --force-script-chrootless --path-exclude='/usr/share/*' --unpack "$into"/*.deb
-  (cd "$root" && CSMTP_INSTALLED=$installed go test -count=1 -tags packages -run TestInstalledForArm64 ./packaging)
 }
 
 version_of() { sed -n 's/^const Version = "\(.*\)"$/\1/p'; }
@@ -169,7 +146,6 @@ differences() {
 case ${1:-} in
 '') make_packages ;;
 check) check ;;
-arm64) arm64 ;;
 chroot) make_packages; "$here/chroot.sh" "$packages" ;;
-*) sed -n '3,11s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+*) sed -n '3,9s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac
