@@ -116,14 +116,14 @@ func goGetVersion() *C.char {
 }
 
 //export goAddAttachmentData
-func goAddAttachmentData(h C.CSmtpHandle, name, contentType *C.char, data unsafe.Pointer, size C.size_t) C.int {
+func goAddAttachmentData(h C.CSmtpHandle, name, contentType *C.char, data C.uintptr_t, size C.size_t) C.int {
 	return withData(h, "AddAttachmentData", data, size, func(m *mailer.Mailer, b []byte) error {
 		return m.AddAttachmentData(oneLine(name), oneLine(contentType), b)
 	})
 }
 
 //export goAddAttachmentReader
-func goAddAttachmentReader(h C.CSmtpHandle, name, contentType *C.char, size C.int64_t, read C.CSmtpReadFunction, user unsafe.Pointer) C.int {
+func goAddAttachmentReader(h C.CSmtpHandle, name, contentType *C.char, size C.int64_t, read C.CSmtpReadFunction, user C.uintptr_t) C.int {
 	return run(h, func(m *mailer.Mailer) error {
 		if read == nil {
 			return mailer.Faultf(mailer.BadArgument, "AddAttachmentReader: the read function is NULL")
@@ -133,7 +133,7 @@ func goAddAttachmentReader(h C.CSmtpHandle, name, contentType *C.char, size C.in
 }
 
 //export goAddInlineImageData
-func goAddInlineImageData(h C.CSmtpHandle, contentID, name, contentType *C.char, data unsafe.Pointer, size C.size_t) C.int {
+func goAddInlineImageData(h C.CSmtpHandle, contentID, name, contentType *C.char, data C.uintptr_t, size C.size_t) C.int {
 	return withData(h, "AddInlineImageData", data, size, func(m *mailer.Mailer, b []byte) error {
 		return m.AddInlineImageData(oneLine(contentID), oneLine(name), oneLine(contentType), b)
 	})
@@ -172,7 +172,7 @@ func goGetPeerCertificate(h C.CSmtpHandle, index C.uint, field C.int) *C.char {
 }
 
 //export goSetTokenCallback
-func goSetTokenCallback(h C.CSmtpHandle, fn C.CSmtpTokenFunction, user unsafe.Pointer) C.int {
+func goSetTokenCallback(h C.CSmtpHandle, fn C.CSmtpTokenFunction, user C.uintptr_t) C.int {
 	return run(h, func(m *mailer.Mailer) error { return m.SetTokenOrigin(origin(h, unsafe.Pointer(fn), user)) })
 }
 
@@ -195,7 +195,7 @@ func goGetExtension(h C.CSmtpHandle, name *C.char) *C.char {
 }
 
 //export goSendRaw
-func goSendRaw(h C.CSmtpHandle, data unsafe.Pointer, size C.size_t, from, recipients *C.char) C.int {
+func goSendRaw(h C.CSmtpHandle, data C.uintptr_t, size C.size_t, from, recipients *C.char) C.int {
 	return sending(h, func(m *mailer.Mailer) error {
 		b, err := octets("SendRaw", data, size)
 		if err != nil {
@@ -216,19 +216,21 @@ func goSendRawFile(h C.CSmtpHandle, path, from, recipients *C.char) C.int {
 }
 
 //export goSendBatch
-func goSendBatch(h C.CSmtpHandle, mails *C.CSmtpHandle, n C.size_t, results *C.int) C.int {
-	if mails == nil && n > 0 || n > 1<<24 {
+func goSendBatch(h C.CSmtpHandle, mails C.uintptr_t, n C.size_t, results C.uintptr_t) C.int {
+	if mails == 0 && n > 0 || n > 1<<24 {
 		return sending(h, func(*mailer.Mailer) error {
 			return mailer.Faultf(mailer.BadArgument, "SendBatch: the list of %d mails is NULL or too long", n)
 		})
 	}
 	handles, numbers := make([]uintptr, n), make([]mailer.Number, n)
-	for i, mail := range unsafe.Slice(mails, n) {
-		handles[i] = uintptr(mail)
+	if n > 0 { // otherwise mails and results need not be addresses
+		for i, mail := range unsafe.Slice((*C.CSmtpHandle)(pointer(uintptr(mails))), n) {
+			handles[i] = uintptr(mail)
+		}
 	}
 	r := mailer.SendBatch(uintptr(h), handles, numbers)
-	if results != nil {
-		out := unsafe.Slice(results, n)
+	if results != 0 && n > 0 {
+		out := unsafe.Slice((*C.int)(pointer(uintptr(results))), n)
 		for i := range out {
 			out[i] = C.int(numbers[i])
 		}
@@ -237,7 +239,7 @@ func goSendBatch(h C.CSmtpHandle, mails *C.CSmtpHandle, n C.size_t, results *C.i
 }
 
 //export goSendAsync
-func goSendAsync(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) C.int {
+func goSendAsync(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user C.uintptr_t) C.int {
 	return give(mailer.Guarded(func() mailer.Number { return mailer.SendAsync(uintptr(h), doneCaller(h, fn, user)) }))
 }
 
@@ -259,17 +261,17 @@ func goCancel(h C.CSmtpHandle) C.int {
 }
 
 //export goSetProgressCallback
-func goSetProgressCallback(h C.CSmtpHandle, fn C.CSmtpProgressFunction, user unsafe.Pointer) C.int {
+func goSetProgressCallback(h C.CSmtpHandle, fn C.CSmtpProgressFunction, user C.uintptr_t) C.int {
 	return run(h, func(m *mailer.Mailer) error { return m.SetProgressOrigin(origin(h, unsafe.Pointer(fn), user)) })
 }
 
 //export goSetLogCallback
-func goSetLogCallback(h C.CSmtpHandle, fn C.CSmtpLogFunction, user unsafe.Pointer) C.int {
+func goSetLogCallback(h C.CSmtpHandle, fn C.CSmtpLogFunction, user C.uintptr_t) C.int {
 	return run(h, func(m *mailer.Mailer) error { return m.SetLogOrigin(origin(h, unsafe.Pointer(fn), user)) })
 }
 
 //export goSetEventCallback
-func goSetEventCallback(h C.CSmtpHandle, fn C.CSmtpEventFunction, user unsafe.Pointer) C.int {
+func goSetEventCallback(h C.CSmtpHandle, fn C.CSmtpEventFunction, user C.uintptr_t) C.int {
 	return run(h, func(m *mailer.Mailer) error { return m.SetEventOrigin(origin(h, unsafe.Pointer(fn), user)) })
 }
 
@@ -343,7 +345,7 @@ func goPoolSetCallbacksInWait(h C.CSmtpHandle, inWait C.int) C.int {
 }
 
 //export goPoolSetJournal
-func goPoolSetJournal(h C.CSmtpHandle, begin C.CSmtpSendingFunction, end C.CSmtpEndedFunction, user unsafe.Pointer) C.int {
+func goPoolSetJournal(h C.CSmtpHandle, begin C.CSmtpSendingFunction, end C.CSmtpEndedFunction, user C.uintptr_t) C.int {
 	var j mailer.Journal
 	if begin != nil {
 		j.Sending = func(call uint64, id string, relay int, messageID string) bool {
@@ -359,7 +361,7 @@ func goPoolSetJournal(h C.CSmtpHandle, begin C.CSmtpSendingFunction, end C.CSmtp
 }
 
 //export goPoolSetReconcile
-func goPoolSetReconcile(h C.CSmtpHandle, fn C.CSmtpReconcileFunction, user unsafe.Pointer) C.int {
+func goPoolSetReconcile(h C.CSmtpHandle, fn C.CSmtpReconcileFunction, user C.uintptr_t) C.int {
 	var f mailer.Reconcile
 	if fn != nil {
 		f = func(call uint64, id string, relay int, messageID string) int {
@@ -382,7 +384,7 @@ func goPoolSend(h, mail C.CSmtpHandle) C.int {
 }
 
 //export goPoolSubmit
-func goPoolSubmit(h, mail C.CSmtpHandle, id *C.char, milliseconds C.uint, fn C.CSmtpDoneFunction, user unsafe.Pointer, copied *C.CSmtpHandle) C.int {
+func goPoolSubmit(h, mail C.CSmtpHandle, id *C.char, milliseconds C.uint, fn C.CSmtpDoneFunction, user C.uintptr_t, copied *C.CSmtpHandle) C.int {
 	var told func(uint64, uintptr, mailer.Number)
 	if fn != nil {
 		told = func(call uint64, m uintptr, n mailer.Number) {

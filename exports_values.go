@@ -98,18 +98,21 @@ func optional(s *C.char) *string {
 }
 
 // octets returns a copy of size octets. data may be NULL if size is 0.
-func octets(function string, data unsafe.Pointer, size C.size_t) ([]byte, error) {
+func octets(function string, data C.uintptr_t, size C.size_t) ([]byte, error) {
 	switch {
-	case data == nil && size > 0:
+	case data == 0 && size > 0:
 		return nil, mailer.Faultf(mailer.BadArgument, "%s: data is NULL, but size is %d", function, size)
 	case size > 1<<30:
 		return nil, mailer.Faultf(mailer.BadArgument, "%s: %d octets are too many (the limit is 1 GiB): use a file or a reader", function, size)
 	}
-	return C.GoBytes(data, C.int(size)), nil
+	if size == 0 { // data need not be an address
+		return []byte{}, nil
+	}
+	return C.GoBytes(pointer(uintptr(data)), C.int(size)), nil
 }
 
 // withData calls a method with a copy of size octets.
-func withData(h C.CSmtpHandle, function string, data unsafe.Pointer, size C.size_t, f func(*mailer.Mailer, []byte) error) C.int {
+func withData(h C.CSmtpHandle, function string, data C.uintptr_t, size C.size_t, f func(*mailer.Mailer, []byte) error) C.int {
 	return run(h, func(m *mailer.Mailer) error {
 		b, err := octets(function, data, size)
 		if err != nil {
@@ -137,7 +140,7 @@ var _ = [1]struct{}{}[unsafe.Sizeof(mailer.Fork{})-C.sizeof_struct_gateFork]
 // callbacks with the caller's signal mask, and refuses calls on a busy handle.
 
 // origin describes the program's callback fn for the handle h.
-func origin(h C.CSmtpHandle, fn, user unsafe.Pointer) mailer.Origin {
+func origin(h C.CSmtpHandle, fn unsafe.Pointer, user C.uintptr_t) mailer.Origin {
 	return mailer.Origin{Handle: uintptr(h), Function: uintptr(fn), User: uintptr(user)}
 }
 
@@ -145,7 +148,7 @@ func origin(h C.CSmtpHandle, fn, user unsafe.Pointer) mailer.Origin {
 func pointer(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
 
 func logCaller(o mailer.Origin, call func() uint64) func(int, string) {
-	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpLogFunction(pointer(o.Function)), pointer(o.User)
+	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpLogFunction(pointer(o.Function)), C.uintptr_t(o.User)
 	return func(direction int, line string) {
 		text := append([]byte(line), 0) // in Go memory: an allocation in C can fail
 		C.gateLog(h, callID(call), fn, user, C.int(direction), (*C.char)(unsafe.Pointer(&text[0])))
@@ -153,7 +156,7 @@ func logCaller(o mailer.Origin, call func() uint64) func(int, string) {
 }
 
 func eventCaller(o mailer.Origin) func(*mailer.Event) {
-	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpEventFunction(pointer(o.Function)), pointer(o.User)
+	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpEventFunction(pointer(o.Function)), C.uintptr_t(o.User)
 	return func(e *mailer.Event) {
 		d := func(d time.Duration) C.int64_t { return C.int64_t(d.Microseconds()) }
 		event := C.CSmtpEvent{
@@ -175,14 +178,14 @@ func callID(call func() uint64) C.uint64_t {
 }
 
 func progressCaller(o mailer.Origin) func(int64, int64) bool {
-	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpProgressFunction(pointer(o.Function)), pointer(o.User)
+	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpProgressFunction(pointer(o.Function)), C.uintptr_t(o.User)
 	return func(sent, total int64) bool {
 		return C.gateProgress(h, fn, user, C.int64_t(sent), C.int64_t(total)) == 0
 	}
 }
 
 func tokenCaller(o mailer.Origin, call func() uint64) func(bool) (string, error) {
-	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpTokenFunction(pointer(o.Function)), pointer(o.User)
+	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpTokenFunction(pointer(o.Function)), C.uintptr_t(o.User)
 	return func(refused bool) (string, error) {
 		again := C.int(0)
 		if refused {
@@ -196,7 +199,7 @@ func tokenCaller(o mailer.Origin, call func() uint64) func(bool) (string, error)
 	}
 }
 
-func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) func(uint64, mailer.Number) {
+func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user C.uintptr_t) func(uint64, mailer.Number) {
 	if fn == nil {
 		return nil
 	}
@@ -209,7 +212,7 @@ func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user unsafe.Pointer) fu
 type callbackReader struct {
 	h      C.CSmtpHandle
 	fn     C.CSmtpReadFunction
-	user   unsafe.Pointer
+	user   C.uintptr_t
 	buffer unsafe.Pointer
 }
 
@@ -218,7 +221,7 @@ const callbackBuffer = 32 << 10
 // opener returns a function that tells the callback to start from the beginning, and then
 // returns a reader for the content.
 func opener(o mailer.Origin) func() (io.ReadCloser, error) {
-	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpReadFunction(pointer(o.Function)), pointer(o.User)
+	h, fn, user := C.CSmtpHandle(o.Handle), C.CSmtpReadFunction(pointer(o.Function)), C.uintptr_t(o.User)
 	return func() (io.ReadCloser, error) {
 		if C.gateRead(h, fn, user, nil, 0) < 0 {
 			return nil, errors.New("the read callback cannot start again from the beginning")

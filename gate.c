@@ -313,12 +313,12 @@ int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char
 
 int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size)
 {
-  GATE_CODE(h, 0, goAddAttachmentData(h, (char *)name, (char *)content_type, (void *)data, size), AddAttachmentData, (h, name, content_type, data, size))
+  GATE_CODE(h, 0, goAddAttachmentData(h, (char *)name, (char *)content_type, (uintptr_t)data, size), AddAttachmentData, (h, name, content_type, data, size))
 }
 
 int CSMTP_CALL CSmtp_AddAttachmentReader(CSmtpHandle h, const char *name, const char *content_type, int64_t size, CSmtpReadFunction read, void *user)
 {
-  GATE_CODE(h, 0, goAddAttachmentReader(h, (char *)name, (char *)content_type, size, read, user), AddAttachmentReader, (h, name, content_type, size, read, user))
+  GATE_CODE(h, 0, goAddAttachmentReader(h, (char *)name, (char *)content_type, size, read, (uintptr_t)user), AddAttachmentReader, (h, name, content_type, size, read, user))
 }
 
 int CSMTP_CALL CSmtp_AddInlineImage(CSmtpHandle h, const char *path, const char *content_id)
@@ -328,7 +328,7 @@ int CSMTP_CALL CSmtp_AddInlineImage(CSmtpHandle h, const char *path, const char 
 
 int CSMTP_CALL CSmtp_AddInlineImageData(CSmtpHandle h, const char *content_id, const char *name, const char *content_type, const void *data, size_t size)
 {
-  GATE_CODE(h, 0, goAddInlineImageData(h, (char *)content_id, (char *)name, (char *)content_type, (void *)data, size), AddInlineImageData, (h, content_id, name, content_type, data, size))
+  GATE_CODE(h, 0, goAddInlineImageData(h, (char *)content_id, (char *)name, (char *)content_type, (uintptr_t)data, size), AddInlineImageData, (h, content_id, name, content_type, data, size))
 }
 
 int CSMTP_CALL CSmtp_SetCalendar(CSmtpHandle h, const char *method, const char *calendar)
@@ -518,7 +518,7 @@ int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token)
 
 int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user)
 {
-  GATE_CODE(h, 0, goSetTokenCallback(h, fn, user), SetTokenCallback, (h, fn, user))
+  GATE_CODE(h, 0, goSetTokenCallback(h, fn, (uintptr_t)user), SetTokenCallback, (h, fn, user))
 }
 
 int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope)
@@ -709,7 +709,7 @@ int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds)
 
 int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients)
 {
-  GATE_CODE(h, GATE_WRITES, goSendRaw(h, (void *)data, size, (char *)from, (char *)recipients), SendRaw, (h, data, size, from, recipients))
+  GATE_CODE(h, GATE_WRITES, goSendRaw(h, (uintptr_t)data, size, (char *)from, (char *)recipients), SendRaw, (h, data, size, from, recipients))
 }
 
 int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients)
@@ -719,12 +719,12 @@ int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *fr
 
 int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails, size_t n, int *results)
 {
-  GATE_CODE(h, GATE_WRITES, goSendBatch(h, (CSmtpHandle *)mails, n, results), SendBatch, (h, mails, n, results))
+  GATE_CODE(h, GATE_WRITES, goSendBatch(h, (uintptr_t)mails, n, (uintptr_t)results), SendBatch, (h, mails, n, results))
 }
 
 int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user)
 {
-  GATE_CODE(h, GATE_WRITES, goSendAsync(h, fn, user), SendAsync, (h, fn, user))
+  GATE_CODE(h, GATE_WRITES, goSendAsync(h, fn, (uintptr_t)user), SendAsync, (h, fn, user))
 }
 
 int CSMTP_CALL CSmtp_Poll(CSmtpHandle h)
@@ -796,12 +796,12 @@ int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int milliseconds
 
 int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunction begin, CSmtpEndedFunction end, void *user)
 {
-  GATE_CODE(pool, 0, goPoolSetJournal(pool, begin, end, user), PoolSetJournal, (pool, begin, end, user))
+  GATE_CODE(pool, 0, goPoolSetJournal(pool, begin, end, (uintptr_t)user), PoolSetJournal, (pool, begin, end, user))
 }
 
 int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcileFunction fn, void *user)
 {
-  GATE_CODE(pool, 0, goPoolSetReconcile(pool, fn, user), PoolSetReconcile, (pool, fn, user))
+  GATE_CODE(pool, 0, goPoolSetReconcile(pool, fn, (uintptr_t)user), PoolSetReconcile, (pool, fn, user))
 }
 
 int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_wait)
@@ -816,7 +816,7 @@ int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail)
 
 int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, const char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied)
 {
-  GATE_CODE(pool, GATE_WRITES, goPoolSubmit(pool, mail, (char *)id, milliseconds, fn, user, copied), PoolSubmit, (pool, mail, id, milliseconds, fn, user, copied))
+  GATE_CODE(pool, GATE_WRITES, goPoolSubmit(pool, mail, (char *)id, milliseconds, fn, (uintptr_t)user, copied), PoolSubmit, (pool, mail, id, milliseconds, fn, user, copied))
 }
 
 int CSMTP_CALL CSmtp_PoolWait(CSmtpHandle pool, unsigned int milliseconds)
@@ -913,12 +913,12 @@ const char *CSMTP_CALL CSmtp_GetResultReply(CSmtpHandle h, unsigned int row)
 
 int CSMTP_CALL CSmtp_SetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user)
 {
-  GATE_CODE(h, 0, goSetProgressCallback(h, fn, user), SetProgressCallback, (h, fn, user))
+  GATE_CODE(h, 0, goSetProgressCallback(h, fn, (uintptr_t)user), SetProgressCallback, (h, fn, user))
 }
 
 int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user)
 {
-  GATE_CODE(h, 0, goSetLogCallback(h, fn, user), SetLogCallback, (h, fn, user))
+  GATE_CODE(h, 0, goSetLogCallback(h, fn, (uintptr_t)user), SetLogCallback, (h, fn, user))
 }
 
 int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path)
@@ -933,5 +933,5 @@ int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents
 
 int CSMTP_CALL CSmtp_SetEventCallback(CSmtpHandle h, CSmtpEventFunction fn, void *user)
 {
-  GATE_CODE(h, GATE_WRITES, goSetEventCallback(h, fn, user), SetEventCallback, (h, fn, user))
+  GATE_CODE(h, GATE_WRITES, goSetEventCallback(h, fn, (uintptr_t)user), SetEventCallback, (h, fn, user))
 }

@@ -41,19 +41,19 @@ static struct gateCallback *begin(struct gateThread *t, CSmtpHandle h, uint64_t 
     gateRetire(t);
 
 #define FAILED
-void gateLog(CSmtpHandle h, uint64_t call, CSmtpLogFunction fn, void *user, int direction, const char *line)
+void gateLog(CSmtpHandle h, uint64_t call, CSmtpLogFunction fn, uintptr_t user, int direction, const char *line)
 {
-  CALLBACK(call, 1, fn(user, direction, line))
+  CALLBACK(call, 1, fn((void *)user, direction, line))
 }
 
-static void call_event(CSmtpHandle h, CSmtpEventFunction fn, void *user, const CSmtpEvent *e)
+static void call_event(CSmtpHandle h, CSmtpEventFunction fn, uintptr_t user, const CSmtpEvent *e)
 {
-  CALLBACK(0, 1, fn(user, e))
+  CALLBACK(0, 1, fn((void *)user, e))
 }
 
 /* Copies the texts from Go's memory, in which ThreadSanitizer could report a data race. If
  * there is no memory for the copies, the texts are "". */
-void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, void *user, const CSmtpEvent *event, const char *name, const char *server)
+void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, uintptr_t user, const CSmtpEvent *event, const char *name, const char *server)
 {
   char buffer[512], *texts = buffer;
   const size_t first = strlen(name) + 1, second = strlen(server) + 1;
@@ -71,56 +71,56 @@ void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, void *user, const CSmtpEven
     free(texts);
 }
 
-void gateDone(CSmtpHandle h, uint64_t call, CSmtpDoneFunction fn, void *user, int error)
+void gateDone(CSmtpHandle h, uint64_t call, CSmtpDoneFunction fn, uintptr_t user, int error)
 {
-  CALLBACK(call, 0, fn(user, h, error))
+  CALLBACK(call, 0, fn((void *)user, h, error))
 }
 #undef FAILED
 
 #define FAILED -1
-int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, void *user, int64_t sent, int64_t total)
+int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, uintptr_t user, int64_t sent, int64_t total)
 {
   int r;
-  CALLBACK(0, 1, r = fn(user, sent, total))
+  CALLBACK(0, 1, r = fn((void *)user, sent, total))
   return r;
 }
 
-int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, void *user, void *buffer, size_t capacity)
+int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, uintptr_t user, void *buffer, size_t capacity)
 {
   int64_t r;
-  CALLBACK(0, 1, r = fn(user, buffer, capacity))
+  CALLBACK(0, 1, r = fn((void *)user, buffer, capacity))
   return r;
 }
 
-int gateSending(CSmtpHandle h, uint64_t call, CSmtpSendingFunction fn, void *user, const char *id, unsigned int relay, const char *message_id)
+int gateSending(CSmtpHandle h, uint64_t call, CSmtpSendingFunction fn, uintptr_t user, const char *id, unsigned int relay, const char *message_id)
 {
   int r;
-  CALLBACK(call, 0, r = fn(user, id, relay, message_id))
+  CALLBACK(call, 0, r = fn((void *)user, id, relay, message_id))
   return r;
 }
 
-int gateAttemptEnded(CSmtpHandle h, uint64_t call, CSmtpEndedFunction fn, void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply)
+int gateAttemptEnded(CSmtpHandle h, uint64_t call, CSmtpEndedFunction fn, uintptr_t user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply)
 {
   int r;
-  CALLBACK(call, 0, r = fn(user, id, relay, outcome, queue_id, reply))
+  CALLBACK(call, 0, r = fn((void *)user, id, relay, outcome, queue_id, reply))
   return r;
 }
 #undef FAILED
 
 #define FAILED CSMTP_UNKNOWN
-int gateReconcile(CSmtpHandle h, uint64_t call, CSmtpReconcileFunction fn, void *user, const char *id, unsigned int relay, const char *message_id)
+int gateReconcile(CSmtpHandle h, uint64_t call, CSmtpReconcileFunction fn, uintptr_t user, const char *id, unsigned int relay, const char *message_id)
 {
   int r;
-  CALLBACK(call, 0, r = fn(user, id, relay, message_id))
+  CALLBACK(call, 0, r = fn((void *)user, id, relay, message_id))
   return r;
 }
 #undef FAILED
 
 #define FAILED NULL
-const char *gateToken(CSmtpHandle h, uint64_t call, CSmtpTokenFunction fn, void *user, int refused)
+const char *gateToken(CSmtpHandle h, uint64_t call, CSmtpTokenFunction fn, uintptr_t user, int refused)
 {
   const char *r;
-  CALLBACK(call, 1, r = fn(user, refused))
+  CALLBACK(call, 1, r = fn((void *)user, refused))
   return r;
 }
 #undef FAILED

@@ -81,15 +81,15 @@ extern const char *const gateNothing, *const gateNoMemory;
  * the id of the asynchronous Send, or of the pool's mail, for which the callback runs,
  * or 0. During gateLog, gateEvent, gateProgress, gateToken and gateRead, calls on h from
  * this thread return CSMTP_BUSY. */
-void gateLog(CSmtpHandle h, uint64_t call, CSmtpLogFunction fn, void *user, int direction, const char *line);
-void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, void *user, const CSmtpEvent *event, const char *name, const char *server); /* sets size, name and server */
-int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, void *user, int64_t sent, int64_t total);
-const char *gateToken(CSmtpHandle h, uint64_t call, CSmtpTokenFunction fn, void *user, int refused);
-int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, void *user, void *buffer, size_t capacity);
-void gateDone(CSmtpHandle h, uint64_t call, CSmtpDoneFunction fn, void *user, int error);
-int gateSending(CSmtpHandle h, uint64_t call, CSmtpSendingFunction fn, void *user, const char *id, unsigned int relay, const char *message_id);
-int gateAttemptEnded(CSmtpHandle h, uint64_t call, CSmtpEndedFunction fn, void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
-int gateReconcile(CSmtpHandle h, uint64_t call, CSmtpReconcileFunction fn, void *user, const char *id, unsigned int relay, const char *message_id);
+void gateLog(CSmtpHandle h, uint64_t call, CSmtpLogFunction fn, uintptr_t user, int direction, const char *line);
+void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, uintptr_t user, const CSmtpEvent *event, const char *name, const char *server); /* sets size, name and server */
+int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, uintptr_t user, int64_t sent, int64_t total);
+const char *gateToken(CSmtpHandle h, uint64_t call, CSmtpTokenFunction fn, uintptr_t user, int refused);
+int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, uintptr_t user, void *buffer, size_t capacity);
+void gateDone(CSmtpHandle h, uint64_t call, CSmtpDoneFunction fn, uintptr_t user, int error);
+int gateSending(CSmtpHandle h, uint64_t call, CSmtpSendingFunction fn, uintptr_t user, const char *id, unsigned int relay, const char *message_id);
+int gateAttemptEnded(CSmtpHandle h, uint64_t call, CSmtpEndedFunction fn, uintptr_t user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
+int gateReconcile(CSmtpHandle h, uint64_t call, CSmtpReconcileFunction fn, uintptr_t user, const char *id, unsigned int relay, const char *message_id);
 
 /* ---- Between the files of this folder ---------------------------------- */
 

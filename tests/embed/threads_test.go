@@ -36,6 +36,7 @@ func TestFreeWhileBusy(t *testing.T) {
 func TestCallbacks(t *testing.T) {
 	runAll(t, []proof{
 		{program: "calls", mode: "busy", mails: 3},
+		{program: "numbers", mode: "numbers", atLeast: 10},
 		{program: "calls", mode: "cancel", mails: 3},
 		{program: "calls", mode: "nested", mails: 4},
 		{program: "calls", mode: "async", mails: 2},

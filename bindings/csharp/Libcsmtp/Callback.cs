@@ -12,7 +12,7 @@ namespace CSmtp
     sealed class Callback
     {
         static readonly ConcurrentDictionary<int, WeakReference<Callback>> all = new ConcurrentDictionary<int, WeakReference<Callback>>();
-        static int last = 1 << 20;
+        static int last;
         [ThreadStatic] static List<OwnedHandle> running;
 
         readonly int number;

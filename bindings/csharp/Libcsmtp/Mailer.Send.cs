@@ -185,7 +185,7 @@ namespace CSmtp
     {
         static readonly ConcurrentDictionary<int, Sending> all = new ConcurrentDictionary<int, Sending>();
         static readonly Native.DoneFunction done = OnDone;
-        static int last = 1 << 20;
+        static int last;
 
         readonly TaskCompletionSource<SendResult> source = new TaskCompletionSource<SendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         readonly Mailer mailer;

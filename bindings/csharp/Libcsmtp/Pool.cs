@@ -272,7 +272,7 @@ namespace CSmtp
     {
         static readonly ConcurrentDictionary<int, Submitted> all = new ConcurrentDictionary<int, Submitted>();
         internal static readonly Native.DoneFunction Done = OnDone;
-        static int last = 1 << 20;
+        static int last;
 
         readonly Pool pool;
         readonly Action<SendResult> done;

@@ -70,17 +70,17 @@ func entry(f header.Function) string {
 		kind, handle, special, f.Name, strings.Join(arguments, ", "), f.Name, strings.Join(names, ", "))
 }
 
-// cast returns the argument for the Go export, whose parameters have no const.
+// cast returns the argument for the Go export, whose parameters have no const. A value that
+// need not be an address, such as 'user' or an empty array, is a number for Go, which ends the process if it
+// finds a pointer that is none.
 func cast(p header.Param) string {
 	switch p.Type {
 	case "const char *":
 		return "(char *)" + p.Name
-	case "const void *":
-		return "(void *)" + p.Name
+	case "const void *", "void *", "const CSmtpHandle *", "int *":
+		return "(uintptr_t)" + p.Name
 	case "const char **":
 		return "(char **)" + p.Name
-	case "const CSmtpHandle *":
-		return "(CSmtpHandle *)" + p.Name
 	}
 	return p.Name
 }
@@ -143,7 +143,11 @@ extern void goStart(uintptr_t first);
 	for _, f := range l.header.Functions {
 		var params []string
 		for _, p := range f.Params {
-			params = append(params, join(strings.Replace(p.Type, "const ", "", 1), p.Name))
+			t := strings.Replace(p.Type, "const ", "", 1)
+			if strings.HasPrefix(cast(p), "(uintptr_t)") {
+				t = "uintptr_t"
+			}
+			params = append(params, join(t, p.Name))
 		}
 		if params == nil {
 			params = []string{"void"}
