@@ -18,7 +18,7 @@ fi
 [ $# -ge 2 ] || fail "usage: packaging/csharp.sh [-o FOLDER] LIBRARY PLATFORM..."
 command -v mcs >/dev/null || fail "missing: mcs. Install it as root: apt-get install mono-mcs mono-runtime"
 cecil=$(find /usr/lib/mono/gac/Mono.Cecil -name Mono.Cecil.dll 2>/dev/null | sort | tail -n 1)
-[ -n "$cecil" ] || fail "missing: Mono.Cecil. Install it as root: apt-get install libmono-cecil-cil"
+[ -n "$cecil" ] || fail "missing: Mono.Cecil. Install it as root: apt-get install libmono-cecil-private-cil"
 version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -77,7 +77,7 @@ bindings_packages() {
   cat <<'EOL'
 cargo-web cargo --version
 composer command -v composer
-libmono-cecil-cil compgen -G '/usr/lib/mono/gac/Mono.Cecil/*/Mono.Cecil.dll'
+libmono-cecil-private-cil compgen -G '/usr/lib/mono/gac/Mono.Cecil/*/Mono.Cecil.dll'
 mono-mcs command -v mcs
 mono-runtime command -v mono
 mono-xbuild command -v xbuild
