@@ -110,6 +110,20 @@ static partial class Tests
         }
     }
 
+    public static void SuccessAWrongPasswordAndALostConnection()
+    {
+        using (var server = new TestServer("--fault", "end of data#2: close"))
+        using (Mailer mail = NewMailer(server))
+        {
+            mail.Send();
+            Check.Equal("Größe 😀", server.Wait().Single().Subject);
+            mail.SetPassword("wrong password");
+            Check.That(Check.Throws<CSmtpException>(() => mail.Send()).IsLoginError, "the login was accepted");
+            mail.SetPassword(TestServer.Password);
+            Check.Equal(Outcome.InDoubt, Check.Throws<CSmtpException>(() => mail.Send()).Outcome);
+        }
+    }
+
     public static void InvalidTexts()
     {
         using (var mail = new Mailer())
