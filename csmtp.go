@@ -2,9 +2,9 @@
 
 // Command csmtp is built as a C shared library: go build -buildmode=c-shared.
 //
-// gate.c defines the functions of include/csmtp_c.h. Each calls an export in
-// exports*.go, which calls the method of mailer.Mailer with the same name. Package
-// internal/gate starts the Go runtime.
+// gate.c defines the functions of include/csmtp_c.h. Each of them calls a Go function that
+// exports*.go exports to C, and this function calls the method of mailer.Mailer with the
+// same name. Package internal/gate starts the Go runtime.
 package main
 
 import _ "csmtp/internal/gate"

@@ -42,8 +42,8 @@ func made(h uintptr, n mailer.Number) C.CSmtpHandle {
 	return C.CSmtpHandle(h)
 }
 
-// remember makes the gate store n and its text for the calling thread. It passes the Go
-// string itself to C, because the allocation of a copy can fail.
+// remember makes the C code in internal/gate store n and its text for the calling thread.
+// It passes the Go string itself to C, because the allocation of a copy can fail.
 func remember(n mailer.Number) {
 	s := mailer.Sentence(n)
 	C.gateRemember(C.int(n), (*C.char)(unsafe.Pointer(unsafe.StringData(s))), C.size_t(len(s)))
@@ -84,8 +84,8 @@ func isNull(function, parameter string) error {
 	return mailer.Faultf(mailer.BadArgument, "%s: %s is NULL: use \"\" for none", function, parameter)
 }
 
-// oneLine returns a copy of s without the line end that fgets leaves there. If s is NULL,
-// it returns "".
+// oneLine returns a copy of s without a line end, which fgets leaves at the end of a line.
+// If s is NULL, it returns "".
 func oneLine(s *C.char) string { return strings.TrimRight(C.GoString(s), "\r\n") }
 
 // optional returns oneLine(s), or nil if s is NULL.
@@ -97,7 +97,7 @@ func optional(s *C.char) *string {
 	return &copied
 }
 
-// octets returns a copy of size octets. data may be NULL if size is 0.
+// octets returns a copy of the size octets at data. data may be NULL if size is 0.
 func octets(function string, data C.uintptr_t, size C.size_t) ([]byte, error) {
 	switch {
 	case data == 0 && size > 0:
@@ -105,13 +105,13 @@ func octets(function string, data C.uintptr_t, size C.size_t) ([]byte, error) {
 	case size > 1<<30:
 		return nil, mailer.Faultf(mailer.BadArgument, "%s: %d octets are too many (the limit is 1 GiB): use a file or a reader", function, size)
 	}
-	if size == 0 { // data need not be an address
+	if size == 0 { // data need not be a valid address
 		return []byte{}, nil
 	}
 	return C.GoBytes(pointer(uintptr(data)), C.int(size)), nil
 }
 
-// withData calls a method with a copy of size octets.
+// withData calls a method with a copy of the size octets at data.
 func withData(h C.CSmtpHandle, function string, data C.uintptr_t, size C.size_t, f func(*mailer.Mailer, []byte) error) C.int {
 	return run(h, func(m *mailer.Mailer) error {
 		b, err := octets(function, data, size)
@@ -169,7 +169,8 @@ func eventCaller(o mailer.Origin) func(*mailer.Event) {
 	}
 }
 
-// callID returns the number that identifies a callback to the gate, or 0.
+// callID returns the number by which the C code in internal/gate identifies the call of a
+// callback, or 0 if call is nil.
 func callID(call func() uint64) C.uint64_t {
 	if call == nil {
 		return 0

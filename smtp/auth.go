@@ -54,7 +54,7 @@ func (s *Session) login() *Error {
 	return e
 }
 
-// loginWithOne tries the mechanisms in names, in an order that it chooses.
+// loginWithOne tries the mechanisms in names until one logs in. It chooses their order.
 func (s *Session) loginWithOne(mechanisms, names []string) (e *Error) {
 	auth := s.cfg.Auth
 	ch := sasl.Channel{Host: s.server.Host, Port: s.server.Port, TLS: s.TLSState(), Offered: mechanisms}
@@ -104,7 +104,7 @@ func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 	auth := s.cfg.Auth
 	if s.tls == nil && s.security == STARTTLSIfOffered {
 		// An attacker who has removed STARTTLS from the reply could use even the response
-		// to a challenge: to log in elsewhere, or to guess the password.
+		// to a challenge, either to log in elsewhere or to guess the password.
 		return nil, errNotStripped()
 	}
 	names := sasl.Order(offered, &auth.Credentials, s.tls != nil, auth.Mechanisms)

@@ -205,8 +205,8 @@ func TestTokenRefused(t *testing.T) {
 	}
 }
 
-// TestNoLogin checks which offers contain no usable mechanism, and when that is an
-// error.
+// TestNoLogin checks for which lists of offered mechanisms there is no login, and when this
+// is an error.
 func TestNoLogin(t *testing.T) {
 	none := record(t)
 	require.NoError(t, loginTo(none.Server, &Auth{Credentials: alice}), "a relay that requires no login")

@@ -62,10 +62,10 @@ func (e *Error) cause() error {
 	return e.Err
 }
 
-// others returns, in order, the mechanisms of names that may be tried after the error
-// refused: those that send the password itself. It returns nil if the mechanism was not
-// the reason for the refusal, if the caller has chosen the mechanisms, or if a refused
-// mechanism uses channel binding, since the refusal may then mean that somebody
+// others returns, in order, the mechanisms of names that send the password itself, which
+// may be tried after a login failed with the error refused. It returns nil if the mechanism
+// was not the reason for the refusal, if the caller has chosen the mechanisms, or if a
+// refused mechanism uses channel binding, since the refusal may then mean that somebody
 // intercepts the connection.
 func (s *Session) others(names, tried []string, refused *Error) []string {
 	if refused.Kind != KindRefused || refused.Reply == nil || refused.Reply.Code != 535 ||

@@ -67,7 +67,8 @@ func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
 	return out
 }
 
-// newDeliveries returns a delivery for each mail, with a row for each recipient.
+// newDeliveries returns a delivery for each mail, which contains a result for each
+// recipient.
 func newDeliveries(mails []Mail) []Delivery {
 	out := make([]Delivery, len(mails))
 	rows := 0
@@ -104,8 +105,8 @@ func (g *group) sendNext(mails []Mail, d *Delivery) *Error {
 	return nil
 }
 
-// giveUp sets the error of each mail that was not tried because the error why had ended
-// the session or the batch.
+// giveUp sets the error of each mail that was not tried, because an earlier error, why,
+// ended the session or the batch.
 func (s *Session) giveUp(why *Error, rest []Delivery) {
 	if len(rest) == 0 {
 		return

@@ -182,7 +182,7 @@ func TestBatchSourceFails(t *testing.T) {
 	}
 }
 
-// A message with a wrong size must not affect the next mail.
+// A message whose Size returns a wrong number must not affect the next mail.
 func TestBatchWrongSize(t *testing.T) {
 	server := mailServer(t, smtptest.MailOptions{NoAuth: true})
 	s, err := Dial(context.Background(), configFor(server, NoSecurity))

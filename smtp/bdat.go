@@ -135,9 +135,9 @@ func (c *chunks) drain(keep int) *Error {
 	return nil
 }
 
-// skip reads the replies to the chunks already sent, after the server has refused, with
-// e, a command before them. It returns e, or another error if the message may have been
-// delivered after all.
+// skip is called if the server has refused, with the error e, a command before the chunks.
+// It reads the replies to the chunks that were already sent. It returns e, or another error
+// if the message may have been delivered after all.
 func (c *chunks) skip(e *Error) *Error {
 	t, s := c.t, c.t.s
 	for ; c.owed > 0 && !s.dead; c.owed-- {
@@ -178,9 +178,9 @@ func (t *transaction) refusedBefore(e *Error) *Error {
 	return e
 }
 
-// refusedBeforeLMTP does the same with LMTP, in which the server replies once for each
-// recipient. RFC 2033 does not say how many replies come after a refusal, so the session
-// ends.
+// refusedBeforeLMTP does the same as refusedBefore for LMTP, with which the server replies
+// once for each recipient. RFC 2033 does not say how many replies come after a refusal, so
+// the session ends.
 func (t *transaction) refusedBeforeLMTP(e *Error) *Error {
 	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))

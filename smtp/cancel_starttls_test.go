@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// lateContext is a context that was canceled, but has not told this to its children.
+// lateContext is a context that was canceled, but whose children have not been canceled
+// yet.
 type lateContext struct {
 	context.Context
 	canceled atomic.Bool
@@ -28,8 +29,8 @@ func (c *lateContext) Err() error {
 	return c.Context.Err()
 }
 
-// If the context is canceled, the kind is KindCanceled even if the handshake fails before
-// the context of the handshake ends.
+// If the context is canceled, the kind of the error is KindCanceled, even if the handshake
+// fails before the context of the handshake ends.
 func TestCancelInTLSHandshake(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

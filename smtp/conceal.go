@@ -11,8 +11,8 @@ import (
 )
 
 // Servers may quote what the client sent. So secrets are removed from every text that the
-// package returns: rawReply removes them from replies, traceReply from the lines for
-// Trace, and conceal from the causes of other errors.
+// package returns: rawReply removes them from replies, traceReply from the lines for Trace,
+// and conceal from the causes of errors.
 
 // keepSecrets adds the secrets of the configuration to c.Secrets, and later the
 // tokens that Auth.Token returns. Without secrets c.Secrets stays nil, so that

@@ -57,8 +57,8 @@ type Config struct {
 	// server only after the others. 0 means that servers are not remembered.
 	FailedFor time.Duration
 
-	// ExtensionsOff are keywords of service extensions that are not used even if
-	// the server offers them. STARTTLS is not allowed: see Security.
+	// ExtensionsOff lists the keywords of service extensions that are not used even if the
+	// server offers them. STARTTLS is not allowed: see Security.
 	ExtensionsOff []string
 
 	// PipeliningWait limits the wait for the first reply to RCPT in a session in which
@@ -97,12 +97,12 @@ type Config struct {
 	Trace func(d Direction, line string)
 
 	// Measure, if not nil, is called when a connection was opened, could not be opened or
-	// has ended, when TLS has started, when a login has ended, and when a session is
-	// ready. Durations are measured only if Measure is set. It must not use the session.
+	// has ended, when TLS has started, when a login has ended, and when a session is ready.
+	// Durations are measured only if Measure is set. Measure must not use the session.
 	Measure func(Measurement)
 
-	// DecodeText, if not nil, decodes text of a reply that is not UTF-8. It returns false
-	// if it cannot decode the text. Octets that are not decoded become U+FFFD.
+	// DecodeText, if not nil, decodes text of a reply that is not UTF-8. DecodeText returns
+	// false if it cannot decode the text. Octets that are not decoded become U+FFFD.
 	DecodeText func(text string) (string, bool)
 
 	// Secrets are hidden in replies, errors and lines for Trace. Dial adds the password,

@@ -46,7 +46,7 @@ func (s *Session) exchange(st *step, line []byte) *Error {
 	return s.converse(st, line, false)
 }
 
-// converse does the same in a session whose replies are known to match the
+// converse does the same as exchange in a session whose replies are known to match the
 // commands.
 func (s *Session) converse(st *step, line []byte, secret bool) *Error {
 	if e := s.say(st, line, secret); e != nil {
@@ -142,9 +142,9 @@ func (s *Session) begin(op Op) *Error {
 var errUnasked = errors.New("the server sent a reply without a command")
 
 // unasked reads a reply that belongs to no command, and ends the session. It reports
-// whether the server announces with 421 that it closes the connection; a server may do so
-// at any time (RFC 5321, section 3.8). Any other reply means that
-// the replies do not match the commands.
+// whether the reply is a 421, with which the server announces that it closes the
+// connection. A server may send a 421 at any time (RFC 5321, section 3.8). Any other reply
+// means that the replies do not match the commands.
 func (s *Session) unasked() (leaves bool) {
 	_ = s.link.SetDeadline(s.deadline(unsolicitedTime))
 	err := readReply(s.rd, &s.raw, s.onLine)
@@ -228,7 +228,7 @@ const lastReplyTime = time.Second
 // kill closes the connection, without QUIT.
 func (s *Session) kill() { s.end(nil) }
 
-// end is like kill, and reports e as the cause.
+// end is like kill, and reports e to Measure as the cause.
 func (s *Session) end(e *Error) {
 	if s.shut() {
 		s.disconnected(e)

@@ -248,7 +248,7 @@ func (c *disorderly) problem() string {
 		var truth []string
 		if all := x.accepted[id]; all != nil {
 			truth = slices.Concat(all...)
-			slices.Sort(truth) // further transactions change the order
+			slices.Sort(truth) // the order differs if the mail was sent in several transactions
 		}
 		var rows []string
 		for _, r := range d.Recipients {

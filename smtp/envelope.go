@@ -73,8 +73,9 @@ type Mail struct {
 	Message  Message
 }
 
-// prepare sets the rows of res, one for each recipient. They are the rows of env.Before
-// or, without one, rows that contain only the address.
+// prepare sets res.Recipients to rows, which has an element for each recipient. If
+// env.Before is set, prepare copies the earlier results to rows; otherwise it sets only the
+// addresses.
 func (env *Envelope) prepare(res *Result, rows []RecipientResult) {
 	res.Recipients = rows
 	if b := env.Before; b != nil && len(b.Recipients) == len(rows) {

@@ -160,8 +160,8 @@ func (e *Error) leaves() bool {
 	return e.Kind == KindRefused && e.Reply.EndsSession()
 }
 
-// ended reports whether e ended the connection: it was lost, or the server closed it
-// with a 421.
+// ended reports whether the connection has ended because of e: it was lost, or the server
+// closed it with a 421.
 func (e *Error) ended() bool {
 	switch e.Kind {
 	case KindClosed, KindTimeout, KindTLS:

@@ -4,9 +4,9 @@ package smtp
 
 import "time"
 
-// sendWhole sends as many of the first mails as are allowed to be sent together. It returns their
-// number, and the error that ended the session or the batch. The number is 0 if
-// mails[0] must not be sent in this way.
+// sendWhole sends as many of the first mails as may be sent together. It returns their
+// number, and the error that ended the session or the batch. The number is 0 if mails[0]
+// must not be sent in this way.
 func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 	s := g.s
 	if s.waits || !s.mayGoWhole(&mails[0]) || s.limits.usedUp(s.mails) {

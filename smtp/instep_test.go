@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// steps is a server that accepts any mail. reply holds its unusual replies to commands or to
-// the end of a message (".").
+// steps is a server that accepts any mail. The function reply returns its unusual reply to
+// a command or, for ".", to the end of a message, and whether there is one.
 type steps struct {
 	extensions []string
 	tls        bool
@@ -107,8 +107,8 @@ func (x steps) talk(conn net.Conn) {
 	}
 }
 
-// The function that only returns replies with text to the first command of this name, and
-// leaves all other replies unchanged.
+// A steps whose reply is only(command, text) sends text as the reply to the first command
+// of this name, and its usual replies to all others.
 func only(command, text string) func(string, int) (string, bool) {
 	return func(c string, nth int) (string, bool) { return text, c == command && nth == 1 }
 }
@@ -125,8 +125,8 @@ func (x steps) dial(t *testing.T, onThread, lmtp bool) *Session {
 	return s
 }
 
-// everyLink runs a test with and without TLS, waiting on the thread and in the runtime's
-// poller.
+// everyLink runs a test with and without TLS, each time with a session that waits on its
+// thread and with one that waits in the runtime's poller.
 func everyLink(t *testing.T, test func(t *testing.T, secure, onThread bool)) {
 	for _, secure := range []bool{false, true} {
 		for _, onThread := range []bool{false, true} {
@@ -165,8 +165,8 @@ func TestReplyAfter354(t *testing.T) {
 	})
 }
 
-// Nothing may follow the reply to a message, with DATA or BDAT. A 421 says nothing about the
-// message.
+// If a server sends anything but a 421 after the reply to a message, the mail is in doubt,
+// with DATA and with BDAT. A 421 does not affect the outcome.
 func TestOctetsAfterFinalReply(t *testing.T) {
 	everyLink(t, func(t *testing.T, secure, onThread bool) {
 		for _, c := range []struct {
@@ -359,7 +359,7 @@ func TestNoMailReachesAnotherMailsRecipient(t *testing.T) {
 				_, behind, _ := strings.Cut(all, "MAIL")
 				between, _, _ := strings.Cut(behind, "MAIL")
 				if strings.Contains(between, "DATA .") {
-					continue // a single dot, or a message, has ended the transaction
+					continue // a message, or a final dot without one, has ended the transaction
 				}
 				require.Contains(t, between, "RSET", "%s: %s", where, all)
 				require.Equal(t, 1, strings.Count(all, "RSET"), "%s: %s", where, all)

@@ -103,8 +103,8 @@ func TestMailLimit(t *testing.T) {
 	require.Len(t, server.Mails(), 2)
 }
 
-// Without Envelope.Partial the mail is not sent if the server accepts fewer recipients. The
-// error names the first recipient that would be left out.
+// Without Envelope.Partial the mail is not sent if the server accepts fewer recipients than
+// the envelope has. The error names the first recipient that would be left out.
 func TestRecipientLimitWithoutPartial(t *testing.T) {
 	server := mailServer(t, smtptest.MailOptions{NoAuth: true, Extra: []string{"LIMITS RCPTMAX=2"}})
 	s, err := Dial(context.Background(), configFor(server, NoSecurity))

@@ -142,8 +142,8 @@ func (env *Envelope) check() error {
 	return nil
 }
 
-// appendMAIL appends the MAIL command with the parameters that the server
-// offers.
+// appendMAIL appends the MAIL command, with the parameters that the envelope needs and the
+// server offers.
 func (t *transaction) appendMAIL(line []byte) []byte {
 	s, env := t.s, t.env
 	line = append(line, "MAIL FROM:"...)

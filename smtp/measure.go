@@ -45,8 +45,9 @@ type Durations struct {
 	Total    time.Duration // since the beginning of the connection attempt
 }
 
-// Times contains how long the steps of a mail took. They are measured only if Config.Measure is
-// set. If a mail has several transactions, they are the sums.
+// Times contains how long the steps of a mail took. They are measured only if
+// Config.Measure is set. If a mail has several transactions, each field is the sum over all
+// of them.
 type Times struct {
 	Envelope time.Duration // MAIL, RCPT, and the reply to DATA
 	Content  time.Duration // writing the message
@@ -71,7 +72,7 @@ func (s *Session) now() time.Time {
 	return time.Now()
 }
 
-// timed calls step, and adds the time it takes to d, which belongs to s.watch.
+// timed calls step, and adds the time it takes to d, which is a field of s.watch.
 func (s *Session) timed(d *time.Duration, step func() *Error) *Error {
 	if !s.watch.on {
 		return step()

@@ -81,7 +81,8 @@ func TestMeasuredSteps(t *testing.T) {
 	}
 }
 
-// Dial tries several servers. Each connection has one end, whatever ends it.
+// Dial tries several servers. The end of each connection is reported once, whatever ends
+// the connection.
 func TestMeasuredConnections(t *testing.T) {
 	good := mailServer(t, smtptest.MailOptions{NoAuth: true})
 	dead := mailServer(t, smtptest.MailOptions{})

@@ -24,8 +24,8 @@ func (env *Envelope) pending(res *Result) portion {
 	return env.portion(res, index)
 }
 
-// portion returns the recipients with the given indices. It copies their rows; the method
-// store copies the rows back to res.
+// portion returns the recipients with the given indices. It copies their elements of
+// res.Recipients; the method store copies the elements back.
 func (env *Envelope) portion(res *Result, index []int) portion {
 	p := portion{make([]Recipient, len(index)), make([]RecipientResult, len(index)), index}
 	for i, n := range index {
@@ -69,7 +69,7 @@ func (t *transaction) overLimit() bool {
 	return t.over > 0 && !t.recovered && t.accepted > 0 && t.refusedMAIL == nil && t.env.Partial
 }
 
-// remaining returns the indices of the rows that need a further transaction.
+// remaining returns the indices of the recipients that need a further transaction.
 func (t *transaction) remaining() []int {
 	if !t.overLimit() || !t.delivered() || t.phase != phaseAnswered {
 		return nil

@@ -14,12 +14,12 @@ import (
 // per transaction: it announces a limit (LIMITS, RFC 9422), or refuses some recipients
 // because there are too many (RFC 5321, section 4.5.3.1.10).
 //
-// Unless Envelope.Partial is set, the mail is not sent if a recipient is refused. If it
-// is set, the mail is sent to the recipients that the server accepts. The error is then
-// nil if at least one was accepted, unless the session ended before RCPT was sent for all
-// of them. If there are several refusals, the outcome and the error come from the first
-// permanent one, else from the first temporary one. A refusal takes precedence over the
-// end of the connection after it. Every error is an *Error.
+// Unless Envelope.Partial is set, the mail is not sent if a recipient is refused. If
+// Envelope.Partial is set, the mail is sent to the recipients that the server accepts. The
+// error is then nil if at least one recipient was accepted, unless the session ended before
+// RCPT was sent for all recipients. If there are several refusals, the outcome and the
+// error come from the first permanent one, else from the first temporary one. A refusal
+// takes precedence over a later end of the connection. Every error is an *Error.
 func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, false)
 }
@@ -53,8 +53,8 @@ func (s *Session) sendAlone(m *Mail, last bool) (Result, error) {
 	return res, nil
 }
 
-// send sends a mail in as many transactions as necessary. res contains its rows.
-// answered reports whether the server replied to the end of the message.
+// send sends a mail in as many transactions as necessary. res has an element for each
+// recipient. answered reports whether the server replied to the end of the message.
 func (g *group) send(m *Mail, res *Result) (answered bool, e *Error) {
 	s := g.s
 	s.startClock()

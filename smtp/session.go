@@ -85,9 +85,10 @@ func (s *Session) conn() net.Conn {
 // tcpConn returns the network connection, which has the addresses.
 func (s *Session) tcpConn() net.Conn { return s.link.Conn }
 
-// waiting reports whether octets from the server can be read. It checks the octets that
-// the program has received; if kernel is set, it also asks the operating system, which
-// takes a system call. It returns an error if the connection has ended.
+// waiting reports whether octets from the server can be read. It checks the octets that the
+// program has already received. If kernel is set, it also makes a system call, to ask
+// whether the operating system has received others. It returns an error if the connection
+// has ended.
 func (s *Session) waiting(kernel bool) (bool, error) {
 	if s.rd.Buffered() > 0 {
 		return true, nil
@@ -163,7 +164,7 @@ func (s *Session) Extensions() map[string]string {
 // case-sensitive.
 func (s *Session) Offers(name string) bool { return s.offers(strings.ToUpper(name)) }
 
-// offers does the same for a keyword in upper case.
+// offers does the same as Offers for a keyword in upper case.
 func (s *Session) offers(extension string) bool {
 	_, ok := s.ext[extension]
 	return ok

@@ -13,22 +13,22 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// silenceTime is how long a server may send nothing before the session tests whether its
-// port speaks TLS first. On such a port, the server waits for the client, while the
-// session waits for the greeting. Without the test, the session would wait for minutes.
+// silenceTime is how long a server may send nothing before the session tests whether the
+// server expects TLS from the start. Such a server waits for the client, while the session
+// waits for the greeting. Without the test, the session would wait for minutes.
 var silenceTime = 10 * time.Second
 
 // silence watches a session that waits for a greeting in clear.
 type silence struct {
 	mu      sync.Mutex
 	over    bool // whether the wait has ended
-	isTLS   bool // whether the port speaks TLS
+	isTLS   bool // whether the server expects TLS from the start
 	timer   *time.Timer
 	endTest context.CancelFunc
 }
 
-// watchSilence starts to watch the wait for the greeting. Port 25 is not tested: no
-// server speaks TLS first there, and some servers delay the greeting on purpose.
+// watchSilence starts to watch the wait for the greeting. Port 25 is not tested: no server
+// expects TLS from the start there, and some servers delay the greeting on purpose.
 func (s *Session) watchSilence(options *dial.Options) *silence {
 	w := &silence{endTest: func() {}}
 	if s.security == ImplicitTLS || options.Network == "unix" || options.Port == 25 || s.timeouts.Greeting <= silenceTime {
@@ -51,7 +51,7 @@ func (s *Session) watchSilence(options *dial.Options) *silence {
 	return w
 }
 
-// end ends the watch. It reports whether the port was found to speak TLS.
+// end ends the watch. It reports whether the server was found to expect TLS from the start.
 func (w *silence) end() bool {
 	w.mu.Lock()
 	w.over = true
@@ -63,8 +63,8 @@ func (w *silence) end() bool {
 	return w.isTLS
 }
 
-// speaksTLS reports whether a server speaks TLS first. It makes a connection of its own
-// for this, and sends nothing but a ClientHello.
+// speaksTLS reports whether a server expects TLS from the start. It tests this over another
+// connection, on which it sends nothing but a ClientHello.
 func speaksTLS(ctx context.Context, options *dial.Options) bool {
 	options.Connect = nil
 	options.Timeout = silenceTime

@@ -23,8 +23,8 @@ func quiet(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { silenceTime = before })
 }
 
-// If a server speaks TLS first, the error reports this, long before the timeout for the
-// greeting.
+// If a server expects TLS from the start, the error says so, long before the timeout for
+// the greeting has passed.
 func TestSilentTLSPort(t *testing.T) {
 	quiet(t, 200*time.Millisecond)
 	for name, config := range map[string]*tls.Config{
@@ -60,8 +60,8 @@ func TestSilentTLSPort(t *testing.T) {
 	}
 }
 
-// The client waits for a slow server that does not speak TLS first. Meanwhile, the client
-// tests the port over another connection. This has no effect on the session.
+// The client waits for a slow server that does not expect TLS from the start. Meanwhile,
+// the client tests the port over another connection. This has no effect on the session.
 func TestSlowGreeting(t *testing.T) {
 	quiet(t, 100*time.Millisecond)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

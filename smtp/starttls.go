@@ -73,7 +73,8 @@ func (s *Session) secure() *Error {
 	conn, err := s.cfg.handshake(ctx, s.link, s.server.Host)
 	if err != nil {
 		s.kill()
-		// If s.ctx was canceled, ctx may end only after the handshake has failed.
+		// If s.ctx was canceled, it is possible that ctx ends only after the handshake has
+		// failed.
 		if errors.Is(s.ctx.Err(), context.Canceled) {
 			return &Error{Op: OpTLS, Kind: KindCanceled, Err: context.Cause(s.ctx)}
 		}

@@ -10,7 +10,7 @@ import (
 )
 
 // tlsProblem is an error that explains an error of crypto/tls or crypto/x509. Unwrap
-// returns the latter.
+// returns the explained error.
 type tlsProblem struct {
 	text  string
 	hint  Hint

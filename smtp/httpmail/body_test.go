@@ -37,8 +37,8 @@ func (p pausing) WriteTo(w io.Writer) (int64, error) {
 	return int64(len(p.octets)), err
 }
 
-// stalling starts a service that sends the header of a response and the first octet of
-// its body when it has received n octets, and then sends on responded.
+// stalling starts a service. When it has received n octets, it sends the header of a
+// response and the first octet of the body, and then a value on the channel responded.
 func stalling(t *testing.T, n int) (url string, responded chan struct{}) {
 	t.Helper()
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{smtptest.Authority().Issue(certs.Good)}})
@@ -57,8 +57,8 @@ func stalling(t *testing.T, n int) (url string, responded chan struct{}) {
 	return "https://" + l.Addr().String(), responded
 }
 
-// After the header of the response, the client does not wait for the body until DataEnd
-// has passed, even if the header arrives before the end of the message.
+// After the header of the response has arrived, the client waits for the body for less time
+// than DataEnd, even if the header arrives before the end of the message.
 func TestBodyTime(t *testing.T) {
 	defer func(was time.Duration) { bodyTime = was }(bodyTime)
 	bodyTime = 2 * time.Second

@@ -43,7 +43,7 @@ type Client struct {
 }
 
 // Open gets a token, connects to the service, and returns a client. ctx applies to the
-// whole life of the client. Every error is an *smtp.Error. If the service is the cause,
+// client until it is closed. Every error is an *smtp.Error. If the service is the cause,
 // the Addr of the error is the address of the service.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
 	c := &Client{ctx: ctx}
@@ -144,8 +144,8 @@ func (c *Client) Reopen() error {
 	return c.connect(ctx)
 }
 
-// Prepare gets the token for the next mail, and opens the connection again if it was closed.
-// Otherwise, Send does both.
+// Prepare gets the token for the next mail, and opens the connection again if it was
+// closed. If Prepare is not called, Send does both.
 func (c *Client) Prepare() error {
 	ctx, cancel := c.total()
 	defer cancel()
@@ -176,7 +176,7 @@ func (c *Client) Usable() bool { return c.ctx.Err() == nil }
 // Close closes the connection.
 func (c *Client) Close() { c.disconnect() }
 
-// Server returns the server of the service.
+// Server returns the host and the port of the service.
 func (c *Client) Server() smtp.Server { return c.server }
 
 // TLSState returns the TLS state of the open connection, or nil.

@@ -92,7 +92,7 @@ func (c *Client) deliver(ctx context.Context, u *upload, res *smtp.Result) error
 	return e
 }
 
-// emptied returns a result for the same recipients, as it is before the mail is sent.
+// emptied returns a result for the same recipients that contains only their addresses.
 func emptied(res *smtp.Result) smtp.Result {
 	rows := make([]smtp.RecipientResult, len(res.Recipients))
 	for i := range rows {

@@ -19,9 +19,9 @@ type contents struct {
 	keys   []crypto.Signer
 }
 
-// scan finds the certificates and keys. It parses PKCS #12, which needs the pass
-// phrase, but not the other forms, so that no pass phrase is needed for a key that is
-// not used. what is "certificate" or "private key", for the error texts.
+// scan finds the certificates and keys. It parses PKCS #12, for which it needs the pass
+// phrase. It does not parse the other forms, so that no pass phrase is needed for a key
+// that is not used. what is "certificate" or "private key", for the error texts.
 func scan(data []byte, what, passphrase string) (*contents, error) {
 	text := plain(data)
 	var blocks []*pem.Block

@@ -133,9 +133,10 @@ func readList(field FieldName, s, given string) ([]entry, error) {
 	return list, nil
 }
 
-// keepAddresses replaces an address of list with the same address of given if that is
-// valid UTF-8. list is the result of decoding given from the message's charset. This
-// charset applies to names, but not to addresses that are UTF-8.
+// keepAddresses undoes the decoding of addresses that are valid UTF-8. list is the result
+// of decoding given from the message's charset, which applies to names, but not to
+// addresses that are UTF-8. keepAddresses replaces such an address of list with the same
+// address of given.
 func keepAddresses(given string, list []entry) {
 	same, err := parseAddressList(given)
 	if err != nil || !slices.EqualFunc(list, same, func(a, b entry) bool {

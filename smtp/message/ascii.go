@@ -27,8 +27,8 @@ func printable(b []byte) int {
 	const each = 0x0101010101010101
 	n := 0
 	for ; len(b) >= 8; b = b[8:] {
-		// In the difference, the highest bit of an octet below 0x20 is set; in the sum, that
-		// of 0x7f.
+		// The subtraction sets the highest bit of every octet below 0x20, and the addition
+		// sets that of every octet 0x7f.
 		x := binary.LittleEndian.Uint64(b)
 		if (x|(x-' '*each)|(x+each))&highBits != 0 {
 			break

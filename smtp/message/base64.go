@@ -108,7 +108,7 @@ var bufferPool = sync.Pool{New: func() any { return new(buffers) }}
 type base64Writer struct {
 	w    io.Writer
 	text []byte
-	held bool // a CRLF must be written before the next line
+	held bool // whether a CRLF must be written before the next line
 }
 
 // Write encodes src. Only the last Write may end within a line.
@@ -123,8 +123,8 @@ func (b *base64Writer) Write(src []byte) (int, error) {
 				return 0, err
 			}
 		}
-		// The CRLF after the last line belongs to the boundary, so it is not written
-		// here.
+		// The CRLF after the last line of the part belongs to the boundary, so it is
+		// written only if another line follows.
 		if len(src) > 0 {
 			b.held = false
 		} else {

@@ -136,7 +136,8 @@ func (f *file) sourceFailed(err error) error {
 	return err
 }
 
-// copyAll copies r to w unchanged. Its results are those of copyBase64.
+// copyAll copies r to w unchanged. Like copyBase64, it returns the number of octets read,
+// and a *sourceError if r failed.
 func copyAll(w io.Writer, r io.Reader) (int64, error) {
 	buf := bufferPool.Get().(*buffers)
 	defer bufferPool.Put(buf)

@@ -87,8 +87,8 @@ func looseBase64(s string) string {
 	return string(out)
 }
 
-// decodeHex decodes every occurrence of sign that is followed by two hexadecimal digits.
-// It does so only once.
+// decodeHex decodes every occurrence of sign that is followed by two hexadecimal digits. It
+// does not decode the result again.
 func decodeHex(s string, sign byte) string {
 	if strings.IndexByte(s, sign) < 0 {
 		return s
@@ -117,10 +117,10 @@ func hexValue(c byte) int {
 	return -1
 }
 
-// looseText decodes the words that findWord finds in s. Adjacent words in the same
-// charset are decoded together, unless apart is set. Shell scripts often encode a line
-// end at the end of a text. Like mail programs, looseText removes such a line end from
-// the last of several words, if that is followed by a blank or nothing.
+// looseText decodes the words that findWord finds in s. Adjacent words in the same charset
+// are decoded together, unless apart is set. Shell scripts often encode a line end at the
+// end of a text. Like mail programs, looseText removes such a line end from the last of
+// several words, if a blank or nothing follows this word.
 func looseText(s string, strict, apart bool) string {
 	var b strings.Builder
 	pos := 0

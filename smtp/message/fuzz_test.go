@@ -70,8 +70,8 @@ func FuzzMessage(f *testing.F) {
 	})
 }
 
-// hasDomain reports whether the decoded text contains an @. Searching the text for this
-// octet before decoding is not enough: in some charsets, the octet can be half of a
+// hasDomain reports whether the decoded text contains an @. Searching the text for an @
+// before decoding is not enough: in some charsets, the octet of @ can be half of another
 // character.
 func hasDomain(charset, addr string) bool {
 	cs, err := lookupCharset(charset)

@@ -21,7 +21,7 @@ type header struct {
 	sender  string   // of the envelope
 	senders []string // in From and Sender
 	rcpt    []string
-	shown   int  // the number of rcpt that are in To and Cc
+	shown   int  // how many addresses of rcpt are in To and Cc
 	utf8    bool // whether an address needs SMTPUTF8
 	first   mailbox
 	reply   []entry

@@ -303,8 +303,8 @@ func TestInjection(t *testing.T) {
 	}
 }
 
-// Decoded text is checked again. A word that is too long for a line must be decoded and
-// encoded again. Other words remain unchanged, or are refused.
+// Decoded text is checked again. An encoded word that is too long for a line must be
+// decoded and encoded again. Other words remain unchanged, or are refused.
 func TestEncodedWordsAreCheckedAfterDecoding(t *testing.T) {
 	evil := "=?us-ascii?Q?Hi=0D=0AX-Evil:_1=0D=0A=0D=0A<h1>x</h1>"
 	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }

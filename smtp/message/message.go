@@ -17,7 +17,7 @@ type Message struct {
 	Charset string
 
 	From    []Address // RFC 5322, section 3.6.2; unless Sender is set, the first is the sender of the envelope
-	Sender  Address   // the first of From if it is not set and From has several addresses
+	Sender  Address   // if this is not set and From has several addresses, the first of them is used
 	ReplyTo string    // "a@example.org", "Name <a@example.org>", or a list of these
 
 	To, Cc, Bcc []Address // Bcc is in the envelope only
@@ -41,7 +41,7 @@ type Message struct {
 	Date       time.Time // zero: the time of Render
 	MessageID  string    // with or without angle brackets; Render sets it if it is empty
 	InReplyTo  string    // message identifiers, or the value of a received field
-	References string    // the same; of more than 20, the first and the newest are written
+	References string    // the same; of more than 20 identifiers, only the first and the newest are written
 
 	AutoSubmitted string // RFC 3834: "auto-generated", "auto-replied" ...
 

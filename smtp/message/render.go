@@ -36,8 +36,8 @@ type messageMemory struct {
 }
 
 // Render checks the whole message and its files, and computes its size. If MessageID is
-// empty, it sets MessageID, so that a retry uses the same value, unless Options.KeepID is
-// set. The error is an *Error.
+// empty and Options.KeepID is not set, Render sets MessageID, so that a retry uses the same
+// value. The error is an *Error.
 func (m *Message) Render(o Options) (*Rendered, error) {
 	w := workspaces.Get().(*workspace)
 	defer w.release()

@@ -25,7 +25,7 @@ type Addresses struct {
 	Senders []string // in From and Sender
 	Shown   []string // in To and Cc
 	Blind   []string // the addresses in Bcc, a field that WriteTo does not write
-	Resent  bool     // the recipients are in Resent-* fields, and the other fields are empty
+	Resent  bool     // whether the recipients are in Resent-* fields; if so, the other fields are empty
 }
 
 // Size returns the number of octets that WriteTo will write, as RFC 1870 counts them,

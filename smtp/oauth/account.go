@@ -126,7 +126,7 @@ func (a *account) refuse(old string) {
 }
 
 // rotated returns the newest refresh token from the server, and how many times the server
-// has replaced the refresh token of the settings. It returns 0 if the program need not
+// has replaced the refresh token of the settings. The number is 0 if the program need not
 // save the token, because the token file contains it.
 func (a *account) rotated() (refresh string, generation uint64) {
 	a.mu.Lock()
@@ -160,8 +160,8 @@ func (a *account) token(ctx context.Context) (string, error) {
 	f.waiters++
 	a.mu.Unlock()
 
-	// The request itself usually ends after Timeout, with an error that says more than
-	// this one. It ends later if it had to wait for the lock of the token file.
+	// The request itself usually ends after Timeout, with an error that says more than the
+	// error here. The request ends later if it had to wait for the lock of the token file.
 	limit := time.NewTimer(a.c.Timeout + grace)
 	defer limit.Stop()
 	var err error

@@ -133,8 +133,8 @@ func TestCodeRequest(t *testing.T) {
 	}
 }
 
-// After a login, the file still contains the seeds, so that a program that sets an older
-// refresh token uses the new one.
+// After a login, the file still contains the hashes of older refresh tokens (Seeds), so
+// that a program that sets one of these tokens uses the new one.
 func TestWriteTokenFileKeepsSeeds(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	program := s.fileConfig(t)

@@ -116,8 +116,8 @@ func addPassword(set *secret.Set, proxy string) {
 }
 
 const (
-	// maxHidden is the number of octets of a text in which secrets are hidden. Hiding
-	// them in 1 MiB takes a second.
+	// maxHidden is the number of octets at the beginning of a text that are searched for
+	// secrets. Searching 1 MiB takes a second.
 	maxHidden = 16 << 10
 	// maxPiece is the number of octets that are removed from the end of a text that was
 	// cut, because they may be a part of a secret that is too short to be recognized.

@@ -182,7 +182,8 @@ func TestMetadataBypassesProxy(t *testing.T) {
 	}
 }
 
-// The URLs of Google's servers may have a path and a query. No error shows these.
+// The URLs of Google's servers may have a path and a query. No error shows the path or the
+// query.
 func TestGoogleIdentityKeepsPathsAndQueries(t *testing.T) {
 	m, c := googleIdentity(t)
 	for path, response := range m.response {

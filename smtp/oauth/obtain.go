@@ -165,8 +165,7 @@ func (a *account) save(s *tokenStore, next *stored) {
 	}
 }
 
-// note stores the problem with the file, or removes the stored one if there is none any
-// more.
+// note stores the current problem with the file, or nil if there is none.
 func (a *account) note(write, lock error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

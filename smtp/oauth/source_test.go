@@ -144,7 +144,7 @@ func TestEightThreadsMakeOneRequest(t *testing.T) {
 	}
 	ask(false, "token-1")
 	assert.Equal(t, 1, s.count())
-	ask(true, "token-2") // token-1 was refused for all eight
+	ask(true, "token-2") // token-1 was refused for all eight callers
 	assert.Equal(t, 2, s.count())
 }
 

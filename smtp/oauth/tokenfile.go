@@ -170,7 +170,7 @@ func (c *Config) complete(file *stored) (*Config, *stored, error) {
 		}
 		own.RefreshToken = next.Refresh
 	}
-	own.TokenFile = "" // without it, check requires all fields
+	own.TokenFile = "" // without a token file, check requires all fields
 	if err := own.check(); err != nil {
 		return nil, nil, err
 	}

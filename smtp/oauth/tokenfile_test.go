@@ -261,10 +261,10 @@ func TestTokenFileOfOthersIsRefused(t *testing.T) {
 	assert.Equal(t, []int{1, 0}, []int{n, reused})
 }
 
-// A refresh token that the program sets after the file was written replaces the one in
-// the file. But if the server has already replaced the program's token with the one in
-// the file, the file does not change. Otherwise two programs with different tokens would
-// take turns in replacing it.
+// A refresh token that the program sets after the file was written replaces the one in the
+// file. But if the server has already replaced the program's token with the one in the
+// file, the file does not change. Otherwise two programs with different tokens would
+// replace the token in the file alternately.
 func TestNewRefreshTokenReplacesThatOfTheFile(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	c := s.fileConfig(t)

@@ -25,10 +25,10 @@ type tokenStore struct {
 	problem error    // why the file could not be locked or created, or nil
 }
 
-// HoldLock is called with the descriptor of a file before the file is locked. The
-// function that it returns is called before the descriptor is closed. A child that is
-// forked between these two calls must close its copy of the descriptor, because the lock
-// lasts until every process has closed it.
+// HoldLock is called with the descriptor of a file before the file is locked. The function
+// that it returns is called before the descriptor is closed. A child that is forked between
+// these two calls must close its copy of the descriptor, because the lock lasts until every
+// process has closed the descriptor.
 var HoldLock = func(descriptor uintptr) (release func()) { return func() {} }
 
 // errForeign is the error for a file that must be neither used nor replaced.

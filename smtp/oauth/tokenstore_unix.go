@@ -44,7 +44,8 @@ func openLock(path string, create, strict bool) (*os.File, error) {
 // nonblocking contains flags with which opening a FIFO or a terminal has no effect.
 const nonblocking = syscall.O_NONBLOCK | syscall.O_NOCTTY
 
-// isShared returns false, because another program cannot prevent a file from being opened.
+// isShared returns false, because on Unix another program cannot prevent a file from being
+// opened.
 func isShared(error) bool { return false }
 
 const notRegular = "it is not a regular file"

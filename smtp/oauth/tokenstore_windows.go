@@ -262,8 +262,8 @@ func rename(from, to string) error {
 // opened the file and does not share it.
 func isShared(err error) bool { return errors.Is(err, errSharing) }
 
-// untilShared calls do until its error is not one for which used returns true, but not
-// longer than patienceToShare.
+// untilShared repeats do as long as used returns true for its error, but not longer than
+// patienceToShare.
 func untilShared(used func(error) bool, do func() error) error {
 	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		if err := do(); err == nil || !used(err) || time.Since(start) > patienceToShare {

@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// decoders contains functions that decode a view. Each returns the texts that the view
-// may encode, or none.
+// decoders contains the functions that decode a view. Each of them returns the texts that
+// the view may encode, or none.
 var decoders = []func(*view) []*view{
 	byEscape('%', percent), byEscape('=', quotedPrintable), byEscape('+', hexPair), byEscape('\\', backslash), byEscape('&', entity),
 	byEscape('\n', lineEnd), blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,

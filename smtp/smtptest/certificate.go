@@ -12,7 +12,7 @@ import (
 
 // Authority is the temporary certificate authority of this process. It issues the
 // certificates that scripts and mail servers use. A client that must trust these servers
-// needs its PEM.
+// needs the PEM of Authority.
 var Authority = sync.OnceValue(certs.New)
 
 var tlsVersions = map[string]uint16{

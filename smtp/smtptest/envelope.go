@@ -20,7 +20,7 @@ func (x *session) drop() {
 
 // addRecipient adds a recipient to the envelope. It reports whether there was memory for it.
 func (x *session) addRecipient(e *envelope, r Recipient) bool {
-	size := int64(40 + len(r.Address)) // of its header in memory, and of its text
+	size := int64(40 + len(r.Address)) // for the Recipient itself, and for the text of its address
 	for _, p := range r.Params {
 		size += int64(16 + len(p))
 	}

@@ -57,7 +57,8 @@ type HTTPRequest struct {
 }
 
 // HTTPService is an HTTPS server that accepts mail in the same way as Microsoft Graph
-// (user: sendMail) and the Gmail API (users.messages.send). It was written from their documentation.
+// (user: sendMail) and the Gmail API (users.messages.send). It was written from their
+// documentation.
 type HTTPService struct {
 	options  HTTPOptions
 	listener net.Listener

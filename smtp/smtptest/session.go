@@ -47,7 +47,7 @@ type session struct {
 	accepted  int // mails
 
 	secrecy
-	hidden bool // whether the last command was not shown as it is
+	hidden bool // whether the last command was masked in the dialogue
 
 	verb string  // the last command
 	stop *stop   // of "* serve until"

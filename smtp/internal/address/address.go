@@ -38,7 +38,7 @@ func Parse(s string) (Address, error) {
 	case s[0] == '@':
 		return Address{}, errors.New("has a source route or no local part; set the address only")
 	}
-	plain := 0 // the length of the first part in printable ASCII, usually the whole address
+	plain := 0 // the number of printable ASCII octets at the beginning, usually the whole address
 	for plain < len(s) && ' ' <= s[plain] && s[plain] < 0x7f {
 		plain++
 	}

@@ -17,13 +17,14 @@ import (
 // wait in the poller, it would have to switch threads twice, which takes several times as
 // long as a reply on a fast network.
 //
-// A wait is divided into slices. After each slice, the deadline is checked again,
-// because another goroutine may have changed it.
+// A wait is divided into parts of at most the duration slice. After each part, the deadline
+// is checked again, because another goroutine may have changed it.
 //
-// The Go runtime takes the processor from a goroutine that waits in a system call, usually
-// within 20 µs. It must be given back after the call, which costs more than a reply on a
-// fast network. So as long as replies arrive within a moment, reads wait first for a moment
-// in a raw system call, which the runtime does not notice.
+// When a goroutine waits in a system call, the Go runtime takes the processor from it,
+// usually within 20 µs. After the call, the goroutine has to get a processor back, which
+// takes longer than a reply on a fast network. So, as long as replies arrive within the
+// duration moment, a read first waits for this duration in a raw system call, which the
+// runtime does not notice.
 type blocking struct {
 	file          *os.File // closes the descriptor only after all calls that use it
 	raw           syscall.RawConn
@@ -32,7 +33,7 @@ type blocking struct {
 	ended         atomic.Bool  // interrupt or Close was called
 	using         atomic.Int32 // calls of through
 	keep          func() bool  // reports whether a read may keep its processor; nil: it may not
-	slow          bool         // whether the latest wait for a reply took longer than a moment
+	slow          bool         // whether the latest wait for a reply took longer than the duration moment
 }
 
 // way is one direction of a blocking connection.
@@ -80,7 +81,7 @@ func (w *way) until(t time.Time) error {
 	return nil
 }
 
-// left returns the time until the deadline, or a slice if there is no deadline.
+// left returns the time until the deadline, or the duration slice if there is no deadline.
 func (w *way) left() time.Duration {
 	at := w.deadline.Load()
 	if at == 0 {
@@ -134,8 +135,8 @@ func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op strin
 		return 0, nil
 	}
 	w.p, w.at, w.n, w.err = p, at, 0, nil
-	// Close stores ended and then loads using; through does the reverse. So either Close
-	// wakes the call, or the call does not wait.
+	// Close stores ended and then loads using. The following statements change using and
+	// then load ended. So either Close wakes the call, or the call does not wait.
 	c.using.Add(1)
 	err := held(w.use)
 	c.using.Add(-1)
@@ -181,8 +182,8 @@ func (c *blocking) read(fd uintptr) bool {
 	return true
 }
 
-// receive reads what the kernel has received. Unless the read must not wait, it waits for
-// at most a slice.
+// receive reads what the kernel has received. Unless the read must not wait, it waits at
+// most for the duration slice.
 func (c *blocking) receive(fd uintptr) (int, error) {
 	w := &c.in
 	if w.at {
@@ -193,7 +194,7 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 		return 0, os.ErrDeadlineExceeded
 	}
 	if !c.slow && left >= slice && c.keep != nil && c.keep() {
-		// The receive timeout of the socket is a moment.
+		// The socket has a receive timeout: the duration moment.
 		n, err := rawTransfer(sysRecvfrom, fd, w.p, 0)
 		c.slow = err == syscall.EAGAIN
 		return n, err
@@ -206,8 +207,7 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 	return rawTransfer(sysRecvfrom, fd, w.p, syscall.MSG_DONTWAIT)
 }
 
-// write writes without waiting as far as the kernel accepts the octets, and waits only
-// when it does not.
+// write writes all octets. It waits only while the kernel accepts none.
 func (c *blocking) write(fd uintptr) bool {
 	w := &c.out
 	for w.n < len(w.p) {
@@ -234,7 +234,7 @@ func (c *blocking) write(fd uintptr) bool {
 	return true
 }
 
-// rawTransfer is recv(2) or send(2), of which the runtime is not told.
+// rawTransfer calls recv(2) or send(2) without telling the runtime.
 func rawTransfer(call, fd uintptr, p []byte, flags int) (int, error) {
 	n, _, errno := syscall.RawSyscall6(call, fd, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), uintptr(flags), 0, 0)
 	if errno != 0 {

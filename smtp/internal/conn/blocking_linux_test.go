@@ -39,7 +39,7 @@ func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 	return New(t.Context(), at), far
 }
 
-// waits are times to wait: none, a short one, and one longer than a slice.
+// waits are times to wait: none, a short one, and one longer than the duration slice.
 var waits = []time.Duration{0, time.Millisecond, slice + 50*time.Millisecond}
 
 // both runs a test with a link that waits on the thread, and with one that waits in the
@@ -178,7 +178,7 @@ func TestProbe(t *testing.T) {
 	})
 }
 
-// First is called only for the first read.
+// The function First is called only for the first read.
 func TestFirst(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		bad := errors.New("bad")
@@ -282,7 +282,8 @@ func TestSlowRepliesReleaseTheProcessor(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, c.slow)
 
-	// A goroutine of the session needs a processor, too.
+	// While a goroutine that Go has started runs, reads do not keep a processor, because
+	// this goroutine needs one too.
 	running := make(chan struct{})
 	conn.Go(func() { <-running })
 	require.False(t, c.keep())

@@ -153,7 +153,7 @@ func OnThread(conn net.Conn) net.Conn {
 }
 
 // limitWaits limits the time for which system calls on a socket wait: recv(2), in which
-// reads wait for a moment, and connect(2).
+// reads wait for the duration moment, and connect(2).
 func limitWaits(fd uintptr) error {
 	wait := syscall.NsecToTimeval(int64(moment))
 	err := syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait)

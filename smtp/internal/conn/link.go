@@ -17,7 +17,7 @@ import (
 )
 
 // Link is a connection. All deadlines are set through it, so that a step that sets a
-// deadline cannot undo End, which another goroutine may have called. It can also be
+// deadline cannot undo End, which another goroutine may have called. A Link can also be
 // read without waiting.
 type Link struct {
 	net.Conn
@@ -30,14 +30,14 @@ type Link struct {
 	First func(p []byte) error
 
 	probing bool // whether Read must not wait
-	dry     bool // whether a Read that must not wait makes no system call
+	dry     bool // whether a Read that must not wait returns without making a system call
 
 	lost   atomic.Bool  // whether a read or a write has found that the connection has ended
-	helper atomic.Int32 // goroutines that Go has started
+	helper atomic.Int32 // the number of running goroutines that the method Go has started
 
 	out     sync.Mutex // serializes writes: crypto/tls may reply to a message while it reads
 	holding bool       // whether Write collects octets in held
-	held    *[]byte    // from blocks; nil if there are none
+	held    *[]byte    // the collected octets, in memory from blocks; nil if there are none
 
 	waits selfWaiting // Conn if it implements selfWaiting, otherwise nil
 	poll  syscall.RawConn
@@ -54,7 +54,7 @@ type selfWaiting interface {
 	interrupt()                    // ends waiting calls, after the deadline was set to the past
 
 	// keepProcessor sets the function that reports whether a read may keep a processor of
-	// the Go runtime while it waits for a moment.
+	// the Go runtime while it waits for the duration moment.
 	keepProcessor(may func() bool)
 }
 

@@ -130,8 +130,8 @@ func TestDialWithoutAnswerToAAAA(t *testing.T) {
 	ns.host("mail.test.example.", "127.0.0.1")
 	ns.set(func(s *nameServer) { s.drop[dnsmessage.TypeAAAA] = true })
 	l := greeter(t, "tcp", "127.0.0.1:0")
-	// Without the resolution delay, the resolver would wait twice 5 s for the AAAA
-	// record.
+	// Without the resolution delay, the resolver would wait for the AAAA record twice, 5 s
+	// each time.
 	conn, err := Dial(t.Context(), &Options{Host: "mail.test.example", Port: port(l), Resolver: resolver, Timeout: 4 * time.Second})
 	require.NoError(t, err)
 	greeting(t, conn)

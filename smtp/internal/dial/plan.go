@@ -30,8 +30,8 @@ type Options struct {
 	// ended.
 	Resolved func()
 
-	// Hide, if not nil, hides secrets in the text of a proxy before an error shows part
-	// of it.
+	// Hide, if not nil, hides secrets in a text that a proxy has sent, before an error
+	// shows part of this text.
 	Hide func(text string) string
 
 	connect    func(ctx context.Context, to netip.AddrPort) (net.Conn, error) // in tests: makes the connection
@@ -136,8 +136,8 @@ func (p *plan) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	return d.DialContext(ctx, "tcp", to.String())
 }
 
-// clean does the same as the function clean for a text from the proxy, after it has
-// hidden secrets in the text: the proxy may quote the password.
+// clean hides secrets in a text from the proxy, which may quote the password, and then does
+// the same as the function clean.
 func (p *plan) clean(s string, most int) string {
 	if p.hide != nil {
 		s = p.hide(s)

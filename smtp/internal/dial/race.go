@@ -99,7 +99,7 @@ func (r *race) run(ctx context.Context, late <-chan answer) (net.Conn, error) {
 	}
 }
 
-// The method only is called if the host has one address. It makes the single attempt on the
+// This method is used if the host has only one address. It makes the single attempt on the
 // caller's goroutine: if the caller is locked to its thread, a new goroutine would need a
 // switch of threads.
 func (r *race) only(ctx context.Context) (net.Conn, error) {

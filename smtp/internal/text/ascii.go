@@ -7,7 +7,7 @@ import "unicode/utf8"
 // IsASCII reports whether s has no octet above 127.
 func IsASCII[T ~string | ~[]byte](s T) bool {
 	for ; len(s) >= 8; s = s[8:] {
-		// The compiler makes one load of these.
+		// The compiler combines these eight loads into one.
 		x := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 		if x&0x8080808080808080 != 0 {

@@ -63,7 +63,8 @@ func (c *ChunkWriter) lines(p []byte) error {
 				return ErrBareLineEnd
 			}
 		}
-		// A CR may be the last octet of line: its LF follows it or may still arrive.
+		// A CR at the end of line is allowed: either its LF follows it in p, or the next
+		// call checks that an LF follows.
 		if cr := bytes.IndexByte(line, '\r'); cr >= 0 && cr != len(line)-1 {
 			return ErrBareLineEnd
 		}
@@ -86,9 +87,8 @@ func CheckLines(content []byte) error {
 	return err
 }
 
-// Write writes the next octets of the message. It sends a full chunk only when more
-// octets follow, because the chunk may be the last one. If it had been sent already, a
-// BDAT 0 LAST would be needed after it.
+// Write writes the next octets of the message. It sends a full chunk only when more octets
+// follow, because only then it is certain that the chunk is not the last one.
 func (c *ChunkWriter) Write(p []byte) (int, error) {
 	if !c.binary {
 		if err := c.lines(p); err != nil {

@@ -181,7 +181,7 @@ func BenchmarkDotWriter(b *testing.B) {
 	}
 }
 
-// Octets that WriteClean writes without a check are the same as with Write.
+// WriteClean writes the same octets as Write, although it does not check them.
 func TestWriteClean(t *testing.T) {
 	pieces := []string{"", "QUJD", "QUJDRA==\r\n", "\r\n", "abc\r\nde", ".", "..\r\n", "x\r", "\n", "a\n.b", "QUJD\r\nQUJD"}
 	random := rand.New(rand.NewPCG(1, 2))
