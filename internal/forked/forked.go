@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Package forked copies values from the memory of another image of the library: the library
-// that a process loads, and the private copy that a forked child loads, are two images. The
-// private copy copies the values of the parent, whose memory the child has inherited.
+// Package forked copies values from the memory of another image of the library. A process
+// that loads the library has one image of it. If the process forks, the child loads a
+// second image, its private copy. The private copy reads the parent's values from the
+// memory that the child has inherited.
 package forked
 
 import (
@@ -14,8 +15,8 @@ import (
 
 // Copy copies a value from the memory of another image. The copy shares no memory with the
 // original except the octets of []byte values, which can be large and are never changed.
-// Copy does not copy fields with the tag fork:"restored": they contain functions and
-// interfaces, which refer to code and types of the other image. It panics if a field
+// Copy does not copy fields with the tag fork:"restored": such fields contain functions or
+// interfaces, which refer to code and types of the other image. Copy panics if a field
 // without this tag contains a function or an interface.
 func Copy[T any](to, from *T) {
 	copyValue(reflect.TypeFor[T](), unsafe.Pointer(to), unsafe.Pointer(from))

@@ -28,7 +28,7 @@ func example() *all {
 	word := "word"
 	a := &all{flag: true, small: -1, number: 1 << 63, text: "text", texts: [2]string{"a", "b"}, list: []*string{&word, nil},
 		octets: []byte("octets"), table: map[string][]int{}, pointer: &all{list: []*string{}}}
-	for i := range 1000 { // Go stores large maps in a different form
+	for i := range 1000 { // Go stores a large map differently from a small one
 		a.table[fmt.Sprint(i)] = []int{i}
 	}
 	a.nested.at = time.Now()

@@ -8,10 +8,10 @@
 
 #include "entry.h"
 
-/* Programs that run under ThreadSanitizer define these functions; in other programs, they
- * are NULL. ThreadSanitizer does not see how Go synchronizes its threads. So each call
- * and each callback tells it, at the beginning and at the end, that all earlier calls
- * happened before. */
+/* ThreadSanitizer does not see how Go synchronizes its threads. So each call and each
+ * callback tells ThreadSanitizer, at its beginning and at its end, that all earlier calls
+ * happened before it. Only programs that run under ThreadSanitizer define the two
+ * functions; in other programs, they are NULL. */
 #if defined(__linux__)
 extern void __tsan_acquire(void *) __attribute__((weak));
 extern void __tsan_release(void *) __attribute__((weak));
@@ -35,7 +35,8 @@ struct gateFork gateFork;
 
 const char *const gateNothing = "", *const gateNoMemory = "out of memory";
 
-/* Calls gateOrder, because another thread of the library may free the memory. */
+/* Calls gateOrder for ThreadSanitizer, because another thread of the library may free the
+ * memory. */
 void *gateAllocate(size_t size)
 {
   void *p = calloc(1, size);
@@ -52,8 +53,9 @@ void gateFree(void *p)
 /* ---- Refusals ---------------------------------------------------------- */
 
 #if defined(__linux__)
-/* Writes the text for gateRefusedCall. Two threads can write it at the same time without
- * harm, because they write the same octets. */
+/* Returns the text for the error that the system refuses the call gateRefusedCall. Two
+ * threads can write the text at the same time without harm, because they write the same
+ * octets. */
 static const char *refused_call(void)
 {
   static char text[160];
@@ -68,8 +70,7 @@ static const char *refused_call(void)
 }
 #endif
 
-/* These texts are here, and not in Go, because they must exist even if Go does not
- * run. */
+/* These texts are written in C, because they are needed when Go does not run. */
 const char *gateRefusal(int code)
 {
   switch (code) {

@@ -51,8 +51,9 @@ static void call_event(CSmtpHandle h, CSmtpEventFunction fn, uintptr_t user, con
   CALLBACK(0, 1, fn((void *)user, e))
 }
 
-/* Copies the texts from Go's memory, in which ThreadSanitizer could report a data race. If
- * there is no memory for the copies, the texts are "". */
+/* Passes copies of the texts to the callback, because ThreadSanitizer could report a data
+ * race if the callback read Go's memory. If there is no memory for the copies, the texts
+ * are "". */
 void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, uintptr_t user, const CSmtpEvent *event, const char *name, const char *server)
 {
   char buffer[512], *texts = buffer;

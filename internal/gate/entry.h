@@ -15,22 +15,22 @@ enum {
   GATE_FREES = 4 /* a child needs no copy of the library for it */
 };
 
-/* Enters the gate. If it returns GATE_OPEN, the caller may call Go, and must call
- * gateLeave afterwards. */
+/* Begins a call. If it returns GATE_OPEN, the caller may call Go, and must call gateLeave
+ * afterwards. Otherwise it returns GATE_COPY, or the error number of the refused call. */
 int gateEnter(struct gateVisit *v, CSmtpHandle h, int special);
 void gateLeave(struct gateVisit *v);
 /* Stores code and its text as the error of the refused call. Returns code. */
 int gateRefuse(struct gateVisit *v, int code);
-/* Returns the text for an error of the gate. It does not need Go. */
+/* Returns the text for an error number with which the gate refuses a call. Does not use Go. */
 const char *gateRefusal(int code);
 /* Tells ThreadSanitizer that all earlier calls happened before this one. */
 void gateOrder(void);
-/* Records a new handle and returns it. */
+/* Calls gateMade for a new handle, and returns the handle. */
 CSmtpHandle gateNote(CSmtpHandle h);
 
-/* A callback can fork, and return in the child too. In the child it must not return to
- * Go, because the runtime does not run there. Instead, it jumps over Go's frames to the
- * entry function, which returns CSMTP_FORKED. */
+/* If a callback forks, it can return both in the parent and in the child. In the child it
+ * must not return to Go, because the Go runtime does not run there. Instead, the child
+ * jumps over Go's frames to the entry function, which returns CSMTP_FORKED. */
 #if defined(GATE_BUILTIN_SETJMP)
 #define GATE_LANDING(v) __builtin_setjmp((v)->landing)
 #define GATE_LAND(v) __builtin_longjmp((v)->landing, 1)
@@ -42,10 +42,11 @@ CSmtpHandle gateNote(CSmtpHandle h);
 #define GATE_LAND(v) abort()
 #endif
 
-/* The body of the function CSmtp_NAME. 'call' calls the function's Go export. In a forked
- * child, the body instead passes 'args' to the same function in the child's private copy
- * of the library. If neither can be called, the body returns 'refused'. Otherwise it
- * returns what the macro or function 'result' makes of the result. */
+/* The body of the function CSmtp_NAME. 'call' is the expression that calls the function's
+ * Go export. In a forked child, the body instead passes 'args' to the same function in the
+ * child's private copy of the library. If neither can be called, the body returns
+ * 'refused'. Otherwise it applies the macro or function 'result' to the result, and returns
+ * what 'result' returns. */
 #define GATE(type, refused, h, special, call, name, args, result)  \
   struct gateVisit v;                                              \
   __typeof__(&CSmtp_##name) copy;                                  \
@@ -69,8 +70,8 @@ CSmtpHandle gateNote(CSmtpHandle h);
     return refused;                                                \
   }
 
-/* GATE for each kind of result: an error number, another number, a text, a text or NULL,
- * the fixed text of an error number, and a new handle. */
+/* GATE for each kind of result. In the order of the macros: an error number; another
+ * number; a text; a text or NULL; the fixed text of an error number; a new handle. */
 #define GATE_CODE(h, special, call, name, args) GATE(int, v.code, h, special, call, name, args, )
 #define GATE_VALUE(h, special, call, name, args) GATE(__typeof__(call), 0, h, special, call, name, args, )
 #define GATE_TEXT(h, special, call, name, args) GATE(const char *, "", h, special, call, name, args, )

@@ -28,14 +28,14 @@ static int is_own(const struct stat *s)
     && s->st_mtim.tv_sec == own.st_mtim.tv_sec && s->st_mtim.tv_nsec == own.st_mtim.tv_nsec;
 }
 
-/* The state of the dynamic loader. The loader publishes it for debuggers, in the
- * dynamic section of the program. */
+/* The state of the dynamic loader. Debuggers find it through the dynamic section of the
+ * program, and so does this file. */
 const struct r_debug *gateLoader;
 
 #if defined(__GLIBC__)
-/* Reports whether the object is libcsmtp. Nothing else is copied: if the library is
- * linked into another object, loading a copy of that object would run its constructors
- * again. */
+/* Reports whether the object is libcsmtp itself. A copy is made only of libcsmtp. If the
+ * library is linked into another object, loading a copy of that object would run its
+ * constructors again. */
 static int is_libcsmtp(const struct link_map *map)
 {
   const ElfW(Dyn) * d;
@@ -70,8 +70,8 @@ void gateFindOwnFile(void)
     own_path[0] = 0;
 }
 #else
-/* musl cannot load a copy of the library: its dlopen refuses the thread-local variables
- * of Go. Without the path, no copy is made. */
+/* With musl, no private copy is made, because musl's dlopen refuses the thread-local
+ * variables of Go. So the path of the file stays unknown. */
 void gateFindOwnFile(void) {}
 #endif
 
@@ -105,7 +105,7 @@ void gateKeepOwnFile(void)
 #define MFD_EXEC 0x0010U /* Linux 6.3; older kernels refuse the flag */
 #endif
 
-/* memfd_create of glibc needs version 2.27. */
+/* glibc has memfd_create only since version 2.27, so this makes the system call itself. */
 static int memory_file(unsigned int flags)
 {
   return (int)syscall(SYS_memfd_create, "csmtp", flags);

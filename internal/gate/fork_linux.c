@@ -77,10 +77,10 @@ static void *open_copy(void *p)
   return NULL;
 }
 
-/* Loads the copy. If a thread of the parent held the loader's lock during the fork, the
- * lock is never released in the child, which does not have that thread. So another thread
- * calls dlopen, and this one waits for a limited time. If dlopen has not returned by
- * then, the memory that the other thread uses is not freed. */
+/* Loads the private copy, or returns NULL. If a thread of the parent held the loader's lock
+ * during the fork, the lock is never released in the child, which does not have that
+ * thread. So a new thread calls dlopen, and this one waits for a limited time. If dlopen
+ * has not returned by then, the struct that the new thread uses is not freed. */
 static void *open_in_time(int fd)
 {
   enum { SECONDS = 3 };
@@ -115,10 +115,11 @@ static void *open_in_time(int fd)
   return copy;
 }
 
-/* The only exported function besides CSmtp_*. The image of the library that the
- * child inherited from its parent calls it in the private copy, and passes the first
- * handle that the copy may use and the table of the parent's handles. Returns the
- * address of the copy's own table, or NULL if the copy has already been used. */
+/* The only exported function besides CSmtp_*. Its caller is the image of the library that
+ * the child has inherited from its parent; the function itself runs in the private copy.
+ * 'handle' is the first handle that the private copy may use, and 'handles' is the table of
+ * the parent's handles. Returns the address of the private copy's own table, or NULL if the
+ * private copy has already been used. */
 CSMTP_API void **csmtp_private_adopt(CSmtpHandle handle, void *handles);
 void **csmtp_private_adopt(CSmtpHandle handle, void *handles)
 {
@@ -129,12 +130,13 @@ void **csmtp_private_adopt(CSmtpHandle handle, void *handles)
   return &gateTable;
 }
 
-/* At the end of each dlopen, glibc unmaps its cache of names, and then records that it
- * has done so. A child that was forked between these two steps unmaps the same addresses
- * again at the end of its next dlopen. If that call loaded the private copy, the copy
- * could be mapped at these addresses. So this function first makes a call of dlopen that
- * loads nothing. In a child that was made without running the handlers of pthread_atfork,
- * the loader may still be locked at that point; open_in_time handles this case. */
+/* Makes the loader ready to load the private copy. At the end of each dlopen, glibc unmaps
+ * its cache of names, and then records that it has done so. A child that was forked between
+ * these two steps unmaps the same addresses again at the end of its next dlopen. If that
+ * dlopen loaded the private copy, the private copy could be mapped at these addresses. So
+ * this function first makes a call of dlopen that loads nothing. In a child that was made
+ * without running the handlers of pthread_atfork, the loader may still be locked at that
+ * point; open_in_time handles this case. */
 static void settle_loader(void)
 {
   if (process->forked && gateLoader != NULL && gateLoader->r_state == RT_CONSISTENT)
@@ -242,7 +244,7 @@ static void copy(void)
   pthread_mutex_unlock(&process->copying);
 }
 
-/* Updates the state if the process is a new child. */
+/* Detects whether the process is a new child, and if so, updates the state. */
 static void notice_fork(void)
 {
   if (!wiped && process->pid != 0 && process->pid != getpid())
@@ -290,8 +292,8 @@ static int undisturbed(int (*f)(CSmtpHandle), CSmtpHandle h)
 
 int gateProcess(CSmtpHandle h) { return running() ? GATE_OPEN : undisturbed(decide, h); }
 
-/* A child that does not use the library can still free its parent's handles, in its
- * destructors. This must not load a private copy. */
+/* A child that makes no other call can still free its parent's handles, in destructors. For
+ * these calls alone, no private copy is loaded: the freed handles are recorded. */
 static int free_later(CSmtpHandle h)
 {
   struct freed *f = NULL;
@@ -310,8 +312,9 @@ static int free_later(CSmtpHandle h)
 
 int gateFreeLater(CSmtpHandle h) { return running() ? 0 : undisturbed(free_later, h); }
 
-/* A fork waits, for at most a second, while another thread is starting Go. Otherwise the
- * child would inherit Go's signal handlers instead of the host's. */
+/* 'holder' is the thread that holds process->starting while it forks. If another thread is
+ * starting Go, the fork waits for this lock for at most a second. Without the lock, the
+ * child could inherit Go's signal handlers instead of the host's. */
 static pthread_t holder;
 static int held;
 
@@ -351,9 +354,9 @@ static void after_fork_in_parent(void)
   }
 }
 
-/* A child that was forked while another thread was in dlclose inherits a dlclose
- * that never ends. In glibc 2.36, the next dlopen then blocks for ever or ends the
- * process with an assertion. So such a child does not load a private copy. */
+/* A child that was forked while another thread was in dlclose inherits the state of a
+ * dlclose that never ends. With glibc 2.36, the child's next dlopen then blocks for ever,
+ * or an assertion of glibc ends the process. So such a child does not load a private copy. */
 static void after_fork_in_child(void)
 {
   size_t i;

@@ -19,20 +19,20 @@
  * invalid handle, or CSmtp_New failed. CSmtp_GetLastError(0) returns this error. */
 void gateRemember(int code, const char *text, size_t size);
 
-/* Returns 'size' zero octets, or NULL if there is no memory. C.malloc and C.CString would
- * end the process instead. */
+/* Returns 'size' zero octets, or NULL if there is no memory. Go code calls this function
+ * instead of C.malloc and C.CString, which would end the process if there is no memory. */
 void *gateAllocate(size_t size);
 void gateFree(void *p);
 
-/* The table of Go's handles in this image, which a private copy of the library in a
- * forked child needs. Go sets this pointer when it starts. In a private copy, it points
- * to the parent's table until then. */
+/* The table in which Go keeps the handles of this image. A private copy of the library in a
+ * forked child reads its parent's table. Go sets this pointer when it starts. Until then,
+ * it points to the parent's table in a private copy, and is NULL otherwise. */
 extern void *gateTable;
 
 /* 'running' is the number of threads that are about to fork. 'changes' counts the changes
- * of handles that are under way. 'locks' contains the descriptors of locked files, plus
- * 1. A forked child closes these descriptors, because a lock must end with the process
- * that took it. Go's mailer.Fork has the same layout. */
+ * of handles that have begun and not ended. 'locks' contains, for each locked file, its
+ * descriptor plus 1; 0 is a free place. A forked child closes these descriptors, because a
+ * lock must end with the process that took it. Go's mailer.Fork has the same layout. */
 struct gateFork {
   uint32_t running;
   char pad[60];
@@ -44,22 +44,21 @@ struct gateFork {
 };
 extern struct gateFork gateFork;
 
-/* The identity of a thread that has called the library. It is valid until the thread
- * ends. A thread of the library gets a new identity for each callback that it runs. The
- * address of an identity is used for another thread only after Go has freed it. */
+/* The identity of a thread that has called the library. It is valid until the thread ends.
+ * If Go itself created the thread, it gets a new identity for each callback that it runs.
+ * The address of an identity is not used for another thread until Go has freed it. */
 struct gateSelf {
   struct gateSelf *next;
 };
 /* Returns the identity of the calling thread, or NULL if there is no memory. */
 struct gateSelf *gateSelf(void);
-/* The threads that have ended. gateTakeEnded returns the list and empties it. Go
- * frees each entry. */
+/* The identities of the threads that have ended. gateTakeEnded returns this list and
+ * empties it. Go frees each identity. */
 extern struct gateSelf *gateEnded;
 struct gateSelf *gateTakeEnded(void);
 
-/* A text that was returned to the calling thread. When that thread ends, the octets are
- * freed and the field is set to NULL; the struct itself exists until gateFreeText is
- * called. */
+/* A text that was returned to the calling thread. When that thread ends, 'octets' is freed
+ * and set to NULL. The struct itself exists until gateFreeText is called. */
 struct gateText {
   char *octets;
   struct gateText *next, **link; /* in the thread's list */
@@ -69,18 +68,18 @@ struct gateText *gateNewText(size_t size);
 void gateFreeText(struct gateText *text);
 
 /* Returns the id of the asynchronous Send, or of the pool's mail, whose callback runs on
- * the calling thread at this depth, or 0 if there is none. These callbacks can be nested:
- * depth 0 is the innermost one. */
+ * the calling thread, or 0 if there is none. Callbacks can be nested: depth 0 is the
+ * innermost one. */
 uint64_t gateDoneAt(int depth);
 
 /* Constant texts, for use when there is not enough memory for another text. */
 extern const char *const gateNothing, *const gateNoMemory;
 
-/* Each of these functions runs a callback of h on the calling thread, with the signal
- * mask and the alternate stack of the library's caller, and with in_go cleared. 'call' is
- * the id of the asynchronous Send, or of the pool's mail, for which the callback runs,
- * or 0. During gateLog, gateEvent, gateProgress, gateToken and gateRead, calls on h from
- * this thread return CSMTP_BUSY. */
+/* Each of these functions runs a callback of h on the calling thread. While the callback
+ * runs, the thread has the signal mask and the alternate stack of the library's caller, and
+ * its in_go is 0. 'call' is the id of the asynchronous Send, or of the pool's mail, for
+ * which the callback runs, or 0. While gateLog, gateEvent, gateProgress, gateToken or
+ * gateRead runs, calls on h from this thread return CSMTP_BUSY. */
 void gateLog(CSmtpHandle h, uint64_t call, CSmtpLogFunction fn, uintptr_t user, int direction, const char *line);
 void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, uintptr_t user, const CSmtpEvent *event, const char *name, const char *server); /* sets size, name and server */
 int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, uintptr_t user, int64_t sent, int64_t total);
@@ -93,13 +92,13 @@ int gateReconcile(CSmtpHandle h, uint64_t call, CSmtpReconcileFunction fn, uintp
 
 /* ---- Between the files of this folder ---------------------------------- */
 
-/* Where to execute a call: in this image of the library, or in its private copy.
- * gateEnter and gateProcess return one of these values, or a positive error number with
- * which the call is refused. */
+/* Where to execute a call: GATE_OPEN means in this image of the library, and GATE_COPY
+ * means in the private copy. gateEnter and gateProcess return one of these values, or a
+ * positive error number if the call is refused. */
 enum { GATE_OPEN = 0, GATE_COPY = -1 };
 
-/* Where a child that a callback forked continues. Clang has __builtin_setjmp only for some
- * processors, of which only x86 is tested. */
+/* The place to which a child jumps if a callback forked it. Clang has __builtin_setjmp only
+ * for some processors, and the library has been tested with it only on x86. */
 #if defined(__linux__)
 #if !defined(__clang__) || defined(__x86_64__) || defined(__i386__)
 #define GATE_BUILTIN_SETJMP
@@ -130,9 +129,9 @@ struct gateVisit {
 #endif
 };
 
-/* A callback that is running, or that has exited by longjmp. After a longjmp, the struct
- * gateVisit of its call no longer exists, but the gate does not know that. This record
- * still exists, because it belongs to the thread. */
+/* A callback that is running, or that was left by longjmp. After a longjmp, the gateVisit
+ * of the call that ran the callback no longer exists, but the gate does not know that. The
+ * gateCallback still exists, because it belongs to the thread. */
 struct gateCallback {
   struct gateCallback *up;
   CSmtpHandle handle;
@@ -159,73 +158,72 @@ struct gateThread {
   char text[512];
 };
 
-/* Returns the thread's record. Makes it if there is none. Returns NULL if there is no
- * memory. */
+/* Returns the calling thread's record. Creates it if there is none. Returns NULL if there
+ * is no memory. */
 struct gateThread *gateThread(void);
-/* Returns the thread's record, or NULL if there is none. */
+/* Returns the calling thread's record, or NULL if there is none. */
 struct gateThread *gateThreadKnown(void);
 
-/* Frees the texts of a thread that ends, and adds its identity to gateEnded: texts.c. */
+/* Defined in texts.c. Frees the texts of a thread that ends, and adds its identity to
+ * gateEnded. */
 void gateRetire(struct gateThread *t);
 
-/* Returns where to execute a call on h in this process. h is 0 if the call has no handle.
- * Starts the runtime if necessary. */
+/* Returns where to execute a call on h. h is 0 if the call has no handle. Starts the Go
+ * runtime if necessary. */
 int gateProcess(CSmtpHandle h);
-/* Records that a forked child frees a handle of its parent before it has used the
- * library. Returns 0 if CSmtp_Free must be executed instead. */
+/* If this is a forked child that has not loaded a private copy, records that the child
+ * frees its parent's handle h. Returns 0 if CSmtp_Free must be executed instead. */
 int gateFreeLater(CSmtpHandle h);
 /* Returns the function with the given name in the private copy. Returns NULL if there is
  * no such function, or if no copy serves this process. */
 void *gateCopy(int entry, const char *name);
-/* Records a new handle, so that the handles that a forked child creates will be greater. */
+/* Records a new handle. The handles that a forked child creates are then greater than it. */
 void gateMade(CSmtpHandle h);
 
 void gateCross(struct gateThread *t, struct gateVisit *v); /* enters Go */
 void gateReturn(struct gateThread *t, struct gateVisit *v); /* leaves Go */
 void gatePause(struct gateThread *t, struct gateVisit *v); /* leaves Go for a callback */
-/* Enters Go again after a callback. Returns 0, and does not enter Go, in a child that
- * the callback forked: the child has no Go runtime, and the call in t->visit must end
- * at once. */
+/* Enters Go again after a callback, and returns 1. In a child that the callback forked, it
+ * returns 0 and does not enter Go: the child has no Go runtime, and the call in t->visit
+ * must end at once. */
 int gateResume(struct gateThread *t, struct gateVisit *v);
 
 #if defined(__linux__)
-/* The entry of the Go runtime, where lazystart.ld put it. NULL if the library was
- * linked without that script: then the loader has already started Go. */
+/* Contains the address of the function that starts the Go runtime. The linker script
+ * lazystart.ld defines the symbol. If the library was linked without that script, the
+ * symbol is NULL, and the loader has already started Go. */
 typedef void (*gateEntry)(int, char **, char **);
 extern gateEntry csmtp_go_entry[] __attribute__((weak, visibility("hidden")));
 
-/* probe_linux.c: reports whether the system permits the calls that Go needs. If it does
- * not, gateRefusedCall is the name of a call that it refuses. */
+/* Defined in probe_linux.c. Reports whether the system permits the system calls that Go
+ * needs. If not, gateRefusedCall is the name of one that the system refuses. */
 int gateProbe(void);
 extern const char *gateRefusedCall;
 
-/* start_linux.c: starts the Go runtime. Returns CSMTP_CANNOT_START, and changes
- * nothing, if the process has too little address space or too few threads, or if a
- * sandbox refuses a system call that Go needs. Calls before_go just before it starts
- * Go. */
+/* Defined in start_linux.c. Starts the Go runtime. Calls before_go just before that. If the
+ * process has too little address space or too few threads, or a sandbox refuses a system
+ * call that Go needs, it changes nothing and returns CSMTP_CANNOT_START. */
 int gateStart(CSmtpHandle first, void (*before_go)(void));
-/* signals_linux.c: gateNoteSignals is called before Go starts, and gateTakeSignals when
- * Go has started. gateReturnSignals restores the host's handlers. All signals are blocked
- * during these calls. */
+/* Defined in signals_linux.c. gateNoteSignals is called before Go starts, and
+ * gateTakeSignals when Go has started. gateReturnSignals restores the host's handlers. All
+ * signals are blocked during these calls. */
 void gateNoteSignals(void);
 void gateTakeSignals(void);
 void gateReturnSignals(void);
-/* Enters Go as gateCross does. If 'first' is not 0, it is the number of the first handle
- * that Go creates. */
+/* Enters Go as gateCross does. If 'first' is not 0, it is the first handle that Go creates. */
 void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first);
 /* In a child: makes the thread forget the Go runtime, which does not run there. */
 void gateDisown(void);
-/* file_linux.c: gateFindOwnFile finds the library's file when the library is loaded.
- * gateKeepOwnFile opens the file at the first call, and keeps it open. gateCopyOwnFile
- * returns a descriptor of a copy of the file in memory, or -1. */
+/* Defined in file_linux.c. gateFindOwnFile finds the library's file when the library is
+ * loaded. gateKeepOwnFile opens the file at the first call, and keeps it open.
+ * gateCopyOwnFile returns a descriptor of a copy of the file in memory, or -1. */
 void gateFindOwnFile(void);
 void gateKeepOwnFile(void);
 int gateCopyOwnFile(void);
 /* The state of the dynamic loader, or NULL if it is not known. */
 struct r_debug;
 extern const struct r_debug *gateLoader;
-/* fork_linux.c: reports whether this is a child of the process in which the call
- * began. */
+/* Defined in fork_linux.c. Reports whether this process was forked after the call began. */
 int gateForked(void);
 #endif
 

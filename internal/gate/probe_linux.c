@@ -25,8 +25,9 @@ enum { KERNEL_SIGSET = 8 }; /* octets of the kernel's signal set */
 
 const char *gateRefusedCall;
 
-/* Returns 1 if a system call succeeded, or failed only because there are too few
- * descriptors or too little memory. Otherwise stores the name of the call, and returns 0. */
+/* Returns 1 if the system permits a system call: the call succeeded, or failed only because
+ * there are too few descriptors or too little memory. Otherwise stores the name of the call
+ * in gateRefusedCall, and returns 0. */
 static int permitted(const char *name, long result)
 {
   if (result >= 0 || errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EAGAIN || errno == EINTR)
@@ -64,7 +65,7 @@ static int threads(void)
          permitted("nanosleep", syscall(SYS_nanosleep, &now, NULL));
 }
 
-/* The poller of the Go runtime. */
+/* Reports whether the system permits the calls of the Go runtime's network poller. */
 static int poller(void)
 {
   struct epoll_event event = { .events = EPOLLIN };

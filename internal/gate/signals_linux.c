@@ -22,17 +22,17 @@
 
 /* ---- Threads ----------------------------------------------------------- */
 
-/* The calling thread's record. Signal handlers can read this pointer, because it is in
- * static thread-local storage. Only the pointer is there, because this storage is scarce
- * and a process can load several copies of the library. */
+/* A pointer to the calling thread's record. Signal handlers can read the pointer, because
+ * it is in static thread-local storage. The record itself is elsewhere, because this
+ * storage is scarce and a process can load several copies of the library. */
 static __thread struct gateThread *me __attribute__((tls_model("initial-exec")));
 static pthread_key_t forget_key;
 static int can_forget;
 
-/* The pthread key that Go uses. Its destructor returns the thread to the runtime. In a
- * child, the destructor would wait for ever, because the runtime does not run there. So
- * the value of the key is removed first. Go does not publish the key: find_go_key finds
- * the key that had no value before the first thread entered Go, and has one afterwards. */
+/* The pthread key that Go uses. When a thread ends, its destructor returns the thread to
+ * the Go runtime. In a child the runtime does not run, and the destructor would wait for
+ * ever, so a child first removes the value of the key. Go does not publish the key:
+ * find_go_key finds it as the key that has a value only after the first thread entered Go. */
 static pthread_key_t go_key;
 static int go_key_known;
 
@@ -72,7 +72,7 @@ static void forget(void *record)
   free(t);
 }
 
-/* Runs at load, so that no fork can interrupt it. */
+/* Runs when the library is loaded, so that no fork can interrupt it. */
 __attribute__((constructor)) static void make_forget_key(void) { can_forget = pthread_key_create(&forget_key, forget) == 0; }
 
 struct gateThread *gateThreadKnown(void) { return me; }
@@ -92,8 +92,8 @@ struct gateThread *gateThread(void)
 
 /* ---- Dispositions ------------------------------------------------------ */
 
-/* The signals whose handlers this file replaces. Go needs the first three to turn its
- * own faults into panics. SIGURG runs close_signals. */
+/* The signals for which this file installs its own handlers. Go needs the first three to
+ * turn its own faults into panics. The handler of SIGURG calls close_signals. */
 static const int taken[] = { SIGSEGV, SIGBUS, SIGFPE, SIGURG };
 enum { TAKEN = sizeof taken / sizeof *taken, SIGNALS = 65 };
 
@@ -102,19 +102,19 @@ static struct sigaction gos[SIGNALS]; /* Go's actions */
 
 static void send_self(int sig) { syscall(SYS_tgkill, getpid(), (int)syscall(SYS_gettid), sig); }
 
-/* On every thread that enters Go for the first time, Go unblocks SIGCHLD, SIGPROF, SIGURG
- * and a real-time signal. A handler of the host without SA_ONSTACK would then run on a
- * goroutine's stack, and the host's signalfd or sigwait would lose signals. To prevent
- * this, 'arm' leaves a SIGURG pending on each such thread. When Go unblocks SIGURG, its
- * handler calls this function while the thread is still on its system stack. The function
- * blocks all these signals again. */
+/* Blocks the signals that Go unblocks on a thread that enters Go for the first time:
+ * SIGCHLD, SIGPROF, SIGURG and a real-time signal. Otherwise a handler of the host without
+ * SA_ONSTACK could run on a goroutine's stack, and the host's signalfd or sigwait could
+ * lose signals. So 'arm' leaves a SIGURG pending on each such thread. When Go unblocks
+ * SIGURG, its handler calls this function while the thread is still on its system stack. */
 static void close_signals(struct gateThread *t, ucontext_t *c)
 {
   sigset_t *mask = &c->uc_sigmask;
   int sig;
   if (t->closing && sigismember(mask, SIGCHLD)) {
-    /* A signal with a lower number was delivered at the same moment. Its handler runs
-     * when this one returns. Send SIGURG again, to try again after that. */
+    /* A signal with a lower number was delivered at the same moment, and its handler runs
+     * when this handler returns. SIGURG is sent again, so that this function runs again
+     * after that. */
     sigaddset(mask, SIGURG);
     send_self(SIGURG);
     return;
@@ -188,7 +188,7 @@ static void take(int sig, const struct sigaction *host)
   sigaction(sig, &a, NULL);
 }
 
-/* Held while Go's handlers are installed instead of the host's. The threads that Go
+/* Held while Go's handlers are installed in place of the host's. The threads that Go
  * creates during this time wait for this lock: see begin. */
 static pthread_mutex_t taking = PTHREAD_MUTEX_INITIALIZER;
 
@@ -244,7 +244,7 @@ static void arm(struct gateThread *t)
   send_self(SIGURG);
 }
 
-/* Go calls __wrap_pthread_create because of -Wl,--wrap=pthread_create. */
+/* The linker option -Wl,--wrap=pthread_create makes Go call this function. */
 int __real_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) __attribute__((weak));
 int __wrap_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
@@ -288,19 +288,20 @@ int __wrap_pthread_create(pthread_t *id, const pthread_attr_t *attr, void *(*run
 
 #define BIT(sig) (UINT64_C(1) << ((sig)-1))
 
-/* The signal by which the C library makes every thread change its user ID in setuid. The
- * C library waits for all threads, so no thread must block the signal. */
+/* The signal that the C library sends to every thread in setuid, so that each thread
+ * changes its user ID. The C library waits for all threads, so no thread may block the
+ * signal. */
 #if defined(__GLIBC__)
 enum { SETUID_SIGNAL = 33 };
 #else
 enum { SETUID_SIGNAL = 34 };
 #endif
 
-/* The signals that are blocked while a thread runs Go code. SIGABRT, SETUID_SIGNAL and
- * the signals that a fault raises are not: the kernel kills the process if a fault raises
- * a blocked signal. The signal of pthread_cancel must be blocked too, because its handler
- * is installed without SA_ONSTACK. pthread_sigmask cannot block it, so set_mask makes the
- * system call itself. */
+/* The signals that are blocked while a thread runs Go code. SIGABRT, SETUID_SIGNAL and the
+ * signals that a fault raises are not blocked: the kernel kills the process if a fault
+ * raises a blocked signal. The signal of pthread_cancel must be blocked too, because its
+ * handler is installed without SA_ONSTACK. pthread_sigmask cannot block that signal, so
+ * set_mask makes the system call itself. */
 static const uint64_t closed = ~(BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGFPE) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGSYS)
   | BIT(SIGABRT) | BIT(SETUID_SIGNAL));
 
@@ -329,9 +330,9 @@ static void swap_back(struct gateVisit *v)
     sigaltstack(&v->stack, NULL);
 }
 
-/* Handles the first call of a thread. Go makes a record of the thread and an alternate
- * stack, and keeps both until the thread ends. If there is no free pthread key, Go cannot
- * keep them, and makes them again at each call. */
+/* Handles the first call of a thread. Go makes its own record of the thread, with an
+ * alternate stack, and keeps both until the thread ends. If there is no free pthread key,
+ * Go cannot keep them, and makes them again at each call. */
 static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle first)
 {
   t->stack.ss_flags = SS_DISABLE;
@@ -346,9 +347,8 @@ static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle fir
     arm(t);
 }
 
-/* Removes a SIGPIPE that a write to a closed connection has left pending on the
- * thread, so that the host does not receive it. A SIGPIPE that another process has
- * sent is sent again. */
+/* Removes a SIGPIPE that is pending on the thread because Go wrote to a closed connection,
+ * so that the host does not receive it. A SIGPIPE from another process is sent again. */
 static void drain(const struct gateVisit *v)
 {
   static const struct timespec now = { 0, 0 };
@@ -409,8 +409,8 @@ void gateReturn(struct gateThread *t, struct gateVisit *v)
   errno = v->os_error;
 }
 
-/* v->up is the call that runs the callback. It is NULL on a thread that Go has created.
- * The signals of such a thread stay blocked. */
+/* v->up is the call that runs the callback. It is NULL on a thread that Go has created; the
+ * signals of such a thread stay blocked. */
 void gatePause(struct gateThread *t, struct gateVisit *v)
 {
   struct gateVisit *call = v->up;

@@ -18,15 +18,15 @@
 
 #include "gate.h"
 
-/* Go expects its arguments, the environment and the auxiliary vector in memory, in the
- * form in which the kernel passes them to a program. This function creates such a block
- * of memory. So Go gets the current environment and does not need /proc. This also works
- * with musl, which does not pass this block to libraries.
+/* Creates the block of memory in which the kernel passes the arguments, the environment and
+ * the auxiliary vector to a program, because Go expects them in this form. So Go gets the
+ * current environment and does not need /proc. This also works with musl, which does not
+ * pass the kernel's block to libraries.
  *
  * If the kernel says that the program has rights that its caller lacks (set-user-ID, file
  * capabilities, another security domain), the environment cannot be trusted, because the
- * caller chose it. Go then gets no environment: no CSMTP_CONFIG, certificates, proxies or
- * GODEBUG. */
+ * caller chose it. In this case Go gets an empty environment, and so no CSMTP_CONFIG,
+ * certificates, proxies or GODEBUG. */
 static char **arguments(void)
 {
   static const unsigned long tags[] = { AT_RANDOM, AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_SECURE, AT_SYSINFO_EHDR };
@@ -69,8 +69,8 @@ static void *wait_turn(void *turn)
   return NULL;
 }
 
-/* Reports whether the process can get enough address space and threads for Go. Go ends
- * the process if it does not get them. Measurements show that Go reserves 1.63 GiB and
+/* Reports whether the process can get enough address space and threads for Go. Without
+ * them, Go would end the process. According to measurements, Go reserves 1.63 GiB and
  * creates 6 threads until the first mail has been sent. */
 static int room(void)
 {

@@ -13,8 +13,9 @@
 
 #include "gate.h"
 
-/* A fiber-local slot. In a thread without fibers, it is thread-local. Unlike a slot of
- * thread-local storage, it calls a function when the thread ends. */
+/* A fiber-local slot. In a thread that does not use fibers, the slot belongs to the thread.
+ * Fiber-local storage is used because, unlike thread-local storage, it calls a function
+ * when the thread ends. */
 static DWORD slot = FLS_OUT_OF_INDEXES;
 
 static void WINAPI forget(void *record)
@@ -36,8 +37,8 @@ static void find_loader_lock(void)
     loader_lock = *(RTL_CRITICAL_SECTION *const *)(current_peb() + (sizeof(void *) == 8 ? 0x110 : 0xa0));
 }
 
-/* Runs at load, before any call. It pins the DLL, because Go cannot be unloaded:
- * FreeLibrary would unmap the code that its threads run. */
+/* Runs when the DLL is loaded, before any call. It keeps the DLL loaded for ever, because
+ * Go cannot be unloaded: FreeLibrary would unmap the code that Go's threads run. */
 __attribute__((constructor)) static void at_load(void)
 {
   HMODULE self;
@@ -68,10 +69,10 @@ struct gateThread *gateThread(void)
   return t;
 }
 
-/* Reports whether the calling thread holds the loader lock, because it runs a DllMain or
- * the constructors or destructors of a DLL. No thread can start at that time. At the end
- * of the process, Go's threads have already ended. In both cases, a call would wait for
- * Go's threads for ever. */
+/* Reports whether the calling thread holds the loader lock. In this case, a call would wait
+ * for Go's threads for ever: while DllMain, or a constructor or destructor of a DLL, is
+ * running, no thread can start; and at the end of the process, Go's threads have already
+ * ended. */
 static int in_loader(void)
 {
   return loader_lock != NULL && loader_lock->OwningThread == (HANDLE)(ULONG_PTR)GetCurrentThreadId();

@@ -31,8 +31,8 @@ struct gateSelf *gateSelf(void)
   return t != NULL ? t->self : NULL;
 }
 
-/* The lock also tells ThreadSanitizer that other threads allocated memory before Go frees
- * it. */
+/* Taking the lock also tells ThreadSanitizer that other threads allocated the memory before
+ * Go frees it. */
 struct gateSelf *gateTakeEnded(void)
 {
   struct gateSelf *ended;

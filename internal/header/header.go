@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Package header reads include/csmtp_c.h, the only list of the functions and
-// numbers that the library offers to C. The entries of gate.c, the regular exports,
-// the lists of symbols and the bindings of other languages are generated from it.
-// Tests are checked against it.
+// Package header reads include/csmtp_c.h, the only list of the functions and numbers that
+// the library offers to C. The functions in gate.c, most of the Go exports, the lists of
+// symbols and parts of the bindings for other languages are generated from this list. Tests
+// compare other lists with it.
 package header
 
 import (
@@ -21,19 +21,19 @@ type Header struct {
 	Functions []Function
 }
 
-// Group is the part of the header that follows a line such as "---- TLS ----".
+// Group is a part of the header. It begins after a line such as "---- TLS ----".
 type Group struct {
 	Title     string
 	Functions []Function
 }
 
-// Function is an exported function. Name has no prefix, as in "SetSubject".
+// Function is an exported function. Name lacks the prefix CSmtp_, as in "SetSubject".
 type Function struct {
 	Name    string
 	Result  string // the type in C; "void" if there is no result
 	Params  []Param
 	Comment string // the comments above the declaration and after it
-	Mark    string // the mark in brackets in Comment: "message" (ClearMessage resets the value) or "setting"
+	Mark    string // a mark in brackets in Comment: "message" if ClearMessage resets the value, or "setting"
 	Group   string
 }
 
@@ -43,7 +43,7 @@ type Param struct {
 	Type string // the type in C, such as "const char *"
 }
 
-// Enum is an enumeration. Comment names the functions that use its values.
+// Enum is an enumeration. Comment names the functions that use its constants.
 type Enum struct {
 	Comment string
 	Values  []EnumValue
@@ -56,8 +56,8 @@ type EnumValue struct {
 	Comment string
 }
 
-// Typedef is a type: an integer type, a struct, or the type of a pointer to a function that
-// the library calls.
+// Typedef is a type that the header defines: an integer type, a struct, or a pointer to a
+// function that the library calls.
 type Typedef struct {
 	Name    string
 	Text    string // the declaration without "typedef" and ";"
@@ -81,14 +81,15 @@ func (f Function) Handle() string {
 	return ""
 }
 
-// IsValue reports whether the function returns a value, and not an error number.
+// IsValue reports whether the function returns a value other than an error number.
 func (f Function) IsValue() bool {
 	return f.Result != "int" || strings.HasPrefix(f.Name, "Get") || strings.HasPrefix(f.Name, "Is")
 }
 
 var nullPhrase = regexp.MustCompile(`((?:\w+(?:, | and | or ))*\w+) may be NULL`)
 
-// MayBeNull reports whether the function's comment allows NULL for a parameter.
+// MayBeNull reports whether the function's comment says that the given parameter may be
+// NULL.
 func (f Function) MayBeNull(parameter string) bool {
 	for _, m := range nullPhrase.FindAllStringSubmatch(strings.ReplaceAll(f.Comment, "\n", " "), -1) {
 		if slices.Contains(strings.FieldsFunc(m[1], func(r rune) bool { return r == ',' || r == ' ' }), parameter) {
@@ -101,7 +102,7 @@ func (f Function) MayBeNull(parameter string) bool {
 // Errors returns the error numbers: the constants of the first enumeration.
 func (h *Header) Errors() []EnumValue { return h.Enums[0].Values }
 
-// Function returns the function with the given name. The name has no prefix.
+// Function returns the function with the given name, which lacks the prefix CSmtp_.
 func (h *Header) Function(name string) (Function, bool) {
 	for _, f := range h.Functions {
 		if f.Name == name {
@@ -111,7 +112,7 @@ func (h *Header) Function(name string) (Function, bool) {
 	return Function{}, false
 }
 
-// Value returns the value of the constant with the given name. The name has its prefix.
+// Value returns the value of the constant with the given name, which has the prefix CSMTP_.
 func (h *Header) Value(name string) (int, bool) {
 	for _, e := range h.Enums {
 		for _, v := range e.Values {

@@ -34,9 +34,9 @@ func ReadFile(path string) (*Header, error) {
 	return h, nil
 }
 
-// Parse reads a header in the form of csmtp_c.h: no preprocessor line is continued on
+// Parse reads a header that is written like csmtp_c.h: no preprocessor line is continued on
 // the next line, and each declaration ends with a semicolon. If Parse cannot read a
-// declaration, the error contains the line number.
+// declaration, its error contains the line number.
 func Parse(text string) (*Header, error) {
 	p := parser{h: new(Header)}
 	for rest, line := text, 1; rest != ""; {
@@ -57,8 +57,8 @@ func Parse(text string) (*Header, error) {
 	return p.h, nil
 }
 
-// next splits off the first token of text: a comment, a preprocessor line, a
-// declaration, or a line end.
+// next splits text after its first token, which is a comment, a preprocessor line, a
+// declaration or a line end.
 func next(text string) (token, rest string) {
 	trimmed := strings.TrimLeft(text, " \t")
 	skipped := len(text) - len(trimmed)
@@ -90,13 +90,13 @@ func next(text string) (token, rest string) {
 	return text[:end], text[end:]
 }
 
-// parser contains the result so far, and what was read before the current declaration.
+// parser contains the result so far, and what has been read before the current declaration.
 type parser struct {
 	h        *Header
 	comment  string // the last comment
 	group    string
-	behind   *Function // the function declared on the current line, whose comment may follow
-	declared bool      // whether a declaration has followed comment
+	behind   *Function // the function declared on the current line; a comment after it belongs to it
+	declared bool      // whether a declaration has been read since comment was read
 }
 
 func (p *parser) take(token string) error {
@@ -225,7 +225,7 @@ func parameters(list string) ([]Param, error) {
 	return params, nil
 }
 
-// plain returns the lines of a comment without comment marks.
+// plain returns the lines of a comment without the comment marks.
 func plain(comment string) string {
 	comment = strings.TrimSuffix(strings.TrimPrefix(comment, "/*"), "*/")
 	lines := strings.Split(comment, "\n")

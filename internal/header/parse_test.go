@@ -23,8 +23,8 @@ func read(t *testing.T) *header.Header {
 	return h
 }
 
-// TestEveryDeclarationIsRead compares the numbers of declarations that Parse finds with
-// those that regular expressions find.
+// TestEveryDeclarationIsRead checks that Parse finds as many declarations of each kind as
+// regular expressions do.
 func TestEveryDeclarationIsRead(t *testing.T) {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -98,7 +98,7 @@ func TestNumbersAndTypes(t *testing.T) {
 	assert.Equal(t, 2, callbacks["CSmtpTokenFunction"])
 }
 
-// Semicolons and parentheses in the comments of a struct are not part of it.
+// Comments in a struct can contain semicolons and parentheses.
 func TestStruct(t *testing.T) {
 	h, err := header.Parse(`/* A pair. */
 typedef struct Pair {

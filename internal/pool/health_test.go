@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A relay that does not respond delays mails by its timeout only once. It is then tried
-// with one mail at a time, at growing intervals, and is used again when it responds.
+// A relay that does not respond delays mails by its timeout only once. The relay is then
+// tried with one mail at a time, at growing intervals, and is used again when it responds.
 func TestHealth(t *testing.T) {
 	x := newSim(t)
 	dead, probes := true, []time.Duration(nil)
@@ -88,8 +88,8 @@ func TestPatience(t *testing.T) {
 	require.Less(t, len(x.starts[0]), 50)
 }
 
-// A mail that a relay refuses because of the relay's own state goes to the next relay. A
-// relay is still used after single refusals.
+// If a relay refuses a mail because of the relay's own state, the next relay gets the mail.
+// A few refusals that do not follow each other do not stop the use of a relay.
 func TestTrouble(t *testing.T) {
 	x := newSim(t)
 	n := 0
@@ -117,8 +117,8 @@ func TestTroubleInARow(t *testing.T) {
 	require.Len(t, x.starts[0], troublesome)
 }
 
-// If a relay accepts fewer sessions than are configured, no further sessions are opened
-// to it.
+// If a relay accepts fewer sessions than are configured, the client does not keep trying to
+// open more.
 func TestCrowded(t *testing.T) {
 	x := newSim(t)
 	const accepts = 2
@@ -140,7 +140,7 @@ func TestCrowded(t *testing.T) {
 	require.Less(t, len(x.starts[0]), 1020)
 }
 
-// A login that was refused is not repeated immediately.
+// If a relay refuses the login, the login is not repeated immediately.
 func TestRejected(t *testing.T) {
 	x := newSim(t)
 	x.s.Longest = time.Hour

@@ -7,9 +7,10 @@ import (
 	"time"
 )
 
-// Next returns the mails to start now, each with its relay, and the mails that have
-// ended because no relay is up. wake is the time, in terms of now, at which Next must
-// be called again; it is the zero time if only another call can change anything.
+// Next returns the mails to start now, each with its relay, and the mails that have ended
+// because no relay is up. wake is the time at which Next must be called again. It is on the
+// caller's clock, like now. wake is the zero time if only a call of another method can
+// change anything.
 func (s *Scheduler) Next(now time.Time) (start, ended []*Item, wake time.Time) {
 	at := s.clock(now)
 	n := &next{Scheduler: s, now: at}
@@ -23,7 +24,7 @@ func (s *Scheduler) Next(now time.Time) (start, ended []*Item, wake time.Time) {
 	for i, r := range s.relays {
 		n.start(i, r)
 		if r.state == Up && len(r.waiting) > 0 {
-			n.at(r.moved.Add(stall)) // then other relays take them
+			n.at(r.moved.Add(stall)) // at that time, other relays take the mails
 			if r.stalled(at) {
 				for _, other := range s.relays {
 					n.at(other.retryAt)
@@ -40,7 +41,7 @@ func (s *Scheduler) Next(now time.Time) (start, ended []*Item, wake time.Time) {
 	return n.started, n.ended, wake
 }
 
-// another reports whether a mail can be started on a relay other than i.
+// another reports whether a mail can be started on any relay except relay i.
 func (s *Scheduler) another(i int, now time.Time) bool {
 	for j, r := range s.relays {
 		if j != i && r.takes(now) && r.free(now) {
@@ -73,7 +74,8 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// verdict says what place did with a mail.
+// verdict is the result of place and choose: the mail has a relay, has to wait, or has
+// ended.
 type verdict int
 
 const (
@@ -82,8 +84,8 @@ const (
 	over
 )
 
-// mostAgain is the maximum number of mails that one call of placeAgain handles. The next
-// call follows after the time turn, and handles the others.
+// mostAgain is the maximum number of mails that one call of placeAgain handles. If there
+// are more, Next asks to be called again after the time turn.
 const (
 	mostAgain = 64
 	turn      = 20 * time.Millisecond
@@ -96,8 +98,8 @@ func (n *next) room() bool {
 	})
 }
 
-// placeAgain assigns the mails in n.again to relays. They were assigned once before. A
-// mail that has to wait does not delay the others.
+// placeAgain assigns the mails in n.again to relays. These mails were assigned to a relay
+// before. If one of them has to wait, placeAgain still assigns those after it.
 func (n *next) placeAgain() {
 	most := min(len(n.again), mostAgain)
 	if most < len(n.again) && n.room() {
@@ -122,7 +124,7 @@ func (n *next) placeAgain() {
 	n.again = left
 }
 
-// placeQueue assigns mails of the queue to relays until a mail has to wait.
+// placeQueue assigns the mails of the queue to relays, in order, until a mail has to wait.
 func (n *next) placeQueue() {
 	for n.head < len(n.queue) {
 		i := n.queue[n.head]
@@ -150,7 +152,8 @@ func (n *next) end(i *Item) {
 	n.queued--
 }
 
-// place gives a mail to the relay that was chosen for it, or chooses one.
+// place adds a mail to the list of the relay that was chosen for it. If no relay was
+// chosen, or the chosen one cannot send the mail now, place first chooses one.
 func (n *next) place(i *Item) verdict {
 	if i.after.After(n.now) {
 		n.at(i.after)
@@ -179,10 +182,10 @@ func (n *next) place(i *Item) verdict {
 	return placed
 }
 
-// choose selects the relay for a mail by weight, among those that can take it.
+// choose selects a relay for a mail, by weight, among the relays that can take the mail.
 func (n *next) choose(i *Item) verdict {
 	best, total := -1, 0
-	alive := false // whether a relay can send the mail later, without a change of its health
+	alive := false // whether some relay is able to send the mail later without its health changing first
 	for j, r := range n.relays {
 		if slices.Contains(i.tried, j) {
 			continue
@@ -240,7 +243,7 @@ func (n *next) choose(i *Item) verdict {
 	return waits
 }
 
-// start starts mails that wait for a relay while the relay has free sessions.
+// start starts mails from the relay's list while the relay has free sessions.
 func (n *next) start(j int, r *relay) {
 	for len(r.waiting) > 0 && r.takes(n.now) && r.free(n.now) {
 		i := r.waiting[0]

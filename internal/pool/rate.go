@@ -4,22 +4,22 @@ package pool
 
 import "time"
 
-// A limiter spaces the mails of a relay evenly. In any period of length per, including both
-// of its ends, at most n+1 mails start.
+// A limiter spaces the mails of a relay evenly. At most n+1 mails start in any period of
+// length per, if both ends of the period belong to it.
 type limiter struct {
 	n       int           // the maximum number of mails in the time per; 0: no limit
 	per     time.Duration // one second, or longer
 	started []time.Time   // the last n starts, as a ring buffer
 	oldest  int           // in started
 	latest  time.Time     // in started
-	ideal   time.Time     // the earliest time of the next start that keeps the spacing even
+	ideal   time.Time     // the earliest time of the next start at an even spacing
 }
 
-// late is how late a start may be without delaying those after it. Otherwise each late
-// wake-up of a goroutine would lower the rate.
+// late is the maximum delay of a start that does not delay the starts after it. Without it,
+// each goroutine that wakes up late would lower the rate.
 const late = 20 * time.Millisecond
 
-// setLimit sets the rate. The latest start still counts.
+// setLimit sets the rate. The latest start counts for the new rate too.
 func (l *limiter) setLimit(n int, per time.Duration) {
 	if n == l.n && per == l.per {
 		return
@@ -70,7 +70,7 @@ func (l *limiter) add(t time.Time) {
 	}
 	l.ideal = l.ideal.Add(l.space())
 	if !t.After(l.latest) {
-		t = l.latest.Add(1) // of two starts at the same time, one counts as later
+		t = l.latest.Add(1) // two starts at the same time are recorded as one after the other
 	}
 	l.latest = t
 	if len(l.started) < l.n {

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// requireRate requires that no period of length per, including both of its ends,
-// contains more than n+1 starts.
+// requireRate requires that no period of length per contains more than n+1 starts, if both
+// ends of the period belong to it.
 func requireRate(t *testing.T, starts []time.Time, n int, per time.Duration) {
 	t.Helper()
 	for i := n + 1; i < len(starts); i++ {
@@ -30,7 +30,7 @@ func TestRate(t *testing.T) {
 	}
 }
 
-// Goroutines may wake up late. The limit still holds, and the mean rate stays the same.
+// If goroutines wake up late, the limit still holds, and the mean rate stays the same.
 func TestRateWithLateWakeUps(t *testing.T) {
 	for _, n := range []int{1, 5, 20, 100, 500} {
 		r := rand.New(rand.NewPCG(uint64(n), 3))
@@ -49,7 +49,7 @@ func TestRateWithLateWakeUps(t *testing.T) {
 	}
 }
 
-// Mails that arrive in bursts are not sent in bursts.
+// Mails that are submitted in bursts are not sent in bursts.
 func TestRateAfterIdleTime(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	x := newSim(t)
@@ -65,7 +65,7 @@ func TestRateAfterIdleTime(t *testing.T) {
 	requireRate(t, x.starts[0], 10, time.Second)
 }
 
-// A rate may be given for a longer period.
+// The period of a rate can be longer than a second.
 func TestRatePerMinute(t *testing.T) {
 	x := newSim(t)
 	x.relay(Limits{Sessions: 4, Rate: 30, Per: time.Minute}, good(time.Millisecond))
@@ -92,7 +92,7 @@ func TestRateIsChanged(t *testing.T) {
 	x.submitMany(2000)
 	x.run(5 * time.Second)
 	x.s.SetLimits(0, Limits{Sessions: 4, Rate: 5, Per: time.Second})
-	x.run(2 * ahead) // mails that already wait for their time still start at that time
+	x.run(2 * ahead) // mails whose start time is already reserved still start at that time
 	before := len(x.starts[0])
 	x.run(time.Minute)
 	requireRate(t, x.starts[0][before:], 5, time.Second)
@@ -102,21 +102,23 @@ func TestRateIsChanged(t *testing.T) {
 	require.Len(t, x.taken, 2000)
 }
 
-// A suspension of the host neither stops the mails nor exceeds the rate.
+// After a suspension of the host, mails are sent again, and not faster than the rate
+// allows.
 func TestRateAfterASuspension(t *testing.T) {
 	x := newSim(t)
 	x.relay(Limits{Sessions: 4, Rate: 10, Per: time.Second}, good(time.Millisecond))
 	x.submitMany(600)
 	x.run(10 * time.Second)
 	x.jump(48 * time.Hour)
-	x.run(2 * ahead) // mails that already wait for their time still start at that time
+	x.run(2 * ahead) // mails whose start time is already reserved still start at that time
 	before := len(x.starts[0])
 	x.run(20 * time.Second)
 	require.InDelta(t, 200, len(x.starts[0])-before, 11)
 	requireRate(t, x.starts[0][before:], 10, time.Second)
 }
 
-// A caller that read the clock before another caller does not move the scheduler's clock.
+// If a call passes an earlier time than the call before it, the scheduler's clock does not
+// go back.
 func TestRateWithEarlierTimes(t *testing.T) {
 	s := &Scheduler{}
 	s.AddRelay(noon, Limits{Sessions: 1, Rate: 10, Per: time.Second})
@@ -133,6 +135,6 @@ func TestRateWithEarlierTimes(t *testing.T) {
 			sent++
 		}
 	}
-	require.LessOrEqual(t, sent, 103) // a mail is started up to the time ahead before its transaction
+	require.LessOrEqual(t, sent, 103) // a mail starts up to the time ahead before its transaction
 	require.GreaterOrEqual(t, sent, 95)
 }

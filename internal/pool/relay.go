@@ -21,8 +21,8 @@ const (
 	Probing              // the relay sends one mail, whose outcome decides
 )
 
-// relay is the state of a relay. The list waiting contains the mails that wait for the
-// relay.
+// relay is the state of a relay. The list waiting contains the mails that were assigned to
+// the relay and have not started.
 type relay struct {
 	Limits
 	limit   limiter
@@ -38,28 +38,28 @@ type relay struct {
 	troubles int           // refusals in a row
 
 	moved     time.Time // when the relay last had a free session, or finished a mail
-	allowed   int       // the number of sessions that the relay accepts now, see crowd
+	allowed   int       // the number of sessions that the relay accepts now (see crowded); 0: not known
 	crowdedAt time.Time // when allowed was last lowered
 	worked    bool      // whether the relay has finished a mail since it was last down
 }
 
 const (
-	// stall is how long a mail waits for a relay that has no free session and finishes
-	// no mail.
+	// stall is how long a mail waits for a relay that has no free session and finishes no
+	// mail during this time.
 	stall = time.Second
 
-	// ahead is how early a mail is started on a relay with a rate: this long before the
-	// rate allows its transaction, so that the session is open by then.
+	// ahead is how long before a mail's transaction the mail is started if the relay has a
+	// rate. The session is then open when the rate allows the transaction.
 	ahead = 100 * time.Millisecond
 
-	// troublesome is the number of refusals in a row after which a relay is down.
+	// troublesome is the number of consecutive refusals after which a relay is down.
 	troublesome = 3
 
-	// crowded is how long no further session is opened to a relay that has refused one.
+	// crowded is how long no further session is opened to a relay after it has refused one.
 	crowded = time.Minute
 )
 
-// sessions returns how many mails can be sent over the relay at the same time now.
+// sessions returns how many sessions with the relay can be open at the same time now.
 func (r *relay) sessions(now time.Time) int {
 	if r.allowed > 0 && now.Sub(r.crowdedAt) < crowded {
 		return min(r.allowed, r.Sessions)
@@ -70,8 +70,8 @@ func (r *relay) sessions(now time.Time) int {
 // free reports whether a mail can be started on the relay.
 func (r *relay) free(now time.Time) bool { return r.running+r.closing < r.sessions(now) }
 
-// takes reports whether the relay accepts a mail: it is up, or its pause is over and no
-// mail is being sent to test it.
+// takes reports whether the relay can take a mail: the relay is up, or its pause is over
+// and no mail is being sent to test the relay.
 func (r *relay) takes(now time.Time) bool {
 	switch r.state {
 	case Up:
@@ -90,8 +90,8 @@ func (r *relay) full(now time.Time) bool {
 	return !r.free(now) && len(r.waiting) >= r.sessions(now)
 }
 
-// stalled reports whether the relay has made no progress for so long that its mails are
-// moved to other relays.
+// stalled reports whether the relay has made no progress for so long that its waiting mails
+// are moved to other relays.
 func (r *relay) stalled(now time.Time) bool {
 	return !r.free(now) && now.Sub(r.moved) >= stall
 }
@@ -109,11 +109,11 @@ func (r *relay) ready(now time.Time) time.Time {
 	return t
 }
 
-// Health is what a mail has shown about its relay.
+// Health is what an attempt to send a mail has shown about the relay.
 type Health int
 
 const (
-	Unknown  Health = iota // the mail has shown nothing: for example, it was not valid
+	Unknown  Health = iota // nothing: for example, the mail was not valid
 	Good                   // the relay works: it accepted the mail, or refused it because of the mail itself
 	Trouble                // the relay refused the mail for a reason of its own, such as a full disk
 	Crowded                // the relay refused a further session
@@ -121,8 +121,8 @@ const (
 	Rejected               // the relay permanently refuses this client, for example because of a wrong password
 )
 
-// heard updates the relay's state after a mail that has shown its health. It calls next,
-// which is Scheduler.nextPause, to get the next pause.
+// heard updates the relay's state after an attempt to send a mail. probe says whether the
+// mail was sent to test the relay. next returns the pause that follows a given pause.
 func (r *relay) heard(h Health, now time.Time, probe bool, next func(time.Duration) time.Duration) {
 	if h == Crowded {
 		if others := r.running + r.closing; others > 0 && r.worked && r.state == Up {
@@ -143,12 +143,12 @@ func (r *relay) heard(h Health, now time.Time, probe bool, next func(time.Durati
 		}
 	case Unknown:
 		if probe {
-			r.state = Down // the next mail probes the relay
+			r.state = Down // the next mail tests the relay
 		}
 		return
 	}
 	if r.state != Up && !probe {
-		return // the mail was started before the relay went down
+		return // the mail started before the relay went down
 	}
 	r.pause = next(r.pause)
 	if h == Rejected {

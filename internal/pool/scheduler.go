@@ -10,12 +10,12 @@ import (
 // Scheduler distributes mails to relays.
 type Scheduler struct {
 	Queue    int           // the maximum number of waiting mails; 0: no limit
-	Patience time.Duration // how long after Submit a mail can wait if no relay can send it
+	Patience time.Duration // how long after Submit a mail waits while no relay can send it
 	First    time.Duration // the first pause of a relay that failed
 	Longest  time.Duration // its longest pause
 
 	relays []*relay
-	again  []*Item // mails that were assigned to a relay before; they precede those in queue
+	again  []*Item // mails that were assigned to a relay before; they come before those in queue
 	queue  []*Item
 	head   int // the index of the first mail in queue
 	queued int // mails that wait: in again, in queue and in the lists of relays
@@ -28,7 +28,7 @@ type Item struct {
 	Value any // the caller's
 
 	since  time.Time
-	grace  time.Time // the mail waits until then, even without patience
+	grace  time.Time // the mail waits until this time, even if Patience is shorter
 	tried  []int     // the relays that did not accept the mail
 	relay  int       // the relay that is to send the mail; -1 if none is chosen yet
 	chosen bool
@@ -41,17 +41,18 @@ type Item struct {
 // Relay returns the relay to which the mail is assigned.
 func (i *Item) Relay() int { return i.relay }
 
-// Move says what happens to a mail after an attempt.
+// Move says whether, and by which relay, a mail is sent again after an attempt.
 type Move int
 
 const (
-	End   Move = iota // no further attempt: the mail has its outcome
-	Other             // another relay may send the mail
-	Same              // the same relay may send the mail over another session
+	End   Move = iota // the mail is not sent again
+	Other             // another relay can send the mail
+	Same              // the same relay can send the mail over another session
 )
 
-// clock returns the time that the scheduler uses, which never goes back. The caller's times
-// have a monotonic clock reading, so setting the clock of the host does not change them.
+// clock returns the time that the scheduler uses. It is the latest time that was passed to
+// a method, so it never goes back. The times have a monotonic clock reading, so setting the
+// clock of the host does not change them.
 func (s *Scheduler) clock(now time.Time) time.Time {
 	s.latest = later(s.latest, now)
 	return s.latest
@@ -77,7 +78,8 @@ func (s *Scheduler) SetLimits(i int, l Limits) {
 // Limits returns the limits of a relay.
 func (s *Scheduler) Limits(i int) Limits { return s.relays[i].Limits }
 
-// State returns the health of a relay, and how long it will get no mail.
+// State returns the health of a relay. If the relay is down, State also returns the rest of
+// the relay's pause.
 func (s *Scheduler) State(now time.Time, i int) (State, time.Duration) {
 	r := s.relays[i]
 	if r.state == Down {
@@ -86,15 +88,15 @@ func (s *Scheduler) State(now time.Time, i int) (State, time.Duration) {
 	return r.state, 0
 }
 
-// Closing adds n to the number of sessions of a relay that carry no mail any more and are
-// being closed, and returns the sum. These sessions count for the limit of the relay.
+// Closing adds n to the number of sessions of a relay that are being closed, and returns
+// the sum. These sessions send no more mails, but count towards the limit of the relay.
 func (s *Scheduler) Closing(i, n int) int {
 	s.relays[i].closing += n
 	return s.relays[i].closing
 }
 
-// Running returns the number of mails that are started on a relay and have not been
-// reported.
+// Running returns the number of mails that have started on a relay and for which Report was
+// not called.
 func (s *Scheduler) Running(i int) int { return s.relays[i].running }
 
 // Queued returns the number of mails that wait.
@@ -111,8 +113,8 @@ func (s *Scheduler) Submit(now time.Time, value any) *Item {
 	return i
 }
 
-// Cancel removes a mail from the queue if it has not started, and reports whether it
-// has removed it.
+// Cancel removes a mail that has not started from the queue. It returns false if the mail
+// has started.
 func (s *Scheduler) Cancel(i *Item) bool {
 	is := func(other *Item) bool { return other == i }
 	lists := []*[]*Item{&s.again}
@@ -146,8 +148,8 @@ func (s *Scheduler) CancelAll() []*Item {
 	return all
 }
 
-// Reserve counts a started mail for the rate of its relay. It returns how long the caller
-// must wait before it begins the mail's transaction.
+// Reserve counts a started mail towards the rate of its relay. It returns how long the
+// caller must wait before it begins the mail's transaction.
 func (s *Scheduler) Reserve(now time.Time, i *Item) time.Duration {
 	at := s.clock(now)
 	r := s.relays[i.relay]
@@ -158,9 +160,10 @@ func (s *Scheduler) Reserve(now time.Time, i *Item) time.Duration {
 	return r.limit.reserve(at).Sub(at)
 }
 
-// Report ends an attempt to send a started mail, and reports whether the mail has ended.
-// After End, it always has. Otherwise, it has ended if no relay is left for it. In both
-// cases, the outcome of the attempt is the outcome of the mail.
+// Report ends an attempt to send a started mail. It returns true if the mail has ended, and
+// false if the mail is in the queue again. The mail has ended if m is End, or if no relay
+// is left that could send the mail. The outcome of this attempt is then the outcome of the
+// mail.
 func (s *Scheduler) Report(now time.Time, i *Item, m Move, h Health) (ended bool) {
 	at := s.clock(now)
 	r := s.relays[i.relay]
@@ -203,7 +206,7 @@ func (s *Scheduler) nextPause(pause time.Duration) time.Duration {
 	return min(max(2*pause, first), max(s.Longest, first))
 }
 
-// deadline returns the time until which a mail waits if no relay can send it.
+// deadline returns the time until which a mail waits while no relay can send it.
 func (s *Scheduler) deadline(i *Item) time.Time {
 	if t := i.since.Add(s.Patience); t.After(i.grace) {
 		return t
@@ -211,8 +214,9 @@ func (s *Scheduler) deadline(i *Item) time.Time {
 	return i.grace
 }
 
-// Again puts a mail that has ended back into the queue, for another relay. If no relay is
-// up, the mail waits for the first one whose pause is over, whatever its patience.
+// Again puts a mail that has ended back into the queue, so that another relay sends it. If
+// no relay is up, the mail waits until the first pause of a relay is over, even if Patience
+// is shorter.
 func (s *Scheduler) Again(now time.Time, i *Item) {
 	at := s.clock(now)
 	i.grace = time.Time{}
@@ -236,7 +240,7 @@ func (s *Scheduler) Again(now time.Time, i *Item) {
 	s.queued++
 }
 
-// release puts the mails that wait for a relay back into the queue.
+// release puts the mails that wait for the relay back into the queue.
 func (s *Scheduler) release(r *relay) {
 	for _, i := range r.waiting {
 		i.chosen = false

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// requireShares requires that the number of mails that each relay has sent differs from
-// its share by at most 5 %.
+// requireShares requires that the number of mails that each relay has sent differs by at
+// most 5 % from the number that its weight demands.
 func requireShares(t *testing.T, x *sim, mails int, weights ...int) {
 	t.Helper()
 	require.Len(t, x.taken, mails)
@@ -50,7 +50,7 @@ func TestWeightsOfRelaysThatDiffer(t *testing.T) {
 	requireShares(t, x, 10_000, 3, 1)
 }
 
-// Mails that are submitted one at a time are distributed by the weights too.
+// Mails that are submitted one at a time are also distributed in proportion to the weights.
 func TestWeightsWithoutAQueue(t *testing.T) {
 	x := newSim(t)
 	x.relay(Limits{Weight: 2, Sessions: 2}, good(3*time.Millisecond))
@@ -73,7 +73,8 @@ func TestSessionsAreLimited(t *testing.T) {
 	require.Equal(t, []int{3, 1}, x.most)
 }
 
-// A relay that never finishes a mail delays the others by a second, once.
+// A relay that never finishes a mail delays the mails of the other relays only once, by a
+// second.
 func TestRelayThatHangs(t *testing.T) {
 	x := newSim(t)
 	x.relay(Limits{Sessions: 2}, good(10*time.Minute))
@@ -118,8 +119,8 @@ func TestCancel(t *testing.T) {
 	require.Equal(t, map[any]int{0: 0}, x.taken)
 }
 
-// Whatever the relays do, each mail ends exactly once, no relay gets a mail twice unless
-// the relay asks for another session, and the limits hold.
+// Whatever the relays do, each mail ends exactly once, and the limits hold. No relay gets a
+// mail twice, unless the relay reported Same for the mail.
 func TestSchedulerLosesNoMail(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 7))

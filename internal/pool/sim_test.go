@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sim runs a Scheduler on a fake clock. Its relays are functions.
+// sim runs a Scheduler on a simulated clock. Its relays are functions.
 type sim struct {
 	t      *testing.T
 	s      *Scheduler
@@ -19,10 +19,10 @@ type sim struct {
 	order  int
 
 	relays []func(i *Item) (took time.Duration, m Move, h Health)
-	starts [][]time.Time // by relay: the times at which a transaction began
-	taken  map[any]int   // by mail: the relay that accepted it
+	starts [][]time.Time // for each relay, the times at which a transaction began
+	taken  map[any]int   // for each mail, the relay that accepted it
 	lost   []any         // the mails that no relay accepted
-	most   []int         // by relay: the largest number of mails at the same time
+	most   []int         // for each relay, the largest number of mails at the same time
 }
 
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -39,7 +39,7 @@ func (x *sim) relay(l Limits, f func(i *Item) (time.Duration, Move, Health)) {
 	x.most = append(x.most, 0)
 }
 
-// good returns a relay that accepts each mail after d.
+// good returns a relay that accepts each mail after the time d.
 func good(d time.Duration) func(*Item) (time.Duration, Move, Health) {
 	return func(*Item) (time.Duration, Move, Health) { return d, End, Good }
 }
@@ -56,13 +56,13 @@ func (x *sim) submitMany(n int) {
 	}
 }
 
-// after calls f when d has passed.
+// after calls f after the time d.
 func (x *sim) after(d time.Duration, f func()) {
 	x.order++
 	heap.Push(&x.events, event{x.now.Add(d), x.order, f})
 }
 
-// jump sets the clock forward, as the suspension of a virtual machine does.
+// jump sets the clock forward by d, as if a virtual machine had been suspended.
 func (x *sim) jump(d time.Duration) {
 	x.now = x.now.Add(d)
 	for i := range x.events {
@@ -70,7 +70,7 @@ func (x *sim) jump(d time.Duration) {
 	}
 }
 
-// run runs until limit has passed or nothing is left to do.
+// run runs the simulation until limit has passed or nothing is left to do.
 func (x *sim) run(limit time.Duration) {
 	end := x.now.Add(limit)
 	for {

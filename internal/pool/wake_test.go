@@ -11,8 +11,8 @@ import (
 
 var noon = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 
-// Mails that wait for a relay that has stopped answering are moved after a second, although
-// nothing else happens then.
+// If a relay stops answering, the mails that wait for it are moved to another relay after a
+// second, although nothing else happens at that time.
 func TestStalledMailsWakeTheCaller(t *testing.T) {
 	s := &Scheduler{First: time.Second, Longest: time.Minute}
 	hangs := s.AddRelay(noon, Limits{Sessions: 2})
@@ -38,7 +38,8 @@ func TestStalledMailsWakeTheCaller(t *testing.T) {
 	require.NotEqual(t, hangs, start[0].Relay())
 }
 
-// down returns a scheduler with one relay, which is down, and n mails.
+// down adds a relay and n mails to a scheduler. The relay is down, because it has failed to
+// send the mails.
 func down(t *testing.T, s *Scheduler, n int) {
 	t.Helper()
 	s.AddRelay(noon, Limits{Sessions: n})
@@ -53,11 +54,12 @@ func down(t *testing.T, s *Scheduler, n int) {
 	}
 }
 
-// No mail waits longer than its patience, however many wait, and whatever the pauses are.
+// No mail waits longer than Patience, however many mails wait and however long the pauses
+// are.
 func TestPatienceOfManyMails(t *testing.T) {
 	s := &Scheduler{First: time.Second, Longest: 5 * time.Minute, Patience: time.Second}
 	down(t, s, 400)
-	// The mails are tried again at the end of the pause; the probe fails again.
+	// At the end of the pause, one mail is sent to test the relay. The relay fails again.
 	now, left := noon, 400
 	for range 10_000 {
 		start, ended, wake := s.Next(now)
@@ -107,7 +109,7 @@ func TestPauseOfAMailEndsAtItsDeadline(t *testing.T) {
 	require.LessOrEqual(t, now.Sub(noon), 60*time.Second)
 }
 
-// Again sends a mail after the pause of the only relay, even without patience.
+// After Again, a mail waits for the end of the only relay's pause, even if Patience is 0.
 func TestAgainWaitsForTheRelay(t *testing.T) {
 	s := &Scheduler{First: time.Second, Longest: time.Minute}
 	s.AddRelay(noon, Limits{})
@@ -125,7 +127,7 @@ func TestAgainWaitsForTheRelay(t *testing.T) {
 	require.True(t, s.Report(wake, mail, Other, Failed), "it does not wait again")
 }
 
-// A session that is being closed counts for the limit.
+// A session that is being closed counts towards the limit.
 func TestClosingSessionsCount(t *testing.T) {
 	s := &Scheduler{First: time.Second, Longest: time.Minute}
 	s.AddRelay(noon, Limits{Sessions: 1})
@@ -141,8 +143,8 @@ func TestClosingSessionsCount(t *testing.T) {
 	require.Len(t, start, 1)
 }
 
-// After a minute, a relay that has refused a session is offered all sessions again, even if
-// nothing else happens.
+// A minute after a relay has refused a session, as many sessions as configured are opened
+// again, even if nothing else happens at that time.
 func TestCrowdedRelayWakesTheCaller(t *testing.T) {
 	s := &Scheduler{First: time.Second, Longest: time.Minute}
 	s.AddRelay(noon, Limits{Sessions: 2})
@@ -179,7 +181,7 @@ func TestRateTurnedOffAndOn(t *testing.T) {
 	require.Empty(t, start)
 }
 
-// Mails that wait for a relay that has stopped answering are moved as soon as the pause of
+// If a relay stops answering, the mails that wait for it are moved as soon as the pause of
 // another relay is over.
 func TestStalledMailsWaitForAPausedRelay(t *testing.T) {
 	s := &Scheduler{First: 1500 * time.Millisecond, Longest: time.Minute}

@@ -12,10 +12,10 @@ import (
 	"csmtp/internal/header"
 )
 
-// letters maps each C type to a letter.
+// letters maps each C type to the letter that represents it in a signature.
 type letters map[string]string
 
-// python contains the letters that bindings/python/csmtp/_library.py uses.
+// python contains the letters that bindings/python/csmtp/_library.py understands.
 var python = letters{
 	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "s", "void *": "p",
@@ -24,7 +24,7 @@ var python = letters{
 	"CSmtpEventFunction": "p", "CSmtpLogFunction": "p", "CSmtpSendingFunction": "p", "CSmtpEndedFunction": "p", "CSmtpReconcileFunction": "p", "CSmtpHandle *": "P",
 }
 
-// node contains the letters that bindings/node/index.js uses.
+// node contains the letters that bindings/node/index.js understands.
 var node = letters{
 	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "d", "void *": "p",
@@ -33,8 +33,8 @@ var node = letters{
 	"CSmtpEventFunction": "V", "CSmtpLogFunction": "L", "CSmtpSendingFunction": "p", "CSmtpEndedFunction": "p", "CSmtpReconcileFunction": "p", "CSmtpHandle *": "p",
 }
 
-// signature returns the letters for the types of the result and the parameters, in a
-// form such as "i Hss".
+// signature returns the letter of the result's type, a space, and the letters of the
+// parameters' types, such as "i Hss".
 func (l letters) signature(f header.Function) (string, error) {
 	types := []string{f.Result}
 	for _, p := range f.Params {
@@ -54,7 +54,7 @@ func (l letters) signature(f header.Function) (string, error) {
 	return b.String(), nil
 }
 
-// table returns a line for each function.
+// table returns one line for each function of the header.
 func (l letters) table(lib *library, line string) (string, error) {
 	var b strings.Builder
 	for _, f := range lib.header.Functions {
@@ -67,7 +67,8 @@ func (l letters) table(lib *library, line string) (string, error) {
 	return b.String(), nil
 }
 
-// numbers returns a line for each constant of the header, without its prefix.
+// numbers returns one line for each constant of the header. The names in the lines lack the
+// prefix CSMTP_.
 func numbers(lib *library, line string) string {
 	var b strings.Builder
 	for _, e := range lib.header.Enums {
@@ -102,8 +103,8 @@ func nodeFunctions(lib *library) ([]byte, error) {
 		"'use strict';\nmodule.exports = {\n  signatures: {\n" + table + "  },\n  constants: {\n" + numbers(lib, "    %s: %d,\n") + "  },\n};\n"), err
 }
 
-// nodeModule returns the module that ECMAScript's import loads: Node.js finds only some
-// names in the exports of index.js.
+// nodeModule returns a module that exports the names of index.js to ECMAScript's import. If
+// import loads index.js itself, Node.js finds only some of these names.
 func nodeModule(lib *library) ([]byte, error) {
 	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" +
 		"import csmtp from './index.js';\nexport default csmtp;\nexport const {\n  Mailer, Pool, CSmtpError, version, errorText,\n" +
@@ -114,15 +115,16 @@ func nodeTypes(lib *library) ([]byte, error) {
 	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" + numbers(lib, "export const %s: %d;\n")), nil
 }
 
-// These lines enclose the generated part of a handwritten file.
+// Each of the files that are only partly generated has these lines around the generated
+// part.
 const (
 	sectionBegin = "// Generated from csmtp_c.h: begin\n"
 	sectionEnd   = "// Generated from csmtp_c.h: end\n"
 )
 
-// core writes the error numbers of ECSmtp into cpp_wrapper/csmtp_errors.h: CSmtp's own as
-// enumerators, and the others as constants, so that a switch over the enumeration need not
-// list them.
+// core writes the error numbers of ECSmtp into cpp_wrapper/csmtp_errors.h. The numbers that
+// CSmtp already had become enumerators. The others become constants, so that a switch over
+// the enumeration need not list them.
 func core(lib *library) ([]byte, error) {
 	old, err := os.ReadFile(filepath.Join(lib.root, "cpp_wrapper/csmtp_errors.h"))
 	if err != nil {
@@ -138,7 +140,7 @@ func core(lib *library) ([]byte, error) {
 		name := strings.TrimPrefix(v.Name, "CSMTP_")
 		switch {
 		case name == "NO_ERROR":
-			name = v.Name // with the prefix, as in CSmtp: NO_ERROR is a macro of Windows
+			name = v.Name // with the prefix, as in the old CSmtp, because NO_ERROR is a macro of Windows
 			fallthrough
 		case v.Value < 900:
 			enumerators = append(enumerators, fmt.Sprintf("    %s = %d", name, v.Value))

@@ -11,8 +11,9 @@ import (
 	"csmtp/internal/header"
 )
 
-// exports writes exports_generated.go. For each regular function, the file has an export
-// that converts the arguments and calls the method of the same name.
+// exports writes exports_generated.go. For each function that irregular.go does not list in
+// ownExport, the file contains an exported Go function that converts the arguments and
+// calls the method of the same name.
 func exports(l *library) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `// SPDX-License-Identifier: MIT
@@ -47,8 +48,8 @@ import "csmtp/internal/mailer"
 	return format.Source(b.Bytes())
 }
 
-// goTypes maps each C type to the Go types that a parameter of a method can have for it.
-// Each Go type is mapped to the expression that converts the argument %s to it.
+// goTypes maps each C type to the Go types that the corresponding parameter of a method can
+// have. For each Go type, it contains the expression that converts the argument %s.
 var goTypes = map[string]map[string]string{
 	"const char *":   {"string": "oneLine(%s)", "*string": "optional(%s)"},
 	"int":            {"bool": "%s != 0", "int": "int(%s)"},
@@ -57,8 +58,8 @@ var goTypes = map[string]map[string]string{
 	"int64_t":        {"int64": "int64(%s)"},
 }
 
-// results maps a C type, and the Go type that a method returns for it, to the function in
-// exports_values.go that calls the method and converts its result.
+// results contains, for a C type and the Go type that a method returns in its place, the
+// name of the function in exports_values.go that calls the method and converts its result.
 var results = map[string]map[string]string{
 	"int":          {"error": "run", "int": "num", "bool": "truth"},
 	"unsigned int": {"int": "count"},
@@ -116,8 +117,10 @@ func told(f header.Function, m method) string {
 	return fmt.Sprintf("//export go%s\nfunc go%s(%s) %s {\nreturn %s\n}\n", f.Name, f.Name, goParams(f.Params), cgoType(f.Result), call)
 }
 
-// textKey returns the arguments that identify a text that the library keeps for C: the
-// getter and, if it returns several texts, the index.
+// textKey returns two arguments in Go source. They identify a text that the library keeps
+// after it has returned it to C: the name of the function that returns the text, and the
+// index if the function has one. If the function does not return a text, textKey returns
+// "".
 func textKey(f header.Function, params []header.Param) string {
 	if f.Result != "const char *" {
 		return ""
@@ -129,7 +132,7 @@ func textKey(f header.Function, params []header.Param) string {
 	return fmt.Sprintf("%q, %s, ", f.Name, index)
 }
 
-// goParams returns the list of parameters for the declaration in Go.
+// goParams returns the parameters as a Go function declares them.
 func goParams(params []header.Param) string {
 	var list []string
 	for _, p := range params {

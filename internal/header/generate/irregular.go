@@ -4,15 +4,17 @@ package main
 
 import "fmt"
 
-// The tables in this file contain the facts about functions that the header does not
-// contain.
+// The tables in this file contain what the generator must know about functions and cannot
+// read in the header.
 
-// writes names the functions that can write to a connection or a file. After a call of such
-// a function, the gate removes a pending SIGPIPE.
+// writes names the functions that can write to a connection or a file. Such a write can
+// raise SIGPIPE, so the gate (package internal/gate) removes a pending SIGPIPE after a call
+// of one of these functions.
 var writes = set("ConnectRemoteServer", "DisconnectRemoteServer", "Send", "RenderMessage", "SaveMessage",
 	"KeepAlive", "CheckToken", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel", "SetEventCallback", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 
-// anywhere names the functions that a callback is allowed to call on its own handle.
+// anywhere names the functions that a callback is allowed to call on the handle for which
+// it runs.
 var anywhere = set("Cancel")
 
 // makes names the functions that return a new handle.
@@ -21,21 +23,21 @@ var makes = set("New", "Clone", "PoolNew")
 // nullable names the functions that return NULL, and not "", if there is no text.
 var nullable = set("GetMsgLineText", "GetExtension", "GetResultRecipient")
 
-// aboutMail names the functions that report on the last attempt to send. The other
-// functions of mailer.Report report on the last call.
+// aboutMail names the functions of mailer.Report that report on the last attempt to send.
+// The other functions of mailer.Report report on the last call.
 var aboutMail = set("GetOutcome", "IsSafeToRetry", "GetQueueID", "GetResultCount", "GetResultRecipient",
 	"GetResultAccepted", "GetResultCode", "GetResultEnhancedCode", "GetResultReply")
 
-// hasLines names the parameters that can contain several lines. All other texts are one
-// line, and the line end after it is removed.
+// hasLines names the parameters that can contain several lines. Every other text is a
+// single line; if a line end follows the line, it is removed.
 var hasLines = set("text", "html", "calendar", "certificate", "key")
 
 // ownEntry names the functions that are written by hand in internal/gate/entries.c.
 var ownEntry = set("Free", "GetLastError", "GetLastErrorText")
 
-// ownExport names the functions with a handwritten export, in exports.go and the
-// files next to it. They take callbacks, handles or octets, return a value through a
-// pointer, have a special error for NULL, or use no mailer.
+// ownExport names the functions whose Go export is handwritten: it is in exports.go or a
+// file next to it. These functions take callbacks, handles or octets, return a value
+// through a pointer, have a special error for NULL, or do not use a mailer.
 var ownExport = set(
 	"New", "Free", "Clone", "GetVersion", "GetErrorText", "GetLastError", "GetLastErrorText",
 	"AddRecipient", "AddCCRecipient", "AddBCCRecipient", "AddFrom",
@@ -56,8 +58,8 @@ func set(names ...string) map[string]bool {
 	return m
 }
 
-// checkTables returns an error if a table contains a name that the header does not
-// declare.
+// checkTables returns an error if one of these tables contains a name that the header does
+// not declare.
 func (l *library) checkTables() error {
 	for _, table := range []map[string]bool{writes, anywhere, makes, nullable, aboutMail, ownEntry, ownExport} {
 		for name := range table {

@@ -17,9 +17,10 @@ const (
 	javaHead    = "// SPDX-License-Identifier: MIT\n// " + generated + "\npackage io.github.libcsmtp;\n\n"
 )
 
-// javaType contains the types that replace a type of C: in the interface Functions, in JNA's
-// declarations, and the layout for java.lang.foreign, which is used only on 64-bit systems.
-// An unsigned short is passed as an int, because C may expect that the caller has extended it.
+// javaType contains the three types that correspond to a type of C: the type in the Java
+// interface Functions, the type in JNA's declarations, and the layout for
+// java.lang.foreign, which is used only on 64-bit systems. An unsigned short is passed as
+// an int, because C may expect that the caller has extended it to an int.
 type javaType struct{ plain, jna, foreign string }
 
 var javaTypes = map[string]javaType{
@@ -43,7 +44,7 @@ func javaOf(c string) (javaType, error) {
 	return javaType{}, fmt.Errorf("no type of Java for %s: add it to java.go", c)
 }
 
-// javaFunction is a function or a type of a callback, with the types of Java.
+// javaFunction is a function, or the type of a callback, with its Java types.
 type javaFunction struct {
 	name   string
 	c      string // the result in C
@@ -65,7 +66,8 @@ func newJavaFunction(name, result string, params []header.Param) (f javaFunction
 	return f, err
 }
 
-// list returns one text for each parameter, separated by commas.
+// list returns the results of a function that is called for each parameter, separated by
+// commas.
 func (f javaFunction) list(text func(i int, p header.Param) string) string {
 	var list []string
 	for i, p := range f.params {
@@ -98,7 +100,7 @@ func javaFunctions(l *library) (functions, callbacks []javaFunction, err error) 
 			return nil, nil, err
 		}
 		for i := range j.types {
-			if j.types[i].plain == "String" { // callbacks get and return addresses
+			if j.types[i].plain == "String" { // in a callback, a text is passed as its address
 				j.types[i] = javaTypes["void *"]
 			}
 		}
@@ -110,7 +112,8 @@ func javaFunctions(l *library) (functions, callbacks []javaFunction, err error) 
 	return functions, callbacks, nil
 }
 
-// javaInterface writes the interface that hides whether JNA or java.lang.foreign calls C.
+// javaInterface writes the Java interface through which the classes call C. Its
+// implementations use JNA and java.lang.foreign.
 func javaInterface(l *library) ([]byte, error) {
 	functions, callbacks, err := javaFunctions(l)
 	var b strings.Builder
@@ -147,7 +150,7 @@ interface Functions {
 	return []byte(b.String()), err
 }
 
-// javaJNA writes the implementation with JNA.
+// javaJNA writes the implementation of Functions that uses JNA.
 func javaJNA(l *library) ([]byte, error) {
 	functions, callbacks, err := javaFunctions(l)
 	var raw, methods, stubs strings.Builder
@@ -227,7 +230,7 @@ final class JnaFunctions extends JnaMemory {
 ` + methods.String() + "\n" + stubs.String() + "}\n"), err
 }
 
-// javaFFM writes the implementation with java.lang.foreign.
+// javaFFM writes the implementation of Functions that uses java.lang.foreign.
 func javaFFM(l *library) ([]byte, error) {
 	functions, callbacks, err := javaFunctions(l)
 	var methods, stubs strings.Builder
@@ -289,8 +292,9 @@ final class ForeignFunctions extends ForeignMemory {
 ` + methods.String() + "\n" + stubs.String() + "}\n"), err
 }
 
-// javaEnum is an enumeration of the header and its counterpart in Java. The library returns
-// the values of an open one, so that a later version may return others.
+// javaEnum is an enumeration of the header and its counterpart in Java. If open is set, the
+// library returns values of the enumeration, and a later version of the library may return
+// values that this enumeration does not have.
 type javaEnum struct {
 	first, name, prefix string
 	open                bool
@@ -369,7 +373,7 @@ func javaVersion(l *library) ([]byte, error) {
 
 var codeBlock = regexp.MustCompile(`(?s)@code.*?@endcode`)
 
-// javaDoc returns a comment of the header as a documentation comment.
+// javaDoc returns a comment of the header in the form of a Java documentation comment.
 func javaDoc(indent, comment string) string {
 	comment = strings.TrimSpace(codeBlock.ReplaceAllString(comment, ""))
 	if comment == "" {
@@ -390,7 +394,7 @@ func javaDoc(indent, comment string) string {
 	return b.String() + indent + " */\n"
 }
 
-// javaEvent writes the class that reads CSmtpEvent.
+// javaEvent writes the Java class that reads a CSmtpEvent.
 func javaEvent(l *library) ([]byte, error) {
 	var fields, reads strings.Builder
 	for _, t := range l.header.Typedefs {
@@ -403,7 +407,7 @@ func javaEvent(l *library) ([]byte, error) {
 			if !ok {
 				return nil, fmt.Errorf("no rule for the type %s in java.go", kind)
 			}
-			if i == 0 { // the size, which Members reads
+			if i == 0 { // the member size, which the Java class Members reads
 				continue
 			}
 			fmt.Fprintf(&fields, "    final %s %s;\n", j[0], name)

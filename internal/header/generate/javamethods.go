@@ -17,7 +17,8 @@ var javaByHand = set("New", "Free", "Clone", "GetVersion", "GetErrorText", "GetL
 	"GetResultCount", "GetResultRecipient", "GetResultAccepted", "GetResultCode", "GetResultEnhancedCode", "GetResultReply",
 	"PoolNew", "PoolAddRelay", "PoolSetJournal", "PoolSetReconcile", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 
-// javaEnumOf names the enumeration of a parameter, or of a result, whose name is then "".
+// javaEnumOf contains the parameters and results whose type in Java is an enumeration. The
+// key is the function and the parameter; the parameter is "" for the result.
 var javaEnumOf = map[[2]string]string{
 	{"SetSecurityType", "security_type"}: "Security", {"GetSecurityType", ""}: "Security", {"ConnectRemoteServer", "security_type"}: "Security",
 	{"SetXPriority", "priority"}: "Priority", {"GetXPriority", ""}: "Priority", {"SetTimeout", "step"}: "Timeout",
@@ -26,8 +27,8 @@ var javaEnumOf = map[[2]string]string{
 	{"GetOutcome", ""}: "Outcome", {"GetPhase", ""}: "Phase", {"GetErrorKind", ""}: "Kind",
 }
 
-// javaNotLeftOut names the functions whose last parameters may be NULL only with certain values of
-// the others, so that there is no method without them.
+// javaNotLeftOut names the functions that get no overload without their last parameters.
+// These parameters may be NULL only if the other parameters have certain values.
 var javaNotLeftOut = set("SetDeliverBy")
 
 // camel returns a name of C in the style of Java: "envelopeId" for "envelope_id".
@@ -39,8 +40,8 @@ func camel(name string) string {
 	return strings.ToLower(words[0][:1]) + strings.Join(words, "")[1:]
 }
 
-// javaMethods returns a function that writes the methods of Mailer or of Pool that only convert
-// their arguments.
+// javaMethods returns a function that writes the methods of class Mailer or Pool that only
+// convert their arguments and call a function of the header.
 func javaMethods(class, prefix, comment string) func(*library) ([]byte, error) {
 	return func(l *library) ([]byte, error) {
 		var b strings.Builder
@@ -69,7 +70,8 @@ func javaMethods(class, prefix, comment string) func(*library) ([]byte, error) {
 	}
 }
 
-// javaParameter is a parameter of a method: its type, and the expression that C gets.
+// javaParameter is a parameter of a method: its name and type in Java, and the expression
+// that is passed to C.
 type javaParameter struct {
 	name, kind, value string
 	path, optional    bool
@@ -139,8 +141,8 @@ func javaBody(result, name string, params []javaParameter, body string) string {
 	return fmt.Sprintf("    public %s %s(%s) {\n        %s\n    }\n", result, name, strings.Join(list, ", "), body)
 }
 
-// javaOverloads returns the methods that take a Path, and those without the last parameters that
-// may be null.
+// javaOverloads returns the overloads of a method: those that take a Path instead of a
+// String, and those without the last parameters if these may be null.
 func javaOverloads(doc, result, name string, params []javaParameter, all bool) string {
 	text, paths := "", false
 	var arguments []string

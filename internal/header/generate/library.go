@@ -6,7 +6,7 @@ import (
 	"csmtp/internal/header"
 )
 
-// library is the input of the generator: the header, and the methods that implement the
+// library is the input of the generator: the header, and the Go methods that implement the
 // header's functions.
 type library struct {
 	root    string

@@ -11,18 +11,19 @@ import (
 	"strings"
 )
 
-// The headers of class CSmtp must compile whatever macros a program has defined before
-// it includes them. csmtp_push.h saves and undefines the macros that have the same name
-// as an identifier in the headers, and csmtp_pop.h restores them.
+// A program can define any macros before it includes the headers of class CSmtp, and the
+// headers must still compile. csmtp_push.h saves and undefines each macro whose name is an
+// identifier in the headers, and csmtp_pop.h restores these macros.
 
 // classHeaders lists the headers that are included between csmtp_push.h and
 // csmtp_pop.h.
 var classHeaders = []string{"include/csmtp_c.h", "cpp_wrapper/CSmtp.h", "cpp_wrapper/csmtp_core.h", "cpp_wrapper/csmtp_errors.h",
 	"cpp_wrapper/csmtp_extensions.h", "cpp_wrapper/csmtp_parts.h", "cpp_wrapper/csmtp_pool.h"}
 
-// oldNames lists the names whose macros stay defined: words of the preprocessor, names of
-// the C and C++ libraries, and names of the old class, because a program can use a macro to
-// rename these. Macros with the name of a keyword, such as new, are undefined.
+// oldNames lists the identifiers that csmtp_push.h does not undefine. They are words of the
+// preprocessor, names of the C and C++ libraries, and names of the old class CSmtp, which a
+// program can rename with macros. A macro whose name is a keyword, such as new, is
+// undefined.
 var oldNames = set(strings.Fields(`
 	AddAttachment AddBCCRecipient AddCCRecipient AddMsgLine AddRecipient ClearMessage ConnectRemoteServer
 	DelAttachments DelBCCRecipients DelCCRecipients DelMsgLine DelMsgLines DelRecipients DisconnectRemoteServer
@@ -40,7 +41,8 @@ var (
 	identifier = regexp.MustCompile(`\b[A-Za-z]\w*\b`)
 )
 
-// macroNames returns the identifiers that a program's macro must not change.
+// macroNames returns the identifiers in the headers that a program's macros must not
+// change.
 func macroNames(lib *library) ([]string, error) {
 	var names []string
 	for _, file := range classHeaders {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-// Command generate writes the files that repeat include/csmtp_c.h: the entries of
-// gate.c, the prototypes and regular exports that they call, the lists of symbols,
-// and the signatures for other languages. Run it with `go generate` in the root
-// folder after each change of the header or of a method of mailer.Mailer. With
-// -check, it writes nothing and fails if a file is not current.
+// Command generate writes the files that repeat facts of include/csmtp_c.h: the functions
+// in gate.c, the prototypes of the Go exports and most of these exports, the lists of
+// symbols, and the signatures for other languages. Run it with `go generate` in the root
+// folder after each change of the header or of a method of mailer.Mailer. With -check, it
+// writes nothing and fails if a file is not up to date.
 package main
 
 import (
@@ -17,8 +17,8 @@ import (
 	"csmtp/internal/header"
 )
 
-// output is a generated file: its path from the root folder, and the function that returns
-// its content.
+// output is a generated file: its path relative to the root folder, and the function that
+// returns its content.
 type output struct {
 	path  string
 	write func(*library) ([]byte, error)

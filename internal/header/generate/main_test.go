@@ -20,8 +20,8 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 	require.NoError(t, run(root, true))
 }
 
-// TestEveryFunctionHasItsEntry checks that each function is defined once, in gate.c
-// or internal/gate/entries.c.
+// TestEveryFunctionHasItsEntry checks that gate.c and internal/gate/entries.c together
+// define each function of the header exactly once.
 func TestEveryFunctionHasItsEntry(t *testing.T) {
 	lib, err := readLibrary(root)
 	require.NoError(t, err)
@@ -36,7 +36,8 @@ func TestEveryFunctionHasItsEntry(t *testing.T) {
 	}
 }
 
-// broken returns the library after change has changed it.
+// broken reads the library's header and methods, changes them with change, and returns
+// them.
 func broken(t *testing.T, change func(*library)) *library {
 	t.Helper()
 	lib, err := readLibrary(root)

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// method is the signature of a method, with the types as the source spells them.
+// method is the signature of a method. The types are written as in the source.
 type method struct {
 	params  []string
 	results []string
@@ -46,7 +46,7 @@ func readMethods(dir, receiver string) (map[string]method, error) {
 	return found, nil
 }
 
-// types returns the type of each parameter or result.
+// types returns the types of the parameters or results in the list.
 func types(fields *ast.FieldList) []string {
 	var list []string
 	if fields == nil {

@@ -11,8 +11,8 @@ import (
 
 const phpHead = "<?php\n// SPDX-License-Identifier: MIT\n// " + generated + "\ndeclare(strict_types=1);\n\nnamespace Csmtp;\n\n"
 
-// phpTypes maps types of C to those in the declarations for PHP. 'user' is a number there, and
-// the result of a token function is an address.
+// phpTypes maps types of C to the types in PHP's declarations. The address 'user' is a
+// number in PHP, and the result of a token function is an address.
 var phpTypes = map[string]string{
 	"void *": "uintptr_t", "const char **": "char **", "const void *": "const char *",
 }
@@ -33,7 +33,7 @@ func phpParams(params []header.Param) string {
 	return strings.Join(list, ", ")
 }
 
-// phpFunctions writes the declarations for FFI::cdef, and the version.
+// phpFunctions writes the declarations for PHP's FFI::cdef, and the version of the library.
 func phpFunctions(l *library) ([]byte, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s/** The declarations of csmtp_c.h. 'user' is a number of Callbacks. */\nfinal class Functions\n{\n"+
@@ -75,7 +75,7 @@ func phpNumbers(l *library) ([]byte, error) {
 		numbers(l, "    public const %s = %d;\n") + "}\n"), nil
 }
 
-// phpEvent writes the class of an event.
+// phpEvent writes the PHP class of an event.
 func phpEvent(l *library) ([]byte, error) {
 	params, values := "", ""
 	for _, t := range l.header.Typedefs {
@@ -110,10 +110,11 @@ func phpVariable(name string) string {
 // phpName returns the name of a method in PHP: "setSubject" for SetSubject.
 func phpName(name string) string { return strings.ToLower(name[:1]) + name[1:] }
 
-// phpSecrets names the parameters that PHP leaves out of stack traces.
+// phpSecrets names the parameters whose values PHP leaves out of stack traces.
 var phpSecrets = set("login", "password", "token", "key", "passphrase", "client_secret", "refresh_token")
 
-// phpParam returns a parameter, and the argument for C.
+// phpParam returns a parameter as a PHP method declares it, and the argument that the
+// method passes to C.
 func phpParam(m scriptMethod, i int) (param, argument string) {
 	p, c := m.params[i], m.Params[i+1].Type
 	variable := "$" + phpVariable(p.name)
@@ -146,7 +147,8 @@ func phpParam(m scriptMethod, i int) (param, argument string) {
 	return param, argument
 }
 
-// phpMethods writes a trait with the methods that only convert their arguments.
+// phpMethods writes a PHP trait with the methods that only convert their arguments and call
+// a function of the header.
 func phpMethods(l *library, trait string, pool bool) ([]byte, error) {
 	list, err := l.scriptMethods()
 	if err != nil {

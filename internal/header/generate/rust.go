@@ -10,8 +10,8 @@ import (
 	"csmtp/internal/header"
 )
 
-// rustTypes maps each C type to the type in crate csmtp-sys. The types of callbacks are
-// those of the header, and may be null.
+// rustTypes maps each C type to the type in crate csmtp-sys. Callbacks have the types of
+// the header there, and may be null.
 var rustTypes = map[string]string{
 	"void": "()", "int": "c_int", "unsigned int": "c_uint", "unsigned short": "u16", "int64_t": "i64", "size_t": "usize",
 	"CSmtpHandle": "CSmtpHandle", "const char *": "*const c_char", "const void *": "*const c_void", "void *": "*mut c_void",
@@ -54,7 +54,7 @@ func rustResult(c string) (string, error) {
 	return " -> " + t, nil
 }
 
-// rustDoc returns a comment of the header as a documentation comment.
+// rustDoc returns a comment of the header in the form of a Rust documentation comment.
 func rustDoc(indent, comment string) string {
 	if strings.Contains(comment, "@code") {
 		return ""
@@ -71,7 +71,8 @@ const rustHead = "// SPDX-License-Identifier: MIT\n// " + generated + "\n"
 
 var structMember = regexp.MustCompile(`(\w[\w ]*[ *]+)(\w+);`)
 
-// rustSys writes csmtp-sys: the constants, types and functions of the header.
+// rustSys writes the source of crate csmtp-sys: the constants, types and functions of the
+// header.
 func rustSys(l *library) ([]byte, error) {
 	var b strings.Builder
 	b.WriteString(rustHead + `//! The functions of csmtp_c.h, as C declares them. Crate csmtp has a safe interface.
@@ -153,7 +154,8 @@ func snake(name string) string {
 	return strings.ToLower(acronymEnd.ReplaceAllString(wordEnd.ReplaceAllString(name, "${1}_$2"), "${1}_$2"))
 }
 
-// rustMethods writes the methods of crate csmtp that only convert their arguments.
+// rustMethods writes the methods of crate csmtp that only convert their arguments and call
+// a function of the header.
 func rustMethods(l *library) ([]byte, error) {
 	var mailer, pool strings.Builder
 	above := ""

@@ -10,14 +10,14 @@ import (
 	"csmtp/internal/header"
 )
 
-// scriptMethod is a method of the modules for Ruby and PHP that only converts its arguments
-// and its result.
+// scriptMethod is a method of the Ruby and PHP modules that only converts its arguments and
+// its result.
 type scriptMethod struct {
 	header.Function
-	pool   bool   // whether it belongs to Pool
-	short  string // the name without the prefix Pool
+	pool   bool   // whether the method belongs to class Pool
+	short  string // the name of the C function, without the prefixes CSmtp_ and Pool
 	params []scriptParam
-	result string // "", if the method fails with an error number; or "bool", "number", "text" or "nullable"
+	result string // "bool", "number", "text" or "nullable"; "" if the C function returns an error number
 	doc    string // the comment of the header
 }
 
@@ -26,7 +26,7 @@ type scriptParam struct {
 	name, kind, value string // kind is "text", "nullable", "path", "time", "bool" or "number"
 }
 
-// scriptByHand names the functions for which the modules for Ruby and PHP have handwritten
+// scriptByHand names the functions for which the Ruby and PHP modules have handwritten
 // methods.
 var scriptByHand = set("New", "Free", "Clone", "GetVersion", "GetErrorText",
 	"AddAttachmentData", "AddAttachmentReader", "AddInlineImageData", "RenderMessage", "ClearMessage", "DelAttachments",
@@ -35,9 +35,10 @@ var scriptByHand = set("New", "Free", "Clone", "GetVersion", "GetErrorText",
 	"GetResultCount", "GetResultRecipient", "GetResultAccepted", "GetResultCode", "GetResultEnhancedCode", "GetResultReply",
 	"PoolNew", "PoolAddRelay", "PoolSetJournal", "PoolSetReconcile", "PoolSetCallbacksInWait", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 
-// scriptDefaults contains the default values of parameters: those of class CSmtp. A
-// parameter that may be NULL, and follows no other, has the default NULL; one that is the
-// only one, and a bool, has the default true.
+// scriptDefaults contains the default values of parameters. They are those of class CSmtp.
+// Two more kinds of parameters have a default: one that may be NULL and after which all
+// parameters have a default, which is then NULL; and a bool that is the only parameter,
+// which is then true.
 var scriptDefaults = map[string]map[string]string{
 	"SetSMTPServer":              {"port": "0", "authenticate": "true"},
 	"ConnectRemoteServer":        {"port": "0", "security_type": "3", "authenticate": "true", "login": "null", "password": "null"},
@@ -51,9 +52,9 @@ var scriptDefaults = map[string]map[string]string{
 	"PoolSetRate":                {"seconds": "1"},
 }
 
-// scriptMethods returns the methods that are generated. It leaves out a function with a
-// type for which there is no rule; a test of each module fails if the module then has no
-// handwritten method for it.
+// scriptMethods returns the methods that are generated. It leaves out a function if one of
+// its types has no rule. A test of each module fails if the module has no method at all for
+// a function.
 func (l *library) scriptMethods() ([]scriptMethod, error) {
 	for name := range scriptByHand {
 		if _, ok := l.header.Function(name); !ok {
@@ -82,8 +83,8 @@ func (l *library) scriptMethods() ([]scriptMethod, error) {
 	return list, nil
 }
 
-// scriptTypes sets the parameters and the result. It reports whether there is a rule for
-// each of them.
+// scriptTypes sets the parameters and the result of m. It reports whether all their types
+// have rules.
 func (l *library) scriptTypes(m *scriptMethod) bool {
 	goes, ok := l.methods[m.Name]
 	if !ok {
@@ -127,7 +128,7 @@ func (l *library) scriptTypes(m *scriptMethod) bool {
 		case p.kind == "bool" && len(m.params) == 1:
 			p.value = "true"
 		default:
-			i = 0 // a parameter without a default value ends the optional ones
+			i = 0 // parameters before one without a default value must not have one either
 		}
 	}
 	switch {
@@ -151,7 +152,8 @@ var (
 	cConstant = regexp.MustCompile(`CSMTP_([A-Z])`)
 )
 
-// scriptDoc returns a comment of the header with the names that another language uses.
+// scriptDoc returns a comment of the header in which names are spelled as in another
+// language.
 func scriptDoc(doc, indent, null string, name func(string) string) string {
 	if doc == "" {
 		return ""
@@ -166,7 +168,7 @@ func scriptDoc(doc, indent, null string, name func(string) string) string {
 	return b.String()
 }
 
-// ruby contains the letters that bindings/ruby/lib/csmtp/library.rb uses.
+// ruby contains the letters that bindings/ruby/lib/csmtp/library.rb understands.
 var ruby = letters{
 	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "s", "void *": "H",
@@ -177,7 +179,8 @@ var ruby = letters{
 
 const rubyHead = "# SPDX-License-Identifier: MIT\n# " + generated + "\n# frozen_string_literal: true\n\n"
 
-// rubyFunctions writes the signatures, the constants, and the members of an event.
+// rubyFunctions writes the signatures of the functions, the constants, and the members of
+// an event.
 func rubyFunctions(l *library) ([]byte, error) {
 	table, err := ruby.table(l, "    %s: %q,\n")
 	if err != nil {
@@ -205,7 +208,8 @@ func rubyName(name string) string {
 	return snake(name)
 }
 
-// rubyMethods writes the methods that only convert their arguments.
+// rubyMethods writes the Ruby methods that only convert their arguments and call a function
+// of the header.
 func rubyMethods(l *library) ([]byte, error) {
 	list, err := l.scriptMethods()
 	if err != nil {

@@ -21,7 +21,7 @@ func TestNamesOfScripts(t *testing.T) {
 		scriptDoc("see CSmtp_SetSender, CSmtp_PoolSetQueue and CSMTP_BAD_INPUT; NULL clears it\n *\n next", "# ", "nil", rubyName))
 }
 
-// TestMethodsOfScripts checks rules for parameters and results.
+// TestMethodsOfScripts checks the parameters and results of some methods for Ruby and PHP.
 func TestMethodsOfScripts(t *testing.T) {
 	lib, err := readLibrary(root)
 	require.NoError(t, err)
@@ -39,8 +39,8 @@ func TestMethodsOfScripts(t *testing.T) {
 	assert.Equal(t, "bool", found["IsSafeToRetry"].result)
 	assert.NotContains(t, found, "SendRaw")
 
-	// A function with a type for which there is no rule is left out, and no function can be
-	// named that does not exist.
+	// A function one of whose types has no rule is left out. It is an error if scriptByHand
+	// names a function that does not exist.
 	lib.header.Functions = append(lib.header.Functions, header.Function{Name: "SetFoo", Result: "int", Params: []header.Param{{Name: "h", Type: "CSmtpHandle"}, {Name: "foo", Type: "double"}}})
 	more, err := lib.scriptMethods()
 	require.NoError(t, err)

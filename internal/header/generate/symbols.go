@@ -13,8 +13,8 @@ import (
 	"csmtp/internal/header"
 )
 
-// abi writes tests/embed/abi.txt: each function with its types, each constant and each
-// type. A line is never changed or removed.
+// abi writes tests/embed/abi.txt. It contains a line for each function with its types, each
+// constant and each type. A line of an earlier version is never changed or removed.
 func abi(l *library) ([]byte, error) {
 	old, err := os.ReadFile(filepath.Join(l.root, "tests/embed/abi.txt"))
 	if err != nil && !os.IsNotExist(err) {
@@ -33,7 +33,7 @@ func abi(l *library) ([]byte, error) {
 		if t.Members == nil {
 			lines["type "+t.Text] = true
 		}
-		for i, m := range t.Members { // a later version may have more
+		for i, m := range t.Members { // a later version may add members, so each has its own line
 			lines[fmt.Sprintf("member %s %02d %s %s", t.Name, i, m.Type, m.Name)] = true
 		}
 	}
@@ -65,7 +65,7 @@ func sorted(lines map[string]bool) []byte {
 	return []byte(strings.Join(list, "\n") + "\n")
 }
 
-// names writes packaging/functions.txt: the names of the functions, for scripts.
+// names writes packaging/functions.txt, from which scripts read the names of the functions.
 func names(l *library) ([]byte, error) {
 	lines := map[string]bool{}
 	for _, f := range l.header.Functions {
@@ -74,8 +74,8 @@ func names(l *library) ([]byte, error) {
 	return sorted(lines), nil
 }
 
-// symbols writes Debian's symbols file. A new function gets the current version; the
-// other functions keep theirs.
+// symbols writes the symbols file of the Debian package. A new function gets the current
+// version of the library; the other functions keep the version that the file contains.
 func symbols(l *library) ([]byte, error) {
 	const path = "packaging/debian/libcsmtp1.symbols"
 	old, err := os.ReadFile(filepath.Join(l.root, path))
