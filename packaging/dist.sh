@@ -28,7 +28,7 @@ dist=$out/dist
 . "$root/packaging/dist/root.sh"
 . "$root/packaging/debian.sh"
 
-targets=(linux-x64 linux-arm64 linux-armhf linux-musl-x64 windows-x64 windows-x86 windows-arm64)
+targets=(linux-x64 linux-arm64 linux-armhf linux-musl-x64 linux-musl-arm64 windows-x64 windows-x86 windows-arm64)
 
 # Prints the target's processor as Go names it, and zig's name of the target. For Windows,
 # it prints Visual Studio's name of the platform, and zig's name if MinGW is not used.
