@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 package io.github.libcsmtp;
 
-/** Chooses how C is called. A second version of this class, for Java 22 and newer, uses java.lang.foreign. */
+/**
+ * Chooses how C is called. This version uses JNA; the version for Java 22 and newer can use
+ * java.lang.foreign.
+ */
 final class Backend {
     private Backend() {}
 

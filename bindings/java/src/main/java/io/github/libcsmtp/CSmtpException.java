@@ -4,8 +4,8 @@ package io.github.libcsmtp;
 import java.time.Duration;
 
 /**
- * A failed call. The message says what failed, what the server replied, and what to do. The cause
- * is the exception of a stream that could not be read, if there was one.
+ * A failed call. The message says what failed, what the server replied, and what to do. If the stream
+ * of an attachment could not be read, the cause is the exception of the stream.
  */
 public class CSmtpException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -24,7 +24,8 @@ public class CSmtpException extends RuntimeException {
     private CSmtpException(long h, int number, String text, Throwable cause) {
         super(text, cause);
         Functions c = Handle.C;
-        // If the call was refused because a mail is being sent, GetOutcome would wait for that mail.
+        // If the call was refused because a mail is being sent, GetOutcome would wait until that mail
+        // has ended.
         boolean busy = number == Errors.BUSY;
         this.number = number;
         phase = Phase.of(c.GetPhase(h));
@@ -38,7 +39,7 @@ public class CSmtpException extends RuntimeException {
         loginError = c.IsLoginError(h) != 0;
     }
 
-    /** Returns the error of the last call on a handle, which returned number. */
+    /** Returns the error of the last call on a handle. number is the error number that the call returned. */
     static CSmtpException of(long handle, int number, Throwable cause) {
         String text = number == 0 ? "the call has succeeded, but a callback has failed" : Handle.C.GetLastErrorText(handle);
         if (text.isEmpty()) text = Handle.C.GetErrorText(number);
@@ -48,16 +49,16 @@ public class CSmtpException extends RuntimeException {
     /** Returns the error number of csmtp_c.h, such as {@link Errors#COMMAND_RCPT_TO}. */
     public int number() { return number; }
 
-    /** Returns the step of the session that failed. */
+    /** Returns the step at which the session failed. */
     public Phase phase() { return phase; }
 
-    /** Returns what went wrong. */
+    /** Returns the kind of the error. */
     public Kind kind() { return kind; }
 
     /** Returns what happened to the mail. */
     public Outcome outcome() { return outcome; }
 
-    /** Returns the server's reply, "550 5.1.1 No such user"; "" if there was none. */
+    /** Returns the server's reply, such as "550 5.1.1 No such user"; "" if there was none. */
     public String reply() { return reply; }
 
     /** Returns the reply code, such as 550; 0 if there was no reply. */
@@ -69,9 +70,12 @@ public class CSmtpException extends RuntimeException {
     /** Reports whether nothing was delivered and a later attempt may succeed. */
     public boolean isSafeToRetry() { return safeToRetry; }
 
-    /** Returns for how long the service wants to get no further mail; zero if it did not say. */
+    /** Returns how long the service asks to wait before the next mail; zero if it did not ask. */
     public Duration retryAfter() { return retryAfter; }
 
-    /** Reports whether the login failed and will fail again. Do not retry with it: servers lock accounts. */
+    /**
+     * Reports whether the login failed and will fail again. Do not log in with the same credentials:
+     * servers lock accounts.
+     */
     public boolean isLoginError() { return loginError; }
 }

@@ -4,14 +4,14 @@ package io.github.libcsmtp;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A call of C on this thread, and the exceptions of the callbacks that run during it. */
+/** A call of C on the current thread, with the exceptions of the callbacks that run during the call. */
 final class Call {
     private static final ThreadLocal<Call> CURRENT = new ThreadLocal<>();
 
     private final Call outer = CURRENT.get();
     private final Map<State, Raised> raised = new HashMap<>();
 
-    /** Begins a call. The call throws the exceptions of callbacks that belong to these handles. */
+    /** Begins a call that throws the exceptions of these objects' callbacks. */
     Call(State... states) {
         for (State s : states) raised.put(s, null);
         CURRENT.set(this);
@@ -24,17 +24,23 @@ final class Call {
         else CURRENT.set(outer);
     }
 
-    /** Keeps the first exception of a handle's callbacks. Returns false if the handle does not belong to this call. */
+    /**
+     * Records an exception of an object's callback; only the first one of each object is kept. Returns
+     * false if this call does not throw exceptions of the object's callbacks.
+     */
     boolean raise(State state, Raised exception) {
         if (!raised.containsKey(state)) return false;
         if (raised.get(state) == null) raised.put(state, exception);
         return true;
     }
 
-    /** Returns the exception of a handle's callbacks, or null. */
+    /** Returns the recorded exception of an object's callbacks, or null. */
     Raised raised(State state) { return raised.get(state); }
 
-    /** Throws the error of a call that returned number, or the exception of a callback. */
+    /**
+     * Throws the recorded exception of a callback, or, if there is none and number is not 0, the error
+     * of the call.
+     */
     void check(State state, long handle, int number) {
         Raised r = raised(state);
         if (r != null && !r.reader) throw r.rethrown(CSmtpException.of(handle, number, null));

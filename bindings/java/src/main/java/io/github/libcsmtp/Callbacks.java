@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /** The functions that C calls. */
 final class Callbacks {
-    /** What is told about the end of a mail. */
+    /** A function that is called when a mail has ended. */
     interface Done {
         void done(long handle, int number);
     }
@@ -18,7 +18,10 @@ final class Callbacks {
 
     private Callbacks() {}
 
-    /** Keeps an object until its mail has ended, and returns its key. */
+    /**
+     * Registers a function until it is called or forgotten. Returns the key that C passes to {@link
+     * #done}.
+     */
     static long await(Done done) {
         long key = KEYS.incrementAndGet();
         WAITING.put(key, done);

@@ -4,7 +4,10 @@ package io.github.libcsmtp;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
-/** An event of a mailer or a pool: see CSmtpEvent in csmtp_c.h. A number that does not belong to the event is 0. */
+/**
+ * An event of a mailer or a pool: see CSmtpEvent in csmtp_c.h. Numbers that do not apply to this kind
+ * of event are 0.
+ */
 public final class Event {
     private final EventMembers m;
 
@@ -12,10 +15,13 @@ public final class Event {
 
     private static Duration took(long microseconds) { return Duration.of(microseconds, ChronoUnit.MICROS); }
 
-    /** Returns what has happened. */
+    /** Returns the kind of the event. */
     public EventKind kind() { return EventKind.of(m.kind); }
 
-    /** Returns the number of the relay in the pool; -1 for a mail that no relay got; 0 without a pool. */
+    /**
+     * Returns the number of the relay in the pool; -1 for a mail that was given to no relay; 0 without
+     * a pool.
+     */
     public int relay() { return m.relay; }
 
     /** Returns the name of the relay; "" without a pool. */
@@ -42,7 +48,7 @@ public final class Event {
     /** Returns the number of recipients for whom the mail was accepted. */
     public int accepted() { return m.accepted; }
 
-    /** Returns the size of the message, if all of it was sent. */
+    /** Returns the size of the message in octets; 0 if the message was not sent completely. */
     public long octets() { return m.octets; }
 
     /** Returns how long it took to look up the address. */
@@ -72,7 +78,7 @@ public final class Event {
     /** Returns how long this side waited for the reply after the message. */
     public Duration reply() { return took(m.reply); }
 
-    /** Returns, of a session, the time since it began to connect; of a mail, the time since the call or since submit. */
+    /** Returns the time since the session began to connect, or, for a mail, since the call or submit. */
     public Duration total() { return took(m.total); }
 
     @Override public String toString() { return kind() + (m.server.isEmpty() ? "" : " " + m.server) + (m.error == 0 ? "" : ", error " + m.error); }

@@ -14,14 +14,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 import java.util.function.LongToIntFunction;
 
-/** What Mailer and Pool have in common. */
+/** The base class of Mailer and Pool: an object of the library and its callbacks. */
 abstract class Handle implements AutoCloseable {
     static final Functions C = NativeLibrary.load();
     static final Cleaner CLEANER = Cleaner.create();
 
     final State state;
     private final Cleaner.Cleanable cleanable;
-    /** The callbacks, which C does not keep. */
+    /**
+     * The callbacks, by name. C has only their keys, so this map protects them from the garbage
+     * collector.
+     */
     final Map<String, Holder> callbacks = new ConcurrentHashMap<>();
 
     Handle(long handle) {
@@ -37,10 +40,13 @@ abstract class Handle implements AutoCloseable {
         return h;
     }
 
-    /** Begins a call, which throws the exceptions of this object's callbacks. */
+    /** Begins a call that throws the exceptions of this object's callbacks. */
     Call begin() { return new Call(state); }
 
-    /** Makes a call that returns an error number. */
+    /**
+     * Calls a function that returns an error number. Throws an exception if it fails, or if a callback
+     * throws one.
+     */
     void call(LongToIntFunction function) {
         long h = handle();
         Call call = begin();
@@ -52,7 +58,7 @@ abstract class Handle implements AutoCloseable {
         }
     }
 
-    /** Makes a call that returns a value. */
+    /** Returns the result of a function that reports no error. */
     <T> T get(LongFunction<T> function) {
         try {
             return function.apply(handle());
@@ -61,7 +67,10 @@ abstract class Handle implements AutoCloseable {
         }
     }
 
-    /** Sets a callback: set gets its address and its key, or 0 and 0 to remove it. */
+    /**
+     * Sets or removes a callback. To set it, set is called with address, which is that of the function
+     * that C calls, and with the key of the callback; to remove it, set is called with 0 and 0.
+     */
     void setCallback(String name, Object function, long address, CallbackSetter set) {
         if (function == null) {
             call(h -> set.set(h, 0, 0));
@@ -75,12 +84,15 @@ abstract class Handle implements AutoCloseable {
         Reference.reachabilityFence(before);
     }
 
-    /** A function that sets a callback. */
+    /** A function of C that sets a callback. */
     interface CallbackSetter {
         int set(long handle, long address, long key);
     }
 
-    /** Cancels what other threads do with this object. Any thread and any callback may call it. */
+    /**
+     * Cancels the calls of other threads on this object, and all mails of a pool. A callback can call
+     * it, too.
+     */
     public void cancel() {
         get(h -> C.Cancel(h));
     }
@@ -93,13 +105,16 @@ abstract class Handle implements AutoCloseable {
         cleanable.clean();
     }
 
-    /** Checks a text. C would end it at a NUL, and Java would send a question mark for half a surrogate pair. */
+    /**
+     * Returns value. Throws an exception if value contains a NUL, at which C would truncate it, or half of
+     * a surrogate pair, which Java would convert to a question mark.
+     */
     static String text(String name, String value) {
         if (value != null) octets(name, value);
         return value;
     }
 
-    /** Converts a text. An exception does not contain it: it may be a password. */
+    /** Converts a text to UTF-8. Exceptions do not quote the text, because it could be a password. */
     static byte[] octets(String name, String value) {
         if (value.indexOf('\0') >= 0) throw new IllegalArgumentException(name + " contains a NUL character");
         ByteBuffer encoded;

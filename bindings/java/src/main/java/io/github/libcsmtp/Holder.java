@@ -12,17 +12,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A callback of the program. C gets its key. The functions that C calls exist as long as the
- * program, and ignore the key of a callback that no longer exists.
+ * A callback of the program. C calls a function of {@link Callbacks} with the key of the callback. These
+ * functions exist until the program ends, and ignore the key of a callback that no longer exists.
  */
 final class Holder {
-    /** What happens to the call during which a callback throws an exception. */
+    /**
+     * What ends the call of C if a callback throws an exception: the result that the callback then
+     * returns, a cancellation, or, for a callback that reads an attachment, the read error.
+     */
     enum OnFailure { FAILS_BY_ITSELF, IS_CANCELED, READER }
 
     private static final Map<Long, Entry> ALL = new ConcurrentHashMap<>();
     private static final ReferenceQueue<Holder> UNUSED = new ReferenceQueue<>();
     private static final AtomicLong KEYS = new AtomicLong();
-    /** The handles whose callbacks run on this thread. */
+    /** The objects whose callbacks are running on this thread. */
     private static final ThreadLocal<Deque<State>> RUNNING = ThreadLocal.withInitial(ArrayDeque::new);
 
     private static final class Entry extends WeakReference<Holder> {
@@ -51,10 +54,13 @@ final class Holder {
         return entry == null ? null : entry.get();
     }
 
-    /** Reports whether a callback of a handle runs on this thread. */
+    /** Reports whether a callback of an object is running on this thread. */
     static boolean runs(State state) { return RUNNING.get().contains(state); }
 
-    /** Runs the callback. An exception cannot pass through C: the call throws it after it has ended. */
+    /**
+     * Runs the callback and returns its result. An exception cannot pass through C: run then returns
+     * failed, and the call during which the callback runs throws the exception when C has returned.
+     */
     <T> T run(OnFailure onFailure, T failed, Callable<T> callback) {
         Deque<State> running = RUNNING.get();
         running.push(owner);
@@ -76,7 +82,7 @@ final class Holder {
         else if (cancels) Handle.C.Cancel(owner.handle());
     }
 
-    /** Returns the address of a copy of a token. It is valid until this thread asks for the next one. */
+    /** Returns the address of a copy of a token. The copy is valid until this thread calls keep again. */
     synchronized long keep(byte[] token) {
         if (tokens == null) {
             tokens = new Tokens();
@@ -85,7 +91,7 @@ final class Holder {
         return tokens.put(token);
     }
 
-    /** The memory of the last token that each thread has returned to C. */
+    /** The copies of tokens: for each thread, the one that it returned to C last. */
     private static final class Tokens {
         private final Map<Long, long[]> last = new ConcurrentHashMap<>();
 

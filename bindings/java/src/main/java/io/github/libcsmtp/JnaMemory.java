@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** What the functions that JNA calls need: memory, texts and callbacks. */
+/** Memory, texts and callbacks for the functions that are called through JNA. */
 abstract class JnaMemory implements Functions {
     private static final CallbackThreadInitializer THREADS = new CallbackThreadInitializer(true, false, "csmtp");
 

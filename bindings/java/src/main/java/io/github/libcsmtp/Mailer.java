@@ -18,19 +18,19 @@ import java.util.function.Consumer;
 
 /**
  * Settings, a message, and a session while connected. Each method calls the function of
- * csmtp_c.h of its name: setSubject calls CSmtp_SetSubject. A call that fails throws a
- * {@link CSmtpException}. An exception of a callback cancels the call during which the callback
- * runs, and that call throws the exception. The CSmtpException that is added to it as a suppressed
- * exception says what happened to the mail.
+ * csmtp_c.h with the same name: setSubject calls CSmtp_SetSubject. A call that fails throws a
+ * {@link CSmtpException}. If a callback throws an exception, the call during which the callback
+ * runs is canceled and throws the same exception. A CSmtpException is added to that exception
+ * (see getSuppressed), and says what happened to the mail.
  *
- * <p>Texts are sent as UTF-8. All threads may use a mailer, one at a time; the getters report on
- * the last call of the calling thread.
+ * <p>Texts are sent as UTF-8. Several threads can use a mailer: their calls wait for each other.
+ * The getters report on the last call of the calling thread.
  */
 public final class Mailer extends MailerMethods {
-    /** The attachments that are read later. */
+    /** The attachments that are read when the mail is sent. */
     final List<Holder> readers = new CopyOnWriteArrayList<>();
 
-    /** Makes a mailer with the defaults of the library, and with the charset UTF-8. */
+    /** Makes a mailer with the library's default settings and the charset UTF-8. */
     public Mailer() {
         super(C.New());
         call(h -> C.SetCharSet(h, "UTF-8"));
@@ -41,7 +41,7 @@ public final class Mailer extends MailerMethods {
     /** Returns the version of the library, such as "1.0.0". */
     public static String version() { return C.GetVersion(); }
 
-    /** Returns the sentence for an error number; "" for 0. */
+    /** Returns the text that csmtp has for an error number; "" for 0. */
     public static String errorText(int number) { return C.GetErrorText(number); }
 
     /**
@@ -56,8 +56,8 @@ public final class Mailer extends MailerMethods {
     }
 
     /**
-     * Closes the session with QUIT and frees the mailer. If sendAsync has started to send, close
-     * cancels that mail and waits until it has ended. A callback of this mailer cannot call close.
+     * Closes the session with QUIT and frees the mailer. If a sendAsync is in progress, close cancels it
+     * and waits until it has ended. A callback of this mailer cannot call close.
      */
     @Override public void close() {
         if (state.handle() == 0) return;
@@ -84,7 +84,10 @@ public final class Mailer extends MailerMethods {
 
     // ---- The message
 
-    /** Texts of Java are Unicode and are sent as UTF-8, so charset is "UTF-8" (the default) or "US-ASCII". */
+    /**
+     * Sets the charset: "UTF-8" (the default) or "US-ASCII". Others are refused, because all texts are
+     * passed as UTF-8.
+     */
     public void setCharSet(String charset) {
         String name = charset == null ? "" : charset.toUpperCase(Locale.ROOT);
         if (!name.equals("UTF-8") && !name.equals("US-ASCII")) {
@@ -93,7 +96,10 @@ public final class Mailer extends MailerMethods {
         call(h -> C.SetCharSet(h, name));
     }
 
-    /** Clears what belongs to one message, but not subject, sender and settings: see CSmtp_ClearMessage. */
+    /**
+     * Clears what csmtp_c.h marks [message]: recipients, bodies, attachments, header fields and Message-ID.
+     * Subject, sender and settings remain.
+     */
     public void clearMessage() {
         call(C::ClearMessage);
         closeReaders();
@@ -112,20 +118,23 @@ public final class Mailer extends MailerMethods {
         return found;
     }
 
-    /** Adds an attachment with a copy of data. */
+    /** Adds an attachment whose content is a copy of data. */
     public void addAttachmentData(String name, byte[] data) { addAttachmentData(name, null, data); }
 
-    /** Adds an attachment with a copy of data. contentType may be null: it is then derived from name. */
+    /**
+     * Adds an attachment whose content is a copy of data. If contentType is null, it is derived from
+     * name.
+     */
     public void addAttachmentData(String name, String contentType, byte[] data) {
         call(h -> C.AddAttachmentData(h, text("name", name), text("contentType", contentType), data, data.length));
     }
 
-    /** Adds an attachment from a stream, which is read to its end at once and not closed. */
+    /** Adds an attachment from a stream. The stream is read to its end at once, and is not closed. */
     public void addAttachmentStream(String name, InputStream content) throws IOException { addAttachmentStream(name, null, content); }
 
     /**
-     * Adds an attachment from a stream, which is read to its end at once and not closed. Its content
-     * stays in memory: use a path or addAttachmentReader for a large one.
+     * Adds an attachment from a stream. The stream is read to its end at once, and is not closed. Its
+     * content stays in memory: for a large attachment, use a path or addAttachmentReader.
      */
     public void addAttachmentStream(String name, String contentType, InputStream content) throws IOException {
         addAttachmentData(name, contentType, content.readAllBytes());
@@ -135,9 +144,9 @@ public final class Mailer extends MailerMethods {
     public void addAttachmentReader(String name, StreamSource source) { addAttachmentReader(name, null, -1, source); }
 
     /**
-     * Adds an attachment whose stream is opened and read when the mail is sent. size is its number of
-     * octets, or -1 if it is not known. If it cannot be read, sending throws a CSmtpException whose cause
-     * is the exception of the stream.
+     * Adds an attachment whose stream is opened and read when the mail is sent. size is the number of
+     * octets of the stream, or -1 if it is not known. If the stream cannot be read, sending throws a
+     * CSmtpException whose cause is the exception of the stream.
      */
     public void addAttachmentReader(String name, String contentType, long size, StreamSource source) {
         if (source == null) throw new IllegalArgumentException("source is null");
@@ -146,7 +155,10 @@ public final class Mailer extends MailerMethods {
         readers.add(holder);
     }
 
-    /** Adds an image with a copy of data. The HTML body shows it with &lt;img src="cid:CONTENT_ID"&gt;. */
+    /**
+     * Adds an image whose content is a copy of data. The HTML body shows it with &lt;img
+     * src="cid:CONTENT_ID"&gt;.
+     */
     public void addInlineImageData(String contentId, String name, String contentType, byte[] data) {
         call(h -> C.AddInlineImageData(h, text("contentId", contentId), text("name", name), text("contentType", contentType), data, data.length));
     }
@@ -174,10 +186,13 @@ public final class Mailer extends MailerMethods {
 
     // ---- The server
 
-    /** Sets the server, with a login if the server offers AUTH. port 0 means 25, or 465 with USE_SSL. */
+    /**
+     * Sets the server. Mails are sent with a login if the server offers AUTH. port 0 means 25, or 465
+     * with USE_SSL.
+     */
     public void setSMTPServer(String server, int port) { setSMTPServer(server, port, true); }
 
-    /** Connects and logs in with the login that setLogin and setPassword have set. */
+    /** Connects, and logs in as the user set with setLogin and setPassword. */
     public void connectRemoteServer(String server, int port, Security security) {
         connectRemoteServer(server, port, security, true, null, null);
     }
@@ -189,14 +204,17 @@ public final class Mailer extends MailerMethods {
         call(h -> C.SetTimeout(h, step.number(), milliseconds));
     }
 
-    /** Returns the parameters of a service extension that the server offers in the open session, "" if it has none. */
+    /**
+     * Returns the parameters of a service extension ("" if it has none), or an empty Optional if the
+     * server does not offer it.
+     */
     public Optional<String> getExtension(String name) {
         return get(h -> Optional.ofNullable(C.GetExtension(h, text("name", name))));
     }
 
     // ---- Callbacks
 
-    /** Calls a function with each line of the dialogue. null removes it. */
+    /** Sets a function that is called with each line of the dialogue. null removes it. */
     public void setLogCallback(LogCallback function) {
         setCallback("log", function, C.logFunction(), C::SetLogCallback);
     }
@@ -209,7 +227,7 @@ public final class Mailer extends MailerMethods {
         });
     }
 
-    /** Calls a function while a message is being sent. null removes it. */
+    /** Sets a function that is called while a message is being sent. null removes it. */
     public void setProgressCallback(ProgressCallback function) {
         setCallback("progress", function, C.progressFunction(), C::SetProgressCallback);
     }
@@ -219,7 +237,7 @@ public final class Mailer extends MailerMethods {
         setCallback("token", function, C.tokenFunction(), C::SetTokenCallback);
     }
 
-    /** Calls a function for each event, for statistics. null removes it. */
+    /** Sets a function that is called for each event, for statistics. null removes it. */
     public void setEventCallback(Consumer<Event> function) {
         setCallback("event", function, C.eventFunction(), C::SetEventCallback);
     }
@@ -230,18 +248,19 @@ public final class Mailer extends MailerMethods {
     public void sendRaw(byte[] message) { sendRaw(message, null, null); }
 
     /**
-     * Sends a complete message. If from or recipients is null, it is taken from the header of the
-     * message. "&lt;&gt;" is the null reverse-path; recipients are separated by commas.
+     * Sends a complete message. If from or recipients is null, the value in the header of the message is
+     * used. A from of "&lt;&gt;" is the null reverse-path. recipients are separated by commas.
      */
     public void sendRaw(byte[] message, String from, String recipients) {
         call(h -> C.SendRaw(h, message, message.length, text("from", from), text("recipients", recipients)));
     }
 
     /**
-     * Sends mails over the session of this mailer, which must not be one of them. Returns the error of
-     * each mail, which is empty if it was accepted. If a stream or a progress callback of a mail fails,
-     * its exception is the cause. An exception of the log callback cancels the batch, and is the cause
-     * of the first mail that was not accepted.
+     * Sends the given mails over the session of this mailer. This mailer itself must not be one of the
+     * mails. Returns the error of each mail, or an empty Optional if the mail was accepted. If a stream or
+     * the progress callback of a mail throws an exception, this exception is the cause of the mail's error.
+     * If the log callback throws an exception, the batch is canceled, and the exception is the cause of
+     * the error of the first mail that was not accepted.
      */
     public List<Optional<CSmtpException>> sendBatch(List<Mailer> mails) {
         Set<State> states = new HashSet<>(Set.of(state));
@@ -274,10 +293,10 @@ public final class Mailer extends MailerMethods {
     }
 
     /**
-     * Starts to send on a thread of the library. The future ends when the mailer can be used again: with
-     * a CSmtpException if the mail was not accepted. If a callback throws an exception, the send is
-     * canceled and the future ends with that exception. cancel cancels the send; getOutcome then waits for
-     * its end and returns what happened to the mail.
+     * Starts to send the message on a thread of the library. The future completes when the mailer can be
+     * used again, with a CSmtpException if the mail was not accepted. If a callback throws an exception,
+     * the send is canceled and the future completes with that exception. The future's method cancel
+     * cancels the send; getOutcome then waits until the send has ended, and says what happened to the mail.
      */
     public CompletableFuture<Void> sendAsync() {
         long h = handle();
@@ -299,13 +318,16 @@ public final class Mailer extends MailerMethods {
 
     // ---- What happened
 
-    /** Returns the error number of the last failed call; 0 if none has failed, or after a call that sent mail. */
+    /**
+     * Returns the error number of the last failed call; 0 if none has failed since the last mail that
+     * was sent.
+     */
     public int getLastError() { return get(C::GetLastError); }
 
-    /** Returns for how long the service wants to get no further mail; zero if it did not say. */
+    /** Returns how long the service asks to wait before the next mail; zero if it did not ask. */
     public Duration getRetryAfter() { return Duration.ofSeconds(get(C::GetRetryAfter)); }
 
-    /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
+    /** Returns the result for each recipient of the last mail, in the order To, Cc, Bcc. */
     public List<Recipient> getResults() {
         return get(h -> {
             List<Recipient> rows = new ArrayList<>();

@@ -4,7 +4,10 @@ package io.github.libcsmtp;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Reads the members of a struct of C in order. A member that an older library has not set is 0 or "". */
+/**
+ * Reads the members of a struct of C in order. A member that the struct of an older library lacks is 0
+ * or "".
+ */
 final class Members {
     private final Functions c;
     private final ByteBuffer memory;
@@ -18,7 +21,7 @@ final class Members {
         offset = c.addressSize();
     }
 
-    /** Returns the offset of the next member, or -1 if the library has not set it. */
+    /** Returns the offset of the next member, or -1 if the struct is too small to contain it. */
     private int next(int size) {
         int start = (offset + size - 1) / size * size;
         offset = start + size;

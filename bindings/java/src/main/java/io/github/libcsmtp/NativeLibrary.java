@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Finds the library: the one that the property csmtp.library or the environment variable CSMTP_LIBRARY names, that in the jar, or that of the system. */
+/**
+ * Loads the library: the file named by the property csmtp.library or else by the environment variable
+ * CSMTP_LIBRARY. If neither is set, it is the library in the jar, or else that of the system.
+ */
 final class NativeLibrary {
     private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
     static final String NAME = WINDOWS ? "csmtp.dll" : "libcsmtp.so.1";
@@ -21,7 +24,8 @@ final class NativeLibrary {
                 path = copy == null ? NAME : copy.toString();
             }
             Functions functions = Backend.open(path);
-            // The library reads its own file when it starts, so it must start before the copy is deleted.
+            // The first call starts the library, which then reads its own file: call it before the
+            // copy is deleted.
             functions.Free(functions.New());
             return functions;
         } catch (IOException | UnsatisfiedLinkError e) {
@@ -39,7 +43,7 @@ final class NativeLibrary {
                     return "programs that use musl cannot load it: use a system or an image with glibc";
                 }
             } catch (IOException e) {
-                // The usual advice follows.
+                // The folder cannot be read: give the usual advice.
             }
         }
         return "use a jar that contains the library for " + Resources.platform() + ", install csmtp, or set CSMTP_LIBRARY to the path of its library";

@@ -12,9 +12,9 @@ import java.util.function.Consumer;
 
 /**
  * Sends many mails over several relays: see docs/pool.md. All threads may use it at the same time.
- * Callbacks run on threads of the library, several at a time. If a callback throws an exception, it
- * counts as a refusal, and the thread's handler of uncaught exceptions gets it: a failure to record one
- * mail neither cancels nor hides the outcome of another.
+ * Callbacks run on threads of the library, several at a time. If a callback throws an exception, this
+ * counts as a refusal, and the exception is passed to the thread's handler of uncaught exceptions. No
+ * method of the pool throws it, because the method can be waiting for other mails.
  */
 public final class Pool extends PoolMethods {
     /** The callbacks of the relays, which the pool calls even if the mailers are closed. */
@@ -23,15 +23,18 @@ public final class Pool extends PoolMethods {
     /** Makes a pool without relays. */
     public Pool() { super(C.PoolNew()); }
 
-    /** Begins a call. None throws the exceptions of the pool's callbacks, which may belong to any mail. */
+    /**
+     * Begins a call that does not throw the exceptions of the pool's callbacks, because they can
+     * concern any mail.
+     */
     @Override Call begin() { return new Call(); }
 
-    /** Adds a relay that has the name of its server. */
+    /** Adds a relay whose name is that of its server. */
     public void addRelay(Mailer relay) { addRelay(relay, null); }
 
     /**
-     * Adds a relay with the settings and the log and token callbacks that a mailer has now. The mailer
-     * may be changed or closed afterwards. name is used in error texts.
+     * Adds a relay with the current settings, log callback and token callback of a mailer. The mailer
+     * can be changed or closed afterwards. name is used in error texts.
      */
     public void addRelay(Mailer relay, String name) {
         kept.addAll(relay.callbacks.values());
@@ -46,19 +49,25 @@ public final class Pool extends PoolMethods {
             C.PoolSetJournal(h, address == 0 ? 0 : C.sendingFunction(), address == 0 ? 0 : C.endedFunction(), key));
     }
 
-    /** Sets what is asked about each mail in doubt. Call it before the first mail. null removes it. */
+    /**
+     * Sets the function that finds out what happened to each mail in doubt. Call it before the first
+     * mail. null removes it.
+     */
     public void setReconcile(Reconciler function) {
         setCallback("reconcile", function, C.reconcileFunction(), C::PoolSetReconcile);
     }
 
-    /** Calls a function for each event of the relays and mails, one at a time. null removes it. */
+    /**
+     * Sets a function that is called for each event of the relays and mails, one event at a time. null
+     * removes it.
+     */
     public void setEventCallback(Consumer<Event> function) {
         setCallback("event", function, C.eventFunction(), C::SetEventCallback);
     }
 
     /**
-     * Sends a mail and waits for the outcome. The getters of mail report on it. If an attachment cannot be
-     * read, the cause of the CSmtpException is the exception of its stream.
+     * Sends a mail and waits for the outcome, on which the getters of mail then report. If an attachment
+     * cannot be read, the cause of the CSmtpException is the exception of the attachment's stream.
      */
     public void send(Mailer mail) {
         long h = handle(), m = mail.handle();
@@ -73,14 +82,18 @@ public final class Pool extends PoolMethods {
         }
     }
 
-    /** Puts a copy of a mail in the queue, and waits without limit while the queue is full. The journal's id is the Message-ID. */
+    /**
+     * Same as submit(mail, null, null): the id in the journal is the Message-ID, and the time limit is
+     * infinite.
+     */
     public CompletableFuture<PoolMail> submit(Mailer mail) { return submit(mail, null, null); }
 
     /**
-     * Puts a copy of a mail in the queue; mail can be changed or closed afterwards. id, which may be null,
-     * identifies the mail in the journal. If the queue is full, submit waits for at most timeout, or without
-     * limit if it is null, and then throws a CSmtpException with the number BUSY. The future ends with a
-     * CSmtpException if the mail was not accepted; cancel cancels the mail.
+     * Puts a copy of a mail in the queue; mail can be changed or closed afterwards. id identifies the mail
+     * in the journal; null means the Message-ID. If the queue is full, submit waits for at most timeout,
+     * and then throws a CSmtpException with the number BUSY; a timeout of null means no limit. The future
+     * completes with a CSmtpException if the mail was not accepted. The future's method cancel cancels the
+     * mail.
      */
     public CompletableFuture<PoolMail> submit(Mailer mail, String id, Duration timeout) {
         text("id", id);
@@ -103,7 +116,10 @@ public final class Pool extends PoolMethods {
         return submitted;
     }
 
-    /** Waits until all mails have ended, for at most limit, or without limit if it is null. Returns false if mails remain. */
+    /**
+     * Waits for at most limit until all mails have ended. null means no limit. Returns false if mails
+     * remain.
+     */
     public boolean await(Duration limit) { return waited(limit, C::PoolWait); }
 
     /** Makes the pool refuse further mails, and waits as await does. */
@@ -125,12 +141,15 @@ public final class Pool extends PoolMethods {
     }
 
     /**
-     * Cancels all mails, waits until their callbacks have returned, and closes the sessions. At the end of a
-     * program, call drain first. A callback of this pool cannot call close.
+     * Cancels all mails, waits until their callbacks have returned, and closes the sessions. To let the
+     * mails be sent instead, call drain first. A callback of this pool cannot call close.
      */
     @Override public void close() { free(); }
 
-    /** A mail in the queue. It keeps the pool until the end. */
+    /**
+     * The future of a mail in the queue. It protects the pool from the garbage collector until the mail
+     * has ended.
+     */
     private static final class Submitted extends CompletableFuture<PoolMail> implements Callbacks.Done {
         private final Pool pool;
         private final List<Holder> readers;
@@ -156,7 +175,7 @@ public final class Pool extends PoolMethods {
         }
 
         @Override public synchronized boolean cancel(boolean mayInterruptIfRunning) {
-            if (copy != 0) C.Cancel(copy); // a handle is never used again, so this is safe after the end
+            if (copy != 0) C.Cancel(copy); // no effect after the end: handle values are not reused
             return super.cancel(mayInterruptIfRunning);
         }
     }

@@ -4,6 +4,9 @@ package io.github.libcsmtp;
 /** Is told how much of a message has been sent. */
 @FunctionalInterface
 public interface ProgressCallback {
-    /** Gets numbers of octets; total is -1 if it is not known. Returns true to cancel the send. */
+    /**
+     * Returns true to cancel the send. sent and total are numbers of octets; total is -1 if it is not
+     * known.
+     */
     boolean cancels(long sent, long total);
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 package io.github.libcsmtp;
 
-/** What a callback has thrown. */
+/** An exception that a callback has thrown. */
 final class Raised {
     final Throwable thrown;
-    /** Whether a stream could not be read. The function of C then fails by itself. */
+    /**
+     * Whether the stream of an attachment threw the exception. The function of C then fails with its
+     * own error.
+     */
     final boolean reader;
 
     Raised(Throwable thrown, boolean reader) {
@@ -18,11 +21,13 @@ final class Raised {
         try {
             thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
         } catch (Throwable t) {
-            // As Java does with an exception of a handler.
+            // Java, too, ignores an exception of such a handler.
         }
     }
 
-    /** Throws the exception of a callback. It keeps the result of the call, which says what happened to the mail. */
+    /**
+     * Throws the exception, with result as a suppressed exception. result says what happened to the mail.
+     */
     RuntimeException rethrown(CSmtpException result) {
         if (thrown != result) thrown.addSuppressed(result);
         return Raised.<RuntimeException>sneaky(thrown);

@@ -20,7 +20,7 @@ public final class Recipient {
     /** Returns the address. */
     public String address() { return address; }
 
-    /** Reports whether the mail was accepted for it. */
+    /** Reports whether the mail was accepted for this recipient. */
     public boolean isAccepted() { return accepted; }
 
     /** Returns the reply code; 0 if there was no reply. */

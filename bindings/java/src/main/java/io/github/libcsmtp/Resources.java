@@ -7,13 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The files that packaging/java.sh puts into the jars: the library and csmtp-testserver, for each platform. */
+/**
+ * The files that packaging/java.sh puts into the jars: for each platform, the library and
+ * csmtp-testserver.
+ */
 public final class Resources {
     private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
 
     private Resources() {}
 
-    /** Returns the name of this platform, as in "linux-x64". */
+    /** Returns the name of this platform, such as "linux-x64". */
     static String platform() {
         String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
         switch (arch) {
@@ -27,8 +30,8 @@ public final class Resources {
     }
 
     /**
-     * Copies a file of the jars for this platform to a new folder that only this user can read, and returns its path.
-     * Returns null if no jar contains it.
+     * Copies a file for this platform from a jar to a new folder that only this user can read. Returns
+     * the path of the copy, or null if no jar contains the file.
      */
     public static Path extract(String name) throws IOException {
         try (InputStream content = Resources.class.getResourceAsStream("natives/" + platform() + "/" + name)) {
@@ -39,7 +42,10 @@ public final class Resources {
         }
     }
 
-    /** Deletes a file that extract has made, and its folder: now, or on Windows, where it is in use, at the end of the program. */
+    /**
+     * Deletes a file that extract has made, and its folder. If the file is in use on Windows, this is
+     * done at the end of the program.
+     */
     public static void delete(Path file) {
         try {
             Files.deleteIfExists(file);

@@ -3,7 +3,7 @@ package io.github.libcsmtp;
 
 import java.util.concurrent.CompletableFuture;
 
-/** A mail that is being sent. It keeps the mailer until the end. */
+/** The future of a sendAsync. It protects the mailer from the garbage collector until the send has ended. */
 final class Sending extends CompletableFuture<Void> implements Callbacks.Done {
     private final Mailer mailer;
     private final long handle;
@@ -16,7 +16,10 @@ final class Sending extends CompletableFuture<Void> implements Callbacks.Done {
         this.handle = handle;
     }
 
-    /** Keeps the first exception of a callback. Returns false after the end. */
+    /**
+     * Records an exception of a callback; only the first one is kept. Returns false if the send has
+     * ended.
+     */
     synchronized boolean raise(Raised exception) {
         if (ended) return false;
         if (raised == null) raised = exception;
@@ -48,7 +51,7 @@ final class Sending extends CompletableFuture<Void> implements Callbacks.Done {
         else completeExceptionally(failure);
     }
 
-    /** Cancels the send. The mailer is busy until it has ended. */
+    /** Cancels the send. The mailer stays busy until the send has ended. */
     @Override public boolean cancel(boolean mayInterruptIfRunning) {
         synchronized (this) {
             if (!ended) Handle.C.Cancel(handle);

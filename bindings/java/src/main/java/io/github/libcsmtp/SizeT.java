@@ -8,7 +8,7 @@ import com.sun.jna.Native;
 public final class SizeT extends IntegerType {
     private static final long serialVersionUID = 1;
 
-    /** Makes a 0, for JNA. */
+    /** Makes a size_t with the value 0. JNA requires this constructor. */
     public SizeT() { this(0); }
 
     /** Makes a size_t. */

@@ -3,10 +3,13 @@ package io.github.libcsmtp;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The handle of a Mailer or a Pool, which can be freed without the object itself. */
+/**
+ * The handle of a Mailer or a Pool. It does not refer to this object, so the garbage collector can free
+ * both.
+ */
 final class State implements Runnable {
     private final AtomicLong handle;
-    /** The asynchronous send that is under way, whose callbacks run on threads of the library. */
+    /** The asynchronous send in progress, or null. Its callbacks run on threads of the library. */
     volatile Sending sending;
 
     State(long handle) { this.handle = new AtomicLong(handle); }

@@ -4,6 +4,9 @@ package io.github.libcsmtp;
 /** Provides OAuth 2.0 access tokens. */
 @FunctionalInterface
 public interface TokenCallback {
-    /** Returns an access token, or null if there is none. refused says whether the server has refused the previous one. */
+    /**
+     * Returns an access token, or null if there is none. refused says whether the server refused the
+     * previous token.
+     */
     String token(boolean refused);
 }

@@ -3,7 +3,10 @@ package io.github.libcsmtp;
 
 import java.lang.foreign.ValueLayout;
 
-/** Chooses how C is called: with java.lang.foreign, or with JNA on 32-bit systems and if the property csmtp.jna is true. */
+/**
+ * Chooses how C is called: with java.lang.foreign, or with JNA if the system has 32 bits or the property
+ * csmtp.jna is true.
+ */
 final class Backend {
     private Backend() {}
 

@@ -16,7 +16,10 @@ import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/** What the functions that java.lang.foreign calls need. An address is passed as a long. */
+/**
+ * Memory, texts and callbacks for the functions that are called through java.lang.foreign. An address
+ * is passed as a long.
+ */
 abstract class ForeignMemory implements Functions {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle MALLOC = LINKER.downcallHandle(

@@ -65,7 +65,7 @@ class LoadingTest {
         }
     }
 
-    /** Each function of the header is called by a method, so that the whole interface can be used. */
+    /** Checks that each function of csmtp_c.h is called by a method. */
     @Test void everyFunctionIsUsed() throws IOException {
         TreeSet<String> unused = new TreeSet<>();
         for (var method : Functions.class.getMethods()) {

@@ -22,13 +22,14 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
- * Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver, delivered whole or in the
- * mode that the transcript names, and compares the results with its header.
+ * Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to a mailer, and
+ * compares the results with those in the header of the transcript or script. The server writes each reply
+ * whole, or in the mode that the header names.
  */
 class TranscriptsTest {
     private static final Path SMTP = Path.of(System.getProperty("csmtp.root", "../.."), "smtp");
 
-    /** Lines of "key: value" before the first blank line. */
+    /** The header of a transcript: the lines "key: value" before the first blank line. */
     private static final class Header {
         private final Map<String, List<String>> lines = new HashMap<>();
 
@@ -95,7 +96,7 @@ class TranscriptsTest {
         }
     }
 
-    /** Does what the header says, and returns the results. */
+    /** Connects and sends as the header says, and returns the results. */
     private static Map<String, String> follow(Mailer mail, Header h, int port) {
         Map<String, String> said = new HashMap<>(Map.of("expect", "ok", "text", ""));
         int accepted = 0;
@@ -126,7 +127,10 @@ class TranscriptsTest {
         return said;
     }
 
-    /** Plays a transcript, and returns the differences. */
+    /**
+     * Plays a transcript or, if ready is true, a built-in script. Returns how the results differ from
+     * the header.
+     */
     private static List<String> play(Path path, boolean ready) throws IOException {
         Header h = new Header(path);
         String[] options = ready ? new String[0]

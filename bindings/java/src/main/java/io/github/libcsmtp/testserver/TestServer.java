@@ -22,16 +22,18 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Runs csmtp-testserver, a mail server for tests on loopback, and reads the mails that it has received. It does not
- * need the library, so it also tests programs that use another one. docs/testing.md introduces the server.
+ * Runs csmtp-testserver, a mail server for tests on loopback, and reads the mails that the server has
+ * received. This class does not use the library, so it can also test programs that send mail with
+ * another one. docs/testing.md introduces the server.
  *
- * <p>It ends when it is closed, when the program ends, and after one hour at the latest. The program is the one that
- * the environment variable CSMTP_TESTSERVER names, that in a jar, or that in PATH.
+ * <p>The server ends when it is closed or when the program ends, and after one hour at the latest. Its
+ * executable is the file named by the environment variable CSMTP_TESTSERVER, or else the one in a jar,
+ * or else the one in PATH.
  */
 public final class TestServer implements AutoCloseable {
-    /** The login that the server accepts, unless there is an option --user. */
+    /** The login that the server accepts, unless it was started with --user. */
     public static final String USER = "alice@test.example";
-    /** Its password. */
+    /** The password of this login. */
     public static final String PASSWORD = "s3cret pass";
     /** The access token that the server accepts. */
     public static final String TOKEN = "good-token";
@@ -99,7 +101,7 @@ public final class TestServer implements AutoCloseable {
     /** Returns the port for implicit TLS. */
     public int tlsPort() { return Integer.parseInt(ready.get("tls_port")); }
 
-    /** Returns the path of the certificate of the authority that has signed the server's certificate. */
+    /** Returns the path of the CA certificate with which the server's certificate can be verified. */
     public String ca() { return ready.get("ca"); }
 
     /** Returns the address of the page that shows the mails. */
@@ -112,7 +114,10 @@ public final class TestServer implements AutoCloseable {
         return Json.list(Json.object(said).get("mails")).stream().map(mail -> new ReceivedMail(this, Json.object(mail))).collect(Collectors.toList());
     }
 
-    /** Waits until a mail has been received since the start or clear, for at most ten seconds, and returns it. */
+    /**
+     * Waits for at most ten seconds until a mail has been received since the start or the last clear,
+     * and returns the mail.
+     */
     public ReceivedMail awaitMail() { return awaitMails(1, Duration.ofSeconds(10)).get(0); }
 
     /** Waits until count mails have been received. Throws ServerException if this takes too long. */
@@ -125,7 +130,10 @@ public final class TestServer implements AutoCloseable {
     /** Forgets all mails and sessions. */
     public void clear() { request("DELETE", "mails", null, 30); }
 
-    /** Plays a script to the next clients: the name of a built-in script, or the text of one. */
+    /**
+     * Plays a script to the next clients. script is the name of a built-in script, or the text of a
+     * script.
+     */
     public void play(String script) {
         json("PUT", "script", "{\"" + (script.contains("\n") ? "text" : "name") + "\": " + Json.quoted(script) + "}", 30);
     }
