@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What C calls for the functions of a program.
+// Converts the callbacks of a program to functions that C can call.
 'use strict';
 const { eventOf } = require('./library.js');
 
-/** Returns the result of a callback, unless it is a promise, for which C cannot wait. */
+/** Returns the result of a callback. Throws if the result is a promise, because C cannot wait for it. */
 function settled(result, callback) {
   if (typeof result?.then === 'function') throw new TypeError(`the ${callback} callback must return its result, not a promise`);
   return result;
@@ -14,14 +14,15 @@ function tokenFunction(fn) {
   return (user, refused) => {
     const text = fn(refused !== 0) ?? null;
     if (text !== null && typeof text !== 'string') throw new TypeError('the token callback must return a text or null, not a promise: get the token before the call');
-    // koffi frees a text before the library copies it, so a Buffer holds it until the next call.
+    // koffi would free a string before the library copies it. A Buffer remains valid until the next call.
     token = text === null ? null : Buffer.from(`${text}\0`);
     return token;
   };
 }
 
-/** For each function that sets a callback: the type, the result if the callback throws an exception, and a
- * function that returns what C calls for a function of the program. */
+/** The callbacks, by the function that sets them. type is the type of the callback, failed is the result
+ * for C if the callback throws an exception, and make converts a function of the program to one that C
+ * can call. */
 const callbacks = {
   SetTokenCallback: { type: 'Token', failed: null, make: tokenFunction },
   SetProgressCallback: { type: 'Progress', failed: 1, make: (fn) => (user, sent, total) => (settled(fn(Number(sent), Number(total)), 'progress') === true ? 1 : 0) },

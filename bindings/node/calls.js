@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Calls of the library that take time.
+// Makes the calls of the library that take time, without blocking Node's thread.
 'use strict';
 const { promisify } = require('node:util');
 const { C, constants, mostAtOnce, register } = require('./library.js');
 const { notBegun } = require('./report.js');
 
-/** Begins calls in turn, so that at most 'most' are in progress. */
+/** Begins calls in the order in which they were added. At most 'most' calls are in progress at a time. */
 class Queue {
   #waiting = new Set();
   #running = 0;
@@ -15,8 +15,9 @@ class Queue {
     this.#most = most;
   }
 
-  /** Calls begin, which returns a promise, in its turn. Returns this promise, and a function that
-   * removes the call and resolves the promise if the call has not begun. */
+  /** Adds a call. When it is the call's turn, begin is called, which returns a promise. Returns an object
+   * with ended, a promise with the same result, and remove. If the call has not begun, remove(result)
+   * removes it from the queue, resolves ended with result, and returns true. */
   add(begin) {
     const call = { begin };
     const ended = new Promise((resolve, reject) => Object.assign(call, { resolve, reject }));
@@ -38,17 +39,17 @@ class Queue {
   }
 }
 
-// koffi calls functions on the threads of libuv, which also do the work of fs, dns and
-// crypto. At most half of them are used for calls, and one for CSmtp_Free.
+// koffi makes asynchronous calls on the threads of libuv, which fs, dns and crypto also use. At most
+// half of these threads are used for calls, and one more for CSmtp_Free.
 const threads = Math.min(Math.max(Math.trunc(Number(process.env.UV_THREADPOOL_SIZE)) || 4, 1), 64);
 const onThreads = new Queue(Math.max(threads >> 1, 1));
 const frees = new Queue(1);
-// A Send runs on a thread of the library. While one of its callbacks runs, it needs memory
-// of koffi.
+// A Send runs on a thread of the library. Each of its callbacks that is running counts towards
+// koffi's limit (see library.js).
 const mostSends = Math.min(mostAtOnce >> 2, 512);
 const sends = new Queue(mostSends);
 
-// Keeps Node.js running while calls are in progress on threads of the library.
+// stayAwake and sleepAgain keep Node.js running while threads of the library execute calls.
 let awake = 0;
 let timer;
 function stayAwake() {
@@ -58,8 +59,8 @@ function sleepAgain() {
   if (--awake === 0) clearInterval(timer);
 }
 
-// The functions that are called at the end of asynchronous Sends and of the mails of pools,
-// by the number that the library passes to 'done'.
+// The functions to be called when an asynchronous Send or a mail of a pool has ended, by the number
+// that the library passes to 'done' as its argument 'user'.
 const handlers = new Map();
 let last = 0;
 const done = register('Done', (user, handle, error) => {
@@ -69,8 +70,8 @@ const done = register('Done', (user, handle, error) => {
   ended(handle, error);
 });
 
-/** Calls begin with the callback and its argument for C. If the result is 0, ended is called
- * once with a handle and an error number. Returns the result. */
+/** Calls begin, which starts a Send, with a done callback and its argument. Returns the error number that
+ * begin returns. If it is 0, ended is called once, with a handle and the error number of the Send. */
 function withDone(begin, ended) {
   const key = ++last;
   handlers.set(key, ended);
@@ -80,7 +81,7 @@ function withDone(begin, ended) {
   return number;
 }
 
-// The Send of a handle is in progress until 'done' has returned.
+// Calls 'then' when the Send of a handle is no longer in progress, which it is until 'done' has returned.
 function returned(handle, then) {
   const ask = () => (C.Poll(handle) === constants.BUSY ? setImmediate(ask) : then());
   setImmediate(ask);
@@ -95,18 +96,19 @@ function begin(handle) {
 
 const canceled = (sends) => ({ number: constants.CANCELED, report: notBegun(sends) });
 
-/** Sends the mail of a handle. Returns a call: 'ended' is a promise of the error number, or of
- * an object with the number and the report. cancel cancels the call. */
+/** Sends the mail of a handle. Returns an object for the call. Its promise 'ended' is resolved with the error
+ * number, or, if the call was canceled before it began, with an object that contains the number and a report
+ * (see report.js). Its function cancel cancels the call. */
 function send(handle) {
   const { ended, remove } = sends.add(() => begin(handle));
   return { ended, cancel: () => remove(canceled(true)) || C.Cancel(handle) };
 }
 
-/** Calls a function on a thread of libuv. Returns a call, as send does. 'sends' says whether the
- * function clears the results of the last mail. */
+/** Calls a function on a thread of libuv. Returns an object for the call, as send does. 'sends' says whether
+ * the function clears the results of the last mail. */
 function onThread(name, handle, args, sends) {
   const { ended, remove } = onThreads.add(() => promisify(C[name].async)(handle, ...args));
-  // CSmtp_Cancel has no effect on a call that a thread has yet to begin.
+  // CSmtp_Cancel has no effect if libuv's thread has not begun the call. Repeat it until the call has ended.
   let again;
   let over = false;
   const repeat = (count) => {
@@ -126,7 +128,7 @@ function onThread(name, handle, args, sends) {
 /** Frees a handle. */
 const free = (handle) => frees.add(() => promisify(C.Free.async)(handle)).ended;
 
-/** Waits for a call. An aborted signal cancels it. */
+/** Waits for a call, and returns its result. If the signal is aborted, the call is canceled. */
 async function following(call, signal) {
   signal?.addEventListener('abort', call.cancel, { once: true });
   try {

@@ -15,7 +15,7 @@ const { mailer, run, start } = require('./test_helpers.js');
 const { CANCELED, NOT_SENT, ACCEPTED } = csmtp;
 const closeAll = (all) => Promise.all(all.map((mail) => mail.close()));
 
-// Returns mailers that need no login and no TLS. If they have their own sessions, their settings differ.
+// Returns mailers without login and TLS. If 'own' is true, their settings differ, so they share no session.
 const simple = (server, count, { own = true } = {}) => Array.from({ length: count }, (_, i) => {
   const mail = mailer(server);
   mail.setSMTPServer('localhost', server.port, false);
@@ -131,7 +131,7 @@ const rawFile = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-calls-'))
 fs.writeFileSync(rawFile, raw);
 after(() => fs.rmSync(path.dirname(rawFile), { recursive: true }));
 
-// Calls that take time.
+// The methods that use the network.
 const kinds = {
   send: (mail, server, options) => mail.send(options),
   sendRaw: (mail, server, options) => mail.sendRaw(raw, null, 'b@test.example', options),
@@ -161,7 +161,7 @@ for (const [way, end] of Object.entries(ends)) {
       const [mail] = simple(server, 1);
       await mail.send();
       mail.setSMTPServer('localhost', stalled.port, false);
-      // The call begins late, because libuv's threads have other work.
+      // Work for libuv's threads delays the beginning of the call.
       const work = Array.from({ length: 6 }, () => promisify(pbkdf2)('x', 'y', 30000, 32, 'sha256'));
       const controller = new AbortController();
       const pending = call(mail, stalled, { signal: controller.signal });

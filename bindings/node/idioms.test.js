@@ -15,7 +15,7 @@ const { mailer, run, start } = require('./test_helpers.js');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-idioms-'));
 after(() => fs.rmSync(folder, { recursive: true }));
 
-// Returns names and contents of the attachments of the last mail, as Python reads them.
+// Returns the name, type and content of each attachment of the last mail, as parsed by Python.
 async function parts(server) {
   const mails = await server.mails();
   const program = 'import email, email.policy, json, sys\n' +
@@ -235,8 +235,8 @@ test('a call on a busy mailer is refused at once', async () => {
   await mail.close();
 });
 
-// On Windows, a folder cannot be removed while a file in it is open, even if the file has
-// been removed.
+// On Windows, a folder cannot be removed while a file in it is open, even if that file was already
+// deleted.
 test('the folder of a temporary file is removed later if it cannot be removed at once', async () => {
   const remove = fs.rmSync;
   const left = [];

@@ -8,7 +8,7 @@ export class CSmtpError extends Error {
   private constructor();
   /** The error number of csmtp_c.h, such as 309. */
   readonly number: number;
-  /** The server's reply, "550 5.1.1 No such user"; "" if none. */
+  /** The server's reply, such as "550 5.1.1 No such user"; "" if none. */
   readonly reply: string;
   /** The reply code, such as 550; 0 if none. */
   readonly replyCode: number;
@@ -16,15 +16,15 @@ export class CSmtpError extends Error {
   readonly enhancedCode: string;
   /** The outcome of the mail, a number such as NOT_SENT or IN_DOUBT. */
   readonly outcome: number;
-  /** The step that failed, a number such as PHASE_AUTH. */
+  /** The step at which the session failed, a number such as PHASE_AUTH. */
   readonly phase: number;
-  /** What went wrong, a number such as KIND_TIMEOUT. */
+  /** The kind of the error, a number such as KIND_TIMEOUT. */
   readonly kind: number;
-  /** Whether the login failed and will fail again, so that other credentials are needed. */
+  /** Whether the login failed and will fail again with the same credentials. */
   readonly loginError: boolean;
   /** Whether nothing was delivered, and a later attempt may succeed. */
   readonly safeToRetry: boolean;
-  /** For how many seconds the service wants to get no further mail, or 0. */
+  /** The number of seconds that the service asks to wait before the next mail, or 0. */
   readonly retryAfter: number;
 }
 
@@ -41,23 +41,24 @@ export interface Recipient {
 /** Octets, or a text that is passed as UTF-8. */
 export type Octets = string | ArrayBufferView | ArrayBuffer;
 
-/** Content that is read when the mail is sent, and again for a retry. It has one position, so mailers that send
- * at the same time need a source each. The methods must not return promises. */
+/** The content of an attachment, which is read when the mail is sent, and again for a retry. A source has
+ * only one position, so mailers that send at the same time must not share it. The methods must not
+ * return promises. */
 export interface Source {
-  /** Starts again from the beginning. */
+  /** Makes read start again from the beginning. */
   rewind(): void;
-  /** Returns at most `most` octets, and none or null at the end. */
+  /** Returns at most `most` octets. At the end of the content, returns an empty value or null. */
   read(most: number): Octets | null;
 }
 
-/** What a call that uses the network may get as its last argument. */
+/** The last argument, which is optional, of methods that use the network. */
 export interface CallOptions {
-  /** If it is aborted, the call is canceled, or does not begin, and its promise rejects with the signal's reason.
-   * getOutcome() of the mail then says whether it had already been accepted. */
+  /** If the signal is aborted, the call is canceled, or does not begin, and its promise is rejected with
+   * the signal's reason. getOutcome() then says whether the mail had already been accepted. */
   signal?: AbortSignal;
 }
 
-/** The name of an attachment, and its content type, which otherwise follows from the name. */
+/** The name and the content type of an attachment. Without contentType, the type is derived from the name. */
 export interface AttachmentOptions {
   name?: string;
   contentType?: string | null;
@@ -67,7 +68,7 @@ export interface AttachmentOptions {
 export type Attachable = string | URL | ArrayBufferView | ArrayBuffer | Blob | NodeJS.ReadableStream
   | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
 
-/** An event. A number that does not belong to the event is 0. The durations are in microseconds. */
+/** An event. Numbers that do not apply to this kind of event are 0. The durations are in microseconds. */
 export interface Event {
   kind: number; // EVENT_CONNECTED ...
   relay: number;
@@ -95,41 +96,47 @@ export interface Event {
 /** Settings, a message, and a session while connected. Texts are passed as UTF-8. */
 export class Mailer {
   constructor();
-  /** Returns a copy with the same settings and message, without the connection. Throws if callbacks or readers
-   * are set. */
+  /** Returns a mailer with the same settings and message, but without a connection. Throws if callbacks
+   * or readers are set. */
   clone(): Mailer;
-  /** Cancels the pending call, ends the session and frees the handle. Always call it: without it, the session
-   * and the temporary files remain until the garbage collector finds the mailer. */
+  /** Cancels the pending call, ends the session and frees the handle. Always call close: otherwise, the
+   * session and the temporary files remain until the garbage collector finds the mailer. */
   close(): Promise<void>;
-  /** Cancels the pending call, which rejects with CANCELED. A call that has yet to begin does not begin. */
+  /** Cancels the pending call: its promise is rejected with CANCELED. If the call has not begun, it does
+   * not begin. */
   cancel(): void;
   /** Same as close, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 
-  /** Attaches a file, octets or a stream. A stream is read to its end; a large one is kept in a temporary file
-   * until the mailer is closed or its attachments are deleted. name is needed unless the source is a file. */
+  /** Attaches a file, octets or a stream. A stream is read to its end; a large one is kept in a temporary
+   * file until the mailer is closed or its attachments are deleted. If the source is not a file, name is
+   * required. */
   attach(source: Attachable, options?: AttachmentOptions): Promise<void>;
   addAttachmentData(name: string, data: Octets, contentType?: string | null): void;
   addInlineImageData(contentId: string, name: string, data: Octets, contentType?: string | null): void;
-  /** size is the number of octets of the content, -1 if unknown. */
+  /** Attaches the content of a source. size is the number of octets of the content, or -1 if it is not
+   * known. */
   addAttachmentReader(name: string, source: Source, contentType?: string | null, size?: number): void;
-  /** Returns the octets that would be sent. */
+  /** Returns the octets of the message that send would send. */
   renderMessage(): Buffer;
-  /** Sends a complete message. If from or recipients is null, it is taken from the header of the message. "<>" is the null reverse-path. */
+  /** Sends a complete message. If from or recipients is null, the value in the header of the message is
+   * used. A from of "<>" is the null reverse-path. */
   sendRaw(data: Octets, from?: string | null, recipients?: string | null, options?: CallOptions): Promise<void>;
-  /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
+  /** Returns the result for each recipient of the last mail, in the order To, Cc, Bcc. */
   results(): Recipient[];
-  /** The callback returns an access token, or null, but not a promise. refused is true if the server refused the
-   * last one. */
+  /** The callback returns an access token, or null if there is none, but not a promise. refused is true
+   * if the server refused the previous token. */
   setTokenCallback(fn: ((refused: boolean) => string | null) | null): void;
-  /** The callback gets the octets sent and the total, -1 if unknown. If it returns true, the call is canceled.
-   * It must not return a promise. */
+  /** The callback gets the number of octets sent, and the total, which is -1 if it is not known. If the
+   * callback returns true, the call is canceled. It must not return a promise. */
   setProgressCallback(fn: ((sent: number, total: number) => boolean | void) | null): void;
-  /** The callback gets each line of the dialogue, with secrets masked; direction is LOG_CLIENT, LOG_SERVER or LOG_EVENT. */
+  /** The callback gets each line of the dialogue, with secrets masked. direction is LOG_CLIENT, LOG_SERVER or
+   * LOG_EVENT. */
   setLogCallback(fn: ((direction: number, line: string) => void) | null): void;
   /** The callback gets each event, for statistics. The durations are in microseconds. docs/events.md explains them. */
   setEventCallback(fn: ((event: Event) => void) | null): void;
-  /** Logs the dialogue with logger.debug, such as that of console or pino, with secrets masked. */
+  /** Logs the dialogue with the method debug of a logger, such as console or one of pino, with secrets
+   * masked. null stops this. */
   setLogger(logger: { debug(line: string): void } | null): void;
 
   // The message (RFC 5322)
@@ -180,11 +187,11 @@ export class Mailer {
   getLocalHostIP(): string;
   connectRemoteServer(server: string, port?: number, securityType?: number, authenticate?: boolean, login?: string | null, password?: string | null, options?: CallOptions): Promise<void>;
   disconnectRemoteServer(options?: CallOptions): Promise<void>;
-  /** Sends the message over the open session. Without one, it uses a session that mailers with the same settings
-   * share, and that stays open for ten seconds. */
+  /** Sends the message over the open session of this mailer. If there is none, the message is sent over a
+   * session that mailers with the same settings share, and that stays open for ten seconds. */
   send(options?: CallOptions): Promise<void>;
-  /** Sends the messages of the mails over one session. Returns the error number of each mail, 0 if it was
-   * accepted. */
+  /** Sends the messages of the given mails over the session of this mailer. Returns the error number of
+   * each mail, which is 0 if the mail was accepted. */
   sendBatch(mails: Mailer[], options?: CallOptions): Promise<number[]>;
 
   // What happened
@@ -309,13 +316,13 @@ export interface PoolMail {
   messageId: string;
 }
 
-/** Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on Node's
- * thread, and must not return promises. If one throws, it counts as a refusal, and wait or drain throws the
- * exception. */
+/** Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on Node's thread,
+ * and must not return promises. If a callback throws an exception, this counts as a refusal, and the
+ * next wait or drain throws the same exception. */
 export class Pool {
   constructor();
-  /** Adds a relay with the settings and callbacks of a mailer, which can then be changed or closed. Returns its
-   * number. */
+  /** Adds a relay with the settings and callbacks of a mailer, and returns the number of the relay. The
+   * mailer can be changed or closed afterwards. */
   addRelay(relay: Mailer, name?: string | null): number;
   setWeight(relay: number, weight: number): void;
   setSessions(relay: number, sessions: number): void;
@@ -325,17 +332,20 @@ export class Pool {
   setQueue(mails: number): void;
   setPause(first: number, longest: number): void;
   setPatience(milliseconds: number): void;
-  /** begin and end return false to refuse. Call setJournal before the first mail. */
+  /** Sets the functions that record each attempt. begin returns false to prevent the attempt; end returns
+   * false if it could not record the end. Call setJournal before the first mail. */
   setJournal(begin: ((id: string, relay: number, messageId: string) => boolean | void) | null,
              end: ((id: string, relay: number, outcome: number, queueId: string, reply: string) => boolean | void) | null): void;
-  /** The function returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call setReconcile before the first mail. */
+  /** Sets the function that finds out what happened to a mail in doubt. It returns DELIVERED,
+   * NOT_DELIVERED or UNKNOWN. Call setReconcile before the first mail. */
   setReconcile(fn: ((id: string, relay: number, messageId: string) => number) | null): void;
   /** The callback gets each event, for statistics. Call setEventCallback before the first mail. */
   setEventCallback(fn: ((event: Event) => void) | null): void;
-  /** Puts a copy of a mail in the queue, and waits while the queue is full. Do not change the mail until then.
-   * ended resolves if the mail was accepted, and otherwise rejects with a CSmtpError. */
+  /** Puts a copy of a mail in the queue. The returned promise is pending while the queue is full: do not
+   * change the mail until it is resolved. The promise ended is resolved if the mail was accepted, and
+   * otherwise rejected with a CSmtpError. */
   submit(mail: Mailer, options?: CallOptions & { id?: string | null }): Promise<{ ended: Promise<PoolMail> }>;
-  /** Sends a mail and waits for the outcome, which the getters of the mail then report. */
+  /** Sends a mail and waits for the outcome, on which the getters of the mail then report. */
   send(mail: Mailer, options?: CallOptions): Promise<void>;
   /** Waits until all mails have ended, for at most `milliseconds` ms. Returns false if mails remain. */
   wait(milliseconds?: number): Promise<boolean>;
@@ -343,7 +353,7 @@ export class Pool {
   drain(milliseconds?: number): Promise<boolean>;
   /** Cancels all mails. */
   cancel(): void;
-  /** Cancels all mails, and frees the pool when their promises are settled. */
+  /** Cancels all mails, and frees the pool when the promises of all mails are settled. */
   close(): Promise<void>;
   /** Same as close, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -355,7 +365,7 @@ export class Pool {
 
 /** Returns the library's version, such as "1.0.0". */
 export function version(): string;
-/** Returns the fixed sentence of an error number. */
+/** Returns the text that csmtp has for an error number. */
 export function errorText(number: number): string;
 
 export * from './numbers';

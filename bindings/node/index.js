@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // This module sends mail with libcsmtp, which it calls through koffi. packaging/node.sh makes
-// a package for npm, with the library. To use the module without it, copy this folder, and
-// install the library and koffi (`npm install koffi`). index.d.ts declares the types.
-// csmtp_c.h describes the functions: setSMTPServer calls CSmtp_SetSMTPServer.
+// a package for npm, which includes the library. To use the module without this package, copy
+// this folder, and install the library and koffi (`npm install koffi`). index.d.ts declares the
+// types. csmtp_c.h describes the functions: setSMTPServer calls CSmtp_SetSMTPServer.
 //
 // Methods that use the network return a promise. The other methods return at once, and throw
 // on failure. While the promise of a mailer is pending, only its cancel() and close() may be
 // called; other methods throw BUSY. Callbacks run on Node's thread. If a callback throws an
-// exception, the call that runs it is canceled and throws the exception again.
+// exception, the call during which it runs is canceled and throws the same exception.
 'use strict';
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
@@ -19,7 +19,7 @@ const { callbacks } = require('./callbacks.js');
 const { addMethods } = require('./methods.js');
 const { octets, spool, TemporaryFile } = require('./spool.js');
 
-// In C, a text ends at the first NUL, so a text with NUL is refused.
+// Throws if a text contains a NUL, at which C would truncate it.
 function whole(args) {
   if (args.some((arg) => typeof arg === 'string' && arg.includes('\0'))) throw new TypeError('the text contains a NUL character');
 }
@@ -39,11 +39,11 @@ class Mailer {
   #closing = null; // the promise of close
   #inside = 0; // how many calls on this thread are in progress
   #raised = []; // the exceptions that callbacks have thrown
-  #report = null; // the report of the last call, if the library does not have it
-  #functions = new Map(); // the callbacks, by the function that sets them, and the sources of attachments
-  #held; // what remains to be released when the mailer is closed or forgotten
+  #report = null; // the report of the last call, if the getters of the library cannot return it
+  #functions = new Map(); // the callbacks, by the function that sets them, and the readers of attachments
+  #held; // what is released when the mailer is closed or garbage-collected
   #readers = 0;
-  #kept = null; // the Message-ID that a failed mail of a pool keeps
+  #kept = null; // not null if Pool.send failed and its Message-ID was kept for the next attempt
 
   constructor(handle = C.New()) {
     if (!handle) throw CSmtpError.of(0, C.GetLastError(0));
@@ -103,7 +103,7 @@ class Mailer {
     return this._inside(() => C[name](this.#handle, ...args));
   }
 
-  /** Calls a function that may run callbacks on this thread. */
+  /** Calls a function during which callbacks can run on this thread. */
   _inside(call) {
     this.#inside++;
     try {
@@ -124,8 +124,9 @@ class Mailer {
     await this._during((handle) => calls.onThread(name, handle, args, sends), options, { sends, message: false });
   }
 
-  /** Begins a call, and waits for it. Until then, the mailer refuses other calls. 'sends' says whether the
-   * call clears the results of the last mail, and 'message' whether it sends the message of the mailer. */
+  /** Begins a call and waits until it has ended. The mailer refuses other calls in the meantime. 'sends'
+   * says whether the call clears the results of the last mail, and 'message' whether it sends the
+   * message of the mailer. */
   async _during(begin, { signal } = {}, { sends = true, message = true } = {}) {
     this._idle();
     if (signal?.aborted) {
@@ -150,7 +151,8 @@ class Mailer {
     }
   }
 
-  /** Makes a call the pending one. Returns the function that ends this. */
+  /** Makes a call the pending call of this mailer. Returns a function to be called when the call has
+   * ended. */
   #begins(call) {
     let end;
     this.#pending = { cancel: call.cancel, over: new Promise((resolve) => { end = resolve; }) };
@@ -203,7 +205,7 @@ class Mailer {
     throw error;
   }
 
-  /** Throws the exception of a callback. */
+  /** Throws the first exception that a callback has thrown, if any, and reports the others as warnings. */
   _raise() {
     const [raised, ...others] = this.#raised.splice(0);
     others.forEach(warn);
@@ -216,7 +218,7 @@ class Mailer {
     this.#kept = { sent: false };
   }
 
-  /** Records that the message was sent, so that _renew removes a Message-ID that was kept. */
+  /** Records that the message was sent. The next _renew then removes the Message-ID, if it was kept. */
   _sent() {
     if (this.#kept) this.#kept.sent = true;
   }
@@ -227,15 +229,15 @@ class Mailer {
     C.SetMessageID(this.#handle, '');
   }
 
-  // Makes the getters report the next call on the handle by any thread, and not an earlier
-  // call of this thread: calls ModMsgLine, which succeeds and changes nothing.
+  // Makes the getters report on the next call on the handle, whichever thread makes it, instead of
+  // on an earlier call of this thread. To this end, it calls ModMsgLine, which here changes nothing.
   #forget(handle, sends) {
     this.#report = sends ? null : aboutMail(this.#report);
     C.ModMsgLine(handle, 0, null);
   }
 
-  // Returns a pointer for C to a function of #functions. Only the mailer refers to this
-  // function, so that the mailer can be forgotten.
+  // Returns a pointer with which C calls a function of #functions. The pointer does not keep the mailer
+  // alive: the garbage collector can still find the mailer unreachable.
   #pointer(name, type) {
     const mailer = new WeakRef(this);
     const pointer = register(type, (...args) => mailer.deref()?.#called(name, args));
@@ -261,12 +263,13 @@ class Mailer {
     const { type, failed, make } = callbacks[name];
     const before = this.#functions.get(name);
     const pointer = before?.pointer ?? (fn ? this.#pointer(name, type) : null);
-    // CSmtp_SetEventCallback would wait on Node's thread for the events of an open session.
+    // Do not call CSmtp_SetEventCallback again: it could wait on Node's thread for an event callback of an
+    // open session, which also needs this thread.
     if (name !== 'SetEventCallback' || !before) this._do(name, fn ? pointer : null, null);
     if (pointer) this.#functions.set(name, { pointer, failed, call: fn ? make(fn) : null, user: fn });
   }
 
-  /** Returns the callbacks of the given names for another user of the settings. */
+  /** Returns new instances, for a pool, of the callbacks that the given functions have set. */
   _callbacks(names) {
     return names.flatMap((name) => {
       const user = this.#functions.get(name)?.user;
@@ -305,8 +308,8 @@ class Mailer {
     this._do('AddInlineImageData', contentId, name, contentType, content, content.length);
   }
 
-  /** source must have the methods rewind() and read(most). read returns a Buffer with at most 'most' octets,
-   * which is empty at the end. */
+  /** Attaches the content of source, which has the methods rewind() and read(most). read returns at most
+   * 'most' octets, and an empty Buffer at the end. */
   addAttachmentReader(name, source, contentType = null, size = -1) {
     this._idle();
     const read = (user, buffer, capacity) => {
@@ -344,8 +347,8 @@ class Mailer {
     unregister([pointer]);
   }
 
-  /** Attaches a file (a path or a file: URL), octets, a Blob, or a stream, which is read to its end. A large
-   * stream is kept in a temporary file until the mailer is closed or its attachments are deleted. */
+  /** Attaches a file (a path or a file: URL), octets, a Blob, or a stream. A stream is read to its end; a
+   * large one is kept in a temporary file until the mailer is closed or its attachments are deleted. */
   async attach(source, { name, contentType = null } = {}) {
     this._idle();
     if (typeof source === 'string' || source instanceof URL) {
@@ -368,7 +371,7 @@ class Mailer {
     this.#held.files.push(content);
   }
 
-  /** Logs the dialogue with logger.debug, with secrets masked. null ends this. */
+  /** Logs the dialogue with logger.debug, with secrets masked. null stops this. */
   setLogger(logger) {
     const marks = { [constants.LOG_CLIENT]: 'C: ', [constants.LOG_SERVER]: 'S: ' };
     this.setLogCallback(logger && ((direction, line) => logger.debug((marks[direction] ?? '') + line)));
@@ -387,14 +390,14 @@ class Mailer {
     return this._later('SendRaw', [content, content.length, from, recipients], options);
   }
 
-  /** Returns the octets that would be sent, as a Buffer. */
+  /** Returns the octets of the message that send would send, as a Buffer. */
   renderMessage() {
     const [data, size] = [[null], [0]];
     this._do('RenderMessage', data, size);
     return Buffer.from(new Uint8Array(koffi.view(data[0], Number(size[0])))); // a copy
   }
 
-  /** Returns a row for each recipient of the last mail, in the order To, Cc, Bcc. */
+  /** Returns the result for each recipient of the last mail, in the order To, Cc, Bcc. */
   results() {
     this._idle();
     return this.#report?.rows?.map((row) => ({ ...row })) ?? rows(this.#handle);

@@ -32,7 +32,7 @@ test('if the library or koffi cannot be loaded, the error says what to do', () =
     for (const name of fs.readdirSync(__dirname).filter((file) => file.endsWith('.js'))) fs.copyFileSync(path.join(__dirname, name), path.join(folder, name));
     assert.match(said({ NODE_PATH: folder, HOME: folder }, folder), /Error: koffi cannot be loaded: run `npm install koffi` \(/);
 
-    // As on other systems. CSMTP_LIBRARY is empty, so the package is searched.
+    // Simulates another system. CSMTP_LIBRARY is empty, so the library is looked up in the package.
     const elsewhere = (platform, arch, glibc) => spawnSync(process.execPath, ['-e', `require('koffi');
       Object.defineProperty(process, 'platform', { value: '${platform}' });
       Object.defineProperty(process, 'arch', { value: '${arch}' });

@@ -4,16 +4,16 @@
 const prebuilt = require('./prebuilt.js');
 const koffi = load('koffi', 'run `npm install koffi`', () => require('koffi'));
 
-// koffi needs memory for each call and callback of another thread. It ends the process if
-// there is none left, so the queues in calls.js and the pools stay below this limit. It
-// cannot be raised if another module has loaded a library before.
+// koffi limits the number of asynchronous calls and of callbacks from other threads, and ends the
+// process if the limit is exceeded. The queues in calls.js and the pools stay below the limit. The
+// limit cannot be changed if another module has already loaded a library through koffi.
 try {
   koffi.config({ max_async_calls: 4096, resident_async_pools: 32 });
 } catch { /* the present limit applies */ }
 const mostAtOnce = koffi.config().max_async_calls;
 
-// The environment variable CSMTP_LIBRARY contains the path of the library. If it is not set,
-// it is the one in this package, or else the one that the system's loader finds.
+// The library is the file named by the environment variable CSMTP_LIBRARY, or else the file in this
+// package, or else the file that the system's loader finds.
 const names = { win32: 'csmtp.dll', darwin: 'libcsmtp.dylib' };
 const libraryName = names[process.platform] || 'libcsmtp.so.1';
 const file = process.env.CSMTP_LIBRARY || prebuilt.find(libraryName) || libraryName;
@@ -47,13 +47,13 @@ const EventStruct = koffi.struct('CSmtpEvent', {
 });
 protos.Event = koffi.proto('void CSmtpEventFunction(void *user, const CSmtpEvent *event)');
 
-/** Returns a pointer to a function for C. It is valid until unregister. */
+/** Returns a pointer with which C can call a function. The pointer is valid until unregister. */
 const register = (type, fn) => koffi.register(fn, koffi.pointer(protos[type]));
 const unregister = (pointers) => {
   for (const pointer of pointers) koffi.unregister(pointer);
 };
 
-/** Returns the event that a pointer points to. */
+/** Returns a copy of the event to which a pointer points. */
 function eventOf(pointer) {
   const { size, ...event } = koffi.decode(pointer, EventStruct);
   for (const [member, value] of Object.entries(event)) if (typeof value === 'bigint') event[member] = Number(value);
@@ -67,10 +67,10 @@ const types = {
 };
 for (const [letter, type] of Object.entries({ R: 'Read', T: 'Token', G: 'Progress', L: 'Log', V: 'Event', D: 'Done' })) types[letter] = koffi.pointer(protos[type]);
 
-// functions.js contains the constants and the signatures, in which each type is one of
-// the letters in 'types'.
+// functions.js contains the constants, and the signatures of the functions. Each letter of a signature
+// stands for a type, as 'types' defines.
 const { signatures, constants } = require('./functions.js');
-// These functions are not wrapped: see docs/node.md.
+// The functions of which no method makes use: see docs/node.md.
 const unwrapped = new Set(['Send', 'Wait', 'PoolSend', 'PoolSetCallbacksInWait']);
 
 /** The functions of the library. */

@@ -3,7 +3,7 @@
 'use strict';
 const { C, constants } = require('./library.js');
 
-// Removes options such as { signal } from the end of arguments, and returns them.
+// Removes an object with options, such as { signal }, from the end of args. Returns it, or undefined.
 function optionsOf(args) {
   const last = args[args.length - 1];
   return typeof last === 'object' && last !== null && !ArrayBuffer.isView(last) ? args.pop() : undefined;

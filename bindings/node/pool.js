@@ -9,9 +9,10 @@ const { free, mostSends, withDone } = require('./calls.js');
 
 const forever = 0xffffffff;
 
-// How many callbacks the pools can run at the same time: 32 each for the ends of mails and
-// for mails in doubt, and one for events; for each relay, one each for its log and its token;
-// for each session, one each for the beginning of a mail and the end of the mail before.
+// The limits of the number of callbacks that run at the same time. All pools together can run
+// mostCallbacks. A pool runs at most 32 for mails that have ended, 32 for mails in doubt and one for
+// events (ofPool). A relay adds one for its log and one for its token (ofRelay), and a session one for
+// the beginning of a mail and one for the end of the previous mail (ofSession).
 const mostCallbacks = mostAtOnce - mostSends - 64;
 const ofPool = 65;
 const ofRelay = 2;
@@ -32,14 +33,13 @@ async function release(held) {
   callbacksNow -= held.reserved;
 }
 
-/** Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on Node's
- * thread. */
+/** Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on Node's thread. */
 class Pool {
   #handle;
-  #held; // what remains to be released when the pool is closed or forgotten
+  #held; // what is released when the pool is closed or garbage-collected
   #sessions = []; // by relay
-  #functions = []; // what C calls, by number
-  #mails = 0; // how many have not ended
+  #functions = []; // the functions that C calls, by number
+  #mails = 0; // the number of mails that have not ended
   #waiting = []; // the functions to be called when all mails have ended
   #raised = []; // the exceptions that callbacks have thrown
   #closing = null;
@@ -61,7 +61,7 @@ class Pool {
     if (number) throw CSmtpError.of(this.#handle, number);
   }
 
-  // Returns a pointer for C to a callback. An exception counts as a refusal.
+  // Returns a pointer with which C calls a callback. If the callback throws an exception, C gets 'failed'.
   #pointer(type, failed, call) {
     const pool = new WeakRef(this);
     const key = this.#functions.push(call) - 1;
@@ -78,14 +78,14 @@ class Pool {
     return pointer;
   }
 
-  /** Adds a relay with the settings of a mailer, whose later changes have no effect on the pool. Returns its
-   * number. */
+  /** Adds a relay with the settings of a mailer, and returns the number of the relay. Later changes of
+   * the mailer have no effect on the pool. */
   addRelay(relay, name = null) {
     relay._idle();
     const count = 4 * ofSession + ofRelay;
     reserve(count);
-    // The pool has its own pointers to the callbacks, which it keeps until it is freed. They
-    // are set in a copy.
+    // The pool makes its own pointers to the callbacks, and keeps them until it is freed. The pointers are
+    // set in a copy of the relay.
     const copy = C.Clone(relay._handle);
     try {
       if (!copy) throw CSmtpError.of(0, C.GetLastError(0));
@@ -112,7 +112,8 @@ class Pool {
       if (more > 0) callbacksNow -= more;
       throw error;
     }
-    // After a reduction, callbacks of the earlier sessions can still run.
+    // If there are fewer sessions than before, callbacks of the earlier sessions can still run: keep the
+    // number.
     if (more > 0) {
       this.#held.reserved += more;
       this.#sessions[relay] = sessions;
@@ -139,9 +140,8 @@ class Pool {
     this._do('SetEventCallback', fn && this.#pointer('Event', undefined, callbacks.SetEventCallback.make(fn)), null);
   }
 
-  // Puts a copy of a mail in the queue. ended is called with the handle of the copy and the
-  // error number when the mail has ended. Returns an error number, which is BUSY if the queue
-  // is full.
+  // Puts a copy of a mail in the queue, and returns an error number, which is BUSY if the queue is full.
+  // When the mail has ended, ended is called with the handle of the copy and the error number of the mail.
   #submit(mail, id, copied, ended) {
     const number = withDone((fn, user) => mail._inside(() => C.PoolSubmit(this.#handle, mail._handle, id, 0, fn, user, copied)), (handle, error) => {
       ended(handle, error);
@@ -152,8 +152,9 @@ class Pool {
     return number;
   }
 
-  /** Puts a copy of a mail in the queue, and waits while the queue is full. Do not change the mail until
-   * then. Returns an object whose promise ended is settled when the mail has ended. */
+  /** Puts a copy of a mail in the queue. While the queue is full, submit waits: do not change the mail
+   * until its promise is resolved. The result is an object whose promise ended is settled when the mail
+   * has ended. */
   async submit(mail, { id = null, signal } = {}) {
     if (id?.includes('\0')) throw new TypeError('the text contains a NUL character');
     for (;;) {
@@ -168,7 +169,7 @@ class Pool {
       });
       if (number === 0) {
         mail._sent();
-        ended.catch(() => {}); // a program need not look at the result
+        ended.catch(() => {}); // a program is allowed to ignore the result
         return { ended };
       }
       if (number !== constants.BUSY) throw CSmtpError.of(this.#handle, number);
@@ -176,7 +177,7 @@ class Pool {
     }
   }
 
-  /** Sends a mail and waits for the outcome, which the getters of the mail then report. */
+  /** Sends a mail and waits for the outcome, on which the getters of the mail then report. */
   async send(mail, options) {
     let id;
     try {
@@ -187,7 +188,8 @@ class Pool {
     }
   }
 
-  // Submits a mail, and returns the call that waits for its end.
+  // Submits a mail. Returns an object for the call, as send in calls.js does. 'used' is called with the
+  // Message-ID with which the mail was sent.
   #sending(mail, used) {
     let canceled = false;
     const copied = new BigUint64Array(1);
@@ -227,8 +229,8 @@ class Pool {
     }
   }
 
-  // Waits until all mails have ended, but not longer than a number of milliseconds. If all
-  // have ended, it gives their callbacks time to return.
+  // Waits until all mails have ended, for at most a number of milliseconds. If all mails have already
+  // ended, it waits for a millisecond, in which their callbacks can return.
   async #allEnded(milliseconds) {
     if (this.#mails === 0) return sleep(Math.min(milliseconds, 1));
     let timer;
@@ -254,7 +256,7 @@ class Pool {
     C.Cancel(this.#handle);
   }
 
-  /** Cancels all mails, and frees the pool when their promises are settled. */
+  /** Cancels all mails, and frees the pool when the promises of all mails are settled. */
   close() {
     this.#closing ??= this.#close();
     return this.#closing;

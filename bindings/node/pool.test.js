@@ -67,7 +67,8 @@ test('every function of pools has a method', () => {
   }
 });
 
-// Collects the warnings of the process until the returned function is called, which returns their messages.
+// Collects the warnings of the process. The returned function ends this, and returns the messages of the
+// warnings.
 function warnings() {
   const messages = [];
   const listener = (warning) => messages.push(warning.message);
@@ -216,7 +217,7 @@ test('after send, the getters of the mail report the outcome', async () => {
   assert.throws(() => mail.setDate(-1n << 60n), { number: csmtp.BAD_ARGUMENT });
   assert.deepEqual([mail.getOutcome(), mail.results().length, mail.getErrorKind()], [csmtp.REJECTED_PERMANENT, 2, csmtp.KIND_LOCAL]);
 
-  // A retry has the same Message-ID, and the mail that follows has another one.
+  // A retry has the same Message-ID as the failed mail, and the mail after it has another one.
   const id = mail.getMessageID();
   assert.match(id, /@/);
   const copy = mail.clone();

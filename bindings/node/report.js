@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What the getters of the library say about a call, and the error that a failed call throws.
+// Reports (what the getters of the library return about a call), and the error that a failed call throws.
 'use strict';
 const { C, constants } = require('./library.js');
 
-// The getters about the error of a call, and those about the mail that it sent, with their
-// values before the first call.
+// The getters that describe the error of a call, and the getters that describe the mail that the call
+// sent, each with its value before the first call.
 const ofError = { GetLastErrorText: '', GetLastReply: '', GetLastReplyCode: 0, GetLastEnhancedCode: '', GetPhase: 0, GetErrorKind: 0, IsLoginError: 0, GetRetryAfter: 0 };
 const ofMail = { GetOutcome: 0, IsSafeToRetry: 0, GetQueueID: '' };
 const none = { ...ofError, ...ofMail };
@@ -14,7 +14,7 @@ function report(handle) {
   return Object.fromEntries(Object.keys(none).map((name) => [name, C[name](handle)]));
 }
 
-/** Returns a row for each recipient of the last mail of a handle. */
+/** Returns the result for each recipient of the last mail of a handle. */
 function rows(handle) {
   return Array.from({ length: C.GetResultCount(handle) }, (_, row) => ({
     address: C.GetResultRecipient(handle, row),
@@ -25,14 +25,15 @@ function rows(handle) {
   }));
 }
 
-/** Returns the report of a call that was canceled before it began. If it was to send a mail,
- * nothing was sent. */
+/** Returns the report of a call that was canceled before it began. 'sends' says whether the call clears
+ * the results of the last mail. */
 function notBegun(sends) {
   const canceled = { ...ofError, GetLastErrorText: `${C.GetErrorText(constants.CANCELED)} canceled before anything was sent`, GetErrorKind: constants.KIND_CANCELED };
   return sends ? { ...canceled, ...ofMail, rows: [] } : canceled;
 }
 
-/** Returns the part of a report that remains after another call has failed. */
+/** Returns the part of a report that a later call leaves unchanged if it does not send: the part about
+ * the last mail. Returns null if there is no such part. */
 function aboutMail(said) {
   const names = [...Object.keys(ofMail), 'rows'].filter((name) => said && name in said);
   return names.length ? Object.fromEntries(names.map((name) => [name, said[name]])) : null;
@@ -58,12 +59,12 @@ class CSmtpError extends Error {
 
   /** Returns the error of the last call on a handle. */
   static of(handle, number) {
-    // While the handle is busy, other getters would wait for the other call.
+    // While another call uses the handle, the getters in report would wait for that call.
     return new CSmtpError(number, number === constants.BUSY ? { GetLastErrorText: C.GetLastErrorText(handle), GetErrorKind: constants.KIND_LOCAL } : report(handle));
   }
 }
 
-/** Returns the error of a call on a mailer or a mail that has not ended. */
+/** Returns the error for a call on a mailer whose previous call is pending. */
 const pendingError = () => new CSmtpError(constants.BUSY, { GetLastErrorText: 'a promise of this mailer is pending: await it first', GetErrorKind: constants.KIND_LOCAL });
 
 /** Reports an exception of a callback that no call can throw, as a warning of the process. */

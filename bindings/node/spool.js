@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Keeps the content of a stream, which can be read only once, until the mail has been sent.
+// Keeps the content of a stream until the mail has been sent, because a stream can be read only once.
 'use strict';
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 
-const memory = 1 << 20; // what is larger goes to a temporary file
+const memory = 1 << 20; // larger content is written to a temporary file
 
 /** Returns a Buffer with the octets of a value. */
 function octets(value) {
@@ -15,10 +15,10 @@ function octets(value) {
   throw new TypeError('the content is neither octets nor text');
 }
 
-/** An open temporary file without a name, as a source for addAttachmentReader. */
+/** An open temporary file that has been deleted from its folder. It is a source for addAttachmentReader. */
 class TemporaryFile {
   #fd;
-  #folder; // undefined if it has been removed
+  #folder; // undefined if the folder has been removed
   #at = 0;
   size = 0;
 
@@ -31,7 +31,7 @@ class TemporaryFile {
     }
   }
 
-  // On Windows, the folder may remain until the file is closed.
+  // Removes the folder. On Windows this can fail while the file is open.
   #remove() {
     try {
       if (this.#folder) fs.rmSync(this.#folder, { recursive: true, force: true });
@@ -62,7 +62,7 @@ class TemporaryFile {
   }
 }
 
-/** Reads a stream to its end. Returns a Buffer, or a TemporaryFile if it is large. */
+/** Reads a stream to its end. Returns the content as a Buffer, or as a TemporaryFile if it is large. */
 async function spool(stream) {
   const parts = [];
   let size = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the tests of this folder have in common.
+// Functions that the tests of this folder share.
 'use strict';
 const { after } = require('node:test');
 const csmtp = require('./index.js');
@@ -8,7 +8,7 @@ const { TestServer } = require('./testserver.js');
 const servers = [];
 after(() => Promise.all(servers.map((server) => server.close())));
 
-/** Starts a server, which ends after the tests of the file. */
+/** Starts a server. It ends after the tests of the file. */
 exports.start = async (...options) => {
   const server = await TestServer.start(...options);
   servers.push(server);
@@ -30,7 +30,7 @@ exports.mailer = (server) => {
   return mail;
 };
 
-/** Runs a program in another process. $MODULE is the path of the module. */
+/** Runs a program in another process. In the program, $MODULE stands for the path of the module. */
 exports.run = (program, ...options) => {
   const { spawnSync } = require('node:child_process');
   return spawnSync(process.execPath, [...options, '-e', program.replaceAll('$MODULE', JSON.stringify(require.resolve('./index.js')))], { encoding: 'utf8', timeout: 120000 });

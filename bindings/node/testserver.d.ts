@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Types of testserver.js.
 
-/** The error if the client did not follow the script. */
+/** The error that played throws if the client did not follow the script. */
 export class ScriptError extends Error {}
 
 /** A received mail. */
@@ -23,7 +23,7 @@ export class Mail {
   readonly envelope: Record<string, unknown>;
   /** The content, octet for octet. */
   raw(): Promise<Buffer>;
-  /** The lines of its session, with secrets masked. */
+  /** The lines of the session in which the mail was received, with secrets masked. */
   dialogue(): Promise<string[]>;
 }
 
@@ -36,13 +36,13 @@ export class TestServer {
   /** Starts a server with options of the program, such as '--certificate', 'expired'. */
   static start(...options: string[]): Promise<TestServer>;
   readonly host: string;
-  /** The port with STARTTLS. */
+  /** The port for SMTP and STARTTLS. */
   readonly port: number;
-  /** The port on which TLS begins with the connection. */
+  /** The port for implicit TLS. */
   readonly tlsPort: number;
-  /** The path of the authority's certificate. */
+  /** The path of the CA certificate with which the server's certificate can be verified. */
   readonly ca: string;
-  /** The address of the inbox. */
+  /** The URL of the page that shows the received mails. */
   readonly url: string;
   /** A login that the server accepts, unless it was started with --user. */
   readonly user: string;
@@ -50,7 +50,7 @@ export class TestServer {
   readonly token: string;
   /** The mails received so far, oldest first. */
   mails(): Promise<Mail[]>;
-  /** Waits until count mails have been received since the start or clear. */
+  /** Waits until count mails have been received since the start or the last clear, and returns them. */
   wait(count?: number, seconds?: number): Promise<Mail[]>;
   /** The records of the sessions, with their dialogues. */
   sessions(): Promise<Record<string, unknown>[]>;
@@ -61,7 +61,8 @@ export class TestServer {
   play(script: string, delivery?: 'whole' | 'line' | 'byte'): Promise<void>;
   /** Ends the script: the server answers as usual again. */
   endScript(): Promise<void>;
-  /** Waits until the script has been played to its end. Rejects with ScriptError if the client did not follow it. */
+  /** Waits until the script has been played to its end. The promise is rejected with ScriptError if the
+   * client did not follow the script. */
   played(seconds?: number): Promise<void>;
   /** Ends the server. */
   close(): Promise<void>;

@@ -16,15 +16,15 @@ const os = require('node:os');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 
-// Returns the program in the package for this platform, or the one in PATH. This file works
-// without the package too, so it requires no other file.
+// Returns the path of the program for this platform in the package, or its name, which is then searched
+// in PATH. This file can be copied and used on its own, so it requires no other file of the package.
 function findProgram() {
   const name = process.platform === 'win32' ? 'csmtp-testserver.exe' : 'csmtp-testserver';
   const file = path.join(__dirname, 'prebuilds', `${process.platform}-${process.arch}`, name);
   return fs.existsSync(file) ? file : name;
 }
 
-/** The error if the client did not follow the script. */
+/** The error that played throws if the client did not follow the script. */
 class ScriptError extends Error {}
 ScriptError.prototype.name = 'ScriptError';
 

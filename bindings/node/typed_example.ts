@@ -42,7 +42,7 @@ if (all.security !== USE_TLS) throw new Error('the constants differ');
 new Mailer().setSubject(1);
 // @ts-expect-error: a callback must not return a promise
 new Mailer().setTokenCallback(async () => 'token');
-// @ts-expect-error: nor may this one
+// @ts-expect-error: this callback must not return a promise either
 new Pool().setJournal(async () => true, null);
 // @ts-expect-error: there is no such option
 void new Mailer().send({ timeout: 1 });
