@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# check.sh [LANGUAGE...] makes the package of each language, installs it with the language's
-# own package manager into an empty project, and sends the mail of docs/install.md with it to
-# csmtp-testserver. It also checks the types of the packages. Without arguments it does so
-# for all languages. The check of LANGUAGE is the function check_LANGUAGE in check/LANGUAGE.sh,
-# which uses the functions and variables of this file.
+# check.sh [LANGUAGE...] checks the packages of the given languages, or of all languages. For each
+# language, it makes the package, installs it with the language's own package manager into an empty
+# project, and runs the program of docs/install.md there, which sends a mail to csmtp-testserver.
+# It also checks the type declarations of the packages. The check of LANGUAGE is the function
+# check_LANGUAGE in check/LANGUAGE.sh, which uses the functions and variables of this file.
 #
-# It uses the library and the programs of `./build.sh dist linux-x64` if they are there, and
-# otherwise those in CSMTP_BUILD_DIR (default build). It downloads pinned versions of the
-# tools that are not installed: hatchling, mypy and auditwheel from PyPI, koffi, TypeScript and
-# the types of Node.js from npm, the crate log from crates.io, and JNA, JUnit and plugins of Maven.
+# If `./build.sh dist linux-x64` has been run, check.sh uses the library and the programs made by
+# it, and otherwise those in CSMTP_BUILD_DIR (default build). It downloads pinned versions of the
+# tools that are not installed: hatchling, mypy and auditwheel from PyPI; koffi, TypeScript and the
+# types of Node.js from npm; the crate log from crates.io; and JNA, JUnit and plugins for Maven.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
@@ -17,17 +17,17 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 out=$(realpath -m "${CSMTP_BUILD_DIR:-$root/build}")
 export CSMTP_BUILD_DIR=$out
 library=$out/dist/linux-x64/lib/libcsmtp.so platform=linux-x64
-# shellcheck disable=SC2034 # the files in check/ read platform
+# shellcheck disable=SC2034 # the files in check/ use the variable platform
 [ -e "$library" ] || library=$out/libcsmtp.so platform=native
 [ -e "$library" ] || fail "there is no library in $out: run ./build.sh"
-# The packages must not find what is installed elsewhere.
+# The packages must not find a library or modules that are installed elsewhere.
 unset CSMTP_LIBRARY CSMTP_TESTSERVER CSMTP_CONFIG LD_LIBRARY_PATH PYTHONPATH NODE_PATH
 mkdir -p "$out"
 work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-# Prints the first code block of a language in a section of docs/install.md.
+# Prints the first code block in LANGUAGE in a section of docs/install.md.
 program() { # program SECTION LANGUAGE
   awk -v section="## $1" -v fence="\`\`\`$2" '
     /^## / { inside = $0 == section }
@@ -37,8 +37,8 @@ program() { # program SECTION LANGUAGE
     fail "docs/install.md has no block $2 in the section $1"
 }
 
-# Starts a server with a command, and makes every program send to it instead of to the
-# server that the program names.
+# Starts csmtp-testserver with COMMAND, and writes a configuration file for CSMTP_CONFIG with which
+# a program that names smtp.example.com sends to this server instead.
 start_server() { # start_server COMMAND...
   rm -rf "$work/server"
   mkdir "$work/server"

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the package for NuGet, part of ../check.sh. Debian's nuget and xbuild install it into
-# a project for Mono. The tests also run with the runtime of .NET Core 3.1, which is installed from
-# PyPI; it has no compiler and no package manager.
+# The check of the NuGet package, part of ../check.sh. Debian's nuget and xbuild install the package
+# into a project for Mono. The tests also run on .NET Core 3.1. Only its runtime is installed, from
+# PyPI, without a compiler and a package manager.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
-# Prints the runtime of .NET Core.
+# Installs the runtime of .NET Core if necessary, and prints the path of its program dotnet.
 dotnet_runtime() {
   local with=dotnetcore2==3.1.23 tools=$out/dotnet-runtime
   if [ "$(cat "$tools/with" 2>/dev/null)" != $with ]; then
@@ -19,9 +19,9 @@ dotnet_runtime() {
   echo "$tools/dotnetcore2/bin/dotnet"
 }
 
-# Prints a project for xbuild, with the lines of docs/install.md.
+# Prints a project file for xbuild, with the lines that docs/install.md tells users to add.
 csharp_project() {
-  # shellcheck disable=SC2016 # MSBuildBinPath is a variable of xbuild
+  # shellcheck disable=SC2016 # xbuild expands MSBuildBinPath
   echo '<Project DefaultTargets="Build" ToolsVersion="4.0" xmlns="http://schemas.microsoft.com/developer/msbuild/2003">
   <PropertyGroup><OutputType>Exe</OutputType><AssemblyName>Mail</AssemblyName><OutputPath>bin/</OutputPath>
     <TargetFrameworkVersion>v4.5</TargetFrameworkVersion><CSmtpTestServer>true</CSmtpTestServer>
@@ -47,7 +47,7 @@ check_csharp() {
   (cd "$work" && CSMTP_CONFIG=$work/config mono "$project/bin/Mail.exe")
   received
 
-  # The code blocks of the documents compile, too.
+  # Compiles the code blocks of the documents.
   while IFS= read -r -d '' block; do
     n=$((n + 1))
     printf '%s' "$block" >"$work/block$n.cs"
@@ -56,7 +56,7 @@ check_csharp() {
   [ $n -gt 3 ] || fail "docs/csharp.md has too few blocks"
 
   mcs -langversion:7 -warnaserror -out:"$project/bin/Tests.exe" -r:"$project/bin/Libcsmtp.dll" "$root"/bindings/csharp/Tests/*.cs
-  # examples/check.sh runs all tests with Mono.
+  # With Mono, two tests suffice: examples/check.sh runs all of them with Mono.
   (cd "$work" && MONO_THREADS_SUSPEND=coop mono "$project/bin/Tests.exe" "$root" AMailAndItsResult AllFunctionsHaveAMethod)
   if [ "$(uname -m)" = x86_64 ]; then
     runtime=$(dotnet_runtime)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the module for Go, part of ../check.sh. It needs no network: the go command gets
-# the modules on which csmtp depends from the module cache.
+# The check of the Go module, part of ../check.sh. It needs no network if the modules on which csmtp
+# depends are in the module cache, from which the go command then gets them.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}"
 
 check_go() {

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the jars for Maven, part of ../check.sh. Maven downloads its plugins, JNA and
-# JUnit, with the user's settings, to the folder maven of the build folder.
+# The check of the Maven packages (jars), part of ../check.sh. Maven uses the user's settings, and
+# downloads its plugins, JNA and JUnit to the subfolder maven of the build folder.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
-# Prints the second code block in XML of docs/install.md, which is for tests.
+# Prints the second XML code block of docs/install.md, which contains the dependency for tests.
 for_tests() { awk '/^```xml$/ { n++; inside = n == 2; next } /^```$/ { inside = 0 } inside' "$root/docs/install.md"; }
 
-# Prints a project with the dependencies of docs/install.md.
+# Prints a pom.xml with the dependencies that docs/install.md names.
 java_project() {
   cat <<EOF2
 <project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -52,7 +52,7 @@ check_java() {
   "$root/packaging/java.sh" -o "$work/java/again" "$library" "$target" >"$work/java.log"
   while read -r jar; do cmp "$jar" "$made/$(basename "$jar")" || fail "the jar is not reproducible"; done <"$work/java.log"
 
-  # The commands of docs/install.md, in an empty project.
+  # Runs the commands of docs/install.md for an empty project.
   while read -r line; do
     (cd "$work/java" && eval "maven ${line#mvn }")
   done < <(grep -F 'install-file ' "$root/docs/install.md" | sed "s|build/java/|$made/|")
@@ -63,7 +63,7 @@ check_java() {
   (cd "$project" && CSMTP_CONFIG=$work/config maven compile org.codehaus.mojo:exec-maven-plugin:3.5.0:java -Dexec.mainClass=Mail)
   received
 
-  # The other code blocks of the documents compile, and their tests pass.
+  # Compiles the other code blocks of the documents, and runs the tests in them.
   for page in install java; do
     while IFS= read -r -d '' block; do
       name=$(sed -n 's/.*class \([A-Za-z]*\) .*/\1/p' <<<"$block" | head -n 1)
@@ -77,7 +77,7 @@ check_java() {
   (cd "$project" && maven test -Dsurefire.printSummary=true -Dsurefire.failIfNoSpecifiedTests=true)
   grep -q 'tests="[1-9]' "$project"/target/surefire-reports/TEST-*.xml || fail "no test of the documents has run"
 
-  # With java.lang.foreign, the program needs only the jar.
+  # With java.lang.foreign, the program needs no jar except that of the module.
   if home=$(jdk22); then
     start_server "$(testserver_beside "$library")"
     CSMTP_CONFIG=$work/config "$home/bin/java" --enable-native-access=ALL-UNNAMED -cp "$project/target/classes:$made/libcsmtp-$version.jar" Mail
@@ -85,7 +85,7 @@ check_java() {
     export JAVA_HOME=$home
   fi
 
-  # The module's own tests, which also play the transcripts: with JNA and with java.lang.foreign.
+  # Runs the module's own tests, which include the transcripts, with JNA and with java.lang.foreign.
   cp -R "$root/bindings/java" "$work/java/module"
   rm -rf "$work/java/module/target"
   libraries=$(realpath "$library")

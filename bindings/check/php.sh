@@ -25,7 +25,7 @@ check_php() {
   (cd "$project" && CSMTP_CONFIG=$work/config php -d error_reporting=-1 mail.php)
   received
 
-  # The syntax of all files, and the tests with the installed package.
+  # Checks the syntax of all files, and runs the tests with the installed package.
   find "$root/bindings/php" "$root/examples/php" -name '*.php' -print0 | while IFS= read -r -d '' file; do
     php -l "$file" >"$work/php/log" || { cat "$work/php/log"; fail "$file has an error"; }
   done

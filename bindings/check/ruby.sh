@@ -21,7 +21,7 @@ check_ruby() {
   received
   (cd "$project" && ruby -w -e 'require "libcsmtp"; puts "   version #{Csmtp.version}"')
 
-  # The tests, with the installed gem. minitest is a gem of the system.
+  # Runs the tests with the installed gem. The gem minitest is found on the system, without GEM_PATH.
   unset GEM_PATH
   for test in "$root"/bindings/ruby/test/*_test.rb; do
     CSMTP_TESTSERVER=$(testserver_beside "$library") ruby -w "$test" >"$work/ruby/log" 2>&1 || { cat "$work/ruby/log"; fail "$test failed"; }
