@@ -4,12 +4,12 @@ declare(strict_types=1);
 
 namespace Csmtp;
 
-/** @internal A call during which callbacks may run. */
+/** @internal A call during which callbacks can run. */
 final class Call
 {
     /** @var list<Call> the calls in progress; the last one is the innermost */
     private static array $calls = [];
-    /** The exception of a callback. */
+    /** The first exception that a callback has thrown, or null. */
     private ?\Throwable $raised = null;
     /** @var list<mixed> what must not be freed before the end of the call */
     private array $kept = [];
@@ -19,8 +19,8 @@ final class Call
     }
 
     /**
-     * Makes a call on a handle, which is 0 if the call must not be canceled. If a callback throws
-     * an exception, the call is canceled, and throws the same exception.
+     * Makes a call, and returns its result. If a callback throws an exception, the call on the handle
+     * is canceled, and during throws the same exception. If the handle is 0, nothing is canceled.
      */
     public static function during(int $handle, Handle $owner, \Closure $call): mixed
     {
@@ -48,9 +48,10 @@ final class Call
     }
 
     /**
-     * Runs a callback. Nothing may leave it but its result: an exception is kept for the call, and
-     * $failed is returned. It runs in a fiber of its own, because a fiber that was suspended in a
-     * callback would leave the library in the middle of a call.
+     * Runs a callback and returns its result. An exception cannot pass through C: guarded records it
+     * for the call during which the callback runs, and returns $failed. The callback runs in its own
+     * fiber. If it could suspend the fiber of the caller, the library would be left in the middle of
+     * a call.
      */
     public static function guarded(mixed $failed, bool $ofPool, \Closure $callback): mixed
     {
@@ -60,7 +61,7 @@ final class Call
                 $fiber->start();
             } catch (\FiberError $error) {
                 if (!$fiber->isStarted()) {
-                    return $callback(); // in a destructor, no fiber can be started or suspended
+                    return $callback(); // in a destructor, PHP can neither start nor suspend a fiber
                 }
                 throw $error;
             }

@@ -5,14 +5,15 @@ declare(strict_types=1);
 namespace Csmtp;
 
 /**
- * @internal The functions that C calls. There is one for each type of callback, because PHP frees
- * such a function only at the end of the request. It gets the number of a callback of the program.
- * PHP cannot run them on threads of the library, which is why sendAsync refuses callbacks, and a
- * pool runs its callbacks inside its methods.
+ * @internal The functions that C calls. PHP frees such a function only at the end of the request, so
+ * there is only one for each type of callback. C passes to it the number of the program's callback to
+ * run. PHP cannot run these functions on threads of the library. Therefore sendAsync refuses
+ * callbacks, and a pool runs its callbacks inside its methods.
  */
 final class Callbacks
 {
-    /** @var array<int, array{\Closure, bool}> the callbacks of the program, and whether they are those of a pool */
+    /** @var array<int, array{\Closure, bool}> each callback of the program, and whether it belongs to a
+     * pool */
     private static array $callbacks = [];
     private static int $last = 0;
     private static ?\FFI\CData $pointers = null;
@@ -30,7 +31,7 @@ final class Callbacks
         unset(self::$callbacks[$number]);
     }
 
-    /** Returns the pointer to a function, such as "log". */
+    /** Returns the pointer to the function for a type of callback, such as "log". */
     public static function pointer(string $name): \FFI\CData
     {
         return (self::$pointers ??= self::make())->$name;
@@ -72,7 +73,7 @@ final class Callbacks
         return strlen($data);
     }
 
-    /** Returns the address of a token. */
+    /** Calls a token callback. Returns the address of a copy of the token, or 0 if there is none. */
     private static function token(\Closure $fn, int $refused): int
     {
         $token = Library::text($fn($refused !== 0));

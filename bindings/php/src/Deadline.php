@@ -4,12 +4,15 @@ declare(strict_types=1);
 
 namespace Csmtp;
 
-/** @internal Waits in pieces, between which signal handlers can run. */
+/** @internal Waits in short intervals, between which signal handlers can run. */
 final class Deadline
 {
     private const SLICE = 100; // milliseconds
 
-    /** Calls $call with milliseconds until it returns true, or until the time has passed. Returns its last result. */
+    /**
+     * Calls $call with a number of milliseconds to wait, until it returns true or $milliseconds have
+     * passed. null means no limit. Returns the last result of $call.
+     */
     public static function wait(?int $milliseconds, \Closure $call): bool
     {
         $start = hrtime(true);

@@ -9,9 +9,9 @@ class Error extends \RuntimeException implements Numbers
 {
     /** The error number of csmtp_c.h, such as Error::COMMAND_RCPT_TO. getCode returns it, too. */
     public readonly int $number;
-    /** The step of the session that failed, such as Error::PHASE_RCPT. */
+    /** The step at which the session failed, such as Error::PHASE_RCPT. */
     public readonly int $phase;
-    /** What went wrong, such as Error::KIND_TIMEOUT. */
+    /** The kind of the error, such as Error::KIND_TIMEOUT. */
     public readonly int $kind;
     /** The server's reply, such as "550 5.1.1 No such user"; "" if there was none. */
     public readonly string $reply;
@@ -23,12 +23,13 @@ class Error extends \RuntimeException implements Numbers
     public readonly int $outcome;
     /** Whether nothing was delivered and a later attempt may succeed. */
     public readonly bool $safeToRetry;
-    /** How many seconds the service asks to wait before the next mail, or 0. */
+    /** The number of seconds that the service asks to wait before the next mail, or 0. */
     public readonly int $retryAfter;
     /** Whether the login failed and will fail again. */
     public readonly bool $loginError;
 
-    /** Takes the error number of a call on a handle, and the details from the handle. */
+    /** Makes the error of a call that returned $number. The details are those of the last call on the
+     * handle. */
     public function __construct(int $handle, int $number)
     {
         parent::__construct(Library::call('GetLastErrorText', $handle) ?: Library::errorText($number), $number);
@@ -40,8 +41,8 @@ class Error extends \RuntimeException implements Numbers
         $this->enhancedCode = Library::call('GetLastEnhancedCode', $handle);
         $this->loginError = Library::call('IsLoginError', $handle) !== 0;
         $this->retryAfter = Library::call('GetRetryAfter', $handle);
-        // If the call was refused because a mail is being sent, GetOutcome would wait for that mail
-        // and return its outcome.
+        // If the call was refused because a mail is being sent, GetOutcome would wait until that mail has
+        // ended, and return the outcome of that mail.
         $busy = $number === self::BUSY;
         $this->outcome = $busy ? self::NOT_SENT : Library::call('GetOutcome', $handle);
         $this->safeToRetry = !$busy && Library::call('IsSafeToRetry', $handle) !== 0;

@@ -4,15 +4,15 @@ declare(strict_types=1);
 
 namespace Csmtp;
 
-/** A handle of the library, and the ways to call a function with it. */
+/** The base class of Mailer and Pool: a handle of the library, and methods that call functions with it. */
 abstract class Handle implements Numbers
 {
     protected int $handle = 0;
     /** @var array<string, int> the numbers of callbacks, by the function that has set them */
     protected array $callbacks = [];
-    /** @var list<int> the numbers of attachments' readers, and of other callbacks */
+    /** @var list<int> the numbers of the callbacks that read attachments, and of other callbacks */
     protected array $readers = [];
-    /** @internal @var list<\Throwable> exceptions of the callbacks of a pool */
+    /** @internal @var list<\Throwable> the exceptions that the callbacks of a pool have thrown */
     public array $raised = [];
 
     public function __destruct()
@@ -20,7 +20,7 @@ abstract class Handle implements Numbers
         $this->close();
     }
 
-    /** Ends the session and frees what the object holds. It cannot be used afterwards. */
+    /** Ends the session and frees the handle. The object cannot be used afterwards. */
     public function close(): void
     {
         if ($this->handle === 0) {
@@ -40,13 +40,13 @@ abstract class Handle implements Numbers
         }
     }
 
-    /** Cancels a call from one of its callbacks, an asynchronous send, or all mails of a pool. */
+    /** Cancels the call that runs the calling callback, an asynchronous send, or all mails of a pool. */
     public function cancel(): void
     {
         Library::call('Cancel', $this->handle);
     }
 
-    /** @return array{} what print_r and var_dump show */
+    /** @return array{} the properties that print_r and var_dump show */
     public function __debugInfo(): array
     {
         return [];
@@ -104,7 +104,7 @@ abstract class Handle implements Numbers
         return $this->value($name, ...$arguments) ?? '';
     }
 
-    /** Sets a callback, which is null to remove it. */
+    /** Sets a callback, or removes it if $callback is null. */
     protected function callback(string $name, string $pointer, ?callable $callback): void
     {
         $number = $callback === null ? 0 : Callbacks::add($callback, $this instanceof Pool);

@@ -9,13 +9,13 @@ final class Library
 {
     private static ?\FFI $ffi = null;
 
-    /** Calls a function, without its prefix. */
+    /** Calls a function. The name is without its prefix CSmtp_. */
     public static function call(string $name, #[\SensitiveParameter] mixed ...$arguments): mixed
     {
         return self::ffi()->{"CSmtp_$name"}(...$arguments);
     }
 
-    /** Returns a new value of a type of C. */
+    /** Returns a new value of a C type. */
     public static function value(string $type): \FFI\CData
     {
         return self::ffi()->new($type);
@@ -27,13 +27,13 @@ final class Library
         return self::call('GetVersion');
     }
 
-    /** Returns the fixed sentence of an error number. */
+    /** Returns the text that csmtp has for an error number. */
     public static function errorText(int $number): string
     {
         return self::call('GetErrorText', $number);
     }
 
-    /** Returns a text for C. Refuses a NUL character, at which C would truncate the text. */
+    /** Returns a text for C. Throws if the text contains a NUL, at which C would truncate it. */
     public static function text(#[\SensitiveParameter] string|\SplFileInfo|null $value): ?string
     {
         if ($value instanceof \SplFileInfo) {
@@ -73,7 +73,10 @@ final class Library
         return $value;
     }
 
-    /** Returns the path of the library: CSMTP_LIBRARY, or the one in the package, or else the one in the system's path. */
+    /**
+     * Returns the path of the library: the value of the environment variable CSMTP_LIBRARY, or else the
+     * file in the package, or else the name of the library, which the system then searches.
+     */
     private static function path(): string
     {
         $windows = \PHP_OS_FAMILY === 'Windows';

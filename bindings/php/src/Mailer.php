@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Csmtp;
 
 /**
- * Settings, a message, and a session while connected. The methods call the function of their name.
- * csmtp_c.h describes the functions, and docs/php.md what only this module has. Texts are in
- * UTF-8, unless setCharSet sets another charset.
+ * Settings, a message, and a session while connected. Each method calls the function of csmtp_c.h with
+ * the same name, which is described there: setSubject calls CSmtp_SetSubject. docs/php.md describes the
+ * methods that only this module has. Texts are in UTF-8, unless setCharSet sets another charset.
  */
 class Mailer extends Handle
 {
@@ -19,7 +19,7 @@ class Mailer extends Handle
         $this->setCharSet('UTF-8');
     }
 
-    /** A clone has the same settings and message, without the connection and without callbacks. */
+    /** A clone has the same settings and message, but no connection and no callbacks. */
     public function __clone()
     {
         [$handle, $this->handle, $this->callbacks] = [$this->handle(), 0, []];
@@ -35,8 +35,8 @@ class Mailer extends Handle
     /**
      * Attaches a file (a string or SplFileInfo with its path), or the content of a stream: a
      * resource, or an object with the methods of PSR-7's StreamInterface. A stream that can seek is
-     * read from its position when the mail is sent, and must stay open until then. One that cannot
-     * is read to its end at once, and kept in a temporary file if it is larger than 2 MiB.
+     * read when the mail is sent, from its current position, and must stay open until then. A stream
+     * that cannot seek is read to its end at once; content above 2 MiB is kept in a temporary file.
      */
     public function attach(mixed $source, ?string $name = null, ?string $contentType = null): void
     {
@@ -65,9 +65,9 @@ class Mailer extends Handle
     }
 
     /**
-     * Attaches what $read returns: up to $capacity octets, '' at the end. If $capacity is 0, it must
-     * start again from the beginning, and return ''. $size is the number of octets, or -1 if it is
-     * not known.
+     * Attaches the content that calls of $read return: at most $capacity octets per call, and '' at the
+     * end. If $capacity is 0, $read returns '' and starts again from the beginning. $size is the number
+     * of octets of the content, or -1 if it is not known.
      *
      * @param callable(int $capacity): string $read
      */
@@ -100,7 +100,7 @@ class Mailer extends Handle
         $this->forgetReaders();
     }
 
-    /** Returns the octets that would be sent. */
+    /** Returns the octets of the message that send would send. */
     public function renderMessage(): string
     {
         $data = Library::value('char *');
@@ -112,8 +112,8 @@ class Mailer extends Handle
     // ---- Sending
 
     /**
-     * Sends octets as they are. $from and $recipients (with commas between them) are those of the
-     * envelope; null takes them from the header.
+     * Sends a complete message, octet for octet. $from and $recipients (separated by commas) are the
+     * envelope. If one of them is null, the value in the header of the message is used.
      */
     public function sendRaw(string $data, ?string $from = null, ?string $recipients = null): void
     {
@@ -121,11 +121,12 @@ class Mailer extends Handle
     }
 
     /**
-     * Sends mails over the connection of this mailer, which must not be one of them.
+     * Sends the given mails over the session of this mailer. This mailer itself must not be one of the
+     * mails.
      *
      * @param list<Mailer> $mails
      *
-     * @return list<int> the error number of each, 0 if it was accepted; the getters of a mail give details
+     * @return list<int> the error number of each mail, 0 if the mail was accepted; its getters return details
      */
     public function sendBatch(array $mails): array
     {
@@ -145,9 +146,9 @@ class Mailer extends Handle
     }
 
     /**
-     * Starts to send on a thread of the library, and returns at once; poll and wait report the end.
-     * PHP cannot run callbacks on such a thread, so a mailer with callbacks, or with attachments
-     * that are read from a stream, is refused.
+     * Starts to send on a thread of the library, and returns at once. poll and wait report whether the
+     * send has ended. PHP cannot run callbacks on such a thread, so sendAsync throws an exception if
+     * the mailer has callbacks, or attachments that are read from a stream.
      */
     public function sendAsync(): void
     {
@@ -157,15 +158,15 @@ class Mailer extends Handle
         $this->check('SendAsync', null, 0);
     }
 
-    /** Reports whether the asynchronous send has ended. Throws its error. */
+    /** Reports whether the asynchronous send has ended. Throws the error of the send if it failed. */
     public function poll(): bool
     {
         return $this->ended($this->value('Poll'));
     }
 
     /**
-     * Waits up to $milliseconds ms for the end of the asynchronous send, or without limit. Reports
-     * whether it has ended. Throws its error.
+     * Waits until the asynchronous send has ended, for at most $milliseconds ms; null means no limit.
+     * Reports whether the send has ended. Throws the error of the send if it failed.
      */
     public function wait(?int $milliseconds = null): bool
     {
@@ -199,8 +200,8 @@ class Mailer extends Handle
     // ---- Callbacks. null removes them.
 
     /**
-     * The callback gets the direction of each line of the dialogue, Mailer::LOG_CLIENT and so on, and
-     * the line, in which secrets are masked.
+     * The callback gets each line of the dialogue, in which secrets are masked, and the direction of the
+     * line: Mailer::LOG_CLIENT, LOG_SERVER or LOG_EVENT.
      *
      * @param null|callable(int $direction, string $line): mixed $callback
      */
@@ -220,8 +221,8 @@ class Mailer extends Handle
     }
 
     /**
-     * The callback gets the number of octets sent, and the total, -1 if it is not known. If it
-     * returns true, the send is canceled.
+     * The callback gets the number of octets sent, and the total, which is -1 if it is not known. If
+     * the callback returns true, the send is canceled.
      *
      * @param null|callable(int $sent, int $total): mixed $callback
      */
@@ -231,8 +232,8 @@ class Mailer extends Handle
     }
 
     /**
-     * The callback returns an access token, or null if there is none. It gets true if the server has
-     * refused the token that it returned before.
+     * The callback returns an access token, or null if there is none. $refused says whether the server
+     * refused the previous token.
      *
      * @param null|callable(bool $refused): ?string $callback
      */
@@ -251,7 +252,8 @@ class Mailer extends Handle
         $this->callback('SetEventCallback', 'event', $callback);
     }
 
-    /** @internal Reports whether a callback is set that a pool would call on threads of the library. */
+    /** @internal Reports whether a log or token callback is set. A pool would call it on threads of the
+     * library. */
     public function hasForeignCallbacks(): bool
     {
         return isset($this->callbacks['SetLogCallback']) || isset($this->callbacks['SetTokenCallback']);

@@ -5,11 +5,11 @@ declare(strict_types=1);
 namespace Csmtp;
 
 /**
- * Sends many mails over several relays: docs/pool.md describes it. The pool sends on threads of the
- * library. Its callbacks run inside wait, drain, send and close, and inside submit while it waits,
- * because PHP cannot run them on such a thread. The pool does nothing more with a mail until its
- * callback has run, so call wait often. If a callback throws an exception, it counts as one that
- * refuses, and the next wait or drain throws the same exception.
+ * Sends many mails over several relays: see docs/pool.md. The pool sends on threads of the library. PHP
+ * cannot run callbacks on such threads, so the callbacks of the pool run inside wait, drain, send and
+ * close, and inside submit while it waits. A mail with a callback to be run makes no progress until then:
+ * call wait often. If a callback throws an exception, this counts as a refusal, and the next wait or
+ * drain throws the same exception.
  */
 class Pool extends Handle
 {
@@ -31,9 +31,9 @@ class Pool extends Handle
     }
 
     /**
-     * Adds a relay with the settings of a Mailer, which may be closed afterwards. Returns its number.
-     * A Mailer with a log or token callback is refused, because the pool calls these on threads of
-     * the library.
+     * Adds a relay with the settings of a Mailer, and returns the number of the relay. The Mailer can be
+     * closed afterwards. If it has a log or token callback, addRelay throws an exception, because the
+     * pool would call it on threads of the library.
      */
     public function addRelay(Mailer $relay, ?string $name = null): int
     {
@@ -46,14 +46,15 @@ class Pool extends Handle
     }
 
     /**
-     * Sets the journal. The functions return false to refuse.
+     * Sets the functions that record each attempt. $begin returns false to prevent the attempt; $end
+     * returns false if it could not record the end.
      *
      * @param null|callable(string $id, int $relay, string $messageId): mixed                             $begin
      * @param null|callable(string $id, int $relay, int $outcome, string $queueId, string $reply): mixed $end
      */
     public function setJournal(?callable $begin, ?callable $end): void
     {
-        // Both get the same number from C, so one callback stands for both.
+        // C passes the same number to both functions, so one callback calls both.
         $number = Callbacks::add(fn (mixed ...$arguments) => (count($arguments) === 3 ? $begin : $end)(...$arguments), true);
         try {
             $this->check('PoolSetJournal', $begin === null ? null : Callbacks::pointer('sending'), $end === null ? null : Callbacks::pointer('ended'), $number);
@@ -97,9 +98,9 @@ class Pool extends Handle
     }
 
     /**
-     * Puts a copy of a mail in the queue. $done is called when the mail has ended. If the queue is
-     * full, waits for at most $milliseconds ms, or without limit. Returns false if the queue is still
-     * full then.
+     * Puts a copy of a mail in the queue. $done is called when the mail has ended. If the queue is full,
+     * submit waits for at most $milliseconds ms; null means no limit. Returns false if the queue is still
+     * full after that time.
      *
      * @param null|callable(PoolMail $result): mixed $done
      */
@@ -132,7 +133,10 @@ class Pool extends Handle
         }
     }
 
-    /** Waits until all mails have ended, for at most $milliseconds ms, or without limit. Returns false if mails remain. */
+    /**
+     * Waits until all mails have ended, for at most $milliseconds ms; null means no limit. Returns false if
+     * mails remain.
+     */
     public function wait(?int $milliseconds = null): bool
     {
         return $this->waitFor('PoolWait', $milliseconds);

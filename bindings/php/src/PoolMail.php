@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Csmtp;
 
-/** The result of a mail of a pool. */
+/** The result of a mail that a pool has sent or failed to send. */
 final class PoolMail
 {
     public function __construct(

@@ -7,7 +7,11 @@ namespace Csmtp;
 /** @internal Reads attachments from streams. */
 final class Source
 {
-    /** @return array{\Closure(int): string, int, string} a function for addAttachmentReader, the size, and the URI of the stream */
+    /**
+     * Returns the arguments $read and $size for addAttachmentReader, and the URI of the stream.
+     *
+     * @return array{\Closure(int): string, int, string}
+     */
     public static function open(mixed $source): array
     {
         if (is_resource($source) && get_resource_type($source) === 'stream') {
@@ -40,7 +44,7 @@ final class Source
                 $at = $start;
                 return '';
             }
-            if (fseek($stream, $at) !== 0) { // another attachment may come from the same stream
+            if (fseek($stream, $at) !== 0) { // another attachment can use the same stream
                 throw new \RuntimeException('the stream of an attachment cannot seek any more');
             }
             $data = self::taken(fread($stream, $capacity));

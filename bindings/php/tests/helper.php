@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 declare(strict_types=1);
 
-// The tests run with CSMTP_TESTSERVER, the path of the mail server for tests, and CSMTP_LIBRARY,
-// the path of the library. CSMTP_AUTOLOAD names the autoloader of an installed package.
+// The tests need the environment variables CSMTP_TESTSERVER, the path of the mail server for tests, and
+// CSMTP_LIBRARY, the path of the library. To test an installed package, set CSMTP_AUTOLOAD to the path
+// of its autoloader.
 require getenv('CSMTP_AUTOLOAD') ?: __DIR__ . '/autoload.php';
 
 error_reporting(E_ALL);
@@ -167,7 +168,7 @@ function thrown(string $class, Closure $call): Throwable
 }
 
 /**
- * Runs tests, prints what fails, and ends the program.
+ * Runs tests, prints the failures, and ends the program.
  *
  * @param array<string, Closure(): void> $tests
  */

@@ -10,7 +10,7 @@ use Csmtp\Mailer;
 
 require __DIR__ . '/helper.php';
 
-/** A logger like those of PSR-3. */
+/** A logger with the method debug of PSR-3. */
 final class Lines
 {
     public array $lines = [];
@@ -21,7 +21,7 @@ final class Lines
     }
 }
 
-/** A stream like those of PSR-7. */
+/** A stream with methods of PSR-7's StreamInterface. */
 final class Stream
 {
     private int $at = 0;
@@ -235,7 +235,7 @@ run([
                 $status = 1;
                 fwrite(STDERR, (string) $error);
             }
-            // Ends the child without destructors, which would end the parent's server.
+            // End the child without running destructors: that of the server would end the parent's server.
             pcntl_exec('/bin/sh', ['-c', "exit $status"]);
         }
         pcntl_waitpid($child, $status);

@@ -71,7 +71,7 @@ run([
         same('mine', thrown(DomainException::class, fn () => $pool->wait())->getMessage());
         yes($pool->wait());
 
-        // A bad attachment of one mail does not cancel the others.
+        // An unreadable attachment of one mail does not cancel the other mails.
         $mail->addAttachmentReader('x.txt', fn () => throw new DomainException('reader'));
         $outcomes = [];
         for ($i = 0; $i < 5; $i++) {

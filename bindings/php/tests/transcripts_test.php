@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 declare(strict_types=1);
 
-// Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to the
-// module, delivered whole or in the mode that the transcript names, and compares the results
-// with its header.
+// Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to the module,
+// and compares the results with those in the header of the transcript or script. The server writes each
+// reply whole, or in the mode that the header names.
 use Csmtp\Error;
 use Csmtp\Library;
 use Csmtp\Mailer;
@@ -14,7 +14,7 @@ require __DIR__ . '/helper.php';
 const SMTP = __DIR__ . '/../../../smtp';
 const PROCESSES = 8;
 
-/** Lines of "key: value" before the first blank line. */
+/** The header of a transcript: the lines "key: value" before the first blank line. */
 final class Header
 {
     private array $lines = [];
@@ -84,7 +84,7 @@ function compose(Mailer $mail, Header $head): void
     }
 }
 
-/** Does what the header says, and returns the results. */
+/** Connects and sends as the header says, and returns the results. */
 function follow(Mailer $mail, Header $head, int $port): array
 {
     $kinds = ['', 'resolve', 'dial', 'timeout', 'closed', 'TLS', 'refused', 'protocol', 'unsupported', 'local', 'canceled', 'token'];
@@ -109,7 +109,7 @@ function follow(Mailer $mail, Header $head, int $port): array
     return $said + ['accepted' => (string) $accepted, 'outcome' => $outcomes[$mail->getOutcome()], 'safe-to-retry' => $mail->isSafeToRetry() ? 'yes' : 'no'];
 }
 
-/** Plays a transcript, and returns the differences. */
+/** Plays a transcript or a built-in script. Returns how the results differ from the header. */
 function play(string $path): array
 {
     $head = new Header($path);
