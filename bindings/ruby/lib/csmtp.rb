@@ -17,17 +17,17 @@
 #     mail.send
 #   end
 #
-# Each method calls the C function of its name: set_smtp_server calls CSmtp_SetSMTPServer.
-# Where csmtp_c.h says that a function returns an error number, the method raises
-# Csmtp::Error. docs/ruby.md introduces what only this module has.
+# Each method calls the C function with the same name: set_smtp_server calls
+# CSmtp_SetSMTPServer. Where csmtp_c.h says that a function returns an error number, the method
+# raises Csmtp::Error. docs/ruby.md describes the methods that only this module has.
 #
 # Texts are passed as UTF-8 (the default charset is "UTF-8"). For another charset, call
 # set_char_set and pass binary strings (String#b).
 module Csmtp
-  # A recipient of the last mail. code is 0, and reply "", if there was no reply.
+  # The result of the last mail for one recipient. If there was no reply, code is 0 and reply is "".
   Recipient = Struct.new(:address, :accepted, :code, :enhanced_code, :reply, keyword_init: true)
 
-  # The result of a mail of a pool.
+  # The result of a mail that a pool has sent or failed to send.
   PoolMail = Struct.new(:error, :outcome, :text, :reply, :queue_id, :message_id, :safe_to_retry, keyword_init: true)
 end
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # frozen_string_literal: true
 
-# The tests run with CSMTP_LIBRARY and CSMTP_TESTSERVER, the paths of the library and of the
-# mail server for tests.
+# The tests need the environment variables CSMTP_LIBRARY and CSMTP_TESTSERVER, the paths of the
+# library and of the mail server for tests.
 require "fileutils"
 require "json"
 require "minitest/autorun"

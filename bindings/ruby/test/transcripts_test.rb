@@ -2,8 +2,8 @@
 # frozen_string_literal: true
 
 # Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to the
-# module, delivered whole or in the mode that the transcript names, and compares the results
-# with its header.
+# module, and compares the results with those in the header of the transcript or script. The
+# server writes each reply whole, or in the mode that the header names.
 require_relative "helper"
 
 class TranscriptsTest < Minitest::Test
@@ -15,7 +15,7 @@ class TranscriptsTest < Minitest::Test
   OUTCOMES = %w[NOT_SENT ACCEPTED PARTIAL REJECTED_TEMPORARY REJECTED_PERMANENT IN_DOUBT].freeze
   COMPARED = %w[expect expect-outcome expect-safe-to-retry expect-accepted expect-reply-code expect-enhanced-code expect-kind].freeze
 
-  # Lines of "key: value" before the first blank line.
+  # The header of a transcript: the lines "key: value" before the first blank line.
   class Header
     def initialize(path)
       @lines = Hash.new { |hash, key| hash[key] = [] }
@@ -60,7 +60,7 @@ class TranscriptsTest < Minitest::Test
     mail.add_attachment_data("data.bin", "x" * head.get("attachment-size").to_i) if head.all("attachment-size").any?
   end
 
-  # Does what the header says, and returns the results.
+  # Connects and sends as the header says, and returns the results.
   def follow(mail, head, port)
     said = { "expect" => "ok", "text" => "" }
     accepted = 0
@@ -84,7 +84,7 @@ class TranscriptsTest < Minitest::Test
     said.merge("accepted" => accepted.to_s, "outcome" => OUTCOMES[mail.get_outcome], "safe-to-retry" => mail.safe_to_retry? ? "yes" : "no")
   end
 
-  # Plays a transcript, and returns the differences.
+  # Plays a transcript or a built-in script. Returns how the results differ from the header.
   def play(path)
     head = Header.new(path)
     ready = SCRIPTS.include?(path)

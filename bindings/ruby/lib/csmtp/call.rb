@@ -2,28 +2,31 @@
 # frozen_string_literal: true
 
 module Csmtp
-  # A call during which the library may wait, or call callbacks. It runs on a thread of its
-  # own, so that the calling thread can be interrupted (by Timeout, Thread#raise, Thread#kill
-  # or a signal): the call is then canceled, and the thread goes on when the call has ended.
-  # Thread#join also lets the other fibers of a scheduler run.
+  # A call during which the library can wait or run callbacks. Each such call runs on its own
+  # thread, for which the calling thread waits with Thread#join. So the calling thread can be
+  # interrupted (by Timeout, Thread#raise, Thread#kill or a signal): the call is then canceled,
+  # and the calling thread continues when the call has ended. Thread#join also lets the other
+  # fibers of a scheduler run.
   class Call
     KEY = :csmtp_call
     private_constant :KEY
 
     class << self
-      # Makes a call on a handle, which is 0 if the call must not be canceled. The block makes
-      # the call and returns its result. If a callback raises, the call is canceled, and raises
-      # the same exception. Exceptions of the callbacks of a pool go to the array 'others'.
+      # Makes a call, and returns its result. The block makes the call of C and returns its
+      # result. If a callback raises an exception, the call on the handle is canceled, and during
+      # raises the same exception. If the handle is 0, nothing is canceled. Exceptions of a pool's
+      # callbacks are added to the array 'others' instead.
       def during(handle, others = nil, &block)
         outer = current
         call = new(handle, others, outer)
-        # In a callback, C must see that a call comes from the thread of the callback.
+        # A call in a callback must be made on the thread of the callback, by which the library
+        # recognizes such calls.
         outer ? call.run(&block) : call.run_on_a_thread(&block)
       end
 
-      # Runs the block of a callback. Nothing may leave a callback but its result, because it
-      # would skip the frames of C: an exception is kept for the call. After an exception,
-      # throw or Thread#kill, 'failed' is returned.
+      # Runs the block of a callback, and returns its result. An exception, throw or Thread#kill
+      # must not pass through the stack frames of C: guarded then returns 'failed', and keeps an
+      # exception for the call during which the callback runs.
       def guarded(failed, pool: false)
         call = current
         value = failed
@@ -62,7 +65,8 @@ module Csmtp
 
     attr_writer :inner
 
-    # Reports whether the call, or one outside it, is one of the object that has the array 'others'.
+    # Reports whether this call, or a call in whose callback it is made, is a call on the object
+    # to which the array 'others' belongs.
     def of?(others)
       others.equal?(@others) || @outer&.of?(others) || false
     end
@@ -71,7 +75,7 @@ module Csmtp
       @kept << object
     end
 
-    # Notes that a callback has failed, and cancels the call.
+    # Records the exception of a callback, and cancels the call, except for callbacks of a pool.
     def failed(error, pool)
       return @others << error if pool && @others && error
 
@@ -79,13 +83,13 @@ module Csmtp
       cancel unless pool && @others
     end
 
-    # Cancels the call, and the one that a callback is making.
+    # Cancels the call, and the call that one of its callbacks is making.
     def cancel
       Library.call(:Cancel, @handle) if @handle != 0
       @inner&.cancel
     end
 
-    # Makes the call on this thread. Interrupts wait until it has ended.
+    # Makes the call on this thread. Interrupts are deferred until the call has ended.
     def run
       Thread.handle_interrupt(Object => :never) do
         @outer&.inner = self
@@ -112,7 +116,7 @@ module Csmtp
         begin
           Thread.handle_interrupt(Object => :immediate) { thread.join }
         ensure
-          # Repeatedly, because the call may only begin now.
+          # Cancel repeatedly, because a cancellation has no effect if the call has not begun yet.
           cancel until thread.join(0) || thread.join(0.02)
         end
         raise raised if raised

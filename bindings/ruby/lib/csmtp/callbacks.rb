@@ -4,12 +4,12 @@
 require "fiddle/import"
 
 module Csmtp
-  # Pointers to functions that C calls. There is one for each type of callback: it gets the
-  # number of a callback, so it is never freed while the library may call it. The library may
-  # only call it on a thread of Ruby, which is why send_async refuses callbacks, and a pool
-  # runs its callbacks inside its methods.
+  # Pointers to the functions that C calls. There is one function for each type of callback,
+  # and it is never freed. C passes to it the number of the program's callback to run. These
+  # functions can run only on threads of Ruby. Therefore send_async refuses callbacks, and a
+  # pool runs its callbacks inside its methods.
   module Callbacks
-    # A callback of the program. pool says that it is one of a pool.
+    # A callback of the program. pool says whether the callback belongs to a pool.
     Entry = Struct.new(:function, :pool)
 
     INT = Fiddle::TYPE_INT
@@ -18,7 +18,7 @@ module Csmtp
     LONG = Fiddle::TYPE_LONG_LONG
     private_constant :INT, :UNSIGNED, :POINTER, :LONG
 
-    # The layout of an event.
+    # The layout of the C struct CSmtpEvent.
     module Layout
       extend Fiddle::Importer
       EVENT = struct(EVENT_MEMBERS.map { |member| member.sub("const char *", "char *") })
@@ -31,7 +31,7 @@ module Csmtp
       # Registers a callback, and returns its number.
       def add(function, pool: false)
         entry = Entry.new(function, pool)
-        number = entry.object_id # unique, and never used again
+        number = entry.object_id # Ruby does not use a number again
         @entries[number] = entry
         number
       end
@@ -43,8 +43,9 @@ module Csmtp
 
       private
 
-      # Returns a pointer to a function. The block gets the callback of the program and the
-      # arguments from C. Its result, or 'failed', is returned to C.
+      # Returns a pointer to a function that C can call. The block gets the callback of the
+      # program and the arguments from C. C gets the block's result, or 'failed' if the callback
+      # raises or no longer exists.
       def pointer(result, types, failed)
         Fiddle::Closure::BlockCaller.new(result, [Fiddle::TYPE_UINTPTR_T, *types]) do |number, *arguments|
           entry = @entries[number]
@@ -96,10 +97,10 @@ module Csmtp
   end
   private_constant :Callbacks
 
-  # An event of a mailer or a pool: docs/events.md describes its members. The durations are in
+  # An event of a mailer or a pool. docs/events.md describes the members. Durations are in
   # microseconds.
   Event = Struct.new(*EVENT_MEMBERS.map { |member| member[/\w+\z/].to_sym }.drop(1), keyword_init: true)
 
-  # The number of the relay in the event of a mail that no relay got.
+  # The value of the member relay in the event of a mail that was given to no relay.
   NO_RELAY = 0xffffffff
 end

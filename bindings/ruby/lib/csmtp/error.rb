@@ -6,9 +6,9 @@ module Csmtp
   class Error < StandardError
     # The error number of csmtp_c.h, such as Csmtp::COMMAND_RCPT_TO.
     attr_reader :number
-    # The step of the session that failed, such as Csmtp::PHASE_RCPT.
+    # The step at which the session failed, such as Csmtp::PHASE_RCPT.
     attr_reader :phase
-    # What went wrong, such as Csmtp::KIND_TIMEOUT.
+    # The kind of the error, such as Csmtp::KIND_TIMEOUT.
     attr_reader :kind
     # The server's reply, such as "550 5.1.1 No such user"; "" if there was none.
     attr_reader :reply
@@ -18,7 +18,7 @@ module Csmtp
     attr_reader :enhanced_code
     # What happened to the mail, such as Csmtp::IN_DOUBT.
     attr_reader :outcome
-    # How many seconds the service asks to wait before the next mail, or 0.
+    # The number of seconds that the service asks to wait before the next mail, or 0.
     attr_reader :retry_after
 
     # Reports whether nothing was delivered and a later attempt may succeed.
@@ -27,7 +27,8 @@ module Csmtp
     # Reports whether the login failed and will fail again.
     def login_error? = @login_error
 
-    # Takes the error number of a call on a handle, and the details from the handle.
+    # Makes the error of a call that returned number. The details are those of the last call on
+    # the handle.
     def initialize(handle, number)
       text = Library.call(:GetLastErrorText, handle)
       super(text.empty? ? Csmtp.error_text(number) : text)
@@ -39,8 +40,8 @@ module Csmtp
       @enhanced_code = Library.call(:GetLastEnhancedCode, handle)
       @login_error = Library.call(:IsLoginError, handle) != 0
       @retry_after = Library.call(:GetRetryAfter, handle)
-      # If the call was refused because a mail is being sent, GetOutcome would wait for that mail
-      # and return its outcome.
+      # If the call was refused because a mail is being sent, GetOutcome would wait until that
+      # mail has ended, and return the outcome of that mail.
       busy = number == BUSY
       @outcome = busy ? NOT_SENT : Library.call(:GetOutcome, handle)
       @safe_to_retry = !busy && Library.call(:IsSafeToRetry, handle) != 0

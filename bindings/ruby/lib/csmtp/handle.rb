@@ -2,8 +2,8 @@
 # frozen_string_literal: true
 
 module Csmtp
-  # What a handle of the library owns. It does not refer to the Mailer or Pool, so that the
-  # garbage collector can free them.
+  # A handle of the library, with the callbacks and files that are freed with it. A State does
+  # not refer to its Mailer or Pool, so the garbage collector can free that object.
   class State
     attr_reader :handle, :callbacks, :readers, :files, :raised
 
@@ -12,12 +12,12 @@ module Csmtp
 
       @handle = handle
       @callbacks = {} # the numbers of callbacks, by the function that has set them
-      @readers = [] # the numbers of attachments' readers, and of a pool's other callbacks
+      @readers = [] # the numbers of the callbacks that read attachments, and of a pool's other callbacks
       @files = [] # temporary files with attachments
       @raised = [] # exceptions of a pool's callbacks
     end
 
-    # Frees the handle in the block, and then what it has used.
+    # Passes the handle to the block, which frees it. Then frees the callbacks and files.
     def free
       handle, @handle = @handle, 0
       return if handle.zero?
@@ -34,16 +34,18 @@ module Csmtp
       files.clear
     end
 
-    # Frees the handle when its owner has become garbage, and at the end of the program.
+    # Returns a finalizer, which frees the handle when the Mailer or Pool has been
+    # garbage-collected, or at the end of the program.
     def finalizer
       proc { free { |handle| Call.new(0, [], Call.current).run { Library.call(:Free, handle) } } }
     end
   end
   private_constant :State
 
-  # A handle of the library, and the ways to call a function with it.
+  # The base class of Mailer and Pool: a handle of the library, and methods that call functions
+  # with it.
   class Handle
-    # Ends the session and frees what the object holds. It cannot be used afterwards.
+    # Ends the session and frees the handle. The object cannot be used afterwards.
     def close
       raise ThreadError, "close was called in a callback of the same object" if Call.current&.of?(@state.raised)
 
@@ -56,7 +58,8 @@ module Csmtp
       @state.handle.zero?
     end
 
-    # Cancels the calls of other threads, and in a pool all mails. A callback may call it, too.
+    # Cancels the calls of other threads on this object, and all mails of a pool. A callback can
+    # call cancel, too.
     def cancel
       Library.call(:Cancel, @state.handle)
       nil
@@ -77,7 +80,7 @@ module Csmtp
 
     def own(handle)
       @state = State.new(handle)
-      ObjectSpace.undefine_finalizer(self) # dup copies that of the original
+      ObjectSpace.undefine_finalizer(self) # dup has copied the finalizer of the original
       ObjectSpace.define_finalizer(self, @state.finalizer)
     end
 
@@ -87,9 +90,9 @@ module Csmtp
       raise Error.new(handle, number) unless number.zero?
     end
 
-    # Calls a function that may wait, or call callbacks. The block makes the call, and returns
-    # an error number. The error is made on the thread of the call, on which the library reports
-    # its details.
+    # Calls a function that can wait or run callbacks. A block, if there is one, makes the call
+    # and returns the error number. The Error is made on the thread of the call, because the
+    # getters return its details on that thread.
     def during(name = nil, *arguments, on: handle, &block)
       block ||= -> { Library.call(name, on, *arguments) }
       forget(on)
@@ -100,8 +103,8 @@ module Csmtp
       raise error if error
     end
 
-    # Makes a call that succeeds and changes nothing, so that the getters report on the call of
-    # another thread that follows.
+    # Makes the getters report on the next call on the handle, which another thread makes, instead
+    # of on an earlier call of this thread. To this end, it makes a call that changes nothing.
     def forget(handle)
       Library.call(:ModMsgLine, handle, 0, nil)
     end
@@ -120,7 +123,7 @@ module Csmtp
       number(name, *arguments) || ""
     end
 
-    # Sets a callback, which is nil to remove it.
+    # Sets a callback, or removes it if function is nil.
     def callback(name, pointer, function, pool: false)
       number = function && Callbacks.add(function, pool: pool)
       begin

@@ -4,11 +4,12 @@
 require "fiddle"
 
 module Csmtp
-  # The functions of csmtp_c.h, and the conversion of values. Fiddle is part of Ruby. While a
-  # function runs, other threads of Ruby run, too.
+  # The functions of csmtp_c.h, called through Fiddle, and the conversion of values. While a
+  # function runs, other threads of Ruby can run.
   module Library
-    # The letters of SIGNATURES: s is text or octets, i int, u unsigned int, h unsigned short,
-    # q int64_t, z size_t, H a handle or a number for a callback, p a pointer, v void.
+    # The types for which the letters in SIGNATURES stand: s is text or octets, i int, u unsigned
+    # int, h unsigned short, q int64_t, z size_t, H a handle or the number of a callback, p a
+    # pointer, v void.
     TYPES = {
       "s" => Fiddle::TYPE_VOIDP, "i" => Fiddle::TYPE_INT, "u" => -Fiddle::TYPE_INT, "h" => -Fiddle::TYPE_SHORT,
       "q" => Fiddle::TYPE_LONG_LONG, "z" => Fiddle::TYPE_SIZE_T, "H" => Fiddle::TYPE_UINTPTR_T,
@@ -18,8 +19,8 @@ module Csmtp
     private_constant :TYPES, :RANGES
 
     class << self
-      # Calls a function, without its prefix. Converts its arguments, and its result if this
-      # is a text: nil means NULL.
+      # Calls a function, whose name is given without its prefix CSmtp_. Converts the arguments,
+      # and the result if it is a text. nil stands for NULL.
       def call(name, *arguments)
         function, result, letters = FUNCTIONS.fetch(name)
         values = arguments.each_with_index.map { |value, i| convert(value, letters[i]) }
@@ -32,8 +33,8 @@ module Csmtp
         pointer.null? ? nil : pointer.to_s.force_encoding(Encoding::UTF_8)
       end
 
-      # Returns the octets of a text, with a NUL at the end. Refuses other NULs, at which C would
-      # truncate the text.
+      # Returns the octets of a text, with a NUL at the end. Raises an exception if the text
+      # itself contains a NUL, at which C would truncate it.
       def octets(value)
         value = value.to_path if value.respond_to?(:to_path)
         raise TypeError, "#{value.class} is not a String" unless value.respond_to?(:to_str)
@@ -74,8 +75,8 @@ module Csmtp
         value
       end
 
-      # Returns the path of the library: CSMTP_LIBRARY, or the one in the gem, or else the one in
-      # the system's path.
+      # Returns the path of the library: the value of the environment variable CSMTP_LIBRARY, or
+      # else the file in the gem, or else the name of the library, which the system then searches.
       def path
         name = Gem.win_platform? ? "csmtp.dll" : "libcsmtp.so.1"
         ours = File.join(__dir__, name)
@@ -113,7 +114,7 @@ module Csmtp
     Library.call(:GetVersion)
   end
 
-  # Returns the fixed sentence of an error number.
+  # Returns the text that csmtp has for an error number.
   def self.error_text(number)
     Library.call(:GetErrorText, number)
   end

@@ -4,13 +4,13 @@
 require "tempfile"
 
 module Csmtp
-  # Settings, a message, and a session while connected. The methods of MailerMethods call the
-  # function of their name.
+  # Settings, a message, and a session while connected. Each method of MailerMethods calls the C
+  # function with the same name.
   class Mailer < Handle
     include MailerMethods
 
     # Makes a mailer, passes it to the block, and closes it at the end of the block. Returns the
-    # value of the block; without a block, returns the mailer.
+    # value of the block. Without a block, returns the mailer, which then remains open.
     def self.open
       mailer = new
       return mailer unless block_given?
@@ -28,8 +28,8 @@ module Csmtp
       set_char_set("UTF-8")
     end
 
-    # clone and dup return a mailer with the same settings and message, without the connection
-    # and without callbacks.
+    # clone and dup return a mailer with the same settings and message, but no connection and no
+    # callbacks.
     def initialize_copy(other)
       super
       raise ArgumentError, "clone: an attachment is read from an IO, which two mailers cannot share" unless other.state.readers.empty?
@@ -39,10 +39,10 @@ module Csmtp
 
     # ---- Attachments
 
-    # Attaches a file (a String or Pathname with its path), or what an IO or another object with
-    # the method read contains. An IO that can seek is read from its position when the mail is
-    # sent, and must stay open until then. What cannot seek is read to its end at once, and kept
-    # in a temporary file if it is larger than 1 MiB.
+    # Attaches a file (a String or Pathname with its path), or the content of an IO or of another
+    # object with the method read. A source that can seek is read when the mail is sent, from its
+    # current position, and must stay open until then. A source that cannot seek is read to its
+    # end at once; content above 1 MiB is kept in a temporary file.
     def attach(source, name: nil, content_type: nil)
       return add_attachment_as(source, name, content_type) if source.is_a?(String) || !source.respond_to?(:read) || !source.respond_to?(:eof?) && source.respond_to?(:to_path)
 
@@ -64,9 +64,9 @@ module Csmtp
       check(:AddInlineImageData, content_id, name, content_type, Fiddle::Pointer[data.to_str], data.bytesize)
     end
 
-    # Attaches what the block returns: up to 'capacity' octets, "" at the end. If capacity is 0,
-    # it must start again from the beginning. size is the number of octets, or -1 if it is not
-    # known.
+    # Attaches the content that calls of the block return: at most 'capacity' octets per call,
+    # and "" at the end. If capacity is 0, the block returns "" and starts again from the
+    # beginning. size is the number of octets of the content, or -1 if it is not known.
     def add_attachment_reader(name, content_type = nil, size = -1, &read)
       raise ArgumentError, "add_attachment_reader needs a block" unless read
 
@@ -94,7 +94,7 @@ module Csmtp
       @state.forget_readers
     end
 
-    # Returns the octets that would be sent.
+    # Returns the octets of the message that send would send.
     def render_message
       data = size = nil
       during do
@@ -109,15 +109,16 @@ module Csmtp
 
     # ---- Sending
 
-    # Sends octets as they are. from and recipients (with commas between them) are those of the
-    # envelope; nil takes them from the header.
+    # Sends a complete message, octet for octet. from and recipients (separated by commas) are the
+    # envelope. If one of them is nil, the value in the header of the message is used.
     def send_raw(data, from = nil, recipients = nil)
       octets = Fiddle::Pointer[data.to_str]
       during(:SendRaw, octets, data.bytesize, from, recipients)
     end
 
-    # Sends mails over the connection of this mailer, which must not be one of them. Returns the
-    # error number of each, 0 if it was accepted; the getters of a mail give details.
+    # Sends the given mails over the session of this mailer. This mailer itself must not be one
+    # of the mails. Returns the error number of each mail, which is 0 if the mail was accepted.
+    # The getters of a mail return details.
     def send_batch(mails)
       handles = mails.map { |mail| mail.handle } # rubocop:disable Style/SymbolProc -- it is protected
       handles.each { |other| forget(other) }
@@ -129,9 +130,10 @@ module Csmtp
       numbers[0, handles.size * Fiddle::SIZEOF_INT].unpack("i*")
     end
 
-    # Starts to send on a thread of the library, and returns at once; poll and wait report the
-    # end. Ruby cannot run callbacks on such a thread, so a mailer with callbacks, or with
-    # attachments that are read from an IO, is refused: call send in a Thread instead.
+    # Starts to send on a thread of the library, and returns at once. poll and wait report
+    # whether the send has ended. Ruby cannot run callbacks on such a thread, so send_async
+    # raises an exception if the mailer has callbacks, or attachments that are read from an IO:
+    # call send in a Thread instead.
     def send_async
       unless @state.callbacks.empty? && @state.readers.empty?
         raise ArgumentError, "send_async: the mailer has callbacks, or attachments that are read later: call send in a Thread instead"
@@ -140,13 +142,13 @@ module Csmtp
       check(:SendAsync, nil, 0)
     end
 
-    # Reports whether the asynchronous send has ended. Raises its error.
+    # Reports whether the asynchronous send has ended. Raises the error of the send if it failed.
     def poll
       ended(Library.call(:Poll, handle))
     end
 
-    # Waits up to 'milliseconds' ms for the end of the asynchronous send, without limit if it is
-    # nil. Reports whether it has ended. Raises its error.
+    # Waits until the asynchronous send has ended, for at most 'milliseconds' ms; nil means no
+    # limit. Reports whether the send has ended. Raises the error of the send if it failed.
     def wait(milliseconds = nil)
       Deadline.wait(milliseconds) { |slice| ended(Call.during(0) { Library.call(:Wait, handle, slice) }) }
     end
@@ -161,14 +163,14 @@ module Csmtp
 
     # ---- Callbacks
 
-    # The block gets the direction of each line of the dialogue, Csmtp::LOG_CLIENT and so on, and
-    # the line, in which secrets are masked. Without a block, the callback is removed. This also
-    # holds for the other callbacks.
+    # The block gets each line of the dialogue, in which secrets are masked, and before it the
+    # direction of the line: Csmtp::LOG_CLIENT, LOG_SERVER or LOG_EVENT. Without a block, the
+    # callback is removed, as for all callbacks.
     def set_log_callback(&block)
       callback(:SetLogCallback, Callbacks::LOG, block)
     end
 
-    # Logs the dialogue with logger.debug, with secrets masked. nil ends this.
+    # Logs the dialogue with logger.debug, with secrets masked. nil stops this.
     def logger=(logger)
       return set_log_callback if logger.nil?
 
@@ -176,14 +178,14 @@ module Csmtp
       set_log_callback { |direction, line| logger.debug(marks.fetch(direction, "") + line) }
     end
 
-    # The block gets the number of octets sent, and the total, -1 if it is not known. If it
-    # returns true, the send is canceled.
+    # The block gets the number of octets sent, and the total, which is -1 if it is not known. If
+    # the block returns true, the send is canceled.
     def set_progress_callback(&block)
       callback(:SetProgressCallback, Callbacks::PROGRESS, block)
     end
 
-    # The block returns an access token, or nil if there is none. It gets true if the server has
-    # refused the token that it returned before.
+    # The block returns an access token, or nil if there is none. Its argument is true if the
+    # server refused the previous token.
     def set_token_callback(&block)
       callback(:SetTokenCallback, Callbacks::TOKEN, block)
     end
@@ -206,7 +208,7 @@ module Csmtp
     READING = Mutex.new
     private_constant :MEMORY, :READING
 
-    # Returns the position in a source that can seek, otherwise nil.
+    # Returns the position of a source that can seek, and nil for other sources.
     def position(source)
       return unless source.respond_to?(:pos) && source.respond_to?(:seek)
 
@@ -223,7 +225,7 @@ module Csmtp
       add_attachment_reader(name, content_type, size) do |capacity|
         next (at = start) && "" if capacity.zero?
 
-        # Other attachments may come from the same source.
+        # Seek before each read, because other attachments can use the same source.
         READING.synchronize do
           source.seek(at)
           data = source.read(capacity) || ""
@@ -252,13 +254,13 @@ module Csmtp
     end
   end
 
-  # Waits in pieces, between which a thread can be interrupted.
+  # Waits in short intervals, between which a thread can be interrupted.
   module Deadline
     SLICE = 100 # milliseconds
     private_constant :SLICE
 
-    # Calls the block with milliseconds until it returns true, or until the time has passed.
-    # Returns its last result.
+    # Calls the block with a number of milliseconds to wait, until it returns true or
+    # 'milliseconds' have passed. nil means no limit. Returns the last result of the block.
     def self.wait(milliseconds)
       start = Process.clock_gettime(Process::CLOCK_MONOTONIC)
       loop do

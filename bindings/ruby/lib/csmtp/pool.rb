@@ -2,16 +2,17 @@
 # frozen_string_literal: true
 
 module Csmtp
-  # Sends many mails over several relays: docs/pool.md describes it. The pool sends on threads of
-  # the library. Its callbacks run inside wait, drain, send and close, and inside submit while it
-  # waits, because Ruby cannot run them on such a thread. The pool does nothing more with a mail
-  # until its callback has run, so call wait often. If a callback raises, it counts as one that
-  # refuses, and the next wait or drain raises the same exception.
+  # Sends many mails over several relays: see docs/pool.md. The pool sends on threads of the
+  # library. Ruby cannot run callbacks on such threads, so the callbacks of the pool run inside
+  # wait, drain, send and close, and inside submit while it waits. A mail with a callback to be
+  # run makes no progress until then: call wait often. If a callback raises an exception, this
+  # counts as a refusal, and the next wait or drain raises the same exception.
   class Pool < Handle
     include PoolMethods
 
-    # Makes a pool, passes it to the block, and closes it at the end of the block: this cancels
-    # mails that have not ended. Returns the value of the block; without a block, the pool.
+    # Makes a pool, passes it to the block, and closes it at the end of the block, which cancels
+    # the mails that have not ended. Returns the value of the block. Without a block, returns the
+    # pool, which then remains open.
     def self.open
       pool = new
       return pool unless block_given?
@@ -34,9 +35,9 @@ module Csmtp
       raise TypeError, "a pool cannot be copied"
     end
 
-    # Adds a relay with the settings of a Mailer, which may be closed afterwards. Returns its
-    # number. A Mailer with a log or token callback is refused, because the pool calls these on
-    # threads of the library.
+    # Adds a relay with the settings of a Mailer, and returns the number of the relay. The Mailer
+    # can be closed afterwards. If it has a log or token callback, add_relay raises an exception,
+    # because the pool would call it on threads of the library.
     def add_relay(relay, name = nil)
       unless (relay.state.callbacks.keys & %i[SetLogCallback SetTokenCallback]).empty?
         raise ArgumentError, "add_relay: Ruby cannot run log and token callbacks on threads of the library: " \
@@ -48,10 +49,11 @@ module Csmtp
     end
 
     # Sets the journal: two objects with the method call, or nil. 'begins' gets the id of a mail,
-    # the number of the relay and the Message-ID; 'ends' gets the id, the relay, the outcome, the
-    # queue id and the reply. They return false to refuse.
+    # the number of the relay and the Message-ID, and returns false to prevent the attempt. 'ends'
+    # gets the id, the number of the relay, the outcome, the queue id and the reply, and returns
+    # false if it could not record the end.
     def set_journal(begins, ends)
-      # Both get the same number from C, so one callback stands for both.
+      # C passes the same number to both functions, so one callback calls both.
       number = Callbacks.add(->(*arguments) { (arguments.size == 3 ? begins : ends).call(*arguments) }, pool: true)
       begin
         check(:PoolSetJournal, begins && Callbacks::SENDING, ends && Callbacks::ENDED, number)
@@ -63,8 +65,8 @@ module Csmtp
       nil
     end
 
-    # The block finds out what happened to a mail in doubt. It gets the id, the relay and the
-    # Message-ID, and returns Csmtp::DELIVERED, NOT_DELIVERED or UNKNOWN.
+    # The block finds out what happened to a mail in doubt. It gets the id, the number of the
+    # relay and the Message-ID, and returns Csmtp::DELIVERED, NOT_DELIVERED or UNKNOWN.
     def set_reconcile(&block)
       callback(:PoolSetReconcile, Callbacks::RECONCILE, block, pool: true)
     end
@@ -74,7 +76,7 @@ module Csmtp
       callback(:SetEventCallback, Callbacks::EVENT, block, pool: true)
     end
 
-    # Sends a mail and waits for the outcome. Raises if it was not accepted.
+    # Sends a mail and waits for the outcome. Raises an Error if the mail was not accepted.
     def send(mail)
       forget(mail.handle)
       error = Call.during(mail.handle, @state.raised) do
@@ -85,8 +87,8 @@ module Csmtp
     end
 
     # Puts a copy of a mail in the queue. The block gets a PoolMail when the mail has ended. If
-    # the queue is full, waits for at most 'milliseconds' ms, without limit if it is nil. Returns
-    # false if the queue is still full then.
+    # the queue is full, submit waits for at most 'milliseconds' ms; nil means no limit. Returns
+    # false if the queue is still full after that time.
     def submit(mail, id: nil, milliseconds: nil, &done)
       key = nil
       key = Callbacks.add(lambda { |ended, error|
@@ -111,8 +113,8 @@ module Csmtp
       end
     end
 
-    # Waits until all mails have ended, for at most 'milliseconds' ms, or without limit. Returns
-    # false if mails remain.
+    # Waits until all mails have ended, for at most 'milliseconds' ms; nil means no limit.
+    # Returns false if mails remain.
     def wait(milliseconds = nil)
       wait_for(:PoolWait, milliseconds)
     end
