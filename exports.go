@@ -63,7 +63,8 @@ func goAddBCCRecipient(h C.CSmtpHandle, email, name *C.char) C.int {
 	return recipient(h, "AddBCCRecipient", email, name, (*mailer.Mailer).AddBCCRecipient)
 }
 
-// goModMsgLine does not change the line if the text is NULL, as in CSmtp.
+// Like the method of class CSmtp, goModMsgLine does not change the line if the text is
+// NULL.
 //
 //export goModMsgLine
 func goModMsgLine(h C.CSmtpHandle, line C.uint, s *C.char) C.int {

@@ -59,7 +59,7 @@ func sending(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
 	return give(mailer.Attempt(uintptr(h), f))
 }
 
-// count, num and truth call getters that return numbers.
+// count, num and truth call getters that return a number or a bool.
 func count(h C.CSmtpHandle, f func(*mailer.Mailer) int) C.uint {
 	return C.uint(mailer.Value(uintptr(h), f))
 }
@@ -79,7 +79,7 @@ func cBool(b bool) C.int {
 	return 0
 }
 
-// isNull returns the error for a string that must not be NULL.
+// isNull returns the error for an argument that is NULL but must be a string.
 func isNull(function, parameter string) error {
 	return mailer.Faultf(mailer.BadArgument, "%s: %s is NULL: use \"\" for none", function, parameter)
 }
@@ -136,8 +136,9 @@ func recipient(h C.CSmtpHandle, function string, email, name *C.char, f func(*ma
 // The compiler checks that mailer.Fork and struct gateFork have the same size.
 var _ = [1]struct{}{}[unsafe.Sizeof(mailer.Fork{})-C.sizeof_struct_gateFork]
 
-// The following functions convert callbacks from C to Go. gate.c calls the
-// callbacks with the caller's signal mask, and refuses calls on a busy handle.
+// The following functions convert callbacks from C to Go. The C code in internal/gate calls
+// a callback with the signal mask of the program's call, and refuses calls that the
+// callback makes on the same handle.
 
 // origin describes the program's callback fn for the handle h.
 func origin(h C.CSmtpHandle, fn unsafe.Pointer, user C.uintptr_t) mailer.Origin {
@@ -208,8 +209,8 @@ func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user C.uintptr_t) func(
 }
 
 // callbackReader is an io.ReadCloser that calls a CSmtpReadFunction. The callback writes
-// into C memory: the program could keep the pointer, and Go can move or free its own
-// memory.
+// into C memory, because the program could keep the pointer, and Go may move or free memory
+// of its own.
 type callbackReader struct {
 	h      C.CSmtpHandle
 	fn     C.CSmtpReadFunction
@@ -258,8 +259,8 @@ func (r *callbackReader) Close() error {
 	return nil
 }
 
-// The following functions keep the strings that getters return in C memory, separately
-// for each thread.
+// The following functions keep in C memory the strings that getters return, separately for
+// each thread.
 
 func init() {
 	mailer.Gate.Fork = (*mailer.Fork)(unsafe.Pointer(&C.gateFork))
@@ -326,8 +327,8 @@ func hold(m *mailer.Mailer, key mailer.TextKey, s string) (*C.char, error) {
 }
 
 // nullableText returns the string of a getter. If the string is the same as before, it
-// returns the same pointer. It returns NULL if f returns an error or there is not
-// enough memory, and "" if f cannot be called.
+// returns the same pointer. It returns NULL if f returns an error or there is not enough
+// memory, and "" if f cannot be called, for example because h is not valid.
 func nullableText(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) (string, error)) *C.char {
 	p := emptyText
 	mailer.Ask(uintptr(h), func(m *mailer.Mailer) error {

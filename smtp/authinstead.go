@@ -11,9 +11,9 @@ import (
 )
 
 // Many servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although their password store does not
-// support the mechanism, and refuse every login that uses it with 535. This file decides
-// when the client may then try to log in once more, with PLAIN or LOGIN (RFC 4954,
-// section 4).
+// support the mechanism. Such a server replies 535 to every login with this mechanism. This
+// file decides when the client may then try to log in once more, with PLAIN or LOGIN (RFC
+// 4954, section 4).
 
 // loginInstead tries PLAIN or LOGIN after the login has failed; refused is the error of
 // that login. names lists the mechanisms that may be used; tried lists those that the

@@ -56,7 +56,7 @@ func sessionsServer(t *testing.T, mechanisms string, sessions ...[][2]string) fu
 	}
 }
 
-// After a mechanism that is refused with 535, the client tries PLAIN or LOGIN, once.
+// If the server refuses a mechanism with 535, the client tries PLAIN or LOGIN once.
 func TestOtherMechanismAfterARefusal(t *testing.T) {
 	server, commands := dialogueServer(t, "LOGIN PLAIN CRAM-MD5", append(cramRefused, plainWorks)...)
 	require.NoError(t, loginTo(server, &Auth{Credentials: alice}))

@@ -13,10 +13,11 @@ package smtp
 // Config.Timeouts, including Total, applies to each mail separately.
 //
 // If the session ends early, the mails that were not begun are NotSent. Their error says
-// what ended the session; the Reply of the error is nil, since the server sent no reply
-// for these mails. A mail is InDoubt if its last octet was sent and no reply arrived.
-// This can happen to one mail with DATA, and to up to 32 mails with BDAT. If it turns out
-// that the replies do not match the commands, the mails whose replies were not yet
+// what ended the session; the Reply of the error is nil, since the server sent no reply for
+// these mails. A mail is InDoubt if its last octet was sent and no reply arrived. This can
+// happen to one mail with DATA, and to up to 32 mails with BDAT. A reply that only one
+// command can have, such as the 354 to DATA, confirms the replies before it. If it turns
+// out that the replies do not match the commands, the mails whose replies were not yet
 // confirmed are InDoubt too. If a message cannot be read to its end, the session ends, as
 // with Send, unless that mail was to be sent together with others. The mails for which
 // IsStale or AnotherSession reports true may be sent over a new session, and those for

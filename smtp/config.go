@@ -53,8 +53,8 @@ type Config struct {
 	// failed recently (see FailedFor).
 	Known *Known
 
-	// FailedFor is how long Known remembers a server that failed. Dial tries such a
-	// server only after the others. 0 means that servers are not remembered.
+	// FailedFor is how long Known remembers a server that failed. Dial tries such a server
+	// only after the others. 0 means that Known does not remember such servers.
 	FailedFor time.Duration
 
 	// ExtensionsOff lists the keywords of service extensions that are not used even if the
@@ -87,9 +87,10 @@ type Config struct {
 	OnThread bool
 
 	// SpareProcessor, if not nil, reports whether a goroutine that waits on its thread may
-	// keep its processor for as long as 10 ms. It then waits in a system call of which the
-	// runtime is not told, which is faster if the reply comes within a millisecond. Until
-	// such a wait ends, the garbage collector cannot stop the goroutines.
+	// keep its processor for as long as 10 ms. Such a goroutine waits in a system call of
+	// which the runtime is not told. This is faster if the reply comes within a
+	// millisecond. Until such a wait ends, the garbage collector cannot stop the
+	// goroutines.
 	SpareProcessor func() bool
 
 	// Trace, if not nil, is called for every line of the dialogue. Secrets are masked.

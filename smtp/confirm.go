@@ -25,10 +25,11 @@ func (t *transaction) mayBeTaken(e *Error) bool {
 	return e.Kind == KindTimeout || e.Kind == KindProtocol || t.wanted()
 }
 
-// confirm checks that the reply that was taken for the reply to the message does not
-// belong to an earlier command. e is the refusal of the message, or nil if the message
-// was accepted. If more octets have arrived although every command has its reply, the
-// replies may not match the commands. kernel is passed to Session.waiting.
+// confirm checks that the reply that was taken for the reply to the message does not belong
+// to an earlier command. e is the refusal of the message, or nil if the message was
+// accepted. If more octets have arrived although every command has its reply, confirm
+// assumes that the replies do not match the commands, unless these octets are a 421. kernel
+// is passed to Session.waiting.
 func (t *transaction) confirm(e *Error, kernel bool) *Error {
 	s := t.s
 	switch {

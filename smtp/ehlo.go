@@ -9,9 +9,9 @@ import (
 )
 
 // hello sends EHLO, or LHLO (RFC 2033), and learns what the server offers. If the server
-// refuses and neither TLS nor a login is required, it tries HELO (RFC 5321, section 3.2).
-// Unless a login is set, it also tries HELO if the server replies 503 after STARTTLS:
-// some servers think that the second EHLO is a duplicate.
+// refuses EHLO and neither TLS nor a login is required, hello tries HELO (RFC 5321, section
+// 3.2). Unless a login is set, hello also tries HELO if the server replies 503 after
+// STARTTLS: some servers think that the second EHLO is a duplicate.
 func (s *Session) hello() *Error {
 	name, err := s.cfg.ehloName(s.tcpConn())
 	if err != nil {

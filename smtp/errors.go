@@ -154,8 +154,8 @@ func (d *doubt) Error() string {
 }
 func (d *doubt) Unwrap() []error { return []error{ErrInDoubt, d.cause} }
 
-// leaves reports whether e is the refusal of a command with 421. After this reply, the
-// server reads no command.
+// leaves reports whether the server replied 421 to a command. After this reply, it reads no
+// further command.
 func (e *Error) leaves() bool {
 	return e.Kind == KindRefused && e.Reply.EndsSession()
 }

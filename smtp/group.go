@@ -83,10 +83,10 @@ func (s *Session) diedAhead() {
 	s.event("the connection was lost while several mails were being sent; later mails are sent one at a time")
 }
 
-// noteAhead records whether the server accepts commands that are sent between a message
-// and its reply. e and outcome are the result of one mail of a batch. ahead is set if the
-// envelope of that mail was sent before the reply to the previous message. If the server
-// closes the session with a 421, this does not mean that it cannot handle such commands.
+// noteAhead records whether the server accepts commands that are sent between a message and
+// its reply. e and outcome are the result of one mail of a batch. ahead is set if the
+// envelope of that mail was sent before the reply to the previous message. A server that
+// closes the session with a 421 can handle such commands all the same.
 func (g *group) noteAhead(e *Error, ahead bool, outcome Outcome) {
 	s := g.s
 	lost := e != nil && s.dead && e.Reply == nil && e.ended()

@@ -161,5 +161,5 @@ func (w *messageWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// WriteClean does the same: gather checks the line ends of the whole message.
+// WriteClean does the same as Write: gather checks the line ends of the whole message.
 func (w *messageWriter) WriteClean(p []byte) (int, error) { return w.Write(p) }

@@ -24,9 +24,9 @@ func (s *Session) fitsInOne(env *Envelope) bool {
 	return n > 0 && env.Before == nil && s.fit(env, env.Recipients) == n
 }
 
-// writeNext writes to the write buffer the commands that may be sent with the final
-// dot: QUIT, or at most quietOctets of the envelope of the next mail. DATA and QUIT
-// must be the last command of a command group (RFC 2920, section 3.1).
+// writeNext writes to the write buffer the commands that may be sent with the final dot:
+// QUIT, or at most quietOctets of the envelope of the next mail. A command group must end
+// after DATA or QUIT (RFC 2920, section 3.1).
 func (t *transaction) writeNext() {
 	s, g := t.s, t.group
 	if t.mayQuit() {

@@ -204,9 +204,9 @@ func TestOctetsAfterFinalReply(t *testing.T) {
 	})
 }
 
-// After an extra reply, the client takes each reply for the reply to the command after
-// it, and never reads the reply to the last mail. If QUIT is sent at once, the reply to
-// QUIT shows that the replies do not match the commands.
+// After an extra reply, the client takes each reply for the reply to the next command, and
+// never reads the reply to the last mail. If QUIT is sent at once, the reply to QUIT shows
+// that the replies do not match the commands.
 func TestQuitShowsWhetherRepliesWereInStep(t *testing.T) {
 	extra := func(c string, nth int) (string, bool) {
 		switch {

@@ -73,8 +73,8 @@ func (s *Session) needsUTF8(op Op, addr string, needed bool) *Error {
 	return e
 }
 
-// checkOptions checks that the options of the envelope are valid and that the
-// server offers the service extensions that they need.
+// checkOptions checks that the options of the envelope are valid, and that the server
+// offers the service extensions that these options need.
 func (t *transaction) checkOptions() *Error {
 	s, env := t.s, t.env
 	if err := env.check(); err != nil {

@@ -28,7 +28,7 @@ const (
 type Measurement struct {
 	What   Milestone
 	Server Server
-	Err    *Error // why it failed, or why the connection has ended; nil if the client has ended it
+	Err    *Error // why the step failed or the connection has ended; nil if the client has ended it
 	Code   int    // without Err: the code of the last reply, or 0
 	Durations
 }

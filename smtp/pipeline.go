@@ -25,8 +25,8 @@ const (
 // this reason, the mail must have a single recipient, or Envelope.Partial must be set.
 func (t *transaction) oneFlush() bool { return len(t.rcpts) == 1 || t.env.Partial }
 
-// commands returns how many commands may be sent in one command group: MAIL, RCPT, and
-// DATA if oneFlush reports true.
+// commands returns how many commands may be sent in one command group: MAIL, RCPT and, if
+// oneFlush reports true, DATA.
 func (t *transaction) commands() int {
 	n := 1 + len(t.rcpts)
 	if !t.byBDAT() && t.oneFlush() {
@@ -57,8 +57,8 @@ func (t *transaction) appendCommand(line []byte, i int) []byte {
 	return append(line, "DATA"...)
 }
 
-// envelope sends MAIL, RCPT, and DATA if oneFlush reports true. It returns nil if the
-// message may follow. With BDAT, some replies may then be still to come.
+// envelope sends MAIL, RCPT and, if oneFlush reports true, DATA. It returns nil if the
+// message may follow. With BDAT, replies to the envelope may still be due then.
 func (t *transaction) envelope() *Error {
 	e := t.commandsOfEnvelope()
 	if e != nil && t.s.dead {

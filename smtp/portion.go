@@ -62,9 +62,9 @@ func (p *portion) store(res *Result, from, to int) {
 // overLimit reports whether the server accepted some recipients of the transaction, and
 // then refused others because there were too many. If the mail is delivered and
 // Envelope.Partial allows several transactions, it is sent to the refused recipients in a
-// further transaction (RFC 5321, section 4.5.3.1.10). overLimit returns false if the
-// server accepted a further recipient after it had refused one for this reason: the
-// replies may then be in the wrong order, and the mail could be delivered twice.
+// further transaction (RFC 5321, section 4.5.3.1.10). overLimit returns false if the server
+// accepted a further recipient after it had refused one for this reason: if the replies are
+// in the wrong order, the mail could otherwise be delivered twice.
 func (t *transaction) overLimit() bool {
 	return t.over > 0 && !t.recovered && t.accepted > 0 && t.refusedMAIL == nil && t.env.Partial
 }
@@ -103,9 +103,9 @@ func (u *unconfirmed) add(t *transaction, p *portion, from int) {
 	}
 }
 
-// takeBack puts the recipients in u in doubt too, unless the reply 354 in t has confirmed
-// the replies for them. It is called when the replies in t did not match the commands,
-// and reports whether u contained such recipients.
+// takeBack is called when the replies in t did not match the commands. It puts the
+// recipients in u in doubt too, unless the reply 354 in t has confirmed the replies for
+// them. It reports whether it has put any recipient in doubt.
 func (u *unconfirmed) takeBack(t *transaction, res *Result) bool {
 	if t.wentAhead || len(*u) == 0 {
 		return false

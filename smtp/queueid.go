@@ -8,9 +8,9 @@ import (
 )
 
 // queueID returns the server's queue id for the mail, if the reply to the end of data has
-// the form that a known server uses. Otherwise it returns "", because no id is better
-// than a wrong one. r is the Reply that was made from raw. Words of r may be masked as
-// secrets, so queueID compares the forms with the text in raw.
+// the form that a known server uses. Otherwise it returns "", because a wrong id would be
+// worse than a missing one. r is the Reply that was made from raw. Words of r may be masked
+// as secrets, so queueID compares the forms with the text in raw.
 func (raw *rawReply) queueID(r *Reply) string {
 	if !r.positive() {
 		return ""

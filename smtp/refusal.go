@@ -98,9 +98,9 @@ func (t *transaction) severity(e *Error) int {
 	return 4
 }
 
-// setNext sets the fields of e that say whether the mail may be sent over a new session
-// or to another server. e ended the transaction. If the transaction is in doubt, neither
-// is allowed.
+// setNext sets the fields of e that say whether the mail may be sent over a new session or
+// to another server. e ended the transaction. If the transaction is in doubt, the mail must
+// not be sent again at all.
 func (t *transaction) setNext(e *Error) {
 	s := t.s
 	switch {

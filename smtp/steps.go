@@ -4,8 +4,8 @@ package smtp
 
 import "time"
 
-// step is a command or another step of the session. It specifies the replies that are
-// expected, and how long they may take.
+// step is a command or another step of the session. It specifies which replies the session
+// expects, and how long it waits for them.
 type step struct {
 	op      Op
 	lo, hi  int // the lowest and the highest code that is expected

@@ -35,8 +35,8 @@ func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tl
 		conn.Close()
 		return nil, s.explain(ctx, err)
 	}
-	// HandshakeContext is not called, because it waits for a goroutine. This is slow if the
-	// caller is locked to its thread.
+	// The method HandshakeContext is not used, because it waits for another goroutine,
+	// which is slow if the caller is locked to its thread.
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(past) })
 	defer stop()
 	secure := tls.Client(conn, s.config())
@@ -47,10 +47,10 @@ func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tl
 	return secure, nil
 }
 
-// config returns the configuration for crypto/tls, which verifies chain and host name,
-// and sends SNI for names but not for addresses (RFC 6066, section 3). It does not use
-// ALPN: no protocol name is registered for SMTP, and some servers end the handshake if
-// they do not know the name.
+// config returns the configuration for crypto/tls, which verifies chain and host name, and
+// sends SNI for names but not for addresses (RFC 6066, section 3). It does not use ALPN: no
+// protocol name is registered for SMTP, and some servers end the handshake if they do not
+// know the offered name.
 func (s *secured) config() *tls.Config {
 	t := &s.cfg.TLS
 	out := &tls.Config{

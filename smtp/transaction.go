@@ -16,7 +16,7 @@ type transaction struct {
 	rcpts []Recipient       // the recipients of env in this transaction
 	rows  []RecipientResult // the results of rcpts
 	later []Recipient       // the recipients for further transactions of the mail
-	final bool              // whether this is the last planned transaction of the mail
+	final bool              // whether no further transaction of the mail is planned after this one
 	last  bool              // whether this is the last mail, so that QUIT may follow the message
 
 	phase       phase

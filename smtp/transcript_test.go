@@ -32,8 +32,8 @@ func (m text) Size() int64 { return int64(len(m)) }
 // octet. The test does not use the error numbers of class CSmtp in the transcripts.
 func TestTranscripts(t *testing.T) { playAll(t, "testdata/*.txt", playTranscript) }
 
-// TestReadyScripts does the same with the scripts of csmtp-testserver. A MailServer
-// follows these scripts.
+// TestReadyScripts does the same as TestTranscripts with the scripts of csmtp-testserver,
+// which a MailServer plays.
 func TestReadyScripts(t *testing.T) { playAll(t, "smtptest/scripts/*.txt", playReadyScript) }
 
 func playReadyScript(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {

@@ -179,8 +179,8 @@ func (j *judge) expected(env *Envelope, limit int) (refusal string, delivered in
 	return "", delivered
 }
 
-// agree checks that error, outcome, code and text of one mail are consistent, and that
-// they are those of the expected refusal.
+// agree checks that error, outcome, code and text of one mail come from the expected
+// refusal.
 func (j *judge) agree(t *testing.T, env *Envelope, limit int, res Result, err error, what string) {
 	refusal, delivered := j.expected(env, limit)
 	var e *Error

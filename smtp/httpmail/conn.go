@@ -52,8 +52,8 @@ func newConn(c *tls.Conn) *conn {
 	return k
 }
 
-// alive reports whether an idle connection can still be used. It cannot if the server
-// has closed it, or has sent octets without a request.
+// alive reports whether an idle connection can still be used: the server has not closed it,
+// and has not sent octets without a request.
 func (k *conn) alive() bool {
 	if time.Since(k.used) > maxIdle || k.in.Buffered() > 0 {
 		return false

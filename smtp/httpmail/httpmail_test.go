@@ -195,7 +195,7 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-// The mailbox is one segment of the path, whatever it contains.
+// The mailbox is one segment of the path, whatever characters the mailbox contains.
 func TestAccountInTheTarget(t *testing.T) {
 	c := &Client{}
 	for _, name := range Services() {

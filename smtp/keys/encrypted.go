@@ -131,8 +131,8 @@ var (
 	oidPBKDF2 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 12}
 )
 
-// maxIterations is the largest number of iterations to accept. They take about 10
-// seconds.
+// maxIterations is the largest number of iterations to accept. That many iterations take
+// about 10 seconds.
 const maxIterations = 10_000_000
 
 var errIterations = &Error{Reason: "the private key is encrypted with more than 10,000,000 iterations",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Package keys reads certificates and private keys in the forms in which they are
-// stored: PEM, DER, PKCS #7, encrypted and unencrypted PKCS #8, and PKCS #12, with
-// or without a byte order mark, in UTF-8 or UTF-16. If it cannot read a form, its
-// error names a command that converts the file.
+// Package keys reads certificates and private keys in the forms in which they are stored:
+// PEM, DER, PKCS #7, encrypted and unencrypted PKCS #8, and PKCS #12, with or without a
+// byte order mark, in UTF-8 or UTF-16. The error for a file in another form names a command
+// that converts the file, if there is one.
 package keys
 
 import (

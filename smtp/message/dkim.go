@@ -26,8 +26,8 @@ const (
 	always
 )
 
-// signable lists the fields that are signed if they exist (RFC 6376, section 5.4.1, and
-// RFC 8058, section 4).
+// signable lists the fields to sign if the header contains them (RFC 6376, section 5.4.1,
+// and RFC 8058, section 4).
 var signable = []struct {
 	name string
 	over oversigned

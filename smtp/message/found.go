@@ -118,8 +118,8 @@ func hexValue(c byte) int {
 }
 
 // looseText decodes the words that findWord finds in s. Adjacent words in the same charset
-// are decoded together, unless apart is set. Shell scripts often encode a line end at the
-// end of a text. Like mail programs, looseText removes such a line end from the last of
+// are decoded together, unless apart is set. Shell scripts often encode the line end at the
+// end of a text too. Like mail programs, looseText removes this line end from the last of
 // several words, if a blank or nothing follows this word.
 func looseText(s string, strict, apart bool) string {
 	var b strings.Builder

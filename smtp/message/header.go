@@ -378,8 +378,8 @@ func (h *header) further() error {
 			h.unstructured(f.Name, value, cs)
 			continue
 		}
-		// The syntax of the field is not known and may not allow encoded words, so ASCII
-		// is not encoded.
+		// The syntax of the field is not known, and perhaps does not allow encoded words.
+		// So ASCII is not encoded.
 		if !foldable(value, longest-1) {
 			return invalid(field, value, f.Name+" has more than 997 octets without a space; insert spaces where it may be folded", nil)
 		}

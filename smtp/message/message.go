@@ -82,7 +82,7 @@ type Attachment struct {
 	Reader func() (io.ReadCloser, error) `fork:"restored"`
 	Size   int64
 
-	Tag [3]uintptr // not used by this package; a program can use it to restore Reader
+	Tag [3]uintptr // for the caller, to create Reader again; not used by this package
 
 	opened *file `fork:"restored"` // set by Snapshot
 }

@@ -52,8 +52,8 @@ func (r *Rendered) EnvelopeFrom() string { return r.from }
 // duplicates. The members of groups are included.
 func (r *Rendered) Recipients() []string { return r.rcpt }
 
-// Addresses returns the addresses in the header. They are not complete for a Raw with
-// HaveFrom or HaveRecipients.
+// Addresses returns the addresses in the header. If HaveFrom or HaveRecipients is set in a
+// Raw, some addresses are missing.
 func (r *Rendered) Addresses() Addresses { return r.addresses }
 
 // Notes returns a note for each text whose charset the program has not set.

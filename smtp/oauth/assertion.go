@@ -28,8 +28,8 @@ const (
 	// grantLife is the lifetime of an assertion that is the grant itself. Google does not
 	// accept a longer one.
 	grantLife = time.Hour
-	// early is the time for which an assertion is already valid when it is created. This
-	// is needed because clocks differ.
+	// early is how long before its creation an assertion begins to be valid. The clocks of
+	// client and server may differ by this time.
 	early = time.Minute
 	// shortestKey is the size in bits of the shortest RSA key (RFC 7518, section 3.3).
 	shortestKey = 2048

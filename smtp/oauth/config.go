@@ -65,8 +65,8 @@ type Config struct {
 	Metadata      string            // for GoogleIdentity: the metadata server's URL; "" is Google's own
 	Signer        string            // for GoogleIdentity: the URL of the service that signs; "" is Google's own
 	Params        map[string]string // further parameters, such as "audience"
-	// BasicAuth sends the client id and secret in the Authorization header. By default
-	// they are sent in the body, as Microsoft and Google document.
+	// BasicAuth sends the client id and secret in the Authorization header. By default,
+	// client id and secret are sent in the body, as Microsoft and Google document.
 	BasicAuth bool
 
 	ExtraRoots []byte // PEM certificates of authorities to trust in addition to the system's

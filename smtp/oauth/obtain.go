@@ -26,9 +26,8 @@ func (a *account) fileProblem() error {
 	return a.file.problem
 }
 
-// newest returns the newest content. This is the content that could not be written, if
-// there is any and no other process has changed the file since. Otherwise it is the
-// content of the file.
+// newest returns the newest content: the content that could not be written or, if there is
+// none or another process has changed the file since, the content of the file.
 func (a *account) newest(file *stored, content []byte) *stored {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -27,7 +27,7 @@ type tokenServer struct {
 	*httptest.Server
 	t      *testing.T
 	handle func(n int, form url.Values, w http.ResponseWriter, r *http.Request)
-	cut    atomic.Bool // whether clients may be killed during a request
+	cut    atomic.Bool // whether requests may be incomplete, because the test kills clients
 
 	mu    sync.Mutex
 	forms []url.Values

@@ -159,7 +159,7 @@ func waitFor(t *testing.T, a *account, n int) {
 }
 
 // Two logins use the same token, and the mail server refuses it in both. Together they
-// request one new token. If that is refused too, they request one more.
+// request one new token. If this token is refused too, they request one more.
 func TestOneRequestForEachRefusedToken(t *testing.T) {
 	s := newServer(t, false, numbered)
 	c := s.clientConfig()

@@ -101,9 +101,9 @@ func relogin(t *testing.T, s *rotating, path string) {
 	require.NoError(t, store.replace(file.encode(), func(string) {}))
 }
 
-// Eight processes share a token file, the server replaces the refresh token at each request, and
-// processes are killed at random. No token is lost unless the process that requested it is killed
-// before it has renamed the file.
+// Eight processes share a token file, the server replaces the refresh token at each
+// request, and processes are killed at random. A token is lost only if the process that
+// requested it is killed before this process has renamed the file.
 func TestEightProcessesKilledAtRandom(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)

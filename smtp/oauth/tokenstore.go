@@ -178,7 +178,7 @@ func (s *tokenStore) tryCreate() error {
 	return err
 }
 
-// removeStale removes the new files of processes that ended before they had renamed these
+// removeStale removes the new files of processes that ended before they renamed these
 // files.
 func removeStale(folder, prefix string) {
 	if folder == "" {

@@ -19,10 +19,10 @@ func CanBind(ch Channel) bool {
 
 // channelBinding returns the type and data that bind a login to a connection.
 //
-// With TLS 1.3 this is tls-exporter (RFC 9266). With older versions it is tls-unique,
-// which RFC 5802 requires every -PLUS server to support. crypto/tls returns no value for
-// tls-unique where it is not secure (in a resumed session without the extended master
-// secret, RFC 7627). In this case, tls-server-end-point (RFC 5929) is used.
+// With TLS 1.3, the type is tls-exporter (RFC 9266). With older versions, the type is
+// tls-unique, which every server with a -PLUS mechanism must support (RFC 5802). crypto/tls
+// returns no value for tls-unique where it is not secure (in a resumed session without the
+// extended master secret, RFC 7627). In this case, tls-server-end-point (RFC 5929) is used.
 func channelBinding(ch *Channel) (kind string, data []byte, ok bool) {
 	if ch.TLS == nil || !ch.TLS.HandshakeComplete {
 		return "", nil, false

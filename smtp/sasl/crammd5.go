@@ -10,7 +10,7 @@ import (
 )
 
 // cramMD5 implements CRAM-MD5 (RFC 2195). The password is not normalized, because servers
-// do not normalize it before they store it or the state of HMAC that is computed from it.
+// store the password, or an HMAC state computed from it, without normalizing it.
 type cramMD5 struct {
 	c        held
 	answered bool

@@ -58,9 +58,9 @@ func (c *Credentials) otherIdentity() bool {
 }
 
 // checkText returns an error for credentials that no mechanism can send, because they
-// contain NUL or are too long. NUL separates the fields of PLAIN (RFC 4616, section 2).
-// In many servers it also ends a string, so that a login with NUL would become a
-// different one.
+// contain NUL or are too long. NUL separates the fields of PLAIN (RFC 4616, section 2). In
+// many servers, NUL also ends a string, so a login name with NUL would become a different
+// name.
 func (c *Credentials) checkText(mechanism string) error {
 	for _, f := range []struct{ name, value string }{
 		{"login name", c.Login}, {"password", c.Password}, {"authorization identity", c.AuthzID},

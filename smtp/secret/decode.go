@@ -70,8 +70,8 @@ func quotedPrintable(s []byte) (string, int) {
 	return hexPair(s)
 }
 
-// lineEnd joins lines. This finds a secret that is broken within an escape, or whose
-// lines begin with a quotation mark such as ">".
+// lineEnd joins lines, so that a secret is found even if a line end splits an escape, or if
+// each line begins with a quotation mark such as ">".
 func lineEnd(s []byte) (string, int) {
 	n := 1
 	for n < len(s) && n < 8 && strings.IndexByte(" \t>|\"'", s[n]) >= 0 {

@@ -101,8 +101,8 @@ func (v *view) normalRest(out *view, i int) {
 	}
 }
 
-// octets returns what normal returns, except that octets outside ASCII stay as
-// they are, whether or not they are UTF-8.
+// octets returns the same as normal, but keeps octets outside ASCII unchanged, whether or
+// not they are UTF-8.
 func (v *view) octets(out *view) *view {
 	out.reset(len(v.b))
 	for i, c := range v.b {

@@ -211,8 +211,8 @@ func (x *session) rcpt(argument string) error {
 	}
 	switch {
 	case e == nil:
-		// With PIPELINING, this is not a violation of the protocol, because the client
-		// may not have read the reply to MAIL yet.
+		// With PIPELINING, this is not a violation of the protocol, because it is possible
+		// that the client has not read the reply to MAIL yet.
 		return x.answer("RCPT", "503 5.5.1 MAIL first", "250 2.1.5 OK", nil)
 	case !ok:
 		refusal = "501 5.5.4 Want RCPT TO:<address>"

@@ -13,8 +13,9 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// MaxLength is the maximum length of an address in octets. It is larger than the
-// limit of RFC 5321, section 4.5.3.1, for a path, and smaller than the longest line.
+// MaxLength is the maximum length of an address in octets. It is larger than the limit of
+// RFC 5321, section 4.5.3.1, for a path (256 octets), and an address of this length still
+// fits on a line.
 const MaxLength = 512
 
 // Address is an address that was checked.

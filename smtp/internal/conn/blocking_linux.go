@@ -26,13 +26,13 @@ import (
 // duration moment, a read first waits for this duration in a raw system call, which the
 // runtime does not notice.
 type blocking struct {
-	file          *os.File // closes the descriptor only after all calls that use it
+	file          *os.File // closes the descriptor only after the last call that uses it has ended
 	raw           syscall.RawConn
 	local, remote net.Addr
 	in, out       way
 	ended         atomic.Bool  // interrupt or Close was called
 	using         atomic.Int32 // calls of through
-	keep          func() bool  // reports whether a read may keep its processor; nil: it may not
+	keep          func() bool  // reports whether a read may keep its processor; nil means that it must not
 	slow          bool         // whether the latest wait for a reply took longer than the duration moment
 }
 
@@ -49,9 +49,9 @@ type way struct {
 // slice is the longest time that one system call waits.
 const slice = 100 * time.Millisecond
 
-// moment is the longest time that a raw system call waits. The kernel extends it to the
-// next tick of its clock: 4 ms later at 250 Hz, 10 ms later at 100 Hz. Go's garbage collector
-// may have to wait for that long before it can stop the goroutines.
+// moment is the longest time that a raw system call waits. The kernel extends the wait to
+// the next tick of its clock, which comes within 4 ms at 250 Hz, and within 10 ms at 100
+// Hz. Until the wait ends, Go's garbage collector cannot stop the goroutines.
 const moment = time.Millisecond
 
 // started is the time from which deadlines are counted.

@@ -12,9 +12,9 @@ import (
 // maxTargets is the largest number of servers that LookupSubmission returns.
 const maxTargets = 16
 
-// Target is one submission server of a domain. If its Host is outside the domain, only a
-// DNS answer, usually unsigned, says that it belongs to the domain. RFC 6186, section 6,
-// says what to check before a password is sent to such a server.
+// Target is one submission server of a domain. If Host is outside the domain, only a DNS
+// answer, which is usually unsigned, says that the server belongs to the domain. RFC 6186,
+// section 6, says what to check before a password is sent to such a server.
 type Target struct {
 	Host        string // in A-labels, no final dot
 	Port        int

@@ -2,8 +2,8 @@
 
 // Package idn checks addresses and host names with characters outside ASCII. Some
 // characters are invisible; some look like other characters, or are replaced by other
-// characters in transit. A mail to an address with such a character may reach another
-// mailbox than the user expects.
+// characters in transit. A mail to an address with one of these characters may reach
+// another mailbox than the user expects.
 package idn
 
 import (

@@ -41,9 +41,9 @@ func (c *ChunkWriter) Reset(w *bufio.Writer) {
 	c.w, c.buf, c.binary, c.afterCR = w, c.buf[:0], false, false
 }
 
-// Binary allows bare CR and LF. Without Binary, they are an error, because a relay may
-// send the message with DATA, and a server could then interpret them as the end of the
-// message.
+// Binary allows bare CR and LF. Without Binary, a bare CR or LF is an error, because a
+// relay may send the message with DATA, and a server could then interpret the bare CR or LF
+// as part of the end of the message.
 func (c *ChunkWriter) Binary() { c.binary = true }
 
 // lines checks the line ends in the next octets.
