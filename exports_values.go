@@ -136,9 +136,8 @@ func recipient(h C.CSmtpHandle, function string, email, name *C.char, f func(*ma
 // The compiler checks that mailer.Fork and struct gateFork have the same size.
 var _ = [1]struct{}{}[unsafe.Sizeof(mailer.Fork{})-C.sizeof_struct_gateFork]
 
-// The following functions convert callbacks from C to Go. The C code in internal/gate calls
-// a callback with the signal mask of the program's call, and refuses calls that the
-// callback makes on the same handle.
+// The following functions convert callbacks from C to Go. The C code in internal/gate runs
+// the callbacks: see gate.h.
 
 // origin describes the program's callback fn for the handle h.
 func origin(h C.CSmtpHandle, fn unsafe.Pointer, user C.uintptr_t) mailer.Origin {
@@ -170,8 +169,8 @@ func eventCaller(o mailer.Origin) func(*mailer.Event) {
 	}
 }
 
-// callID returns the number by which the C code in internal/gate identifies the call of a
-// callback, or 0 if call is nil.
+// callID returns the id of the asynchronous Send, or of the pool's mail, for which a
+// callback runs, or 0.
 func callID(call func() uint64) C.uint64_t {
 	if call == nil {
 		return 0

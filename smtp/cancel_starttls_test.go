@@ -57,7 +57,7 @@ func TestCancelInTLSHandshake(t *testing.T) {
 			io.WriteString(conn, "250-mail.test.example\r\n250 STARTTLS\r\n")
 		}
 		io.WriteString(conn, "220 go ahead\r\n")
-		rd.ReadByte() // of the ClientHello
+		rd.ReadByte() // the first octet of the ClientHello
 		ctx.canceled.Store(true)
 	}()
 	address := listener.Addr().(*net.TCPAddr)

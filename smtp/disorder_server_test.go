@@ -32,7 +32,7 @@ type disorder struct {
 
 	conn     net.Conn
 	in       *bufio.Reader
-	content  bool // content is being read
+	content  bool // whether content is being read
 	pending  []byte
 	held     *spokenReply // a reply to be written after the next one
 	replies  int
@@ -95,7 +95,7 @@ func (x *disorder) say(what, text string) {
 	fault := x.faults[x.replies]
 	x.replies++
 	text += "\r\n"
-	if x.rnd.IntN(12) == 0 { // of two lines
+	if x.rnd.IntN(12) == 0 { // make it a reply of two lines
 		text = text[:3] + "-" + text[4:] + text
 	}
 	if fault != "" {

@@ -14,7 +14,7 @@ type Op string
 
 const (
 	OpResolve   Op = "resolve" // looking up the address of the server or the proxy
-	OpConnect   Op = "connect" // proxy, TCP
+	OpConnect   Op = "connect" // TCP, and the proxy's part of the connection
 	OpTLS       Op = "TLS"     // handshake
 	OpGreeting  Op = "greeting"
 	OpEHLO      Op = "EHLO"
@@ -48,7 +48,7 @@ const (
 	KindProtocol         // a reply was not SMTP, or did not match the command
 	KindUnsupported      // the server does not offer what the caller asked for
 	KindLocal            // invalid input, or the message could not be read
-	KindCanceled         // Cancel was called
+	KindCanceled         // the context was canceled, or Progress returned false
 	KindToken            // no access token for the login could be obtained
 )
 

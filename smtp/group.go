@@ -14,7 +14,7 @@ import (
 // mails are sent together (group_bdat.go). Send uses a batch of one mail.
 type group struct {
 	s     *Session
-	more  bool         // another mail follows
+	more  bool         // whether another mail follows
 	next  *Mail        // the mail whose envelope may be sent after the final dot
 	begun *transaction // the transaction of next, once its first command has been written
 	quit  bool         // whether QUIT may be sent after the final dot; only SendLast sets it

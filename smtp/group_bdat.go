@@ -36,7 +36,7 @@ type wholeMails struct {
 // wholeMail is one of wholeMails.
 type wholeMail struct {
 	tx    transaction
-	reset bool   // RSET precedes it
+	reset bool   // whether RSET precedes the mail
 	end   int64  // the length of out after the octets of this mail
 	err   *Error // the reason why the mail is not in out; nil if it is
 }

@@ -20,7 +20,7 @@ type secured struct {
 	pins      []pin
 	timeout   time.Duration
 	certAsked bool // whether the server asked for a client certificate
-	certGiven bool // one was sent
+	certGiven bool // whether a client certificate was sent
 }
 
 // checkTLS checks the TLS settings before Dial connects. Its error is an *Error of

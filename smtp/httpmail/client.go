@@ -38,7 +38,7 @@ type Client struct {
 	server smtp.Server
 	conn   *conn     // nil if none is open
 	began  time.Time // when conn was opened
-	token  string    // the last one
+	token  string    // the latest token
 	fresh  bool      // whether no mail was sent with token yet
 }
 

@@ -17,7 +17,7 @@ import (
 // These are the steps of a mail over HTTPS, in addition to those of package smtp.
 const (
 	OpRequest  smtp.Op = "HTTPS request"  // up to the last octet of the message
-	OpResponse smtp.Op = "HTTPS response" // after it
+	OpResponse smtp.Op = "HTTPS response" // after the last octet of the message
 )
 
 var (

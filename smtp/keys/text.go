@@ -87,7 +87,7 @@ func pemBlocks(text []byte) []*pem.Block {
 // PEM, or nil if it is something else.
 func fromBase64(text []byte) []byte {
 	text = bytes.Join(bytes.Fields(text), nil)
-	if !bytes.HasPrefix(text, []byte("M")) { // a SEQUENCE
+	if !bytes.HasPrefix(text, []byte("M")) { // the base64 of a DER SEQUENCE begins with M
 		return nil
 	}
 	der := make([]byte, base64.StdEncoding.DecodedLen(len(text)))

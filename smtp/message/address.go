@@ -14,7 +14,7 @@ import (
 // party is a checked address of the message.
 type party struct {
 	entry
-	cs *charset // for the names
+	cs *charset // the charset in which names are sent
 }
 
 // readAddress checks an address.

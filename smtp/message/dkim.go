@@ -22,7 +22,7 @@ type oversigned int
 
 const (
 	never     oversigned = iota
-	ifPresent            // only if the mail has the field, so that otherwise a mailing list or relay can add it
+	ifPresent            // only if the mail has the field: otherwise, a mailing list or relay can add it
 	always
 )
 

@@ -74,7 +74,7 @@ func (h *headerWriter) structured(name, value string) {
 	h.end()
 }
 
-// breakAt returns the index of the first single space of s, or its length.
+// breakAt returns the index of the first single space of s, or the length of s.
 func breakAt(s string) int {
 	for i := 1; i < len(s)-1; i++ {
 		if s[i] == ' ' && !isWSP(s[i-1]) && !isWSP(s[i+1]) {

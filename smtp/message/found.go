@@ -20,7 +20,7 @@ import (
 // foundWord is an encoded word in a text, or a piece of text that some mail program
 // decodes as an encoded word.
 type foundWord struct {
-	start, end int // in the text
+	start, end int // the range of the word in the text
 	charset    string
 	octets     string
 }

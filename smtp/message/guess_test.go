@@ -208,8 +208,8 @@ func TestControlsInEncodedWordsOfTheProgram(t *testing.T) {
 	}
 }
 
-// Whatever octets the texts contain, a lenient message is refused or has a valid
-// header, and the recipient gets the octets of the body.
+// Whatever octets the texts contain, a lenient message is refused, or it has a valid header
+// and the recipient gets the octets of the body.
 func FuzzTextWithoutACharset(f *testing.F) {
 	for _, s := range []string{"Gr\xfc\xdfe", "\x01", "=?utf-8?Q?=1B?=", "\xff\xfe=?x?B?AA==?=", "a\r\n b"} {
 		f.Add(s, "ISO-8859-1")

@@ -279,7 +279,7 @@ func (h *header) flags() error {
 			return err
 		}
 	}
-	switch m.Priority { // no field for normal priority: spam filters would count it
+	switch m.Priority { // no field for normal priority, because some spam filters score the field
 	case 2:
 		h.short("X-Priority", "2 (High)")
 		h.short("Importance", "high")

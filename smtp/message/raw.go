@@ -208,7 +208,7 @@ func newestBlock(values []rawValue) map[string]bool {
 			continue
 		}
 		if block[v.name] {
-			break // the next block
+			break // the field begins the next block
 		}
 		if block == nil {
 			block = make(map[string]bool)

@@ -15,7 +15,7 @@ const maxRawHeader = 16 << 20
 // rawScanner reads a message with CRLF line ends. It keeps the header, and checks and
 // measures the body.
 type rawScanner struct {
-	header []byte  // with the empty line
+	header []byte  // including the empty line after it
 	start  [5]byte // the first octets of the current line
 	inBody bool
 	body   rawBody

@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-// checked is a body that was read to compute a signature. Writing it fails if it has
-// changed since it was read.
+// checked is a body that was read to compute a signature. Writing the body fails if the
+// body has changed since then.
 type checked struct {
 	content
 	sum [sha256.Size]byte

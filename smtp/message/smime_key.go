@@ -15,7 +15,7 @@ import (
 // certificate and the certificate's chain.
 type SMIMEKey struct {
 	pem, keyPEM string
-	chain       []*x509.Certificate `fork:"restored"` // the signer's first
+	chain       []*x509.Certificate `fork:"restored"` // the signer's certificate first
 	signer      crypto.Signer       `fork:"restored"`
 }
 

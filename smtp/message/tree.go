@@ -18,7 +18,7 @@ type tree struct {
 
 	eight, binary bool // whether any part is 8bit, or binary
 
-	room [3]*part // for views
+	room [3]*part // memory for the result of views
 }
 
 // textPart returns a text part. join combines the lines.

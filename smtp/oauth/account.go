@@ -49,8 +49,8 @@ func (s *accounts) get(c *Config) *account {
 	return a
 }
 
-// dropOldest removes the account that was not used for the longest time. It prefers
-// accounts whose refresh token was not replaced, because a new account with the same
+// dropOldest removes the account that was not used for the longest time. It prefers to
+// remove accounts whose refresh token was not replaced, because a new account with the same
 // settings can request a token again.
 func (s *accounts) dropOldest() {
 	var oldest *account
@@ -89,7 +89,7 @@ type account struct {
 	generation uint64 // the number of times that the server has replaced refresh
 	flight     *flight
 	refused    refusedToken // the tokens that must not be read from the token file
-	file       memory       // of the token file
+	file       memory       // the state of the token file
 }
 
 // refusedToken is the token that the mail server has refused. If the field any is set,

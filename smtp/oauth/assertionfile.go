@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// CheckAssertionFile returns an error if path is a token instead of the path of a file,
-// because errors contain the path. The file need not exist yet.
+// CheckAssertionFile returns an error if path is a token instead of the path of a file:
+// other errors contain the path, and would show the token. The file need not exist yet.
 func CheckAssertionFile(path string) error {
 	if looksLikeToken(path) {
 		return errors.New("oauth: the assertion file is a token: set the path of a file that contains it")

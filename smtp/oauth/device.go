@@ -66,7 +66,7 @@ func (d *Device) parse(r *request, status int, body []byte) error {
 		DeviceCode string          `json:"device_code"`
 		UserCode   string          `json:"user_code"`
 		URL        string          `json:"verification_uri"`
-		OldURL     string          `json:"verification_url"` // of Google
+		OldURL     string          `json:"verification_url"` // sent by Google
 		Complete   string          `json:"verification_uri_complete"`
 		Expires    json.RawMessage `json:"expires_in"`
 		Interval   json.RawMessage `json:"interval"`

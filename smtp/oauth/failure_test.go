@@ -263,7 +263,7 @@ func TestProxy(t *testing.T) {
 	defer proxy.Close()
 	c := s.clientConfig()
 	c.ExtraRoots = s.roots()
-	c.Endpoint = strings.Replace(s.URL, "127.0.0.1", "example.com", 1) // in the test certificate
+	c.Endpoint = strings.Replace(s.URL, "127.0.0.1", "example.com", 1) // a name in the test certificate
 	c.Proxy = strings.Replace(proxy.URL, "//", "//u:pr0xypass@", 1)
 	wantToken(t, "token-1", source(t, c), false)
 	r := <-connects

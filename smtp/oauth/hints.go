@@ -164,7 +164,7 @@ var googleHints = []struct{ part, hint string }{
 	{"invalid_rapt", "a policy of the organization requires the user to log in again: get a new refresh token, or use a service account"},
 	{"service account disabled", "the service account is disabled: enable it in the Google Cloud console"},
 	{"iam service account credentials api has not been used", "enable the IAM Service Account Credentials API in the project"},
-	{"identity not found", identityHint}, // of Azure
+	{"identity not found", identityHint}, // sent by Azure
 	{"gmail api has not been used", "enable the Gmail API in the project"},
 }
 

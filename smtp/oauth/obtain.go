@@ -72,7 +72,7 @@ func (a *account) obtain(ctx context.Context, f *flight, refused refusedToken) (
 		return response{}, own.loginHint(err)
 	}
 	c.step("asked")
-	if r.until.IsZero() { // a new one
+	if r.until.IsZero() { // a new token
 		next.take(r, c.now())
 		a.save(s, next)
 	} else {

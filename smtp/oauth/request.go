@@ -161,8 +161,9 @@ func (r *request) post(ctx context.Context, form *secretBody) (*http.Request, er
 
 var proxyFromEnvironment = http.ProxyFromEnvironment // a variable for tests
 
-// client returns a client that does not keep connections open, because requests are
-// rare. It adds the password of a proxy in the environment to secrets.
+// client returns an HTTP client that does not keep connections open, because requests are
+// rare. If the environment names a proxy with a password, client adds this password to
+// secrets.
 func (c *Config) client(to *url.URL, secrets *secret.Set) (*http.Client, error) {
 	secure := strings.EqualFold(to.Scheme, "https")
 	dialer := &net.Dialer{Timeout: c.ConnectTimeout}

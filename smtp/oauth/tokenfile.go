@@ -33,7 +33,7 @@ type stored struct {
 	Endpoint     string `json:"token_url"`
 	Grant        Grant  `json:"grant"`
 	ClientID     string `json:"client_id,omitempty"`
-	ClientSecret string `json:"client_secret,omitempty"` // of csmtp-login
+	ClientSecret string `json:"client_secret,omitempty"` // set only by WriteTokenFile
 	Scope        string `json:"scope,omitempty"`         // the scopes to which the user has consented
 	Settings     string `json:"settings,omitempty"`      // a hash of further settings
 	Account      string `json:"account,omitempty"`       // the mailbox
@@ -100,7 +100,7 @@ func (s *stored) encode() []byte {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(s); err != nil {
-		panic(err) // texts and times
+		panic(err) // cannot happen: there are only texts and times
 	}
 	return b.Bytes()
 }

@@ -20,7 +20,7 @@ import (
 type tokenStore struct {
 	path    string
 	lock    *os.File // nil if the file cannot be created
-	release func()   // of HoldLock
+	release func()   // the function that HoldLock returned
 	content []byte   // empty if there was no file
 	problem error    // why the file could not be locked or created, or nil
 }

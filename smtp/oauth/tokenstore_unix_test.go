@@ -51,7 +51,7 @@ func TestUnsafeTokenFile(t *testing.T) {
 			require.NoError(t, os.Rename(path, path+"-target"))
 			require.NoError(t, os.Symlink(path+"-target", path))
 		})
-		unsafe("symbolic link", func(path string) { // to nothing
+		unsafe("symbolic link", func(path string) { // to a path that does not exist
 			require.NoError(t, os.Remove(path))
 			require.NoError(t, os.Symlink(path+"-target", path))
 		})

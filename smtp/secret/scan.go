@@ -106,8 +106,8 @@ func (s *scanner) find(w *word, n *needle, v *view) {
 	}
 }
 
-// counts reports whether text[from:to], which contains the first size characters of a
-// form, must be hidden. It need not be if it is only a word that resembles the secret.
+// counts reports whether text[from:to], which contains the first size characters of a form,
+// must be hidden. A word that only resembles the secret need not be hidden.
 func (s *scanner) counts(w *word, n *needle, size int, from, to int32) bool {
 	switch {
 	case n.bare:

@@ -24,9 +24,8 @@ import (
 // Mask replaces a hidden secret.
 const Mask = "****"
 
-// maxWords is the number of secrets that a Set keeps. It drops the oldest secrets. This
-// limit is needed because a program that runs for a long time gets a new token every
-// hour.
+// maxWords is the number of secrets that a Set keeps; the Set drops older ones. This limit
+// is needed because a program that runs for a long time gets a new token every hour.
 const maxWords = 64
 
 // Set contains the secrets to hide. The zero value and nil hide nothing. It may be used

@@ -46,7 +46,7 @@ func (o MailOptions) Check() error {
 // newMailServer returns a server that does not listen.
 func newMailServer(options MailOptions) (*MailServer, error) {
 	options.fillIn()
-	options.Faults = slices.Clone(options.Faults) // they count occurrences
+	options.Faults = slices.Clone(options.Faults) // the server counts occurrences in the copy
 	for _, m := range options.Mechanisms {
 		if !knownMechanism(m) {
 			return nil, fmt.Errorf("unknown mechanism %q; known mechanisms are %v", m, Mechanisms)

@@ -37,9 +37,9 @@ type session struct {
 	record  *SessionRecord
 
 	readSince bool // whether something was read since the last write
-	welcomed  bool // the greeting was sent
+	welcomed  bool // whether the greeting was sent
 	greeted   bool
-	extended  bool     // by EHLO or LHLO
+	extended  bool     // whether the client sent EHLO or LHLO rather than HELO
 	spoken    []string // the keywords in an EHLO reply that a script sent
 	secured   bool
 	user      string
@@ -50,7 +50,7 @@ type session struct {
 	hidden bool // whether the last command was masked in the dialogue
 
 	verb string  // the last command
-	stop *stop   // of "* serve until"
+	stop *stop   // the command at which "* serve until" ends
 	open []asked // commands that a script has not yet answered
 
 	unread *string // the line at which "* serve until" has ended
@@ -315,7 +315,7 @@ type envelope struct {
 	params     []string
 	recipients []Recipient
 	letter     *letter  // nil before DATA or BDAT
-	check      *checker // of its content
+	check      *checker // checks the content
 	chunks     int
 	held       int64 // octets of MaxPending for the recipients
 }

@@ -24,7 +24,7 @@ type stage struct {
 
 // Progress describes the script that a MailServer plays.
 type Progress struct {
-	Script string    // its name
+	Script string    // the name of the script
 	State  string    // "none", "waiting", "playing", "played" or "failed"
 	Runs   int       // the number of times that the script was played to its end
 	Error  *Mismatch // in state "failed"

@@ -31,7 +31,7 @@ type blocking struct {
 	local, remote net.Addr
 	in, out       way
 	ended         atomic.Bool  // interrupt or Close was called
-	using         atomic.Int32 // calls of through
+	using         atomic.Int32 // the number of running calls of through
 	keep          func() bool  // reports whether a read may keep its processor; nil means that it must not
 	slow          bool         // whether the latest wait for a reply took longer than the duration moment
 }

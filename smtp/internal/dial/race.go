@@ -143,8 +143,8 @@ func (r *race) add(addrs []netip.Addr) {
 	r.waiting = interleave(addrs, r.waiting)
 }
 
-// discard waits for the attempts that are still running, and closes the connections of
-// those that succeed.
+// discard starts a goroutine that waits for the attempts that are still running, and closes
+// the connections of those that succeed.
 func (r *race) discard(running int) {
 	go func() {
 		for range running {

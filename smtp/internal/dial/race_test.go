@@ -25,8 +25,8 @@ type network struct {
 	refused map[string]bool
 	started []string // "address at time"
 	begin   time.Time
-	conns   []net.Conn // far ends
-	broken  int        // attempts that were canceled
+	conns   []net.Conn // the other ends of the connections
+	broken  int        // the number of canceled attempts
 }
 
 func (n *network) connect(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
