@@ -22,8 +22,8 @@ var addressSetters = map[string]func(m *Mailer, email string) error{
 	"SetEnvelopeFrom": func(m *Mailer, email string) error { return m.SetEnvelopeFrom(email) },
 }
 
-// refusedBeforeMAIL calls set, which must succeed, and then send, which must fail
-// before MAIL is sent. It returns the error text.
+// refusedBeforeMAIL calls set, which must succeed, and then send, which must fail before
+// the client sends MAIL. It returns the error text.
 func refusedBeforeMAIL(t *testing.T, set func(m *Mailer) error, send func(m *Mailer) error) string {
 	t.Helper()
 	server := serve(t, smtptest.MailOptions{})

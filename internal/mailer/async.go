@@ -10,10 +10,11 @@ import (
 
 var lastAsync atomic.Uint64
 
-// SendAsync starts a Send and returns at once. If told is not nil, it is called when the
-// Send has ended, with the id that identifies the Send to the gate and with the error
-// number of the Send. If the handle is not busy, SendAsync locks it before it returns, so
-// that the thread's next call runs after the Send.
+// SendAsync starts a Send and returns at once. If told is not nil, SendAsync arranges that
+// told is called when the Send has ended. Its arguments are the id that internal/gate uses
+// for the Send, and the Send's error number. If the handle is not busy, SendAsync locks it
+// before it returns. The next call of the same thread on the handle then runs after the
+// Send.
 func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -38,8 +39,8 @@ func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 }
 
 // addAsync registers a as the asynchronous Send of m. It returns busy if a batch uses m or
-// if another asynchronous Send of m has not ended. A Send counts as ended if addAsync is
-// called in its callback.
+// if another asynchronous Send of m has not ended. If addAsync is called in the callback of
+// that other Send, the other Send counts as ended.
 func (m *Mailer) addAsync(a *asyncSend) Number {
 	m.asyncLock.Lock()
 	defer m.asyncLock.Unlock()
@@ -65,8 +66,8 @@ func (m *Mailer) removeAsync(a *asyncSend) {
 	close(a.done)
 }
 
-// enterBatch marks m as used by a batch. It returns false if an asynchronous Send has
-// not ended.
+// enterBatch marks m as used by a batch. It returns false, and does not mark m, if an
+// asynchronous Send of m has not ended.
 func (m *Mailer) enterBatch() bool {
 	m.asyncLock.Lock()
 	defer m.asyncLock.Unlock()
@@ -79,23 +80,23 @@ func (m *Mailer) enterBatch() bool {
 	return true
 }
 
-// refuseCalls makes m refuse new calls. It returns the asynchronous Sends whose callbacks
-// have not returned. The second result is false if m already refused calls.
+// refuseCalls makes m refuse new calls. It returns the asynchronous Sends of m whose
+// callbacks have not returned. The second result is false if m already refused calls.
 func (m *Mailer) refuseCalls() ([]*asyncSend, bool) {
 	m.asyncLock.Lock()
 	defer m.asyncLock.Unlock()
 	return slices.Clone(m.asyncs), !m.freed.Swap(true)
 }
 
-// forget removes a freed handle from the table if its last callback has returned.
-// asyncLock must be held.
+// forget removes a freed handle from the table of handles if all of its callbacks have
+// returned. asyncLock must be held.
 func (m *Mailer) forget() {
 	if m.freed.Load() && len(m.asyncs) == 0 {
 		remove(m)
 	}
 }
 
-// sendLater sends the mail. locked reports whether the lock of m is already held.
+// sendLater sends the mail of m. locked says whether the caller has locked m.mu.
 func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 	if !locked {
 		m.mu.Lock()
@@ -116,9 +117,9 @@ func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 }
 
 // WaitAsync waits until the asynchronous Send of h has ended, but not longer than d. It
-// returns the error number of the Send, or busy if it has not ended. When WaitAsync returns
-// that number, the callback of the Send has returned, unless WaitAsync is called in this
-// callback.
+// returns the error number of the Send, or busy if the Send has not ended. A Send has ended
+// when its callback has returned. If WaitAsync is called in this callback, it returns the
+// error number at once.
 func WaitAsync(h uintptr, d time.Duration) Number {
 	m := Lookup(h)
 	if m == nil {

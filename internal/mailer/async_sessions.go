@@ -15,14 +15,15 @@ import (
 )
 
 // Asynchronous Sends of handles without a session share sessions. The Sends of all handles
-// with the same settings use at most mostShared sessions at a time. A session over which a
-// mail was sent is kept for the next Send for up to defaultIdle. It is closed earlier if
-// all handles that have used a session with these settings are freed.
+// with the same settings use at most mostShared sessions at a time. After a mail was sent
+// over a session, the session stays open for the next Send, but not longer than
+// defaultIdle. It is closed earlier if all handles that have used a session with these
+// settings are freed.
 
-// mostShared is the maximum number of sessions for the same settings.
+// mostShared is the maximum number of sessions for handles with the same settings.
 const mostShared = defaultSessions
 
-// sharing contains the settings that two handles must have in common to share a
+// sharing contains the settings that must be equal in two handles if they are to share a
 // session.
 type sharing struct {
 	purpose  purpose
@@ -33,17 +34,18 @@ type sharing struct {
 	events   bool     // whether the handle has an event callback
 }
 
-// shared contains the sessions for one value of sharing.
+// shared contains the sessions of the handles with the same value of sharing.
 type shared struct {
-	users   int // the number of handles that have used a session and are not freed
+	users   int // the number of handles that have used one of these sessions and are not freed
 	busy    int // the number of sessions that are being opened or are sending a mail
 	idle    []*parked
 	waiting []chan *parked
-	closing []chan struct{} // each is closed when a session that was idle for too long has ended
+	closing []chan struct{} // one for each session that is being closed because it was idle for too long
 }
 
-// parked is a session between two mails. The session belongs to a hidden Mailer, so that a
-// forked child closes its descriptor of the connection.
+// parked is an open session between two mails. It belongs to a Mailer for which the program
+// has no handle. Because of this Mailer, a forked child closes its copy of the session's
+// descriptor.
 type parked struct {
 	*Mailer
 	timer *time.Timer
@@ -54,8 +56,8 @@ var sharedSessions = struct {
 	of map[sharing]*shared
 }{of: map[sharing]*shared{}}
 
-// sharing returns the key for the current settings. ok is false if the handle cannot
-// share sessions.
+// sharing returns the key in sharedSessions for the current settings. ok is false if the
+// handle cannot share sessions.
 func (m *Mailer) sharing() (key sharing, ok bool) {
 	o := m.op.Load()
 	s := &m.settings
@@ -74,8 +76,8 @@ func (m *Mailer) sharing() (key sharing, ok bool) {
 	return key, true
 }
 
-// borrow takes a session for the current settings or, if there is none, the right to open
-// one. It waits while mostShared sessions are in use.
+// borrow takes an idle session for the current settings. If there is none, the caller may
+// open a session. borrow waits while mostShared sessions are in use.
 func (m *Mailer) borrow(key sharing) error {
 	m.usesShared(key)
 	sharedSessions.Lock()
@@ -115,7 +117,7 @@ func (m *Mailer) awaitTurn(key sharing, k *shared, turn chan *parked) error {
 		k.waiting = slices.Delete(k.waiting, at, at+1)
 	}
 	sharedSessions.Unlock()
-	if at < 0 { // passOn has already chosen this Send
+	if at < 0 { // passOn has already chosen this Send as the next one
 		passOn(key, <-turn)
 	}
 	return errCanceled()
@@ -147,11 +149,12 @@ func (m *Mailer) carryShared(key sharing, built rendered, again func(message.Opt
 	return nil
 }
 
-// giveBack gives back the session, or the right to open one, that borrow took. keep is set
-// if the session can be used for another mail.
+// giveBack makes the session that borrow took, or that was opened after borrow, available
+// to other Sends. keep says whether another mail can be sent over the session. If not,
+// giveBack ends the session, and another Send may open one.
 func (m *Mailer) giveBack(key sharing, keep bool) {
 	var p *parked
-	m.uses(nil) // first, so that Cancel cannot end the session after it was found usable
+	m.uses(nil) // first: after this, Cancel cannot end the session that giveBack checks and keeps
 	if keep && m.session != nil && m.session.Usable() {
 		p = m.park()
 	} else {
@@ -160,7 +163,8 @@ func (m *Mailer) giveBack(key sharing, keep bool) {
 	passOn(key, p)
 }
 
-// passOn gives the next waiting Send a session or, if p is nil, the right to open one.
+// passOn gives the session p to the next Send that waits. If p is nil, this Send may open a
+// session. If no Send waits, p becomes idle.
 func passOn(key sharing, p *parked) {
 	sharedSessions.Lock()
 	defer sharedSessions.Unlock()
@@ -182,8 +186,8 @@ func passOn(key sharing, p *parked) {
 	forgetShared(key, k)
 }
 
-// forgetShared removes the entry of key if it has no users. sharedSessions must be
-// locked.
+// forgetShared removes the entry of key if no handle uses it and it has no sessions.
+// sharedSessions must be locked.
 func forgetShared(key sharing, k *shared) {
 	if k.users == 0 && k.busy == 0 && len(k.idle) == 0 {
 		delete(sharedSessions.of, key)
@@ -214,8 +218,8 @@ func expireShared(key sharing, p *parked) {
 	close(ended)
 }
 
-// usesShared records that m uses the sessions of key. If m used the sessions of another
-// key, it no longer does.
+// usesShared records that m uses the sessions of key, and no longer uses the sessions of
+// any other key.
 func (m *Mailer) usesShared(key sharing) {
 	if m.shares != nil && *m.shares == key {
 		return
@@ -232,8 +236,8 @@ func (m *Mailer) usesShared(key sharing) {
 	m.shares = &key
 }
 
-// stopSharing records that m no longer uses shared sessions. If no other handle uses these
-// sessions, it closes the idle ones.
+// stopSharing records that m no longer uses shared sessions. If no other handle uses the
+// sessions that m has used, stopSharing closes the idle ones among them.
 func (m *Mailer) stopSharing() {
 	if m.shares == nil {
 		return
@@ -245,7 +249,7 @@ func (m *Mailer) stopSharing() {
 	k.users--
 	var idle []*parked
 	var closing []chan struct{}
-	if key.events { // after stopSharing, the event callback must not be called
+	if key.events { // the event callback must not be called after stopSharing has returned
 		closing = slices.Clone(k.closing)
 	}
 	if k.users == 0 {
@@ -263,17 +267,17 @@ func (m *Mailer) stopSharing() {
 	}
 }
 
-// park removes the session from m and returns it.
+// park removes the session from m and returns it as a parked session.
 func (m *Mailer) park() *parked {
 	p := &parked{Mailer: &Mailer{hidden: true}}
 	addMailer(p.Mailer)
-	m.dialled.Trace = nil // the log may belong to a handle that is freed before the session ends
+	m.dialled.Trace = nil // the log belongs to m, which may be freed before the session ends
 	m.session.SetTrace(nil)
 	p.Mailer.takeSession(m)
 	return p
 }
 
-// unpark gives a parked session to m, if the session can still be used.
+// unpark makes a parked session the session of m, if the session can still be used.
 func (m *Mailer) unpark(p *parked) {
 	if p == nil {
 		return

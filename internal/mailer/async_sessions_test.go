@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Asynchronous Sends with the same settings share a few sessions, which end with QUIT when
+// Asynchronous Sends with the same settings share a few sessions. These end with QUIT when
 // the handles are freed.
 func TestSendAsyncSharesSessions(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: "latency 1ms"}}})
@@ -43,7 +43,7 @@ func TestSendAsyncSharesSessions(t *testing.T) {
 	require.Empty(t, sharedSessions.of)
 }
 
-// Handles that differ in a setting on which a session depends do not share sessions.
+// Handles do not share sessions if they differ in a setting that affects the session.
 func TestSendAsyncSharesNoOtherSession(t *testing.T) {
 	for name, change := range map[string]func(*Mailer) error{
 		"SetLogin":           func(m *Mailer) error { return m.SetLogin("bob@test.example") },
@@ -73,7 +73,7 @@ func TestSendAsyncSharesNoOtherSession(t *testing.T) {
 	}
 }
 
-// A session that fails, or whose server has closed it, is not used again.
+// A session is not used again if it has failed or the server has closed it.
 func TestSendAsyncAfterAFailure(t *testing.T) {
 	for _, fault := range []string{"RCPT#2: 550 5.1.1 No", "MAIL#2: close", "close after 1", "421 after 1", "end of data#2: close"} {
 		server := faulty(t, fault)
@@ -90,7 +90,7 @@ func TestSendAsyncAfterAFailure(t *testing.T) {
 	}
 }
 
-// A Send that waits for a session can be canceled, and its handle freed.
+// A Send that waits for a session can be canceled. Its handle can be freed.
 func TestSendAsyncWaitsForASession(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "stall"}}})
 	var handles []uintptr
@@ -111,7 +111,7 @@ func TestSendAsyncWaitsForASession(t *testing.T) {
 	require.Empty(t, sharedSessions.of)
 }
 
-// A handle that has its own session uses that session.
+// An asynchronous Send uses the handle's own session if the handle has one.
 func TestSendAsyncOverOwnSession(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
@@ -127,7 +127,7 @@ func TestSendAsyncOverOwnSession(t *testing.T) {
 	require.Len(t, waitIdle(t, server, 3), 1)
 }
 
-// A session that ends while it is parked is not given to another handle.
+// If a session ends while no handle uses it, no other handle gets it.
 func TestSendAsyncDoesNotUseAnEndedSession(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	first, second := handle(t, server), handle(t, server)
@@ -149,7 +149,7 @@ func TestSendAsyncDoesNotUseAnEndedSession(t *testing.T) {
 	require.Equal(t, NoError, WaitAsync(second, generous))
 }
 
-// A session that Cancel ends while giveBack runs is not kept.
+// If Cancel ends a session while giveBack runs, giveBack does not keep the session.
 func TestSendAsyncDoesNotKeepACanceledSession(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
@@ -188,8 +188,8 @@ func TestSendAsyncDoesNotKeepACanceledSession(t *testing.T) {
 	delete(sharedSessions.of, key)
 }
 
-// With a configuration file, each asynchronous Send opens a session, so that it uses the
-// file as it is now. The mails of a pool share sessions.
+// If a configuration file is used, each asynchronous Send opens its own session, because
+// the file may have changed. The mails of a pool still share sessions.
 func TestSendAsyncWithAConfigurationFile(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Users: map[string]string{"carol@test.example": "secret"}})
 	configureBy(t, "[*]\nlogin = carol@test.example\npassword = secret\n")

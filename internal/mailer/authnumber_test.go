@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// If the server refuses a login, Send returns the error number that class CSmtp had for the
-// mechanism and the step. For a mechanism that CSmtp did not have, it returns the number
-// for a wrong password.
+// If the server refuses a login, Send returns the error number of class CSmtp for the
+// mechanism and the step of the login. For a mechanism that class CSmtp did not have, Send
+// returns the number for a wrong password.
 func TestNumbersOfARefusedLogin(t *testing.T) {
 	for mechanism, byRounds := range map[string][4]Number{
 		"PLAIN":         {commandAuthPlain, badLoginPass, badLoginPass, badLoginPass},

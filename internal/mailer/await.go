@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// asyncSend is a Send on a thread of the library.
+// asyncSend is a Send that runs on a thread of the library.
 type asyncSend struct {
 	op     operation
-	id     uint64        // the number that identifies the callback to the gate
-	begun  atomic.Bool   // whether the results of the last mail were cleared
-	sent   atomic.Bool   // whether everything is done except the callback
+	id     uint64        // the number by which internal/gate identifies the callback
+	begun  atomic.Bool   // whether the results of the handle's previous mail were cleared
+	sent   atomic.Bool   // whether the Send has ended; its callback may still be running
 	done   chan struct{} // closed when the callback has returned
-	number Number        // the result; valid when the callback begins
-	report *Report       // for the getters; valid when the callback begins; nil if the handle was freed
+	number Number        // the error number; valid when the callback begins
+	report *Report       // what the getters return; valid when the callback begins; nil if the handle was freed
 }
 
 func newAsyncSend() *asyncSend {
@@ -33,10 +33,10 @@ func (a *asyncSend) over() bool {
 	}
 }
 
-// inside reports whether the calling thread runs the callback of a.
+// inside reports whether the calling thread is running the callback of a.
 func (a *asyncSend) inside() bool { return slices.Contains(doneIDs(), a.id) }
 
-// ends waits for at most d, and reports whether a has ended.
+// ends waits for at most d until a has ended. It reports whether a has ended.
 func (a *asyncSend) ends(d time.Duration) bool {
 	if d > 0 && !a.over() {
 		timer := time.NewTimer(d)
@@ -46,16 +46,18 @@ func (a *asyncSend) ends(d time.Duration) bool {
 	return a.over()
 }
 
-// awaitCallbacks waits until the callbacks of sends have returned. It does not wait for
-// a callback that called awaitCallbacks, nor for one that waits for such a callback.
+// awaitCallbacks waits until the callbacks of sends have returned. If awaitCallbacks is
+// called in a callback, it waits neither for that callback nor for a callback that waits
+// for it.
 func awaitCallbacks(sends []*asyncSend) {
 	for _, a := range sends {
 		a.await(nil)
 	}
 }
 
-// await waits until the callback of a has returned or limit delivers a value. It does not
-// wait if it is called in that callback, or in another callback for which that one waits.
+// await waits until the callback of a has returned or limit delivers a value. It returns at
+// once if it is called in that callback, or in another callback for which that callback
+// waits.
 func (a *asyncSend) await(limit <-chan time.Time) {
 	if a.over() {
 		return
@@ -71,7 +73,7 @@ func (a *asyncSend) await(limit <-chan time.Time) {
 	}
 }
 
-// doneIDs returns the ids of the callbacks that the calling thread runs.
+// doneIDs returns the ids of the callbacks that are running on the calling thread.
 func doneIDs() (ids []uint64) {
 	for id := Gate.DoneAt(0); id != 0; id = Gate.DoneAt(len(ids)) {
 		ids = append(ids, id)
@@ -79,7 +81,8 @@ func doneIDs() (ids []uint64) {
 	return ids
 }
 
-// awaited is what a callback waits for: one asynchronous Send, or all mails of a pool.
+// awaited is what a callback waits for: the callback of one asynchronous Send, or the
+// callbacks of all mails of a pool.
 type awaited struct {
 	send uint64
 	pool *Pool // if it is not nil, send is not used
@@ -92,18 +95,19 @@ func (w awaited) ids() []uint64 {
 	return []uint64{w.send}
 }
 
-// waiting contains the callbacks that wait for other callbacks, and the turns of running
-// callbacks. A pool may be locked while waiting is locked, but not the other way round.
+// waiting contains the callbacks that wait for other callbacks, and the turns of the
+// running callbacks (see turns). A goroutine that has locked waiting may lock a pool, but
+// not the other way round.
 var waiting = struct {
 	sync.Mutex
-	of    map[uint64]awaited // by the id of the waiting callback
-	turns map[uint64][]*turn // the turns that running callbacks hold
+	of    map[uint64]awaited // what a callback waits for, by the callback's id
+	turns map[uint64][]*turn // the turns of the running callbacks, by the callback's id
 }{of: map[uint64]awaited{}, turns: map[uint64][]*turn{}}
 
-// enterWait records that the callbacks that the calling thread runs wait for w, and gives
-// their turns to other callbacks. The caller must call leave after the wait. If w waits for
-// one of these callbacks, directly or indirectly, enterWait returns false and records
-// nothing.
+// enterWait records that the callbacks on the calling thread wait for w. It ends their
+// turns, so that other callbacks can run. The caller must call leave after the wait. If w
+// waits for one of these callbacks, directly or indirectly, the wait would never end:
+// enterWait then returns false and records nothing.
 func enterWait(w awaited) (leave func(), ok bool) {
 	ids := doneIDs()
 	if len(ids) == 0 {
@@ -136,8 +140,8 @@ func enterWait(w awaited) (leave func(), ok bool) {
 	}, true
 }
 
-// leadsTo reports whether w contains a callback that is one of ids, or waits for one of
-// them directly or indirectly. waiting must be locked.
+// leadsTo reports whether w contains one of the callbacks ids, or a callback that waits for
+// one of them directly or indirectly. waiting must be locked.
 func (w awaited) leadsTo(ids []uint64) bool {
 	seen := map[uint64]bool{}
 	for next := w.ids(); len(next) > 0; {
@@ -157,17 +161,18 @@ func (w awaited) leadsTo(ids []uint64) bool {
 	return false
 }
 
-// turns limits how many callbacks of a kind run at the same time: its capacity. A callback
-// that waits for other callbacks does not count, because these may need its turn.
+// turns limits how many callbacks of one kind run at the same time. The limit is the
+// capacity of the channel. A callback that waits for other callbacks does not count,
+// because the other callbacks must be able to run.
 type turns chan struct{}
 
-// turn is the right of one callback to run.
+// turn is the permission for one callback to run.
 type turn struct {
 	of    turns
 	ended bool // guarded by waiting
 }
 
-// end gives the turn to another callback. waiting must be locked.
+// end ends the turn, so that another callback can run. waiting must be locked.
 func (t *turn) end() {
 	if !t.ended {
 		t.ended = true
@@ -175,7 +180,8 @@ func (t *turn) end() {
 	}
 }
 
-// run runs the callback f with the given id when it has a turn.
+// run waits until another callback of this kind can run, and calls f, the callback with
+// this id.
 func (k turns) run(id uint64, f func()) {
 	k <- struct{}{}
 	t := &turn{of: k}

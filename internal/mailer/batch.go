@@ -9,20 +9,20 @@ import (
 	"csmtp/smtp"
 )
 
-// carried is one mail of a SendBatch: a mailer that is locked until the batch ends.
+// carried is one mail of a SendBatch. Its Mailer is locked until the batch ends.
 type carried struct {
 	*Mailer
 	built  rendered
-	row    int          // index in the caller's list
-	before *smtp.Result // the result of an earlier session that delivered the mail to some recipients, or nil
-	err    error        // the error after which the mail has to be sent over another session
+	row    int          // the mail's index in the list that the program has passed
+	before *smtp.Result // the result of an earlier session in which some recipients got the mail, or nil
+	err    error        // the error because of which the mail needs another session
 }
 
-// notYet is used instead of an error number for a mail that has no outcome yet.
+// notYet takes the place of the error number of a mail that has no outcome yet.
 const notYet Number = -1
 
-// SendBatch sends the mails of handles over the session of h, and stores the error
-// number of each mail in numbers.
+// SendBatch sends the mails of handles over the session of h. It stores the error number of
+// each mail in numbers.
 func SendBatch(h uintptr, handles []uintptr, numbers []Number) Number {
 	for i := range numbers {
 		numbers[i] = notYet
@@ -78,8 +78,8 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 		m.change(func() { m.result = c.result })
 		if c.last.number != NoError { // return the first error
 			err := c.last
-			// The batch is not safe to retry if one of its mails is not, because
-			// another call would send all mails again.
+			// If one of the mails is not safe to send again, the whole batch is not,
+			// because another call would send all mails again.
 			err.final = slices.ContainsFunc(mails, func(c *carried) bool { return !c.retry })
 			return err
 		}
@@ -104,8 +104,8 @@ func (m *Mailer) deliverSMTP(mails []*carried, numbers []Number) error {
 }
 
 // hold locks the mailers of a batch. err is the error of the first mailer that cannot be
-// locked. hold does not wait for a mailer that another thread uses, because a callback of
-// that thread could be waiting for one of the mailers that hold has already locked.
+// locked. If another thread uses a mailer, hold fails instead of waiting: a callback on
+// that thread could be waiting for a mailer that hold has already locked.
 func hold(h uintptr, handles []uintptr) (mails []*carried, err error) {
 	for row, handle := range handles {
 		m, e := holdOne(h, handle, row, mails)
@@ -146,8 +146,8 @@ func holdOne(h, handle uintptr, row int, mails []*carried) (*Mailer, error) {
 	return m, nil
 }
 
-// release unlocks the mailers of a batch. It stores the report of each mailer for the
-// calling thread.
+// release unlocks the mailers of a batch. For the getters, it stores what happened to each
+// mail for the calling thread.
 func release(mails []*carried) {
 	for _, c := range mails {
 		c.note(c.report())
@@ -157,7 +157,7 @@ func release(mails []*carried) {
 	}
 }
 
-// ended records the outcome of a mail.
+// ended records the outcome of a mail. err is nil if the mail was accepted.
 func (c *carried) ended(err error, numbers []Number) {
 	if err != nil {
 		c.change(func() { numbers[c.row] = c.fail(err) })
@@ -170,14 +170,15 @@ func (c *carried) ended(err error, numbers []Number) {
 	})
 }
 
-// mostFruitless limits the number of consecutive sessions with the same server in which no
-// mail of the batch was accepted or refused. When it is reached, the batch ends. The limit
-// is needed because some servers accept every login and end every session at MAIL.
+// mostFruitless is the number of consecutive sessions with the same server in which the
+// server neither accepted nor refused a mail of the batch, and after which the batch ends.
+// The limit is needed because some servers accept every login and end every session at
+// MAIL.
 const mostFruitless = 2
 
-// deliver sends the mails that have no outcome yet. If the session ends before all mails
-// were sent, deliver can send the rest over another session: see onward. own is set if the
-// session is to end with the batch.
+// deliver sends the mails that have no outcome yet. If a session ends before all mails were
+// sent, deliver sends the rest over another session if onward allows this. own says whether
+// the session is to end with the batch.
 func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 	kept := m.session != nil && (m.session.Sent() > 0 || m.idle)
 	if m.session == nil {
@@ -190,7 +191,7 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 			return
 		}
 	}
-	fruitless := 0 // consecutive sessions with the same server in which no mail was accepted or refused
+	fruitless := 0 // consecutive sessions with this server in which it neither accepted nor refused a mail
 	for {
 		var waiting []*carried
 		for _, c := range mails {
@@ -221,7 +222,8 @@ func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 	}
 }
 
-// endAll records the result of err for each mail that has no outcome yet.
+// endAll records an error as the outcome of each mail that has no outcome yet. err returns
+// the error for a mail.
 func endAll(mails []*carried, numbers []Number, err func(*carried) error) {
 	for _, c := range mails {
 		if numbers[c.row] == notYet {
@@ -230,16 +232,15 @@ func endAll(mails []*carried, numbers []Number, err func(*carried) error) {
 	}
 }
 
-// deliverOnce sends the waiting mails over the current session. It returns how to send
-// the mails that still have no outcome, and whether the server accepted or refused any
-// mail.
+// deliverOnce sends the mails in waiting over the current session. next says how to send
+// the mails that still have no outcome. progress says whether the server accepted or
+// refused any mail.
 func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Number) (next onward, progress bool) {
 	m.idle = true
 	batch := make([]smtp.Mail, 0, len(waiting))
 	ready := waiting[:0:0]
 	for _, c := range waiting {
-		// The message may have been built for extensions that this server does not
-		// offer.
+		// The message may have been built for extensions of another server.
 		if o := c.settings.carries(m.session); o.EightBit || o.Binary || c.built.EightBit() || c.built.Binary() {
 			built, err := c.render(o, m.settings.server)
 			if err != nil {

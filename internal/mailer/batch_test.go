@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// letters returns a handle for sending to the server, and n handles with mails.
+// letters returns a handle that sends to the server, and n handles with mails.
 func letters(t *testing.T, server *smtptest.MailServer, n int) (h uintptr, mails []uintptr) {
 	h = handle(t, server)
 	for i := range n {
@@ -61,7 +61,7 @@ func TestBatchIsOneSession(t *testing.T) {
 	}
 }
 
-// Each mail has its own error number, and SendBatch returns the first one.
+// Each mail has its own error number. SendBatch returns the first one that is not 0.
 func TestBatchWithBadMails(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "RCPT", Do: "550 5.1.1 No such user", Nth: 2}}})
 	h, mails := letters(t, server, 5)
@@ -88,8 +88,8 @@ func TestBatchWithBadMails(t *testing.T) {
 	require.Len(t, waitIdle(t, server, 2), 2, "sessions: the file that shrank ended the first one")
 }
 
-// If a server ends the session between two mails, the next mail uses a new session. If the
-// server ends the session within a mail, the batch ends.
+// If a server ends the session between two mails, the next mail is sent over a new session.
+// If the server ends the session within a mail, the batch ends.
 func TestBatchAndSessionsThatEnd(t *testing.T) {
 	for do, sessions := range map[string]int{"close after 2": 3, "421 after 2": 3} {
 		server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: do}}})
@@ -116,8 +116,8 @@ func TestBatchAndSessionsThatEnd(t *testing.T) {
 	require.Equal(t, NoError, SendBatch(h, mails[1:], numbers[1:]))
 }
 
-// If a server ends every session at MAIL, the library does not open a session for each
-// mail.
+// If a server ends every session at MAIL, the library stops after a few sessions, and does
+// not open one for each mail.
 func TestBatchEndsAfterSessionsWithoutProgress(t *testing.T) {
 	type fault = smtptest.Fault
 	for name, c := range map[string]struct {
@@ -171,7 +171,7 @@ func TestBatchWithoutServer(t *testing.T) {
 	require.Equal(t, NoError, SendBatch(h, nil, nil), "an empty batch needs no server")
 }
 
-// Handles that cannot be used are reported before anything is sent.
+// If a handle of the batch cannot be used, SendBatch fails before it sends anything.
 func TestBatchHandles(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 2)
@@ -221,7 +221,7 @@ func TestBatchCallbacks(t *testing.T) {
 	waitIdle(t, server, 3)
 }
 
-// Canceling or freeing the sending handle or any mail ends the batch.
+// A batch ends if its sending handle or any of its mails is canceled or freed.
 func TestBatchCanceled(t *testing.T) {
 	for name, end := range map[string]func(h uintptr, mails []uintptr){
 		"carrier": func(h uintptr, _ []uintptr) { Cancel(h) },
@@ -249,7 +249,7 @@ func TestBatchCanceled(t *testing.T) {
 }
 
 // After SendBatch, IsSafeToRetry returns true for the sending handle only if it returns
-// true for each mail, because another call of SendBatch sends all mails again.
+// true for every mail, because another call of SendBatch sends all mails again.
 func TestBatchIsSafeToRetryOnlyAsAWhole(t *testing.T) {
 	for name, c := range map[string]struct {
 		faults []smtptest.Fault

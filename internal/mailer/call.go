@@ -8,8 +8,8 @@ import (
 	"csmtp/smtp"
 )
 
-// Call runs f on the mailer of h, for a call from C. It holds the mailer's lock,
-// converts a panic to an error number, and stores the error for the getters.
+// Call runs f on the mailer of h, for a call from C. While f runs, Call holds the mailer's
+// lock. It converts a panic to an error number, and stores the error for the getters.
 func Call(h uintptr, f func(*Mailer) error) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -20,14 +20,14 @@ func Call(h uintptr, f func(*Mailer) error) Number {
 		return busy
 	}
 	n, r := m.call(true, f)
-	if n == NoError || r != nil { // m was not freed in the meantime
+	if n == NoError || r != nil { // otherwise m was freed meanwhile
 		m.note(r)
 	}
 	return n
 }
 
-// Ask is like Call, for a getter. It changes the report of the calling thread only if f
-// fails.
+// Ask is like Call, for a getter. If f succeeds, the calling thread still gets the report
+// of its previous call.
 func Ask(h uintptr, f func(*Mailer) error) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -43,8 +43,8 @@ func Ask(h uintptr, f func(*Mailer) error) Number {
 	return n
 }
 
-// Attempt is like Call, for a method that sends or connects. It clears the results of the
-// last attempt first, even if f fails before it sends anything.
+// Attempt is like Call, for a method that sends or connects. Before it runs f, it clears
+// the results of the last attempt to send or to connect.
 func Attempt(h uintptr, f func(*Mailer) error) Number {
 	return Call(h, func(m *Mailer) error {
 		m.begin()
@@ -61,7 +61,7 @@ func Value[T any](h uintptr, f func(*Mailer) T) (v T) {
 	return v
 }
 
-// Guarded runs f without a mailer's lock. After a panic, it returns Internal.
+// Guarded runs f without locking a mailer. If f panics, Guarded returns Internal.
 func Guarded(f func() Number) (n Number) {
 	defer func() {
 		if recover() != nil {
@@ -72,7 +72,8 @@ func Guarded(f func() Number) (n Number) {
 	return f()
 }
 
-// GuardedText is like Guarded, for an f that returns a text. After a panic, it returns "".
+// GuardedText is like Guarded, for a function that returns a text. If f panics, it returns
+// "".
 func GuardedText(f func() string) (s string) {
 	defer func() {
 		if recover() != nil {
@@ -83,7 +84,7 @@ func GuardedText(f func() string) (s string) {
 	return f()
 }
 
-// begin clears the results of the last attempt to send.
+// begin clears the results of the last attempt to send or to connect.
 func (m *Mailer) begin() {
 	m.last, m.result, m.retry, m.attempted, m.failed = fault{}, smtp.Result{}, false, true, nil
 	m.tries, m.planned, m.lastServer = 0, 0, ""
@@ -92,14 +93,15 @@ func (m *Mailer) begin() {
 	}
 }
 
-// call runs f while it holds the lock. r is the report for the calling thread, or nil
-// if f succeeded and was not an attempt to send. changes is set if f changes heritage.
+// call locks m and runs f. r is the report for the calling thread. It is nil if f succeeded
+// and was not an attempt to send or to connect. changes says whether f changes the field
+// heritage.
 func (m *Mailer) call(changes bool, f func(*Mailer) error) (n Number, r *Report) {
 	m.mu.Lock()
 	return m.callLocked(changes, f)
 }
 
-// callLocked is like call, for a caller that already holds the lock. It releases the lock.
+// callLocked is like call, but the caller has already locked m. callLocked unlocks m.
 func (m *Mailer) callLocked(changes bool, f func(*Mailer) error) (n Number, r *Report) {
 	defer m.mu.Unlock()
 	if m.freed.Load() {
@@ -138,8 +140,8 @@ func (m *Mailer) report() *Report {
 	return r
 }
 
-// nothingYet is the report of an attempt that has succeeded without sending, such as
-// PoolSubmit.
+// nothingYet is the report of a call that counts as an attempt and has succeeded without
+// sending anything, such as PoolSubmit.
 var nothingYet = &Report{result: &smtp.Result{}}
 
 // fail stores err as the mailer's last error, and returns its number.
@@ -153,16 +155,16 @@ func (m *Mailer) fail(err error) Number {
 	return m.last.number
 }
 
-// refused is the report of a call that was refused because the handle is busy.
+// refused is the report of a call that failed because the handle is busy.
 var refused = &Report{last: fault{number: busy, kind: smtp.KindLocal, text: "the handle is busy with another call: wait for its end, or cancel it"}}
 
-// These are the places where rehearsePanic is called: see panic_on.go.
+// The places at which rehearsePanic is called. See panic_on.go.
 const (
 	insideCall = iota
 	outsideCall
 )
 
-// perform runs f as the operation o, so that Cancel can find it.
+// perform runs f. Meanwhile, o is the current operation of m, so Cancel can cancel it.
 func (m *Mailer) perform(o *operation, f func() error) error {
 	if err := needPoller(); err != nil {
 		return err
@@ -171,8 +173,8 @@ func (m *Mailer) perform(o *operation, f func() error) error {
 	defer endWork()
 	m.op.Store(o)
 	defer m.op.Store(nil)
-	// Free sets freed first, and then cancels m.op. So either Free finds o, or this
-	// check finds freed.
+	// If Free is called at the same time, either Free or this check sees the other: Free
+	// sets freed before it cancels m.op.
 	if o.wasCanceled() || m.freed.Load() {
 		return Faultf(canceled, "canceled before anything was sent")
 	}
@@ -181,8 +183,8 @@ func (m *Mailer) perform(o *operation, f func() error) error {
 	return err
 }
 
-// uses sets the function that is called to end the session if the current call is
-// canceled.
+// uses sets end as the function that ends the session if the current call is canceled. end
+// may be nil.
 func (m *Mailer) uses(end context.CancelFunc) {
 	if o := m.op.Load(); o != nil {
 		o.uses(end)

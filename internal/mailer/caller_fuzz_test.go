@@ -18,9 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// check fails the test if the sink received an invalid command or message, the secret
-// anywhere but in AUTH, or too many messages. The parameter most is the permitted number of
-// messages.
+// check fails the test if the sink received an invalid command, an invalid message, more
+// than most messages, or the secret in a command other than AUTH.
 func (s *sunk) check(t *testing.T, most int) {
 	t.Helper()
 	said := s.commands.String()
@@ -121,7 +120,7 @@ var ways = []func(h uintptr, server string, calls []byte) Number{
 
 const batchWay = 6
 
-// setUp makes some valid calls and then the calls of the fuzzer.
+// setUp makes some valid calls, and then the calls that the fuzzer has chosen.
 func setUp(t *testing.T, h uintptr, calls []byte, told func(string)) {
 	Call(h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
 	Call(h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
@@ -149,8 +148,8 @@ func setUp(t *testing.T, h uintptr, calls []byte, told func(string)) {
 var offered = []string{"PIPELINING", "8BITMIME", "SMTPUTF8", "DSN", "AUTH PLAIN XOAUTH2", "MT-PRIORITY\r\n250-DELIVERBY\r\n250-FUTURERELEASE 9999999 2099-12-31T00:00:00Z",
 	"CHUNKING\r\n250-BINARYMIME", "SIZE 100000"}
 
-// FuzzCaller calls any setters in any order with any octets, and then sends a mail in one of
-// the possible ways to a server on a Unix socket that accepts everything.
+// FuzzCaller calls any setters in any order with any octets. It then sends a mail, in one
+// of the possible ways, to a server on a Unix socket that accepts everything.
 func FuzzCaller(f *testing.F) {
 	for way := range byte(len(ways)) {
 		f.Add([]byte("\x03\x00.hello\x1e\x1e\x04\x00a subject\x1e"), byte(0), way)
@@ -200,7 +199,7 @@ func FuzzCaller(f *testing.F) {
 		s := heard()
 		s.check(t, 1+int(way)%len(ways)/5)
 		if int(way)%len(ways) == batchWay && sent != NoError {
-			s.messages = nil // one mail may have been sent, although the other failed
+			s.messages = nil // the first of two mails may have been sent before the second one failed
 		}
 		checkSent(t, s, sent, text, outcome)
 		if tellsSecret(told.String()) {
@@ -209,7 +208,8 @@ func FuzzCaller(f *testing.F) {
 	})
 }
 
-// checkSent compares the number that the program got with what the sink received.
+// checkSent checks that the error number, its text and the outcome agree with each other
+// and with what the sink received.
 func checkSent(t *testing.T, s *sunk, sent Number, text string, outcome smtp.Outcome) {
 	t.Helper()
 	switch {

@@ -28,7 +28,8 @@ const callersSecret = "Tr0ub4dor-secret"
 // nowhere is the URL of a token server that cannot be reached.
 const nowhere = "https://127.0.0.1:1/token"
 
-// callerFiles are paths to read, one for each kind of file.
+// callerFiles contains the paths that FuzzCaller passes for reading, one for each kind of
+// file.
 var callerFiles []string
 
 // callerText is the path of a text file, one of callerFiles.
@@ -36,8 +37,8 @@ var callerText string
 
 const callerTextContent = "Text.\n.\nmore\r"
 
-// callerSaves are paths to write to. Existing files are not in this list, because the next run
-// would find a different file.
+// callerSaves contains the paths that FuzzCaller passes for writing. No file exists at
+// these paths, because its content would differ in the next run.
 var callerSaves []string
 
 func callerSave(n int) string { return callerSaves[uint(n)%uint(len(callerSaves))] }
@@ -75,7 +76,7 @@ func reading(text string) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(text)), nil }
 }
 
-// setters are the methods to call, each with two texts and a number.
+// setters contains the methods to call. Each element gets two texts and a number.
 var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.AddRecipient(a, b) },
 	func(m *Mailer, a, b string, n int) error { return m.AddCCRecipient(a, b) },
@@ -151,7 +152,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.SetSMIMEKeyFile(callerFile(n), callerFile(n>>4)) },
 	func(m *Mailer, a, b string, n int) error { return m.AddDKIMKeyFile("test.example", "s", callerFile(n)) },
 	func(m *Mailer, a, b string, n int) error { return m.SetKeyPassphrase(a) },
-	// TLS. USE_SSL is omitted, because the sink does not support TLS.
+	// Settings of TLS. USE_SSL is omitted, because the sink does not support TLS.
 	func(m *Mailer, a, b string, n int) error {
 		return m.SetSecurityType([]int{noSecurity, useTLS, doNotSet, useTLSIfOffered, n}[n&3])
 	},
@@ -161,7 +162,8 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.SetTLSMaxVersion(n) },
 	func(m *Mailer, a, b string, n int) error { return m.SetTLSServerName(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetRequireTLS(n&1 != 0) },
-	// Tokens. No request is sent to a token server that the fuzzer names.
+	// Settings of tokens. No request is sent to a token server whose URL the fuzzer has
+	// chosen.
 	func(m *Mailer, a, b string, n int) error { return m.SetAccessToken(a) },
 	func(m *Mailer, a, b string, n int) error {
 		return m.SetTokenCallback(func(bool) (string, error) { return a, nil })
@@ -187,7 +189,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 		return m.SetOAuth2AssertionFile(nowhere, a, callerFile(n), b)
 	},
 	func(m *Mailer, a, b string, n int) error {
-		// The key file names the token server.
+		// The key file contains the URL of the token server.
 		if err := m.SetOAuth2ServiceAccount(callerFile(n), a, b); err != nil {
 			return err
 		}
@@ -205,7 +207,8 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 		}
 		return m.SetOAuth2TokenFile("")
 	},
-	// The connection. The first three calls fail if the server is a Unix socket.
+	// Settings of the connection. The first three calls fail if the server is a Unix
+	// socket.
 	func(m *Mailer, a, b string, n int) error { return m.SetProxy(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetLocalAddress(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetServerDomain(a) },
@@ -214,7 +217,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.SetLMTP(n&1 != 0) },
 	func(m *Mailer, a, b string, n int) error { return m.SetTransportEndpoint(a) },
 	func(m *Mailer, a, b string, n int) error {
-		// No mail is sent to a server of the internet.
+		// The second call ensures that no mail is sent to a service on the internet.
 		if err := m.SetTransport(a); err != nil {
 			return err
 		}

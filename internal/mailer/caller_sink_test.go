@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sunk is what a sink has received.
+// sunk contains what a sink has received.
 type sunk struct {
 	commands strings.Builder // each line as received
 	messages []sunkMessage
@@ -28,8 +28,8 @@ type sunkMessage struct {
 	binary  bool
 }
 
-// sink starts a server that accepts and records everything. It listens on a Unix socket, because hundreds of runs
-// per second would use up the TCP ports.
+// sink starts a server that accepts and records everything. The server listens on a Unix
+// socket, because hundreds of runs per second would use up the TCP ports.
 func sink(t testing.TB, path, extensions string) (heard func() *sunk) {
 	l, err := net.Listen("unix", path)
 	require.NoError(t, err)

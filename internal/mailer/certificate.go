@@ -15,7 +15,8 @@ import (
 	"csmtp/smtp"
 )
 
-// Fields of GetPeerCertificate, with the values of CSMTP_CERTIFICATE_... in C.
+// The fields that GetPeerCertificate can return. The values are those of the constants
+// CSMTP_CERTIFICATE_... in C.
 const (
 	certificatePEM = iota
 	certificateSubject

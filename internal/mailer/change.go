@@ -10,26 +10,26 @@ import (
 )
 
 // A forked child copies the field heritage of each of its parent's mailers. It cannot copy
-// this field if another thread of the parent was changing it at the time of the fork. So a
-// fork waits for the changes that have begun, and a change waits for a fork that has begun.
-// Gate.Fork counts the forks and the changes.
+// the field if another thread of the parent was changing the field at the time of the fork.
+// So a fork waits for the changes that have begun, and a change waits for a fork that has
+// begun. Gate.Fork contains the numbers of forks and of changes.
 
-// Fork is memory that mailers share with the gate.
+// Fork is the memory in which the mailers and internal/gate exchange these numbers.
 type Fork struct {
 	Running uint32 // the number of threads that are about to fork
 	_       [60]byte
-	Changes [16]struct { // indexed by handle, so that two threads rarely use the same element
+	Changes [16]struct { // one of them for each handle, so that two threads rarely use the same one
 		Running int32
 		_       [60]byte
 	}
-	Locks [16]int32 // the descriptors of locked files, plus 1; 0 if an element is not used
+	Locks [16]int32 // for each locked file, its descriptor plus 1; 0 if the element is not used
 }
 
 func init() { oauth.HoldLock = holdLock }
 
-// holdLock registers the descriptor of a locked file. Children that are forked before
-// release is called close the descriptor. Otherwise, a child would hold the lock until the
-// child ends.
+// holdLock registers the descriptor of a locked file. A child that is forked before release
+// is called closes the descriptor. Otherwise the file would stay locked until the child
+// ends.
 func holdLock(descriptor uintptr) (release func()) {
 	for i := range Gate.Fork.Locks {
 		lock := &Gate.Fork.Locks[i]
@@ -40,7 +40,8 @@ func holdLock(descriptor uintptr) (release func()) {
 	return func() {}
 }
 
-// beginChange waits until no thread is forking, and marks heritage as being changed.
+// beginChange waits until no thread is forking, and records that the field heritage of m is
+// being changed.
 func (m *Mailer) beginChange() {
 	f := Gate.Fork
 	running := &f.Changes[m.handle%uintptr(len(f.Changes))].Running
@@ -62,7 +63,7 @@ func (m *Mailer) endChange() {
 	atomic.AddInt32(&Gate.Fork.Changes[m.handle%uintptr(len(Gate.Fork.Changes))].Running, -1)
 }
 
-// change runs f, which changes heritage.
+// change runs f, which changes the field heritage of m.
 func (m *Mailer) change(f func()) {
 	if m.changing.Load() {
 		f()
@@ -73,8 +74,9 @@ func (m *Mailer) change(f func()) {
 	f()
 }
 
-// unchanged runs f, which is a part of a call that can take long or can call the program's
-// callbacks. While f runs, the program can fork. f must use change to change heritage.
+// unchanged runs f, a part of a call that can take long or can call callbacks of the
+// program. While f runs, the program can fork. If f changes the field heritage, it must
+// call change.
 func (m *Mailer) unchanged(f func() error) error {
 	if !m.changing.Load() {
 		return f()

@@ -11,8 +11,8 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// CheckToken gets an access token without a session to the mail server. GetTokenInfo then
-// describes the token.
+// CheckToken gets an access token without opening a session with the mail server.
+// GetTokenInfo then describes the token.
 func (m *Mailer) CheckToken() error {
 	m.tokenInfo = ""
 	s, _, err := configured(&m.settings)
@@ -49,7 +49,7 @@ func (m *Mailer) CheckToken() error {
 	})
 }
 
-// requestToken gets an access token from the source that the settings name.
+// requestToken gets an access token from the source that is set.
 func (m *Mailer) requestToken(ctx context.Context, s *settings) (string, error) {
 	l := &s.login
 	if l.grant == nil {
@@ -66,6 +66,6 @@ func (m *Mailer) requestToken(ctx context.Context, s *settings) (string, error) 
 	return source.Token(ctx, false)
 }
 
-// GetTokenInfo returns the claims in the token of the last CheckToken. It returns "" if
-// there is no token or the token contains no claims.
+// GetTokenInfo returns the claims in the token that the last CheckToken has got. It returns
+// "" if there is no token or the token contains no claims.
 func (m *Mailer) GetTokenInfo() string { return m.tokenInfo }

@@ -19,7 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// marks returns the mark of each setter in csmtp_c.h, [message] or [setting].
+// marks returns, for each setter in csmtp_c.h, whether its comment has the mark [message]
+// or [setting].
 func marks(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -137,8 +138,8 @@ var (
 	today  = time.Now() // the test's certificate is valid on this day
 )
 
-// composed returns, as one text, the rendered mail, the envelope and all settings of h. Random
-// values are replaced.
+// composed returns one text that contains the rendered mail, the envelope and all settings
+// of h. Random values in it are replaced.
 func composed(t *testing.T, h uintptr) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -233,8 +234,8 @@ func TestClearMessage(t *testing.T) {
 	}
 }
 
-// ClearMessage clears everything that the [message] setters have set, even after all of
-// them were called and the mail was rendered.
+// ClearMessage clears everything that the [message] setters have set, even if all of them
+// were called and the mail was rendered.
 func TestClearMessageAfterAllSetters(t *testing.T) {
 	dir := t.TempDir()
 	makeCallerFiles(t, dir)

@@ -12,8 +12,9 @@ func (m *Mailer) SetClearLogin(allow bool) error {
 	return nil
 }
 
-// checkToken returns an error, before the session connects, if a token would be sent in
-// clear and SetClearLogin(1) was not called: anyone who can read a token can use it.
+// checkToken returns an error if a token would be sent without TLS and SetClearLogin(1) was
+// not called: anyone who reads a token can use it. checkToken is called before the session
+// connects.
 func (s *settings) checkToken() error {
 	l := &s.login
 	if s.security != noSecurity || l.clear == clearAllowed || l.token == nil && l.grant == nil {
@@ -21,7 +22,7 @@ func (s *settings) checkToken() error {
 	}
 	for _, name := range l.mechanisms {
 		if !sasl.NeedsToken(name) {
-			return nil // a login by password is possible
+			return nil // the client can log in with the password
 		}
 	}
 	if l.tokenFrom == configToken || l.tokenFrom == configTokenFile {

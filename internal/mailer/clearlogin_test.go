@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokenSetters returns a call of each setter of tokens. The keys are the names that errors
-// use for the setters.
+// tokenSetters contains a call of each function that sets where tokens come from. The keys
+// are the names of these functions in error texts.
 func tokenSetters(t *testing.T, url string) map[string]func(*Mailer) error {
 	p := makeGrantFiles(t, t.TempDir(), url)
 	file := loginFile(t, url, "refresh")
@@ -35,8 +35,9 @@ func tokenSetters(t *testing.T, url string) map[string]func(*Mailer) error {
 	}
 }
 
-// TestTokenInClearNeedsSetClearLogin checks that a token is sent in clear only after
-// SetClearLogin(1), not by default and not after SetClearLogin(0). A clone keeps the setting.
+// TestTokenInClearNeedsSetClearLogin checks that a token is sent without TLS only after
+// SetClearLogin(1). It is not sent by default or after SetClearLogin(0). A clone keeps the
+// setting.
 func TestTokenInClearNeedsSetClearLogin(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, requests := tokens(t, "good-token")
@@ -89,7 +90,7 @@ func TestTokenInClearNeedsSetClearLogin(t *testing.T) {
 	}
 }
 
-// A token from a configuration file is not sent in clear by default.
+// By default, a token from a configuration file is not sent without TLS.
 func TestConfiguredTokenNeedsTLS(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, requests := tokens(t, "good-token")
@@ -107,8 +108,8 @@ func TestConfiguredTokenNeedsTLS(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 }
 
-// A token that is not used does not make Send fail. This is so if there is no login, or if
-// the client logs in with a password.
+// A token that is set but not used does not make Send fail. It is not used if there is no
+// login, or if the client logs in with a password.
 func TestUnusedTokenIsIgnored(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
@@ -123,8 +124,9 @@ func TestUnusedTokenIsIgnored(t *testing.T) {
 	assert.Equal(t, "PLAIN", sessions[0].Mechanism)
 }
 
-// TestUseTLSIfOfferedNeedsTLSForLogin checks, for every way to log in and to send, that the
-// client neither logs in nor sends if STARTTLS is not offered, even after SetClearLogin(1).
+// TestUseTLSIfOfferedNeedsTLSForLogin checks that the client neither logs in nor sends if
+// the server does not offer STARTTLS, even after SetClearLogin(1). It does so for every way
+// to log in and every way to send.
 func TestUseTLSIfOfferedNeedsTLSForLogin(t *testing.T) {
 	url, _ := tokens(t, "good-token")
 	logins := tokenSetters(t, url)
@@ -165,8 +167,8 @@ func TestUseTLSIfOfferedNeedsTLSForLogin(t *testing.T) {
 	}
 }
 
-// TestReplacedSessionKeepsTLS checks that an idle session that the server has closed is
-// not replaced by one without TLS.
+// TestReplacedSessionKeepsTLS checks that, if the server closes an idle session that uses
+// TLS, the session that replaces it uses TLS too.
 func TestReplacedSessionKeepsTLS(t *testing.T) {
 	good, stripped := serve(t, smtptest.MailOptions{}), serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 	port, cut := relay(t, good.Port(), stripped.Port())
@@ -179,12 +181,12 @@ func TestReplacedSessionKeepsTLS(t *testing.T) {
 	mustFail(t, h, startTLSNotSupported, (*Mailer).Send)
 	assert.Len(t, good.Mails(), 1)
 	assert.Empty(t, stripped.Mails())
-	mustCall(t, h, (*Mailer).Send) // a new session without a login may be in clear
+	mustCall(t, h, (*Mailer).Send) // without a login, a new session need not use TLS
 	assert.Len(t, stripped.Mails(), 1)
 }
 
-// relay listens on port. It forwards its first connection to the port in first, and all
-// later connections to the port in others. cut closes all connections.
+// relay listens on port. It forwards its first connection to the port in first, and every
+// later connection to the port in others. cut closes all connections.
 func relay(t *testing.T, first, others int) (port uint16, cut func()) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// clientPair makes files of a certificate and its private key.
+// clientPair writes a certificate and its private key to files, and returns their paths.
 func clientPair(t *testing.T) (certificate, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

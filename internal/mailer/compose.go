@@ -43,9 +43,9 @@ func (m *Mailer) AddMsgLine(text string) error {
 	return nil
 }
 
-// ClearMessage clears the recipients, attachments and lines, and everything that
-// belongs to one message and has no setter in the original CSmtp. Like the original,
-// it keeps the rest.
+// ClearMessage clears the recipients, the attachments and the lines. It also clears all
+// values that belong to one message and that the original CSmtp could not set. Like the
+// original, it keeps the rest.
 func (m *Mailer) ClearMessage() error {
 	old := &m.message
 	m.message = message.Message{
@@ -109,7 +109,8 @@ func (m *Mailer) GetCCRecipientCount() int  { return len(m.message.Cc) }
 func (m *Mailer) GetBCCRecipientCount() int { return len(m.message.Bcc) }
 func (m *Mailer) GetMsgLines() int          { return len(m.message.Lines) }
 
-// sender returns the first address of From. If there is none, sender adds an empty one.
+// sender returns the first address of From. If there is none, it first adds an empty
+// address.
 func (m *Mailer) sender() *message.Address {
 	if len(m.message.From) == 0 {
 		m.message.From = []message.Address{{}}
@@ -117,7 +118,7 @@ func (m *Mailer) sender() *message.Address {
 	return &m.message.From[0]
 }
 
-// from returns the first address of From, or an empty one.
+// from returns the first address of From, or an empty address if there is none.
 func (m *Mailer) from() message.Address {
 	if len(m.message.From) == 0 {
 		return message.Address{}
@@ -137,7 +138,7 @@ func (m *Mailer) GetReplyTo() string              { return m.message.ReplyTo }
 func (m *Mailer) SetXMailer(mailer string) error  { m.message.XMailer = mailer; return nil }
 func (m *Mailer) GetXMailer() string              { return m.message.XMailer }
 
-// SetCharSet never fails, as in CSmtp. Send reports an unknown name.
+// SetCharSet never fails, as in CSmtp. If the name is unknown, Send fails.
 func (m *Mailer) SetCharSet(charset string) error { m.message.Charset = charset; return nil }
 
 // SetStrict sets whether Send refuses texts that old programs could send: texts in an

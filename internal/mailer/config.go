@@ -17,9 +17,9 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// configured returns a copy of the program's settings, to which the sections of the
-// configuration file for their server have been applied. It also returns warnings about the
-// file, for the log.
+// configured returns a copy of the program's settings, changed by those sections of the
+// configuration file that are for the server in the settings. It also returns warnings
+// about the file, for the log.
 func configured(own *settings) (_ *settings, warnings []string, err error) {
 	path := os.Getenv(configVariable)
 	if path == "" || privileged() {
@@ -53,10 +53,10 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 	return c.settings, warnings, c.openFiles()
 }
 
-// readConfig reads a regular file that only its owner can write. It checks the type before
-// it opens the file, because opening a device or a FIFO can have side effects, and a socket
-// cannot be opened. open says who else can read the file. foreign says why the file must
-// not set the transport.
+// readConfig reads the configuration file, which must be a regular file that only its owner
+// can write. It checks the type of the file before it opens it, because opening a device or
+// a FIFO can have side effects, and a socket cannot be opened. open says which other users
+// can read the file. foreign says why the file must not set the transport. Both can be "".
 func readConfig(path string) (text []byte, open, foreign string, err error) {
 	refused := func(reason string) ([]byte, string, string, error) {
 		return nil, "", "", Faultf(badConfig, "%s: %s cannot be used: %s", configVariable, path, reason)
@@ -114,8 +114,8 @@ func (c *configuration) read(text []byte) error {
 			if !ok || !section {
 				return c.wrong("expected key = value below a section [server.example]")
 			}
-			// Check the keys of every section, so that an error is reported now and
-			// not when the section first applies.
+			// Check the keys of all sections, so that an error in a section that does not
+			// apply is also reported.
 			target := c
 			if !applies {
 				other := settings{}
@@ -130,8 +130,8 @@ func (c *configuration) read(text []byte) error {
 	return nil
 }
 
-// namesServer reports whether a list of servers, in the format that SetSMTPServer accepts,
-// contains host.
+// namesServer reports whether list contains host. list has the format that SetSMTPServer
+// accepts.
 func namesServer(list, host string) bool {
 	servers, err := parseServers(list, 0, noSecurity)
 	if err != nil {
@@ -145,8 +145,8 @@ func namesServer(list, host string) bool {
 	return false
 }
 
-// set applies one key of the file. An error never shows a value or an unknown key,
-// because either may be a secret.
+// set applies one key of the file. Its errors never show a value or an unknown key, because
+// either may be a secret.
 func (c *configuration) set(key, value string) error {
 	s := c.settings
 	texts := map[string]*string{
@@ -190,7 +190,7 @@ func (c *configuration) set(key, value string) error {
 		c.secret = c.secret || value != "" && holdsSecret(key, value)
 		return nil
 	}
-	// The setters check these values, so they are called on a temporary mailer.
+	// The setters of a temporary mailer check these values.
 	m := &Mailer{heritage: heritage{settings: *s}}
 	var err error
 	switch key {
@@ -280,7 +280,7 @@ func (c *configuration) set(key, value string) error {
 	return nil
 }
 
-// holdsSecret reports whether the value of a key is, or contains, a secret.
+// holdsSecret reports whether the value of a key contains a secret.
 func holdsSecret(key, value string) bool {
 	switch key {
 	case "password", "key-passphrase", "oauth2-client-secret", "oauth2-refresh-token", "oauth2-key-passphrase":
@@ -292,7 +292,7 @@ func holdsSecret(key, value string) bool {
 	return false
 }
 
-// openFiles creates the log file and the transcript.
+// openFiles creates the log file and the transcript, if the configuration file names them.
 func (c *configuration) openFiles() error {
 	if err := c.openLog(); err != nil || c.recordLine == 0 {
 		return err
@@ -306,8 +306,8 @@ func (c *configuration) openFiles() error {
 	return nil
 }
 
-// openLog creates the log file after all keys have been read. So a file that belongs to
-// another section, or that a later line replaces, is not created.
+// openLog creates the log file. It is called after all keys have been read. So it does not
+// create a file that only another section names, or that a later line replaces.
 func (c *configuration) openLog() error {
 	if c.logLine == 0 {
 		return nil

@@ -18,7 +18,7 @@ var configGrants = map[string]oauth.Grant{
 	"google-identity":    oauth.GoogleIdentity,
 }
 
-// finish sets the OAuth 2.0 grant after all its configuration keys have been read.
+// finish sets the OAuth 2.0 grant. It is called after all keys of the grant have been read.
 func (c *configuration) finish() error {
 	g := &c.grant
 	if c.tokenURL == "" && c.kind == "" && g.ClientID+g.AssertionFile+g.Metadata+g.Signer == "" && c.grantFiles == (grantFiles{}) {
@@ -60,7 +60,7 @@ func (c *configuration) finish() error {
 }
 
 // finishTokenFile sets the token file if the configuration file names one and sets no
-// grant. The grant that the program has set remains.
+// grant. The grant that the program has set stays in use.
 func (c *configuration) finishTokenFile() error {
 	if c.grant.TokenFile == "" {
 		return nil

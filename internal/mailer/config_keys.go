@@ -26,8 +26,8 @@ var configKeys = []string{
 	"record-file", "record-contents",
 }
 
-// unknown returns the error for an unknown key. It does not show the key: in a
-// line such as "password hunter2 = x", the key contains a secret.
+// unknown returns the error for an unknown key. The error does not show the key: in a line
+// such as "password hunter2 = x", the key contains a secret.
 func (c *configuration) unknown(key string) error {
 	if near := nearestKey(key); near != "" {
 		return c.wrong("unknown key: did you mean %s?", near)
@@ -35,7 +35,7 @@ func (c *configuration) unknown(key string) error {
 	return c.wrong("unknown key: use one of %s", strings.Join(configKeys, ", "))
 }
 
-// wrongValue returns the error for a wrong value, and does not show the value.
+// wrongValue returns the error for a wrong value. The error does not show the value.
 func (c *configuration) wrongValue(key string, err error, values ...string) error {
 	var hidden secret.Set
 	for _, value := range values {
@@ -45,7 +45,8 @@ func (c *configuration) wrongValue(key string, err error, values ...string) erro
 	return c.wrong("%s: %s", key, hidden.Hide(err.Error()))
 }
 
-// nearestKey returns the key that the writer of a misspelt key probably meant, or "".
+// nearestKey returns the valid key that is most similar to a misspelt key. It returns "" if
+// none is similar.
 func nearestKey(key string) string {
 	key = strings.ReplaceAll(strings.ToLower(key), "_", "-")
 	best, least := "", 3
@@ -62,8 +63,8 @@ func nearestKey(key string) string {
 
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || c == '-' }
 
-// distance returns the number of octets to insert, delete or change to turn a
-// into b.
+// distance returns the smallest number of octets to insert, delete or change to turn a into
+// b.
 func distance(a, b string) int {
 	if len(a) > 2*len(b)+3 {
 		return len(a)
@@ -87,9 +88,9 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// checkText returns an error if a value contains a control character, or is not a host name
-// where one is required. It checks this here because a later error would show the value,
-// which may be a secret. The error of checkText does not show it.
+// checkText returns an error if a value contains a control character, or if the key needs a
+// host name and the value is none. The error does not show the value, which may be a
+// secret. Without this check, a later error would show it.
 func (c *configuration) checkText(key, value string) error {
 	if value == "" {
 		return nil
@@ -128,9 +129,9 @@ func (c *configuration) checkText(key, value string) error {
 	return nil
 }
 
-// checkFiles returns an error if a value is not the path of a file. It checks this here
-// because a later error would show the value, which may be a secret. The error of
-// checkFiles does not show it.
+// checkFiles returns an error if the value of a key that names a file is not the path of a
+// file. The error does not show the value, which may be a secret. Without this check, a
+// later error would show it.
 func (c *configuration) checkFiles() error {
 	for _, f := range c.files {
 		if _, err := os.Stat(f.path); err != nil {
@@ -145,7 +146,7 @@ func (c *configuration) checkFiles() error {
 	return nil
 }
 
-// namedFile is a file that a line of a configuration names.
+// namedFile is a file that a line of the configuration file names.
 type namedFile struct {
 	key, path string
 	line      int
@@ -169,7 +170,8 @@ const (
 	notRegular = "it is not a regular file"
 )
 
-// configuration applies the sections for one server as they are read.
+// configuration reads a configuration file and applies the sections for one server to
+// settings.
 type configuration struct {
 	path     string
 	line     int
@@ -178,8 +180,8 @@ type configuration struct {
 	grantFiles
 	tokenURL      string
 	kind          string
-	grantAt       int  // the line of oauth2-token-url; without one, the line of the last key of the grant
-	secret        bool // whether some section of the file contains a secret
+	grantAt       int  // the line of oauth2-token-url; if there is none, the line of the grant's last key
+	secret        bool // whether any section of the file contains a secret
 	transportLine int  // the line that set transport last, or 0
 	logLine       int  // the line that set log-file last, or 0
 	recordLine    int  // the line that set record-file last, or 0
@@ -188,8 +190,8 @@ type configuration struct {
 	certificate, key, passphrase string // of the client
 }
 
-// useKeys sets the client's certificate and the pass phrase after all keys have been
-// read, so that the order of the keys does not matter.
+// useKeys sets the client's certificate and the pass phrase. It is called after all keys
+// have been read, so that their order does not matter.
 func (c *configuration) useKeys() error {
 	t := &c.settings.trust
 	if c.certificate != "" {
@@ -211,7 +213,7 @@ func (c *configuration) wrong(format string, args ...any) error {
 	return Faultf(badConfig, "%s: %s, line %d: "+format, append([]any{configVariable, c.path, c.line}, args...)...)
 }
 
-// These keys of a configuration file request a token.
+// The keys of a configuration file that make the client log in with a token.
 const (
 	configToken     = "oauth2-token-url"
 	configTokenFile = "oauth2-token-file"

@@ -6,12 +6,12 @@ package mailer
 
 import "os"
 
-// knowsOwners reports whether writableByOthers checks the owner of a file.
+// knowsOwners says whether writableByOthers checks the owner of a file.
 const knowsOwners = false
 
 // privileged returns false, because Windows has no set-user-id programs.
 func privileged() bool { return false }
 
-// writableByOthers returns "". Windows uses access control lists, which are not
-// checked here.
+// writableByOthers returns "". On Windows, access control lists say who can write a file,
+// and they are not checked.
 func writableByOthers(*os.File) string { return "" }

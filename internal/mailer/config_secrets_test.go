@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// TestNoErrorShowsALineOfTheConfiguration puts a secret into every part of an invalid line,
-// and checks that the error text does not contain it.
+// TestNoErrorShowsALineOfTheConfiguration puts a secret into each part of a line that is
+// not valid, and checks that the error text does not contain the secret.
 func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := handle(t, server)
@@ -42,7 +42,7 @@ func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 	for _, line := range lines {
 		if strings.HasPrefix(line, "log-file = "+hidden) || strings.HasPrefix(line, "log-file = x") ||
 			strings.HasPrefix(line, "record-file = "+hidden) || strings.HasPrefix(line, "record-file = x") {
-			continue // this is a valid name for such a file
+			continue // here, the secret is a valid name of a file
 		}
 		configureBy(t, "[*]\n"+line+"\n")
 		text := mustFail(t, h, badConfig, (*Mailer).Send)
@@ -53,7 +53,7 @@ func TestNoErrorShowsALineOfTheConfiguration(t *testing.T) {
 	assert.Empty(t, server.Sessions())
 }
 
-// The error for an unknown key suggests the most similar key.
+// The error for an unknown key suggests the most similar valid key.
 func TestUnknownKeySuggestsNearest(t *testing.T) {
 	for key, want := range map[string]string{
 		"pasword": "password", "password hunter2": "password", "PASSWORD": "password", "oauth2_client_secret": "oauth2-client-secret",

@@ -18,7 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// configureBy sets CSMTP_CONFIG to a new file with the text, and returns its path.
+// configureBy writes text to a new file, sets CSMTP_CONFIG to its path, and returns the
+// path.
 func configureBy(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "csmtp.conf")
@@ -27,7 +28,8 @@ func configureBy(t *testing.T, text string) string {
 	return path
 }
 
-// tokens starts a token server on loopback. It returns its URL and the number of requests.
+// tokens starts a token server on loopback. It returns the server's URL, and the number of
+// requests that the server has received.
 func tokens(t *testing.T, token string) (url string, requests *atomic.Int32) {
 	t.Helper()
 	requests = new(atomic.Int32)

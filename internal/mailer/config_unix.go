@@ -9,18 +9,19 @@ import (
 	"syscall"
 )
 
-// knowsOwners reports whether writableByOthers checks the owner of a file.
+// knowsOwners says whether writableByOthers checks the owner of a file.
 const knowsOwners = true
 
-// privileged reports whether the program has acquired rights that its caller does not
-// have, so that the environment cannot be trusted. On Linux,
-// internal/gate/start_linux.c already hides the environment if the program was started
-// with such rights (AT_SECURE).
+// privileged reports whether the program has rights that its caller lacks, such as those of
+// a set-user-id program. The environment of such a program cannot be trusted. If the rights
+// were acquired when the program was started (AT_SECURE), internal/gate/start_linux.c has
+// already hidden the environment on Linux.
 func privileged() bool {
 	return os.Getuid() != os.Geteuid() || os.Getgid() != os.Getegid()
 }
 
-// writableByOthers returns why the file cannot be trusted, or "" if it can.
+// writableByOthers returns why users other than the owner could have written the file, or
+// "" if the file can be trusted.
 func writableByOthers(f *os.File) string {
 	info, err := f.Stat()
 	if err != nil {
@@ -35,8 +36,8 @@ func writableByOthers(f *os.File) string {
 	return foreignConfig(f)
 }
 
-// foreignConfig returns why the file must not set how mail is sent, or "" if its owner is
-// the user of this process or root.
+// foreignConfig returns why the configuration file must not set how mail is sent. It
+// returns "" if the file belongs to the user of this process or to root.
 func foreignConfig(f *os.File) string {
 	info, err := f.Stat()
 	if err != nil {
@@ -48,6 +49,6 @@ func foreignConfig(f *os.File) string {
 	return ""
 }
 
-// trustedOwner reports whether a process with the user id own trusts files that belong to
-// the user id owner.
+// trustedOwner reports whether a process with the user id own trusts files of the user with
+// the id owner.
 func trustedOwner(owner, own int) bool { return owner == 0 || owner == own }

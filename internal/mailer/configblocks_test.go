@@ -14,8 +14,8 @@ import (
 
 var configSection = regexp.MustCompile(`(?m)^\[([\w.-]+)\]$`)
 
-// TestConfigurationInDocuments parses each configuration file shown in the documents, for
-// the server of the file's first section.
+// TestConfigurationInDocuments parses each configuration file that the documents show, as
+// if the program used the server of the file's first section.
 func TestConfigurationInDocuments(t *testing.T) {
 	p := makeGrantFiles(t, t.TempDir(), "https://127.0.0.1:1")
 	blocks := 0
@@ -39,8 +39,8 @@ func TestConfigurationInDocuments(t *testing.T) {
 	assert.Positive(t, blocks)
 }
 
-// withFiles returns text with the paths of the files of grants replaced by the paths in p,
-// because these files are read immediately.
+// withFiles returns text with the paths of certificates, keys and service accounts replaced
+// by the paths in p, because these files are read when the configuration is parsed.
 func withFiles(p grantPaths, text string) string {
 	for key, path := range map[string]string{"oauth2-certificate": p.certificate, "oauth2-key": p.key, "oauth2-service-account": p.account} {
 		text = regexp.MustCompile(`(?m)^`+key+` = /.*$`).ReplaceAllLiteralString(text, key+" = "+path)

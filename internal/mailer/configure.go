@@ -14,14 +14,14 @@ import (
 	"csmtp/smtp/message"
 )
 
-// known contains what the sessions of all handles have learnt about servers.
+// known contains what the sessions of all handles have found out about servers.
 var known smtp.Known
 
-// pipeliningWait is how long the first reply to RCPT may take before the mail is sent
-// again without PIPELINING. It is a variable for tests.
+// pipeliningWait is how long the client waits for the first reply to RCPT before it sends
+// the mail again without PIPELINING. It is a variable so that tests can change it.
 var pipeliningWait = 10 * time.Second
 
-// configure converts settings to the configuration of a session.
+// configure returns the configuration of a session with the settings own.
 func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 	if err := needPoller(); err != nil {
 		return nil, err
@@ -74,9 +74,10 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 
 // textDecoder returns a function that decodes replies with the charset of the configuration
 // file or, if that is "", with the message's current charset. If the charset is unknown,
-// the function decodes nothing; the error is reported when the message is rendered.
+// the function decodes nothing. No error is reported here, because rendering the message
+// fails.
 func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
-	if !m.onHostThread() { // other handles can use the session: see sharing
+	if !m.onHostThread() { // another handle can use the session later: see sharing
 		charset = cmp.Or(charset, m.message.Charset)
 		return func(text string) (string, bool) {
 			decode, err := message.Decoder(charset)
@@ -95,7 +96,7 @@ func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
 	}
 }
 
-// findServers sets the servers to connect to.
+// findServers sets the servers to which the session can connect.
 func (m *Mailer) findServers(s *settings, config *smtp.Config) (err error) {
 	if path, ok := strings.CutPrefix(s.server, "unix:"); ok {
 		config.Network, config.Servers = "unix", []smtp.Server{{Host: path}}
@@ -111,8 +112,8 @@ func (m *Mailer) findServers(s *settings, config *smtp.Config) (err error) {
 	return err
 }
 
-// lookupServers looks up the domain's servers in the DNS. The timeout for connecting
-// applies.
+// lookupServers looks up the domain's servers in the DNS, within the timeout for
+// connecting.
 func (m *Mailer) lookupServers(domain string, config *smtp.Config) (err error) {
 	limit := config.Timeouts.WithDefaults().Connect
 	if total := config.Timeouts.Total; total > 0 {
@@ -132,9 +133,9 @@ func (m *Mailer) onHostThread() bool {
 	return o == nil || !o.ours
 }
 
-// resumptionFor returns the cache of TLS session tickets. It returns a new cache if a
-// setting has changed that is not verified again when a TLS session is resumed, such as
-// the trusted certificates.
+// resumptionFor returns the cache of TLS session tickets. It returns a new cache if one of
+// the settings has changed that are not checked again when a TLS session is resumed, such
+// as the trusted certificates.
 func (m *Mailer) resumptionFor(s *settings) tls.ClientSessionCache {
 	key := fmt.Sprintf("%q %d %q %d %q %q %v", s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, s.trust)
 	if m.resume.key != key {

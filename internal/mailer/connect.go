@@ -11,8 +11,8 @@ import (
 	"csmtp/smtp"
 )
 
-// ConnectRemoteServer opens a session. Like CSmtp, it keeps the security type, the
-// login and the password in the settings, but not the server and the port.
+// ConnectRemoteServer opens a session. Like CSmtp, it stores the security type, the login
+// and the password as settings, but not the server and the port.
 func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, authenticate bool, login, password string) error {
 	m.begin()
 	if err := m.SetSecurityType(security); err != nil {
@@ -33,7 +33,7 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 	return err
 }
 
-// open replaces the session with one for the settings s.
+// open opens a session for the settings s. It ends the session that was open before.
 func (m *Mailer) open(s *settings) error {
 	if err := needPoller(); err != nil {
 		return err
@@ -59,13 +59,13 @@ func (m *Mailer) open(s *settings) error {
 	return m.perform(&operation{}, func() error { return m.connect(config) })
 }
 
-// connect opens the mailer's session. The context of the session is valid until the
-// session ends.
+// connect opens the mailer's session. The context that is used for the session is valid
+// until the session ends.
 func (m *Mailer) connect(config *smtp.Config) error {
 	return m.connectTo(config, config.Servers)
 }
 
-// connectTo is like connect, but uses only the given servers.
+// connectTo is like connect, but connects only to one of the given servers.
 func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.uses(cancel)
@@ -73,7 +73,7 @@ func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 	if limit := config.Timeouts.Total; limit > 0 {
 		var done context.CancelFunc
 		m.ctx, done = context.WithTimeout(ctx, limit)
-		defer done() // a session requests tokens only while it is opened
+		defer done() // the session needs tokens only while it is being opened
 	}
 	some := *config
 	some.Servers = servers
@@ -85,7 +85,7 @@ func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 		return err
 	}
 	if config.Security == smtp.STARTTLSIfOffered && session.TLSState() != nil {
-		// A session that replaces this one must use TLS too.
+		// A session that replaces this one later must use TLS too.
 		same := *config
 		same.Security = smtp.STARTTLS
 		config = &same
@@ -123,11 +123,11 @@ func (m *Mailer) drop() {
 	m.change(func() { m.socket = socket{} })
 }
 
-// abandon ends the session after a failed Send, as CSmtp does. It sends QUIT.
+// abandon ends the session with QUIT after a failed Send, as CSmtp does.
 func (m *Mailer) abandon() { _ = m.leave() }
 
-// DisconnectRemoteServer ends the session. It returns an error if the server refuses
-// QUIT, but not if the connection was already closed.
+// DisconnectRemoteServer ends the session. It returns an error if the server refuses QUIT.
+// It returns no error if the connection was already closed.
 func (m *Mailer) DisconnectRemoteServer() error {
 	return m.perform(&operation{}, func() error {
 		if err := m.adjust(); err != nil {
@@ -142,7 +142,7 @@ func (m *Mailer) DisconnectRemoteServer() error {
 	})
 }
 
-// goneAlready reports whether e shows that the server had already ended the session.
+// goneAlready reports whether e shows that the server had ended the session before.
 func goneAlready(e *smtp.Error) bool {
 	return e.Kind == smtp.KindClosed || e.Kind == smtp.KindTimeout || e.Reply.EndsSession()
 }
@@ -169,11 +169,11 @@ func (m *Mailer) KeepAlive() error {
 	})
 }
 
-// GetPeerAddress returns the address to which the open session is connected. Without a
-// session, it returns the address to which the last attempt was connected.
+// GetPeerAddress returns the address of the server in the open session. If no session is
+// open, it returns the address that the last attempt to connect has reached.
 func (m *Mailer) GetPeerAddress() string { return m.peer }
 
-// GetAuthMechanismUsed returns the SASL mechanism that logged in the open session.
+// GetAuthMechanismUsed returns the SASL mechanism of the login in the open session.
 func (m *Mailer) GetAuthMechanismUsed() string {
 	if m.session == nil {
 		return ""
@@ -181,8 +181,8 @@ func (m *Mailer) GetAuthMechanismUsed() string {
 	return m.session.Mechanism()
 }
 
-// GetExtension returns the parameters of a service extension that the server of the
-// open session offers.
+// GetExtension returns the parameters of a service extension, if the server of the open
+// session offers this extension.
 func (m *Mailer) GetExtension(name string) (params string, ok bool) {
 	if m.session == nil {
 		return "", false
@@ -190,8 +190,8 @@ func (m *Mailer) GetExtension(name string) (params string, ok bool) {
 	return m.session.Extension(name)
 }
 
-// GetExtensions returns all service extensions with their parameters, sorted, one
-// per line.
+// GetExtensions returns the service extensions that the server offers, with their
+// parameters. They are sorted, one per line.
 func (m *Mailer) GetExtensions() string {
 	if m.session == nil {
 		return ""
@@ -204,7 +204,7 @@ func (m *Mailer) GetExtensions() string {
 	return all.String()
 }
 
-// renew replaces the session if it was opened for other settings than the current ones.
+// renew replaces the open session if it cannot be used with the current settings.
 func (m *Mailer) renew() error {
 	if err := m.adjust(); err != nil {
 		return err
@@ -224,8 +224,8 @@ func (m *Mailer) renew() error {
 	return m.connect(config)
 }
 
-// adjust applies the current timeouts and log to the open session. Changing these
-// does not require a new session.
+// adjust makes the open session use the current timeouts and log. A change of these needs
+// no new session.
 func (m *Mailer) adjust() error {
 	if m.session == nil {
 		return nil

@@ -21,8 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// places matches the names of the parameters of csmtp_c.h that contain a path, a host
-// name, an address of this host or a URL.
+// places matches the parameter names in csmtp_c.h that stand for a path, a host name, an
+// address of this host or a URL.
 var places = regexp.MustCompile(`^(path|server|domain|address|url|\w+_(file|folder|directory|path|url|host))$`)
 
 // namesHosts lists the functions whose parameter "name" is a host name.
@@ -32,8 +32,8 @@ func isPlace(f header.Function, p header.Param) bool {
 	return p.Type == "const char *" && (places.MatchString(p.Name) || p.Name == "name" && slices.Contains(namesHosts, f.Name))
 }
 
-// callOf returns a call of a method with text as one argument, and valid arguments for
-// the others. It reports whether the mailer has the method.
+// callOf returns a call of a method with text as one argument and valid values as the
+// others. It also reports whether the mailer has the method.
 func callOf(f header.Function, place header.Param, text, certificate string) (func(*Mailer) error, bool) {
 	method, ok := reflect.TypeFor[*Mailer]().MethodByName(f.Name)
 	if !ok || method.Type.NumIn() != len(f.Params) || method.Type.NumOut() != 1 || f.Result != "int" {
@@ -81,10 +81,9 @@ func callOf(f header.Function, place header.Param, text, certificate string) (fu
 	}, true
 }
 
-// TestControlCharacterIsNamed checks each function of the header that takes a path, a
-// host name or a URL. If the text contains a control character, either the function
-// fails, or Send fails before MAIL is sent. The error names the character and its
-// position.
+// TestControlCharacterIsNamed passes a text with a control character to each function of
+// the header that takes a path, a host name or a URL. Either the function fails, or Send
+// fails before MAIL is sent. The error names the character and its position.
 func TestControlCharacterIsNamed(t *testing.T) {
 	certificate := filepath.Join(t.TempDir(), "certificate.pem")
 	require.NoError(t, os.WriteFile(certificate, []byte(callerKeys().certificate+callerKeys().key), 0o600))

@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp"
 )
 
-// clear clears the settings that belong to one mail.
+// clear clears the settings that apply to one mail only.
 func (e *envelope) clear() {
 	e.id, e.recipientDSN = "", nil
 	e.priority = nil

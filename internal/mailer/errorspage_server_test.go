@@ -19,8 +19,8 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// start starts the server of m. It returns the port and the host of the server. The host is
-// "" if m names none.
+// start starts the server of m, if it has one. It returns the port and the host of the
+// server. The host is "" if m has no server.
 func (m *mistake) start(t *testing.T) (port uint16, host string) {
 	switch {
 	case m.talk != nil:
@@ -59,7 +59,7 @@ func (m *mistake) start(t *testing.T) (port uint16, host string) {
 	return 0, ""
 }
 
-// names contains the hosts that the name server of serveNames knows.
+// names contains the hosts that the name server of serveNames knows, with their addresses.
 var names = map[string][4]byte{
 	"mail.example.com.":    {127, 0, 0, 1},
 	"refused.example.com.": {127, 0, 0, 1},
@@ -131,7 +131,7 @@ const (
 	rowEnd      = "row>>>\n"
 )
 
-// showElsewhere runs show in another process, which has the environment of m.
+// showElsewhere runs show in a new process, whose environment contains m.env.
 func (m *mistake) showElsewhere(t *testing.T) string {
 	c := exec.Command(os.Args[0], "-test.run=^TestErrorsPageIsCurrent$")
 	c.Env = append(append(os.Environ(), strings.Fields(m.env)...), rowVariable+"="+m.title)

@@ -25,17 +25,18 @@ import (
 
 const errorsPage = "../../docs/errors.md"
 
-// mistake is a failure that docs/errors.md shows.
+// mistake is a programming or configuration mistake whose error docs/errors.md shows.
 type mistake struct {
 	section, title string
 	// code contains the calls that the page shows, in C++. They are made after the calls in
-	// prelude. If they do not include Send, Send is called afterwards.
+	// prelude. If code does not contain Send, Send is called at the end.
 	code string
-	// The server. On the page, its port is replaced with the port in code, or 587.
+	// options describes the server. The page shows the port in code, or 587, instead of the
+	// server's port.
 	options *smtptest.MailOptions
 	talk    func(net.Conn) // instead of options
 	tls     bool           // whether to connect to the port with implicit TLS
-	ownName bool           // whether the certificate must name the host in code
+	ownName bool           // whether the certificate must be valid for the host in code
 	tokens  bool           // whether a web page answers at port 8080 in code
 	env     string         // the environment of the process: "NAME=value NAME=value"
 }
@@ -44,7 +45,8 @@ const prelude = `SetSMTPServer("mail.example.com", 587); SetSecurityType(USE_TLS
 	`SetPassword("s3cret"); SetSenderMail("alice@example.com"); AddRecipient("bob@example.org"); ` +
 	`SetSubject("Hello"); AddMsgLine("Hi Bob.")`
 
-// TestErrorsPageIsCurrent makes every mistake and compares the texts with docs/errors.md.
+// TestErrorsPageIsCurrent makes every mistake and compares the error texts with
+// docs/errors.md.
 func TestErrorsPageIsCurrent(t *testing.T) {
 	serveNames(t)
 	if title := os.Getenv(rowVariable); title != "" { // see showElsewhere
@@ -94,7 +96,7 @@ what to do. ` + "`GetErrorNum()`, `GetReply()`, `GetReplyCode()` and `GetEnhance
 the parts that a program can compare.
 `
 
-// show makes the mistake and returns its part of the page.
+// show makes the calls and returns the part of the page that shows the error.
 func (m *mistake) show(t *testing.T) string {
 	if m.env != "" && m.env != inside {
 		return m.showElsewhere(t)
@@ -158,7 +160,7 @@ func (m *mistake) show(t *testing.T) string {
 	})
 }
 
-// steady replaces the parts of a text that differ from run to run.
+// steady replaces the parts of a text that are different in each run.
 func steady(s string) string {
 	s = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d UTC`).ReplaceAllString(s, "2026-01-31 12:00 UTC")
 	return regexp.MustCompile(`\d+ octets, and the limit`).ReplaceAllString(s, "300 octets, and the limit")
@@ -184,8 +186,8 @@ func (m *mistake) format(t *testing.T, n Number, r Report, change func(string) s
 		m.code, n, constants()[int(n)], text, said, advice)
 }
 
-// adviceOf returns the advice at the end of a text: the content of its last
-// parentheses, or the text after its last colon or semicolon.
+// adviceOf returns the advice at the end of an error text: what the last parentheses
+// contain or, without parentheses, what follows the last colon or semicolon.
 func adviceOf(text string) string {
 	text = strings.TrimSuffix(text, ".")
 	if !strings.HasSuffix(text, ")") {
@@ -226,7 +228,7 @@ var constants = sync.OnceValue(func() map[int]string {
 	return names
 })
 
-// callByName makes a call in the syntax of C++.
+// callByName makes a call that is written in C++.
 func callByName(t *testing.T, m *Mailer, call string) error {
 	expression, err := parser.ParseExpr(call)
 	if err != nil {

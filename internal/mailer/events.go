@@ -39,9 +39,9 @@ var milestones = map[smtp.Milestone]EventKind{
 	smtp.Disconnected: eventDisconnected,
 }
 
-// Event reports what happened to a connection, a mail or a relay. It contains no secret and nothing of a
-// message. Each eventConnected is followed by one eventDisconnected, and each mail has
-// exactly one of eventSent, eventRefused, eventDoubt and eventFailed.
+// Event reports what happened to a connection, a mail or a relay. It contains no secret and
+// no part of a message. Each eventConnected is followed by one eventDisconnected. For each
+// mail, there is exactly one of eventSent, eventRefused, eventDoubt and eventFailed.
 type Event struct {
 	Kind       EventKind
 	Relay      int    // the number of the relay in the pool, or NoEventRelay; 0 without a pool
@@ -50,7 +50,7 @@ type Event struct {
 	Outcome    int
 	Error      Number
 	ReplyCode  int
-	Attempts   int // the number of sessions over which the mail was sent so far
+	Attempts   int // the number of sessions over which the client has tried to send the mail
 	Recipients int
 	Accepted   int // the number of recipients for whom the mail was accepted
 	Octets     int64
@@ -59,20 +59,20 @@ type Event struct {
 	Envelope, Content, Reply time.Duration
 }
 
-// NoEventRelay is the Relay of a mail in a pool that was sent to no relay.
+// NoEventRelay is the Relay in an event of a pool's mail that was sent to no relay.
 const NoEventRelay = -1
 
-// SetEventCallback sets the function that is called for each event. The calls do not
-// overlap. nil clears it.
+// SetEventCallback sets the function that is called for each event. Only one call runs at a
+// time. nil clears the callback.
 func (m *Mailer) SetEventCallback(f func(*Event)) error {
 	if m.settings.event != nil {
-		m.stopSharing() // reports the end of the sessions to the old callback
+		m.stopSharing() // sessions that end in this call are reported to the old callback
 	}
 	m.settings.event, m.settings.eventOrigin = oneAtATime(f), Origin{}
 	return nil
 }
 
-// SetEventOrigin is SetEventCallback for C. The handle can be that of a pool.
+// SetEventOrigin is SetEventCallback for C. h may be a pool.
 func (m *Mailer) SetEventOrigin(o Origin) error {
 	var f func(*Event)
 	if o.Function != 0 {
@@ -86,7 +86,7 @@ func (m *Mailer) SetEventOrigin(o Origin) error {
 	return err
 }
 
-// oneAtATime returns a function that calls f, one call at a time.
+// oneAtATime returns a function that calls f. Only one of its calls runs at a time.
 func oneAtATime(f func(*Event)) func(*Event) {
 	if f == nil {
 		return nil
@@ -99,8 +99,9 @@ func oneAtATime(f func(*Event)) func(*Event) {
 	}
 }
 
-// measure returns the function that reports the events of a session, or nil if nobody
-// wants them. It uses the callback that is set when an event occurs.
+// measure returns the function that reports the events of a session. It returns nil if
+// there is no event callback. The function calls the callback that is set when an event
+// occurs.
 func (m *Mailer) measure() func(smtp.Measurement) {
 	if m.settings.event == nil {
 		return nil
@@ -114,8 +115,8 @@ func (m *Mailer) measure() func(smtp.Measurement) {
 	}
 }
 
-// failedWith sets the error number and the reply code. The parameter is not an error, so
-// that a nil pointer is no error.
+// failedWith sets the error number and the reply code of the event. The type of err is a
+// pointer: if it were the interface error, a nil pointer would not be equal to nil.
 func (e *Event) failedWith(err *smtp.Error) {
 	if err != nil {
 		f := faultOf(err)
@@ -123,7 +124,7 @@ func (e *Event) failedWith(err *smtp.Error) {
 	}
 }
 
-// counted runs f, which sends the mail of m, and reports the event of the mail.
+// counted runs f, which sends the mail of m, and then reports the event of the mail.
 func (m *Mailer) counted(f func() error) error {
 	if m.settings.event == nil {
 		return f()
@@ -137,7 +138,8 @@ func (m *Mailer) counted(f func() error) error {
 	return err
 }
 
-// countMail reports the end of the mail of c, which m has sent.
+// countMail reports the event for the end of c's mail, which was sent over the session of
+// m.
 func (m *Mailer) countMail(c *Mailer, err error, began time.Time) {
 	if report := m.settings.event; report != nil {
 		e := c.mailEvent(&c.result, err, began)
@@ -146,7 +148,7 @@ func (m *Mailer) countMail(c *Mailer, err error, began time.Time) {
 	}
 }
 
-// mailEvent returns the event of a mail with the given result. began is when the call
+// mailEvent returns the event for the end of a mail. began is the time at which the call
 // began.
 func (m *Mailer) mailEvent(r *smtp.Result, err error, began time.Time) Event {
 	e := Event{
@@ -180,8 +182,8 @@ func (m *Mailer) mailEvent(r *smtp.Result, err error, began time.Time) Event {
 	return e
 }
 
-// retried reports that an attempt to send the mail of c has failed, and that the mail is
-// sent again over another session if possible.
+// retried reports that an attempt to send the mail of c has failed with err, and that the
+// client tries to send the mail over another session.
 func (m *Mailer) retried(c *Mailer, err error) {
 	if report := m.settings.event; report != nil {
 		e := c.mailEvent(&c.result, err, time.Time{})
@@ -190,7 +192,7 @@ func (m *Mailer) retried(c *Mailer, err error) {
 	}
 }
 
-// serverOfEvents returns the server of the current call, for an event.
+// serverOfEvents returns the name of the current call's server, for an event.
 func (m *Mailer) serverOfEvents() string {
 	if m.session != nil {
 		m.lastServer = m.session.Server().String()
@@ -199,7 +201,7 @@ func (m *Mailer) serverOfEvents() string {
 }
 
 // countBatch reports the event of each mail of a batch. held contains the mails that could
-// be locked; err is the error of the others.
+// be locked. err is the error of the others.
 func (m *Mailer) countBatch(held []*carried, numbers []Number, err error, began time.Time) {
 	if m.settings.event == nil {
 		return

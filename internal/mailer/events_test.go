@@ -22,7 +22,7 @@ type tally struct {
 	all      []Event
 	counts   map[EventKind]int
 	running  bool
-	overlaps bool // whether two calls ran at the same time
+	overlaps bool // whether two calls have run at the same time
 }
 
 func (y *tally) add(e *Event) {
@@ -54,8 +54,8 @@ func (y *tally) ended() int {
 	return y.counts[eventSent] + y.counts[eventRefused] + y.counts[eventDoubt] + y.counts[eventFailed]
 }
 
-// problem returns what is wrong with the events of n mails whose sessions have all ended,
-// or "".
+// problem returns what is wrong with the events of n mails, or "". The sessions of the
+// mails must have ended.
 func (y *tally) problem(n int) string {
 	c := y.counts
 	switch {
@@ -113,8 +113,8 @@ func TestEventsOfASession(t *testing.T) {
 	require.Empty(t, y.problem(1))
 }
 
-// The login fails, or the session cannot be opened, for one of many reasons. The events say
-// where it failed, and contain no text of the server.
+// The session cannot be opened or the login fails, for one of many reasons. The events say
+// in which step it failed, and contain no text of the server.
 func TestEventsOfASessionThatFails(t *testing.T) {
 	for fault, want := range map[string][]EventKind{
 		"greeting: 554 s3cret":      {eventConnected, eventDisconnected, eventFailed},
@@ -184,7 +184,8 @@ func TestEventsWithoutAServer(t *testing.T) {
 	require.Equal(t, 1, batch.all[len(batch.all)-1].Recipients)
 }
 
-// The callback is replaced and cleared in an open session. No call is made after that.
+// During an open session, the callback is replaced and later cleared. After it is cleared,
+// it is not called.
 func TestEventCallbackIsReplaced(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, first, second := handle(t, server), &tally{}, &tally{}
@@ -208,7 +209,8 @@ func TestEventCallbackIsReplaced(t *testing.T) {
 	require.Nil(t, Lookup(clone).settings.event)
 }
 
-// The server closes a kept session: KeepAlive fails, and the next mail opens a new one.
+// The server closes a session that is kept open. KeepAlive fails, and the next mail opens a
+// new session.
 func TestEventsOfKeptSessions(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "NOOP", Nth: 2, Do: "421"}, {Step: "MAIL", Nth: 3, Do: "close"}}})
 	h, y := handle(t, server), &tally{}
@@ -330,8 +332,8 @@ func TestEventsOverHTTPS(t *testing.T) {
 	})
 }
 
-// A callback that is set after the connection was opened is not told about its end, and one
-// that replaces another callback is.
+// A callback that is set after the connection was opened is not called at the connection's
+// end. A callback that replaces another one is called.
 func TestEventCallbackOfAnOpenConnection(t *testing.T) {
 	service, server := https(t), serve(t, smtptest.MailOptions{})
 	for name, overHTTPS := range map[string]func(h uintptr){
@@ -361,7 +363,8 @@ func TestEventCallbackOfAnOpenConnection(t *testing.T) {
 	}
 }
 
-// Without a callback, a mail needs no memory for events and no clock.
+// Without an event callback, sending a mail allocates no memory for events and does not
+// read the clock.
 func TestUnusedEventsCostNothing(t *testing.T) {
 	m := &Mailer{}
 	p := newPool(m)

@@ -15,8 +15,8 @@ import (
 	"csmtp/smtp/sasl"
 )
 
-// fault is an error in the form that C sees: a number, a text, the step in which
-// it occurred, its kind, and the server's reply.
+// fault is an error in the form in which C sees it: a number, a text, the step in which the
+// error occurred, its kind, and the server's reply.
 type fault struct {
 	number Number
 	text   string
@@ -24,13 +24,13 @@ type fault struct {
 	kind   smtp.Kind
 	reply  *smtp.Reply
 	passes bool          // whether the same call may succeed later
-	wait   time.Duration // how long the service asks the client to send no further mail
-	final  bool          // whether the call must not be repeated: it would send another mail of the batch twice
+	wait   time.Duration // how long the service does not want to get further mail
+	final  bool          // whether a repeated call would send another mail of the batch twice
 }
 
 func (f fault) Error() string { return f.text }
 
-// Temporary reports whether the same call may succeed later.
+// Temporary reports whether the same call can be repeated and may then succeed.
 func (f fault) Temporary() bool { return f.passes && !f.final }
 
 // Faultf returns a fault that has no reply.
@@ -41,7 +41,7 @@ func Faultf(n Number, format string, args ...any) error {
 		f.phase = phaseAUTH
 	case canceled:
 		f.kind = smtp.KindCanceled
-	case cannotStart: // file descriptors can become available later
+	case cannotStart: // file descriptors may become available later
 		f.passes = true
 	}
 	return f
@@ -79,8 +79,8 @@ func faultOf(err error) fault {
 	return f
 }
 
-// panicFault returns the fault for a recovered panic. It shows only the texts of
-// runtime errors, because any other value may contain a secret.
+// panicFault returns the fault for a recovered panic. The fault contains the text only of a
+// runtime error, because any other value may contain a secret.
 func panicFault(p any) error {
 	what := fmt.Sprintf("%T", p)
 	if e, ok := p.(runtime.Error); ok {
@@ -89,8 +89,8 @@ func panicFault(p any) error {
 	return Faultf(Internal, "internal error (%s)%s: please report it", what, panicPlace())
 }
 
-// panicPlace returns the innermost function of this library on the stack of the
-// panic, and its line.
+// panicPlace returns the line where the panic occurred: the innermost function of this
+// library on the stack, and the line in it.
 func panicPlace() string {
 	pc := make([]uintptr, 32)
 	frames := runtime.CallersFrames(pc[:runtime.Callers(4, pc)])
@@ -105,7 +105,7 @@ func panicPlace() string {
 	}
 }
 
-// refusedAt maps each step to the error number for a negative reply in that step.
+// refusedAt contains, for each step, the error number for a negative reply in that step.
 var refusedAt = map[smtp.Op]Number{
 	smtp.OpResolve:   wsaGethostbyNameAddr,
 	smtp.OpConnect:   wsaConnect,
@@ -173,9 +173,10 @@ func sessionNumber(e *smtp.Error) Number {
 	return Internal
 }
 
-// authRefused contains CSmtp's error numbers for a refused login. For each mechanism, the
-// index is the number of challenges that the client answered before the refusal. For a
-// higher index, and for a mechanism that CSmtp does not have, the number is badLoginPass.
+// authRefused contains the error numbers of class CSmtp for a refused login, by mechanism.
+// The index in a list is the number of challenges that the client answered before the
+// refusal. If the list has no such index, or CSmtp did not have the mechanism, the number
+// is badLoginPass.
 var authRefused = map[string][]Number{
 	"PLAIN":      {commandAuthPlain},
 	"LOGIN":      {commandAuthLogin, undefXYZResponse},

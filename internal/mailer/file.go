@@ -13,18 +13,18 @@ import (
 	"strings"
 )
 
-// saving is a temporary file in the folder of the file that it will replace.
+// saving is a temporary file. It is in the same folder as the file that it will replace.
 type saving struct {
-	path string      // its last component is not a symbolic link
-	old  fs.FileInfo // the file to replace; nil if there is none
+	path string      // the path of the file to replace; its last component is no symbolic link
+	old  fs.FileInfo // the file to replace; nil if it does not exist
 	to   *os.File
 }
 
-// writeFile writes content to path. It replaces the file in one step, after everything has
-// been written: other programs see either the old or the new content, and after a failure
-// the old content remains. The umask determines the mode of a new file. A file that
-// replaces another gets the mode of the old file and, if the process has the right to set
-// it, the owner of the old file. If path is a symbolic link, its target is replaced.
+// writeFile writes content to the file at path. It first writes a complete temporary file,
+// which then replaces the file at path: other programs see either the old or the new
+// content, and after a failure the old content remains. A new file gets the mode that the
+// umask determines. If there was an old file, the new one gets its mode and, if the process
+// has the right to set it, its owner. If path is a symbolic link, its target is replaced.
 func writeFile(path string, content io.WriterTo) error {
 	s, err := newSaving(path)
 	if err != nil {
@@ -41,8 +41,8 @@ func writeFile(path string, content io.WriterTo) error {
 	return nil
 }
 
-// saveError is an error of writing the file. Errors of reading the parts of the message
-// keep their own error numbers.
+// saveError is an error that occurs when the file is written. An error that occurs when a
+// part of the message is read keeps its own error number.
 type saveError struct{ err error }
 
 func (e *saveError) Error() string { return e.err.Error() }
@@ -75,8 +75,8 @@ func newSaving(path string) (*saving, error) {
 	if s.old, err = replaceable(target); err != nil {
 		return s, &saveError{err}
 	}
-	// The kernel applies the umask. If the file replaces another, nobody else can
-	// read the content before the mode is set.
+	// A new file gets the mode that the umask leaves. If the file replaces another one,
+	// only the owner can read the content until the mode is set.
 	mode := fs.FileMode(0o666)
 	if s.old != nil {
 		mode = 0o600
@@ -100,7 +100,7 @@ func (s *saving) finish() error {
 	var err error
 	if s.old != nil {
 		if err = keepAccess(s.to, s.path, s.old); err == nil {
-			err = s.to.Sync() // without this, both contents could be lost at a power failure
+			err = s.to.Sync() // without this, a power failure could destroy the old and the new content
 		}
 	}
 	if err == nil {
@@ -115,10 +115,10 @@ func (s *saving) finish() error {
 	return nil
 }
 
-// lastTarget follows the symbolic links of the path's last component. It refuses a link
-// whose target does not exist, because another user could have made the link to choose
-// where the file is created. It also refuses a link in /dev and /proc, such as /dev/stdout,
-// because such a link refers to a descriptor, which cannot be replaced.
+// lastTarget returns the path after following the symbolic links of its last component. It
+// refuses a link whose target does not exist, because another user could have made the link
+// to choose where a file is created. It also refuses a link in /dev and /proc, such as
+// /dev/stdout: such a link refers to a descriptor, and a descriptor cannot be replaced.
 func lastTarget(path string) (string, error) {
 	for range 40 {
 		info, err := os.Lstat(path)
@@ -131,7 +131,7 @@ func lastTarget(path string) (string, error) {
 		if info.Mode()&fs.ModeSymlink == 0 {
 			return path, nil
 		}
-		if _, err := os.Stat(path); err != nil { // the system may also forbid following this link
+		if _, err := os.Stat(path); err != nil { // the system may forbid following this link
 			return "", fmt.Errorf("the symbolic link cannot be followed: %w", err)
 		}
 		folder, err := filepath.EvalSymlinks(filepath.Dir(path))
@@ -153,8 +153,8 @@ func lastTarget(path string) (string, error) {
 	return "", errors.New("there are too many symbolic links")
 }
 
-// replaceable returns the file at path, or nil if there is none. It returns an error if the
-// file is not a regular file that this process can write.
+// replaceable returns the file at path, or nil if there is none. It returns an error unless
+// the file is a regular file that this process can write.
 func replaceable(path string) (fs.FileInfo, error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -164,7 +164,7 @@ func replaceable(path string) (fs.FileInfo, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, errors.New("it exists and is not a regular file") // root could otherwise replace /dev/null
+		return nil, errors.New("it exists and is not a regular file") // root could replace /dev/null otherwise
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|noFollow, 0)
 	if err != nil {

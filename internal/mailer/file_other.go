@@ -9,7 +9,8 @@ import (
 	"os"
 )
 
-// On Windows a new file inherits the access control list of its folder.
+// On Windows, a new file inherits the access control list of its folder, so keepAccess
+// does nothing.
 
 const noFollow = 0
 

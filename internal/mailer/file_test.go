@@ -45,8 +45,8 @@ func contentOf(t *testing.T, path string) string {
 	return string(data)
 }
 
-// A call of only fails the test unless the folder contains exactly the files in names, and
-// no temporary file.
+// only fails the test unless the folder contains exactly the files in names, and so no
+// temporary file.
 func only(t *testing.T, folder string, names ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -58,8 +58,8 @@ func only(t *testing.T, folder string, names ...string) {
 	assert.ElementsMatch(t, names, got)
 }
 
-// The umask determines the mode of a new file. The umask belongs to the whole process, so the
-// test runs in a new process.
+// The umask determines the mode of a new file. The umask belongs to the whole process, so
+// this test runs in its own process.
 func TestSaveHonoursTheUmask(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_SAVE"); path != "" {
 		require.NoError(t, writeFile(path, strings.NewReader("new")))
@@ -98,7 +98,8 @@ func TestSaveKeepsTheMode(t *testing.T) {
 	only(t, filepath.Dir(path), "old.eml")
 }
 
-// A link remains a link. A link without a target, or to a descriptor, is refused.
+// A symbolic link remains, and its target is replaced. A link is refused if its target does
+// not exist or is a descriptor.
 func TestSaveThroughSymbolicLinks(t *testing.T) {
 	folder, other := t.TempDir(), t.TempDir()
 	target, link, second := filepath.Join(other, "target"), filepath.Join(folder, "link"), filepath.Join(folder, "second")
@@ -127,7 +128,8 @@ func TestSaveThroughSymbolicLinks(t *testing.T) {
 	assert.Empty(t, contentOf(t, filepath.Join(other, "output")))
 }
 
-// If the file cannot be written completely, the old content remains, and the error says why.
+// If the file cannot be written completely, the old content remains, and the error gives
+// the reason.
 func TestSaveThatFailsLeavesTheOldFile(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "mail.eml")
@@ -162,8 +164,8 @@ func TestSaveOnAFullDisk(t *testing.T) {
 	only(t, filepath.Dir(path), "mail.eml")
 }
 
-// A read-only file is not replaced, even if its folder is writable. Root may write
-// every file, so the test runs as the user nobody.
+// A read-only file is not replaced, even if its folder is writable. Root can write every
+// file, so this test runs as the user nobody.
 func TestSaveDoesNotReplaceAReadOnlyFile(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_READONLY"); path != "" {
 		assert.ErrorContains(t, writeFile(path, strings.NewReader("new")), "permission denied")

@@ -14,9 +14,9 @@ import (
 // noFollow makes open fail for a symbolic link, and return at once for a FIFO.
 const noFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
 
-// keepAccess sets the owner, the group and the mode of f to those of the file at path,
-// which f will replace. Nobody gets more rights than before: if the group cannot be
-// set, the new group gets only the rights that everybody has.
+// keepAccess gives f the owner, the group and the mode of the file at path, which f will
+// replace. Nobody gets more rights than before: if the group cannot be set, the group of f
+// gets only the rights that everybody has.
 func keepAccess(f *os.File, path string, old fs.FileInfo) error {
 	mode := old.Mode().Perm()
 	info, err := f.Stat()
@@ -35,8 +35,8 @@ func keepAccess(f *os.File, path string, old fs.FileInfo) error {
 	return keepList(f, path)
 }
 
-// openToOthers returns what users other than the owner can do with a private file,
-// or "" if nothing.
+// openToOthers returns what users other than the owner can do with a private file. It
+// returns "" if they can do nothing.
 func openToOthers(info fs.FileInfo) string {
 	mode := info.Mode().Perm()
 	can := ""

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// In FIPS 140-only mode, a mail whose login needs a forbidden algorithm fails with 417,
-// and the error text gives the reason. The mode can only be set when a process starts.
+// In FIPS 140-only mode, a mail whose login needs a forbidden algorithm fails with 417, and
+// the error text gives the reason. The mode can be set only at the start of a process.
 func TestFIPSOnlyIs417(t *testing.T) {
 	if !fips140.Enforced() {
 		again := exec.Command(os.Args[0], "-test.run=^TestFIPSOnlyIs417$", "-test.v")

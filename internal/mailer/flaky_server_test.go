@@ -14,13 +14,13 @@ import (
 	"sync"
 )
 
-// world records what happened at several flaky servers. The test compares this with the
-// results that the library reports.
+// world records what happened at several flaky servers. The test compares this record with
+// the results that the library reports.
 type world struct {
 	mu        sync.Mutex
 	delivered map[string]int             // by mail and recipient
 	ids       map[string]map[string]bool // Message-IDs by mail
-	mayDoubt  bool                       // whether a session was lost, or a reply was not sent, after the end of a message
+	mayDoubt  bool                       // whether, after a message, a session was lost or a reply was not sent
 	log       []string
 	open      sync.WaitGroup // sessions
 }
@@ -31,8 +31,9 @@ func (w *world) note(format string, a ...any) {
 	w.mu.Unlock()
 }
 
-// flaky is a server that accepts mail. At each step, it can reply 4yz, 5yz or 421, reply
-// that a limit is exceeded, or close the connection before or after its reply.
+// flaky is a server with random faults. At each step, it can reply 4yz, 5yz or 421, reply
+// that a limit is exceeded, or close the connection before or after its reply. Otherwise it
+// accepts mail.
 type flaky struct {
 	*world
 	name       string
@@ -79,9 +80,9 @@ func (f *flaky) serve(l net.Listener) {
 	}
 }
 
-// say writes a reply, unless there is a fault. It reports whether the reply that it wrote
-// was the given one, and whether the session continues. committed is set if the mail was
-// already delivered. In this case, a fault instead of the reply leaves the mail in doubt.
+// say writes the reply right, unless a fault occurs. ok reports whether it has written this
+// reply, and on whether the session continues. committed says that the mail was already
+// delivered: a fault then leaves the mail in doubt.
 func (s *flakySession) say(step, right string, committed bool) (ok, on bool) {
 	fault := ""
 	s.mu.Lock()
@@ -234,7 +235,8 @@ func (s *flakySession) bdat(rest string) bool {
 	return on
 }
 
-// judge delivers the message or, at random, refuses it.
+// judge delivers the message or, at random, refuses it. It reports whether the session
+// continues.
 func (s *flakySession) judge(content string) bool {
 	s.mu.Lock()
 	refuse := s.oneIn > 0 && s.rnd.IntN(2*s.oneIn) == 0

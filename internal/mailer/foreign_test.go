@@ -33,9 +33,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// foreign returns ordinary words mixed with characters that control a terminal or
-// mislead a human reader. The text has no line end. Unless valid is set, it may be
-// invalid UTF-8.
+// foreign returns a line of ordinary words and of characters that control a terminal or
+// mislead a human reader. If valid is not set, the line can contain invalid UTF-8.
 func foreign(r *rand.Rand, valid bool) string {
 	parts := []string{"ordinary ", "words ", "é", "世界", "\x1b[2J", "\x1b]0;title\x07", "\x00", "\x08\x08", "\x7f", "\u0085", "\u009b31m",
 		"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069", "\u200e", "\u200f", "\u061c",
@@ -62,7 +61,7 @@ func harmless(t *testing.T, what, s string) {
 	}
 }
 
-// saidHarmlessly checks that all texts of a mailer are harmless.
+// saidHarmlessly checks all texts of a mailer with harmless.
 func saidHarmlessly(t *testing.T, h uintptr, lines []string, logFile string) {
 	t.Helper()
 	call := func(f func(m *Mailer) string) string { return Value(h, f) }
@@ -92,7 +91,7 @@ func saidHarmlessly(t *testing.T, h uintptr, lines []string, logFile string) {
 	}
 }
 
-// rude is a server that replies to each command with the result of say.
+// rude is a server that replies to each command with the text that say returns.
 func rude(t *testing.T, config *tls.Config, greeting string, say func(command string) string) (port uint16) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -131,8 +130,8 @@ func rude(t *testing.T, config *tls.Config, greeting string, say func(command st
 	return uint16(n)
 }
 
-// foreignReplies returns a function for rude that replies with foreign texts. The function
-// refuses commands that begin with the text in refuse.
+// foreignReplies returns a function for a rude server. The function returns replies with
+// foreign texts, and refuses the commands that begin with the text in refuse.
 func foreignReplies(r *rand.Rand, refuse string) func(string) string {
 	var lock sync.Mutex
 	return func(command string) string {
@@ -188,7 +187,7 @@ func foreignCertificate(t *testing.T, r *rand.Rand) (tls.Certificate, string) {
 }
 
 // Errors, getters and logs show the texts of servers, certificates, proxies and token
-// servers without characters that control a terminal or mislead a human reader.
+// servers. They leave out the characters that control a terminal or mislead a human reader.
 func TestForeignTextIsHarmless(t *testing.T) {
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 8))
@@ -225,7 +224,7 @@ func TestForeignTextIsHarmless(t *testing.T) {
 				m.SetSecurityType(useSSL)
 				switch way {
 				case 1:
-					require.NoError(t, m.SetCAFile(authority)) // so that only the name is wrong
+					require.NoError(t, m.SetCAFile(authority)) // only the name in the certificate is wrong
 				case 2:
 					m.SetVerifyPeer(false)
 				case 3:

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// callbacks contains the callbacks that run in inCallback, by goroutine. It does what
-// internal/gate does by thread.
+// callbacks contains, for each goroutine, the callbacks that inCallback runs on it.
+// internal/gate keeps the same list for each thread.
 var callbacks struct {
 	sync.Mutex
 	running atomic.Int32
@@ -42,7 +42,7 @@ func goroutine() string {
 	return string(bytes.Fields(stack[:runtime.Stack(stack, false)])[1])
 }
 
-// inCallback runs f as a callback with this id.
+// inCallback runs f as if it were the callback with this id.
 func inCallback(id uint64, f func()) {
 	g := goroutine()
 	callbacks.Lock()
@@ -60,7 +60,7 @@ func inCallback(id uint64, f func()) {
 	f()
 }
 
-// logAs makes log the log callback of h, which runs in inCallback.
+// logAs sets log as the log callback of h. The callback runs in inCallback.
 func logAs(t *testing.T, h uintptr, log func(line string)) {
 	t.Helper()
 	before := Gate.Log

@@ -15,9 +15,9 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// grantFiles contains the part of a grant that is not in oauth.Config: the files that
+// grantFiles contains what a grant needs besides its oauth.Config. These are the files that
 // are read for each session, so that they can be replaced while the program runs, and
-// the values that depend on other settings.
+// values that depend on other settings.
 type grantFiles struct {
 	certificate, key, passphrase string // for a client that authenticates by certificate
 	algorithm                    string // the algorithm of the signature; "" is PS256
@@ -37,7 +37,8 @@ func absolute(path string) string {
 	return path
 }
 
-// SetOAuth2Certificate sets client credentials with a certificate instead of a secret.
+// SetOAuth2Certificate sets the grant "client credentials", with a certificate instead of a
+// client secret.
 func (m *Mailer) SetOAuth2Certificate(tokenURL, clientID, certificateFile, keyFile, algorithm, scope string) error {
 	return m.setGrant("SetOAuth2Certificate", tokenURL,
 		oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, Scope: scope},
@@ -45,14 +46,14 @@ func (m *Mailer) SetOAuth2Certificate(tokenURL, clientID, certificateFile, keyFi
 }
 
 // SetOAuth2ServiceAccount sets the key file of a Google service account, and the mailbox
-// for which the account acts. If mailbox is "", it acts for the login.
+// for which the account acts. If mailbox is "", the account acts for the login.
 func (m *Mailer) SetOAuth2ServiceAccount(keyFile, mailbox, scope string) error {
 	return m.setGrant("SetOAuth2ServiceAccount", "", oauth.Config{Grant: oauth.JWTBearer, Scope: scope},
 		grantFiles{serviceAccount: absolute(keyFile), mailbox: mailbox})
 }
 
-// SetOAuth2AssertionFile sets client credentials with a token of another identity
-// provider instead of a secret.
+// SetOAuth2AssertionFile sets the grant "client credentials", with a token of another
+// identity provider instead of a client secret.
 func (m *Mailer) SetOAuth2AssertionFile(tokenURL, clientID, assertionFile, scope string) error {
 	if assertionFile == "" {
 		return Faultf(BadArgument, "SetOAuth2AssertionFile: the path of the file is missing")
@@ -67,9 +68,9 @@ func (m *Mailer) SetOAuth2AssertionFile(tokenURL, clientID, assertionFile, scope
 		oauth.Config{Grant: oauth.ClientCredentials, ClientID: clientID, AssertionFile: absolute(assertionFile), Scope: scope}, grantFiles{})
 }
 
-// SetOAuth2ManagedIdentity sets the identity that a cloud provider has assigned to the
-// machine. cloud is "azure" or "google", and may be followed by ":" and the URL of the
-// metadata server.
+// SetOAuth2ManagedIdentity makes the library use the identity that a cloud provider has
+// assigned to the machine. cloud is "azure" or "google". It may be followed by ":" and the
+// URL of the metadata server.
 func (m *Mailer) SetOAuth2ManagedIdentity(cloud, clientID, scope string) error {
 	const setter = "SetOAuth2ManagedIdentity"
 	name, server, _ := strings.Cut(cloud, ":")
@@ -101,7 +102,7 @@ func (m *Mailer) setGrant(setter, tokenURL string, c oauth.Config, files grantFi
 	return nil
 }
 
-// check checks c after complete has added the content of the files.
+// check adds the content of the files to c, and checks the result.
 func (f *grantFiles) check(setter string, c oauth.Config) error {
 	whole, err := f.complete(setter, c, "login@login.invalid")
 	if err != nil {
@@ -113,8 +114,7 @@ func (f *grantFiles) check(setter string, c oauth.Config) error {
 	return nil
 }
 
-// complete returns c with the content of the files. login is used as the mailbox if
-// none is set.
+// complete returns c with the content of the files. login is the mailbox if f names none.
 func (f *grantFiles) complete(setter string, c oauth.Config, login string) (oauth.Config, error) {
 	mailbox := cmp.Or(f.mailbox, login)
 	switch c.Grant {
@@ -169,8 +169,8 @@ func (f *grantFiles) withServiceAccount(setter string, c oauth.Config, mailbox s
 	return c, nil
 }
 
-// warning returns a warning if other users can read a file of the grant that contains a
-// key or a token, or "".
+// warning returns a warning if other users can read a file of the grant that contains a key
+// or a token. Otherwise it returns "".
 func (l *login) warning() string {
 	if l.grant == nil {
 		return ""

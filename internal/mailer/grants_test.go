@@ -126,8 +126,8 @@ func makeGrantFiles(t testing.TB, dir, url string) (p grantPaths) {
 	return p
 }
 
-// grantSetters returns one call for each function that sets a grant with files or an
-// identity.
+// grantSetters returns a call of each function that sets a grant with files or with the
+// identity of the machine.
 func grantSetters(p grantPaths, url string) map[string]func(*Mailer) error {
 	return map[string]func(*Mailer) error{
 		"SetOAuth2Certificate": func(m *Mailer) error {
@@ -141,7 +141,7 @@ func grantSetters(p grantPaths, url string) map[string]func(*Mailer) error {
 	}
 }
 
-// A login with each grant succeeds, and CheckToken gets the token without a session.
+// With each grant, a login succeeds, and CheckToken gets the token without a session.
 func TestGrants(t *testing.T) {
 	server, r := serve(t, smtptest.MailOptions{}), recordTokens(t)
 	p := makeGrantFiles(t, t.TempDir(), r.URL)
@@ -165,7 +165,8 @@ func TestGrants(t *testing.T) {
 	}
 }
 
-// The certificate can be in any form, and the name of its algorithm in upper or lower case.
+// The files of the certificate can have any form. The name of the algorithm can be in upper
+// or lower case.
 func TestCertificateForms(t *testing.T) {
 	r := recordTokens(t)
 	p := makeGrantFiles(t, t.TempDir(), r.URL)
@@ -193,7 +194,7 @@ func TestCertificateForms(t *testing.T) {
 	}
 }
 
-// claimsOf returns the values in a segment of a JSON Web Token.
+// claimsOf returns the values in one segment of a JSON Web Token.
 func claimsOf(t *testing.T, token string, segment int) (claims map[string]any) {
 	t.Helper()
 	parts := strings.Split(token, ".")
@@ -204,7 +205,7 @@ func claimsOf(t *testing.T, token string, segment int) (claims map[string]any) {
 	return claims
 }
 
-// A service account acts as the mailbox, which is the login by default.
+// A service account acts for the mailbox that is set. By default, this is the login.
 func TestServiceAccountMailbox(t *testing.T) {
 	r := recordTokens(t)
 	p := makeGrantFiles(t, t.TempDir(), r.URL)
@@ -221,7 +222,7 @@ func TestServiceAccountMailbox(t *testing.T) {
 	}
 }
 
-// Wrong arguments are refused immediately, and the grant that was set before remains.
+// Wrong arguments are refused immediately. The grant that was set before stays in use.
 func TestGrantArguments(t *testing.T) {
 	r := recordTokens(t)
 	p := makeGrantFiles(t, t.TempDir(), r.URL)
@@ -277,8 +278,8 @@ func TestGrantArguments(t *testing.T) {
 	assert.Equal(t, "federated-token", r.last().Get("client_assertion"))
 }
 
-// If a file cannot be used at the time of the login, the error is NO_TOKEN. A file that
-// was replaced is read again.
+// If a file cannot be used at the time of the login, the error is NO_TOKEN. If a file was
+// replaced, the new one is read.
 func TestGrantFilesAreReadAgain(t *testing.T) {
 	server, r := serve(t, smtptest.MailOptions{}), recordTokens(t)
 	p := makeGrantFiles(t, t.TempDir(), r.URL)
@@ -310,7 +311,8 @@ func TestGrantFilesAreReadAgain(t *testing.T) {
 	assert.Equal(t, "second-token", r.last().Get("client_assertion"))
 }
 
-// A program may change its current directory, as a daemon does.
+// A relative path is still found after the program has changed its current directory, as a
+// daemon does.
 func TestGrantFilesAreAbsolute(t *testing.T) {
 	r := recordTokens(t)
 	p := makeGrantFiles(t, t.TempDir(), r.URL)

@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp/message"
 )
 
-// New returns a handle, or 0 after a panic.
+// New returns a new handle. It returns 0 if it panics.
 func New() (h uintptr) {
 	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)
@@ -38,17 +38,17 @@ func Clone(h uintptr) (clone uintptr, n Number) {
 	return clone, n
 }
 
-// Free cancels the calls of other threads on h, ends the session and frees the strings that
-// were returned to C. It waits until the callbacks of asynchronous Sends have returned,
-// except the callbacks in which it is called. It waits for them even if another call has
-// already freed h. It frees h even after a panic. If h is a mail in a pool that has not
-// ended, Free only cancels the mail.
+// Free cancels the calls of other threads on h, ends the session, and frees the strings
+// that were returned to C. It does so even after a panic. It then waits until the callbacks
+// of asynchronous Sends have returned, even if another call has already freed h. It does
+// not wait for the callbacks in which it is called. If h is a mail in a pool and the mail
+// has not ended, Free only cancels the mail.
 func Free(h uintptr) {
 	m := lookupAny(h)
 	if m == nil {
 		return
 	}
-	if m.sealed.Load() { // the pool frees it when the mail has ended
+	if m.sealed.Load() { // the pool frees m when the mail has ended
 		m.cancelNow()
 		return
 	}
@@ -57,7 +57,8 @@ func Free(h uintptr) {
 		m.pool.free(first)
 	}
 	if first && !m.end() {
-		// m is still locked, so asynchronous Sends that wait for the lock cannot end.
+		// m is still locked. So the asynchronous Sends that wait for the lock cannot end,
+		// and Free does not wait for them.
 		asyncs = slices.DeleteFunc(asyncs, func(a *asyncSend) bool { return !a.sent.Load() })
 	}
 	awaitCallbacks(asyncs)
@@ -66,9 +67,9 @@ func Free(h uintptr) {
 	m.forget()
 }
 
-// end cancels the current call and frees the resources of m. It returns false if it is
-// called in a callback of a batch that uses m. In this case, the resources are freed when
-// the batch ends.
+// end cancels the current call and frees the resources of m. If it is called in a callback
+// of a batch that uses m, it returns false, and the resources are freed when the batch
+// ends.
 func (m *Mailer) end() bool {
 	m.cancelNow()
 	if !m.inBatch.Load() {
@@ -98,7 +99,7 @@ func (m *Mailer) dispose() {
 	m.stopSharing()
 	m.recordEnd(&m.result, nil)
 	m.recorder.release()
-	event := m.settings.event // for an asynchronous Send whose callback has not returned
+	event := m.settings.event // kept for an asynchronous Send whose callback has not returned
 	m.settings.forget()
 	m.settings.event = event
 	m.account, m.logins = nil, nil
@@ -114,7 +115,8 @@ func Cancel(h uintptr) Number {
 	return NoError
 }
 
-// cancelNow cancels the current call and an asynchronous Send that waits for it.
+// cancelNow cancels the current call of m, and the asynchronous Send that waits for this
+// call.
 func (m *Mailer) cancelNow() {
 	if m.pool != nil {
 		m.pool.cancelAll()

@@ -161,9 +161,9 @@ func (s *Scheduler) Reserve(now time.Time, i *Item) time.Duration {
 }
 
 // Report ends an attempt to send a started mail. It returns true if the mail has ended, and
-// false if the mail is in the queue again. The mail has ended if m is End, or if no relay
-// is left that could send the mail. The outcome of this attempt is then the outcome of the
-// mail.
+// false if the mail is in the queue again. The mail has ended if m is End, or if all relays
+// have tried the mail and its time to wait is over. The outcome of this attempt is then the
+// outcome of the mail.
 func (s *Scheduler) Report(now time.Time, i *Item, m Move, h Health) (ended bool) {
 	at := s.clock(now)
 	r := s.relays[i.relay]

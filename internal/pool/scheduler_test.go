@@ -119,8 +119,7 @@ func TestCancel(t *testing.T) {
 	require.Equal(t, map[any]int{0: 0}, x.taken)
 }
 
-// Whatever the relays do, each mail ends exactly once, and the limits hold. No relay gets a
-// mail twice, unless the relay reported Same for the mail.
+// Whatever the relays do, each mail ends exactly once, and the limits hold.
 func TestSchedulerLosesNoMail(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 7))
