@@ -48,7 +48,7 @@ compilers() {
   done
 }
 
-# Before its real work, each check must find a deliberate mistake.
+# Before it tests the library, each check must find a deliberate mistake.
 must_find() { # must_find WORDS COMMAND...: the command must fail and print WORDS
   local words=$1
   shift

@@ -90,7 +90,7 @@ func letter(subject, html string) string {
 		"--b\nContent-Type: text/plain; charset=utf-8\n\nThe text.\n--b\nContent-Type: text/html; charset=utf-8\n\n%s\n--b--\n", subject, html)
 }
 
-// New mails appear without a reload, and each view shows the right content.
+// New mails appear without a reload of the page, and each view of a mail shows its content.
 func TestInbox(t *testing.T) {
 	s, b := start(t), launch(t)
 	p := b.open(s.ready["http"])
@@ -178,7 +178,7 @@ func TestPreview(t *testing.T) {
 	}
 }
 
-// Every function can be reached with the keyboard.
+// Every function of the page can be used with the keyboard alone.
 func TestKeyboard(t *testing.T) {
 	s, b := start(t), launch(t)
 	for i := range 3 {

@@ -28,10 +28,10 @@ type browser struct {
 	mu     sync.Mutex
 	id     int
 	answer map[int]chan message
-	tabs   map[string]*tab // each tab by the id of its session, and by the ids of the sessions of its frames
+	tabs   map[string]*tab // by session id; a tab is listed for its own session and for those of its frames
 }
 
-// message is a command, an answer or an event.
+// message is a message of the DevTools protocol: a command, an answer or an event.
 type message struct {
 	ID        int                       `json:"id,omitempty"`
 	SessionID string                    `json:"sessionId,omitempty"`
@@ -41,7 +41,7 @@ type message struct {
 	Error     *struct{ Message string } `json:"error,omitempty"`
 }
 
-// launch starts the browser. It cannot resolve any host name.
+// launch starts the browser. The browser is started so that it cannot resolve host names.
 func launch(t *testing.T) *browser {
 	t.Helper()
 	program := hosttest.Need(t, "chromium")

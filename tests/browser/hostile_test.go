@@ -19,8 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// trap is a listener that records the connections and the paths of the requests that it
-// receives.
+// trap is a web server that records its connections and the paths that are requested.
 type trap struct {
 	*httptest.Server
 	t           *testing.T
@@ -60,7 +59,8 @@ func (x *trap) caught() []string {
 	return slices.Compact(paths)
 }
 
-// await waits until the page without protection has loaded addresses of each kind.
+// await waits until addresses of each kind have been requested, as by the page without
+// protection.
 func (x *trap) await() {
 	x.t.Helper()
 	for _, path := range []string{"/script", "/img", "/css-import", "/iframe", "/object", "/srcset", "/background", "/onerror", "/style-escape"} {
@@ -84,7 +84,7 @@ func hostile(t *testing.T, base string) string {
 	return strings.NewReplacer("BASE", base, "SVG64", base64.StdEncoding.EncodeToString([]byte(image))).Replace(string(text))
 }
 
-// mailed returns a mail with this HTML and with hostile texts in its header.
+// mailed returns a mail with the given HTML and with hostile texts in its header.
 func mailed(html string) string {
 	const bad = `<img src=x onerror=alert(1)>`
 	return "From: \"" + bad + "\" <eve@evil.example>\nTo: \"</td><script>alert(1)</script>\" <bob@test.example>\nSubject: " + bad + "\u202e</title><script>alert(2)</script>\n" +
@@ -94,8 +94,8 @@ func mailed(html string) string {
 		"--b\nContent-Type: text/html; name=\"" + strings.ReplaceAll(bad, `"`, `'`) + ".html\"\nContent-Disposition: attachment\n\n" + bad + "\n--b--\n"
 }
 
-// stays returns the hostile HTML without the parts that leave the page. The page without
-// protection then has time to load everything.
+// stays returns the hostile HTML without the parts that make the browser leave the page,
+// so that the page without protection has time to load everything.
 func stays(html string) string {
 	return strings.NewReplacer("alert(1);", "", `document.getElementById("form").submit()`, "", `http-equiv="refresh"`, "", `window.open(`, "(").Replace(html)
 }
@@ -157,7 +157,7 @@ func TestHostileHTML(t *testing.T) {
 	assert.True(t, strings.HasPrefix(p.text("location.href"), s.ready["http"]))
 	assert.Equal(t, len(before), len(b.pages()), "no window was opened: %q", b.pages())
 
-	// Open the same document without the frame.
+	// Open the document of the frame as a page of its own.
 	direct := b.open(s.ready["http"] + "mails/1/html/1")
 	direct.see(`document.body && document.body.innerText.includes("The end of the hostile page")`)
 	direct.clickAt(300, 300)

@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// private is the name of a function of the library that is not in the header. In a forked
-// child, the library calls it in its private copy.
+// private is the name of an exported function that csmtp_c.h does not declare. In a forked
+// child, the library loads a private copy of itself, and calls this function in the copy.
 const private = "csmtp_private_adopt"
 
 // functions returns the sorted names of the header's functions.
@@ -94,7 +94,8 @@ func sizes(members map[string][][2]string) map[string]int {
 	return n
 }
 
-// The header, the gate and the library have the same functions.
+// The header, the C sources with the entry points (gate.c and entries.c) and the built
+// library have the same functions.
 func TestABIOfHeaderGateAndLibrary(t *testing.T) {
 	var entries []string
 	for _, path := range []string{"../../gate.c", "../../internal/gate/entries.c"} {

@@ -84,9 +84,9 @@ static void string(const char *what, int alive, const char *s) {
 }
 `
 
-// perFunction is the maximum number of argument lists per function. A function with at
-// most so many possible lists is called with all of them. Any other function is called
-// with lists that contain every pair of values of any two arguments.
+// perFunction is the maximum number of argument lists with which a function is called. If
+// the function has no more possible lists than this, all of them are used. Otherwise, the
+// lists contain every pair of values of any two arguments.
 const perFunction = 800
 
 // combinations returns all possible argument lists of f or, if these are too many, lists

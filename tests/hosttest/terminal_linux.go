@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ownMultiplexer opens the pseudo-terminal multiplexer of a new devpts file system, which
-// it does not mount. With it, root can create pseudo-terminals in a chroot whose /dev has
-// none.
+// ownMultiplexer creates a devpts file system without mounting it, and opens its
+// pseudo-terminal multiplexer. With this multiplexer, root can create pseudo-terminals in a
+// chroot whose /dev has none.
 func ownMultiplexer() (*os.File, error) {
 	const fsopen, fsconfig, fsmount = 430, 431, 432 // the same on every architecture
 	const create = 6                                // FSCONFIG_CMD_CREATE

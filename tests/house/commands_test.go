@@ -29,8 +29,8 @@ func isCommand(span string) bool {
 	return strings.HasSuffix(words[0], ".sh") || slices.Contains([]string{"go", "cd", "csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver"}, words[0])
 }
 
-// assigned returns the variable that a word of a shell command sets, such as CI=true,
-// or "".
+// assigned returns the name of the variable that a word of a shell command sets, such as CI
+// for CI=true, and "" for other words.
 func assigned(word string) string {
 	name, _, found := strings.Cut(word, "=")
 	if !found || name != strings.ToUpper(name) || !slices.Equal(hosttest.Words(name), []string{name}) {
@@ -113,7 +113,7 @@ func checkWords(folder, in string, words []string) error {
 	return checkPaths(arguments)
 }
 
-// runsOpenssl runs openssl in an empty folder.
+// runsOpenssl runs an openssl command of a document in an empty folder.
 func runsOpenssl(arguments []string) error {
 	dir, err := os.MkdirTemp("", "csmtp-openssl-")
 	if err != nil {
@@ -218,7 +218,8 @@ func checkGo(in string, arguments []string) error {
 	return fmt.Errorf("no test of %v has a name like %s", folders, run)
 }
 
-// checkOptions checks that the manual of one of our programs describes the given options.
+// checkOptions checks that the manual of a program of this project describes the given
+// options.
 func checkOptions(program string, arguments []string) error {
 	page, err := os.ReadFile("tools/" + program + ".1")
 	if err != nil {
@@ -249,8 +250,8 @@ func checkManual(arguments []string) error {
 	return nil
 }
 
-// checkPaths checks that the files among the arguments exist or, in the folder build, that
-// a script makes them.
+// checkPaths checks that the files among the arguments exist. For files in the folder build,
+// it checks that a script makes them.
 func checkPaths(arguments []string) error {
 	for _, word := range arguments {
 		if _, value, found := strings.Cut(word, "="); found {

@@ -72,7 +72,7 @@ func TestDocumentLinksResolve(t *testing.T) {
 	assert.Greater(t, links, 5)
 }
 
-// If a document says when the library's threads start, it says so for both Linux and
+// Each document that says when the library's threads start says it for both Linux and
 // Windows, and all these documents agree.
 func TestDocumentsAgreeOnWhenThreadsStart(t *testing.T) {
 	for file, sentences := range map[string][]string{
@@ -87,9 +87,9 @@ func TestDocumentsAgreeOnWhenThreadsStart(t *testing.T) {
 	}
 }
 
-// Every C function and every method of the class that a document names exists.
+// Every C function and every method of class CSmtp that a document names exists.
 func TestDocumentsNameExistingFunctions(t *testing.T) {
-	class := map[string]bool{} // the words in the headers of the class, and in the class of C#
+	class := map[string]bool{} // the words in the headers of the C++ classes and in the sources of the C# class
 	for _, name := range []string{"cpp_wrapper/CSmtp.h", "cpp_wrapper/csmtp_core.h", "cpp_wrapper/csmtp_extensions.h", "cpp_wrapper/csmtp_pool.h", "cpp_wrapper/compat/CSmtp2008.h", "cpp_wrapper/compat/forks.h", "bindings/csharp/Libcsmtp/Mailer.cs"} {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
@@ -132,8 +132,8 @@ func isSetter(word string) bool {
 	return false
 }
 
-// Every constant, macro, option and file of this tree that a document names
-// exists, except those that an example of CONTRIBUTING.md adds.
+// Every constant, macro, option and file that a document names exists in this tree, except
+// those that an example of CONTRIBUTING.md adds.
 func TestDocumentsNameExistingThings(t *testing.T) {
 	added := []string{"CSMTP_FOO", "internal/mailer/foo.go", "smtp/sasl/foo.go"}
 	words, paths := 0, 0
@@ -222,8 +222,7 @@ var tests = sync.OnceValue(func() map[string]bool {
 	return names
 })
 
-// rows returns the rows of a table of a page: the table whose first column has the given
-// title.
+// rows returns the rows of the table on a page whose first column has the given title.
 func rows(t *testing.T, page, title string) [][]string {
 	t.Helper()
 	for _, table := range hosttest.Tables(prose(t, hosttest.Documents(t)[page])) {
@@ -235,7 +234,7 @@ func rows(t *testing.T, page, title string) [][]string {
 	return nil
 }
 
-// The configuration page lists the keys that the code knows, in the same order.
+// docs/configuration.md lists the keys that the code knows, in the order of the code.
 func TestConfigurationPageListsAllKeys(t *testing.T) {
 	file, err := parser.ParseFile(token.NewFileSet(), "internal/mailer/config_keys.go", nil, 0)
 	require.NoError(t, err)
@@ -258,7 +257,7 @@ func TestConfigurationPageListsAllKeys(t *testing.T) {
 	assert.Equal(t, known, listed)
 }
 
-// The migration page has a row for each error number from 900.
+// docs/migration.md has a row for each error number of 900 and above.
 func TestMigrationPageListsAllNumbers(t *testing.T) {
 	inPage := map[string]string{}
 	for _, row := range rows(t, "docs/migration.md", "number") {

@@ -89,13 +89,13 @@ func checkFence(t *testing.T, page string, f hosttest.Fence) error {
 		return err
 	case "toml":
 		return checks(t, f.Text, "block.toml", "python3", "-c", "import sys, tomllib; tomllib.load(open(sys.argv[1], 'rb'))")
-	case "conan", "make", "meson", "wrap": // TestEmptyProjectWith... of package packaging builds with it
+	case "conan", "make", "meson", "wrap": // TestEmptyProjectWith... of package packaging builds with these blocks
 		return nil
-	case "csharp", "java", "rust": // bindings/check.sh compiles it
+	case "csharp", "java", "rust": // bindings/check.sh compiles these blocks
 		return nil
 	case "xml":
 		return checks(t, f.Text, "block.xml", "python3", "-c", "import sys, xml.etree.ElementTree; xml.etree.ElementTree.parse(sys.argv[1])")
-	case "ini": // TestConfigurationInDocuments of package mailer reads it
+	case "ini": // TestConfigurationInDocuments of package mailer reads these blocks
 		return nil
 	}
 	return fmt.Errorf("no test knows the language %q", f.Language)
@@ -129,15 +129,15 @@ func buildsAsGo(t *testing.T, code string) error {
 	return hosttest.Command(".", nil, "go", "build", "-overlay", overlay, "-o", os.DevNull, "./tests/house/block")
 }
 
-// configures returns the error of CMake for a project with code as its CMakeLists.txt and
-// with this tree in its folder csmtp. Here, find_package finds the target of this tree,
-// too; packaging/cmake/consumer tests find_package with an installed csmtp.
+// configures configures a project with CMake and returns its error. code is the project's
+// CMakeLists.txt, and the project's folder csmtp is this tree. find_package(csmtp) finds this
+// tree, too; packaging/cmake/consumer tests find_package with an installed csmtp.
 func configures(t *testing.T, code string) error {
 	hosttest.Need(t, "cmake")
 	dir := t.TempDir()
 	require.NoError(t, os.Symlink(hosttest.Root(), filepath.Join(dir, "csmtp")))
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "found"), 0o700))
-	// TestEmptyProjectWith... of package packaging takes the archive.
+	// Use this tree instead of the archive, which TestEmptyProjectWith... of package packaging uses.
 	code = regexp.MustCompile(`(?m)^  URL /path/to/csmtp/build/dist/\S+\n  URL_HASH SHA256=CHECKSUM\)`).ReplaceAllString(code, "  SOURCE_DIR $${CMAKE_SOURCE_DIR}/found)")
 	code = strings.ReplaceAll(code, "/path/to/csmtp", hosttest.Root())
 	for name, text := range map[string]string{

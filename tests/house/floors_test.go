@@ -17,9 +17,9 @@ import (
 
 // The layers of the tree:
 //
-//	smtp knows nothing of C or CSmtp, in code or in words.
-//	mailer knows nothing of C.
-//	The exports and the gate know nothing of SMTP.
+//	Package smtp does not mention C or CSmtp, neither in code nor in comments.
+//	Package mailer does not use C.
+//	The exported C functions and package gate contain nothing about SMTP.
 
 // list returns the output of `go list` as words.
 func list(t *testing.T, arguments ...string) []string {
@@ -156,7 +156,7 @@ func TestGateIsIndependentOfSMTP(t *testing.T) {
 func TestTopLevelIsShort(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	require.NoError(t, err)
-	text, err := os.ReadFile(".gitignore") // git cannot be used, because the tree need not be a repository
+	text, err := os.ReadFile(".gitignore") // not git, because the tree can be an unpacked archive
 	require.NoError(t, err)
 	ignore := strings.Fields(string(text))
 	var names []string

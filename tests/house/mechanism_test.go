@@ -29,8 +29,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fooServer starts a server that offers X-FOO and other mechanisms. It replies to a
-// response from the client with answer, followed by this response.
+// fooServer starts a server that offers X-FOO and other mechanisms. To a response from the
+// client, it replies with answer, followed by the client's response.
 func fooServer(t *testing.T, answer string) (port uint16, heard chan string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// literals returns the string literals in the Go files below folder and, if comments is
-// set, their comments, each with the positions at which it occurs. It omits test files.
+// literals returns the string literals in the Go files below folder, each with the positions
+// at which it occurs. If comments is set, it also returns the comments. It omits test files.
 func literals(t *testing.T, folder string, comments bool) map[string][]string {
 	t.Helper()
 	texts := map[string][]string{}
@@ -107,7 +107,7 @@ func readHeader(t *testing.T) map[string]bool {
 	return names
 }
 
-// build.sh names every program that it has built.
+// At its end, build.sh prints the name of every program that it has built.
 func TestBuildNamesThePrograms(t *testing.T) {
 	manuals, err := filepath.Glob("tools/csmtp-*.1")
 	require.NoError(t, err)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Packages that have only tests are not checked.
+// Packages that contain only tests are not checked.
 func TestEveryPackageHasAComment(t *testing.T) {
 	const lacksOne = `{{if and .GoFiles (not .Doc)}}{{.ImportPath}}{{end}}`
 	assert.Empty(t, list(t, "-f", lacksOne, "./..."))

@@ -25,10 +25,10 @@ var batchWays = []way{
 	{servers.Dovecot24, "submissions", smtp.ImplicitTLS},
 }
 
-// TestBatchIsFinished sends batches as a program does: it uses another session to send
-// the mails that were not begun, but it never sends a mail again that is in doubt. All
-// other mails must arrive exactly once. After the first round, the client knows the fault
-// of the server, so in the second round it must leave no mail in doubt.
+// TestBatchIsFinished sends batches as a program does: if a session ends early, it sends the
+// mails that were not begun in another session. It does not send a mail in doubt again. All
+// other mails must arrive exactly once. After the first round, the client knows that the
+// server has this fault, so in the second round it must leave no mail in doubt.
 func TestBatchIsFinished(t *testing.T) {
 	for _, w := range batchWays {
 		for _, chunking := range []bool{false, true} {
@@ -57,7 +57,7 @@ func TestBatchIsFinished(t *testing.T) {
 							continue
 						}
 						require.Equal(t, smtp.Accepted, d.Outcome, "mail %d: %v\n%s", i, d.Err, s.Log())
-						s.Await(t, to[i]) // fails if the mail has arrived twice
+						s.Await(t, to[i]) // fails if the mail arrived twice
 					}
 					most := 1
 					if round > 0 {

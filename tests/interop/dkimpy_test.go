@@ -18,8 +18,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// debianPython is the path of the Python that finds Debian's modules. PATH may contain
-// another Python first.
+// debianPython is the path of the Python that finds Debian's modules. The first Python in
+// PATH can be another one.
 const debianPython = "/usr/bin/python3"
 
 // TestDKIMWithDkimpy uses a second verifier to check the DKIM signatures of mails that
@@ -68,7 +68,7 @@ func TestDKIMWithDkimpy(t *testing.T) {
 	}
 }
 
-// dkimpy returns dkimpy's verdict on each signature.
+// dkimpy returns what dkimpy prints about each signature.
 func dkimpy(t *testing.T, mail []byte, lookup func(string) ([]string, error)) []string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "mail.eml")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Package interop tests csmtp against other implementations: mail servers (package
-// servers), SCRAM servers, a verifier of JSON Web Tokens and DKIM verifiers. It is a separate module, so that csmtp
-// does not depend on them.
+// servers), SCRAM servers, a verifier of JSON Web Tokens and DKIM verifiers. It is a separate
+// module, so that csmtp does not depend on these implementations.
 //
 //	cd tests/interop && go test ./...
 //

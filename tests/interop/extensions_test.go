@@ -93,7 +93,7 @@ func TestExtensions(t *testing.T) {
 	t.Log("\n" + b.String())
 }
 
-// dialogue is a session whose trace is recorded.
+// dialogue is a session that records the lines sent and received (the trace).
 type dialogue struct {
 	*smtp.Session
 	server *servers.Server
@@ -208,8 +208,7 @@ func useSize(t *testing.T, d *dialogue) {
 	assert.Contains(t, d.line("C: MAIL")+" ", fmt.Sprintf(" SIZE=%d ", len(probe(env, "sized\r\n"))))
 }
 
-// huge is a message that is never written, because the server refuses its announced
-// size.
+// huge is a message whose size exceeds the SIZE limit of every server, so it is never written.
 type huge struct{ text }
 
 func (huge) Size() int64 { return 1 << 40 }

@@ -100,7 +100,7 @@ func (i *issuer) makeKey(t *testing.T, name string) {
 	i.secrets = append(i.secrets, base64.StdEncoding.EncodeToString(private)[100:160])
 }
 
-// federate writes to a file a new token, as another identity provider issues it.
+// federate writes a new token to a file. The token is like one from another identity provider.
 func (i *issuer) federate(t *testing.T) {
 	t.Helper()
 	const program = `import jwt, sys, time

@@ -27,8 +27,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// grantWay is a way to get a token: the lines of the configuration, the environment, and
-// the line that the token server must print.
+// grantWay is a way to get a token. It contains the lines of the configuration, the
+// environment, and the line that the token server must print.
 type grantWay struct {
 	name, lines string
 	env         []string
@@ -157,7 +157,7 @@ func TestOldProgramByEveryGrant(t *testing.T) {
 			require.Empty(t, p.run(t, rcpt, "XOAUTH2", lines), "%v", i.said)
 			assert.Equal(t, "granted refresh token, secret", i.last(t, said))
 			p.mail.Await(t, rcpt)
-			time.Sleep(1100 * time.Millisecond) // the access token lasts for a second
+			time.Sleep(1100 * time.Millisecond) // the access token is valid for one second
 		}
 		info, err := os.Stat(file)
 		require.NoError(t, err)
@@ -226,7 +226,7 @@ func TestRefusedGrantsShowNoSecret(t *testing.T) {
 		out := p.run(t, address("oauth"), "XOAUTH2", lines, "IDENTITY_ENDPOINT="+i.url+"/msi/token", "IDENTITY_HEADER=wr0ngValueOfAppService")
 		assert.Contains(t, out, "Error 907: ")
 		if want == "Signature verification failed" {
-			want = "x5t#S256" // the server checks this field before the signature
+			want = "x5t#S256" // the token server checks this header field before it checks the signature
 		}
 		assert.Contains(t, strings.ToLower(out), strings.ToLower(want))
 	}

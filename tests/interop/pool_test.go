@@ -17,8 +17,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// The tests in this file send mails over a pool to real servers, and read in the logs of the
-// servers which mails they accepted, and when.
+// The tests in this file send mails over a pool to real servers. The logs of the servers show
+// which mails they accepted, and when.
 
 // These are the numbers of events in csmtp_c.h.
 const (
@@ -61,7 +61,7 @@ func newPooling(t *testing.T, relays ...*servers.Server) *pooling {
 		p.call(h, func(m *mailer.Mailer) error { return m.SetLogin(servers.Alice.Name) })
 		p.call(h, func(m *mailer.Mailer) error { return m.SetPassword(servers.Alice.Password) })
 		for step := range 8 {
-			if i == 0 { // the server that some tests stop
+			if i == 0 { // some tests stop this server
 				p.call(h, func(m *mailer.Mailer) error { return m.SetTimeout(step, 4000) })
 			}
 		}
@@ -91,7 +91,7 @@ func (p *pooling) do(f func(*mailer.Pool) error) {
 	require.Equal(p.t, mailer.NoError, mailer.PoolDo(p.handle, f), mailer.Told(p.handle, false).GetLastErrorText())
 }
 
-// send sends n mails, waits for their end, and returns their Message-IDs.
+// send sends n mails, waits until all of them have ended, and returns their Message-IDs.
 func (p *pooling) send(n int) (ids []string) {
 	p.t.Helper()
 	for range n {
@@ -105,7 +105,7 @@ func (p *pooling) send(n int) (ids []string) {
 	return ids
 }
 
-// The method of returns the events of a kind.
+// The method named 'of' returns the events of the given kind.
 func (p *pooling) of(kind mailer.EventKind) (found []timed) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -120,7 +120,7 @@ func (p *pooling) of(kind mailer.EventKind) (found []timed) {
 // started returns the time at which the last attempt to send the mail began.
 func (e timed) started() time.Time { return e.at.Add(-e.Envelope - e.Content - e.Reply) }
 
-// stalls measures how long the machine did not run this process.
+// stalls measures the time during which the machine did not run this process.
 type stalls struct {
 	mu    sync.Mutex
 	total time.Duration
@@ -162,8 +162,8 @@ var acceptedLine = map[string]*regexp.Regexp{
 	"exim":    regexp.MustCompile(`(?m)^(\d{4}-\d\d-\d\d [\d:]{8}) \S+ <= .* id=(\S+)`),
 }
 
-// accepted returns the mails that a server has accepted: the number for each Message-ID,
-// and the number in each second of the log.
+// accepted returns how many mails the server's log shows as accepted, for each Message-ID and
+// for each second.
 func accepted(s *servers.Server) (ids, seconds map[string]int) {
 	ids, seconds = map[string]int{}, map[string]int{}
 	for _, m := range acceptedLine[s.Name].FindAllStringSubmatch(s.Log(), -1) {
@@ -205,9 +205,9 @@ func sum(list []int) (n int) {
 	return n
 }
 
-// A relay has a rate of 10 mails per second. According to the server's log, at most 11
-// mails are started in any second. The mean rate is within 5 % of 10 mails per second, not
-// counting the time during which the test did not run and the time lost to slow replies.
+// A relay has a rate of 10 mails per second. According to the server's log, at most 11 mails
+// start in any second. The mean rate is within 5 % of 10 mails per second. The time during
+// which the test did not run, and the time lost to slow replies, are not counted.
 func TestPoolRate(t *testing.T) {
 	const rate, mails = 10, 160
 	s := servers.Start(t, servers.Postfix)
@@ -262,16 +262,17 @@ func TestPoolWeights(t *testing.T) {
 	require.Empty(t, p.of(eventRetry))
 }
 
-// A relay stops: it no longer replies (SIGSTOP), or it is killed. It delays one mail by its
-// timeout, and later one mail for each probe. All mails arrive exactly once, over the other
-// relay. When the relay works again, it gets mails again.
+// A relay stops: it no longer replies (SIGSTOP), or it is killed. This delays one mail by the
+// timeout, and later one more mail each time the pool tries whether the relay works again.
+// All mails arrive exactly once, over the other relay. When the relay works again, it gets
+// mails again.
 func TestPoolWithARelayThatStops(t *testing.T) {
 	stopped := func(s *servers.Server) error { return s.Signal(syscall.SIGSTOP) }
 	continued := func(s *servers.Server) error { return s.Signal(syscall.SIGCONT) }
 	for name, x := range map[string]struct {
 		kind       *servers.Kind
 		stop, goOn func(*servers.Server) error
-		closed     int // the number of kept sessions that are found closed, which is no failure of the relay
+		closed     int // the number of idle sessions that are found closed; this is not a failure of the relay
 	}{
 		"Postfix is stopped": {servers.Postfix, stopped, continued, 0},
 		"Exim is stopped":    {servers.Exim, stopped, continued, 0},
@@ -315,7 +316,7 @@ func TestPoolWithARelayThatStops(t *testing.T) {
 	}
 }
 
-// lengths returns the lengths of pauses.
+// lengths returns the lengths of the given pauses of a relay.
 func lengths(events []timed) (d []time.Duration) {
 	for _, e := range events {
 		d = append(d, e.Total.Round(time.Millisecond))

@@ -44,7 +44,7 @@ func TestRecipients(t *testing.T) {
 			assert.Equal(t, c.code, result.Recipients[1].Reply.Code)
 			assert.ElementsMatch(t, []string{one, two}, d.server.Await(t, one).Recipients)
 			if c.bad == "lmtpno" {
-				return // the server refuses this recipient only after it has delivered the mail to the others
+				return // the server refuses this recipient only after it has delivered the mail to the other recipients
 			}
 			none := address("none")
 			env = smtp.Envelope{From: servers.Alice.Name, Recipients: to(none, bad)}

@@ -42,8 +42,8 @@ func spoken(text string) string {
 
 // TestRecordedSessionReplays records sessions with real servers. It then plays each
 // transcript to the same client, and records this session too. Both transcripts must be
-// equal, except for the parts that they show as *, and for the challenges and responses
-// of a login.
+// equal, except for parts that are written as *, and for the challenges and responses of a
+// login.
 func TestRecordedSessionReplays(t *testing.T) {
 	for _, w := range []way{
 		{servers.Postfix, "open", smtp.NoSecurity}, {servers.Postfix, "submission", smtp.STARTTLS}, {servers.Postfix, "smtps", smtp.ImplicitTLS},

@@ -93,8 +93,7 @@ func (m text) WriteTo(w io.Writer) (int64, error) {
 
 func (m text) Size() int64 { return int64(len(m)) }
 
-// sendProbe sends a small mail as the last one of its session, and checks that the mail
-// arrives.
+// sendProbe sends a small mail, ends the session, and checks that the mail arrives.
 func sendProbe(t *testing.T, s *servers.Server, session *smtp.Session) {
 	t.Helper()
 	to := address("probe")

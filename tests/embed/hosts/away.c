@@ -101,8 +101,9 @@ static void closes_and_fails(void)
   no_copy();
 }
 
-/* In a child that has closed all descriptors, the library finds its file by its
- * path, but never loads another version of it. */
+/* In a child that has closed all descriptors, the library finds its file by its path. If an
+ * upgrade has replaced this file, calls fail, because the library never loads a different
+ * version of itself. */
 static void closed(void)
 {
   use();

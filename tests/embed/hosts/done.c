@@ -215,8 +215,8 @@ static void in_order(void)
   }
 }
 
-/* A second SendAsync is refused until the callback of the first one has returned, unless it is
- * called in this callback. */
+/* A second SendAsync is refused until the callback of the first one has returned, unless this
+ * callback itself calls it. */
 static void second(void)
 {
   CSmtpHandle h = mailer();

@@ -20,7 +20,7 @@ static void freed(void)
   }
 }
 
-/* One thread waits while another frees the handle. */
+/* One thread waits for the Send while another thread frees the handle. */
 static void *waits_for_any(void *handle)
 {
   int r;

@@ -65,7 +65,8 @@ static void *sends(void *unused)
   return unused;
 }
 
-/* Go's collector must find no pointer that is none. With GOGC=1, it runs all the time. */
+/* The host passes numbers instead of pointers. Go's garbage collector must not take them for
+ * pointers, which would be invalid. With GOGC=1, the collector runs all the time. */
 static void numbers(void)
 {
   pthread_t ids[8];

@@ -90,7 +90,8 @@ static void alarms_and_tls(void)
 static void profiles(void) { storm(ITIMER_PROF, SIGPROF, 500, 10); }
 static void virtual(void) { storm(ITIMER_VIRTUAL, SIGVTALRM, 500, 10); }
 
-/* Raises, every 200 us, a signal that Go unblocks on its threads or uses itself. */
+/* Raises a signal every 200 us. It is one that Go unblocks on its threads, or that Go itself
+ * uses. */
 static void fast(int sig)
 {
   struct sigevent event;

@@ -144,8 +144,8 @@ static void thousand_handles(void)
     CHECK(CSmtp_Send(h[i]) == CSMTP_BAD_HANDLE, "a freed handle");
 }
 
-/* The host's destructors of thread-specific data call the library. These destructors may run
- * before or after Go's own destructor. */
+/* The host's destructors of thread-specific data call the library. They can run before or after
+ * Go's own destructor. */
 static pthread_key_t early, late;
 
 static void calls_at_the_end(void *handle)

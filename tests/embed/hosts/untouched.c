@@ -65,9 +65,9 @@ static void install_handlers(void)
   signal(SIGQUIT, SIG_IGN);
 }
 
-/* The library has been loaded before main. The program that started this one may have ignored a
- * signal, as nohup does, and the signal is still ignored after exec. So this program sets every
- * disposition to its default, and executes itself again. */
+/* The library has been loaded before main. If the program that started this one ignored a signal,
+ * as nohup does, the signal is still ignored after exec. So this program sets every disposition to
+ * its default, and executes itself again. */
 static void linked(void)
 {
   struct sigaction is[SIGNALS];

@@ -58,7 +58,7 @@ static void check(CSmtpHandle h, int number)
 }
 
 /* Returns nonzero if the use of memory, descriptors or threads has grown since the first tenth
- * of the mails was sent. Only these first mails may fill caches and pools. */
+ * of the mails was sent. Only these first mails are allowed to fill caches and pools. */
 static int watch(const char *what, int n, int fresh)
 {
   CSmtpHandle h = fresh ? 0 : mailer();

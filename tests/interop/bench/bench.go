@@ -14,7 +14,7 @@ import (
 type bench struct {
 	*settings
 	clientCPU, sinkCPU int
-	near, far          *sinkProcess // a sink on the client's CPU, and a sink on another CPU
+	near, far          *sinkProcess // near runs on the client's CPU, and far on another CPU
 }
 
 func newBench(s *settings) (*bench, error) {

@@ -72,7 +72,7 @@ func drawPanel(w io.Writer, r *result, title string, y int) int {
 }
 
 // measured returns the measured clients that the chart shows, the fastest first. It omits
-// batches by BDAT, because next to their bar, all others would be very short.
+// batches by BDAT: they are so fast that all other bars would be very short.
 func (r *result) measured() []string {
 	var clients []string
 	for _, client := range r.ranked() {

@@ -12,7 +12,7 @@ import (
 // extras contains the figures that are measured without a sink: the cost of linking with
 // a library, and the cost of a call.
 type extras struct {
-	link  map[string]*linked // the figures for each library; "nothing": without a library
+	link  map[string]*linked // by library; the key "nothing" is a program without a library
 	calls *calls
 	size  float64 // the size of the stripped libcsmtp.so, in MB
 }

@@ -63,8 +63,8 @@ func (r *result) ranked() []string {
 
 func isOurs(client string) bool { return strings.HasPrefix(client, "csmtp") }
 
-// isFloor reports whether the row shows the result of floor.c, which no client can exceed,
-// and not a client.
+// isFloor reports whether the row is not a client, but the result of floor.c, which is the
+// upper limit for all clients.
 func isFloor(client string) bool { return strings.HasPrefix(client, floor) }
 
 func emphasized(client string) string {

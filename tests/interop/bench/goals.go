@@ -33,7 +33,7 @@ type goalList struct {
 	all []*goal
 }
 
-// add adds a goal. A figure of 0 was not measured.
+// add adds a goal. A figure of 0 means that it was not measured.
 func (l *goalList) add(about string, want float64, atMost bool, unit string, got float64) {
 	l.all = append(l.all, &goal{about: about, want: want, atMost: atMost, unit: unit, got: got, absent: got == 0})
 }

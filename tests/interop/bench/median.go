@@ -16,7 +16,7 @@ func median(values []float64) float64 {
 	return v[len(v)/2]
 }
 
-// figures returns what the function of returns for each round of client.
+// figures returns a figure for each round of client: the result of the function 'of'.
 func (r *result) figures(client string, of func(*sample) float64) []float64 {
 	var v []float64
 	for _, s := range r.samples[client] {

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// ran contains the figures that measure.c reports about one run of a program, and the
-// output of the program.
+// ran describes one run of a program: the figures that measure.c reports about the run, and
+// the output of the program.
 type ran struct {
 	start  int64 // ns since 1970
 	wall   time.Duration
@@ -26,7 +26,7 @@ type ran struct {
 // patience is the time limit of a driver.
 const patience = 2 * time.Minute
 
-// measured runs a program on one CPU and measures it.
+// measured runs a program on one CPU by measure.c, and returns the figures.
 func (b *bench) measured(cpu int, command ...string) (*ran, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

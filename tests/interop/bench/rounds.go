@@ -101,7 +101,7 @@ func (b *bench) round(w *workload, clients []string, mails map[string]int) (map[
 			}
 			got[client] = s
 		}()
-		time.Sleep(150 * time.Millisecond) // so that processes that are starting do not slow each other down
+		time.Sleep(150 * time.Millisecond) // otherwise, the starting processes would slow each other down
 	}
 	wg.Wait()
 	return got, failed

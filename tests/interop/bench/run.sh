@@ -42,7 +42,7 @@ nodemailer() {
     { cat "$out/npm.log" >&2; fail "npm could not install nodemailer"; }
 }
 
-# built TARGET SOURCE...: reports whether TARGET is newer than its sources
+# built TARGET SOURCE...: succeeds if TARGET is newer than its sources
 built() {
   local target=$1 source
   shift

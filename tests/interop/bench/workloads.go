@@ -5,7 +5,7 @@ package main
 // workload is a task with which several clients are compared.
 type workload struct {
 	name, title string
-	unit        string // of the rate: "mails/s" or "MB/s"; "ms": the time since the process started
+	unit        string // the unit of the rate: "mails/s" or "MB/s"; "ms" for the time since the process started
 	clients     []string
 	base        string // the client with which the others are compared
 	task        task
@@ -13,7 +13,7 @@ type workload struct {
 	postfix     bool   // whether Postfix's smtp-sink is used instead of our sink
 	apart       bool   // whether client and sink run on different CPUs
 	last        bool   // whether the time ends at the last reply, and not at the last accepted mail
-	together    bool   // whether all clients run at the same time; used if they mostly wait
+	together    bool   // whether all clients run at the same time; set if the clients mostly wait
 	first, most int    // mails for the calibration, and the maximum; if equal, there is no calibration
 }
 

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 
-// Package fleet tests examples/outbox as a whole: nats-server, several Postfix relays and
-// several workers send mails to a sink, and one of these processes after the other is
-// killed with SIGKILL at a random moment and started again. At the end, each mail must
-// have arrived exactly once. The only exception is a mail that a relay itself has
-// delivered twice, because it was killed between the delivery and its record of it: the
-// test lists these mails with the lines of the relay's log, and accepts at most one for
-// each time that a relay was killed.
+// Package fleet tests examples/outbox as a whole. Several workers take mails from
+// nats-server and send them to several Postfix relays, which deliver them to a sink in the
+// test. Again and again, the test kills one of these processes with SIGKILL at a random
+// moment, and starts it again. At the end, each mail must have arrived exactly once. There
+// is one exception: if a relay is killed after it has delivered a mail, but before it has
+// recorded this, it delivers the mail again. The test lists these mails with the lines of
+// the relay's log, and accepts at most one for each time that a relay was killed.
 //
-// All this runs twice: with the ledger in SQLite, and with fewer mails and kills in
-// PostgreSQL, which is killed too. Before that, the programs in the folders ledger and relaylog test these
-// classes of the example alone, the ledger with both databases, and TestFleet/errors tests
-// what a worker prints and records if it is used wrongly.
+// All this runs twice: with the ledger in SQLite; and with the ledger in PostgreSQL, which
+// is killed too, with fewer mails and kills. Before that, the program in the folder ledger
+// tests the class Ledger of the example with both databases, the program in the folder
+// relaylog tests the class RelayLog, and TestFleet/errors tests what a worker prints and
+// records if it is used wrongly.
 //
 // The test sends 2,000 mails and kills ten times. It needs root. To send 100,000 mails and
 // kill 60 times:

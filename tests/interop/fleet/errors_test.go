@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// testErrors tests what workers do with mails that they cannot send and with wrong
-// options. The program ledger has made the rows of the ledger.
+// testErrors tests what workers do if they have wrong options, or get mails that they
+// cannot send. The program ledger (ledger/ledger.cpp) has written the ledger before.
 func testErrors(t *testing.T, bin, ledger string) {
 	dir := folder(t)
 	f := &fleet{bin: bin, ledger: ledger}
@@ -25,17 +25,17 @@ func testErrors(t *testing.T, bin, ledger string) {
 		eventually(t, p.name+" prints "+text, func() bool { return strings.Contains(readFile(p.log), text) })
 	}
 
-	// A worker waits for nats-server, and says so once.
+	// A worker waits for nats-server. It prints this once.
 	first := worker("first", "--timeout", "8")
 	f.start(t, first)
 	prints(first, "NATS: connect: ")
 	f.start(t, f.nats)
 
-	// The attempt in the ledger is over, but no worker has its relay.
+	// The ledger contains an attempt that is over, at a relay that no worker knows.
 	run(t, filepath.Join(bin, "outbox-send"), f.queue(), "left", "1")
 	prints(first, `left-1 and perhaps other mails are in doubt at the relay "r", which no option --relay names`)
 
-	// A mail that can never be sent is refused. A text in its reason names the setter.
+	// A mail that can never be sent is refused. The reason names the method that failed.
 	run(t, filepath.Join(bin, "outbox-send"), f.queue(), "not valid", "1")
 	eventually(t, "the mail is refused", func() bool {
 		return strings.Contains(run(t, filepath.Join(bin, "outbox-count"), ledger, "mail"), "not valid-1\trefused\t")
@@ -43,7 +43,7 @@ func testErrors(t *testing.T, bin, ledger string) {
 	prints(first, "SetMessageID")
 	eventually(t, "the queue has only the mail in doubt", func() bool { return f.left(t) == 1 })
 
-	// The consumer has the --timeout of the first worker.
+	// A second worker with another --timeout cannot use the consumer that the first one made.
 	second := worker("second", "--timeout", "9")
 	f.start(t, second)
 	prints(second, "NATS: subscribe: ")
@@ -60,7 +60,7 @@ func testErrors(t *testing.T, bin, ledger string) {
 	}
 	t.Logf("a worker with another --timeout prints: %s", readFile(second.log))
 
-	// A worker without a valid sender does not start. It would refuse all mails.
+	// A worker without a valid sender does not start, because it would refuse all mails.
 	third := worker("third", "--from", "a b")
 	out, err := exec.Command(third.argv[0], third.argv[1:]...).CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "SetSenderMail") {

@@ -29,7 +29,7 @@ var (
 	patient = flag.Int("settle", 15, "the option --settle of the workers, in seconds")
 )
 
-// fleet is everything that runs in the test.
+// fleet contains all processes and servers of the test.
 type fleet struct {
 	bin, ledger string
 	sink        *sink
@@ -63,7 +63,7 @@ func TestFleet(t *testing.T) {
 		testFleet(t, bin, nil, "sqlite:"+filepath.Join(dir, "ledger.db"), *mails, *kills)
 	})
 	t.Run("postgresql", func(t *testing.T) {
-		// The ledger is the only difference, and PostgreSQL is killed too.
+		// Compared to the test with SQLite, the ledger is in PostgreSQL, which is killed too.
 		database, ledger := postgresql(t)
 		testFleet(t, bin, database, ledger, *mails/5, *kills/2)
 	})
@@ -101,8 +101,8 @@ func newFleet(t *testing.T, bin, ledger string) *fleet {
 	f := &fleet{bin: bin, ledger: ledger, sink: newSink(t)}
 	f.newQueue(t, dir)
 	f.start(t, f.nats)
-	// An attempt takes at most 8 s here, because a mail of a killed worker stays in doubt
-	// until the attempt must be over.
+	// Limit an attempt to 8 s: a mail of a killed worker stays in doubt until this time has
+	// passed.
 	command := []string{filepath.Join(bin, "outbox-worker"), "--queue", f.queue(), "--ledger", ledger, "--timeout", "8", "--settle", fmt.Sprint(*patient)}
 	for i := range *relays {
 		r := newRelay(t, dir, fmt.Sprint("relay", i+1), f.sink.port)
@@ -119,7 +119,7 @@ func newFleet(t *testing.T, bin, ledger string) *fleet {
 	return f
 }
 
-// newQueue chooses the ports of nats-server.
+// newQueue prepares nats-server: it chooses the ports and the command.
 func (f *fleet) newQueue(t *testing.T, dir string) {
 	t.Helper()
 	port, monitor := freePort(t), freePort(t)
@@ -238,8 +238,8 @@ func (f *fleet) settle(t *testing.T, mails int) {
 	t.Logf("the ledger says:\n%s", states)
 }
 
-// left returns the number of mails that the queue has to deliver, or has delivered without
-// an answer.
+// left returns the number of mails in the queue: those that it has not yet delivered to a
+// worker, and those that no worker has acknowledged.
 func (f *fleet) left(t *testing.T) int {
 	t.Helper()
 	reply, err := http.Get("http://" + f.monitor + "/jsz?consumers=1")
@@ -263,7 +263,7 @@ func (f *fleet) left(t *testing.T) int {
 	return c.Pending + c.AckPending
 }
 
-// compare compares the ledger with what has arrived.
+// compare compares the ledger with the mails that have arrived at the sink.
 func (f *fleet) compare(t *testing.T, mails, relayKills int) {
 	t.Helper()
 	f.sink.mu.Lock()
@@ -275,7 +275,7 @@ func (f *fleet) compare(t *testing.T, mails, relayKills int) {
 	for _, r := range f.relays {
 		names[r.name] = r
 	}
-	doubts := map[string]string{} // the rows about each mail
+	doubts := map[string]string{} // the rows of the ledger's table doubt, by the id of the mail
 	for row := range strings.Lines(run(t, filepath.Join(f.bin, "outbox-count"), f.ledger, "doubt")) {
 		id, _, _ := strings.Cut(row, "\t")
 		doubts[id] += row
@@ -341,12 +341,12 @@ func postgresql(t *testing.T) (server *process, name string) {
 		filepath.Join(bin, "initdb"), "-D", data, "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
 	server = &process{
 		name: "postgresql", log: filepath.Join(dir, "log"), dir: dir, account: &syscall.Credential{Uid: uid, Gid: gid},
-		spaces: syscall.CLONE_NEWPID, // so that the processes of its connections are killed with it
+		spaces: syscall.CLONE_NEWPID, // kill also kills the server's processes for its connections
 		argv:   []string{filepath.Join(bin, "postgres"), "-D", data, "-h", "", "-k", dir},
 		serves: func() bool { return exec.Command(filepath.Join(bin, "pg_isready"), "-q", "-h", dir).Run() == nil },
 	}
 	t.Cleanup(func() {
-		// After SIGKILL, its shared memory would remain on the machine.
+		// End the server by SIGQUIT: after SIGKILL, its shared memory would remain on the machine.
 		_ = server.cmd.Process.Signal(syscall.SIGQUIT)
 		select {
 		case <-server.done:
@@ -364,7 +364,7 @@ func version(bin string) float64 {
 	return v
 }
 
-// account returns the numbers of an account of this machine.
+// account returns the user id and the group id of an account of this machine.
 func account(t *testing.T, name string) (uid, gid uint32) {
 	t.Helper()
 	fields := strings.Split(strings.TrimSpace(run(t, "getent", "passwd", name)), ":")

@@ -27,12 +27,12 @@ type process struct {
 	account *syscall.Credential
 	spaces  uintptr     // new namespaces: CLONE_NEW...
 	greets  string      // "HOST:PORT" of the server; "" if it sends no greeting
-	serves  func() bool // reports whether the process serves; nil if greets says it, or for a worker
+	serves  func() bool // reports whether the process is ready; nil for a worker, or if its greeting shows this
 	cmd     *exec.Cmd
 	done    chan struct{}
 }
 
-// start starts the process, and waits until it serves.
+// start starts the process, and waits until it is ready.
 func (p *process) start(t *testing.T) {
 	t.Helper()
 	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
@@ -62,7 +62,7 @@ func (p *process) ended() bool {
 	}
 }
 
-// kill kills the process with SIGKILL, and with it the processes in its namespace.
+// kill kills the process with SIGKILL, and so all processes in its process namespace.
 func (p *process) kill() {
 	if p.cmd == nil {
 		return

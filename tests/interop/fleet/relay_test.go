@@ -22,8 +22,7 @@ import (
 )
 
 // relay is a Postfix in its own process namespace, so that SIGKILL ends all its processes
-// at once. Its log is written by this process, as syslogd does it, so that no line is
-// lost.
+// at once. The test itself writes the relay's log, like syslogd, so that no line is lost.
 type relay struct {
 	process
 	etc string
@@ -38,7 +37,7 @@ func newRelay(t *testing.T, dir, name string, sink int) *relay {
 	socket := filepath.Join(home, "syslog")
 	log := filepath.Join(home, "maillog")
 	writeLog(t, socket, log)
-	// In the namespace, /dev contains the socket of that log.
+	// In the relay's mount namespace, /dev contains the socket to which Postfix logs.
 	script := `set -e
 mount --make-rprivate /
 mount -t proc proc /proc
@@ -63,7 +62,7 @@ wait $!
 	return r
 }
 
-// option returns the option that describes the relay to a worker.
+// option returns the value of the worker's option --relay for this relay.
 func (r *relay) option() string {
 	return fmt.Sprintf("%s=%s,%s", r.name, r.greets, r.log)
 }
@@ -120,7 +119,7 @@ type sink struct {
 	port     int
 	mu       sync.Mutex
 	arrivals map[string][]arrival
-	broken   []string // why a mail could not be counted
+	broken   []string // descriptions of mails that could not be counted
 }
 
 func newSink(t *testing.T) *sink {
@@ -131,7 +130,7 @@ func newSink(t *testing.T) *sink {
 	s.port = l.Addr().(*net.TCPAddr).Port
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return delivery{s}, nil }))
 	server.Domain = "sink.example.com"
-	server.ErrorLog = log.New(io.Discard, "", 0) // the connections of killed relays
+	server.ErrorLog = log.New(io.Discard, "", 0) // ignore the broken connections of killed relays
 	go func() { _ = server.Serve(l) }()
 	t.Cleanup(func() { server.Close() })
 	return s

@@ -39,7 +39,7 @@ func (s *Server) run(name, setup string, env []string, argv ...string) error {
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWUTS,
 		Pdeathsig:  syscall.SIGKILL,
-		Setsid:     true, // so that Ctrl-C reaches only the test, which then ends the server
+		Setsid:     true, // Ctrl-C then reaches only the test, which ends the server
 	}
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s in a process namespace: %w", strings.Join(argv, " "), err)

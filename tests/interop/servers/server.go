@@ -38,7 +38,7 @@ type Endpoint struct {
 
 func (e Endpoint) String() string { return net.JoinHostPort(e.Host, strconv.Itoa(e.Port)) }
 
-// Endpoint returns the endpoint with a name. Each server's Kind lists the names.
+// Endpoint returns the endpoint with the given name. The comment of each Kind lists the names.
 func (s *Server) Endpoint(name string) Endpoint {
 	e, ok := s.endpoints[name]
 	if !ok {

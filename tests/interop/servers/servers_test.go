@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// plainClient logs in and sends one mail with the standard library's client, which
-// shares no code with ours.
+// plainClient logs in and sends one mail with Go's net/smtp, which shares no code with csmtp.
 func plainClient(t *testing.T, s *Server, endpoint string, u User, recipients ...string) error {
 	t.Helper()
 	e := s.Endpoint(endpoint).String()

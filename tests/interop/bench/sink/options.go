@@ -13,8 +13,8 @@ type options struct {
 	tls        string // "none" or "starttls"
 	pipelining bool
 	chunking   bool // CHUNKING and BINARYMIME
-	auth       bool // whether AUTH PLAIN is offered; if TLS is offered, only within TLS
-	tickets    bool // whether TLS sessions may be resumed
+	auth       bool // whether AUTH PLAIN is offered; if the sink offers TLS, it offers AUTH only within TLS
+	tickets    bool // whether clients can resume TLS sessions
 	latency    time.Duration
 }
 

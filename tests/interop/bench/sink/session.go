@@ -229,7 +229,7 @@ func (s *session) startTLS() bool {
 	}
 	s.say("220 2.0.0 Ready to start TLS")
 	if s.flush() != nil || s.r != s.w {
-		return false // octets before the handshake may come from an attacker
+		return false // an attacker could have inserted the octets before the handshake
 	}
 	conn := tls.Server(s.conn, s.l.tls)
 	if conn.Handshake() != nil {

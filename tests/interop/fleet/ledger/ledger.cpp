@@ -29,7 +29,7 @@ int main(int, char **argv)
   Ledger a(argv[1], "a"), b(argv[1], "b");
   Entry entry;
 
-  // Only one worker has a mail, and an accepted mail is never sent again.
+  // Only one worker at a time can begin a mail, and an accepted mail is never sent again.
   CHECK(StateOf(a, "1") == "none");
   CHECK(a.Begin("1", "r", "<1@x>", 60));
   CHECK(!b.Begin("1", "r", "<1@x>", 60));
@@ -42,7 +42,7 @@ int main(int, char **argv)
   CHECK(StateOf(b, "1") == "accepted");
   CHECK(!a.Begin("1", "r", "<1@x>", 60) && !b.Begin("1", "r", "<1@x>", 60));
 
-  // A refused mail is not sent again, a failed one is, by any worker.
+  // A refused mail is not sent again. A failed mail is sent again, by any worker.
   CHECK(a.Begin("2", "r", "<2@x>", 60) && a.End("2", "refused", "", "550") && !b.Begin("2", "r", "<2@x>", 60));
   CHECK(a.Begin("3", "r", "<3@x>", 60) && a.End("3", "failed", "", "451") && b.Begin("3", "s", "<3@x>", 60));
   CHECK(!a.End("3", "accepted", "", "") && b.Find("3", entry) && entry.owner == "b" && entry.attempts == 2 && entry.relay == "s");
@@ -55,20 +55,20 @@ int main(int, char **argv)
   CHECK(b.Find("6", entry) && b.Settle("6", entry, "failed") && a.Refuse("6", "bad") && StateOf(a, "6") == "refused");
   CHECK(!a.Refuse("1", "bad") && StateOf(a, "1") == "accepted");
 
-  // A mail in doubt is not sent until it is settled, and only one worker settles it. The
-  // attempt that it belonged to can no longer end.
+  // A mail in doubt is not sent until a worker settles it, and only one worker can do this. After
+  // that, the end of the attempt can no longer be recorded.
   CHECK(a.Begin("4", "r", "<4@x>", -1) && b.Find("4", entry) && entry.wait < 0);
   CHECK(!b.Begin("4", "r", "<4@x>", 60));
   CHECK(b.Settle("4", entry, "failed") && !a.Settle("4", entry, "accepted"));
   CHECK(!a.End("4", "accepted", "q", "250") && a.Begin("4", "r", "<4@x>", 60));
-  CHECK(!b.Settle("4", entry, "accepted")); // the row has changed since Find
+  CHECK(!b.Settle("4", entry, "accepted")); // the mail has changed since Find
   CHECK(a.End("4", "doubt", "", "") && !a.Begin("4", "r", "<4@x>", 60) && !b.Begin("4", "r", "<4@x>", 60));
   CHECK(b.Find("4", entry) && b.Settle("4", entry, "accepted") && StateOf(a, "4") == "accepted");
 
-  // TestFleet uses this mail later.
+  // TestFleet/errors uses this mail later.
   CHECK(a.Begin("left-1", "r", "<left-1@x>", -1));
 
-  // Values are not statements.
+  // SQL in a value is not executed.
   const char *const quoted = "'; DROP TABLE mail; --\"$1";
   CHECK(a.Begin(quoted, quoted, quoted, 60) && a.Find(quoted, entry) && entry.message_id == quoted);
 

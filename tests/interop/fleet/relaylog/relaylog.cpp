@@ -25,7 +25,7 @@
     }                                                                           \
   } while (false)
 
-// Server listens on a port of its own, greets every client and counts them.
+// Server listens on a free port, greets every client and counts the clients.
 class Server
 {
 public:
@@ -70,13 +70,13 @@ int main(int, char **argv)
 {
   typedef RelayLog::Clock Clock;
   const std::string file = argv[1], start = "Jan  1 00:00:00 host postfix/master[7]: daemon started -- version 3.7\n",
-                    filler(2 << 20, '\n'); // more than is read at once
+                    filler(2 << 20, '\n'); // longer than one read of RelayLog
   const Clock::time_point past = Clock::now() - std::chrono::seconds(60);
   const auto received = [](const std::string &id) { return "x postfix/cleanup[1]: " + id + ": message-id=<" + id + "@x>\n"; };
   const auto queued = [](const std::string &id) { return "x postfix/qmgr[1]: " + id + ": from=<a@x>, size=1\n"; };
 
-  // A mail is delivered if both lines are in the log or in the one before, however far
-  // apart, and even if the relay does not run.
+  // A mail is delivered if both of its lines are in the log or in the previous log. The lines
+  // can be far apart, and the relay need not be running.
   Server server;
   RelayLog log("127.0.0.1", server.port, file, 0), down("127.0.0.1", "1", file, 0);
   Write(file + ".1", received("E5") + queued("E5"));
@@ -85,14 +85,14 @@ int main(int, char **argv)
     const std::string message_id = "<" + std::string(id) + "@x>";
     CHECK(log.Look(message_id, past) == CSMTP_DELIVERED && down.Look(message_id, past) == CSMTP_DELIVERED);
   }
-  // The lines may begin or end where a block ends.
+  // The lines are found even if a block that is read ends before, in or after them.
   for (size_t n = (1 << 20) - 100; n <= (1 << 20); n++) {
     Write(file, std::string(n - 1, '.') + "\n" + received("F6") + queued("F6"));
     CHECK(down.Look("<F6@x>", past) == CSMTP_DELIVERED);
   }
 
-  // If the relay does not run or has just started, it may have mails that are not in the
-  // log yet.
+  // If the relay is not running or has just started, it can have mails that are not in the log
+  // yet, so the answer is CSMTP_UNKNOWN.
   Write(file, start + received("B2") + received("D4") + queued("D44"));
   RelayLog patient("127.0.0.1", server.port, file, 3600);
   for (const char *message_id : {"<B2@x>", "<D4@x>", "<missing@x>"}) {
@@ -102,8 +102,8 @@ int main(int, char **argv)
   }
   CHECK(log.Look("<B2@x>", Clock::now() + std::chrono::seconds(60)) == CSMTP_UNKNOWN);
 
-  // Many looks ask the relay only a few times, but again if the answer is older than the
-  // end of the attempt.
+  // Calls of Look ask the relay at most once a second, except if the last answer is older than
+  // the end of the attempt.
   int before = server.clients;
   const Clock::time_point began = Clock::now();
   for (int i = 0; i < 200; i++) CHECK(log.Look("<B2@x>", past) == CSMTP_NOT_DELIVERED);
@@ -113,7 +113,7 @@ int main(int, char **argv)
   for (int i = 0; i < 5; i++) CHECK(log.Look("<B2@x>", Clock::now()) == CSMTP_NOT_DELIVERED);
   CHECK(server.clients == before + 5);
 
-  // A log that cannot be read can contain the mail.
+  // If the log cannot be read, the answer is CSMTP_UNKNOWN, because it could contain the mail.
   CHECK(log.Look("<B2@x>", past) == CSMTP_NOT_DELIVERED);
   RelayLog missing("127.0.0.1", server.port, file + ".missing", 0), folder("127.0.0.1", server.port, file + ".folder", 0);
   CHECK(mkdir((file + ".folder").c_str(), 0700) == 0);
@@ -124,7 +124,7 @@ int main(int, char **argv)
   server.Stop();
   CHECK(log.Look("<B2@x>", Clock::now()) == CSMTP_UNKNOWN);
 
-  // A log that becomes shorter during a look does no harm, nor does a missing one.
+  // A log that is truncated while Look reads it, or that is missing, does not cause a wrong answer.
   std::atomic<bool> done(false);
   std::thread writer([&] {
     while (!done) {
