@@ -5,9 +5,9 @@
 # print expected-error.txt. Then check.sh runs the tests of bindings/ and prints a table.
 # It writes no files into the source tree.
 #
-# As root, check.sh installs missing tools from Debian's packages. It names the tools that
-# are still missing, and fails because of them only if CI=true is set. CSMTP_LIBRARY_DIR is
-# the folder that contains libcsmtp.so.1; if it is not set, the library is built.
+# If the user is root, check.sh installs missing tools from Debian's packages. It prints the names
+# of tools that are still missing, and skips their examples; with CI=true, it fails instead.
+# CSMTP_LIBRARY_DIR is the folder that contains libcsmtp.so.1; if it is not set, the library is built.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -24,8 +24,8 @@ failed=0
 
 fail() { printf 'check.sh: %s\n' "$*" >&2; exit 1; }
 
-# As root, installs Debian's packages for missing tools; otherwise, prints the names of the
-# packages. A name with a leading - is not a Debian package.
+# Installs the Debian packages of missing tools if the user is root; otherwise, prints the names
+# of the packages. Names with a leading - are not Debian packages.
 install_tools() {
   local language check package missing=()
   for language in "${chosen[@]}"; do
@@ -73,7 +73,7 @@ stop_server() {
   server=
 }
 
-# Replaces the parts that differ from mail to mail.
+# Replaces the parts of a mail that differ from mail to mail.
 normalised() {
   sed -E 's/^Date: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [-+][0-9]{4}/Date: DATE/
     s/^Message-ID: <[0-9a-f]{32}@/Message-ID: <ID@/

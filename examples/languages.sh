@@ -66,7 +66,7 @@ build_java() {
   javac -encoding UTF-8 -cp "$jna" -d . "${sources[@]}" "$examples/java/Send.java"
 }
 run_java() { java -cp "$jna:." Send "$@"; }
-# bindings/check/java.sh runs the tests, because they need JUnit.
+# There is no test_java: the tests need JUnit, so bindings/check/java.sh runs them.
 test_java() { :; }
 
 needs_lua() { echo "luajit command -v luajit"; }
@@ -75,7 +75,7 @@ version_lua() { luajit -v | cut -d' ' -f2; }
 build_lua() { :; }
 run_lua() { luajit "$examples/lua/send.lua" "$@"; }
 
-# koffi is not a Debian package. npm installs it in the work folder.
+# There is no Debian package of koffi. npm installs koffi in the work folder.
 koffi=3.3.4
 export NODE_PATH=${WORK:-}/node_modules
 koffi() { [ -d "$NODE_PATH/koffi" ] || npm install --silent --no-audit --no-fund --prefix "$WORK" "koffi@$koffi"; }

@@ -58,7 +58,8 @@ class Histogram {
   double m_sum;
 };
 
-// The sums of the events. The callback changes them, and another thread may write them.
+// The sums of the events. The callback updates them, and another thread can write them to a file
+// at the same time.
 class Metrics {
  public:
   void Count(const CSmtpEvent &event) {
@@ -67,7 +68,7 @@ class Metrics {
     switch (event.kind) {
       case CSMTP_EVENT_CONNECTED:
         m_opened[relay]++;
-        m_closed[relay]; // so that the difference can be computed
+        m_closed[relay]; // adds a 0: the collector needs both counters to compute their difference
         break;
       case CSMTP_EVENT_DISCONNECTED: m_closed[relay]++; break;
       case CSMTP_EVENT_NOT_CONNECTED: m_failures[relay + "," + Label("error", std::to_string(event.error))]++; break;
@@ -81,7 +82,7 @@ class Metrics {
       case CSMTP_EVENT_RETRY: m_retries[relay + "," + Label("error", std::to_string(event.error))]++; break;
       case CSMTP_EVENT_PAUSED: m_paused[relay] = 1; break;
       case CSMTP_EVENT_RESUMED: m_paused[relay] = 0; break;
-      default: break; // a later version of the library may have more
+      default: break; // a later version of the library can have more events
     }
   }
   void Write(std::ostream &out) {
@@ -127,8 +128,8 @@ class Metrics {
   Histograms m_durations, m_replies, m_setup;
 };
 
-// Writes the sums to a file. The file is complete at all times, because it is written under
-// another name first.
+// Writes the sums to a file. The file is complete at all times, because it is first written under
+// another name and then renamed.
 static bool WriteFile(Metrics &metrics, const std::string &path) {
   if (path == "-") {
     metrics.Write(std::cout);

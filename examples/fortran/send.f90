@@ -6,7 +6,7 @@ module csmtp
   implicit none
   integer(c_int), parameter :: use_tls = 1
 
-  ! All setters of one text have the same interface.
+  ! All setters with one text as their only argument have the same interface.
   abstract interface
     integer(c_int) function text_setter(mail, text) bind(c)
       import :: c_int, c_intptr_t, c_char
@@ -74,7 +74,7 @@ module csmtp
     end function
   end interface
 contains
-  !> Calls a setter of one text, and stops on failure.
+  !> Calls a setter with one text as its argument, and stops on failure.
   subroutine set(setter, mail, text)
     procedure(text_setter) :: setter
     integer(c_intptr_t), intent(in) :: mail
@@ -90,7 +90,7 @@ contains
     if (adder(mail, email // c_null_char, name // c_null_char) /= 0) error stop 1
   end subroutine
 
-  !> Sends the mail. On failure prints the error, which holds the server's reply.
+  !> Sends the mail. On failure, prints the error, which contains the server's reply.
   integer(c_int) function send_it(mail)
     integer(c_intptr_t), value :: mail
     type(c_ptr) :: address

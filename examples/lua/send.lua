@@ -29,8 +29,8 @@ local lib = ffi.load("libcsmtp.so.1")
 local USE_TLS = 1
 local handle = lib.CSmtp_New()
 
--- mail.Name(...) calls CSmtp_Name. If the result is not 0, it raises an error that holds
--- the server's reply.
+-- mail.Name(...) calls CSmtp_Name. If the result is not 0, it raises an error whose text
+-- contains the server's reply.
 local mail = setmetatable({}, {
   __index = function(_, name)
     return function(...)

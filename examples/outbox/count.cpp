@@ -17,7 +17,7 @@ int main(int argc, char **argv)
   }
   try {
     const std::unique_ptr<Database> database = Database::Open(argv[1]);
-    Ledger::CreateTables(*database); // the workers may not have started yet
+    Ledger::CreateTables(*database); // they do not exist if no worker has started yet
     std::string sql = "SELECT state, count(*) FROM mail GROUP BY state "
                       "UNION ALL SELECT 'doubts settled as ' || answer, count(*) FROM doubt GROUP BY answer";
     if (table == "mail") sql = "SELECT id, state, relay, message_id, attempts, queue_id, reply FROM mail";

@@ -27,7 +27,7 @@ public:
       throw std::runtime_error(file + ": " + error);
     }
     sqlite3_busy_timeout(m_db, 10000);
-    // While another process makes or recovers the database, this fails without a wait.
+    // Repeat this: it fails at once while another process creates or recovers the database.
     for (int i = 1;; i++) {
       try {
         Run("PRAGMA journal_mode = WAL", {});

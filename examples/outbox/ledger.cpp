@@ -11,7 +11,7 @@ const char *const schema[] = {
     "CREATE TABLE IF NOT EXISTS mail (id TEXT PRIMARY KEY, state TEXT NOT NULL, relay TEXT NOT NULL, "
     "message_id TEXT NOT NULL, owner TEXT NOT NULL, attempts INTEGER NOT NULL, until BIGINT NOT NULL, "
     "queue_id TEXT NOT NULL DEFAULT '', reply TEXT NOT NULL DEFAULT '')",
-    // Every doubt that Reconcile has settled, for the operator.
+    // A record, for the operator, of every mail in doubt that was settled.
     "CREATE TABLE IF NOT EXISTS doubt (id TEXT NOT NULL, relay TEXT NOT NULL, message_id TEXT NOT NULL, "
     "answer TEXT NOT NULL, at BIGINT NOT NULL)",
 };
@@ -20,7 +20,7 @@ const char *const schema[] = {
 void Ledger::CreateTables(Database &database)
 {
   for (const char *sql : schema) {
-    // Fails if another process makes the same table at the same time.
+    // Repeat this: it fails if another process creates the same table at the same time.
     for (int i = 1;; i++) {
       try {
         database.Run(sql);
@@ -125,8 +125,8 @@ bool Ledger::Doubt(const std::string &id, const std::string &relay, const std::s
   });
 }
 
-// Write waits until the writer has written the change. The writer puts the changes of all
-// waiting callbacks into one transaction: a transaction waits for the disk only once.
+// Write passes a change to the writer, and waits until the change has been written. The writer puts
+// all changes that are waiting into one transaction, so it waits for the disk only once.
 bool Ledger::Write(std::function<bool(Database &)> work)
 {
   Job job;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// ledger.h: class Ledger, a table that records what happened to each mail. It is the only
-// place that decides whether a mail may be sent, so all workers must use the same ledger.
+// ledger.h: class Ledger, a table that records what happened to each mail. Only the ledger
+// decides whether a worker is allowed to send a mail, so all workers must use the same ledger.
 #ifndef OUTBOX_LEDGER_H
 #define OUTBOX_LEDGER_H
 
@@ -25,9 +25,9 @@ public:
   virtual Rows Run(const std::string &sql, const std::vector<std::string> &parameters = {}) = 0;
   // Connects again if the connection is lost. Does nothing for SQLite.
   virtual void Reconnect() {}
-  // Returns the statement that begins a transaction that writes.
+  // Returns the SQL statement that begins a transaction with changes.
   virtual const char *Begin() const = 0;
-  // Returns the expression for the current time in seconds since 1970.
+  // Returns the SQL expression for the current time in seconds since 1970.
   virtual const char *Now() const = 0;
 
   // Opens "sqlite:FILE" or a connection string of PostgreSQL ("postgresql://...").
@@ -39,8 +39,8 @@ public:
 //   sending   an attempt has begun. It is over at the time 'until' at the latest, even if
 //             its worker has died. After that time, the mail is in doubt.
 //   doubt     the attempt is over, and it is not known whether the relay has the mail
-//   failed    the relay does not have the mail: it may be sent again
-//   accepted  the relay has the mail: it must not be sent again
+//   failed    the relay does not have the mail, so the mail can be sent again
+//   accepted  the relay has the mail, so the mail must not be sent again
 //   refused   the relay refuses the mail permanently
 struct Entry {
   std::string state, relay, message_id, owner;
@@ -50,29 +50,30 @@ struct Entry {
 class Ledger
 {
 public:
-  // 'owner' identifies this process; no other process may ever have the same.
+  // 'owner' identifies this process. It must be different from the owner of every other process,
+  // even of those that have ended.
   Ledger(const std::string &database, const std::string &owner);
   ~Ledger();
   // Makes the tables, if they do not exist.
   static void CreateTables(Database &database);
 
-  // Stores the row of a mail in 'entry'. Returns false if there is none. Throws if the
+  // Copies the row of a mail to 'entry'. Returns false if the mail has no row. Throws if the
   // database does not work.
   bool Find(const std::string &id, Entry &entry);
 
-  // Begin an attempt that lasts at most 'seconds', and record its end. Each method returns
-  // true only when its change is on disk. Begin returns false if the mail must not be
-  // sent, because another worker sends it or has sent it.
+  // Begin records the beginning of an attempt that lasts at most 'seconds', and End records its
+  // end. Both return true only when the change is on disk. Begin returns false if the mail must
+  // not be sent, for example because another worker is sending it or has sent it.
   bool Begin(const std::string &id, const std::string &relay, const std::string &message_id, long seconds);
   bool End(const std::string &id, const std::string &state, const std::string &queue_id, const std::string &reply);
 
-  // Refuse records that a mail that has not been sent cannot be sent. Returns false if it
-  // is being sent, or has been.
+  // Refuse records that a mail can never be sent. Returns false if the mail has been sent or
+  // refused, is being sent, or is in doubt.
   bool Refuse(const std::string &id, const std::string &reason);
 
-  // Settle records what Reconcile has found about a mail in doubt: 'state' is accepted or
-  // failed. Returns false if another worker was faster. Doubt records the answer for an
-  // attempt of this process whose End follows.
+  // Settle records what was found out about a mail in doubt: 'state' is accepted or failed. It
+  // returns false if another worker has settled the mail before. Doubt records what was found out
+  // about an attempt of this process. This process then calls End for the attempt.
   bool Settle(const std::string &id, const Entry &found, const std::string &state);
   bool Doubt(const std::string &id, const std::string &relay, const std::string &message_id, const std::string &answer);
 

@@ -12,7 +12,7 @@ const int64_t second = 1000 * 1000 * 1000; // in nanoseconds
 
 const char stream_name[] = "OUTBOX", subject_name[] = "outbox.mail", consumer_name[] = "workers";
 
-// Returns what failed and why.
+// Returns an error text: what failed, and why.
 std::string Text(natsStatus status, const char *what)
 {
   const char *detail = nats_GetLastError(nullptr); // of this thread
@@ -47,7 +47,7 @@ Queue::Queue(const std::string &server, long redeliver) : m_redeliver(redeliver)
   natsOptions_SetMaxReconnect(options, -1);
   natsOptions_SetReconnectWait(options, 200);
   natsStatus status;
-  while ((status = natsConnection_Connect(&m_connection, options)) != NATS_OK) { // the server may be starting
+  while ((status = natsConnection_Connect(&m_connection, options)) != NATS_OK) { // the server is perhaps starting
     Report(Text(status, "connect"));
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
@@ -78,13 +78,13 @@ void Queue::MakeStream()
   config.Subjects = subjects;
   config.SubjectsLen = 1;
   config.Storage = js_FileStorage;
-  // The stream keeps all mails for a week, which must be longer than any mail waits. The
-  // consumer knows which ones are done. (With js_WorkQueuePolicy, Ack removes a mail.
-  // But if nats-server 2.9 is killed, some of these mails stay in the stream for ever.)
+  // The stream keeps each mail for a week. No mail must wait longer. The consumer knows which mails
+  // are done. (With js_WorkQueuePolicy, Ack would remove a mail from the stream. But if nats-server
+  // 2.9 is killed, some of the removed mails stay in the stream for ever.)
   config.MaxAge = 7 * 24 * 3600 * second;
   jsStreamInfo *info = nullptr;
   natsStatus status;
-  // Another process may make the same stream at the same time.
+  // Repeat this: it fails if another process makes the same stream at the same time.
   for (int i = 0; i < 100; i++) {
     status = js_GetStreamInfo(&info, m_stream, stream_name, nullptr, nullptr);
     if (status != NATS_OK) status = js_AddStream(&info, m_stream, &config, nullptr, nullptr);
@@ -107,8 +107,8 @@ void Queue::Put(const std::string &id, const std::string &to, const std::string 
   jsPubOptions_Init(&options);
   options.MsgId = id.c_str();
   options.MaxWait = 2000;
-  // If the server does not confirm the mail, it may have stored it nevertheless. The same
-  // id makes it harmless to try again.
+  // If the server does not confirm the mail, try again. If the server has stored the mail
+  // nevertheless, it does not store a mail with the same id again.
   natsStatus status;
   while ((status = js_PublishMsg(nullptr, m_stream, message, &options, nullptr)) != NATS_OK) {
     Report(Text(status, "store a mail"));
@@ -139,14 +139,14 @@ std::vector<std::shared_ptr<Delivery>> Queue::Get(int most)
     const natsStatus status = natsSubscription_Fetch(&list, m_subscription.get(), most, 1000, nullptr);
     if (status != NATS_OK && status != NATS_TIMEOUT) Check(status, "fetch");
     m_error.clear();
-  } catch (const std::runtime_error &e) { // the server does not run, or the consumer is different
+  } catch (const std::runtime_error &e) { // no server is running, or the consumer has another AckWait
     Report(e.what());
     m_subscription.reset();
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
   for (int i = 0; i < list.Count; i++) {
     mails.push_back(std::make_shared<Delivery>(list.Msgs[i], m_subscription));
-    list.Msgs[i] = nullptr; // so that the list does not destroy it
+    list.Msgs[i] = nullptr; // Delivery owns the message now, so the list must not destroy it
   }
   natsMsgList_Destroy(&list);
   return mails;

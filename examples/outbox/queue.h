@@ -11,19 +11,19 @@
 
 #include <nats/nats.h>
 
-// A mail that the queue has delivered to this worker. If it is destroyed without Ack or
-// Later, the queue delivers it again after a minute.
+// A mail that the queue has delivered to this worker. If neither Ack nor Later is called, the queue
+// delivers the mail again after the time 'redeliver' of class Queue.
 class Delivery
 {
 public:
   Delivery(natsMsg *message, std::shared_ptr<natsSubscription> subscription)
       : m_subscription(std::move(subscription)), m_message(message, natsMsg_Destroy) {}
-  // Return a header field of the message ("" if there is none), and its body.
+  // Header returns a header field of the NATS message, "" if there is none. Body returns the body.
   std::string Header(const char *name) const;
   std::string Body() const { return std::string(natsMsg_GetData(m_message.get()), static_cast<size_t>(natsMsg_GetDataLength(m_message.get()))); }
-  // Tells the queue that the mail is done.
+  // Tells the queue that the mail is done, so that it is not delivered again.
   void Ack() { natsMsg_Ack(m_message.get(), nullptr); }
-  // Makes the queue deliver the mail again, to any worker.
+  // Makes the queue deliver the mail again after 'seconds', to any worker.
   void Later(long seconds) { natsMsg_NakWithDelay(m_message.get(), seconds * 1000, nullptr); }
 
 private:
@@ -31,21 +31,21 @@ private:
   std::unique_ptr<natsMsg, void (*)(natsMsg *)> m_message;
 };
 
-// Methods throw std::runtime_error. They connect again when the connection is lost, and
-// print an error when it is not the same as before.
+// The connection of this process to the queue. Methods throw std::runtime_error. If the connection
+// is lost, they connect again. They print an error only if it differs from the previous error.
 class Queue
 {
 public:
-  // Connects to a server, for example nats://127.0.0.1:4222, or to one of a cluster
-  // (separated by commas), and makes the stream if it does not exist.
-  // 'redeliver' is how long the queue waits for Ack or Later, in seconds. It must be the
-  // same in all workers.
+  // Connects to a server, for example nats://127.0.0.1:4222, and makes the stream if it does not
+  // exist. 'server' can also be the servers of a cluster, separated by commas: the queue then
+  // connects to one of them. 'redeliver' is the time in seconds for which the queue waits for Ack or
+  // Later. It must be the same in all workers.
   Queue(const std::string &server, long redeliver);
   ~Queue();
   // Puts a mail in the queue. Returns when the queue has stored it. A mail with an id that
   // the queue has stored in the last two minutes is not stored again.
   void Put(const std::string &id, const std::string &to, const std::string &subject, const std::string &body);
-  // Returns up to 'most' mails. Waits at most a second for the first one.
+  // Returns at most 'most' mails. Waits for at most a second until there is one.
   std::vector<std::shared_ptr<Delivery>> Get(int most);
 
 private:

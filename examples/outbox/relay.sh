@@ -36,13 +36,12 @@ smtpd_peername_lookup = no
 smtpd_relay_restrictions = permit_mynetworks, reject
 default_transport = $transport
 
-# RelayLog identifies a mail in the log by its queue id, so a queue id must not be used
-# twice.
+# RelayLog identifies a mail in the log by its queue id, so Postfix must not use a queue id twice.
 enable_long_queue_ids = yes
-# The queue manager must write about each mail soon after it was accepted, even if many
-# mails wait for delivery.
+# The queue manager must log each mail soon after the mail was accepted, even if many mails wait for
+# delivery.
 qmgr_message_active_limit = 200000
-# The relay is only for the workers: it may serve as many sessions as they open.
+# Only the workers use the relay, so the number of their sessions is not limited.
 smtpd_client_connection_count_limit = 0
 # Mails that could not be delivered are tried again after 5 s.
 queue_run_delay = 5s
@@ -63,7 +62,7 @@ verify unix - - n - 1 verify
 flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 proxywrite unix - - n - 1 proxymap
-# One mail at a time: if the relay is killed, it sends at most one mail twice.
+# The relay delivers one mail at a time. So if it is killed, it delivers at most one mail twice.
 smtp unix - - n - 1 smtp
 relay unix - - n - 1 smtp
 showq unix n - n - - showq

@@ -18,7 +18,7 @@ namespace
 {
 const size_t none = static_cast<size_t>(-1);
 
-// Returns where 'what' begins in 'text', at 'from' or later; none if it is not there.
+// Returns the first position of 'what' in 'text' that is not before 'from'; none if there is none.
 size_t Find(const std::string &text, const std::string &what, size_t from = 0)
 {
   if (from >= text.size()) return none;
@@ -34,14 +34,14 @@ std::string WordBefore(const std::string &text, size_t end)
   return text.substr(begin, end - begin);
 }
 
-// What a log says about a mail and its relay.
+// What the log of a relay contains about a mail and about the relay.
 struct Facts {
   int error = 0;       // the errno if the log could not be read
   bool queued = false; // the relay has put the mail in its queue
-  size_t start = 0;    // where the last line about a start of the relay is; 0 if there is none
+  size_t start = 0;    // the position of the last line about a start of the relay; 0 if there is none
 };
 
-// Reads a log.
+// Reads a log, and returns what it contains about a mail.
 //
 // Postfix writes the Message-ID while it receives the mail ("QUEUEID: message-id=<...>").
 // When it has stored the mail, the queue manager takes it over ("QUEUEID: from=<...>").
@@ -54,10 +54,10 @@ Facts Read(const std::string &file, const std::string &message_id)
     return facts;
   }
   const std::string line = ": message-id=" + message_id, started = "]: daemon started -- version";
-  std::vector<std::string> ids; // " QUEUEID: from=<" for each time the mail was received
+  std::vector<std::string> ids; // " QUEUEID: from=<" for each time that the relay received the mail
   std::string text;             // the lines that are searched next
   std::vector<char> block(1 << 20);
-  size_t before = 0; // the length of what precedes 'text' in the file
+  size_t before = 0; // the position of 'text' in the file
   for (;;) {
     const ssize_t n = read(fd, block.data(), block.size());
     if (n < 0 && errno == EINTR) continue;
@@ -86,17 +86,16 @@ Facts Read(const std::string &file, const std::string &message_id)
 
 int RelayLog::Look(const std::string &message_id, Clock::time_point over)
 {
-  const bool running = WasRunning(over); // before the log is read
+  const bool running = WasRunning(over); // must be called before the log is read
   const Facts facts = Read(m_file, message_id), rotated = Read(m_file + ".1", message_id);
   if (facts.queued || rotated.queued) return CSMTP_DELIVERED;
 
-  // A log that cannot be read can contain the mail. Only its predecessor may be missing.
+  // If a log cannot be read, the mail could be in it. Only the rotated log is allowed to be missing.
   const int error = facts.error != 0 ? facts.error : rotated.error != ENOENT ? rotated.error : 0;
   if (m_error.exchange(error) != error && error != 0) std::cerr << "cannot read the log " << m_file << ": " << strerror(error) << "\n";
   if (error != 0) return CSMTP_UNKNOWN;
 
-  // A relay that is not running can have the mail in its queue. It will log this after it
-  // has started.
+  // A relay that is not running can have the mail in its queue. It logs this only after its next start.
   std::lock_guard<std::mutex> lock(m_mutex);
   const Clock::time_point now = Clock::now();
   if (!running || !m_running || facts.start != m_start) m_since = now;
@@ -106,8 +105,8 @@ int RelayLog::Look(const std::string &message_id, Clock::time_point over)
   return CSMTP_NOT_DELIVERED;
 }
 
-// Reports whether the relay was running at some time after 'over'. It asks the relay at
-// most once a second, unless the last answer is older than 'over'.
+// Reports whether the relay was running at some time after 'over'. The relay is asked at most once
+// a second, except if the last answer is older than 'over'.
 bool RelayLog::WasRunning(Clock::time_point over)
 {
   std::lock_guard<std::mutex> lock(m_asking);

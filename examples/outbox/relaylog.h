@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// relaylog.h: class RelayLog, which finds out from the log of a Postfix relay whether it
-// has accepted a mail.
+// relaylog.h: class RelayLog, which reads in the log of a Postfix relay whether the relay has
+// accepted a mail.
 #ifndef OUTBOX_RELAYLOG_H
 #define OUTBOX_RELAYLOG_H
 
@@ -15,14 +15,14 @@ class RelayLog
 public:
   typedef std::chrono::steady_clock Clock;
 
-  // 'settle' is the time in seconds that the relay needs at most to write about a mail
-  // into its log, after the connection with the client has ended or after it has started.
+  // 'settle' is the longest time in seconds after which the relay has logged a mail that it has
+  // accepted. The time begins when the client's connection has ended, or when the relay has started.
   RelayLog(const std::string &host, const std::string &port, const std::string &file, long settle)
       : m_host(host), m_port(port), m_file(file), m_settle(settle) {}
 
-  // Returns what happened to a mail: CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or
-  // CSMTP_UNKNOWN. 'over' is a time at which no attempt to send it was in progress any
-  // more. After CSMTP_UNKNOWN, ask again later.
+  // Returns what happened to a mail: CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN. At the
+  // time 'over', all attempts to send the mail must have ended. After CSMTP_UNKNOWN, call Look
+  // again later.
   int Look(const std::string &message_id, Clock::time_point over);
 
 private:
@@ -33,12 +33,12 @@ private:
   const std::chrono::seconds m_settle;
   std::atomic<int> m_error{0}; // the errno of the last attempt to read the log
   std::mutex m_asking; // protects the three following members
-  bool m_asked = false, m_answer = false; // the last answer of IsRunning
-  Clock::time_point m_answered;           // when the relay was or was not running
+  bool m_asked = false, m_answer = false; // whether IsRunning was called, and its last result
+  Clock::time_point m_answered;           // the time for which this result is true
   std::mutex m_mutex; // protects the three following members
-  bool m_running = false;     // the relay was running at the last look
-  size_t m_start = 0;         // where in the log its last start was
-  Clock::time_point m_since;  // when this process first saw that start
+  bool m_running = false;     // whether the relay was running at the last call of Look
+  size_t m_start = 0;         // the position in the log of the relay's last start
+  Clock::time_point m_since;  // the time at which this process first saw that start
 };
 
 #endif // OUTBOX_RELAYLOG_H

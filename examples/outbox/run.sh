@@ -4,10 +4,10 @@
 #
 #   run.sh [MAILS [WORKERS [RELAYS]]]
 #
-# It starts nats-server, Postfix relays that discard the mails, and workers; sends mails
-# (1,000); waits until all are done; and prints the counts. Set OUTBOX_BIN to the folder
-# of the programs, and LEDGER to use PostgreSQL, for instance
-# LEDGER=postgresql://user@host/database.
+# It starts nats-server, Postfix relays that discard the mails, and workers. Then it sends MAILS
+# (1,000) mails, waits until all of them are done, and prints the counts. Set OUTBOX_BIN to the
+# folder of the programs. To use PostgreSQL, set LEDGER, for instance to
+# postgresql://user@host/database.
 set -euo pipefail
 mails=${1:-1000} workers=${2:-3} relays=${3:-2}
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,7 +18,7 @@ dir=$(mktemp -d /tmp/outbox-XXXXXX)
 chmod 755 "$dir"
 started=()
 stop() {
-  # The workers first: they would report that the queue has gone.
+  # End the workers first: without the queue, they would report errors.
   [ ${#started[@]} -lt 2 ] || { kill "${started[@]:1}" && wait "${started[@]:1}"; } 2>/dev/null || true
   [ ${#started[@]} -eq 0 ] || kill "${started[0]}" 2>/dev/null || true
   wait

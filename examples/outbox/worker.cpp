@@ -34,7 +34,7 @@ struct Relay {
   std::unique_ptr<RelayLog> log;
 };
 
-// A mail whose attempt by an earlier worker has no recorded end.
+// A mail in doubt: an earlier worker has recorded the beginning of an attempt, but not its end.
 struct Doubt {
   std::string id;
   Entry entry;
@@ -47,7 +47,7 @@ struct Options {
   unsigned int sessions = 4;
   long timeout = 60; // the longest time that one attempt takes, in seconds
   long settle = 5;   // see relaylog.h
-  // The longest time from the entry in the ledger to the beginning of the attempt.
+  // The longest time in seconds from the entry in the ledger to the beginning of the attempt.
   long Margin() const { return timeout / 2; }
 };
 
@@ -76,11 +76,11 @@ private:
   const Options m_options;
   std::vector<Relay> m_relays;
   std::mutex m_mutex;            // protects the three following members
-  std::set<std::string> m_taken; // the ids of the mails that this worker has
-  std::deque<Doubt> m_doubts;    // what the settler does next
-  bool m_ending = false;         // the settler must end
+  std::set<std::string> m_taken; // the ids of the mails on which this worker works
+  std::deque<Doubt> m_doubts;    // the mails in doubt that the settler must settle
+  bool m_ending = false;         // whether the settler must end
   std::condition_variable m_wake;
-  std::set<std::string> m_unknown; // relays of doubts that no --relay names; for the settler only
+  std::set<std::string> m_unknown; // relays of mails in doubt that no --relay names; used only by the settler
   Ledger m_ledger;
   Queue m_queue;
   CSmtpPool m_pool; // last, so that its destructor runs first
@@ -108,7 +108,7 @@ Worker::Worker(const Options &options)
       throw std::runtime_error("--relay " + text + ": write NAME=HOST:PORT,LOG");
     const std::string name = text.substr(0, equals), host = text.substr(equals + 1, colon - equals - 1),
                       port = text.substr(colon + 1, comma - colon - 1);
-    // Relays inside one's own network need no login. For others, omit 'false', and use
+    // Relays in your own network usually need no login. For other relays, omit 'false', and use
     // USE_TLS, SetLogin and SetPassword.
     CSmtp relay;
     relay.SetSMTPServer(host.c_str(), static_cast<unsigned short>(atoi(port.c_str())), false);
@@ -142,8 +142,8 @@ void Worker::Run()
   m_pool.Drain(); // mails that are already in the pool are still sent
 }
 
-// Decides what to do with a mail that the queue has delivered. The queue delivers a mail
-// again if a worker dies, so the ledger decides.
+// Handles a mail that the queue has delivered. If a worker dies, the queue delivers its mails again,
+// even if they have been sent. So the state of the mail in the ledger decides what is done.
 void Worker::Handle(const Mail &mail)
 {
   const std::string id = mail->Header("Id");
@@ -156,11 +156,11 @@ void Worker::Handle(const Mail &mail)
     return;
   }
   if (entry.state == "accepted" || entry.state == "refused") {
-    mail->Ack(); // done; the worker that did it has died before it could tell the queue
+    mail->Ack(); // the mail is done, but its worker died before it could tell the queue
   } else if (entry.state == "sending" && entry.wait > 0) {
-    mail->Later(entry.wait + 1); // another worker may still be sending it
+    mail->Later(entry.wait + 1); // perhaps another worker is still sending the mail
   } else if (!Take(id)) {
-    // This worker has the mail already. The first delivery will be acknowledged.
+    // This worker is already working on the mail. It will acknowledge the first delivery.
   } else if (entry.state == "sending" || entry.state == "doubt") {
     SettleLater({id, entry, mail});
   } else {
@@ -168,8 +168,8 @@ void Worker::Handle(const Mail &mail)
   }
 }
 
-// Hands a mail in doubt to the settler. Looking for mails of a relay that does not answer
-// takes seconds, during which Run must get other mails.
+// Passes a mail in doubt to the settler. If the relay of the mail does not answer, settling takes
+// seconds, and Run must be able to get other mails in this time.
 void Worker::SettleLater(const Doubt &doubt)
 {
   const size_t most = 1000;
@@ -185,7 +185,7 @@ void Worker::SettleLater(const Doubt &doubt)
   doubt.mail->Later(5);
 }
 
-// Settles the doubts one after another, on a thread of its own.
+// Settles the mails in doubt one after another. Settler runs on its own thread.
 void Worker::Settler()
 {
   for (;;) {
@@ -202,8 +202,8 @@ void Worker::Settler()
   }
 }
 
-// Settles a mail in doubt: an earlier worker has recorded the beginning of an attempt, but
-// not its end. Returns true if the mail must be sent again.
+// Settles a mail in doubt, if it is known whether the relay has the mail. Returns true if the mail
+// must be sent again.
 bool Worker::Settle(const Doubt &doubt)
 {
   int answer = CSMTP_UNKNOWN;
@@ -223,14 +223,14 @@ bool Worker::Settle(const Doubt &doubt)
   if (done)
     doubt.mail->Ack();
   else
-    doubt.mail->Later(2); // look again
+    doubt.mail->Later(2); // the queue then delivers the mail again, and Settle tries again
   return false;
 }
 
-// Reports whether an error of Submit is the fault of the mail, so that it can never be sent.
+// Reports whether an error of Submit is the fault of the mail. Such a mail can never be sent.
 bool IsFaultOfMail(const ECSmtp &e)
 {
-  const int error = e.GetErrorNum(); // others are, for example, CSMTP_LACK_OF_MEMORY
+  const int error = e.GetErrorNum(); // an error such as CSMTP_LACK_OF_MEMORY is not the fault of the mail
   return error == CSMTP_UNDEF_RECIPIENTS || error == CSMTP_UNDEF_RECIPIENT_MAIL || error == CSMTP_BAD_INPUT;
 }
 
@@ -243,7 +243,7 @@ void Worker::Submit(const std::string &id, const Mail &mail)
     message.AddRecipient(mail->Header("To").c_str());
     message.SetSubject(mail->Header("Subject").c_str());
     message.SetTextBody(mail->Body().c_str());
-    message.SetMessageID(("<" + id + "@outbox.example.com>").c_str()); // the same in every attempt
+    message.SetMessageID(("<" + id + "@outbox.example.com>").c_str()); // the same ID in every attempt
     m_pool.Submit(message, [this, id, mail](const CSmtpPoolMail &sent) { Sent(id, mail, sent); }, id.c_str());
   } catch (const ECSmtp &e) {
     std::cerr << id << ": " << e.GetErrorText() << "\n";
@@ -260,8 +260,8 @@ void Worker::Sent(const std::string &id, const Mail &mail, const CSmtpPoolMail &
 {
   Give(id);
   if (sent.GetError() != 0) std::cerr << id << ": " << sent.GetErrorText() << "\n";
-  // The error is CSMTP_CANCELED if the ledger could not record something. Then the ledger
-  // decides again at the next delivery.
+  // The error is CSMTP_CANCELED if the ledger could not record the beginning or the end of the
+  // attempt. The queue then delivers the mail again, and Handle decides what to do.
   const bool recorded = sent.GetError() != CSMTP_CANCELED;
   if (recorded && (sent.GetOutcome() == CSMTP_ACCEPTED || sent.GetOutcome() == CSMTP_REJECTED_PERMANENT))
     mail->Ack();
@@ -279,16 +279,15 @@ bool Worker::OnSending(const char *id, unsigned int relay, const char *message_i
 bool Worker::OnEnded(const char *id, int outcome, const char *queue_id, const char *reply)
 {
   const char *state = outcome == CSMTP_ACCEPTED             ? "accepted"
-                      : outcome == CSMTP_PARTIAL            ? "accepted" // sent to some recipients: not again
+                      : outcome == CSMTP_PARTIAL            ? "accepted" // do not send it again
                       : outcome == CSMTP_REJECTED_PERMANENT ? "refused"
                       : outcome == CSMTP_IN_DOUBT           ? "doubt"
                                                             : "failed";
   return m_ledger.End(id, state, queue_id, reply);
 }
 
-// Waits until it is certain whether the relay has the mail. If that takes too long, for
-// instance because the relay does not run, the mail stays in doubt, and Settle looks
-// again.
+// Waits until it is known whether the relay has the mail. If this takes too long, for instance
+// because the relay is not running, the mail stays in doubt, and Settle tries again later.
 int Worker::OnReconcile(const char *id, unsigned int relay, const char *message_id)
 {
   const RelayLog::Clock::time_point over = RelayLog::Clock::now();

@@ -34,7 +34,7 @@ function CSmtp_AddAttachmentData(mail: THandle; name, kind: PAnsiChar; data: Poi
 function CSmtp_Send(mail: THandle): cint; cdecl; external Lib;
 function CSmtp_GetLastErrorText(mail: THandle): PAnsiChar; cdecl; external Lib;
 
-{ Sends the mail. On failure prints the error, which holds the server's reply. }
+{ Sends the mail. On failure, prints the error, which contains the server's reply. }
 function SendIt(mail: THandle): Boolean;
 var
   error: cint;

@@ -26,8 +26,8 @@ my %more = (
 );
 my $mail = CSmtp_New();
 
-# Calls CSmtp_name. If the result is not 0, dies with a text that holds the server's
-# reply.
+# Calls the function CSmtp_NAME. If the result is not 0, dies with the error text, which contains the
+# server's reply.
 sub call {
     my ($name, @arguments) = @_;
     my $function = $ffi->function("CSmtp_$name" => ['handle', @{ $more{$name} // ['string'] }] => 'int');

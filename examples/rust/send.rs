@@ -36,7 +36,7 @@ fn c(text: &str) -> CString {
     CString::new(text).expect("a text without NUL")
 }
 
-/// Sends the mail. The error contains the server's reply.
+/// Sends the mail. The text of the error contains the server's reply.
 fn send(mail: usize) -> Result<(), String> {
     match unsafe { CSmtp_Send(mail) } {
         0 => Ok(()),

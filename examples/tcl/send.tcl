@@ -30,8 +30,8 @@ critcl::cproc LastErrorText {long mail} string {
     return strcpy(Tcl_Alloc(strlen(text) + 1), text);
 }
 
-# Calls one of these functions. If the result is not 0, raises an error that holds the server's
-# reply.
+# Calls one of these functions. If the result is not 0, raises an error whose text contains the
+# server's reply.
 proc csmtp {name args} {
     set number [$name $::mail {*}$args]
     if {$number} { return -code error -errorcode [list CSMTP $number] "$number: [LastErrorText $::mail]" }
