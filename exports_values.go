@@ -84,8 +84,8 @@ func isNull(function, parameter string) error {
 	return mailer.Faultf(mailer.BadArgument, "%s: %s is NULL: use \"\" for none", function, parameter)
 }
 
-// oneLine returns a copy of s without a line end, which fgets leaves at the end of a line.
-// If s is NULL, it returns "".
+// oneLine returns a copy of s without a line end at its end, which fgets leaves there. If s
+// is NULL, it returns "".
 func oneLine(s *C.char) string { return strings.TrimRight(C.GoString(s), "\r\n") }
 
 // optional returns oneLine(s), or nil if s is NULL.
@@ -270,8 +270,8 @@ func init() {
 	mailer.Gate.Ended = endedThreads
 }
 
-// endedThreads returns the threads that have ended, and frees the gate's records of them.
-// It calls C only if a thread has ended.
+// endedThreads returns the threads that have ended, and frees the records of them in
+// internal/gate. It calls C only if a thread has ended.
 func endedThreads() (ended []mailer.Thread) {
 	if atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&C.gateEnded))) == nil {
 		return nil
@@ -352,8 +352,8 @@ func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) s
 	return p
 }
 
-// toldText returns a text about the thread's last call or, if ofMail is set, about its last
-// attempt to send.
+// toldText returns a text about the last call on the calling thread or, if ofMail is set,
+// about the last attempt to send on this thread.
 func toldText(h C.CSmtpHandle, getter string, index C.uint, ofMail bool, f func(mailer.Report) string) *C.char {
 	p, err := toldAs(h, mailer.TextKey{Getter: getter, Index: int(index)}, f(mailer.Told(uintptr(h), ofMail)))
 	if err != nil {

@@ -19,7 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// dialogueServer chooses its replies by the beginning of a line, and records the lines.
+// dialogueServer chooses its replies by the beginning of the client's line, and records the
+// lines.
 func dialogueServer(t testing.TB, mechanisms string, answers ...[2]string) (Server, func() []string) {
 	r := &recorder{}
 	server := serve(t, func(c net.Conn) { r.answer(c, mechanisms, answers) })

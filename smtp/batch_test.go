@@ -270,8 +270,8 @@ func TestBatchNoDeadlock(t *testing.T) {
 	}
 }
 
-// Canceling, by the context or by Progress, ends the batch. Every mail that was not
-// accepted before reports the cancellation.
+// Canceling, by the context or by Progress, ends the batch. The cancellation is reported
+// for every mail that was not accepted before.
 func TestBatchCancel(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		for _, byProgress := range []bool{false, true} {

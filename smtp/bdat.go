@@ -8,7 +8,8 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// chunkWindow is the maximum number of chunks without a reply, with PIPELINING.
+// chunkWindow is the maximum number of chunks that have no reply yet, if the server offers
+// PIPELINING.
 const chunkWindow = 4
 
 // chunks sends the message of a transaction in BDAT commands (RFC 3030).

@@ -154,8 +154,9 @@ type Auth struct {
 	// TokenInClear allows a bearer token to be sent in a session without TLS. It
 	// has no effect with STARTTLSIfOffered.
 	TokenInClear bool
-	// Required makes it an error if the server does not offer AUTH. Without Required, the
-	// session then continues without a login, as relays inside a network expect.
+	// If Required is set and the server does not offer AUTH, Dial returns an error. If
+	// Required is not set, the session then continues without a login, since relays inside
+	// a network often require none.
 	Required bool
 }
 

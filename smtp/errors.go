@@ -14,7 +14,7 @@ type Op string
 
 const (
 	OpResolve   Op = "resolve" // looking up the address of the server or the proxy
-	OpConnect   Op = "connect" // TCP, and the proxy's part of the connection
+	OpConnect   Op = "connect" // connecting to the server or the proxy
 	OpTLS       Op = "TLS"     // handshake
 	OpGreeting  Op = "greeting"
 	OpEHLO      Op = "EHLO"
@@ -109,7 +109,8 @@ type truncated struct{ cause error }
 func (t truncated) Error() string   { return t.cause.Error() }
 func (t truncated) Unwrap() []error { return []error{t.cause, ErrTruncated} }
 
-// Error returns the step, the recipient, what the server said, and what to do.
+// Error returns a text that contains the step, the recipient, what the server said, and
+// what to do.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(string(e.Op))
@@ -154,8 +155,8 @@ func (d *doubt) Error() string {
 }
 func (d *doubt) Unwrap() []error { return []error{ErrInDoubt, d.cause} }
 
-// leaves reports whether the server replied 421 to a command. After this reply, it reads no
-// further command.
+// leaves reports whether the server replied 421 to a command. After a 421, the server reads
+// no further command.
 func (e *Error) leaves() bool {
 	return e.Kind == KindRefused && e.Reply.EndsSession()
 }

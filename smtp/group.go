@@ -85,8 +85,8 @@ func (s *Session) diedAhead() {
 
 // noteAhead records whether the server accepts commands that are sent between a message and
 // its reply. e and outcome are the result of one mail of a batch. ahead is set if the
-// envelope of that mail was sent before the reply to the previous message. A server that
-// closes the session with a 421 can handle such commands all the same.
+// envelope of that mail was sent before the reply to the previous message. The end of a
+// session with a 421 does not count as a failure to handle these commands.
 func (g *group) noteAhead(e *Error, ahead bool, outcome Outcome) {
 	s := g.s
 	lost := e != nil && s.dead && e.Reply == nil && e.ended()

@@ -107,8 +107,8 @@ func (x steps) talk(conn net.Conn) {
 	}
 }
 
-// A steps whose reply is only(command, text) sends text as the reply to the first command
-// of this name, and its usual replies to all others.
+// If the field reply of a steps is only(command, text), the server sends text as the reply
+// to the first command of this name, and its usual replies to all other commands.
 func only(command, text string) func(string, int) (string, bool) {
 	return func(c string, nth int) (string, bool) { return text, c == command && nth == 1 }
 }

@@ -224,7 +224,8 @@ func TestBatchAtAServerThatAlwaysFails(t *testing.T) {
 	assert.Equal(t, []Outcome{InDoubt, InDoubt, NotSent, NotSent, NotSent}, outcomes)
 }
 
-// Known is limited in size and time, and may be used by several goroutines.
+// Known keeps a limited number of servers for a limited time, and may be used by several
+// goroutines.
 func TestKnown(t *testing.T) {
 	k := &Known{}
 	now := time.Now()

@@ -54,7 +54,7 @@ func TestMeasuredSteps(t *testing.T) {
 					for i, r := range results {
 						x := r.Times
 						require.EqualValues(t, len(hello), x.Octets)
-						require.Positive(t, x.Reply, "mail %d: %+v", i, x) // the server's delay may begin before the client's clock
+						require.Positive(t, x.Reply, "mail %d: %+v", i, x) // the server may begin its delay before the client measures
 						require.GreaterOrEqual(t, min(x.Envelope, x.Content), time.Duration(0))
 						require.LessOrEqual(t, x.Envelope+x.Content+x.Reply, took)
 						if !chunking {

@@ -86,9 +86,9 @@ func (s *Session) conn() net.Conn {
 func (s *Session) tcpConn() net.Conn { return s.link.Conn }
 
 // waiting reports whether octets from the server can be read. It checks the octets that the
-// program has already received. If kernel is set, it also makes a system call, to ask
-// whether the operating system has received others. It returns an error if the connection
-// has ended.
+// program has already received. If kernel is set, it also makes a system call to ask
+// whether the operating system has received more. It returns an error if the connection has
+// ended.
 func (s *Session) waiting(kernel bool) (bool, error) {
 	if s.rd.Buffered() > 0 {
 		return true, nil

@@ -56,8 +56,8 @@ func (c *Client) tooBig(size, most int64) error {
 	return fmt.Errorf("%w: %d octets, and the limit of %s is %d", smtp.ErrTooBig, size, c.cfg.Service, most)
 }
 
-// deliver sends the mail. If the service refuses the token, it sends the mail again
-// with a new one.
+// deliver sends the mail. If the service refuses the token, deliver sends the mail again
+// with a new token.
 func (c *Client) deliver(ctx context.Context, u *upload, res *smtp.Result) error {
 	if !c.fresh {
 		if err := c.fetch(ctx, false); err != nil {

@@ -55,8 +55,7 @@ func (c *Client) traceResponse(r *response) {
 	}
 }
 
-// clean returns a text that the server sent as one line of limited length, without
-// secrets.
+// clean converts a text from the server to one line of limited length, without secrets.
 func (c *Client) clean(s string, most int) string {
 	return strings.TrimSpace(text.Bounded(lineEnds.Replace(c.cfg.Net.Secrets.Hide(s)), most))
 }

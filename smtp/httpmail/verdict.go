@@ -111,9 +111,9 @@ func (r *response) line() string {
 	return strings.TrimSpace(strconv.Itoa(r.status) + " " + http.StatusText(r.status))
 }
 
-// read converts the response to an SMTP reply, and returns the reply and its error.
-// Programs that know only SMTP codes can then act correctly. complete reports whether the
-// service may have the whole message.
+// read converts the response to an SMTP reply, so that programs that know only SMTP codes
+// act correctly. It returns the reply and, unless the mail was accepted, an error. complete
+// reports whether the service may have the whole message.
 func (c *Client) read(r *response, complete bool) (*smtp.Reply, *smtp.Error) {
 	said := c.parse(r)
 	reply := &smtp.Reply{Code: 250, Lines: []string{smtp.Visible(said.text(r))}}

@@ -91,7 +91,8 @@ func TestFormsOfOpenSSL(t *testing.T) {
 	}
 }
 
-// TestCommandsConvert checks that the commands that errors name convert the files.
+// TestCommandsConvert runs the commands that errors name, and checks that they convert the
+// files.
 func TestCommandsConvert(t *testing.T) {
 	dir := t.TempDir()
 	id := identities()["RSA"]

@@ -184,8 +184,8 @@ func (c *contents) privateKey(passphrase string) (crypto.Signer, error) {
 	return nil, c.lacks("private key")
 }
 
-// lacks returns the error for contents without a certificate or private key (what). The
-// error says what they contain instead.
+// lacks returns the error for contents in which what was not found; what is "certificate"
+// or "private key". The error says what the contents are instead.
 func (c *contents) lacks(what string) error {
 	has := ""
 	for _, b := range c.blocks {

@@ -99,8 +99,8 @@ func givenName(name string) string {
 	return name
 }
 
-// readList parses and checks a list. Its error names field. given is the list before it
-// was decoded to s: readList takes from given each address that is valid UTF-8 there.
+// readList parses and checks the list s. Its error names field. given is the list before it
+// was decoded to s. readList takes the addresses that are valid UTF-8 from given.
 func readList(field FieldName, s, given string) ([]entry, error) {
 	list, err := parseAddressList(s)
 	if err != nil {

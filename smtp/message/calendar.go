@@ -35,8 +35,8 @@ func (t *tree) calendarData() ([]byte, string, error) {
 	return data, strings.ToUpper(inside), nil
 }
 
-// calendarMethod returns the METHOD property of the calendar, but not that of one of its
-// components, or "".
+// calendarMethod returns the METHOD property of the calendar itself, not that of one of its
+// components. It returns "" if there is none.
 func calendarMethod(data []byte) string {
 	depth := 0
 	for len(data) > 0 {

@@ -17,7 +17,7 @@ var unknownCharset = &charset{name: "unknown-8bit", enc: charmap.XUserDefined, a
 // guess chooses the charset of text if the program has not set one.
 type guess struct {
 	locale *charset // the charset that Options.Locale names; nil: unknown
-	notes  []Note   // one for each text that the method read has decoded
+	notes  []Note   // one for each text that guess.read has decoded
 }
 
 // Note reports a text whose charset the program has not set, and the charset with which
@@ -101,7 +101,7 @@ func (c *charset) knownAddresses(field FieldName, list string) error {
 	return nil
 }
 
-// notes returns a note for each text whose charset the method read has guessed.
+// notes returns a note for each text whose charset guess.read has guessed.
 func (c *charset) notes() []Note {
 	if c.guess == nil {
 		return nil

@@ -9,10 +9,10 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// param writes a parameter of a MIME field as "; name=value". It encodes the value as RFC
-// 2231 specifies if it is not ASCII or is too long for a line. It quotes a value that
-// contains a character with a meaning in RFC 2231, because some parsers would otherwise
-// decode the value.
+// param writes a parameter of a MIME field as "; name=value". If the value is not ASCII or
+// is too long for a line, param encodes it as RFC 2231 specifies. If the value contains a
+// character with a meaning in RFC 2231, param quotes it, because some parsers would
+// otherwise decode it.
 func (h *headerWriter) param(name, value string) {
 	h.suffix(";")
 	switch {

@@ -77,11 +77,11 @@ type Config struct {
 	Timeout        time.Duration // for one call of Token; default 30 s
 
 	// TokenFile is the path of a file that keeps the tokens, so that other processes use
-	// them too, and a refresh token that the server replaces is not lost. "" keeps them
-	// in memory. With RefreshToken, the file may also hold Endpoint, ClientID,
-	// ClientSecret, RefreshToken and Scope, which then need not be set. A file that other
-	// users can read, that belongs to another user, or that was written with other
-	// settings is refused.
+	// them too, and a refresh token that the server replaces is not lost. If TokenFile is
+	// "", the tokens are kept in memory. With RefreshToken, the file may also hold
+	// Endpoint, ClientID, ClientSecret, RefreshToken and Scope, which then need not be set.
+	// A file that other users can read, that belongs to another user, or that was written
+	// with other settings is refused.
 	TokenFile string
 	Account   string // for TokenFile: the mailbox to which the tokens must belong; "": not checked
 	// FileError is called by Token, on the same goroutine. Its argument is the reason why

@@ -36,10 +36,10 @@ type errForeign struct{ reason string }
 
 func (e *errForeign) Error() string { return e.reason }
 
-// openTokenStore locks the file at path and reads it. It waits while another process
-// holds the lock. If create is set and there is no file, it creates an empty one; if it
-// cannot, it sets the field problem of the result. If strict is set, it returns an error
-// for a file that other users can read.
+// openTokenStore locks the file at path and reads it. It waits while another process holds
+// the lock. If create is set and there is no file, openTokenStore creates an empty file; if
+// this fails, it sets the field problem of the result. If strict is set, it returns an
+// error for a file that other users can read.
 func openTokenStore(ctx context.Context, path string, create, strict bool) (*tokenStore, error) {
 	s := &tokenStore{path: path}
 	for {

@@ -23,7 +23,7 @@ func (d directives) single(name string) (string, bool) {
 var once = []string{"nonce", "qop", "stale", "maxbuf", "charset", "algorithm", "cipher", "rspauth"}
 
 // parseDirectives parses a comma-separated list of directives whose values are tokens or
-// quoted strings. If it fails, wrong says what is wrong.
+// quoted strings. If the list is not valid, wrong says why.
 func parseDirectives(s string) (d directives, wrong string) {
 	d = directives{}
 	for i := 0; ; {

@@ -17,8 +17,8 @@ type serverFirst struct {
 }
 
 // parseServerFirst parses a server-first-message. Its nonce must begin with the client's
-// nonce, ours. The order of the attributes is fixed. If it fails, wrong says what is
-// wrong.
+// nonce, ours. The order of the attributes is fixed. If the message is not valid, wrong
+// says why.
 func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	if e, ok := strings.CutPrefix(s, "e="); ok {
 		e, _, _ = strings.Cut(e, ",")

@@ -106,7 +106,8 @@ func (g *stage) next(record *SessionRecord, secure bool) *arrival {
 	return a
 }
 
-// play has the script played on the connection, and waits until it has ended there.
+// play passes the connection to the goroutine that plays the script, and waits until the
+// script has ended on this connection.
 func (a *arrival) play(conn net.Conn) {
 	a.conn = conn
 	a.to <- a

@@ -282,8 +282,8 @@ func TestSlowRepliesReleaseTheProcessor(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, c.slow)
 
-	// While a goroutine that Go has started runs, reads do not keep a processor, because
-	// this goroutine needs one too.
+	// While a goroutine that the method Go has started runs, reads do not keep a processor,
+	// because this goroutine needs one too.
 	running := make(chan struct{})
 	conn.Go(func() { <-running })
 	require.False(t, c.keep())

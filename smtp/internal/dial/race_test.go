@@ -17,8 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// network is a simulated network. An address in after accepts a connection after this time;
-// an address in refused refuses it. Other addresses do not respond.
+// network is a simulated network. An address in the map after accepts a connection when its
+// time has passed. An address in the map refused refuses it. Other addresses do not
+// respond.
 type network struct {
 	mu      sync.Mutex
 	after   map[string]time.Duration

@@ -19,8 +19,8 @@ import (
 var profile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false),
 	idna.CheckHyphens(true), idna.CheckJoiners(true), idna.BidiRule())
 
-// ToASCII returns the A-labels of a domain (RFC 5890). UTS 46 replaces many characters
-// and removes others. ToASCII refuses a domain in which this changes more than case and
+// ToASCII returns the A-labels of a domain (RFC 5890). UTS 46 replaces many characters and
+// removes others. ToASCII refuses a domain in which these changes affect more than case and
 // composition, so that the name looked up is the name that the user sees.
 func ToASCII(domain string) (string, error) {
 	if err := Check(domain); err != nil {
