@@ -21,18 +21,19 @@ func decodeLines(t *testing.T, body []byte) []byte {
 	return text
 }
 
-// headerCalls encodes calls for FuzzHeaders. headerCall encodes one: the index of the setter,
-// its number and its two texts.
+// headerCalls encodes calls for FuzzHeaders. headerCall encodes one call: the index of the
+// setter, a number and two texts.
 func headerCalls(calls ...[]byte) []byte { return bytes.Join(calls, nil) }
 
 func headerCall(setter, n int, a, b string) []byte {
 	return append([]byte{byte(setter), byte(n)}, a+"\x1f"+b+"\x1f"...)
 }
 
-// FuzzHeaders calls any setters that affect a header, with texts that could be decoded into
-// something else: encoded words, percent-encoding, charsets that encode line ends
-// differently, and every line separator of Unicode. The message is refused, or two parsers
-// that share no code with the writer find exactly the fields and parts that were asked for.
+// FuzzHeaders calls any setters that affect a header. The texts that it passes could be
+// decoded into something else: they contain encoded words, percent-encoding, charsets that
+// encode line ends differently, and every line separator of Unicode. Either Send refuses
+// the message, or two parsers that share no code with the writer find exactly the fields
+// and parts that the setters demand.
 func FuzzHeaders(f *testing.F) {
 	evil := "=?us-ascii?Q?Hi=0D=0AX-Evil:_1=0D=0A=0D=0A<h1>x</h1>"
 	f.Add(headerCall(0, 0, evil+strings.Repeat("_", 470)+"?=", ""), byte(0))

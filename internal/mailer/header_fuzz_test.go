@@ -18,8 +18,8 @@ import (
 	"unicode/utf8"
 )
 
-// headerPieces are the pieces that a fuzzed text can refer to, by an octet 0x1d, the
-// index of a piece and a number of repetitions.
+// headerPieces contains texts that the octets of a fuzzed text can stand for. The octet
+// 0x1d, the index of a piece and a number of repetitions stand for the repeated piece.
 var headerPieces = []string{
 	"\r\n", "\r", "\n", "\x00", "\x0b", "\x0c", "\x1c", "\x1e", "\x7f", "\u0085", "\u2028", "\u2029", "\u00a0", "\u200b", "\ufeff", "\u3000", "\uff20",
 	"\t", " ", "  ", "x", "_w", "ü", "日", "😀", "\xe4", "\x81\x97", "\x1b$B!w\x1b(B", "~{VP~}",
@@ -34,7 +34,8 @@ var headerPieces = []string{
 var fuzzedCharsets = []string{"UTF-8", "", "US-ASCII", "ISO-8859-1", "windows-1252", "Shift_JIS", "GB18030", "GBK", "Big5", "EUC-KR", "EUC-JP",
 	"ISO-2022-JP", "HZ-GB-2312", "UTF-16", "UTF-16BE", "UTF-7", "KOI8-R", "IBM037", "macintosh", "gb2312"}
 
-// fuzzedText expands the references to headerPieces. It returns at most 10,000 octets.
+// fuzzedText replaces the references to headerPieces with the pieces. It returns at most
+// 10,000 octets.
 func fuzzedText(in []byte) string {
 	const most = 10_000
 	var b strings.Builder
@@ -54,7 +55,7 @@ func fuzzedText(in []byte) string {
 
 // wanted describes the message that the calls should produce.
 type wanted struct {
-	counts  map[string]int  // the number of fields by name
+	counts  map[string]int  // the number of fields of each name
 	maybe   map[string]bool // fields that may occur once or not at all
 	leaves  int
 	subject string // "" is not compared
@@ -64,8 +65,8 @@ type wanted struct {
 // fuzzedControls matches the control characters that become blanks in a subject.
 var fuzzedControls = regexp.MustCompile(`[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]`)
 
-// headerSetters are the setters that affect a header. Each gets two texts and a number,
-// and records in w what it adds to the message.
+// headerSetters contains the setters that affect a header. Each of them gets two texts and
+// a number, and records in w what it adds to the message.
 var headerSetters = []func(m *Mailer, w *wanted, a, b string, n int) error{
 	func(m *Mailer, w *wanted, a, b string, n int) error {
 		w.subject = fuzzedControls.ReplaceAllString(a, " ")
@@ -189,8 +190,8 @@ var headerSetters = []func(m *Mailer, w *wanted, a, b string, n int) error{
 	},
 }
 
-// A call of one records that the field name may occur once if value is not empty, and must
-// not occur if value is empty.
+// one records how often the field name may occur: at most once if value is not empty, and
+// not at all if value is empty.
 func (w *wanted) one(name, value string) {
 	w.maybe[name] = value != ""
 }
@@ -254,13 +255,13 @@ func (w *wanted) check(t *testing.T, message []byte) {
 	}
 }
 
-// lines returns s with LF as the line end, and without a line end at its end. Attached
-// messages are sent unchanged except for their line ends.
+// lines returns s with LF as the line end, and without a line end at the end of the text.
+// It is used for attached messages, in which sending changes only the line ends.
 func lines(s string) string {
 	return strings.TrimSuffix(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s), "\n")
 }
 
-// walkParts parses an entity with both parsers. It returns the number of its parts other than
+// walkParts parses an entity with both parsers. It returns the number of parts that are not
 // multiparts, and appends their contents to data.
 func walkParts(t *testing.T, header textproto.MIMEHeader, body io.Reader, entity []byte, data *[]string) int {
 	t.Helper()

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// splitField is a field that splitHeader returns.
+// splitField is a header field that splitHeader has found.
 type splitField struct{ name, value string }
 
 // splitHeader parses the header and returns its fields and the body. It is strict, and
@@ -68,8 +68,8 @@ func checkHeaderLine(line string) error {
 	return nil
 }
 
-// splitParts returns the parts between the boundary lines, each with its header. No text
-// may precede the first boundary line or follow the last one.
+// splitParts returns the parts between the boundary lines. Each part begins with its
+// header. No text may come before the first boundary line or after the last one.
 func splitParts(body []byte, boundary string) (parts [][]byte, err error) {
 	line := "--" + boundary
 	if !bytes.HasPrefix(body, []byte(line+"\r\n")) {

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// serve starts a mail server that ends with the test.
+// serve starts a mail server that is stopped at the end of the test.
 func serve(t *testing.T, options smtptest.MailOptions) *smtptest.MailServer {
 	t.Helper()
 	server, err := smtptest.NewMailServer(options)
@@ -57,7 +57,8 @@ func mustFail(t *testing.T, h uintptr, want Number, f func(*Mailer) error) strin
 	return text
 }
 
-// waitIdle waits until n mails have arrived and all sessions have ended, and returns the sessions.
+// waitIdle waits until n mails have arrived and all sessions have ended. It returns the
+// sessions.
 func waitIdle(t *testing.T, server *smtptest.MailServer, n int) []smtptest.SessionRecord {
 	t.Helper()
 	require.NoError(t, server.WaitIdle(n, 20*time.Second))
@@ -71,7 +72,7 @@ func caFile(t *testing.T) string {
 	return filepath.Clean(path)
 }
 
-// deadPort returns a port on which nobody listens.
+// deadPort returns a port at which no server listens.
 func deadPort(t *testing.T) uint16 {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// If a program changes the account, the authority or the server of a handle with an
-// open session, Send does not use that session: it opens another one, or fails.
+// If a program changes the account, the authority or the server of a handle with an open
+// session, Send does not use that session. It opens another session, or fails.
 func TestSessionServesOnlyItsSettings(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
 	other := serve(t, smtptest.MailOptions{})
@@ -61,8 +61,9 @@ func TestSessionServesOnlyItsSettings(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, server.Sessions(), sessions)
 
-	// The session is also not used after a change of the authority, the pin or the name in
-	// the certificate, or from no TLS to TLS.
+	// Send does not use the open session after a change of the authority, the pin or the
+	// name in the certificate, or if the new security type requires TLS and the session has
+	// none.
 	for name, change := range map[string]func(*Mailer) error{
 		"authority": func(m *Mailer) error { return m.SetCAFile(foreign) },
 		"pin": func(m *Mailer) error {
@@ -93,7 +94,8 @@ func TestSessionServesOnlyItsSettings(t *testing.T) {
 	assert.Len(t, other.Mails(), 1)
 }
 
-// SendBatch uses the account that is set on the sending handle, not that of its open session.
+// SendBatch uses the account that is set for the sending handle, even if the handle's open
+// session belongs to another account.
 func TestBatchUsesAccountThatIsSet(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Users: map[string]string{"alice@test.example": "s3cret pass", "bob@test.example": "another"}})
 	h, mail := handle(t, server), handle(t, server)
@@ -113,7 +115,7 @@ func TestBatchUsesAccountThatIsSet(t *testing.T) {
 	assert.Len(t, server.Mails(), 1)
 }
 
-// If no login is set, the token identifies the account.
+// If no login is set, a session is used only for mails with the same token.
 func TestSessionServesOnlyItsToken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{"alice@test.example": "first-token"}, Mechanisms: []string{"OAUTHBEARER"}})
 	h := handle(t, server)
@@ -133,7 +135,7 @@ func TestSessionServesOnlyItsToken(t *testing.T) {
 	assert.Len(t, server.Mails(), 2)
 }
 
-// TestPurpose checks whether a session may be used after each change of settings.
+// TestPurpose checks, for each change of settings, whether a session may be used after it.
 func TestPurpose(t *testing.T) {
 	token := func(n int) func(*settings) {
 		return func(s *settings) {

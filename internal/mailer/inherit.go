@@ -10,16 +10,16 @@ import (
 	"csmtp/internal/forked"
 )
 
-// A child that is forked after the library was used has a copy of its parent's memory.
-// The parent's Go runtime does not run there, so the child uses a private copy of the
-// library (internal/gate). The private copy has the same code, so it can read the
-// parent's mailers, which it finds in the parent's table. When the child uses a handle
-// for the first time, the private copy copies the heritage of the parent's mailer. So
-// setters need not do anything for later children, and each secret is stored only once.
+// A child that is forked after the library was used has a copy of its parent's memory. The
+// Go runtime of the parent does not run in the child, so the child uses a private copy of
+// the library (see internal/gate). The private copy has the same code, so it can read the
+// parent's mailers, which are in the parent's table. When the child uses a handle for the
+// first time, the private copy copies the field heritage of the parent's mailer. So setters
+// do nothing to prepare for a child, and each secret is stored only once.
 
-// Table is the list of the mailers in one image of the library: in the image that the
-// program loaded, or in a private copy. The private copy in a child reads the table of its
-// parent.
+// Table is the list of the mailers in one image of the library. An image is the library
+// that the program has loaded, or a private copy. In a child, the private copy reads the
+// table of the parent.
 type Table struct {
 	first atomic.Pointer[Mailer]
 	mu    sync.Mutex
@@ -30,8 +30,8 @@ var table Table
 // OwnTable returns the table of this image. Its address never changes.
 func OwnTable() *Table { return &table }
 
-// enter adds m to the handles. A child may be forked between any two steps, so the list
-// is valid after each step.
+// enter adds m to the table of handles. After each step of enter, the list is valid,
+// because a child may be forked between any two steps.
 func enter(m *Mailer) {
 	mailers.Store(m.handle, m)
 	table.mu.Lock()
@@ -43,7 +43,7 @@ func enter(m *Mailer) {
 	}
 }
 
-// remove removes m from the handles.
+// remove removes m from the table of handles.
 func remove(m *Mailer) {
 	table.mu.Lock()
 	defer table.mu.Unlock()
@@ -61,8 +61,8 @@ func remove(m *Mailer) {
 	}
 }
 
-// inheritAll adds the handles of the parent. In the child, it closes the inherited
-// descriptors of the parent's sessions, so that a server notices when the parent closes a
+// inheritAll adds the parent's handles to those of the child. It closes the descriptors of
+// the parent's sessions in the child, so that a server notices when the parent closes a
 // session.
 func inheritAll(parent *Table) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -76,7 +76,7 @@ func inheritAll(parent *Table) {
 		}
 		m := &Mailer{handle: old.handle, lost: old.lost || old.pool != nil || old.pooled}
 		source := old
-		if older := old.inherited.Load(); older != nil { // the parent is itself a child, and has not used this handle
+		if older := old.inherited.Load(); older != nil { // the parent is a child itself, and has not used this handle
 			source = older
 		}
 		m.inherited.Store(source)
@@ -87,7 +87,8 @@ func inheritAll(parent *Table) {
 
 var inheriting sync.Mutex
 
-// inherit copies the parent's heritage, unless another thread has done so.
+// inherit copies the field heritage of the parent's mailer, unless another thread has
+// already done so.
 func (m *Mailer) inherit() {
 	inheriting.Lock()
 	defer inheriting.Unlock()

@@ -16,7 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fakeCallbacks sets functions of Gate that do not call callbacks in C.
+// fakeCallbacks sets the functions of Gate that would call callbacks in C. The new
+// functions call nothing.
 func fakeCallbacks(t *testing.T) {
 	before := Gate
 	t.Cleanup(func() { Gate = before })
@@ -29,7 +30,8 @@ func fakeCallbacks(t *testing.T) {
 	Gate.Read = func(o Origin) func() (io.ReadCloser, error) { return reading(strings.Repeat("r", int(o.User))) }
 }
 
-// setAllFromC returns the same calls as setAll, but sets the callbacks as C does.
+// setAllFromC returns the calls of setAll, except that the callbacks are set as C sets
+// them.
 func setAllFromC(dir string) map[string]func(*Mailer) error {
 	all := setAll(dir)
 	origin := Origin{Handle: 1, Function: 2, User: 3}
@@ -41,7 +43,7 @@ func setAllFromC(dir string) map[string]func(*Mailer) error {
 	return all
 }
 
-// childOf returns the handle that a forked child would use in place of h.
+// childOf returns the handle that takes the place of h in a forked child.
 func childOf(t *testing.T, h uintptr) uintptr {
 	t.Helper()
 	child := &Mailer{}
@@ -49,9 +51,9 @@ func childOf(t *testing.T, h uintptr) uintptr {
 	return addMailer(child)
 }
 
-// TestChildInheritsEverySetter checks that a forked child has the value that each
-// setter of the header has set, and that it shares no memory with its parent except
-// []byte.
+// TestChildInheritsEverySetter checks that a forked child has each value that a setter of
+// the header has set. The child must share no memory with its parent except the octets of
+// []byte values.
 func TestChildInheritsEverySetter(t *testing.T) {
 	fakeCallbacks(t)
 	dir := t.TempDir()
@@ -82,7 +84,7 @@ func TestChildInheritsEverySetter(t *testing.T) {
 	check(t, all)
 }
 
-// sameValue checks that a and b, two values in memory, are equal.
+// sameValue checks that the values at the addresses a and b are equal.
 func sameValue(t *testing.T, path string, a, b reflect.Value) {
 	t.Helper()
 	typ := a.Type()
@@ -164,8 +166,8 @@ func TestHeritageCanBeCopied(t *testing.T) {
 	check("heritage", reflect.TypeFor[heritage]())
 }
 
-// A child that was forked during a change of a handle cannot use that handle. It can use
-// the others.
+// If a child was forked during a change of a handle, it cannot use that handle. It can use
+// the other handles.
 func TestChildForkedDuringAChange(t *testing.T) {
 	h := cleanHandle(t)
 	m := Lookup(h)
@@ -185,7 +187,7 @@ func TestChildForkedDuringAChange(t *testing.T) {
 	assert.Equal(t, NoError, Call(childOf(t, other), (*Mailer).DelHeaders))
 }
 
-// The list that a child reads contains exactly the handles that have not been freed.
+// The list from which a child copies contains exactly the handles that have not been freed.
 func TestTable(t *testing.T) {
 	listed := func() map[uintptr]int {
 		n := map[uintptr]int{}

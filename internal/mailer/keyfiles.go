@@ -20,7 +20,8 @@ import (
 	"csmtp/smtp/message"
 )
 
-// SetKeyPassphrase sets the pass phrase of the keys and files that are set afterwards.
+// SetKeyPassphrase sets the pass phrase for the keys and files that are set after this
+// call.
 func (m *Mailer) SetKeyPassphrase(passphrase string) error {
 	m.settings.passphrase = passphrase
 	return nil
@@ -88,8 +89,9 @@ func (m *Mailer) setSMIMEKey(setter, path string, certificate, key []byte) error
 // plainPath matches a path that needs no quotes in a command line.
 var plainPath = pattern(`^[A-Za-z0-9_./:+@%,=-]+$`)
 
-// keyFault returns a fault for an error of package keys. The fault can contain a command
-// that converts the file. The command contains path, unless path is "" or needs quotes.
+// keyFault returns the fault for an error of package keys. The text of the fault can
+// contain a command that converts the file. The command names the file, unless path is ""
+// or needs quotes.
 func keyFault(n Number, setter, path string, err error) error {
 	var bad *keys.Error
 	if !errors.As(err, &bad) {
@@ -105,8 +107,8 @@ func keyFault(n Number, setter, path string, err error) error {
 	return Faultf(n, "%s: %s", setter, text)
 }
 
-// maxKeyFile is the size of the largest file of certificates and keys that is read. It
-// is larger than a file with all authorities of a system.
+// maxKeyFile is the maximum size of a file of certificates and keys. A file with all
+// authorities of a system is smaller.
 const maxKeyFile = 16 << 20
 
 // readKeyFile reads a regular file. It refuses a FIFO, which might block, and a device,
@@ -132,8 +134,8 @@ func readKeyFile(setter, path string) ([]byte, error) {
 	return data, nil
 }
 
-// isKeyText reports whether path cannot be the path of a file, but could be the text of a
-// key, which errors must not show.
+// isKeyText reports whether path cannot be a path but could be the text of a key. Errors
+// must not show such a text.
 func isKeyText(path string) bool {
 	if strings.Contains(path, "-----BEGIN") || strings.HasPrefix(strings.TrimSpace(path), "{") {
 		return true
@@ -143,9 +145,9 @@ func isKeyText(path string) bool {
 		func(component string) bool { return len(component) > longest })
 }
 
-// checkPath returns an error that names the first control character in a path, and its
-// place. The error does not show the path, because the program could have passed the text
-// of a key by mistake.
+// checkPath returns an error if a path contains a control character. The error names the
+// first one and its position. It does not show the path, because a program could have
+// passed the text of a key instead of a path.
 func checkPath(setter, path string) error {
 	if name, place, help := smtp.FindInPath(path); place > 0 {
 		return Faultf(badInput, "%s: the path has a %s at octet %d: %s", setter, name, place, help)
@@ -153,8 +155,8 @@ func checkPath(setter, path string) error {
 	return nil
 }
 
-// readPairFiles reads the files of a certificate and its key. key is empty if keyFile
-// is "".
+// readPairFiles reads the files of a certificate and its key. If keyFile is "", it returns
+// no key.
 func readPairFiles(setter, certificateFile, keyFile string) (certificate, key []byte, err error) {
 	if certificate, err = readKeyFile(setter, certificateFile); err != nil || keyFile == "" {
 		return certificate, nil, err
@@ -175,14 +177,15 @@ func parsePairFiles(setter, certificateFile, keyFile, passphrase string) (*keys.
 	if err != nil {
 		path := certificateFile
 		if len(key) > 0 {
-			path = "" // the error may belong to either file
+			path = "" // the error may be in either file
 		}
 		return nil, keyFault(BadArgument, setter, path, err)
 	}
 	return pair, nil
 }
 
-// fileRoots returns the authorities in the file that SetCAFile has set, or none.
+// fileRoots returns the authorities in the file of SetCAFile. It returns none if no file is
+// set.
 func (t *trust) fileRoots() ([]*x509.Certificate, error) {
 	if t.caFile == "" {
 		return nil, nil
@@ -198,8 +201,8 @@ func (t *trust) fileRoots() ([]*x509.Certificate, error) {
 	return certs, nil
 }
 
-// directoryRoots returns the authorities in the directory that SetCADirectory has set, or
-// none.
+// directoryRoots returns the authorities in the directory of SetCADirectory. It returns
+// none if no directory is set.
 func (t *trust) directoryRoots() ([]*x509.Certificate, error) {
 	if t.caDirectory == "" {
 		return nil, nil
@@ -224,8 +227,8 @@ func (t *trust) directoryRoots() ([]*x509.Certificate, error) {
 	return all, nil
 }
 
-// roots returns the authorities in the file and the directory. It returns nil if the
-// authorities of the system are used.
+// roots returns the authorities that SetCAFile and SetCADirectory have set. If neither was
+// called, it returns nil, which means the authorities of the system.
 func (t *trust) roots() (*x509.CertPool, error) {
 	if t.caFile == "" && t.caDirectory == "" {
 		return nil, nil
@@ -243,7 +246,7 @@ func (t *trust) roots() (*x509.CertPool, error) {
 	return pool, nil
 }
 
-// rootsPEM returns, in PEM form, the authorities in the file that SetCAFile has set.
+// rootsPEM returns the authorities in the file of SetCAFile in PEM form.
 func (t *trust) rootsPEM() ([]byte, error) {
 	certs, err := t.fileRoots()
 	var all []byte

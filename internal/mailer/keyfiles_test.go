@@ -25,7 +25,7 @@ import (
 
 const keyPhrase = "Tr0ub4dor&3 phrase"
 
-// keyFiles are the client's certificate in several forms.
+// keyFiles contains the client's certificate in several forms.
 type keyFiles struct {
 	dir, certificate, key, locked, p12, roots, subject string
 }
@@ -72,7 +72,7 @@ func TestClientCertificateForms(t *testing.T) {
 		"PKCS #12": func(m *Mailer) error {
 			_ = m.SetKeyPassphrase(keyPhrase)
 			err := m.SetClientCertificate(f.p12, "")
-			_ = m.SetKeyPassphrase("") // the certificate keeps its pass phrase
+			_ = m.SetKeyPassphrase("") // the certificate was set with the old pass phrase, and keeps it
 			return err
 		},
 	} {
@@ -88,7 +88,8 @@ func TestClientCertificateForms(t *testing.T) {
 }
 
 // serveClientCertificates starts a server with implicit TLS that requires a client
-// certificate. It returns the port, and a channel for the subject of each certificate.
+// certificate. It returns the port, and a channel that receives the subject of each client
+// certificate.
 func serveClientCertificates(t *testing.T) (port uint16, subjects chan string) {
 	t.Helper()
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
@@ -157,7 +158,7 @@ func TestKeyPassphraseErrors(t *testing.T) {
 	}
 }
 
-// The command in the error text contains the name of the file.
+// The command that the error text suggests contains the name of the file.
 func TestConvertingCommandNamesFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "key.ppk")

@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// crashing is a server that delivers a message, and closes the connection if the client sends
-// something before it has received the reply.
+// crashing is a server that delivers a message and then, if the client has sent another
+// command before it received the reply, closes the connection without this reply.
 type crashing struct {
 	mu       sync.Mutex
 	subjects []string
@@ -68,7 +68,7 @@ func (s *crashing) start(t *testing.T) uint16 {
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		l.Close()
-		known.Forget() // another test may use the same port
+		known.Forget() // the server of another test may use the same port
 	})
 	go func() {
 		for {
@@ -82,9 +82,9 @@ func (s *crashing) start(t *testing.T) uint16 {
 	return uint16(l.Addr().(*net.TCPAddr).Port)
 }
 
-// The batch is sent completely: one mail is in doubt, and none is delivered twice. The
-// library remembers the server, so that the next batch has no mail in doubt, even if it
-// is sent with another handle.
+// The batch is sent completely. One of its mails is in doubt, and none is delivered twice.
+// The library then knows the server's behavior: no mail of the next batch is in doubt, even
+// if another handle sends it.
 func TestBatchAtAServerThatCrashes(t *testing.T) {
 	for _, open := range []bool{false, true} {
 		server := &crashing{}

@@ -6,8 +6,8 @@ import "csmtp/smtp"
 
 // This file has the getters for the last error and the result of the last Send.
 
-// LastError returns the number of the last error. It does not use Call, so that an
-// invalid handle does not replace the last error.
+// LastError returns the number of the last error of h. It does not use Call: if the handle
+// is not valid, Call would replace the last error.
 func LastError(h uintptr) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -24,8 +24,8 @@ func LastError(h uintptr) Number {
 	return m.told().last.number
 }
 
-// UnusableText returns the text of the error that every call on h returns because h is
-// not a valid handle or a batch uses it. It returns "" if h can be used.
+// UnusableText returns the text of the error that every call on h returns because h is not
+// a valid handle or because a batch uses h. It returns "" if h can be used.
 func UnusableText(h uintptr) string {
 	m := Lookup(h)
 	switch {
@@ -37,12 +37,12 @@ func UnusableText(h uintptr) string {
 	return ""
 }
 
-// Told returns the report of the last call on h that the calling thread made itself, if
-// that call failed or was an attempt to send. It then does not wait for a call of another
-// thread. Otherwise, Told returns the report of the last call of any thread that failed or
-// was an attempt to send. If ofMail is set, the thread's own call counts only if it was an
-// attempt to send, because only attempts have a result. The field result is nil if h is not
-// valid or a batch uses h.
+// Told returns the report of a call on h that failed or was an attempt to send. If the last
+// call of the calling thread was such a call, Told returns its report, and does not wait
+// for a call of another thread. Otherwise it returns the report of the last such call of
+// any thread. If ofMail is set, the thread's own call counts only if it was an attempt to
+// send, because other calls have no result. If h is not valid or a batch uses it, the
+// report is empty and its field result is nil.
 func Told(h uintptr, ofMail bool) (r Report) {
 	m := Lookup(h)
 	if m == nil || m.inBatch.Load() {
@@ -58,10 +58,10 @@ func Told(h uintptr, ofMail bool) (r Report) {
 	return r
 }
 
-// told returns the report for the calling thread. The caller must hold the lock.
+// told returns the report for the calling thread. m must be locked.
 func (m *Mailer) told() Report {
 	r := Report{last: m.last, result: &m.result, retry: m.retry}
-	if a := m.async.Load(); a != nil && !a.begun.Load() { // the asynchronous Send gets the lock next
+	if a := m.async.Load(); a != nil && !a.begun.Load() { // the asynchronous Send has not begun
 		r = Report{result: &smtp.Result{}}
 	}
 	if own := m.own(); own != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A session ends with QUIT: when the server's limit of mails per session is reached,
-// after DisconnectRemoteServer, and after a failed Send.
+// A session ends with QUIT after DisconnectRemoteServer, after a failed Send, and when the
+// server's limit of mails per session is reached.
 func TestQuitAfterLastMail(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Extra: []string{"LIMITS MAILMAX=1"},
 		Faults: []smtptest.Fault{{Step: "end of data", Do: "554 5.6.0 I do not like it", Nth: 3}}})
@@ -25,7 +25,7 @@ func TestQuitAfterLastMail(t *testing.T) {
 	}
 	connect()
 	mustCall(t, h, (*Mailer).Send)
-	mustCall(t, h, (*Mailer).Send) // in a new session, because the server accepts one mail per session
+	mustCall(t, h, (*Mailer).Send) // in a new session, because the server accepts only one mail per session
 	mustCall(t, h, (*Mailer).DisconnectRemoteServer)
 	connect()
 	mustFail(t, h, msgBodyError, (*Mailer).Send)

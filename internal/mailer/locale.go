@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// localeCharset returns the charset of the system's texts as it was at the first
-// call, or "" if it is not known.
+// localeCharset returns the charset of the system's texts, or "" if it is not known. It
+// determines the charset at its first call.
 var localeCharset = sync.OnceValue(func() string {
 	if charset := systemCharset(); charset != "" {
 		return charset
@@ -17,8 +17,8 @@ var localeCharset = sync.OnceValue(func() string {
 	return charsetOf(os.Getenv)
 })
 
-// charsetOf returns the charset of the locale that the environment names (POSIX.1,
-// section 8.2), or "".
+// charsetOf returns the charset of the locale that the environment names (POSIX.1, section
+// 8.2). It returns "" if there is none.
 func charsetOf(getenv func(string) string) string {
 	for _, variable := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if locale := getenv(variable); locale != "" {
@@ -28,7 +28,8 @@ func charsetOf(getenv func(string) string) string {
 	return ""
 }
 
-// charsetOfLocale returns the charset of language_TERRITORY.charset@modifier.
+// charsetOfLocale returns the charset of a locale whose name has the form
+// language_TERRITORY.charset@modifier.
 func charsetOfLocale(locale string) string {
 	name, modifier, _ := strings.Cut(locale, "@")
 	name, charset, _ := strings.Cut(name, ".")
@@ -58,8 +59,8 @@ func charsetOfLocale(locale string) string {
 	return charset
 }
 
-// charsetNames maps names of locales, in lower case and without hyphens, to names of
-// charsets.
+// charsetNames maps the names of charsets in locales, in lower case and without hyphens, to
+// the usual names.
 var charsetNames = map[string]string{
 	"eucjp": "EUC-JP", "ujis": "EUC-JP", "euckr": "EUC-KR", "euccn": "GB2312", "sjis": "Shift_JIS", "pck": "Shift_JIS",
 	"big5hkscs": "Big5", "koi8r": "KOI8-R", "koi8u": "KOI8-U", "tis620": "TIS-620", "utf8": "UTF-8", "gbk": "GBK",
@@ -67,8 +68,8 @@ var charsetNames = map[string]string{
 	"cp1255": "windows-1255", "cp1256": "windows-1256", "cp1257": "windows-1257", "cp1258": "windows-1258",
 }
 
-// localeCharsets contains the charsets of locales whose names contain none, as the C
-// libraries of Unix systems define them.
+// localeCharsets contains the charsets of the locales whose names contain no charset, as in
+// the C libraries of Unix systems.
 var localeCharsets = map[string]string{
 	"ja": "EUC-JP", "ko": "EUC-KR", "zh": "GB2312", "zh_TW": "Big5", "zh_HK": "Big5", "th": "TIS-620",
 	"ru": "ISO-8859-5", "ru_UA": "KOI8-U", "uk": "KOI8-U", "be": "windows-1251", "bg": "windows-1251", "mk": "ISO-8859-5",

@@ -4,5 +4,6 @@
 
 package mailer
 
-// systemCharset returns "", because on Unix the environment names the charset.
+// systemCharset returns "", because on Unix the environment names the charset of the
+// locale.
 func systemCharset() string { return "" }

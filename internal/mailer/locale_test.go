@@ -61,7 +61,8 @@ func TestCharsetOfTheLocale(t *testing.T) {
 	}
 }
 
-// Text whose charset is not known is sent, and the log says so. SetStrict refuses it.
+// If the charset of a text is not known, the mail is sent, and the log says so. After
+// SetStrict(1), Send refuses the text.
 func TestTextWithoutACharset(t *testing.T) {
 	t.Setenv(configVariable, "")
 	server := serve(t, smtptest.MailOptions{})

@@ -15,9 +15,9 @@ func (m *Mailer) GetLocalHostName() string {
 	return name
 }
 
-// GetLocalHostIP returns the local address of the open session. Without a session it
-// returns the first address of the host's name that is not a loopback address, or "" if
-// a proxy is set, because then no name may be looked up in the DNS.
+// GetLocalHostIP returns the local address of the open session. Without a session, it
+// returns the first address of the host's name that is not a loopback address. If a proxy
+// is set, it returns "" instead, because then no name may be looked up in the DNS.
 func (m *Mailer) GetLocalHostIP() string {
 	var local net.Addr
 	switch {

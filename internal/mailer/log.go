@@ -12,7 +12,7 @@ import (
 	"csmtp/smtp"
 )
 
-// logLock prevents lines of different handles from being mixed.
+// logLock is held while a line is written, so that lines of different handles do not mix.
 var logLock sync.Mutex
 
 func (m *Mailer) SetLogCallback(f func(direction int, line string)) error {
@@ -21,10 +21,10 @@ func (m *Mailer) SetLogCallback(f func(direction int, line string)) error {
 	return nil
 }
 
-// SetLogFile sets a file to which the log is appended. Only the owner can read a new
-// file, because the log shows who wrote to whom. The last component of the path must
-// not be a symbolic link. /dev/stdout, /dev/stderr and /dev/fd/N mean descriptors of
-// the process.
+// SetLogFile sets a file to which the log is appended. If the file is created, only its
+// owner can read it, because the log shows who wrote to whom. The last component of the
+// path must not be a symbolic link. The paths /dev/stdout, /dev/stderr and /dev/fd/N stand
+// for descriptors of the process.
 func (m *Mailer) SetLogFile(path string) error {
 	l := m.settings.log
 	l.file, l.id, l.changes = path, fileID{}, l.changes+1
@@ -50,9 +50,9 @@ func (m *Mailer) SetLogFile(path string) error {
 	return nil
 }
 
-// open opens the file for appending. If the path means a descriptor, the descriptor must
-// still refer to the same file: the program may have closed it, and its number may now
-// belong to a connection.
+// open opens the log file for appending. If the path stands for a descriptor, open fails if
+// the descriptor no longer refers to the same file: the program may have closed the
+// descriptor, and its number may now belong to a connection.
 func (l *logging) open() (*os.File, error) {
 	n, ok := ownDescriptor(l.file)
 	if !ok {
@@ -73,9 +73,9 @@ func (l *logging) open() (*os.File, error) {
 	return f, nil
 }
 
-// write appends a line to the file. It opens the file for each line, so that the file
-// can be moved while the program runs. It ignores errors, because a full disk must not
-// prevent a mail from being sent.
+// write appends a line to the log file. It opens the file for each line, so that another
+// program can move the file. It ignores errors, because a full disk must not keep a mail
+// from being sent.
 func (l *logging) write(d smtp.Direction, line string) {
 	mark := [...]string{smtp.ClientLine: " C: ", smtp.ServerLine: " S: ", smtp.Event: " *  "}[d]
 	logLock.Lock()
@@ -85,7 +85,7 @@ func (l *logging) write(d smtp.Direction, line string) {
 		return
 	}
 	defer f.Close()
-	_ = f.SetWriteDeadline(time.Now().Add(time.Second)) // for a FIFO; regular files have no deadlines
+	_ = f.SetWriteDeadline(time.Now().Add(time.Second)) // for a FIFO; a regular file cannot have a deadline
 	f.WriteString(time.Now().UTC().Format("2006-01-02T15:04:05.000Z") + mark + line + "\n")
 }
 
@@ -105,8 +105,8 @@ func (l logging) trace() func(smtp.Direction, string) {
 	}
 }
 
-// warning returns what is wrong with the log file, such as that other users can read
-// it, or "".
+// warning returns a warning about the log file, such as that other users can read it. It
+// returns "" if there is none.
 func (l *logging) warning() string {
 	if _, ok := ownDescriptor(l.file); ok || l.file == "" {
 		return ""
@@ -129,8 +129,8 @@ func (l *logging) warning() string {
 	return ""
 }
 
-// warn writes to the log the warnings about the log file and the private key, and the
-// warnings in more.
+// warn writes warnings to the log: those about the log file and the private key, and those
+// in more.
 func (s *settings) warn(trace func(smtp.Direction, string), more []string) {
 	if trace == nil {
 		return

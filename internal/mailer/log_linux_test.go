@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Only the owner can read a new log. An existing file keeps its mode, and the log contains a
-// warning if others can read it.
+// Only the owner can read a new log file. An existing file keeps its mode. If others can
+// read it, the log contains a warning.
 func TestLogFileMode(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
@@ -39,8 +39,8 @@ func TestLogFileMode(t *testing.T) {
 	}
 }
 
-// The log file must not be a symbolic link: otherwise, another user who can create a
-// link in the folder could choose the file that is written.
+// The log file must not be a symbolic link. Otherwise, another user who can create a link
+// in the folder could choose the file to which the log is written.
 func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 	folder := t.TempDir()
 	target, link, inner := filepath.Join(folder, "target"), filepath.Join(folder, "link"), filepath.Join(folder, "inner")
@@ -54,11 +54,11 @@ func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 		mustFail(t, h, fileNotExist, func(m *Mailer) error { return m.SetLogFile(path) })
 		assert.Contains(t, Value(h, (*Mailer).GetLastErrorText), "symbolic link")
 	}
-	mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(filepath.Join(inner, "target")) }) // a link in another component is followed
+	mustCall(t, h, func(m *Mailer) error { return m.SetLogFile(filepath.Join(inner, "target")) }) // only the last component counts
 	assert.Equal(t, "old", contentOf(t, target))
 	assert.NoFileExists(t, filepath.Join(folder, "missing"))
 
-	// A link that replaces the file later is not followed either.
+	// A link that replaces the log file later is not followed either.
 	server := serve(t, smtptest.MailOptions{})
 	path := filepath.Join(folder, "log")
 	h = handle(t, server)
@@ -69,8 +69,8 @@ func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 	assert.Equal(t, "old", contentOf(t, target))
 }
 
-// Paths of the process's own descriptors, such as /dev/stderr, are allowed, although they are links.
-// Nothing is written if the descriptor now refers to another file.
+// The path of the log file can be that of an own descriptor, such as /dev/stderr, although
+// it is a link. If the descriptor later refers to another file, nothing is written.
 func TestLogToADescriptor(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
@@ -126,8 +126,8 @@ func TestLogWarnsOfAnOpenKey(t *testing.T) {
 	}
 }
 
-// A configuration file that holds secrets and that others can read is used, and the log contains a
-// warning.
+// A configuration file that contains secrets is used even if others can read it. In this
+// case, the log contains a warning.
 func TestLogWarnsOfAnOpenConfiguration(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	for text, secret := range map[string]bool{
@@ -151,8 +151,8 @@ func TestLogWarnsOfAnOpenConfiguration(t *testing.T) {
 	}
 }
 
-// Only the file that the last log-file line of the applied section names is created, and
-// not the file of another section.
+// Only one log file is created: the one in the last log-file line of the section that
+// applies.
 func TestLogFileOfAnotherSectionIsNotCreated(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
@@ -163,7 +163,7 @@ func TestLogFileOfAnotherSectionIsNotCreated(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 	only(t, folder, "used")
 
-	// An invalid configuration creates no log file.
+	// If the configuration file is not valid, no log file is created.
 	configureBy(t, "[*]\nlog-file = "+at("wrong")+"\nmagic = yes\n")
 	mustFail(t, handle(t, server), badConfig, (*Mailer).Send)
 	configureBy(t, "[*]\nlog-file = "+at("wrong")+"\noauth2-client-id = x\n")

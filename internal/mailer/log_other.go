@@ -11,8 +11,9 @@ import (
 	"os"
 )
 
-// openLog opens a file for appending. It does not follow a symbolic link, because
-// another user who can create one in the folder could choose the file that is written.
+// openLog opens a file for appending. It does not follow a symbolic link, because another
+// user who can create a link in the folder could choose the file to which the log is
+// written.
 func openLog(name string) (*os.File, error) {
 	info, err := os.Lstat(name)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {

@@ -14,9 +14,9 @@ import (
 	"syscall"
 )
 
-// openLog opens a file for appending. It does not wait for the reader of a FIFO. It
-// does not follow a symbolic link, because another user who can create one in the
-// folder could choose the file that is written.
+// openLog opens a file for appending. If the file is a FIFO without a reader, it fails at
+// once. It does not follow a symbolic link, because another user who can create a link in
+// the folder could choose the file to which the log is written.
 func openLog(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|noFollow|syscall.O_NOCTTY, 0o600)
 	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK) {
@@ -28,7 +28,8 @@ func openLog(name string) (*os.File, error) {
 	return f, err
 }
 
-// ownDescriptor returns the descriptor of this process that a path names, if any.
+// ownDescriptor returns the descriptor of this process that a path stands for. ok is false
+// if the path stands for none.
 func ownDescriptor(name string) (int, bool) {
 	if !strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/proc/self/fd/") {
 		return 0, false
@@ -60,9 +61,10 @@ func identify(f *os.File) (fileID, error) {
 	return fileID{uint64(st.Dev), st.Ino}, nil
 }
 
-// duplicate returns a new descriptor for the file of descriptor n. It opens a pipe or a
-// terminal again, in non-blocking mode, so that a write can time out: making a
-// duplicate non-blocking would change the program's descriptor too.
+// duplicate returns a new descriptor for the file of descriptor n. If the file is a pipe or
+// a terminal, duplicate opens it again in non-blocking mode, so that a write can time out.
+// It does not copy the descriptor in this case: the program's descriptor would then become
+// non-blocking too.
 func duplicate(n int, name string) (*os.File, error) {
 	var st syscall.Stat_t
 	if err := syscall.Fstat(n, &st); err != nil {

@@ -26,16 +26,17 @@ func (m *Mailer) SetPassword(password string) error {
 	return nil
 }
 
-// SetLoginRequired sets whether it is an error if the server does not offer AUTH. By
-// default, as in CSmtp, the mail is then sent without a login.
+// SetLoginRequired sets whether the client must log in before it sends. If it must, and the
+// server does not offer AUTH, Send fails. By default, as in CSmtp, the mail is then sent
+// without a login.
 func (m *Mailer) SetLoginRequired(required bool) error {
 	m.settings.login.required = required
 	return nil
 }
 
-// GetLoginSkipped reports whether a session has no login although one is set, because the
-// server does not offer AUTH. It reports on the open session or, without one, on the last
-// one.
+// GetLoginSkipped reports whether the open session has no login because the server does not
+// offer AUTH, although a login is set. If no session is open, it reports on the last
+// session.
 func (m *Mailer) GetLoginSkipped() bool { return m.loginSkipped }
 
 func (m *Mailer) SetAuthMechanism(mechanisms string) error {
@@ -57,8 +58,8 @@ func parseMechanisms(list string) ([]string, error) {
 	return names, nil
 }
 
-// SetAccessToken sets an access token that the program has obtained itself. "" clears
-// it, so that the password is used again.
+// SetAccessToken sets an access token that the program has got itself. "" clears the token,
+// so that the password is used again.
 func (m *Mailer) SetAccessToken(token string) error {
 	m.setToken(nil, "")
 	if token != "" {
@@ -72,7 +73,7 @@ func constant(token string) func(bool) (string, error) {
 	return func(bool) (string, error) { return token, nil }
 }
 
-// SetTokenCallback sets the callback that returns a token; nil clears it.
+// SetTokenCallback sets the callback that returns a token. nil clears the callback.
 func (m *Mailer) SetTokenCallback(f func(refused bool) (string, error)) error {
 	m.setToken(f, tokenCallback)
 	return nil
@@ -93,8 +94,8 @@ func (m *Mailer) SetOAuth2RefreshToken(tokenURL, clientID, secret, refreshToken,
 	return m.setGrant("SetOAuth2RefreshToken", tokenURL, oauth.Config{Grant: oauth.RefreshToken, ClientID: clientID, ClientSecret: secret, RefreshToken: refreshToken, Scope: scope}, grantFiles{})
 }
 
-// tokenEndpoint sets the endpoint of c, and its scope if it has none. tokenURL is a
-// URL, "microsoft:TENANT" or "google".
+// tokenEndpoint sets the token endpoint of c, and the default scope if c has no scope.
+// tokenURL is a URL, "microsoft:TENANT" or "google".
 func tokenEndpoint(tokenURL string, c *oauth.Config) error {
 	if name, place := smtp.FindControl(tokenURL); place > 0 {
 		return fmt.Errorf("the token URL has a %s at octet %d: remove it", name, place)
@@ -115,9 +116,9 @@ func tokenEndpoint(tokenURL string, c *oauth.Config) error {
 	return nil
 }
 
-// auth returns the configuration of a session's login. Requests to the token
-// endpoint use the same proxy as the session. They trust the system's authorities
-// and those of SetCAFile.
+// auth returns the configuration of a session's login. Requests to the token endpoint use
+// the session's proxy. For these requests, the authorities of the system are trusted, and
+// those of SetCAFile.
 func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	l := &s.login
 	if err := s.checkToken(); err != nil {
@@ -135,7 +136,8 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	}
 	c, err := l.grantFiles.complete(l.tokenFrom, *l.grant, l.name)
 	if err != nil {
-		// The login then fails as if the token server had issued no token.
+		// The error is returned when the login needs a token, as if the token server had
+		// issued none.
 		a.Token = func(bool) (string, error) { return "", err }
 		return a, nil
 	}
@@ -143,7 +145,7 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	if err != nil {
 		return nil, err
 	}
-	var login func(ctx context.Context, refused bool) (string, error) // returns the token, and remembers it
+	var login func(ctx context.Context, refused bool) (string, error) // returns tokens for one login
 	a.Token = func(refused bool) (string, error) {
 		if login == nil || !refused {
 			login = source.LoginEach()
@@ -153,7 +155,7 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	return a, nil
 }
 
-// sourceOf returns the source of the tokens that the library requests itself.
+// sourceOf returns the source from which the library gets tokens itself.
 func (m *Mailer) sourceOf(c oauth.Config, s *settings) (*oauth.Source, error) {
 	if s.proxy != "" {
 		c.Proxy = s.proxy
@@ -180,8 +182,8 @@ func (m *Mailer) sourceOf(c oauth.Config, s *settings) (*oauth.Source, error) {
 	return source, nil
 }
 
-// checkRequired returns an error, before the session connects, if a login is required
-// and authentication is off.
+// checkRequired returns an error if a login is required and authentication is turned off.
+// It is called before the session connects.
 func (s *settings) checkRequired() error {
 	if s.login.required && !s.authenticate {
 		return Faultf(loginNotSupported, "a login is required (SetLoginRequired), but authentication is turned off: "+
@@ -190,14 +192,14 @@ func (s *settings) checkRequired() error {
 	return nil
 }
 
-// wantsLogin reports whether the program has set a login. Without one, the program does
-// not expect a login, so nothing is reported if the server does not offer AUTH.
+// wantsLogin reports whether the program has set a login. If it has not, it is no problem
+// that the server does not offer AUTH.
 func wantsLogin(a *smtp.Auth) bool {
 	return a != nil && (a.Login != "" || a.AuthzID != "" || a.Token != nil || len(a.Mechanisms) > 0)
 }
 
-// account contains the settings on which the result of a login depends. It is
-// comparable.
+// account contains the settings that affect whether a login succeeds. Two accounts can be
+// compared with ==.
 type account struct {
 	name, password, authzID string
 	mechanisms              string
@@ -207,8 +209,8 @@ type account struct {
 	trust                   trust
 }
 
-// loginsFor returns what earlier sessions have learnt about logins. It returns a new
-// record after a change of a setting on which a login depends.
+// loginsFor returns what earlier sessions have found out about logins. If one of the
+// settings in account has changed, it returns a new, empty record.
 func (m *Mailer) loginsFor(s *settings) *smtp.Logins {
 	l := &s.login
 	now := account{l.name, l.password, l.authzID, strings.Join(l.mechanisms, " "), l.clear, l.tokens, s.security, s.trust}
@@ -218,8 +220,8 @@ func (m *Mailer) loginsFor(s *settings) *smtp.Logins {
 	return m.logins
 }
 
-// keepSecrets adds the secrets of s to those of the mailer. Earlier secrets remain, because
-// an open session may have sent them. Tokens are added by the session itself.
+// keepSecrets adds the secrets of s to those that m hides in texts. Earlier secrets stay in
+// the set, because an open session may have sent them. The session itself adds tokens.
 func (m *Mailer) keepSecrets(s *settings) *secret.Set {
 	m.secrets.Add(s.login.password, s.passphrase, s.trust.keyPassphrase, s.trust.caPassphrase, s.login.grantFiles.passphrase)
 	if grant := s.login.grant; grant != nil {
@@ -229,6 +231,6 @@ func (m *Mailer) keepSecrets(s *settings) *secret.Set {
 }
 
 // GetOAuth2RefreshToken returns the refresh token that the token server has issued in place
-// of the one that was set. It returns "" if there is no such token or a token file holds
-// it.
+// of the token that was set. It returns "" if the server has issued none, or if the new
+// token was stored in a token file.
 func (m *Mailer) GetOAuth2RefreshToken() string { return m.refreshToken }

@@ -8,8 +8,8 @@ import (
 	"csmtp/smtp"
 )
 
-// login reports whether the call failed because of the login: the login is not possible
-// with the settings, or the server refused it and will refuse it again.
+// login reports whether the call failed because of the login. This is so if the settings
+// make a login impossible, or if the server refused the login and would refuse it again.
 func (f fault) login() bool {
 	switch {
 	case f.reply.Temporary():
@@ -28,9 +28,9 @@ func (f fault) login() bool {
 	return f.number == badDigestResponse
 }
 
-// needsLogin reports whether a reply to any command says that the client has to log
-// in, or has to log in differently (RFC 4954, section 6). 530 is also the reply
-// that asks for STARTTLS (RFC 3207, section 4).
+// needsLogin reports whether a reply says that the client must log in first, or log in
+// differently (RFC 4954, section 6). It can be the reply to any command. A reply 530 does
+// not count if it asks for STARTTLS (RFC 3207, section 4).
 func needsLogin(r *smtp.Reply) bool {
 	switch r.Code {
 	case 530:

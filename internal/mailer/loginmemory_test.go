@@ -32,12 +32,13 @@ func attempts(t *testing.T, server *smtptest.MailServer) (sessions []string) {
 
 const bothTried = "CRAM-MD5 PLAIN"
 
-// unserved starts a server whose password store does not support CRAM-MD5.
+// unserved starts a server that offers CRAM-MD5, but whose password store does not support
+// it.
 func unserved(t *testing.T, faults ...smtptest.Fault) *smtptest.MailServer {
 	return serve(t, smtptest.MailOptions{Mechanisms: []string{"CRAM-MD5", "PLAIN", "LOGIN"}, Unserved: []string{"CRAM-MD5"}, Faults: faults})
 }
 
-// A handle remembers which mechanism worked, however it opens a session.
+// A handle remembers which mechanism succeeded, in whichever way it opens sessions.
 func TestHandleRemembersMechanism(t *testing.T) {
 	server := unserved(t)
 	h := handle(t, server)
@@ -67,8 +68,8 @@ func TestHandleRemembersMechanism(t *testing.T) {
 	assert.Equal(t, []string{bothTried, "PLAIN", "PLAIN", "PLAIN", "PLAIN", "PLAIN", "PLAIN"}, attempts(t, server))
 }
 
-// A session that replaces one that the server has closed does not try both mechanisms
-// again.
+// If the server has closed a session, the session that replaces it tries only the mechanism
+// that succeeded before.
 func TestReconnectRemembersMechanism(t *testing.T) {
 	server := unserved(t, smtptest.Fault{Do: "close after 1"})
 	h := handle(t, server)
@@ -82,8 +83,8 @@ func TestReconnectRemembersMechanism(t *testing.T) {
 	assert.Equal(t, []string{bothTried, "PLAIN"}, attempts(t, server))
 }
 
-// With a wrong password, the first session makes two failed logins, and later ones make
-// only one, until a setting is changed.
+// With a wrong password, the first session tries two mechanisms. Later sessions try only
+// one, until a setting is changed.
 func TestWrongPasswordCostsTwoFailuresOnce(t *testing.T) {
 	server := unserved(t)
 	h := handle(t, server)
@@ -128,7 +129,8 @@ func TestWrongPasswordCostsTwoFailuresOnce(t *testing.T) {
 	fail(h, bothTried)
 }
 
-// Over TLS, the password itself is sent only to a server whose certificate is verified.
+// Over TLS, the client sends the password itself only to a server whose certificate is
+// verified.
 func TestOtherMechanismNeedsVerifiedTLS(t *testing.T) {
 	for _, security := range []int{useTLS, useTLSIfOffered, useSSL} {
 		for _, verified := range []bool{true, false} {

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// If a login is set and the server does not offer AUTH, the mail is sent without a
-// login, as in CSmtp. The log and GetLoginSkipped say so.
+// If a login is set and the server does not offer AUTH, the mail is sent without a login,
+// as in CSmtp. The log and GetLoginSkipped report this.
 func TestLoginSkipped(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{NoAuth: true})
 	h := handle(t, server)
@@ -44,8 +44,8 @@ func TestLoginSkipped(t *testing.T) {
 	assert.False(t, skipped())
 }
 
-// After SetLoginRequired, no mail is sent without a login, however the session is
-// opened.
+// After SetLoginRequired(1), no mail is sent without a login, in whichever way the session
+// is opened.
 func TestSetLoginRequired(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{NoAuth: true})
 	h := handle(t, server)
@@ -70,7 +70,8 @@ func TestSetLoginRequired(t *testing.T) {
 	assert.Contains(t, text, "SetLoginRequired")
 	assert.Len(t, server.Sessions(), before, "it is found before connecting")
 
-	// After SetLoginRequired, a session that was opened without a login is not used.
+	// After SetLoginRequired(1), the client does not use a session that was opened without
+	// a login.
 	for _, authenticate := range []bool{true, false} {
 		setRequired(false)
 		mustCall(t, h, connect(authenticate))

@@ -26,10 +26,10 @@ const (
 	tableEnds     = "<!-- End of the generated table -->\n"
 )
 
-// loginNumbers contains the rows of a table. The field what names an event during a login.
-// The field csmtp is the error number of class CSmtp for this event, or "-" if CSmtp did
-// not have the mechanism or the check. The event occurs in each of the transcripts, and
-// Send returns the same error number for all of them.
+// loginNumbers contains the rows of the table in docs/migration.md. The field what says
+// what happens during a login. The field csmtp is the error number of class CSmtp in this
+// case, or "-" if CSmtp did not have the mechanism or the check. Each of the transcripts is
+// an example of the case, and Send returns the same error number for all of them.
 var loginNumbers = []struct {
 	what, csmtp string
 	transcripts []string
@@ -68,8 +68,8 @@ var loginNumbers = []struct {
 	{"the connection is lost under TLS (no close_notify)", "414", []string{"414-cut-at-auth-tls", "414-reset-at-auth-tls"}},
 }
 
-// TestTableOfLoginNumbers plays the transcripts of the table, and compares the numbers
-// that Send returns with the table in docs/migration.md.
+// TestTableOfLoginNumbers plays the transcripts in loginNumbers, and checks that the table
+// in docs/migration.md contains the numbers that Send returns.
 func TestTableOfLoginNumbers(t *testing.T) {
 	var table strings.Builder
 	table.WriteString("| what happens during the login | here | CSmtp |\n|---|---|---|\n")
@@ -86,7 +86,8 @@ func TestTableOfLoginNumbers(t *testing.T) {
 	hosttest.RequireTable(t, tableBegins, tableEnds, table.String(), *update)
 }
 
-// Every transcript in which a login fails is in the table, and no sentence contradicts it.
+// For each transcript in which a login fails, loginNumbers contains this transcript or
+// another one with the same error number.
 func TestTableOfLoginNumbersIsComplete(t *testing.T) {
 	var listed []string
 	for _, row := range loginNumbers {

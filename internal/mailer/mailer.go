@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
 // Package mailer implements the C++ class CSmtp in Go. A Mailer has settings, a message
-// and, while it is connected, a session. C refers to it by a handle.
+// and, while it is connected, a session. C refers to the Mailer by a handle.
 //
-// This file has the Mailer and the table of handles; call.go has Call, which runs
-// all calls from C; handles.go makes and frees a Mailer; server.go, compose.go and
-// send.go have methods; fault.go maps errors to ECSmtp numbers. The package does
-// not use cgo.
+// This file contains type Mailer and the table of handles. The other important files are
+// call.go (Call, which runs most calls from C), handles.go (creates and frees a Mailer),
+// server.go, compose.go and send.go (methods), and fault.go (maps errors to the numbers of
+// ECSmtp). The package does not use cgo.
 package mailer
 
 import (
@@ -29,86 +29,86 @@ type Mailer struct {
 	heritage
 
 	session    *smtp.Session
-	web        *httpmail.Client   // the client for mail over HTTPS, used instead of session
+	web        *httpmail.Client   // sends mail over HTTPS; used in place of session
 	socket     socket             // of session
 	dialled    *smtp.Config       // the configuration of session
-	purpose    *purpose           // the settings that session was opened for
+	purpose    *purpose           // the settings with which session was opened
 	target     *target            // the server of session
-	ctx        context.Context    // of requests for tokens; it ends with the session, or with the time limit of the call
+	ctx        context.Context    // for token requests; ends with the session or with the time limit of the call
 	endSession context.CancelFunc // ends session at once
-	logged     int                // the value of settings.log.changes that session uses
+	logged     int                // settings.log.changes when session got its log
 	resume     resumption
-	recorder   *recorder    // records the open session, or recorded the last one; nil: they are not recorded
-	account    *account     // the account to which logins belongs; nil before the first login
+	recorder   *recorder    // records the open session, or recorded the last one; nil if there is no record file
+	account    *account     // the settings to which logins belongs; nil before the first login
 	logins     *smtp.Logins // nil before the first login
 
 	tokenInfo      string // what CheckToken learnt
-	tokenFileError string // what is wrong with the token file; "": nothing
+	tokenFileError string // what is wrong with the token file, or ""
 
 	failed     []smtp.Server // the servers that failed during the current call
 	tries      int           // the number of sessions over which the current call has sent the mail
 	planned    int           // the number of recipients of the current call's mail, if the mail could be built
 	lastServer string        // the server of the last of these sessions, for events
 
-	secrets secret.Set // the secrets to hide in all texts of the sessions
+	secrets secret.Set // the secrets that are hidden in all texts of the sessions
 
-	idle         bool // whether session was used before: the server may have closed it since
-	loginSkipped bool // whether the open session, or the last one, has no login although one is set
-	unpipelined  bool // whether a server could not handle PIPELINING, so that sessions do not use it
+	idle         bool // whether session was used before, so that the server may have closed it since
+	loginSkipped bool // whether the open or last session has no login although one is set
+	unpipelined  bool // whether sessions no longer use PIPELINING, because a server could not handle it
 	attempted    bool // whether the current call is an attempt to send or to connect
 
 	// Used without mu:
-	changing  atomic.Bool            // whether heritage is being changed
-	inherited atomic.Pointer[Mailer] // in a forked child: the mailer of the parent process, until its heritage has been copied
+	changing  atomic.Bool            // whether the field heritage is being changed
+	inherited atomic.Pointer[Mailer] // in a forked child: the mailer of the parent, until heritage is copied
 	next      atomic.Pointer[Mailer] // in table
-	before    *Mailer                // the previous mailer in table, guarded by the lock of table
+	before    *Mailer                // the previous mailer in table; guarded by table.mu
 
-	inBatch atomic.Bool               // whether a SendBatch holds mu; calls can come from its callbacks
+	inBatch atomic.Bool               // whether a SendBatch holds mu; it may call callbacks, which make calls
 	op      atomic.Pointer[operation] // the current call, if it can be canceled
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 
 	handle    uintptr
-	shares    *sharing    // the key of the shared sessions that asynchronous Sends of m have used
-	pool      *Pool       // the pool, if the handle is one; otherwise nil
+	shares    *sharing    // the key of the shared sessions that the asynchronous Sends of m use
+	pool      *Pool       // nil if the handle is not a pool
 	pooled    bool        // whether m is a mail in a pool
-	sealed    atomic.Bool // whether m is a mail in a pool and has not ended
-	hidden    bool        // whether m is a session for which the program has no handle
-	lost      bool        // whether a child cannot use m, which was changing at the fork or belongs to a pool
-	sending   bool        // whether the parent has called SendAsync
+	sealed    atomic.Bool // whether m is a mail in a pool, and the mail has not ended
+	hidden    bool        // whether m only holds a session, and the program has no handle of it
+	lost      bool        // whether a child cannot use m: it was being changed at the fork, or belongs to a pool
+	sending   bool        // in a child: whether the parent has called SendAsync for m
 	asyncLock sync.Mutex
-	asyncs    []*asyncSend          // the Sends whose callback has not returned; guarded by asyncLock
-	reports   atomic.Int32          // number of threads that have their own report
+	asyncs    []*asyncSend          // the Sends whose callbacks have not returned; guarded by asyncLock
+	reports   atomic.Int32          // the number of threads with their own report
 	perThread map[Thread]*perThread // guarded by threads
 	disposed  bool                  // guarded by threads
 }
 
-// heritage is the part of a mailer that a forked child inherits.
+// heritage is the part of a mailer that a forked child copies from its parent.
 type heritage struct {
 	settings settings
 	message  message.Message
 
 	ownID  bool // whether the program has set the Message-ID
-	idUsed bool // whether a mail with the Message-ID was accepted
+	idUsed bool // whether a mail with this Message-ID was accepted
 
-	refreshToken string // the token that the token server issued in place of the configured one
-	refreshed    int    // the value of settings.login.tokens when refreshToken was issued
+	refreshToken string // the refresh token that the token server issued in place of the one in settings
+	refreshed    int    // settings.login.tokens at the time when refreshToken was issued
 
 	last   fault       // the error of the last call that failed, on any thread
 	result smtp.Result // the result of the last attempt to send or to connect
-	retry  bool        // whether the mail of that attempt is safe to send again
-	peer   string      // the address that session, or the last attempt to open one, reached
+	retry  bool        // whether the mail of this attempt is safe to send again
+	peer   string      // the server's address in session or, without a session, in the last attempt to open one
 }
 
-// mailers is the table of handles. The numbers of handles increase, and no number is used
-// again.
+// mailers is the table of handles. Handles are numbers that increase, and no number is used
+// twice.
 var (
 	mailers    sync.Map // uintptr -> *mailer
 	lastHandle atomic.Uintptr
 )
 
-// StartHandles prepares the table of handles. In a private copy of the library, parent
-// is the table of the parent process, whose handles are added, and first is the first
-// handle that is not the parent's.
+// StartHandles prepares the table of handles. first is the number of the first new handle.
+// In a private copy of the library, parent is the table of the parent process, and
+// StartHandles adds the parent's handles. Otherwise parent is nil.
 func StartHandles(first uintptr, parent *Table) {
 	lastHandle.Store(first - 1)
 	if parent != nil {
@@ -137,7 +137,7 @@ func Lookup(h uintptr) *Mailer {
 	return m
 }
 
-// unknown returns the number of the error for a handle that Lookup does not find.
+// unknown returns the error number for a handle for which Lookup returns nil.
 func unknown(h uintptr) Number {
 	if m := lookupAny(h); m != nil && m.lost && !m.freed.Load() {
 		return Forked
@@ -145,8 +145,8 @@ func unknown(h uintptr) Number {
 	return BadHandle
 }
 
-// lookupAny is like Lookup, but also finds a freed handle if one of its callbacks has not
-// returned.
+// lookupAny is like Lookup, but it also finds a freed handle as long as one of the handle's
+// callbacks has not returned.
 func lookupAny(h uintptr) *Mailer {
 	v, ok := mailers.Load(h)
 	if !ok || v.(*Mailer).hidden {
@@ -155,8 +155,8 @@ func lookupAny(h uintptr) *Mailer {
 	return v.(*Mailer)
 }
 
-// resumption contains TLS session tickets for one server, one set of settings and one
-// identity. key is composed of these.
+// resumption contains the TLS session tickets for one server, one set of settings and one
+// identity. These three make up the key.
 type resumption struct {
 	key   string
 	cache tls.ClientSessionCache

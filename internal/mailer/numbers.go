@@ -52,7 +52,8 @@ const (
 	Internal             Number = 999
 )
 
-// sentences maps each number to its meaning and what to check.
+// sentences contains, for each number, a text that says what the number means and what to
+// check.
 var sentences = map[Number]string{
 	NoError:              "",
 	100:                  "The network could not be initialized.",

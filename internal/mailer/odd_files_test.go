@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The library neither waits for the writer of a FIFO nor reads an endless device. FuzzCaller found
-// these cases.
+// The library does not wait for the writer of a FIFO, and does not read an endless device
+// or a huge file to its end.
 func TestCertificatesInOddFiles(t *testing.T) {
 	folder := t.TempDir()
 	fifo := filepath.Join(folder, "fifo")
@@ -39,8 +39,8 @@ func TestCertificatesInOddFiles(t *testing.T) {
 	assert.Equal(t, BadArgument, Call(h, func(m *Mailer) error { return m.SetCADirectory(folder) }))
 }
 
-// The library does not replace a device, does not wait for the reader of a FIFO, and
-// sends the mail even if the log cannot be written.
+// The library does not replace a device, and does not wait for the reader of a FIFO. It
+// sends the mail even if it cannot write the log.
 func TestOddFilesToWrite(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o600))
@@ -61,8 +61,8 @@ func TestOddFilesToWrite(t *testing.T) {
 	assert.Len(t, heard().messages, 1)
 }
 
-// If the file named by CSMTP_CONFIG is not a regular file that can be read completely, the call fails at
-// once, and nothing is sent with the program's settings.
+// If the file that CSMTP_CONFIG names is not a regular file, or cannot be read completely,
+// the call fails at once. Nothing is sent with the settings of the program.
 func TestConfigurationInOddFiles(t *testing.T) {
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
@@ -94,7 +94,7 @@ func TestConfigurationInOddFiles(t *testing.T) {
 		assert.Contains(t, said, name)
 	}
 
-	// A line may have any length, and the lines after it are read too.
+	// A line of the configuration file can be very long. The lines after it are read too.
 	configureBy(t, "# "+strings.Repeat("x", 100_000)+"\n[*]\nmagic = yes\n")
 	assert.Equal(t, badConfig, Call(h, (*Mailer).Send))
 	assert.Contains(t, Value(h, (*Mailer).GetLastErrorText), "line 3")

@@ -10,21 +10,21 @@ import (
 	"csmtp/smtp"
 )
 
-// onward specifies over which session a failed mail is resent.
+// onward says over which session a mail that has failed is sent again.
 type onward int
 
 const (
-	stay              onward = iota // over no session: the error is final
+	stay              onward = iota // the mail is not sent again
 	sameServer                      // a new session with the same server
 	withoutPipelining               // a new session with the same server, without PIPELINING
 	nextServer                      // a session with another server
 )
 
-// onward decides how to resend a mail that has failed with err over the current session. A
-// mail is resent only to the recipients for whom it was not accepted, and only if err shows
-// that it was not delivered to them. The parameter used reports whether the session had
-// already carried another mail. If the first mail of a session fails, the same server is
-// not tried again, except without PIPELINING.
+// onward decides over which session a mail is sent again after it has failed with err over
+// the current session. A mail is sent again only if err shows that it was not delivered,
+// and only to the recipients for whom it was not accepted. used says whether another mail
+// was sent over the session before. If the first mail of a session fails, the mail is not
+// sent to the same server again, unless PIPELINING was the reason.
 func (m *Mailer) onward(err error, used bool) onward {
 	switch {
 	case err == nil || m.session == nil || errors.Is(err, smtp.ErrInDoubt):
@@ -72,8 +72,8 @@ func (m *Mailer) tell(config *smtp.Config, format string, args ...any) {
 	}
 }
 
-// others returns the configured servers, except that of the session and those that
-// failed during the current call. Servers that were not tried come first.
+// others returns the configured servers except that of the current session and those that
+// have failed during the current call. The servers that were not tried come first.
 func (m *Mailer) others() []smtp.Server {
 	var servers []smtp.Server
 	for _, server := range append(m.session.Untried(), m.dialled.Servers...) {
@@ -84,7 +84,7 @@ func (m *Mailer) others() []smtp.Server {
 	return servers
 }
 
-// noteTried records which of servers failed when session was opened.
+// noteTried records which of the servers failed while session was being opened.
 func (m *Mailer) noteTried(servers []smtp.Server, session *smtp.Session) {
 	untried := session.Untried()
 	for _, server := range servers {
@@ -94,10 +94,10 @@ func (m *Mailer) noteTried(servers []smtp.Server, session *smtp.Session) {
 	}
 }
 
-// alsoFailed returns the error for a mail whose first attempt failed with err, and whose
-// second attempt failed with the error later. If the second attempt used another server,
-// the result is err with the text of the second error appended, because the refusal of the
-// first server says more.
+// alsoFailed returns the error of a mail that has failed twice: first with err, and then
+// with the error later. If the second attempt used another server, the result is err, and
+// its text also contains that of later. The first error is preferred because the refusal of
+// the first server says more. Otherwise the result is later.
 func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	var first, second *smtp.Error
 	if how != nextServer || !errors.As(err, &first) || errors.As(later, &second) && second.Kind == smtp.KindCanceled {
@@ -111,8 +111,8 @@ func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	return &e
 }
 
-// earlier returns a copy of res for Envelope.Before, or nil if the mail was accepted for no
-// recipient.
+// earlier returns a copy of res for Envelope.Before. It returns nil if no recipient was
+// accepted with the mail.
 func earlier(res *smtp.Result) *smtp.Result {
 	if acceptedRows(res) == 0 {
 		return nil

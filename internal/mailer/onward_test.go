@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Whatever the servers of a list do at any step, a mail is never delivered twice to a
-// recipient, all its copies have the same Message-ID, and the result for each recipient
-// says what happened. CSMTP_SEED repeats one round.
+// The servers in a list fail at random, at any step. A mail is never delivered twice to a
+// recipient, all copies of a mail have the same Message-ID, and the result for each
+// recipient says what happened. The environment variable CSMTP_SEED selects a single round.
 func TestNoServerGetsAMailTwice(t *testing.T) {
 	first, rounds := uint64(1), 400
 	if n, err := strconv.ParseUint(os.Getenv("CSMTP_SEED"), 10, 64); err == nil {
@@ -53,20 +53,20 @@ func TestNoServerGetsAMailTwice(t *testing.T) {
 	}
 }
 
-// round is some mails for a list of flaky servers.
+// round sends several mails to a list of flaky servers.
 type round struct {
 	t         *testing.T
 	rnd       *rand.Rand
 	world     *world
 	servers   []*flaky
 	listeners []net.Listener
-	handles   []uintptr // the first one sends a batch
+	handles   []uintptr // if a batch is sent, the first handle sends it
 	mails     []string
 	rcpts     [][]string
 	results   []smtp.Result
 	numbers   []Number
 	events    tally
-	complete  bool // whether there are only limits and no faults, so that each mail must arrive
+	complete  bool // whether each mail must arrive, because the servers have limits but no faults
 }
 
 func newRound(t *testing.T, seed uint64) *round {
@@ -133,7 +133,7 @@ func newRound(t *testing.T, seed uint64) *round {
 		r.events.listen(t, h)
 		most := 6
 		if faultless && !partial {
-			most = 1 // the server may accept only one recipient per transaction
+			most = 1 // a server may accept only one recipient in each transaction
 		}
 		for j := range 1 + rnd.IntN(most) {
 			to := fmt.Sprintf("%s.%d@test.example", name, j)
@@ -147,7 +147,7 @@ func newRound(t *testing.T, seed uint64) *round {
 	return r
 }
 
-// play sends the mails and waits until the servers have seen the end of all sessions.
+// play sends the mails, and waits until the servers have seen the ends of all sessions.
 func (r *round) play() {
 	defer func() {
 		for _, h := range r.handles {
@@ -188,8 +188,8 @@ func (r *round) play() {
 	}
 }
 
-// problem returns the first contradiction between the reported results and what
-// happened, or "".
+// problem returns the first contradiction between the reported results and what happened.
+// It returns "" if there is none.
 func (r *round) problem() string {
 	w := r.world
 	if problem := r.events.problem(len(r.mails)); problem != "" {

@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// settingsOfASession lists a change of each setting on which a session depends. After the
-// change, the next mail needs another session. If fails is set, that session cannot be
-// opened, fails is the error number of Send, and no mail is sent.
+// settingsOfASession contains, for each setting that affects a session, a change after
+// which the next mail needs another session. If fails is set, that session cannot be
+// opened: Send returns fails, and no mail is sent.
 var settingsOfASession = map[string]struct {
 	change func(*Mailer) error
 	fails  Number
@@ -41,7 +41,7 @@ var settingsOfASession = map[string]struct {
 	"TLS at most":          {func(m *Mailer) error { return m.SetTLSMaxVersion(12) }, NoError},
 	"name of certificate":  {func(m *Mailer) error { return m.SetTLSServerName("other.example") }, NoError},
 	"servers of a domain":  {func(m *Mailer) error { return m.SetServerDomain("127.0.0.1") }, wsaConnect},
-	"certificates trusted": {func(m *Mailer) error { return nil }, NoError}, // filled in by the test
+	"certificates trusted": {func(m *Mailer) error { return nil }, NoError}, // the test sets the function
 }
 
 func TestEverySettingEndsOldSession(t *testing.T) {
@@ -72,7 +72,7 @@ func TestEverySettingEndsOldSession(t *testing.T) {
 	}
 }
 
-// SendBatch and SendRaw do not use a session that was opened without the proxy.
+// After SetProxy, SendBatch and SendRaw do not use a session that was opened before.
 func TestBatchAndSendRawFollowProxy(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 2)
@@ -86,7 +86,7 @@ func TestBatchAndSendRawFollowProxy(t *testing.T) {
 	require.Empty(t, server.Mails())
 }
 
-// A change of timeouts or log does not require another session.
+// After a change of the timeouts or the log, the open session is still used.
 func TestTimeoutsAndLogKeepOpenSession(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "stall", Nth: 2}}})
 	h := handle(t, server)
@@ -107,8 +107,8 @@ func TestTimeoutsAndLogKeepOpenSession(t *testing.T) {
 	assert.Len(t, server.Sessions(), 1)
 }
 
-// With a proxy, the client sends no DNS queries, neither for addresses nor for the
-// servers of a domain.
+// If a proxy is set, the client sends no DNS queries, neither for the addresses of a host
+// nor for the servers of a domain.
 func TestNoLookupBehindProxy(t *testing.T) {
 	asked := make(chan string, 100)
 	resolver := net.DefaultResolver

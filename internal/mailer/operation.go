@@ -7,13 +7,13 @@ import (
 	"sync"
 )
 
-// operation is one call that may block. Another thread can cancel it at any time.
+// operation is a call that may block. Another thread can cancel it at any time.
 type operation struct {
-	ours bool // whether the call runs on a thread of the library, and not of the program
+	ours bool // whether the call runs on a thread that the library has created
 
 	mu       sync.Mutex
 	canceled bool
-	end      context.CancelFunc // ends the current session; nil before there is one
+	end      context.CancelFunc // ends the current session; nil if there is none
 }
 
 // cancel ends the call, even if it has no session yet.

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// generous is the time limit of operations that should end at once.
+// generous is the time limit for operations that should end at once.
 const generous = 20 * time.Second
 
 func TestCancelEndsWaitingSend(t *testing.T) {
@@ -31,7 +31,7 @@ func TestCancelEndsWaitingSend(t *testing.T) {
 	}
 }
 
-// silent reports whether the server has stopped replying to a session.
+// silent reports whether the server has stopped replying in one of its sessions.
 func silent(server *smtptest.MailServer) bool {
 	for _, r := range server.Sessions() {
 		if strings.Contains(r.Dialogue.String(), "the server is silent") {

@@ -4,12 +4,13 @@ package mailer
 
 import "io"
 
-// Origin is a callback of the program: the handle that it was set for, and the
-// addresses of its function and its user data. Functions of Gate convert it to a Go
-// function. A private copy of the library in a forked child converts it again.
+// Origin describes a callback in C: the handle for which the program has set it, and the
+// addresses of the callback function and of its user data. Functions in Gate convert an
+// Origin to a Go function. In a forked child, the private copy of the library converts the
+// Origin again.
 type Origin struct{ Handle, Function, User uintptr }
 
-// The following methods set callbacks for C. If Function is 0, they clear the callback.
+// The following methods set callbacks in C. If o.Function is 0, they clear the callback.
 
 func (m *Mailer) SetLogOrigin(o Origin) error {
 	err := m.SetLogCallback(made(o, func(o Origin) func(int, string) { return Gate.Log(o, nil) }))

@@ -6,5 +6,5 @@ package mailer
 
 import "os"
 
-// foreignConfig returns "". The owner of a file is not checked on this system.
+// foreignConfig returns "", because the owner of a file is not checked on this system.
 func foreignConfig(*os.File) string { return "" }

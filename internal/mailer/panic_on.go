@@ -8,10 +8,10 @@ import "sync/atomic"
 
 var rehearsals [2]atomic.Uint64
 
-// rehearsePanic panics at every second call for the same place. It is used only in a
-// library that is built to test the handling of panics (go build -tags csmtp_panic).
-// The calls are counted separately for each place, because a thread of the library may
-// call rehearsePanic at any time.
+// rehearsePanic panics at every second call for the same place. It is compiled only with
+// the build tag csmtp_panic, with which the handling of panics is tested. Each place has
+// its own count, because a thread of the library may call rehearsePanic for the other place
+// at any time.
 func rehearsePanic(place int) {
 	if rehearsals[place].Add(1)%2 == 1 {
 		panic("rehearsed")

@@ -11,11 +11,11 @@ import (
 	"csmtp/smtp/message"
 )
 
-// This file has methods that CSmtp does not have: for bodies, parts, header fields and
+// This file contains methods that CSmtp did not have: for bodies, parts, header fields and
 // keys.
 
-// SetTextBody replaces all lines. Each line is written with a line end, so a line end
-// at the end of text is removed.
+// SetTextBody replaces all lines of the message. A line end at the end of text is removed,
+// because each line is written with a line end.
 func (m *Mailer) SetTextBody(text string) error {
 	m.message.Lines = []string{strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")}
 	return nil
@@ -38,8 +38,8 @@ func (m *Mailer) AddAttachmentData(name, contentType string, data []byte) error 
 	return m.attach(message.Attachment{Name: name, ContentType: contentType, Data: data})
 }
 
-// AddAttachmentReader adds an attachment. Each call of open returns a reader of the content
-// from its beginning.
+// AddAttachmentReader adds an attachment. Each call of open returns a new reader, which
+// reads the content from its beginning.
 func (m *Mailer) AddAttachmentReader(name, contentType string, size int64, open func() (io.ReadCloser, error)) error {
 	if size < -1 {
 		return Faultf(BadArgument, "AddAttachmentReader: invalid size %d: use -1 if the size is not known", size)
@@ -87,8 +87,8 @@ func (m *Mailer) SetDate(seconds int64) error {
 	return err
 }
 
-// timeOf returns the time of a time_t, which must be in the years 1900 to 9999 (RFC
-// 5322, section 3.3; RFC 3339). It returns the zero time for 0.
+// timeOf converts a time_t to a Time. The time must be in the years 1900 to 9999 (RFC 5322,
+// section 3.3; RFC 3339). timeOf returns the zero Time for 0.
 func timeOf(method string, seconds int64) (time.Time, error) {
 	const earliest, latest = -2208988800, 253402300799
 	t := time.Unix(seconds, 0)
@@ -142,7 +142,7 @@ func (m *Mailer) RenderMessage() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// SaveMessage writes to a file the octets that Send would send.
+// SaveMessage writes the octets that Send would send to a file.
 func (m *Mailer) SaveMessage(path string) error {
 	return m.unchanged(func() error {
 		rendered, err := m.render(message.Options{UTF8: true}, m.settings.server)

@@ -52,7 +52,7 @@ func TestTextBodyLineEnd(t *testing.T) {
 	}
 }
 
-// A date outside the allowed years is refused, and the previous date remains.
+// A date outside the allowed years is refused, and the message keeps its previous date.
 func TestDatesOutOfRange(t *testing.T) {
 	h := handle(t, serve(t, smtptest.MailOptions{}))
 	date := func() time.Time {
@@ -94,7 +94,7 @@ func TestMessageIDIsChecked(t *testing.T) {
 	assert.Regexp(t, `^<[0-9a-f]{32}@test\.example>$`, Value(h, (*Mailer).GetMessageID))
 }
 
-// SendRaw takes the reverse-path from the header, unless the program sets it.
+// SendRaw takes the reverse-path from the header, unless the program has set one.
 func TestReversePathOfSendRaw(t *testing.T) {
 	const text = "To: bob@test.example\nSubject: x\n\nx\n"
 	empty, null, bare, angle := "", "<>", "bounce@test.example", "<bounce@test.example>"

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// pattern returns a function that returns the regular expression. It is compiled at the
-// first call, and not when the program starts.
+// pattern returns a function that returns a regular expression. The expression is compiled
+// at the first call of the function, so that it does not slow the start of the program.
 func pattern(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

@@ -49,14 +49,15 @@ var phases = map[smtp.Op]phase{
 	smtp.OpQUIT:      phaseQUIT,
 }
 
-// overHTTPSPhases maps the steps of a mail over HTTPS to the corresponding steps of a
-// session.
+// overHTTPSPhases contains, for the steps of a mail over HTTPS, the corresponding steps of
+// an SMTP session.
 var overHTTPSPhases = map[smtp.Op]phase{
 	httpmail.OpRequest:  phaseContent,
 	httpmail.OpResponse: phaseEndOfData,
 }
 
-// phaseOf returns the step in which a session failed with err, or phaseNone.
+// phaseOf returns the step at which a session failed with err. It returns phaseNone if err
+// is not the error of a session.
 func phaseOf(err error) phase {
 	var e *smtp.Error
 	if !errors.As(err, &e) {
@@ -68,8 +69,8 @@ func phaseOf(err error) phase {
 	return phases[e.Op]
 }
 
-// peerOf returns the address of the server with which a session failed with err. It returns
-// "" if there was no connection.
+// peerOf returns the address of the server in a session that failed with err. It returns ""
+// if there was no connection.
 func peerOf(err error) string {
 	var e *smtp.Error
 	if errors.As(err, &e) && e.Addr != nil {

@@ -29,7 +29,7 @@ func TestPeerAddressAndMechanism(t *testing.T) {
 	}
 	expect("", "")
 	mustCall(t, h, (*Mailer).Send)
-	expect(address, "") // there is no open session, and so no mechanism
+	expect(address, "") // no session is open, so no mechanism is in use
 	mustCall(t, h, connect(uint16(server.Port())))
 	expect(address, "SCRAM-SHA-256")
 	mustCall(t, h, (*Mailer).DisconnectRemoteServer)
@@ -57,7 +57,7 @@ func TestPhases(t *testing.T) {
 	send("no-such-host.invalid", wsaGethostbyNameAddr, phaseResolve)
 	send("127.0.0.1", wsaConnect, phaseConnect)
 	mustCall(t, h, func(m *Mailer) error { return m.SetLocalAddress("::1") })
-	send("127.0.0.1", wsaConnect, phaseResolve) // the host has no IPv6 address
+	send("127.0.0.1", wsaConnect, phaseResolve) // the local address is IPv6, and the server has no IPv6 address
 	mustCall(t, h, func(m *Mailer) error { return m.SetLocalAddress("") })
 	mustFail(t, h, outOfMsgRange, func(m *Mailer) error { return m.DelMsgLine(99) })
 	assert.Equal(t, phaseNone, phaseNow())
@@ -75,7 +75,7 @@ func TestPhases(t *testing.T) {
 	assert.Equal(t, phaseNone, phaseNow())
 }
 
-// Each step has a phase, and the phases have the numbers of csmtp_c.h.
+// Each step of package smtp has a phase, and each phase has the number in csmtp_c.h.
 func TestPhasesMatchHeader(t *testing.T) {
 	numbers := map[int]string{}
 	for _, e := range readHeader(t).Enums {

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// The Go runtime creates its poller for the first file, connection or timer, and
-// ends the process if it gets no file descriptors for it.
+// The Go runtime creates its network poller for the first file, connection or timer. If it
+// gets no file descriptors for the poller, it ends the process.
 var (
 	pollerUp   atomic.Bool
 	pollerLock sync.Mutex
 )
 
-// needPoller creates the poller if the two descriptors that it needs are available,
-// and returns an error otherwise.
+// needPoller makes the Go runtime create its poller. If the two descriptors that the poller
+// needs are not available, needPoller returns an error instead.
 func needPoller() error {
 	if pollerUp.Load() {
 		return nil
@@ -39,7 +39,7 @@ func needPoller() error {
 	return nil
 }
 
-// noPoller returns the error if a system call of the poller fails.
+// noPoller returns the error for a failed system call of needPoller.
 func noPoller(call string, err error) error {
 	if err == syscall.EMFILE || err == syscall.ENFILE || err == syscall.ENOMEM {
 		return Faultf(cannotStart, "there are not enough file descriptors (ulimit -n): the library needs two, and one for each file and connection")
