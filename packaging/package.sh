@@ -56,6 +56,9 @@ build() { # build DIR
   quietly "$dir/tar.log" cmake --build "$dir/cmake"
   quietly "$dir/tar.log" cmake --install "$dir/cmake" --prefix "$dir/$name" --strip
   sed "s/@VERSION@/$version/" "$tree/packaging/meson/meson.build" >"$dir/$name/meson.build"
+  cp "$tree/LICENSE" "$dir/$name/"
+  mkdir -p "$dir/$name/licenses"
+  cp "$tree/packaging/debian/copyright" "$dir/$name/licenses/csmtp-go-and-modules.txt"
   tar -C "$dir" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u+rw,go=rX \
     --format=gnu -c "$name" | gzip -9n >"$dir/packages/$name.tar.gz"
 }
