@@ -20,7 +20,7 @@ type world struct {
 	mu        sync.Mutex
 	delivered map[string]int             // by mail and recipient
 	ids       map[string]map[string]bool // Message-IDs by mail
-	mayDoubt  bool                       // whether, after a message, a session was lost or a reply was not sent
+	mayDoubt  bool                       // whether, after a message, a session or a reply was lost
 	log       []string
 	open      sync.WaitGroup // sessions
 }

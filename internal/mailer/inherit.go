@@ -76,7 +76,7 @@ func inheritAll(parent *Table) {
 		}
 		m := &Mailer{handle: old.handle, lost: old.lost || old.pool != nil || old.pooled}
 		source := old
-		if older := old.inherited.Load(); older != nil { // the parent is a child itself, and has not used this handle
+		if older := old.inherited.Load(); older != nil { // the parent is a child that never used the handle
 			source = older
 		}
 		m.inherited.Store(source)

@@ -34,11 +34,11 @@ type Mailer struct {
 	dialled    *smtp.Config       // the configuration of session
 	purpose    *purpose           // the settings with which session was opened
 	target     *target            // the server of session
-	ctx        context.Context    // for token requests; ends with the session or with the time limit of the call
+	ctx        context.Context    // for token requests; ends with the session or the time limit of the call
 	endSession context.CancelFunc // ends session at once
 	logged     int                // settings.log.changes when session got its log
 	resume     resumption
-	recorder   *recorder    // records the open session, or recorded the last one; nil if there is no record file
+	recorder   *recorder    // records the open or the last session; nil if there is no record file
 	account    *account     // the settings to which logins belongs; nil before the first login
 	logins     *smtp.Logins // nil before the first login
 
@@ -73,7 +73,7 @@ type Mailer struct {
 	pooled    bool        // whether m is a mail in a pool
 	sealed    atomic.Bool // whether m is a mail in a pool, and the mail has not ended
 	hidden    bool        // whether m only holds a session, and the program has no handle of it
-	lost      bool        // whether a child cannot use m: it was being changed at the fork, or belongs to a pool
+	lost      bool        // whether a child cannot use m: it was being changed at the fork, or is in a pool
 	sending   bool        // in a child: whether the parent has called SendAsync for m
 	asyncLock sync.Mutex
 	asyncs    []*asyncSend          // the Sends whose callbacks have not returned; guarded by asyncLock
@@ -96,7 +96,7 @@ type heritage struct {
 	last   fault       // the error of the last call that failed, on any thread
 	result smtp.Result // the result of the last attempt to send or to connect
 	retry  bool        // whether the mail of this attempt is safe to send again
-	peer   string      // the server's address in session or, without a session, in the last attempt to open one
+	peer   string      // the address of the server in session, or in the last attempt to open one
 }
 
 // mailers is the table of handles. Handles are numbers that increase, and no number is used

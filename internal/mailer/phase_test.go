@@ -57,7 +57,7 @@ func TestPhases(t *testing.T) {
 	send("no-such-host.invalid", wsaGethostbyNameAddr, phaseResolve)
 	send("127.0.0.1", wsaConnect, phaseConnect)
 	mustCall(t, h, func(m *Mailer) error { return m.SetLocalAddress("::1") })
-	send("127.0.0.1", wsaConnect, phaseResolve) // the local address is IPv6, and the server has no IPv6 address
+	send("127.0.0.1", wsaConnect, phaseResolve) // the server has no IPv6 address
 	mustCall(t, h, func(m *Mailer) error { return m.SetLocalAddress("") })
 	mustFail(t, h, outOfMsgRange, func(m *Mailer) error { return m.DelMsgLine(99) })
 	assert.Equal(t, phaseNone, phaseNow())

@@ -11,12 +11,12 @@ import (
 )
 
 // Pool sends mails over several relays. Package internal/pool decides which relay sends
-// which mail; the files pool*.go of this package do the rest. Each relay keeps sessions
-// open between mails: pool_session.go. The function fate, in pool_fate.go, decides when
-// another relay may send a mail.
+// which mail; the files pool*.go of this package send the mails. The sessions of a relay,
+// which stay open between mails, are in pool_session.go. The function fate, in
+// pool_fate.go, decides when another relay may send a mail that has failed.
 //
-// The handle of a pool also has a Mailer, which stores the pool's last error and has no
-// message and no session.
+// The handle of a pool also has a Mailer. This Mailer stores the pool's last error; it has
+// no message and no session.
 type Pool struct {
 	owner *Mailer
 
@@ -24,10 +24,10 @@ type Pool struct {
 	sched   *pool.Scheduler
 	relays  []*poolRelay
 	mails   map[*pooled]struct{} // the mails whose callback has not returned
-	ending  int                  // the number of mails that have ended, but whose callback has not returned
+	ending  int                  // how many of these mails have ended, so that only their callback is missing
 	waiters []*waiter            // the calls that wait
 	roomy   time.Time            // when calls that wait for room in the queue were last woken
-	soon    *time.Timer          // announces room that was not announced at once; nil if there is none
+	soon    *time.Timer          // wakes the calls that wait for room, if they were not woken at once
 	timer   *time.Timer
 	wake    time.Time // when timer fires
 	closed  bool      // whether further mails are refused
@@ -40,40 +40,40 @@ type Pool struct {
 	inWait    bool           // callbacks run inside PoolWait
 	calls     chan func()    // the callbacks that are to run inside PoolWait
 	pending   atomic.Int32   // the number of goroutines that wait for such a callback
-	orphaned  chan struct{}  // closed by abandonWait when PoolWait will not be called again
-	doing     turns          // limits the done callbacks that run at the same time
-	asking    turns          // limits the calls of Reconcile that run at the same time
-	running   map[uint64]int // the number of running callbacks, by the id of the mail's asynchronous Send
+	orphaned  chan struct{}  // closed by abandonWait when the program will not call PoolWait again
+	doing     turns          // limits how many done callbacks run at the same time
+	asking    turns          // limits how many calls of Reconcile run at the same time
+	running   map[uint64]int // for the id of an asyncSend, how many of its callbacks are running
 
 	abandonWait sync.Once
 }
 
-// mostCallbacks is the maximum number of done callbacks that run at the same time, and the
-// maximum number of calls of Reconcile.
+// mostCallbacks is the maximum number of done callbacks that run at the same time, and also
+// the maximum number of calls of Reconcile that do.
 const mostCallbacks = 32
 
-// Journal contains the callbacks that record attempts. Both may be nil. Each call of
-// Sending that returns true is followed by one call of Ended.
+// Journal contains the callbacks that record attempts to send a mail. Both may be nil. Each
+// call of Sending that returns true is followed by one call of Ended.
 type Journal struct {
 	// Sending is called before the first octet of a mail is sent to a relay. If it
 	// returns false, the mail is not sent.
 	Sending func(call uint64, id string, relay int, messageID string) bool
 	// Ended is called with the outcome of the attempt. If it returns false, the mail ends
-	// with an error, whatever its outcome.
+	// with an error, even if the outcome is that the mail was accepted.
 	Ended func(call uint64, id string, relay, outcome int, queueID, reply string) bool
 }
 
-// Reconcile finds out what happened to a mail that is in doubt.
+// Reconcile returns whether a mail that is in doubt was delivered.
 type Reconcile func(call uint64, id string, relay int, messageID string) int
 
-// These are the results of Reconcile, with the values that C uses.
+// The results of Reconcile, with the values that C uses.
 const (
 	reconcileUnknown = iota
 	reconcileDelivered
 	reconcileNotDelivered
 )
 
-// These are the defaults of a pool and its relays.
+// The default settings of a pool and its relays.
 const (
 	defaultSessions     = 4
 	defaultIdle         = 10 * time.Second
@@ -82,7 +82,7 @@ const (
 	defaultLongestPause = 5 * time.Minute
 )
 
-// NewPool returns the handle of a new pool without relays, or 0 after a panic.
+// NewPool returns the handle of a new pool without relays. It returns 0 if it panics.
 func NewPool() (h uintptr) {
 	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)
@@ -148,7 +148,8 @@ func guardedPool(h uintptr, f func() Number) (n Number) {
 	return f()
 }
 
-// PoolDo calls f with the pool of h, for a call from C.
+// PoolDo calls f with the pool of h, and stores the error of f as the pool's last error. It
+// is used for calls from C.
 func PoolDo(h uintptr, f func(*Pool) error) Number {
 	return guardedPool(h, func() Number {
 		p, n := lookupPool(h)
@@ -177,8 +178,8 @@ func PoolValue[T any](h uintptr, f func(*Pool) (T, error)) (v T) {
 	return v
 }
 
-// AddRelay adds a relay with the settings of the mailer of handle. The pool does not use
-// name; GetRelayName returns it.
+// AddRelay adds a relay with the settings of the mailer that handle refers to. The pool
+// stores name only for GetRelayName, for events and for error texts.
 func (p *Pool) AddRelay(handle uintptr, name string) error {
 	var r *poolRelay
 	n := Call(handle, func(m *Mailer) error {
@@ -209,7 +210,7 @@ func errPoolClosed(function string) error {
 	return Faultf(canceled, "%s: the pool accepts no more mails, because PoolDrain or Free was called", function)
 }
 
-// relay returns a relay. p.mu must be held.
+// relay returns the relay with the given number. p.mu must be held.
 func (p *Pool) relay(function string, relay uint32) (*poolRelay, error) {
 	if int64(relay) >= int64(len(p.relays)) {
 		return nil, Faultf(BadArgument, "%s: there is no relay %d: the pool has %d", function, relay, len(p.relays))
@@ -231,7 +232,7 @@ func (p *Pool) set(function string, relay uint32, f func(*pool.Limits)) error {
 	return nil
 }
 
-// These are the limits of the settings of a relay.
+// The maximum values of a relay's settings.
 const mostSessions, mostWeight, mostRate = 1000, 1_000_000, 1_000_000
 
 func (p *Pool) SetWeight(relay, weight uint32) error {
@@ -248,8 +249,8 @@ func (p *Pool) SetSessions(relay, sessions uint32) error {
 	return p.set("PoolSetSessions", relay, func(l *pool.Limits) { l.Sessions = int(sessions) })
 }
 
-// SetRate limits a relay to a number of mails in a number of seconds. 0 mails means no
-// limit.
+// SetRate limits the number of mails that a relay sends in a number of seconds. If mails is
+// 0, there is no limit.
 func (p *Pool) SetRate(relay, mails, seconds uint32) error {
 	if mails > mostRate || mails > 0 && (seconds < 1 || seconds > 86400) {
 		return Faultf(BadArgument, "PoolSetRate: invalid rate of %d mails in %d seconds: use at most %d mails, and 1 to 86400 seconds", mails, seconds, mostRate)
@@ -259,7 +260,8 @@ func (p *Pool) SetRate(relay, mails, seconds uint32) error {
 	})
 }
 
-// SetSessionMails limits the number of mails of one session. 0 means no limit.
+// SetSessionMails limits the number of mails that are sent over one session. 0 means no
+// limit.
 func (p *Pool) SetSessionMails(relay, mails uint32) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -282,7 +284,7 @@ func (p *Pool) SetIdle(relay, milliseconds uint32) error {
 	return err
 }
 
-// SetQueue sets how many mails can wait in the queue. 0 means no limit.
+// SetQueue sets the maximum number of mails that wait in the queue. 0 means no limit.
 func (p *Pool) SetQueue(mails uint32) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -291,7 +293,7 @@ func (p *Pool) SetQueue(mails uint32) error {
 	return nil
 }
 
-// SetPause sets the first and the longest pause of a relay that failed.
+// SetPause sets the first and the longest pause of a relay after it has failed.
 func (p *Pool) SetPause(first, longest uint32) error {
 	if first == 0 || longest < first {
 		return Faultf(BadArgument, "PoolSetPause: invalid pauses of %d and %d ms: the first must be at least 1 ms, and the longest not shorter", first, longest)
@@ -303,7 +305,7 @@ func (p *Pool) SetPause(first, longest uint32) error {
 	return nil
 }
 
-// SetPatience sets the longest time that a mail waits while no relay can send it.
+// SetPatience sets how long a mail waits at most while no relay can send it.
 func (p *Pool) SetPatience(milliseconds uint32) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -312,7 +314,8 @@ func (p *Pool) SetPatience(milliseconds uint32) error {
 	return nil
 }
 
-// SetJournal sets the journal. All attempts of a mail are recorded in the same journal.
+// SetJournal sets the journal. It fails while the pool has mails, so all attempts of a mail
+// are recorded in the same journal.
 func (p *Pool) SetJournal(j Journal) error {
 	return p.setCallback("PoolSetJournal", func() { p.journal = j })
 }
@@ -321,12 +324,13 @@ func (p *Pool) SetReconcile(f Reconcile) error {
 	return p.setCallback("PoolSetReconcile", func() { p.reconcile = f })
 }
 
-// SetCallbacksInWait sets whether callbacks run inside PoolWait.
+// SetCallbacksInWait sets whether the pool's callbacks run inside PoolWait.
 func (p *Pool) SetCallbacksInWait(in bool) error {
 	return p.setCallback("PoolSetCallbacksInWait", func() { p.inWait = in })
 }
 
-// setCallback changes the callbacks of the pool, unless it has mails.
+// setCallback calls set, which changes the callbacks of the pool. It returns an error
+// instead if the pool has mails.
 func (p *Pool) setCallback(function string, set func()) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -337,7 +341,7 @@ func (p *Pool) setCallback(function string, set func()) error {
 	return nil
 }
 
-// announce wakes the calls for which the wait may be over. p.mu must be held.
+// announce wakes those calls of await whose wait may be over. p.mu must be held.
 func (p *Pool) announce() {
 	for _, w := range p.waiters {
 		if len(p.events.queue) > 0 || w.over() {
@@ -356,7 +360,8 @@ func (p *Pool) pump() {
 	}
 }
 
-// pumpNow is like pump, but leaves one of the mails to the caller.
+// pumpNow is like pump, but it does not start one of the mails: it returns the task for the
+// caller.
 func (p *Pool) pumpNow(now time.Time) (own task) {
 	if p.freed && len(p.mails) == 0 {
 		return task{}
@@ -385,8 +390,7 @@ func (p *Pool) pumpNow(now time.Time) (own task) {
 	return own
 }
 
-// wakeUp makes sure that pump is called at the time wake, or earlier if an earlier time was
-// already planned. p.mu must be held.
+// wakeUp makes sure that pump is called not later than at the time wake. p.mu must be held.
 func (p *Pool) wakeUp(now, wake time.Time) {
 	if wake.IsZero() || p.timer != nil && !wake.Before(p.wake) {
 		return

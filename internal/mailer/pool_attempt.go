@@ -12,17 +12,18 @@ import (
 	"csmtp/smtp/httpmail"
 )
 
-// task is an attempt: a mail, and the session of a relay that is to send it.
+// task is an attempt to send a mail over a session of a relay.
 type task struct {
 	mail    *pooled
 	session *poolSession
 	relay   int
 	most    int // the maximum number of mails per session; 0: no limit
-	count   int // what the attempt counts as, once it has ended
+	count   int // after the attempt, the number in relayCounts to which it is added: see countOf
 }
 
-// work sends a mail, and then the mails that can be sent as soon as the previous one has
-// ended. So the goroutine of a busy session does not change, and keeps its grown stack.
+// work makes an attempt. If another mail can be sent as soon as the attempt has ended, work
+// makes that attempt too, and so on. So one goroutine sends the mails of a busy session,
+// and its stack, which has grown, is used again.
 func (p *Pool) work(t task) {
 	beginPoolWork()
 	defer endPoolWork()
@@ -32,12 +33,13 @@ func (p *Pool) work(t task) {
 }
 
 // attempt sends a mail over a session of a relay, and decides what happens to the mail
-// afterwards. It returns the attempt that the caller has to make next, if any.
+// afterwards. next is the attempt that the caller must make next, if its field mail is not
+// nil.
 func (p *Pool) attempt(t task) (next task) {
 	c, relay := t.mail, t.relay
 	reported := false
 	defer func() {
-		if v := recover(); v != nil { // a mistake in this package
+		if v := recover(); v != nil { // a programming error in this package
 			c.failed(panicFault(v))
 			if !reported {
 				t.count = countNothing
@@ -59,7 +61,7 @@ func (p *Pool) attempt(t task) (next task) {
 	t.count = countOf(&c.end.result, err)
 	if doubtful {
 		reported = true
-		if _, other := p.release(t, err, pool.End, health); other.mail != nil { // first, because Reconcile may take a long time
+		if _, other := p.release(t, err, pool.End, health); other.mail != nil { // now, because Reconcile may take long
 			go p.work(other)
 		}
 		move, err = p.settle(c, relay, err)
@@ -83,15 +85,16 @@ func (p *Pool) attempt(t task) (next task) {
 		p.again(c)
 	}
 	if ended && next.mail != nil && p.callsBack(c) {
-		go p.conclude(c) // the session need not wait for the callbacks
+		go p.conclude(c) // the session's next mail does not wait for the callbacks
 	} else if ended {
 		p.conclude(c)
 	}
 	return next
 }
 
-// try sends a mail. used reports whether another mail was sent over the session before.
-// recorded reports whether the journal has recorded the beginning of the attempt.
+// try makes an attempt. at is the last stage that it has reached. used reports whether
+// another mail was sent over the session before. recorded reports whether the journal has
+// recorded the beginning of the attempt.
 func (p *Pool) try(t task) (at stage, used, recorded bool, err error) {
 	c, s := t.mail, t.session
 	c.end.result = smtp.Result{}
@@ -101,7 +104,7 @@ func (p *Pool) try(t task) (at stage, used, recorded bool, err error) {
 	at = connecting
 	defer func() {
 		if v := recover(); v != nil {
-			s.drop() // it may be in the middle of a message
+			s.drop() // the session may be in the middle of a message
 			err = panicFault(v)
 			if at == sending {
 				c.end.result = smtp.Result{Outcome: smtp.InDoubt}
@@ -141,7 +144,7 @@ func (p *Pool) try(t task) (at stage, used, recorded bool, err error) {
 	return at, used, recorded, err
 }
 
-// overslept is how late a mail can wake up without counting again for the rate.
+// overslept is how late a mail can be after its wait without reserving another time.
 const overslept = 100 * time.Millisecond
 
 // keepRate waits until the rate of the relay allows the transaction of c.
@@ -154,8 +157,9 @@ func (p *Pool) keepRate(c *pooled) error {
 	}, c.sleep)
 }
 
-// waitTurn waits as long as reserve says. If the process was stopped meanwhile, it reserves
-// and waits once more, because other mails may have waited too. It does so only once:
+// waitTurn calls reserve and waits as long as it says. If the wait takes much longer,
+// because the process was stopped, waitTurn reserves and waits a second time: many mails
+// may be late, and they must not be sent all at once. It does not do so a third time:
 // otherwise a mail might never start on a host whose timers are always late.
 func waitTurn(reserve func() (now time.Time, wait time.Duration), sleep func(time.Duration) error) error {
 	for range 2 {
@@ -170,9 +174,9 @@ func waitTurn(reserve func() (now time.Time, wait time.Duration), sleep func(tim
 	return nil
 }
 
-// ready opens the session for a mail, if it is not open. It returns the function that
-// sends the mail, and the message for it. The function is nil if the session could not be
-// opened.
+// ready opens the session for a mail, unless it is open already. It returns the function
+// that sends the mail, and the message to be sent. If the session could not be opened, the
+// function is nil.
 func (s *poolSession) ready(c *pooled) (send func(*smtp.Envelope, smtp.Message) (smtp.Result, error), built rendered, err error) {
 	if s.session == nil {
 		over, warnings, err := s.overHTTPS()
@@ -183,7 +187,7 @@ func (s *poolSession) ready(c *pooled) (send func(*smtp.Envelope, smtp.Message) 
 			if err := s.openHTTPS(over, warnings); err != nil {
 				return nil, nil, err
 			}
-			err := s.web.Prepare() // now, because keepRate reserves the time at which the mail is sent
+			err := s.web.Prepare() // before keepRate: a new connection could delay the mail
 			s.noteConnection()
 			if err != nil {
 				return nil, nil, err
@@ -210,7 +214,7 @@ func (s *poolSession) ready(c *pooled) (send func(*smtp.Envelope, smtp.Message) 
 	return send, built, err
 }
 
-// sendOverHTTPS sends a message to the service of the session.
+// sendOverHTTPS sends a message to the HTTPS service of the session.
 func (s *poolSession) sendOverHTTPS(e *smtp.Envelope, header httpmail.Header, m smtp.Message) (smtp.Result, error) {
 	s.posted++
 	result, err := s.web.Send(e, header, m)
@@ -230,7 +234,7 @@ func (s *poolSession) openFor(c *pooled) error {
 	return s.connect(config)
 }
 
-// sleep waits for d, or until the mail is canceled.
+// sleep waits for the time d. It returns an error at once if the mail is canceled.
 func (c *pooled) sleep(d time.Duration) error {
 	if d <= 0 {
 		return nil
@@ -248,8 +252,9 @@ func (c *pooled) sleep(d time.Duration) error {
 	}
 }
 
-// release gives the session back to the relay, and puts the mail back in the queue unless
-// the mail has ended. If other mails can be sent now, it leaves one of them to the caller.
+// release ends an attempt: it gives the session back to the relay and, unless the mail has
+// ended, puts the mail back in the queue. If other mails can be sent now, next is the
+// attempt for one of them, which the caller must make.
 func (p *Pool) release(t task, err error, move pool.Move, health pool.Health) (ended bool, next task) {
 	c, s := t.mail, t.session
 	var changed *Event
@@ -265,7 +270,7 @@ func (p *Pool) release(t task, err error, move pool.Move, health pool.Health) (e
 	c.call.op.uses(nil)
 	keep := true
 	if s.session != nil && (health == pool.Failed || health == pool.Trouble || health == pool.Crowded) {
-		s.session.MarkFailed() // if the relay has several servers, the next session goes to another one
+		s.session.MarkFailed() // if the relay has several servers, the next session is opened with another one
 		keep = len(s.dialled.Servers) == 1
 	}
 	p.put(r, s, keep, now)
@@ -282,22 +287,22 @@ func (p *Pool) release(t task, err error, move pool.Move, health pool.Health) (e
 	return ended, next
 }
 
-// again puts a mail back in the queue after Reconcile has found that it was not
+// again puts a mail back in the queue because Reconcile has found that it was not
 // delivered.
 func (p *Pool) again(c *pooled) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.ending-- // release has counted the mail
+	p.ending-- // release has counted the mail as ended
 	p.sched.Again(time.Now(), c.item)
 	p.waits(c)
 	p.pump()
 	p.announce()
 }
 
-// waits arranges that c is removed from the queue if it is canceled. p.mu must be held.
+// waits has c removed from the queue if c is canceled from now on. p.mu must be held.
 func (p *Pool) waits(c *pooled) { c.call.op.uses(func() { go p.unqueue(c) }) }
 
-// unqueue ends a mail that was canceled while it waited.
+// unqueue ends a mail that was canceled while it was in the queue.
 func (p *Pool) unqueue(c *pooled) {
 	p.mu.Lock()
 	found := c.item != nil && p.sched.Cancel(c.item)
@@ -313,7 +318,8 @@ func (p *Pool) unqueue(c *pooled) {
 	}
 }
 
-// settle asks the program what happened to a mail in doubt.
+// settle calls Reconcile, which says what happened to a mail in doubt. It stores the
+// outcome, and returns what happens to the mail and its error.
 func (p *Pool) settle(c *pooled, relay int, err error) (pool.Move, error) {
 	ask := p.reconcile
 	if ask == nil {
@@ -347,9 +353,10 @@ func (p *Pool) settle(c *pooled, relay int, err error) (pool.Move, error) {
 	return pool.End, err
 }
 
-// recordBegin tells the journal that a mail is about to be sent.
+// recordBegin calls the journal before a mail is sent. It returns an error if the journal
+// refuses the mail.
 func (p *Pool) recordBegin(c *pooled, relay int) error {
-	record := p.journal.Sending // does not change while the pool has mails
+	record := p.journal.Sending // not changed while the pool has mails
 	if record == nil {
 		return nil
 	}
@@ -361,7 +368,8 @@ func (p *Pool) recordBegin(c *pooled, relay int) error {
 	return nil
 }
 
-// recordEnd tells the journal what happened to a mail that it has recorded.
+// recordEnd calls the journal with the outcome of an attempt whose beginning it has
+// recorded. It reports whether the journal has recorded the outcome.
 func (p *Pool) recordEnd(c *pooled, relay int) bool {
 	record := p.journal.Ended
 	if record == nil {

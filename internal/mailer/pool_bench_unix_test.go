@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// reportCPU returns a function that reports the CPU time for each mail since reportCPU was
-// called.
+// reportCPU starts to measure the CPU time. It returns a function that reports the CPU time
+// for each mail.
 func reportCPU(b *testing.B) func() {
 	before := cpuTime()
 	return func() { b.ReportMetric(float64(cpuTime()-before)/float64(b.N), "cpu-ns/op") }

@@ -27,8 +27,8 @@ func submitOne(t *testing.T, h, mail uintptr, told func(uint64, uintptr, Number)
 	return copied
 }
 
-// CSmtp_Free in the done callback of one mail waits for the callbacks of the others,
-// although all of them have ended at the same moment.
+// If Free is called in the done callback of one mail, it waits for the callbacks of the
+// other mails, although all mails have ended at the same moment.
 func TestPoolFreeInACallbackOfManyMails(t *testing.T) {
 	for _, inWait := range []bool{false, true} {
 		for round, end := range []string{"cancel", "no relay works", "cancel", "no relay works"} {
@@ -47,7 +47,7 @@ func TestPoolFreeInACallbackOfManyMails(t *testing.T) {
 					if freed.Load() {
 						late.Add(1)
 					}
-					// In two rounds, several callbacks call Free at the same time.
+					// Twice, several callbacks call Free at the same time.
 					if n := ended.Add(1); round < 2 && i == 20 || round >= 2 && n < 40 {
 						freeing.Store(true)
 						Free(h)
@@ -74,14 +74,14 @@ func TestPoolFreeInACallbackOfManyMails(t *testing.T) {
 	}
 }
 
-// stallingPort returns the port of a server that accepts connections and says nothing.
+// stallingPort returns the port of a server that accepts connections and sends nothing.
 func stallingPort(t *testing.T) uint16 {
 	t.Helper()
 	return uint16(faulty(t, "greeting: stall").Port())
 }
 
-// Free in a callback that runs inside PoolWait waits until the other callbacks, which run
-// on threads of the library from then on, have returned.
+// If Free is called in a callback that runs inside PoolWait, it waits until the other
+// callbacks have returned. From this call on, these run on threads of the library.
 func TestPoolFreeInACallbackInWait(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
@@ -107,8 +107,8 @@ func TestPoolFreeInACallbackInWait(t *testing.T) {
 	require.EqualValues(t, 50, ended.Load())
 }
 
-// The log callback of a relay does not run after Free has returned, although QUIT is sent
-// last.
+// The log callback of a relay is not called after Free has returned, although Free sends
+// QUIT at the end, which is logged.
 func TestPoolFreeWaitsForTheLog(t *testing.T) {
 	for name, set := range map[string]func(*Pool) error{
 		"canceled before its turn": func(p *Pool) error { return p.SetRate(0, 1, 1) },
@@ -143,8 +143,8 @@ func TestPoolFreeWaitsForTheLog(t *testing.T) {
 	}
 }
 
-// In a log callback, functions that would wait for the logging session return BUSY, and
-// Free waits only for the others.
+// In a log callback, functions that would wait for the session whose line is logged return
+// BUSY. Free waits only for the other sessions.
 func TestPoolLogCallbackCallsThePool(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	relay := relayHandle(t, uint16(server.Port()))
@@ -197,8 +197,8 @@ func TestPoolLogCallbackWithAFullQueue(t *testing.T) {
 	require.Equal(t, busy, Number(n.Load()))
 }
 
-// The callbacks of the journal can use the handle of the mail that PoolSend sends: calls
-// return BUSY at once, and Cancel works.
+// While PoolSend sends a mail, the callbacks of the journal can call functions on the
+// handle of the mail: most return BUSY at once, and Cancel cancels the mail.
 func TestPoolSendKeepsTheMailBusy(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
@@ -218,7 +218,7 @@ func TestPoolSendKeepsTheMailBusy(t *testing.T) {
 	require.Equal(t, canceled, LastError(mail))
 }
 
-// Free in one call waits for the callbacks even if another call frees the pool already.
+// Free waits for the callbacks even if another call of Free has begun before.
 func TestPoolSecondFreeWaits(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
@@ -236,7 +236,8 @@ func TestPoolSecondFreeWaits(t *testing.T) {
 	within(t, "Free", both.Wait)
 }
 
-// A copy that has not ended: Free cancels it and does not wait, and WaitAsync is refused.
+// While the copy of a mail in the pool has not ended, Free on its handle cancels the copy
+// and does not wait, and WaitAsync returns BUSY.
 func TestPoolFreesACopy(t *testing.T) {
 	for _, inWait := range []bool{false, true} {
 		h, mail, e := poolOf(t, stallingPort(t)), mailHandle(t), &ends{}
@@ -278,7 +279,8 @@ func TestPoolFreesACopy(t *testing.T) {
 	drained(t, h)
 }
 
-// Callbacks of two pools, or of a pool and of SendAsync, that wait for each other.
+// Callbacks wait for each other: those of two pools, or those of a pool and of SendAsync.
+// None of them waits for ever.
 func TestPoolsWaitForEachOther(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	a, b, mail := poolOf(t, uint16(server.Port())), poolOf(t, uint16(server.Port())), mailHandle(t)
@@ -314,7 +316,7 @@ func TestPoolsWaitForEachOther(t *testing.T) {
 	within(t, "Free", func() { Free(h) })
 }
 
-// Cancel on the mail ends a PoolSend that waits for room in the queue.
+// If PoolSend waits for room in the queue, Cancel on the handle of the mail ends it.
 func TestPoolSendCanceledWhileTheQueueIsFull(t *testing.T) {
 	h, mail, e := poolOf(t, stallingPort(t)), mailHandle(t), &ends{}
 	mustPool(t, h, func(p *Pool) error { return p.SetQueue(1) })
@@ -336,7 +338,7 @@ func TestPoolSendCanceledWhileTheQueueIsFull(t *testing.T) {
 	})
 }
 
-// Wait with limit 0 runs the callbacks that are waiting.
+// Wait with the limit 0 runs the callbacks that are waiting to be run.
 func TestPoolWaitWithoutLimitOfTime(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
@@ -349,7 +351,7 @@ func TestPoolWaitWithoutLimitOfTime(t *testing.T) {
 	require.Equal(t, 20, ended)
 }
 
-// The journal and Reconcile cannot be replaced while mails use them.
+// The journal and Reconcile cannot be replaced while the pool has mails.
 func TestPoolJournalStaysTheSame(t *testing.T) {
 	h, e := poolOf(t, stallingPort(t)), &ends{}
 	submitOne(t, h, mailHandle(t), e.told)

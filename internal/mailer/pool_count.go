@@ -9,15 +9,16 @@ import (
 	"csmtp/smtp"
 )
 
-// relayCounts counts attempts, and the mails accepted in the last minute.
+// relayCounts counts the attempts of a relay by their result, and the mails that the relay
+// has accepted in each of the last 60 seconds.
 type relayCounts struct {
 	sent, refused, doubtful, failed int
 
 	seconds [60]int
-	second  int64 // the time of the latest entry of seconds
+	second  int64 // the Unix time of the latest entry in seconds
 }
 
-// These are the numbers that GetCount can return, with the values that C uses.
+// The numbers that GetCount can return, with the values that C uses.
 const (
 	countSent = iota
 	countRefused
@@ -30,11 +31,11 @@ const (
 	countRate
 )
 
-// countNothing is what an attempt counts as that was canceled.
+// countNothing is the result of an attempt that is not counted, because it was canceled.
 const countNothing = -1
 
-// countOf returns what an attempt counts as: countSent, countRefused, countDoubtful,
-// countFailed or countNothing.
+// countOf returns the number to which an attempt is added: countSent, countRefused,
+// countDoubtful, countFailed or countNothing.
 func countOf(result *smtp.Result, err error) int {
 	switch result.Outcome {
 	case smtp.Accepted, smtp.Partial:
@@ -53,7 +54,7 @@ func countOf(result *smtp.Result, err error) int {
 	return countFailed
 }
 
-// add counts an attempt. what is what countOf has returned.
+// add counts an attempt. what is the result of countOf for the attempt.
 func (k *relayCounts) add(what int, now time.Time) {
 	switch what {
 	case countSent:
@@ -69,7 +70,7 @@ func (k *relayCounts) add(what int, now time.Time) {
 	}
 }
 
-// pass clears the entries for the seconds that have passed since the latest one.
+// pass sets the entries for the seconds since the latest entry to 0.
 func (k *relayCounts) pass(now time.Time) {
 	second := now.Unix()
 	for k.second < second {
@@ -90,7 +91,7 @@ func (k *relayCounts) lastMinute(now time.Time) (n int) {
 	return n
 }
 
-// GetCount returns a number about a relay.
+// GetCount returns one of the numbers about a relay.
 func (p *Pool) GetCount(relay uint32, what int) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -16,14 +16,14 @@ type poolEvents struct {
 	call    atomic.Pointer[func(*Event)] // nil if there is no callback
 	calling sync.Mutex                   // held during a call, so that calls do not overlap
 
-	queue []*Event // the events for PoolWait; guarded by the lock of the pool
+	queue []*Event // the events that PoolWait is to report; guarded by the lock of the pool
 }
 
-// wanted reports whether there is a callback.
+// wanted reports whether an event callback is set.
 func (v *poolEvents) wanted() bool { return v.call.Load() != nil }
 
 // SetEventCallback sets the function that is called for the events of all relays and mails.
-// The calls do not overlap. nil clears it.
+// Only one call runs at a time. nil clears the callback.
 func (p *Pool) SetEventCallback(f func(*Event)) error {
 	p.events.calling.Lock()
 	defer p.events.calling.Unlock()
@@ -94,7 +94,8 @@ func (p *Pool) lastEvents() {
 	_ = p.SetEventCallback(nil)
 }
 
-// noteAttempt records the attempt that has just ended, for the events of c.
+// noteAttempt stores, for later events of c, over which relay and server the attempt was
+// made.
 func (p *Pool) noteAttempt(c *pooled, s *poolSession, relay int) {
 	if !p.events.wanted() {
 		return
@@ -111,7 +112,7 @@ func (p *Pool) noteAttempt(c *pooled, s *poolSession, relay int) {
 	c.relayName = p.relays[relay].name
 }
 
-// event returns an event of c.
+// event returns an event of the mail c. Its kind follows from the outcome.
 func (c *pooled) event(err error) *Event {
 	e := c.mailEvent(&c.end.result, err, c.submitted)
 	e.Relay, e.Name, e.Server = c.relay, c.relayName, smtp.Visible(c.lastServer)
@@ -140,8 +141,8 @@ func (p *Pool) mailEnded(c *pooled) {
 	p.report(c.event(err))
 }
 
-// healthEvent returns the event for a change of the health of a relay, or nil if the health
-// is still the same as before. p.mu must be held.
+// healthEvent returns the event for a change of a relay's health since before. It returns
+// nil if the health has not changed. p.mu must be held.
 func (p *Pool) healthEvent(relay int, before pool.State, err error) *Event {
 	if !p.events.wanted() {
 		return nil

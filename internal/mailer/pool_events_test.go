@@ -24,7 +24,7 @@ func (y *tally) listenToPool(t *testing.T, h uintptr) {
 	mustPool(t, h, func(p *Pool) error { return p.SetEventCallback(y.add) })
 }
 
-// of returns the events of a kind.
+// of returns the events of the given kind.
 func (y *tally) of(kind EventKind) (found []Event) {
 	for _, e := range y.all {
 		if e.Kind == kind {
@@ -53,7 +53,7 @@ func TestEventsOfAPool(t *testing.T) {
 		require.Positive(t, e.Octets)
 		require.Positive(t, e.Content)
 	}
-	require.Equal(t, 40, byRelay[0]+byRelay[1]) // package pool tests the shares
+	require.Equal(t, 40, byRelay[0]+byRelay[1]) // the share of each relay is tested in package pool
 	sessions := len(waitIdle(t, first, byRelay[0])) + len(waitIdle(t, second, byRelay[1]))
 	require.Equal(t, sessions, y.counts[eventConnected])
 }
@@ -99,8 +99,8 @@ func TestEventOfARelayThatComesBack(t *testing.T) {
 	require.Equal(t, 1, y.counts[eventSent])
 }
 
-// With SetCallbacksInWait, events are reported on the thread that waits, and the event of a
-// mail comes before its done callback.
+// With SetCallbacksInWait, events are reported on the thread that calls PoolWait. The event
+// of a mail is reported before the mail's done callback runs.
 func TestEventsInPoolWait(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, y, mail := poolOf(t, uint16(server.Port())), &tally{}, mailHandle(t)
@@ -137,7 +137,8 @@ func TestEventsInPoolWait(t *testing.T) {
 	require.Equal(t, 10, y.counts[eventSent])
 }
 
-// Mails that are canceled while they wait, or are abandoned by Free, end with one event.
+// There is exactly one event for each mail that is canceled while it waits, or that Free
+// cancels.
 func TestEventsOfCanceledMails(t *testing.T) {
 	server := faulty(t, "end of data: stall")
 	h, e, y := poolOf(t, uint16(server.Port())), &ends{}, &tally{}
@@ -188,7 +189,7 @@ func TestEventsAfterReconcile(t *testing.T) {
 	require.Equal(t, 2, y.of(eventSent)[0].Attempts)
 }
 
-// The journal refuses to record an accepted mail: the event has the true outcome.
+// If the journal refuses to record an accepted mail, the event still has the true outcome.
 func TestEventsAndTheJournal(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, y := poolOf(t, uint16(server.Port())), &tally{}
@@ -239,8 +240,8 @@ func TestEventsOfRelaysOverHTTPSAndIdleSessions(t *testing.T) {
 	}
 }
 
-// A callback that is set while mails are sent gets the events from then on, and none after
-// it was cleared.
+// If a callback is set while mails are being sent, it gets the events from then on. After
+// it is cleared, it gets none.
 func TestPoolEventCallbackIsReplaced(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, e := poolOf(t, uint16(server.Port())), &ends{}
@@ -270,8 +271,8 @@ func TestPoolEventCallbackIsReplaced(t *testing.T) {
 	require.False(t, late.Load(), "a callback was called after it was cleared")
 }
 
-// With random faults, the sums of the events are the sums of the outcomes, and the servers
-// had the sessions that the events report.
+// The relays fail at random. The sums in the events are the sums of the outcomes, and the
+// servers had the sessions that the events report.
 func TestEventsOfAPoolWithRandomFaults(t *testing.T) {
 	for seed := range uint64(30) {
 		w := &world{delivered: map[string]int{}, ids: map[string]map[string]bool{}}
@@ -331,7 +332,7 @@ func TestEventsOfAPoolWithRandomFaults(t *testing.T) {
 	}
 }
 
-// A panic of a callback ends neither the program nor the mail.
+// If a callback panics, the program continues and the mail is sent.
 func TestEventCallbackPanics(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h := poolOf(t, uint16(server.Port()))

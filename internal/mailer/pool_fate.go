@@ -9,18 +9,18 @@ import (
 	"csmtp/smtp"
 )
 
-// stage says how far an attempt has come.
+// stage is the stage that an attempt has reached.
 type stage int
 
 const (
-	connecting stage = iota // an error in this stage is the fault of the relay
-	preparing               // an error in this stage is the fault of the mail
+	connecting stage = iota // if an error occurs in this stage, the relay is the cause
+	preparing               // if an error occurs in this stage, the mail is the cause
 	sending
 )
 
-// fate returns what happens to a mail whose attempt ended with err, and what the attempt
-// shows about the relay. used reports whether another mail was sent over the session
-// before. docs/pool.md ("When another relay gets a mail") has the rule.
+// fate returns what happens to a mail whose attempt has ended with err, and what the
+// attempt has shown about the relay. used says whether another mail was sent over the
+// session before. The rules are in docs/pool.md ("When another relay gets a mail").
 func (c *pooled) fate(err error, at stage, used bool) (pool.Move, pool.Health) {
 	move, health := c.verdict(err, at, used)
 	c.fresh = move == pool.Same && health != pool.Crowded
@@ -39,7 +39,7 @@ func (c *pooled) verdict(err error, at stage, used bool) (pool.Move, pool.Health
 		return pool.End, pool.Good
 	case known && e.Kind == smtp.KindCanceled, at == preparing:
 		return pool.End, pool.Unknown
-	case outcome == smtp.NotSent && c.call.op.wasCanceled(): // whatever the canceled step returned
+	case outcome == smtp.NotSent && c.call.op.wasCanceled(): // even if the canceled step returned another error
 		return pool.End, pool.Unknown
 	case at == connecting:
 		return connectFate(e, err)
@@ -74,11 +74,11 @@ func (c *pooled) verdict(err error, at stage, used bool) (pool.Move, pool.Health
 	return pool.Other, pool.Failed
 }
 
-// refused is like fate, for a temporary refusal.
+// refused is like fate, for an error that is a temporary refusal.
 func (c *pooled) refused(err error, e *smtp.Error, used bool) (pool.Move, pool.Health) {
 	switch {
 	case e.Op == smtp.OpMAIL && !smtp.AnotherServer(err):
-		return pool.End, pool.Good // a recipient was accepted: the mail may belong to another transaction
+		return pool.End, pool.Good // a recipient was accepted, perhaps in another transaction
 	case e.Reply.EndsSession() && used:
 		return pool.Same, pool.Unknown
 	case e.Reply.EndsSession() && e.Op == smtp.OpMAIL && c.twice < mostCrowded:
@@ -90,14 +90,14 @@ func (c *pooled) refused(err error, e *smtp.Error, used bool) (pool.Move, pool.H
 	return pool.End, pool.Good
 }
 
-// mostCrowded is how often a mail is sent again over a new session of the same relay after
-// a reply 421 to MAIL, which can mean that the relay has too many sessions, or that it does
-// not accept the mail.
+// mostCrowded is how often the same relay gets a mail again, over a new session, after it
+// has replied 421 to MAIL in a new session. Such a reply can mean that the relay has too
+// many sessions, or that it does not accept the mail.
 const mostCrowded = 1
 
-// connectFate is like fate, for an error that occurred before there was a session. e is nil
-// if err is no error of a session: the settings of the relay are not valid, or this host
-// lacks a resource.
+// connectFate is like fate, for an error that occurred before the session was open. e is
+// nil if err does not come from a session: the settings of the relay are not valid, or this
+// host lacks a resource.
 func connectFate(e *smtp.Error, err error) (pool.Move, pool.Health) {
 	switch {
 	case e == nil && faultOf(err).Temporary():
@@ -112,8 +112,8 @@ func connectFate(e *smtp.Error, err error) (pool.Move, pool.Health) {
 	return pool.Other, pool.Failed
 }
 
-// relayIsReason reports whether the server sent a reply 4yz because of its own state, and
-// not because of the mail or a recipient.
+// relayIsReason reports whether a temporary refusal was caused by the state of the relay,
+// and not by the mail or a recipient.
 func relayIsReason(e *smtp.Error) bool {
 	code := e.Reply.Enhanced
 	if e.Op == smtp.OpMAIL {

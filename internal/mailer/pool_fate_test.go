@@ -21,8 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A mail whose content one relay refuses with 421 goes to the other relay, and ends the
-// session of at most two other mails. Meanwhile, the relay sends the other mails.
+// The only relay of a pool refuses one mail with 421 at each attempt. The mail ends after at
+// most four attempts. Meanwhile, the relay accepts other mails.
 func TestPool421ForOneMail(t *testing.T) {
 	for _, step := range []string{"MAIL", "RCPT", "DATA", "end of data"} {
 		t.Run(step, func(t *testing.T) {
@@ -34,7 +34,7 @@ func TestPool421ForOneMail(t *testing.T) {
 			mustCall(t, odd, func(m *Mailer) error { return m.SetSenderMail("odd@test.example") })
 			done := make(chan struct{})
 			var busyFor sync.WaitGroup
-			busyFor.Go(func() { // the relay is never without other mails
+			busyFor.Go(func() { // the relay always has other mails
 				for {
 					select {
 					case <-done:
@@ -55,8 +55,8 @@ func TestPool421ForOneMail(t *testing.T) {
 	}
 }
 
-// scripted accepts all mails, except those of odd@test.example, which it refuses at step
-// with 421. It counts these, and those that it has accepted.
+// scripted is a server that refuses the mails of odd@test.example with 421 at the given
+// step, and accepts all other mails. It counts both kinds.
 func scripted(c net.Conn, mails *atomic.Int32, step string, tries *atomic.Int32) {
 	defer c.Close()
 	say := func(s string) { io.WriteString(c, s+"\r\n") }
@@ -124,8 +124,8 @@ func newLines(c net.Conn) func() (string, error) {
 	}
 }
 
-// A relay refuses MAIL and accepts the recipient, which may belong to an earlier
-// transaction. The mail does not go to another relay.
+// A relay refuses MAIL and then accepts the recipient, perhaps in an earlier transaction.
+// So no other relay gets the mail.
 func TestPoolRecipientWithoutMAIL(t *testing.T) {
 	bad := serveWith(t, func(c net.Conn) {
 		defer c.Close()
@@ -155,7 +155,8 @@ func TestPoolRecipientWithoutMAIL(t *testing.T) {
 	require.Empty(t, good.Mails())
 }
 
-// A relay that consists of two servers uses the second one if the first one refuses mails.
+// If a relay consists of two servers and the first one refuses mails, the second one gets
+// them.
 func TestPoolRelayOfTwoServers(t *testing.T) {
 	bad, good := faulty(t, "MAIL: 451 4.3.0 Error"), serve(t, smtptest.MailOptions{})
 	relay := relayHandle(t, 0)
@@ -172,7 +173,8 @@ func TestPoolRelayOfTwoServers(t *testing.T) {
 	require.Len(t, good.Mails(), 20)
 }
 
-// After CSMTP_NOT_DELIVERED the mail is sent again over the only relay, without patience.
+// If Reconcile returns CSMTP_NOT_DELIVERED and the pool has only one relay, this relay gets
+// the mail again, even if the patience is 0.
 func TestPoolReconcileWithOneRelay(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "end of data", Do: "close", Nth: 1}}})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
@@ -183,7 +185,8 @@ func TestPoolReconcileWithOneRelay(t *testing.T) {
 	require.Equal(t, NoError, PoolSend(h, mail), "%s", poolError(h))
 }
 
-// Until a mail has ended, its handle does not say that the mail can be sent again.
+// Until a mail has ended, the getters of its handle do not say that it is safe to send
+// again.
 func TestPoolCopyIsSilentBeforeTheEnd(t *testing.T) {
 	bad, hold := faulty(t, "MAIL: 451 4.3.0 Error"), make(chan struct{})
 	good := serve(t, smtptest.MailOptions{})
@@ -211,12 +214,13 @@ func TestPoolCopyIsSilentBeforeTheEnd(t *testing.T) {
 	require.Equal(t, 1, e.count(smtp.Accepted))
 }
 
-// panics is a message whose content panics while it is sent.
+// panics is a message that panics while it is being sent.
 type panics struct{ rendered }
 
 func (panics) WriteTo(io.Writer) (int64, error) { panic("in the content") }
 
-// After a panic in a transaction, the session is not used again and the mail is in doubt.
+// After a panic within a transaction, the session is not used again, and the mail is in
+// doubt.
 func TestPoolPanicInATransaction(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, e := poolOf(t, uint16(server.Port())), &ends{}
@@ -246,12 +250,13 @@ func TestPoolFateOfErrorsOfThisHost(t *testing.T) {
 	require.Equal(t, [2]any{pool.Other, pool.Failed}, [2]any{move, health})
 	move, health = c.fate(Faultf(BadArgument, "no server"), connecting, false)
 	require.Equal(t, [2]any{pool.Other, pool.Rejected}, [2]any{move, health})
-	c.call.op.cancel() // during a lookup, whose error does not say so
+	c.call.op.cancel() // during a lookup, whose error does not say that it was canceled
 	move, health = c.fate(&smtp.Error{Op: smtp.OpResolve, Kind: smtp.KindResolve, Err: context.Canceled}, connecting, false)
 	require.Equal(t, [2]any{pool.End, pool.Unknown}, [2]any{move, health})
 }
 
-// The number of sessions never exceeds the limit, even while QUIT is being answered.
+// The number of sessions never exceeds the limit, even while the client waits for the reply
+// to QUIT.
 func TestPoolNeverExceedsItsSessions(t *testing.T) {
 	var open, most atomic.Int32
 	port := serveWith(t, func(c net.Conn) {
@@ -275,7 +280,8 @@ func TestPoolNeverExceedsItsSessions(t *testing.T) {
 	require.LessOrEqual(t, most.Load(), int32(2))
 }
 
-// slowQuit delays the reply to QUIT, and lowers the number of open sessions before it.
+// slowQuit is a server that replies to QUIT after a pause. It stops counting the session as
+// open just before the reply.
 type slowQuit struct {
 	net.Conn
 	open *atomic.Int32

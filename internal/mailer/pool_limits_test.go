@@ -20,7 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Mails that Reconcile puts back do not make the queue full.
+// A mail that returns to the queue after Reconcile no longer counts as a mail that has
+// ended, so the queue does not become full.
 func TestPoolQueueAfterReconcile(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Step: "end of data", Do: "close"}}})
 	h := poolOf(t, uint16(server.Port()))
@@ -48,8 +49,8 @@ func TestPoolQueueAfterReconcile(t *testing.T) {
 	require.Zero(t, p.ending)
 }
 
-// At most mostCallbacks calls of Reconcile run at the same time, so that mails in doubt do
-// not use up the threads of the process.
+// At most mostCallbacks calls of Reconcile run at the same time. Otherwise, many mails in
+// doubt could use up the threads of the process.
 func TestPoolReconcilesFewAtATime(t *testing.T) {
 	const mails = 2 * mostCallbacks
 	server := serve(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Step: "end of data", Do: "close"}}})
@@ -88,7 +89,7 @@ func TestPoolReconcilesFewAtATime(t *testing.T) {
 	require.EqualValues(t, mostCallbacks, most.Load())
 }
 
-// Wait keeps its limit although each done callback submits the next mail.
+// Wait returns after its limit, even if each done callback submits another mail.
 func TestPoolWaitEndsWhileCallbacksCome(t *testing.T) {
 	for _, limit := range []time.Duration{0, time.Millisecond, 50 * time.Millisecond} {
 		server := serve(t, smtptest.MailOptions{})
@@ -110,7 +111,8 @@ func TestPoolWaitEndsWhileCallbacksCome(t *testing.T) {
 	}
 }
 
-// The same with an event callback that needs more time than the limit allows.
+// Wait returns after its limit, even if an event callback is slow and there is always
+// another event.
 func TestPoolWaitEndsWhileEventsCome(t *testing.T) {
 	for _, limit := range []time.Duration{0, 20 * time.Millisecond} {
 		p, ran := newPool(nil), 0
@@ -118,7 +120,7 @@ func TestPoolWaitEndsWhileEventsCome(t *testing.T) {
 		require.NoError(t, p.SetEventCallback(func(*Event) {
 			ran++
 			time.Sleep(time.Millisecond)
-			p.report(&Event{}) // a pool that always has the next event
+			p.report(&Event{}) // so that there is always another event
 		}))
 		for range 3 {
 			p.report(&Event{})
@@ -131,7 +133,7 @@ func TestPoolWaitEndsWhileEventsCome(t *testing.T) {
 	}
 }
 
-// A timer that is always late costs a mail at most one more turn.
+// If timers are always late, a mail reserves a time at most twice.
 func TestPoolWaitTurn(t *testing.T) {
 	turns := 0
 	late := func(d time.Duration) error { time.Sleep(d + overslept); return nil }
@@ -142,7 +144,7 @@ func TestPoolWaitTurn(t *testing.T) {
 	require.ErrorIs(t, waitTurn(reserve, func(time.Duration) error { return failed }), failed)
 }
 
-// While PoolSend builds the message, other calls on the handle return BUSY at once.
+// While PoolSend builds the message, other calls on the mail's handle return BUSY at once.
 func TestPoolSendKeepsTheMailBusyWhileItIsBuilt(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
@@ -169,7 +171,8 @@ func TestPoolSendKeepsTheMailBusyWhileItIsBuilt(t *testing.T) {
 	require.Equal(t, NoError, LastError(mail))
 }
 
-// A session that is being closed counts when a mail asks for a fresh session.
+// A mail needs a new session. A session that is being closed still counts, so that an idle
+// session is used if the limit would otherwise be exceeded.
 func TestPoolFreshSessionAndAClosingOne(t *testing.T) {
 	p := newPool(nil)
 	p.sched.AddRelay(time.Now(), pool.Limits{Sessions: 2})
@@ -179,8 +182,8 @@ func TestPoolFreshSessionAndAClosingOne(t *testing.T) {
 	require.Same(t, idle, p.take(r, true))
 }
 
-// A relay over HTTPS gets the token and opens the connection before the mail reserves its
-// time in the rate, and so before the journal is called.
+// For a relay over HTTPS, the token is requested and the connection is opened first. Then
+// the journal is called, and the mail reserves its time in the rate.
 func TestPoolPreparesHTTPSFirst(t *testing.T) {
 	service, h, relay := https(t), poolOf(t), New()
 	defer Free(relay)
@@ -213,7 +216,8 @@ func TestPoolPreparesHTTPSFirst(t *testing.T) {
 	require.Equal(t, slices.Repeat([]string{"token", "sending", "ended"}, 3), steps)
 }
 
-// All calls of PoolSubmit that wait for room get it, however small the queue is.
+// If several calls of PoolSubmit wait for room in the queue, each of them gets it in the
+// end, however small the queue is.
 func TestPoolWaitersAreWoken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Do: "latency 1ms"}}})
 	h, e := poolOf(t, uint16(server.Port())), &ends{}

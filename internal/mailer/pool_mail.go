@@ -11,30 +11,31 @@ import (
 	"csmtp/smtp/message"
 )
 
-// pooled is a mail in a pool: a snapshot of the program's mail. It has a handle, with which
-// its callback asks for the outcome. The handle is freed when the callback has returned.
+// pooled is a mail in a pool: a copy of the program's mail. The copy has its own handle,
+// with which the callback gets the outcome. The handle is freed when the callback has
+// returned.
 type pooled struct {
 	*Mailer
 	call      *asyncSend
 	item      *pool.Item
 	built     rendered
-	again     func(message.Options) (rendered, error) // builds the message again, for other extensions
+	again     func(message.Options) (rendered, error) // builds the message for a server with other extensions
 	name      string                                  // the id that the program has given to the mail
 	messageID string
 	told      func(call uint64, mail uintptr, n Number)
-	copied    *uintptr  // where to store the handle
-	submitted time.Time // zero if the pool had no event callback
+	copied    *uintptr  // where to store the handle of the copy; nil after it was stored
+	submitted time.Time // when the mail was submitted; zero if the pool had no event callback then
 	relay     int       // the relay of the last attempt, or NoEventRelay
 	relayName string    // the name of that relay
 
 	fresh bool // whether the mail must be sent over a new session
-	twice int  // how often the relay has refused the mail over a new session with 421
+	twice int  // how often the relay has replied 421 to MAIL of this mail in a new session
 	end   end
 }
 
-// end is what an attempt has shown about a mail. Until the mail has ended, the getters do
-// not see it: a program that polls them must not send the mail again while another relay
-// may accept it.
+// end is what the attempts to send a mail have shown so far. The getters do not return it
+// until the mail has ended. Otherwise, a program that polls the getters could send the mail
+// again while another relay still sends it.
 type end struct {
 	result smtp.Result
 	last   fault
@@ -57,7 +58,7 @@ func (m *Mailer) snapshot() (*pooled, error) {
 		return nil, err
 	}
 	s := m.settings.withoutCallbacks()
-	s.login, s.trust = login{}, trust{} // those of the relay are used
+	s.login, s.trust = login{}, trust{} // the relay has its own
 	c := &pooled{
 		Mailer: &Mailer{heritage: heritage{settings: s, message: *copied, ownID: true}, pooled: true},
 		call:   newAsyncSend(),
@@ -74,7 +75,8 @@ func (m *Mailer) snapshot() (*pooled, error) {
 	return c, nil
 }
 
-// failed stores the error of an attempt. err is nil if the attempt did not fail.
+// failed stores err, the error of an attempt, in c.end. err is nil if the attempt
+// succeeded.
 func (c *pooled) failed(err error) {
 	if err == nil {
 		c.end.last, c.end.retry = fault{reply: c.end.result.Reply}, false
@@ -84,7 +86,7 @@ func (c *pooled) failed(err error) {
 	c.end.retry = c.end.result.SafeToRetry(c.end.last)
 }
 
-// publish makes the end of the mail visible to the getters.
+// publish copies c.end to where the getters find it.
 func (c *pooled) publish() {
 	c.Mailer.mu.Lock()
 	defer c.Mailer.mu.Unlock()
@@ -94,9 +96,9 @@ func (c *pooled) publish() {
 	c.call.begun.Store(true)
 }
 
-// Submit puts a copy of a mail in the queue. If the queue is full, it waits for at most
-// limit. name is the id that the program has given to the mail. told is called when the
-// mail has ended. Submit returns the handle of the copy.
+// Submit puts a copy of a mail in the queue, and returns the handle of the copy. If the
+// queue is full, Submit waits for at most limit. name is the id that the program has given
+// to the mail. The pool calls told when the mail has ended.
 func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number)) (h uintptr, err error) {
 	err = p.SubmitTo(mail, name, limit, told, &h)
 	return h, err
@@ -143,9 +145,9 @@ func (p *Pool) SubmitTo(mail uintptr, name string, limit time.Duration, told fun
 	return nil
 }
 
-// handleError returns an error to be stored for the pool: the error of the last call on the
-// handle h, if its number is n. Otherwise it returns an error with the number n and the
-// given text.
+// handleError returns the error that the pool stores if a call on the handle h failed with
+// the number n. It is the last error of h if that has the number n. Otherwise it is an
+// error with the number n and the text otherwise.
 func handleError(h uintptr, n Number, otherwise string) error {
 	if Lookup(h) != nil {
 		if r := Told(h, false); r.last.number == n {
@@ -155,7 +157,7 @@ func handleError(h uintptr, n Number, otherwise string) error {
 	return Faultf(n, "%s", otherwise)
 }
 
-// refuses returns an error if the pool accepts no mails. p.mu must be held.
+// refuses returns an error if the pool does not accept mails. p.mu must be held.
 func (p *Pool) refuses(function string) error {
 	switch {
 	case p.closed:
@@ -166,19 +168,19 @@ func (p *Pool) refuses(function string) error {
 	return nil
 }
 
-// full reports whether the queue is full. The queue also counts as full if too many mails
-// that have ended wait for their callbacks. p.mu must be held.
+// full reports whether the queue is full. It also returns true if so many mails have ended,
+// and wait for their callbacks, that they would fill the queue. p.mu must be held.
 func (p *Pool) full() bool {
 	return p.sched.Queue > 0 && max(p.sched.Queued(), p.ending-mostCallbacks) >= p.sched.Queue
 }
 
-// mostOften is how often the calls that wait for room in the queue are woken at most,
-// unless there is much room.
+// mostOften is the minimum time between two moments at which the calls that wait for room
+// in the queue are woken. They are woken earlier if half of the queue is free.
 const mostOften = time.Millisecond
 
-// hasRoom reports whether the calls that wait for room in the queue are to be woken. If the
-// mails are sent fast, waking a call for each of them would take longer than sending them.
-// p.mu must be held.
+// hasRoom reports whether the calls that wait for room in the queue are to be woken now. It
+// does not return true for each free place: if mails are sent fast, waking a call for each
+// of them would take longer than sending them. p.mu must be held.
 func (p *Pool) hasRoom() bool {
 	if p.full() {
 		return false
@@ -202,8 +204,8 @@ func (p *Pool) errFull() error {
 	return Faultf(busy, "PoolSubmit: the queue is full: %d mails are waiting", p.sched.Queue)
 }
 
-// enqueue puts c in the queue. It returns false if the queue was full for the whole time
-// limit.
+// enqueue puts c in the queue. If the queue is full, it waits for at most limit. It returns
+// false if c is not in the queue.
 func (p *Pool) enqueue(c *pooled, limit time.Duration) (taken bool) {
 	c.relay = NoEventRelay
 	if p.events.wanted() {
@@ -247,8 +249,8 @@ func (p *Pool) enqueue(c *pooled, limit time.Duration) (taken bool) {
 	return taken
 }
 
-// conclude calls the callback of a mail that has ended, and removes the mail from the
-// pool. The caller has counted the mail in p.ending.
+// conclude calls the callbacks for a mail that has ended, and removes the mail from the
+// pool. The caller has counted the mail in p.ending before.
 func (p *Pool) conclude(c *pooled) {
 	if c.end.last.number == NoError && c.end.result.Outcome == smtp.NotSent {
 		c.failed(p.noRelay())
@@ -259,7 +261,7 @@ func (p *Pool) conclude(c *pooled) {
 	if c.told != nil {
 		p.doing.run(c.call.id, func() {
 			p.call(c, func() {
-				c.sealed.Store(false) // not earlier, so that Free does not wait for a callback that has not begun
+				c.sealed.Store(false) // only now: before, Free would wait for a callback that has not begun
 				c.told(c.call.id, c.handle, c.call.number)
 			})
 		})
@@ -278,7 +280,7 @@ func (p *Pool) conclude(c *pooled) {
 // callsBack reports whether conclude calls callbacks of the program for c.
 func (p *Pool) callsBack(c *pooled) bool { return c.told != nil || p.events.wanted() }
 
-// noRelay returns the error of a mail for which no relay was tried, because none can
+// noRelay returns the error of a mail that no relay has tried to send, because none can
 // send mails now.
 func (p *Pool) noRelay() error {
 	p.mu.Lock()
@@ -295,7 +297,7 @@ func (p *Pool) noRelay() error {
 	return f
 }
 
-// PoolSend sends the mail of a handle through a pool, and waits for its end.
+// PoolSend sends the mail of a handle through a pool, and waits until the mail has ended.
 func PoolSend(h, mail uintptr) Number {
 	return guardedPool(h, func() Number {
 		p, n := lookupPool(h)
@@ -324,7 +326,7 @@ func (p *Pool) send(mail uintptr) Number {
 		if m.pool != nil {
 			return Faultf(BadArgument, "PoolSend: 'mail' is the handle of a pool: pass the handle of a mail")
 		}
-		m.inBatch.Store(true) // before snapshot, which may call the program: no call must wait for m
+		m.inBatch.Store(true) // before snapshot, which may call callbacks: calls in them must not wait for m
 		defer m.inBatch.Store(false)
 		c, err := m.snapshot()
 		if err != nil {
@@ -339,7 +341,7 @@ func (p *Pool) send(mail uintptr) Number {
 	return p.noted(handleError(mail, n, "the handle of the mail is invalid or busy"))
 }
 
-// sendFor sends c, the snapshot of m, and copies its outcome to m.
+// sendFor sends c, the copy of m's mail, and stores the outcome in m.
 func (p *Pool) sendFor(m *Mailer, c *pooled, o *operation) error {
 	o.uses(func() { go p.cancel(c) })
 	defer o.uses(nil)

@@ -23,8 +23,8 @@ func quickPauses(t *testing.T, h uintptr) {
 	mustPool(t, h, func(p *Pool) error { return p.SetPause(5, 50) })
 }
 
-// A mail goes to the second relay only if the first one has certainly not accepted it, and
-// if the failure was caused by the first relay.
+// The second relay gets a mail only if it is certain that the first one has not accepted
+// the mail, and if the first relay was the cause of the failure.
 func TestPoolGoesToAnotherRelay(t *testing.T) {
 	for fault, goesOn := range map[string]bool{
 		"greeting: 554 5.3.2 Closed":                     true,
@@ -75,7 +75,7 @@ func TestPoolGoesToAnotherRelay(t *testing.T) {
 	}
 }
 
-// The first relay lacks what the mail needs, or cannot be reached, for one of many reasons.
+// The first relay cannot be reached, or lacks what the mail needs, for one of many reasons.
 func TestPoolWithABrokenRelay(t *testing.T) {
 	for name, set := range map[string]func(*Mailer) error{
 		"DNS":         func(m *Mailer) error { return m.SetSMTPServer("host.invalid", 25, false) },
@@ -119,7 +119,7 @@ func TestPoolWithABrokenRelay(t *testing.T) {
 	require.Zero(t, counted(h, 0, countHealth), "a mail that is too big says nothing about the relay")
 }
 
-// A server that ends each session after two mails gets all of them.
+// A server ends each session after two mails. It still gets all mails.
 func TestPool421AfterSomeMails(t *testing.T) {
 	for _, fault := range []string{"421 after 2", "close after 2"} {
 		server := faulty(t, fault)
@@ -157,8 +157,8 @@ func TestPoolEndsIdleSessions(t *testing.T) {
 	require.Equal(t, 6, e.count(smtp.Accepted))
 }
 
-// A relay that accepts a connection and never replies delays the others by at most a
-// second.
+// A relay that accepts a connection and never replies delays the mails of the other relay
+// by at most a second.
 func TestPoolRelayThatNeverAnswers(t *testing.T) {
 	for _, at := range []string{"greeting: stall", "MAIL: stall", "end of data: stall"} {
 		bad, good := faulty(t, at), serve(t, smtptest.MailOptions{})
@@ -179,7 +179,7 @@ func TestPoolRelayThatNeverAnswers(t *testing.T) {
 	}
 }
 
-// However the relays fail, no recipient gets a mail twice, and each mail that was
+// In whichever way the relays fail, no recipient gets a mail twice, and each mail that was
 // reported as accepted has arrived.
 func TestPoolNeverDoublesAMail(t *testing.T) {
 	steps := []string{"greeting", "EHLO", "MAIL", "RCPT", "DATA", "body", "end of data"}
@@ -225,8 +225,8 @@ func TestPoolNeverDoublesAMail(t *testing.T) {
 	}
 }
 
-// The journal is told the beginning of each attempt once, and then its end once. The
-// journal can refuse both.
+// The journal is called once for the beginning of each attempt, and then once for its end.
+// It can refuse to record either.
 func TestPoolJournal(t *testing.T) {
 	bad := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "451 4.3.0 Error", Nth: 1}, {Step: "end of data", Do: "close", Nth: 2}}})
 	good := serve(t, smtptest.MailOptions{})
@@ -349,7 +349,7 @@ func waitIdleMails(t *testing.T, server *smtptest.MailServer, n int) {
 	require.Eventually(t, func() bool { return len(server.Mails()) >= n }, soon, time.Millisecond)
 }
 
-// The sessions of a relay together send no more mails than its rate allows.
+// All sessions of a relay together send no more mails than the relay's rate allows.
 func TestPoolRate(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, e := poolOf(t, uint16(server.Port())), &ends{}
@@ -361,7 +361,7 @@ func TestPoolRate(t *testing.T) {
 	require.GreaterOrEqual(t, mails[119].Received.Sub(mails[0].Received), 2*time.Second)
 }
 
-// A relay accepts fewer sessions than are configured.
+// If a relay accepts fewer sessions than are configured, all mails are still sent.
 func TestPoolRelayWithFewSessions(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{MaxSessions: 2, Faults: []smtptest.Fault{{Do: "latency 1ms"}}})
 	h, e := poolOf(t, uint16(server.Port())), &ends{}
@@ -373,7 +373,7 @@ func TestPoolRelayWithFewSessions(t *testing.T) {
 	require.Equal(t, 101, e.count(smtp.Accepted), "%v", e.all)
 }
 
-// The pool uses no thread and no descriptor for a mail that waits.
+// If the only relay cannot be reached, all mails end after a few attempts to connect.
 func TestPoolWithoutServer(t *testing.T) {
 	h, e := poolOf(t, deadPort(t)), &ends{}
 	submit(t, h, 100, e)
@@ -387,8 +387,7 @@ func TestPoolWithoutServer(t *testing.T) {
 	require.LessOrEqual(t, counted(h, 0, countFailed), defaultSessions)
 }
 
-// A slow relay gets the mails of its weight as long as it makes progress, and delays no
-// mail of the other relay.
+// A slow relay still gets mails and stays up, as long as it makes progress.
 func TestPoolSlowRelay(t *testing.T) {
 	slow, quick := faulty(t, "latency 3ms"), serve(t, smtptest.MailOptions{})
 	h, e := poolOf(t, uint16(slow.Port()), uint16(quick.Port())), &ends{}

@@ -11,7 +11,7 @@ import (
 	"csmtp/smtp"
 )
 
-// poolRelay is a relay of a pool. The lock of the pool guards it, except for settings,
+// poolRelay is a relay of a pool. The pool's lock guards all fields except settings,
 // logging and tokens, which do not change.
 type poolRelay struct {
 	number     int
@@ -20,10 +20,10 @@ type poolRelay struct {
 	perSession int // the maximum number of mails per session; 0: no limit
 	idleTime   time.Duration
 
-	logging, tokens turns // the log callbacks run one at a time, and so do the token callbacks
+	logging, tokens turns // with these, only one log callback and one token callback run at a time
 
-	idle []*poolSession // the sessions without a mail; the last one is the most recently used
-	open int            // the number of sessions, including those that are being opened
+	idle []*poolSession // the open sessions that send no mail; the one that was used last is at the end
+	open int            // the number of sessions that are open or being opened
 
 	resume      resumption // shared by the sessions
 	account     *account
@@ -40,7 +40,7 @@ func newPoolRelay(s settings, name string) *poolRelay {
 	return &poolRelay{settings: s, name: name, idleTime: defaultIdle, logging: make(turns, 1), tokens: make(turns, 1)}
 }
 
-// serverName returns the server of the settings, for error texts.
+// serverName returns the name of the server in the settings, for error texts.
 func (s *settings) serverName() string {
 	if s.transport.service != "" {
 		return string(s.transport.service)
@@ -54,14 +54,15 @@ func (s *settings) serverName() string {
 	return smtp.Visible(fmt.Sprintf("%s:%d", s.server, s.port))
 }
 
-// poolSession is a session of a relay: a hidden Mailer with the relay's settings. It has a
-// handle, so that a forked child closes its descriptor of the connection.
+// poolSession is a session of a relay. Its Mailer has the relay's settings, and the program
+// has no handle of it. Because of this Mailer, a forked child closes its copy of the
+// session's descriptor.
 type poolSession struct {
 	*Mailer
 	since time.Time // when it became idle
-	last  bool      // whether QUIT was sent with the last mail
+	last  bool      // whether QUIT is sent together with the current mail
 
-	user atomic.Pointer[asyncSend] // what uses the session: a mail, or the end of the session
+	user atomic.Pointer[asyncSend] // for whom callbacks run: the current mail, or the end of the session
 
 	posted int // the number of mails that were sent over HTTPS
 }
@@ -76,9 +77,9 @@ func (s *poolSession) carried() int {
 	return s.posted
 }
 
-// take returns a session for a mail: an idle one or, if there is none, one that is not
-// open yet. If fresh is set, it returns an idle session only if the relay can have no
-// other one. p.mu must be held.
+// take returns a session for a mail: an idle session or, if there is none, a new one that
+// is not open yet. If fresh is set, take prefers a new session, and returns an idle one
+// only if the relay has as many sessions as it may have. p.mu must be held.
 func (p *Pool) take(r *poolRelay, fresh bool) *poolSession {
 	if n := len(r.idle); n > 0 && !(fresh && r.open+p.sched.Closing(r.number, 0) < p.sched.Limits(r.number).Sessions) {
 		s := r.idle[n-1]
@@ -100,7 +101,8 @@ func (p *Pool) take(r *poolRelay, fresh bool) *poolSession {
 	return s
 }
 
-// setCallbacks makes the log and token callbacks of a session run as callbacks of the pool.
+// setCallbacks makes the log and token callbacks of the session run as callbacks of the
+// pool, so that the pool knows which callbacks are running.
 func (p *Pool) setCallbacks(r *poolRelay, s *poolSession) {
 	id := func() uint64 {
 		if a := s.user.Load(); a != nil {
@@ -131,8 +133,8 @@ func (p *Pool) setCallbacks(r *poolRelay, s *poolSession) {
 
 var errTokenPanic = Faultf(Internal, "the token callback failed")
 
-// put takes a session back after an attempt. It ends the session if no other mail can be
-// sent over it, or if keep is not set. p.mu must be held.
+// put takes back the session after an attempt. If keep is set and another mail can be sent
+// over the session, the session becomes idle. Otherwise put ends it. p.mu must be held.
 func (p *Pool) put(r *poolRelay, s *poolSession, keep bool, now time.Time) {
 	s.user.Store(nil)
 	r.resume, r.account, r.logins = s.resume, s.account, s.logins
@@ -146,8 +148,8 @@ func (p *Pool) put(r *poolRelay, s *poolSession, keep bool, now time.Time) {
 	r.idle = append(r.idle, s)
 }
 
-// end closes a session with QUIT, on a goroutine of its own, and frees its handle. Until
-// the session is closed, it counts for the limit of the relay. p.mu must be held.
+// end starts a goroutine that closes a session with QUIT and then removes its Mailer. Until
+// the session is closed, it counts towards the limit of the relay. p.mu must be held.
 func (p *Pool) end(r *poolRelay, s *poolSession) {
 	r.open--
 	if !s.isOpen() {
@@ -173,7 +175,7 @@ func (p *Pool) end(r *poolRelay, s *poolSession) {
 	}()
 }
 
-// discard frees the handle of a session that is closed.
+// discard removes the Mailer of a session that is closed.
 func (s *poolSession) discard() {
 	s.recordEnd(&smtp.Result{}, nil)
 	s.recorder.release()
@@ -181,8 +183,8 @@ func (s *poolSession) discard() {
 	remove(s.Mailer)
 }
 
-// expire ends the sessions that have been idle for too long. It returns the time at which
-// the next session must end. p.mu must be held.
+// expire ends the sessions of a relay that have been idle for too long. It returns the time
+// at which the next idle session must end, or the zero time. p.mu must be held.
 func (p *Pool) expire(r *poolRelay, now time.Time) (next time.Time) {
 	for len(r.idle) > 0 {
 		if at := r.idle[0].since.Add(r.idleTime); at.After(now) {
@@ -195,7 +197,7 @@ func (p *Pool) expire(r *poolRelay, now time.Time) (next time.Time) {
 	return time.Time{}
 }
 
-// endIdle ends the idle sessions. p.mu must be held.
+// endIdle ends all idle sessions. p.mu must be held.
 func (p *Pool) endIdle() {
 	for _, r := range p.relays {
 		for _, s := range r.idle {

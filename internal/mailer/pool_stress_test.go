@@ -18,11 +18,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// arrivals counts the messages that relays have accepted, by Message-ID.
+// arrivals counts the messages that the relays have accepted, by Message-ID.
 type arrivals struct {
 	mu      sync.Mutex
 	of      map[string]int
-	dropped map[string]bool // those that were received and discarded without a reply
+	dropped map[string]bool // the messages that were discarded, so that no reply was sent
 }
 
 func (a *arrivals) add(text []byte) {
@@ -37,8 +37,8 @@ func (a *arrivals) drop(text []byte) {
 	a.dropped[messageIDOf(text)] = true
 }
 
-// settle answers a question of Reconcile. It does not know what happened to a mail that was
-// canceled after its last octet, because the relay may not have read it yet.
+// settle is the Reconcile callback. If a mail was canceled after its last octet was sent,
+// settle does not know what happened to it, because the relay may not have read it yet.
 func (a *arrivals) settle(id string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -65,7 +65,7 @@ func (a *arrivals) count(id string) int {
 	return a.of[id]
 }
 
-// trouble is what a relay does in one step.
+// trouble is how a relay misbehaves at one step.
 type trouble int
 
 const (
@@ -75,17 +75,17 @@ const (
 	closes
 	ends421
 	slow
-	acceptsAndCloses // at the end of data: the mail is accepted, and the reply is lost
-	closesUnaccepted // at the end of data: the mail is not accepted, and there is no reply
+	acceptsAndCloses // at the end of data: the relay accepts the mail, and closes without a reply
+	closesUnaccepted // at the end of data: the relay does not accept the mail, and closes without a reply
 )
 
-// moody is a relay that does something at random in each step. It counts the messages that
-// it has accepted.
+// moody is a relay that chooses at random what it does at each step. It counts the messages
+// that it has accepted.
 func moody(c net.Conn, r *rand.Rand, odds int, a *arrivals) {
 	defer c.Close()
 	_ = c.SetDeadline(time.Now().Add(soon))
 	lines := newLines(c)
-	// reply replies to a step, and reports whether the session goes on.
+	// reply sends the reply to a step, and reports whether the session goes on.
 	reply := func(good string) bool {
 		mood := works
 		if r.IntN(odds) == 0 {
@@ -203,9 +203,10 @@ func dataOf(c net.Conn, r *rand.Rand, odds int, lines func() (string, error), a 
 	return err == nil
 }
 
-// TestPoolUnderStress sends mails over relays that fail at random, while other goroutines
-// and callbacks cancel, wait and submit. Each mail ends exactly once. No mail is accepted
-// twice, and none that was reported as accepted is lost.
+// TestPoolUnderStress sends mails over relays that fail at random. Meanwhile, other
+// goroutines and callbacks submit mails, cancel them and wait for them. Each mail ends
+// exactly once. No mail is accepted twice, and no mail that was reported as accepted is
+// lost.
 func TestPoolUnderStress(t *testing.T) {
 	runs := 24
 	if testing.Short() {

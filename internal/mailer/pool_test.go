@@ -22,7 +22,7 @@ import (
 // soon is a generous deadline.
 const soon = 30 * time.Second
 
-// relayHandle returns a handle with the settings of a relay at port.
+// relayHandle returns a handle with the settings of a relay on this host at port.
 func relayHandle(t *testing.T, port uint16) uintptr {
 	t.Helper()
 	h := New()
@@ -31,7 +31,7 @@ func relayHandle(t *testing.T, port uint16) uintptr {
 	return h
 }
 
-// poolOf returns a pool whose relays are servers at ports.
+// poolOf returns a pool. Its relays are servers on this host at ports.
 func poolOf(t *testing.T, ports ...uint16) uintptr {
 	t.Helper()
 	h := NewPool()
@@ -51,7 +51,7 @@ func mustPool(t *testing.T, h uintptr, f func(*Pool) error) {
 
 func poolError(h uintptr) string { return Told(h, false).GetLastErrorText() }
 
-// mailHandle returns a handle with a mail for bob, and no server.
+// mailHandle returns a handle with a mail to bob. The handle has no server.
 func mailHandle(t *testing.T) uintptr {
 	t.Helper()
 	h := New()
@@ -63,7 +63,7 @@ func mailHandle(t *testing.T) uintptr {
 	return h
 }
 
-// ends records the calls of done callbacks.
+// ends contains what was passed to done callbacks.
 type ends struct {
 	mu   sync.Mutex
 	all  []ended
@@ -170,7 +170,8 @@ func TestPoolSend(t *testing.T) {
 	require.Len(t, waitIdle(t, server, 2), 1, "a refusal does not end the session")
 }
 
-// PoolSubmit copies the mail: later changes of its handle do not affect the copy.
+// PoolSubmit copies the mail. If the program then changes the mail of its handle, the copy
+// does not change.
 func TestPoolTakesASnapshot(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	file := filepath.Join(t.TempDir(), "a.txt")
@@ -205,7 +206,7 @@ func TestPoolRefusesAChangedAttachment(t *testing.T) {
 			require.NoError(t, os.WriteFile(file, []byte("first"), 0o600))
 			h, mail, e := poolOf(t, uint16(server.Port())), mailHandle(t), &ends{}
 			mustCall(t, mail, func(m *Mailer) error { return m.AddAttachment(file) })
-			mustCall(t, mail, func(m *Mailer) error { return m.SetEightBit(true) }) // built again for the session
+			mustCall(t, mail, func(m *Mailer) error { return m.SetEightBit(true) }) // the message is built again for this
 			hold := make(chan struct{})
 			mustPool(t, h, func(p *Pool) error {
 				return p.SetJournal(Journal{Sending: func(uint64, string, int, string) bool { <-hold; return true }})

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// call runs a callback for c, on this thread or inside PoolWait.
+// call runs a callback for the mail c, on this thread or inside PoolWait.
 func (p *Pool) call(c *pooled, f func()) {
 	run := func() { p.entered(c.call.id, f) }
 	p.mu.Lock()
@@ -28,8 +28,8 @@ func (p *Pool) call(c *pooled, f func()) {
 	}
 }
 
-// entered runs the callback f, so that inside finds it. After a panic, the results of f
-// remain zero.
+// entered runs the callback f. Meanwhile, inside reports true on this thread. entered
+// recovers from a panic of f; the results of f are then zero.
 func (p *Pool) entered(id uint64, f func()) {
 	p.mu.Lock()
 	p.running[id]++
@@ -45,7 +45,7 @@ func (p *Pool) entered(id uint64, f func()) {
 	f()
 }
 
-// inside reports whether the calling thread runs a callback of the pool. p.mu must be
+// inside reports whether the calling thread is running a callback of the pool. p.mu must be
 // held.
 func (p *Pool) inside() bool {
 	for _, id := range doneIDs() {
@@ -66,8 +66,8 @@ func (p *Pool) ids() (ids []uint64) {
 	return ids
 }
 
-// calling returns everything that can call callbacks: the mails, and the sessions that are
-// being closed. p.mu must be held.
+// calling returns everything for which callbacks can run: the mails, and the sessions that
+// are being closed. p.mu must be held.
 func (p *Pool) calling() (all []*asyncSend) {
 	for c := range p.mails {
 		all = append(all, c.call)
@@ -78,9 +78,9 @@ func (p *Pool) calling() (all []*asyncSend) {
 	return all
 }
 
-// entersWait is called before the calling thread waits for the pool. If the thread runs a
-// callback of the pool, or one for which a callback of the pool waits, entersWait returns
-// false.
+// entersWait is called before the calling thread waits for the pool. ok is false if the
+// wait could never end: the thread is running a callback of the pool, or a callback for
+// which one of the pool's callbacks waits. Otherwise leave must be called after the wait.
 func (p *Pool) entersWait() (leave func(), ok bool) {
 	p.mu.Lock()
 	inside := p.inside()
@@ -93,21 +93,21 @@ func (p *Pool) entersWait() (leave func(), ok bool) {
 
 // waiter is a call of await.
 type waiter struct {
-	over func() bool   // reports whether the wait may be over
-	wake chan struct{} // receives a value when the call has to look again
+	over func() bool   // reports whether the condition of the call may be true now
+	wake chan struct{} // receives a value when the call has to check its condition again
 }
 
 // await waits until ready returns true. It calls ready with p.mu held. It returns false if
 // ready has not returned true within limit; a negative limit means no limit. While it
 // waits, it runs the callbacks that are to run inside PoolWait. It begins no callback after
-// the limit, but at least one if one is waiting. With limit 0, it runs at most as many as
-// were waiting when it was called.
+// the limit, except that it runs at least one callback if one is waiting. If limit is 0, it
+// runs at most as many callbacks as were waiting when await was called.
 func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 	return p.awaitOver(limit, ready, ready)
 }
 
-// awaitOver is like await, for a function ready that is to be called only if over returns
-// true. over changes nothing.
+// awaitOver is like await, but it calls ready only after over has returned true. over must
+// not change anything.
 func (p *Pool) awaitOver(limit time.Duration, over, ready func() bool) bool {
 	var end <-chan time.Time
 	if limit >= 0 {
@@ -147,7 +147,7 @@ func (p *Pool) awaitOver(limit time.Duration, over, ready func() bool) bool {
 		}
 		p.mu.Unlock()
 		select {
-		case f := <-p.calls: // first, so that a call with limit 0 makes progress
+		case f := <-p.calls: // checked first, so that a call with the limit 0 runs a callback
 			p.runCall(f)
 			ran++
 			continue
@@ -167,8 +167,8 @@ func (p *Pool) awaitOver(limit time.Duration, over, ready func() bool) bool {
 	}
 }
 
-// runCall runs a callback inside PoolWait, after the events that preceded it. It returns
-// with p.mu held.
+// runCall runs a callback inside PoolWait. Before it, it reports the events that were in
+// the queue. It locks p.mu before it returns.
 func (p *Pool) runCall(f func()) {
 	p.mu.Lock()
 	for n := len(p.events.queue); n > 0 && p.runEvent(); n-- {
@@ -178,8 +178,8 @@ func (p *Pool) runCall(f func()) {
 	p.mu.Lock()
 }
 
-// Wait waits for at most limit, or without limit if it is negative, until all mails have
-// ended and their callbacks have returned.
+// Wait waits until all mails have ended and their callbacks have returned. It returns an
+// error if this takes longer than limit. A negative limit means no limit.
 func (p *Pool) Wait(limit time.Duration) error {
 	leave, ok := p.entersWait()
 	if !ok {
@@ -192,7 +192,7 @@ func (p *Pool) Wait(limit time.Duration) error {
 	return nil
 }
 
-// Drain makes the pool refuse further mails, and waits as Wait does.
+// Drain makes the pool refuse further mails, and then waits as Wait does.
 func (p *Pool) Drain(limit time.Duration) error {
 	p.mu.Lock()
 	p.closed = true
@@ -226,9 +226,9 @@ func (p *Pool) cancelAll() {
 	}
 }
 
-// free cancels all mails, waits until all callbacks have returned, except those that
-// called free or wait for it, and ends the sessions. first is false if another call of
-// free was earlier: then free only waits.
+// free cancels all mails, waits until the callbacks have returned, and ends the sessions.
+// It does not wait for the callbacks in which free is called or that wait for such a
+// callback. first is false if free was called before: then it only waits.
 func (p *Pool) free(first bool) {
 	p.mu.Lock()
 	p.closed, p.freed = true, true
