@@ -33,8 +33,8 @@ type rawReply struct {
 	decode  func(string) (string, bool) // Config.DecodeText
 }
 
-// parseReplyLine parses one line of a reply. It accepts a code without text, since
-// text is only a "SHOULD" (RFC 5321, section 4.2).
+// parseReplyLine parses one line of a reply. It accepts a code without text, since RFC
+// 5321, section 4.2, only recommends a text.
 func parseReplyLine(line []byte) (code int, more bool, text []byte, ok bool) {
 	if len(line) < 3 || !isDigit(line[0]) || !isDigit(line[1]) || !isDigit(line[2]) ||
 		line[0] < '2' || line[0] > '5' {
@@ -162,9 +162,9 @@ func (raw *rawReply) shown(text []byte) string {
 	return Visible(raw.shownLines([]string{string(text)})[0])
 }
 
-// shownLines returns the lines of one reply in UTF-8 and without secrets, but with
-// control characters. It searches for secrets before and after decoding, since some are
-// found only then.
+// shownLines returns the lines of one reply in UTF-8 and without secrets, but with control
+// characters. It searches for secrets before and after decoding, since some secrets are
+// found only before, and others only after it.
 func (raw *rawReply) shownLines(lines []string) []string {
 	lines = raw.secrets.HideLines(lines)
 	decoded := make([]string, len(lines))
@@ -191,9 +191,9 @@ func (raw *rawReply) utf8(text string) string {
 	return string([]rune(text))
 }
 
-// parseEnhanced returns the enhanced status code at the start of a reply's text (RFC
-// 2034, section 4), and the text after it. Digits whose class is not the first digit of
-// the reply code are not an enhanced status code, but a part of the text.
+// parseEnhanced returns the enhanced status code at the start of a reply's text (RFC 2034,
+// section 4), and the text after it. If the class is not the first digit of the reply code,
+// the digits are not an enhanced status code, but a part of the text.
 func parseEnhanced(code int, text []byte) (EnhancedCode, []byte) {
 	var e EnhancedCode
 	p := text

@@ -15,9 +15,8 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// Session is a connection to a server, ready for mail transactions. Only one
-// goroutine may use it at a time. Another one may cancel the context that was
-// passed to Dial.
+// Session is a connection to a server, ready for mail transactions. Only one goroutine may
+// use it at a time. Another goroutine may cancel the context that was passed to Dial.
 type Session struct {
 	cfg      *Config
 	server   Server

@@ -81,7 +81,7 @@ func TestTLSVersions(t *testing.T) {
 	}
 }
 
-// An old server replies with the version that it supports instead of an alert.
+// Instead of sending an alert, an old server replies with the version that it supports.
 func TestServerChoosesOldVersion(t *testing.T) {
 	for version, want := range map[byte]string{0: "SSLv3", 1: "TLS 1.0", 2: "TLS 1.1"} {
 		addr := tlsListen(t, func(c net.Conn) {

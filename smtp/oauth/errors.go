@@ -23,7 +23,7 @@ type Error struct {
 	Code        string // RFC 6749, section 5.2: "invalid_grant", ...; may be empty
 	Description string // the server's text, shortened to 500 characters; may be empty
 	Hint        string // what to do; may be empty
-	Err         error  // the cause if it is not an error response; may be nil
+	Err         error  // the cause of a failure other than an error response; may be nil
 
 	later bool // whether a later attempt may succeed although Status and Code do not say so
 }

@@ -214,7 +214,8 @@ func TestHTTPS(t *testing.T) {
 	assert.Contains(t, wantError(t, c).Error(), "HTTP response to HTTPS client")
 }
 
-// A request to an http endpoint is sent only to a loopback address, whatever its name resolves to.
+// A request to an http endpoint is sent only to a loopback address, whatever the endpoint's
+// name resolves to.
 func TestHTTPDialsLoopbackOnly(t *testing.T) {
 	c := &Config{Endpoint: "http://localhost:1/t"}
 	require.NoError(t, func() error { c.ClientID, c.ClientSecret = "a", "s"; return c.check() }())

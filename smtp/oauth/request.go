@@ -191,7 +191,8 @@ func (c *Config) client(to *url.URL, secrets *secret.Set) (*http.Client, error) 
 		pool.AppendCertsFromPEM(c.ExtraRoots)
 		t.TLSClientConfig.RootCAs = pool
 	}
-	// A request over http does not use the proxy, which could read its secrets.
+	// A request over http does not use the proxy, because the proxy could read the secrets
+	// in the request.
 	switch {
 	case !secure || c.Proxy == "direct":
 	case c.Proxy == "":

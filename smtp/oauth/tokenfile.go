@@ -197,8 +197,8 @@ func isExchange(s string) bool {
 	return strings.HasPrefix(s, "https://outlook") || strings.HasPrefix(s, "https://partner.outlook.")
 }
 
-// chooseRefresh sets the refresh token of next to that of the file, or to that of the
-// settings if the program has set it after the file was written.
+// chooseRefresh sets next.Refresh to the refresh token in the file or, if the program has
+// set another refresh token after the file was written, to the program's token.
 func (c *Config) chooseRefresh(file, next *stored) error {
 	seed := ""
 	if c.RefreshToken != "" {

@@ -41,7 +41,8 @@ func openLock(path string, create, strict bool) (*os.File, error) {
 	return f, nil
 }
 
-// nonblocking contains flags with which opening a FIFO or a terminal has no effect.
+// nonblocking contains flags with which opening a FIFO or a terminal does not block and has
+// no side effects.
 const nonblocking = syscall.O_NONBLOCK | syscall.O_NOCTTY
 
 // isShared returns false, because on Unix another program cannot prevent a file from being

@@ -234,7 +234,7 @@ func unlock(f *os.File) {
 // stillLocks returns true, because the lock file is never replaced.
 func stillLocks(*os.File, string) bool { return true }
 
-// readToken reads the token file. The file that is locked is another one.
+// readToken reads the token file, which is not the file that is locked.
 func readToken(_ *os.File, path string, strict bool) ([]byte, error) {
 	f, err := openPrivate(path, syscall.OPEN_EXISTING, strict)
 	if errors.Is(err, os.ErrNotExist) {
@@ -262,8 +262,8 @@ func rename(from, to string) error {
 // opened the file and does not share it.
 func isShared(err error) bool { return errors.Is(err, errSharing) }
 
-// untilShared repeats do as long as used returns true for its error, but not longer than
-// patienceToShare.
+// untilShared repeats do as long as used returns true for the error of do, but not longer
+// than patienceToShare.
 func untilShared(used func(error) bool, do func() error) error {
 	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		if err := do(); err == nil || !used(err) || time.Since(start) > patienceToShare {

@@ -86,7 +86,8 @@ func TestCheckSecurity(t *testing.T) {
 	}
 }
 
-// A file that another program does not share for a short time is opened afterwards.
+// If another program does not share a file for a short time, the file is opened after that
+// time.
 func TestTokenFileThatIsNotShared(t *testing.T) {
 	s := newRotating(t, "first")
 	c := s.loggedIn(t, "first")

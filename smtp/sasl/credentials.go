@@ -77,8 +77,8 @@ func (c *Credentials) checkText(mechanism string) error {
 }
 
 // noOtherIdentity returns an error if an authorization identity is set. Mechanisms that
-// cannot send it call this, because otherwise the mail would be sent with the wrong
-// identity.
+// cannot send an authorization identity call noOtherIdentity, because otherwise the mail
+// would be sent with the wrong identity.
 func (c *Credentials) noOtherIdentity(mechanism string) error {
 	if c.otherIdentity() {
 		return fail(mechanism, NoIdentity,

@@ -97,9 +97,9 @@ func decimal(v *view) []*view {
 	return []*view{out}
 }
 
-// base64Runs decodes runs of base64. It returns four views, which begin at the first to
-// the fourth character of each run, because characters before the base64 may look like
-// a part of it.
+// base64Runs decodes runs of base64. It returns four views. They begin at the first, the
+// second, the third and the fourth character of each run, because characters before the
+// base64 may look like a part of it.
 func base64Runs(v *view) []*view {
 	var out [4]*view
 	var run []int

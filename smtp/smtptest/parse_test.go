@@ -113,8 +113,8 @@ func TestTranscriptsAreWellFormed(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// An expression that must not be found must match only at the start of a line, because
-// random text could contain it elsewhere.
+// An expression after "C... !" may match only at the start of a line, because random text
+// could contain the expression elsewhere.
 func TestAbsentExpressionsAreAnchored(t *testing.T) {
 	for _, text := range []string{"!(?i)bcc", "!bcc", "!^a|b", "!(?m)(^a|b)", "!.*^a", "!(?m)(^a)?b", "!"} {
 		_, err := parseStep("C... " + text)

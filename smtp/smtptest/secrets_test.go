@@ -25,8 +25,8 @@ func hides(t *testing.T, where string, server *MailServer, said string, secrets 
 	}
 }
 
-// Neither the dialogue nor a reply shows what a client sends for a login, although the
-// server refuses or does not recognize it.
+// Neither the dialogue nor a reply shows what a client sends for a login, even if the
+// server refuses it or does not recognize it.
 func TestSecretsAreMasked(t *testing.T) {
 	const login, password, plain = "YWxpY2U=", "czNjcmV0IHBhc3M=", "AGFsaWNlAHMzY3JldA=="
 	for _, c := range []struct {

@@ -106,8 +106,8 @@ func (g *stage) next(record *SessionRecord, secure bool) *arrival {
 	return a
 }
 
-// play passes the connection to the goroutine that plays the script, and waits until the
-// script has ended on this connection.
+// play passes the connection to the script, and waits until the script has ended on this
+// connection.
 func (a *arrival) play(conn net.Conn) {
 	a.conn = conn
 	a.to <- a
