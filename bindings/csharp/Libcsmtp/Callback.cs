@@ -7,8 +7,9 @@ using System.Threading;
 
 namespace CSmtp
 {
-    /// <summary>A function of the program that the library calls. The library gets one of the static functions below,
-    /// which are never freed, and a number, by which they find the callback.</summary>
+    /// <summary>A callback of the program. The library calls one of the static functions below with the
+    /// number of the callback; the function then finds and calls the callback. The static functions are never
+    /// freed.</summary>
     sealed class Callback
     {
         static readonly ConcurrentDictionary<int, WeakReference<Callback>> all = new ConcurrentDictionary<int, WeakReference<Callback>>();
@@ -18,7 +19,7 @@ namespace CSmtp
         readonly int number;
         readonly LibraryObject owner;
         readonly object function;
-        readonly List<WeakReference<Pool>> pools = new List<WeakReference<Pool>>(); // with a relay that has it
+        readonly List<WeakReference<Pool>> pools = new List<WeakReference<Pool>>(); // those that use the callback
 
         internal Callback(LibraryObject owner, object function)
         {
@@ -35,7 +36,7 @@ namespace CSmtp
             all.TryRemove(number, out found);
         }
 
-        /// <summary>The argument "user" of C.</summary>
+        /// <summary>The number of the callback, which is the argument "user" for C.</summary>
         internal IntPtr User { get { return (IntPtr)number; } }
 
         internal bool Reads { get { return function is StreamReading; } }
@@ -51,8 +52,8 @@ namespace CSmtp
             return running != null && running.Contains(handle);
         }
 
-        /// <summary>Calls a function as a callback of a handle, and returns its result. No exception leaves it: raised
-        /// gets the exception, and failed is returned.</summary>
+        /// <summary>Calls a function as a callback of a handle, and returns its result. If the function
+        /// throws an exception, Guard passes the exception to raised, and returns failed.</summary>
         internal static T Guard<T>(OwnedHandle handle, T failed, Func<T> call, Action<Exception> raised)
         {
             if (running == null) running = new List<OwnedHandle>();
@@ -131,8 +132,9 @@ namespace CSmtp
             (int)Run<Func<string, uint, string, Reconciliation>, Reconciliation>(user, Reconciliation.Unknown, f => f(Text.From(id), relay, Text.From(messageId)));
     }
 
-    /// <summary>The memory of the token that a callback returned. The library copies it as soon as the callback has
-    /// returned; the memory stays until the next callback of the thread.</summary>
+    /// <summary>The memory of a token that a callback returned to C. The library copies the token as soon as
+    /// the callback has returned. The memory remains valid until the next token callback on the same
+    /// thread.</summary>
     sealed class TokenMemory
     {
         [ThreadStatic] static TokenMemory held;

@@ -3,11 +3,11 @@ using System;
 
 namespace CSmtp
 {
-    /// <summary>An event of a mailer or a pool. It contains no secret and no part of a message. A number that does not
-    /// belong to the event is 0, and a step that was not taken has no duration.</summary>
+    /// <summary>An event of a mailer or a pool. It contains no secret and no part of a message. Numbers that
+    /// do not apply to this kind of event are 0. The duration of a step that was not taken is 0.</summary>
     public sealed class Event
     {
-        /// <summary>The relay of a mail that no relay got.</summary>
+        /// <summary>The value of Relay for a mail that was given to no relay.</summary>
         public const uint NoRelay = uint.MaxValue;
 
         internal Event(ref NativeEvent e)
@@ -53,9 +53,9 @@ namespace CSmtp
         public uint Attempts { get; }
         /// <summary>The number of recipients of the mail.</summary>
         public uint Recipients { get; }
-        /// <summary>The number of recipients for whom it was accepted.</summary>
+        /// <summary>The number of recipients for whom the mail was accepted.</summary>
         public uint Accepted { get; }
-        /// <summary>The size of the message, if all of it was sent.</summary>
+        /// <summary>The size of the message in octets. 0 if the message was not sent completely.</summary>
         public long Octets { get; }
         /// <summary>Looking up the address.</summary>
         public TimeSpan Resolve { get; }
@@ -75,7 +75,8 @@ namespace CSmtp
         public TimeSpan Content { get; }
         /// <summary>Waiting for the reply after the message.</summary>
         public TimeSpan Reply { get; }
-        /// <summary>Of a session: since it began to connect. Of a mail: since the call or since Submit.</summary>
+        /// <summary>The time since the session began to connect, or, for a mail, since the call or
+        /// Submit.</summary>
         public TimeSpan Total { get; }
     }
 }

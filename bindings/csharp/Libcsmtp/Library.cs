@@ -9,7 +9,7 @@ using System.Text;
 
 namespace CSmtp
 {
-    /// <summary>The shared library, and what it says about itself.</summary>
+    /// <summary>The shared library libcsmtp: its version and its error texts.</summary>
     public static class Library
     {
         static readonly object loading = new object();
@@ -18,9 +18,9 @@ namespace CSmtp
 
         static bool IsWindows { get { return Environment.OSVersion.Platform == PlatformID.Win32NT; } }
 
-        /// <summary>Whether callbacks must run on threads of the program. Mono sends signals to suspend threads, also those of
-        /// the library that once ran a callback. The library blocks signals, so that Mono's garbage collector would wait for
-        /// ever.</summary>
+        /// <summary>Whether callbacks must run on threads of the program. This is so with Mono, which
+        /// suspends threads by signals, including threads of the library that once ran a callback. These
+        /// threads block signals, so Mono's garbage collector would wait for them for ever.</summary>
         internal static readonly bool OnlyOwnThreads = !IsWindows && Type.GetType("Mono.Runtime") != null;
 
         /// <summary>Returns the version of the library, such as "1.0.0".</summary>
@@ -33,16 +33,17 @@ namespace CSmtp
             }
         }
 
-        /// <summary>Returns the fixed sentence of an error number.</summary>
+        /// <summary>Returns the text that csmtp has for an error number.</summary>
         public static string ErrorText(ErrorNumber number)
         {
             Load();
             return Text.From(Native.GetErrorText((int)number));
         }
 
-        /// <summary>Loads the library and looks up all its functions, once. It is the one that the environment variable
-        /// CSMTP_LIBRARY names. Otherwise it is searched beside the assembly and the program, in their folders
-        /// runtimes/RID/native, where NuGet puts it, and in the folders of the system.</summary>
+        /// <summary>Loads the library and looks up all its functions, once. The library is the file named by
+        /// the environment variable CSMTP_LIBRARY. If that is not set, the library is looked for beside the
+        /// assembly and the program, in their folders runtimes/RID/native, where NuGet puts it, and then in
+        /// the folders of the system.</summary>
         internal static void Load()
         {
             try
@@ -67,8 +68,9 @@ namespace CSmtp
             return (T)(object)Marshal.GetDelegateForFunctionPointer(address, typeof(T));
         }
 
-        /// <summary>Returns the path of a program: in the folder of the library, beside the assembly, or in its package. Returns
-        /// null if it is not there.</summary>
+        /// <summary>Returns the path of a program such as csmtp-testserver. The program is looked for in the
+        /// folder of the library, beside the assembly and in its package. Returns null if it is in none of
+        /// these places.</summary>
         internal static string Program(string name)
         {
             try
@@ -77,7 +79,7 @@ namespace CSmtp
             }
             catch (DllNotFoundException)
             {
-                // the program may be there all the same
+                // the program can exist even if the library cannot be loaded
             }
             var folders = new List<string>();
             if (!string.IsNullOrEmpty(path) && path.IndexOfAny(new[] { '/', '\\' }) >= 0) folders.Add(Path.GetDirectoryName(Path.GetFullPath(path)));
@@ -89,14 +91,14 @@ namespace CSmtp
                 foreach (string system in Systems)
                 {
                     found = Path.Combine(folder, "tools", system, name);
-                    // The library has shown which processor this is.
+                    // The path of the library that was loaded shows which processor this is.
                     if (File.Exists(found) && (path == null || path.Contains(system) || Systems.Length == 1 || !path.Contains("runtimes"))) return found;
                 }
             }
             return null;
         }
 
-        /// <summary>Some package managers do not keep the mode of a program.</summary>
+        /// <summary>Makes a program executable, because some package managers do not keep its mode.</summary>
         internal static void MakeExecutable(string file)
         {
             const int Executable = 1;
@@ -136,7 +138,8 @@ namespace CSmtp
             foreach (string name in names) yield return name;
         }
 
-        // A library for another processor cannot be loaded, and the next one is tried.
+        // The possible names of this system. A library for another processor cannot be loaded; the next name
+        // is then tried.
         static string[] Systems
         {
             get
@@ -156,7 +159,7 @@ namespace CSmtp
                 folders.Add(Path.GetFullPath(Path.Combine(folders[0], "..", ".."))); // of a package
             }
             folders.Add(AppDomain.CurrentDomain.BaseDirectory);
-            // Set by .NET: the folders of the packages that the program uses.
+            // .NET stores here the folders of the packages that the program uses.
             string packages = AppDomain.CurrentDomain.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string;
             if (packages != null) folders.AddRange(packages.Split(new[] { Path.PathSeparator }, StringSplitOptions.RemoveEmptyEntries));
             return folders;

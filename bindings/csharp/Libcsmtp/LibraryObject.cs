@@ -8,11 +8,11 @@ using System.Threading.Tasks;
 
 namespace CSmtp
 {
-    /// <summary>An object of the library: what Mailer and Pool have in common.</summary>
+    /// <summary>The base class of Mailer and Pool: an object of the library.</summary>
     public abstract class LibraryObject : IDisposable
     {
         internal readonly OwnedHandle Handle;
-        int calls; // in progress
+        int calls; // the number of calls in progress
 
         internal LibraryObject(Func<UIntPtr> make)
         {
@@ -22,8 +22,9 @@ namespace CSmtp
             Handle = new OwnedHandle(handle);
         }
 
-        /// <summary>Ends the sessions with QUIT and frees the object. A call of another thread on it is canceled. If a
-        /// callback of the object calls Dispose, the object is freed when the call has returned.</summary>
+        /// <summary>Ends the sessions with QUIT and frees the object. Calls of other threads on the object
+        /// are canceled. If a callback of the object calls Dispose, the object is freed when the call that
+        /// runs the callback has returned.</summary>
         public void Dispose()
         {
             if (Handle == null || Handle.IsClosed) return;
@@ -33,7 +34,7 @@ namespace CSmtp
             if (busy) Task.Run(() => CancelRepeatedly(handle)); // the last call frees the handle
         }
 
-        // CSmtp_Cancel has no effect on a call that has not begun.
+        // Repeats CSmtp_Cancel, because it has no effect on a call that has not begun.
         void CancelRepeatedly(UIntPtr handle)
         {
             while (Volatile.Read(ref calls) > 0)
@@ -43,15 +44,15 @@ namespace CSmtp
             }
         }
 
-        /// <summary>Cancels a call of another thread on this object: for a pool, all its mails. A callback may call it
-        /// too.</summary>
+        /// <summary>Cancels a call of another thread on this object. For a pool, cancels all its mails. A
+        /// callback can call Cancel, too.</summary>
         public void Cancel()
         {
             Get(h => { Native.Cancel(h); return 0; });
         }
 
-        /// <summary>Makes a call, during which callbacks of the given object belong to the call, and returns its value.
-        /// An exception of a callback cancels the call; it is thrown unless the caller takes it from the
+        /// <summary>Makes a call with a frame, and returns its value. If a callback of the frame's object
+        /// throws an exception during the call, the call is canceled, and the exception is stored in the
         /// frame.</summary>
         internal T Call<T>(Frame frame, Func<UIntPtr, T> call)
         {
@@ -86,7 +87,8 @@ namespace CSmtp
             return value;
         }
 
-        /// <summary>Makes a call that returns an error number. Throws the error.</summary>
+        /// <summary>Makes a call that returns an error number, and throws CSmtpException if it is not
+        /// 0.</summary>
         internal void Do(Func<UIntPtr, int> call)
         {
             SendResult failed = Get(h =>
@@ -109,7 +111,7 @@ namespace CSmtp
             Set(name, callback, h => set(h, callback == null ? IntPtr.Zero : callback.User));
         }
 
-        /// <summary>Sets a callback. The object keeps it for as long as the library may call it.</summary>
+        /// <summary>Sets a callback, and keeps it alive as long as the library can call it.</summary>
         internal void Set(string name, Callback callback, Func<UIntPtr, int> set)
         {
             Do(set);
@@ -117,11 +119,11 @@ namespace CSmtp
             GC.KeepAlive(callback);
         }
 
-        /// <summary>Receives an exception of a callback that no call in progress can throw.</summary>
+        /// <summary>Called with an exception of a callback that no call in progress can throw.</summary>
         internal abstract void Receive(Exception exception);
 
-        /// <summary>Makes a blocking call on a thread of the pool. If the token is canceled, cancels the call on the
-        /// object until it has ended.</summary>
+        /// <summary>Makes a blocking call on a thread of .NET's thread pool. If the token is canceled, calls
+        /// CSmtp_Cancel on the given object until the call has ended.</summary>
         internal async Task<T> InThread<T>(LibraryObject canceled, Func<T> call, CancellationToken token)
         {
             token.ThrowIfCancellationRequested();
@@ -147,8 +149,8 @@ namespace CSmtp
         }
     }
 
-    /// <summary>A handle of the library. It is freed when its object was disposed or collected and no call uses
-    /// it.</summary>
+    /// <summary>A handle of the library. The handle is freed when its object has been disposed or
+    /// garbage-collected, and no call uses the handle.</summary>
     sealed class OwnedHandle : SafeHandle
     {
         readonly Dictionary<string, object> kept = new Dictionary<string, object>();
@@ -162,7 +164,8 @@ namespace CSmtp
 
         public override bool IsInvalid { get { return Value == UIntPtr.Zero; } }
 
-        /// <summary>Keeps what the library may use until the handle is freed. null forgets what was kept.</summary>
+        /// <summary>Keeps an object alive until the handle is freed, because the library can use it until
+        /// then. null forgets the object that was kept under this name.</summary>
         internal void Keep(string name, object what)
         {
             lock (kept)
@@ -199,7 +202,7 @@ namespace CSmtp
 
         protected override bool ReleaseHandle()
         {
-            // In a callback of its own, the library would refuse to free it.
+            // The library would refuse to free a handle in one of its own callbacks.
             if (Callback.IsRunning(this)) ThreadPool.QueueUserWorkItem(handle => ((OwnedHandle)handle).Free(), this);
             else Free();
             return true;
@@ -212,13 +215,13 @@ namespace CSmtp
         }
     }
 
-    /// <summary>A call in progress on a thread, for its callbacks.</summary>
+    /// <summary>A call in progress on a thread. Callbacks find it here to pass an exception to it.</summary>
     sealed class Frame
     {
         [ThreadStatic] static Frame current;
 
-        readonly LibraryObject subject; // whose callbacks belong to the call; null: those of every mailer
-        readonly LibraryObject cancel;
+        readonly LibraryObject subject; // its callbacks belong to the call; null: all callbacks
+        readonly LibraryObject cancel; // the object whose call is canceled after an exception
         Frame outer;
         internal Exception Raised;
 

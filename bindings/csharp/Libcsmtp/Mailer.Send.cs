@@ -14,23 +14,25 @@ namespace CSmtp
 
         internal bool IsSending { get { return sending != null; } }
 
-        /// <summary>Connects and logs in. The empty string for login and password keeps those that are set.</summary>
+        /// <summary>Connects and logs in. If login or password is "", the value that is already set is
+        /// used.</summary>
         public void ConnectRemoteServer(string server, ushort port, SecurityType securityType = SecurityType.DoNotSet, bool authenticate = true, string login = "", string password = "")
         {
             byte[] s = Text.Of(server, nameof(server)), l = Text.Of(login, nameof(login)), p = Text.Of(password, nameof(password));
             Do(h => Native.ConnectRemoteServer(h, s, port, (int)securityType, authenticate ? 1 : 0, l, p));
         }
 
-        /// <summary>Sends the mail, over the open session or a new one. Throws CSmtpException if it was not
-        /// accepted.</summary>
+        /// <summary>Sends the mail over the open session, or over a new one if none is open. Throws
+        /// CSmtpException if the mail was not accepted.</summary>
         public SendResult Send()
         {
             return Send(this, h => Native.Send(h));
         }
 
-        /// <summary>Sends a complete message (RFC 5322). If from is null or "", the reverse-path is taken from Sender or
-        /// From; "&lt;&gt;" is the null reverse-path. If recipients is null, they are taken from To, Cc and Bcc;
-        /// otherwise it is a list, separated by commas. Bcc is not sent.</summary>
+        /// <summary>Sends a complete message (RFC 5322). If from is null or "", the reverse-path is the
+        /// address in Sender or From. A from of "&lt;&gt;" is the null reverse-path. recipients is a list of
+        /// addresses, separated by commas; if it is null, the addresses in To, Cc and Bcc are used. The field
+        /// Bcc is not sent.</summary>
         public SendResult SendRaw(byte[] data, string from = null, string recipients = null)
         {
             if (data == null) throw new ArgumentNullException(nameof(data));
@@ -45,8 +47,9 @@ namespace CSmtp
             return Send(this, h => Native.SendRawFile(h, p, f, r));
         }
 
-        // Makes a call that sends a mail. An exception of a callback is thrown if nothing can have been
-        // delivered; otherwise, it is the inner exception of one with the outcome.
+        // Makes a call that sends a mail. If a callback throws an exception and nothing can have been
+        // delivered, throws the same exception. Otherwise, throws a CSmtpException with the outcome, whose
+        // InnerException is that exception.
         internal static SendResult Send(Mailer mail, Func<UIntPtr, int> call)
         {
             var frame = new Frame(mail);
@@ -62,10 +65,11 @@ namespace CSmtp
             return result;
         }
 
-        /// <summary>Sends mails over the session of this mailer, which must not be one of them. Returns the result of
-        /// each. Throws CSmtpException only if nothing was sent because of an invalid argument. An exception of a
-        /// callback cancels the batch and is thrown as an AggregateException; GetOutcome of each mail then says
-        /// whether it was delivered.</summary>
+        /// <summary>Sends the given mails over the session of this mailer. This mailer itself must not be one
+        /// of the mails. Returns the result of each mail. Throws CSmtpException only if nothing was sent
+        /// because an argument was invalid. If a callback throws an exception, the batch is canceled, and
+        /// SendBatch throws an AggregateException that contains it; GetOutcome of each mail then says whether
+        /// the mail was delivered.</summary>
         public IReadOnlyList<SendResult> SendBatch(IReadOnlyList<Mailer> mails)
         {
             if (mails == null) throw new ArgumentNullException(nameof(mails));
@@ -98,10 +102,11 @@ namespace CSmtp
             return number != (int)ErrorNumber.BadHandle && number != (int)ErrorNumber.BadArgument && number != (int)ErrorNumber.Busy && number != (int)ErrorNumber.Forked;
         }
 
-        /// <summary>Sends the mail on a thread of the library. The task ends when the mail was accepted, or with
-        /// CSmtpException. If the token is canceled, the send is canceled; the task is canceled if nothing can have been
-        /// delivered. Callbacks run on threads of the library, or with Mono on a thread of the pool; an exception of a callback
-        /// cancels the send.</summary>
+        /// <summary>Sends the mail on a thread of the library. The task completes when the mail was accepted;
+        /// otherwise, it fails with CSmtpException. If the token is canceled, the send is canceled, and the
+        /// task is canceled if nothing can have been delivered. Callbacks run on threads of the library; with
+        /// Mono, they run on a thread of .NET's thread pool. An exception of a callback cancels the
+        /// send.</summary>
         public Task<SendResult> SendAsync(CancellationToken token = default(CancellationToken))
         {
             if (token.IsCancellationRequested) return Task.FromCanceled<SendResult>(token);
@@ -141,7 +146,7 @@ namespace CSmtp
             if (sending == which) sending = null;
         }
 
-        /// <summary>Does what ConnectRemoteServer does, on a thread of the pool.</summary>
+        /// <summary>Does the same as ConnectRemoteServer, on a thread of .NET's thread pool.</summary>
         public Task ConnectRemoteServerAsync(string server, ushort port, SecurityType securityType = SecurityType.DoNotSet, bool authenticate = true, string login = "", string password = "", CancellationToken token = default(CancellationToken))
         {
             return InThread(this, () => { ConnectRemoteServer(server, port, securityType, authenticate, login, password); return 0; }, token);
@@ -172,15 +177,16 @@ namespace CSmtp
             return InThread(this, () => SendRawFile(path, from, recipients), token);
         }
 
-        /// <summary>Does what SendBatch does, on a thread of the pool. If the token is canceled, the results say which
-        /// mails were sent.</summary>
+        /// <summary>Does the same as SendBatch, on a thread of .NET's thread pool. If the token is canceled,
+        /// the results say which mails were sent.</summary>
         public Task<IReadOnlyList<SendResult>> SendBatchAsync(IReadOnlyList<Mailer> mails, CancellationToken token = default(CancellationToken))
         {
             return InThread(this, () => SendBatch(mails), token);
         }
     }
 
-    /// <summary>A mail that SendAsync sends. It keeps the mailer until the end.</summary>
+    /// <summary>A send that SendAsync has started. It protects the mailer from the garbage collector until
+    /// the send has ended.</summary>
     sealed class Sending
     {
         static readonly ConcurrentDictionary<int, Sending> all = new ConcurrentDictionary<int, Sending>();
@@ -217,7 +223,7 @@ namespace CSmtp
             return number;
         }
 
-        /// <summary>Cancels the send when the token is canceled.</summary>
+        /// <summary>Makes a cancellation of the token cancel the send.</summary>
         internal void Follow()
         {
             if (!token.CanBeCanceled) return;
@@ -253,7 +259,7 @@ namespace CSmtp
 
         void End(UIntPtr handle, SendResult result)
         {
-            // Until the done callback has returned, further calls would be refused.
+            // Wait until the done callback has returned: before that, the library would refuse further calls.
             while (Native.Wait(handle, 1000) == (int)ErrorNumber.Busy) Thread.Sleep(1);
             mailer.Ended(this);
             CancellationTokenRegistration made;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#define TRACE // without which the compiler leaves out the calls of TraceSource and Trace
+#define TRACE // otherwise, the compiler would omit the calls of TraceSource and Trace
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
@@ -7,9 +7,9 @@ using System.IO;
 
 namespace CSmtp
 {
-    /// <summary>Settings, a message, and a session while connected. Each method calls the C function of its name:
-    /// SetSubject calls CSmtp_SetSubject. Texts are passed as UTF-8, which is the charset of a new mailer. A call that
-    /// fails throws CSmtpException.</summary>
+    /// <summary>Settings, a message, and a session while connected. Each method calls the C function with the
+    /// same name: SetSubject calls CSmtp_SetSubject. Texts are passed as UTF-8, which is the charset of a new
+    /// mailer. A call that fails throws CSmtpException.</summary>
     public partial class Mailer : LibraryObject
     {
         const string Reader = "reader ";
@@ -22,8 +22,8 @@ namespace CSmtp
 
         Mailer(Func<UIntPtr> clone) : base(clone) { }
 
-        /// <summary>Returns a copy with the same settings and message, without the session and the callbacks. A mailer
-        /// with attachments that are read from a stream cannot be cloned.</summary>
+        /// <summary>Returns a mailer with the same settings and message, but without the session and the
+        /// callbacks. A mailer with attachments that are read from a stream cannot be cloned.</summary>
         public Mailer Clone()
         {
             if (Handle.Kept<Callback>().Exists(c => c.Reads))
@@ -33,7 +33,8 @@ namespace CSmtp
 
         // ---- The message
 
-        /// <summary>Clears the message: what the functions with the mark [message] in csmtp_c.h have stored.</summary>
+        /// <summary>Clears everything that csmtp_c.h marks [message]: recipients, bodies, attachments, header
+        /// fields and Message-ID, but not subject, sender and settings.</summary>
         public void ClearMessage()
         {
             Do(h => Native.ClearMessage(h));
@@ -46,22 +47,22 @@ namespace CSmtp
             Handle.Forget(name => name.StartsWith(Reader, StringComparison.Ordinal));
         }
 
-        /// <summary>Attaches a file. The default of name is that of the file, and contentType is derived from
-        /// name.</summary>
+        /// <summary>Attaches a file. By default, name is the name of the file, and contentType is derived
+        /// from name.</summary>
         public void Attach(string path, string name = null, string contentType = null)
         {
             AddAttachmentAs(path, name ?? "", contentType ?? "");
         }
 
-        /// <summary>Attaches octets, which are copied. contentType is derived from name by default.</summary>
+        /// <summary>Attaches a copy of octets. By default, contentType is derived from name.</summary>
         public void Attach(byte[] data, string name, string contentType = null)
         {
             AddAttachmentData(name, contentType, data);
         }
 
-        /// <summary>Attaches what follows the position of a stream. A stream that can seek is read when the mail is
-        /// sent, and must stay open until then; the content of another one is copied at once. contentType is derived
-        /// from name by default.</summary>
+        /// <summary>Attaches the content of a stream from its current position. A stream that can seek is
+        /// read when the mail is sent, and must stay open until then. The content of a stream that cannot
+        /// seek is copied at once. By default, contentType is derived from name.</summary>
         public void Attach(Stream stream, string name, string contentType = null)
         {
             if (stream == null) throw new ArgumentNullException(nameof(stream));
@@ -69,8 +70,9 @@ namespace CSmtp
             AddReader(name, contentType, reading.Size, reading);
         }
 
-        /// <summary>Attaches the content of a stream that the function opens, when the mail is sent, and perhaps more
-        /// than once. Each stream is disposed. size is -1 if it is not known.</summary>
+        /// <summary>Attaches the content of a stream that the function opens. The function is called when the
+        /// mail is sent, and again if the content has to be read again. Each stream is disposed. size is -1
+        /// if it is not known.</summary>
         public void AddAttachmentReader(string name, string contentType, long size, Func<Stream> open)
         {
             if (open == null) throw new ArgumentNullException(nameof(open));
@@ -99,14 +101,15 @@ namespace CSmtp
             Do(h => Native.AddInlineImageData(h, id, n, type, Pointer(data), (UIntPtr)data.LongLength));
         }
 
-        // An empty array is not passed as NULL on all runtimes, and not as a pointer on all others.
+        // Returns data, or an array of one octet if data is empty: runtimes differ in whether they pass an
+        // empty array as NULL or as a pointer.
         static byte[] Pointer(byte[] data) { return data.Length > 0 ? data : new byte[1]; }
 
         public void SetDate(DateTimeOffset date) { SetDate(date.ToUnixTimeSeconds()); }
 
         public void SetHoldUntil(DateTimeOffset time) { SetHoldUntil(time.ToUnixTimeSeconds()); }
 
-        /// <summary>Returns the octets that Send would send, before dot-stuffing.</summary>
+        /// <summary>Returns the octets of the message that Send would send, before dot-stuffing.</summary>
         public byte[] RenderMessage()
         {
             byte[] octets = null;
@@ -123,15 +126,17 @@ namespace CSmtp
 
         // ---- Callbacks
 
-        /// <summary>Sets the function that is asked for an access token at each login. Its argument is true if the
-        /// server has refused the last token. It returns null if there is none. null removes it.</summary>
+        /// <summary>Sets the function that provides an access token at each login. Its argument is true if
+        /// the server refused the previous token. The function returns null if there is no token. null
+        /// removes the function.</summary>
         public void SetTokenCallback(Func<bool, string> function)
         {
             SetCallback("token", function, (h, user) => Native.SetTokenCallback(h, user == IntPtr.Zero ? null : Callback.Token, user));
         }
 
-        /// <summary>Sets the function that is told how many octets of the message have been sent, and how many there are
-        /// (-1 if that is not known). If it returns false, the send is canceled. null removes it.</summary>
+        /// <summary>Sets the function that gets the number of octets of the message that have been sent, and
+        /// the total number, which is -1 if it is not known. If the function returns false, the send is
+        /// canceled. null removes the function.</summary>
         public void SetProgressCallback(Func<long, long, bool> function)
         {
             SetCallback("progress", function, (h, user) => Native.SetProgressCallback(h, user == IntPtr.Zero ? null : Callback.Progress, user));
@@ -144,12 +149,13 @@ namespace CSmtp
             SetCallback("log", function, (h, user) => Native.SetLogCallback(h, user == IntPtr.Zero ? null : Callback.Log, user));
         }
 
-        /// <summary>Logs the dialogue with a TraceSource, with secrets masked: "C: " begins what was sent, and "S: " the
-        /// lines of the server. The id of each line is its LogDirection. null ends this. The last call of
-        /// SetTraceSource or SetLogCallback applies.</summary>
+        /// <summary>Logs the dialogue with a TraceSource, with secrets masked. Lines that were sent begin
+        /// with "C: ", and lines of the server with "S: ". The event id of each line is its LogDirection.
+        /// null stops this. SetTraceSource and SetLogCallback replace each other: the last call
+        /// counts.</summary>
         public void SetTraceSource(TraceSource source) { SetTraceSource(source, TraceEventType.Verbose); }
 
-        /// <summary>Does the same with another type of event than Verbose.</summary>
+        /// <summary>Does the same with the given type of event instead of Verbose.</summary>
         public void SetTraceSource(TraceSource source, TraceEventType type)
         {
             if (source == null)
@@ -164,8 +170,8 @@ namespace CSmtp
             });
         }
 
-        /// <summary>Sets the function that is told about connections and mails, for statistics: see docs/events.md. null
-        /// removes it.</summary>
+        /// <summary>Sets the function that gets the events of connections and mails, for statistics: see
+        /// docs/events.md. null removes it.</summary>
         public void SetEventCallback(Action<Event> function)
         {
             SetCallback("event", function, (h, user) => Native.SetEventCallback(h, user == IntPtr.Zero ? null : Callback.Event, user));
@@ -175,7 +181,7 @@ namespace CSmtp
         {
             Sending now = sending;
             if (now != null) now.Raise(exception);
-            // No call can throw it.
+            // No call in progress can throw the exception.
             else Trace.TraceError("CSmtp: a callback has thrown an exception: " + exception);
         }
 

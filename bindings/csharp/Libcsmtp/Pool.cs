@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 
 namespace CSmtp
 {
-    /// <summary>The end of an attempt to send a mail of a pool, for its journal.</summary>
+    /// <summary>The end of an attempt to send a mail, which the journal of a pool records.</summary>
     public sealed class JournalEnd
     {
         internal JournalEnd(string id, uint relay, Outcome outcome, string queueId, string reply)
@@ -20,7 +20,7 @@ namespace CSmtp
             Reply = reply;
         }
 
-        /// <summary>The argument of Submit, or the Message-ID.</summary>
+        /// <summary>The id that was passed to Submit, or else the Message-ID.</summary>
         public string Id { get; }
         public uint Relay { get; }
         public Outcome Outcome { get; }
@@ -34,18 +34,19 @@ namespace CSmtp
         internal Func<JournalEnd, bool> End;
     }
 
-    /// <summary>Sends many mails over several relays: see docs/pool.md. All threads may use a pool at once. SetCallbacksInWait
-    /// says where callbacks run. An exception of a callback counts
-    /// as a refusal by the callback; the next Wait or Drain throws it in an AggregateException.</summary>
+    /// <summary>Sends many mails over several relays: see docs/pool.md. Several threads can use a pool at the
+    /// same time. SetCallbacksInWait determines where callbacks run. If a callback throws an exception, this
+    /// counts as a refusal, and the next Wait or Drain throws an AggregateException that contains the
+    /// exception.</summary>
     public partial class Pool : LibraryObject
     {
-        /// <summary>As a number of milliseconds: without limit.</summary>
+        /// <summary>The number of milliseconds that means "without limit".</summary>
         public const uint Forever = uint.MaxValue;
 
         readonly List<Exception> raised = new List<Exception>();
         int relays;
-        int pending; // submitted mails
-        Thread pump; // runs callbacks where the threads of the library must not
+        int pending; // the number of submitted mails that have not ended
+        Thread pump; // runs the callbacks if threads of the library must not run them
         volatile bool callbacksInWait;
 
         public Pool() : base(() => Native.PoolNew())
@@ -53,18 +54,20 @@ namespace CSmtp
             if (Library.OnlyOwnThreads) Do(h => Native.PoolSetCallbacksInWait(h, 1));
         }
 
-        /// <summary>Sets where callbacks run. With true, they run inside Wait, Drain, Send and Dispose, and inside Submit while
-        /// it waits; the program must then call Wait often. With false (the default), they run on threads of the library, or
-        /// with Mono on a thread of the pool. Throws CSmtpException (Busy) if the pool has mails.</summary>
+        /// <summary>Sets where callbacks run. With true, they run inside Wait, Drain, Send and Dispose, and
+        /// inside Submit while it waits; the program must then call Wait often. With false (the default),
+        /// they run on threads of the library; with Mono, they run on a thread that the pool starts. Throws
+        /// CSmtpException (Busy) if the pool has mails.</summary>
         public void SetCallbacksInWait(bool inWait)
         {
             Do(h => Native.PoolSetCallbacksInWait(h, inWait || Library.OnlyOwnThreads ? 1 : 0));
             callbacksInWait = inWait;
         }
 
-        /// <summary>Adds a relay with the settings of a mailer, and returns its number. The pool calls the log and token
-        /// callbacks that the mailer has now, on threads of the library, even if the mailer is changed or disposed afterwards.
-        /// With Mono, a mailer with such a callback is refused: PlatformNotSupportedException.</summary>
+        /// <summary>Adds a relay with the settings of a mailer, and returns the number of the relay. The pool
+        /// calls the log and token callbacks that the mailer has now, on threads of the library, even if the
+        /// mailer is changed or disposed afterwards. With Mono, AddRelay throws PlatformNotSupportedException
+        /// if the mailer has such a callback.</summary>
         public uint AddRelay(Mailer relay, string name = null)
         {
             if (relay == null) throw new ArgumentNullException(nameof(relay));
@@ -79,31 +82,32 @@ namespace CSmtp
             return number;
         }
 
-        /// <summary>Sets the journal. begin(id, relay, messageId) is called before the first octet of a mail is sent to a
-        /// relay; if it returns false, the mail is not sent. end(end) is called once after that, and returns false if it
-        /// could not record the end. Both may be null.</summary>
+        /// <summary>Sets the journal. begin(id, relay, messageId) is called before the first octet of a mail
+        /// is sent to a relay; if it returns false, the mail is not sent. end is called once at the end of
+        /// each attempt for which begin returned true; it returns false if it could not record the end. Both
+        /// can be null.</summary>
         public void SetJournal(Func<string, uint, string, bool> begin, Func<JournalEnd, bool> end)
         {
             SetCallback("journal", begin == null && end == null ? null : new Journal { Begin = begin, End = end },
                 (h, user) => Native.PoolSetJournal(h, begin == null ? null : Callback.Sending, end == null ? null : Callback.Ended, user));
         }
 
-        /// <summary>Sets the function that finds out what happened to a mail in doubt: function(id, relay, messageId). null
-        /// removes it.</summary>
+        /// <summary>Sets the function that finds out what happened to a mail in doubt. It is called as
+        /// function(id, relay, messageId). null removes it.</summary>
         public void SetReconcile(Func<string, uint, string, Reconciliation> function)
         {
             SetCallback("reconcile", function, (h, user) => Native.PoolSetReconcile(h, user == IntPtr.Zero ? null : Callback.Reconcile, user));
         }
 
-        /// <summary>Sets the function that is told about the connections and mails of all relays, for statistics: see
-        /// docs/events.md. null removes it.</summary>
+        /// <summary>Sets the function that gets the events of the connections and mails of all relays, for
+        /// statistics: see docs/events.md. null removes it.</summary>
         public void SetEventCallback(Action<Event> function)
         {
             SetCallback("event", function, (h, user) => Native.SetEventCallback(h, user == IntPtr.Zero ? null : Callback.Event, user));
         }
 
-        /// <summary>Sends a mail and waits for the outcome. Throws CSmtpException if it was not accepted. Exceptions of
-        /// other mails' callbacks are left to Wait.</summary>
+        /// <summary>Sends a mail and waits for the outcome. Throws CSmtpException if the mail was not
+        /// accepted. Does not throw exceptions of other mails' callbacks; Wait throws them.</summary>
         public SendResult Send(Mailer mail)
         {
             if (mail == null) throw new ArgumentNullException(nameof(mail));
@@ -115,8 +119,9 @@ namespace CSmtp
             }));
         }
 
-        /// <summary>Sends a copy of a mail as Submit does. The task ends when the mail was accepted, or with
-        /// CSmtpException. The mail must not be changed before it has ended.</summary>
+        /// <summary>Sends a copy of a mail as Submit does. The task completes when the mail was accepted;
+        /// otherwise, it fails with CSmtpException. The mail must not be changed before the task has
+        /// completed.</summary>
         public async Task<SendResult> SendAsync(Mailer mail, string id = null, CancellationToken token = default(CancellationToken))
         {
             SendResult result = await Task.Run(() => Submit(mail, id, token), token).ConfigureAwait(false);
@@ -124,9 +129,10 @@ namespace CSmtp
             return Mailer.Judge(result, null, null);
         }
 
-        /// <summary>Puts a copy of a mail in the queue, and waits while the queue is full. The mail can be changed
-        /// afterwards. The task ends with the result of the mail, whether it was sent or not. If the token is canceled, the
-        /// mail is canceled. id identifies the mail in the journal; by default, it is the Message-ID.</summary>
+        /// <summary>Puts a copy of a mail in the queue, and waits while the queue is full. The mail can be
+        /// changed afterwards. The task completes with the result of the mail, even if the mail was not
+        /// accepted. If the token is canceled, the mail is canceled. id identifies the mail in the journal;
+        /// by default, it is the Message-ID.</summary>
         public Task<SendResult> Submit(Mailer mail, string id = null, CancellationToken token = default(CancellationToken))
         {
             token.ThrowIfCancellationRequested();
@@ -140,8 +146,9 @@ namespace CSmtp
             return source.Task;
         }
 
-        /// <summary>Puts a copy of a mail in the queue, and calls done with the result when it has ended. done may be null.
-        /// If the queue is full, waits for at most the given time, and then returns false.</summary>
+        /// <summary>Puts a copy of a mail in the queue. When the mail has ended, done is called with the
+        /// result; done can be null. If the queue is full, TrySubmit waits for at most the given time, and
+        /// then returns false.</summary>
         public bool TrySubmit(Mailer mail, Action<SendResult> done, string id = null, uint milliseconds = 0)
         {
             UIntPtr copied;
@@ -160,8 +167,8 @@ namespace CSmtp
                 return number == 0 ? null : Result(h, number);
             }));
             copied = copy;
-            if (failed == null) return true; // an exception of a reader makes PoolSubmit fail
-            frame.Rethrow();
+            if (failed == null) return true;
+            frame.Rethrow(); // if PoolSubmit failed because a reader has thrown an exception
             if (failed.Number == ErrorNumber.Busy) return false;
             throw new CSmtpException(failed);
         }
@@ -186,7 +193,8 @@ namespace CSmtp
             do
             {
                 long left = milliseconds == Forever ? uint.MaxValue : Math.Max(milliseconds - waited.ElapsedMilliseconds, 0);
-                // Mono's garbage collector waits for a call to return.
+                // With Mono, wait in short intervals, because Mono's garbage collector waits until a call has
+                // returned.
                 uint piece = Library.OnlyOwnThreads ? (uint)Math.Min(left, 20) : (uint)left;
                 failed = Get(h =>
                 {
@@ -255,9 +263,9 @@ namespace CSmtp
                 }
                 catch (ObjectDisposedException)
                 {
-                    // the loop ends
+                    // the check above then ends the loop
                 }
-                Thread.Sleep(1); // not with signals blocked
+                Thread.Sleep(1); // here, unlike in PoolWait, Mono can suspend the thread
             }
         }
 
@@ -267,7 +275,8 @@ namespace CSmtp
         }
     }
 
-    /// <summary>A mail in the queue of a pool. It keeps the pool until the mail has ended.</summary>
+    /// <summary>A mail in the queue of a pool. This object protects the pool from the garbage collector until
+    /// the mail has ended.</summary>
     sealed class Submitted
     {
         static readonly ConcurrentDictionary<int, Submitted> all = new ConcurrentDictionary<int, Submitted>();

@@ -28,14 +28,14 @@ namespace CSmtp
         public string Reply { get; }
     }
 
-    /// <summary>What happened to a mail, or in a failed call.</summary>
+    /// <summary>The result of a mail or of a failed call.</summary>
     [Serializable]
     public sealed class SendResult
     {
         internal SendResult(UIntPtr handle, int number)
         {
-            // A call that was refused because a mail is being sent is no attempt, and the functions below
-            // would wait for that mail.
+            // A call that was refused because a mail is being sent is not an attempt. The functions that
+            // report on an attempt would wait until that mail has ended.
             bool attempted = number != (int)ErrorNumber.Busy;
             var recipients = new List<RecipientResult>();
             Number = (ErrorNumber)number;
@@ -65,9 +65,10 @@ namespace CSmtp
             Recipients = recipients.AsReadOnly();
         }
 
-        /// <summary>NoError if the call has succeeded.</summary>
+        /// <summary>The error number, which is NoError if the call succeeded.</summary>
         public ErrorNumber Number { get; }
-        /// <summary>What failed, what the server replied, and what to do. "" after success.</summary>
+        /// <summary>The error text: what failed, what the server replied, and what to do. "" after
+        /// success.</summary>
         public string ErrorText { get; }
         /// <summary>Whether the mail was delivered: Accepted, InDoubt and so on.</summary>
         public Outcome Outcome { get; }
@@ -92,7 +93,7 @@ namespace CSmtp
         public string QueueId { get; }
         /// <summary>The Message-ID of the mail, or "".</summary>
         public string MessageId { get; }
-        /// <summary>A row for each recipient of the mail, in the order To, Cc, Bcc.</summary>
+        /// <summary>The result for each recipient of the mail, in the order To, Cc, Bcc.</summary>
         public IReadOnlyList<RecipientResult> Recipients { get; }
     }
 

@@ -5,14 +5,16 @@ using System.Runtime.InteropServices;
 
 namespace CSmtp
 {
-    /// <summary>Reads an attachment from a stream in pieces, from its beginning as often as necessary.</summary>
+    /// <summary>Reads an attachment from a stream in pieces. It can start again from the beginning.</summary>
     abstract class StreamReading
     {
         const int Piece = 1 << 16;
-        // So much of a stream that cannot seek stays in memory; a larger content is copied to a temporary file.
+        // The content of a stream that cannot seek is copied: up to this size to memory, otherwise to a
+        // temporary file.
         const int InMemory = 1 << 20;
 
-        /// <summary>Stores a piece in the buffer of the library. A capacity of 0 means: start again.</summary>
+        /// <summary>Stores the next piece in the buffer of the library, and returns its size. If capacity is
+        /// 0, starts again from the beginning.</summary>
         internal long Read(IntPtr buffer, ulong capacity)
         {
             if (capacity == 0)
@@ -30,14 +32,14 @@ namespace CSmtp
         protected abstract void Restart();
         protected abstract int Next(byte[] data);
 
-        /// <summary>Reads what follows the position of a stream.</summary>
+        /// <summary>Reads the content of a stream from its current position.</summary>
         internal sealed class OfStream : StreamReading
         {
             readonly Stream stream;
             readonly long start;
             long offset;
 
-            /// <summary>The number of octets.</summary>
+            /// <summary>The number of octets from the initial position to the end.</summary>
             internal readonly long Size;
 
             internal OfStream(Stream source)
@@ -51,7 +53,7 @@ namespace CSmtp
 
             protected override int Next(byte[] data)
             {
-                // Several attachments may have the same stream.
+                // Several attachments can use the same stream.
                 lock (stream)
                 {
                     stream.Position = offset;
@@ -61,7 +63,8 @@ namespace CSmtp
                 }
             }
 
-            // The library may have to read the content twice.
+            // Copies the content of a stream that cannot seek, because the library sometimes reads content
+            // twice.
             static Stream Copy(Stream source)
             {
                 Stream copy = new MemoryStream();
@@ -107,7 +110,7 @@ namespace CSmtp
             {
                 if (stream == null) stream = open() ?? throw new IOException("the function that opens the attachment returned null");
                 int n = stream.Read(data, 0, data.Length);
-                if (n == 0) stream.Dispose(); // it is at its end until Restart
+                if (n == 0) stream.Dispose(); // the stream is at its end; Restart sets it to null
                 return n;
             }
         }

@@ -5,7 +5,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Reflection;
 
-/// <summary>Checks of tests, and the program that runs them.</summary>
+/// <summary>Functions with which tests check values, and the program that runs the tests.</summary>
 static class Check
 {
     internal sealed class FailedException : Exception
@@ -42,7 +42,7 @@ static class Check
         throw new FailedException("no " + typeof(T).Name + " was thrown");
     }
 
-    /// <summary>Runs the tests, whose names may be given after the folder of the tree.</summary>
+    /// <summary>Runs the tests. The first argument is the folder of the tree; names of tests can follow.</summary>
     static int Main(string[] arguments)
     {
         int passed = 0, failed = 0;

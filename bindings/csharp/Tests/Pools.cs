@@ -82,7 +82,7 @@ static partial class Tests
                     if (Type.GetType("Mono.Runtime") == null)
                     {
                         pool.AddRelay(relay);
-                        relay.SetLogCallback(null); // the pool keeps its callback
+                        relay.SetLogCallback(null); // the pool continues to use the callback
                     }
                     else
                     {
@@ -104,7 +104,7 @@ static partial class Tests
                 }
                 catch (AggregateException)
                 {
-                    // the one of the done callback
+                    // the exception of the done callback, if the first loop has not thrown it
                 }
                 Check.Equal(Outcome.Accepted, result.Outcome);
                 Check.Equal(Outcome.Accepted, pool.Send(mail).Outcome);

@@ -9,14 +9,15 @@ using System.Threading;
 using CSmtp;
 using CSmtp.Testing;
 
-/// <summary>Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver, delivered whole or in
-/// the mode that the transcript names, and compares the results with its header.</summary>
+/// <summary>Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to a mailer,
+/// and compares the results with those in the header of the transcript or script. The server writes each reply
+/// whole, or in the mode that the header names.</summary>
 static class Transcripts
 {
     static readonly string[] kinds = { "", "resolve", "dial", "timeout", "closed", "TLS", "refused", "protocol", "unsupported", "local", "canceled", "token" };
     static readonly string[] outcomes = { "NOT_SENT", "ACCEPTED", "PARTIAL", "REJECTED_TEMPORARY", "REJECTED_PERMANENT", "IN_DOUBT" };
 
-    /// <summary>Lines of "key: value" before the first blank line.</summary>
+    /// <summary>The header of a transcript: the lines "key: value" before the first blank line.</summary>
     sealed class Header
     {
         readonly List<KeyValuePair<string, string>> lines = new List<KeyValuePair<string, string>>();
@@ -76,7 +77,7 @@ static class Transcripts
         }
     }
 
-    /// <summary>Does what the header says, and returns the results.</summary>
+    /// <summary>Connects and sends as the header says, and returns the results.</summary>
     static Dictionary<string, string> Follow(Mailer mail, Header h, ushort port)
     {
         var said = new Dictionary<string, string> { { "expect", "ok" }, { "text", "" } };
@@ -109,7 +110,8 @@ static class Transcripts
         return said;
     }
 
-    /// <summary>Plays a transcript, and returns the differences.</summary>
+    /// <summary>Plays a transcript or a built-in script. Returns how the results differ from the
+    /// header.</summary>
     static IEnumerable<string> Play(string path, bool ready)
     {
         var h = new Header(path);

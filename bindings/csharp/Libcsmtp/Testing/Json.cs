@@ -6,8 +6,8 @@ using System.Text;
 
 namespace CSmtp.Testing
 {
-    /// <summary>Reads and writes what csmtp-testserver needs of JSON (RFC 8259): an object is a dictionary, an array is a
-    /// list, and a number is a double.</summary>
+    /// <summary>Reads and writes the part of JSON (RFC 8259) that csmtp-testserver uses. An object is a
+    /// dictionary, an array is a list, and a number is a double.</summary>
     sealed class Json
     {
         readonly string text;

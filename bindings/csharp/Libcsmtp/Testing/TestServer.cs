@@ -54,7 +54,7 @@ namespace CSmtp.Testing
         /// <summary>The content, octet for octet.</summary>
         public byte[] Raw { get { return server.Request("GET", "mails/" + Number + ".eml", null, 30); } }
 
-        /// <summary>The lines of its session, with secrets masked.</summary>
+        /// <summary>The lines of the session in which the mail was received, with secrets masked.</summary>
         public IReadOnlyList<string> Dialogue
         {
             get
@@ -66,12 +66,13 @@ namespace CSmtp.Testing
         }
     }
 
-    /// <summary>Runs csmtp-testserver, a mail server for tests, until it is disposed: see docs/testing.md. The options are
-    /// those of the program: new TestServer("--certificate", "expired"). The program is the one that the environment
-    /// variable CSMTP_TESTSERVER names, the one in the package, or the one in PATH.</summary>
+    /// <summary>Runs csmtp-testserver, a mail server for tests, until this object is disposed: see
+    /// docs/testing.md. The options are those of the program: new TestServer("--certificate", "expired"). The
+    /// program is the file named by the environment variable CSMTP_TESTSERVER, or else the one in the
+    /// package, or else the one in PATH.</summary>
     public sealed class TestServer : IDisposable
     {
-        /// <summary>The login that the server accepts, unless there is an option --user.</summary>
+        /// <summary>The login that the server accepts, unless it was started with --user.</summary>
         public const string User = "alice@test.example", Password = "s3cret pass";
         /// <summary>The access token that the server accepts.</summary>
         public const string Token = "good-token";
@@ -117,11 +118,12 @@ namespace CSmtp.Testing
         public ushort Port { get; }
         /// <summary>The port for implicit TLS.</summary>
         public ushort TlsPort { get; }
-        /// <summary>The path of the authority's certificate.</summary>
+        /// <summary>The path of the CA certificate with which the server's certificate can be
+        /// verified.</summary>
         public string CaFile { get; }
-        /// <summary>The address of the inbox.</summary>
+        /// <summary>The URL of the page that shows the received mails.</summary>
         public string Url { get; }
-        /// <summary>What the program has printed.</summary>
+        /// <summary>The output of the program so far.</summary>
         public string Output { get { lock (output) return output.ToString(); } }
 
         static string Program()
@@ -135,7 +137,7 @@ namespace CSmtp.Testing
             return found;
         }
 
-        // As the program's own parser of the command line reads it.
+        // Quotes an argument in the way in which the program's own parser of the command line reads it.
         static string Quoted(string argument)
         {
             bool windows = Path.DirectorySeparatorChar == '\\';
@@ -182,8 +184,9 @@ namespace CSmtp.Testing
             return said;
         }
 
-        // HttpWebRequest is obsolete in .NET, and the package has no dependency with another client. Over HTTP/1.0, the
-        // response ends with the connection.
+        // Sends an HTTP request over a TCP connection, because HttpWebRequest is obsolete in .NET, and the
+        // package depends on no other HTTP client. With HTTP/1.0, the end of the connection is the end of the
+        // response.
         internal byte[] Request(string method, string path, string body, double seconds)
         {
             var url = new Uri(Url);
@@ -230,7 +233,7 @@ namespace CSmtp.Testing
             }
             catch (FormatException)
             {
-                // it is plain text
+                // the text is not JSON: return it as it is
             }
             return text.Trim();
         }
@@ -253,8 +256,8 @@ namespace CSmtp.Testing
         /// <summary>Returns the mails received so far, oldest first.</summary>
         public IReadOnlyList<ReceivedMail> Mails() { return Mails("", 30); }
 
-        /// <summary>Waits until count mails have been received since the start or Clear, and returns them. Throws
-        /// TimeoutException if this takes too long.</summary>
+        /// <summary>Waits until count mails have been received since the start or the last Clear, and returns
+        /// them. Throws TimeoutException if this takes too long.</summary>
         public IReadOnlyList<ReceivedMail> Wait(int count = 1, double seconds = 10)
         {
             return Mails("?wait=" + count + "&timeout=" + Seconds(seconds), seconds);
@@ -263,8 +266,8 @@ namespace CSmtp.Testing
         /// <summary>Forgets all mails and sessions.</summary>
         public void Clear() { Request("DELETE", "mails", null, 30); }
 
-        /// <summary>Plays a script to the next clients: the name of a built-in script, or the text of a
-        /// script.</summary>
+        /// <summary>Plays a script to the next clients. script is the name of a built-in script, or the text
+        /// of a script.</summary>
         public void Play(string script, string delivery = "")
         {
             string key = script.IndexOf('\n') >= 0 ? "text" : "name";
@@ -305,13 +308,13 @@ namespace CSmtp.Testing
         {
             try
             {
-                process.StandardInput.Close(); // the server ends
+                process.StandardInput.Close(); // this makes the server end
                 if (!process.WaitForExit(10000)) process.Kill();
                 process.WaitForExit();
             }
             catch (InvalidOperationException)
             {
-                // it was disposed before
+                // the object was already disposed
             }
             if (Directory.Exists(folder)) Directory.Delete(folder, true);
         }
