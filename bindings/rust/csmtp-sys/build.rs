@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsString;
 use std::process::Command;
 
-/// The variables that decide what pkg-config prints.
+/// The environment variables on which the output of pkg-config depends.
 const VARIABLES: [&str; 5] = ["PKG_CONFIG", "PKG_CONFIG_PATH", "PKG_CONFIG_LIBDIR", "PKG_CONFIG_SYSROOT_DIR", "PATH"];
 
 fn main() {
@@ -34,13 +34,13 @@ fn main() {
     }
 }
 
-/// Returns a variable of the environment, if it is set and not empty.
+/// Returns the value of an environment variable, if it is set and not empty.
 fn variable(name: &str) -> Option<OsString> {
     println!("cargo:rerun-if-env-changed={name}");
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// Splits the output of pkg-config, which quotes characters as a shell does.
+/// Splits the output of pkg-config into words. pkg-config quotes characters as for a shell.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote, mut escaped) = (Vec::new(), String::new(), None, false);
     for c in line.chars() {

@@ -40,12 +40,13 @@ impl fmt::Display for LogLine {
     }
 }
 
-/// An event of a mailer or a pool: see CSmtpEvent in csmtp_c.h. A number that does not belong to the event is 0.
+/// An event of a mailer or a pool: see CSmtpEvent in csmtp_c.h. Numbers that do not apply to this kind of event
+/// are 0.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Event {
-    /// EVENT_CONNECTED and so on.
+    /// The kind of the event: EVENT_CONNECTED and so on.
     pub kind: i32,
     pub relay: u32,
     pub name: String,
@@ -74,10 +75,11 @@ type ProgressFn = Box<dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + Send>;
 type TokenFn = Box<dyn FnMut(bool) -> Option<String> + Send>;
 type EventFn = Box<dyn FnMut(&Event) + Send>;
 
-/// A function of the program, to which C holds a pointer.
+/// A callback of the program. C has a pointer to it.
 pub(crate) struct Callback<F> {
     function: Mutex<F>,
-    /// The mailer whose asynchronous send a panic cancels; 0 for a callback of a pool.
+    /// The handle of the mailer whose asynchronous send is canceled if the function panics; 0 for a callback of
+    /// a pool.
     mailer: AtomicUsize,
 }
 
@@ -86,22 +88,23 @@ impl<F> Callback<F> {
         Arc::new(Callback { function: Mutex::new(function), mailer: AtomicUsize::new(mailer) })
     }
 
-    /// Runs the function. It is not freed before it returns, even if it drops the mailer or pool that it belongs to.
+    /// Runs the function. The callback is not freed before the function returns, even if the function drops its
+    /// mailer or pool.
     fn run<T>(self: Arc<Self>, failed: T, call: impl FnOnce(&mut F) -> T) -> T {
         let mailer = self.mailer.load(Ordering::Relaxed);
         guarded(mailer, failed, move || call(&mut locked(&self.function)))
     }
 }
 
-/// Runs the callback whose pointer C has passed.
+/// Runs the callback to which user, an argument from C, points.
 ///
 /// # Safety
-/// user is what the function user returned for a callback of type F that still exists.
+/// user must be the result of the function [`user`] for a callback of type F that still exists.
 pub(crate) unsafe fn run<F, T>(user: *mut c_void, failed: T, call: impl FnOnce(&mut F) -> T) -> T {
     unsafe { shared::<Callback<F>>(user) }.run(failed, call)
 }
 
-/// What C holds pointers to.
+/// The callbacks and readers to which C has pointers.
 #[derive(Default)]
 pub(crate) struct Kept {
     log: Option<Arc<Callback<LogFn>>>,
@@ -113,7 +116,7 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Makes the callbacks those of a pool.
+    /// Makes the callbacks those of a pool: if one panics, nothing is canceled.
     pub(crate) fn belongs_to_pool(&self) {
         if let Some(log) = &self.log {
             log.mailer.store(0, Ordering::Relaxed);
@@ -128,7 +131,7 @@ impl Kept {
     }
 }
 
-/// The last error of a reader of a mailer.
+/// The last error that a reader of an attachment returned.
 #[derive(Clone, Default)]
 pub(crate) struct ReadError(Arc<Mutex<Option<String>>>);
 
@@ -152,7 +155,7 @@ thread_local! {
     /// The handle of the call in progress on this thread.
     static CURRENT: Cell<usize> = const { Cell::new(0) };
     static PANIC: RefCell<Option<Box<dyn Any + Send>>> = const { RefCell::new(None) };
-    /// The number of callbacks that run on this thread.
+    /// The number of callbacks that are running on this thread.
     static RUNNING: Cell<usize> = const { Cell::new(0) };
     /// The last token that was returned to C on this thread.
     static TOKEN: RefCell<CString> = RefCell::default();
@@ -160,7 +163,7 @@ thread_local! {
 
 type Panic = Box<dyn Any + Send>;
 
-/// Makes a call. Returns its result, and the panic of a callback that it has made.
+/// Makes a call. Returns its result and, if a callback panicked during the call, the panic.
 pub(crate) fn attempt(handle: usize, call: impl FnOnce() -> c_int) -> (c_int, Option<Panic>) {
     let (handle, outer) = (CURRENT.replace(handle), PANIC.take());
     let number = call();
@@ -168,7 +171,7 @@ pub(crate) fn attempt(handle: usize, call: impl FnOnce() -> c_int) -> (c_int, Op
     (number, PANIC.replace(outer))
 }
 
-/// Makes a call, and continues the panic of a callback.
+/// Makes a call. If a callback panicked during the call, continues the panic.
 pub(crate) fn during(handle: usize, call: impl FnOnce() -> c_int) -> c_int {
     let (number, panic) = attempt(handle, call);
     if let Some(panic) = panic {
@@ -177,8 +180,9 @@ pub(crate) fn during(handle: usize, call: impl FnOnce() -> c_int) -> c_int {
     number
 }
 
-/// Runs a callback. On panic, returns failed, and cancels the call in progress or, on a thread of the library,
-/// the asynchronous send of the mailer. If mailer is 0, it cancels nothing.
+/// Runs a callback and returns its result. If the callback panics, returns failed, and cancels the call in
+/// progress or, on a thread of the library, the asynchronous send of the mailer. If mailer is 0, nothing is
+/// canceled.
 pub(crate) fn guarded<T>(mailer: usize, failed: T, callback: impl FnOnce() -> T) -> T {
     RUNNING.set(RUNNING.get() + 1);
     let result = catch_unwind(AssertUnwindSafe(callback));
@@ -197,13 +201,13 @@ pub(crate) fn guarded<T>(mailer: usize, failed: T, callback: impl FnOnce() -> T)
     })
 }
 
-/// Frees a handle, and then what its callbacks use. A callback cannot free its own handle, and other callbacks
-/// may wait for it: if a callback calls free, the calls on the handle are canceled, and another thread waits for
-/// their end.
+/// Frees a handle, and then kept, which its callbacks use. A callback cannot free its own handle. So if free is
+/// called in a callback, it cancels the calls on the handle, and another thread frees the handle when the calls
+/// have ended.
 pub(crate) fn free<T: Send + 'static>(handle: usize, kept: T, has_callbacks: bool) {
     if RUNNING.get() > 0 && has_callbacks {
         unsafe { sys::CSmtp_Cancel(handle) };
-        let kept = ManuallyDrop::new(kept); // not dropped if there is no thread
+        let kept = ManuallyDrop::new(kept); // is not dropped if the thread cannot be started
         let freed = thread::Builder::new().name("csmtp-free".into()).spawn(move || {
             unsafe { sys::CSmtp_Free(handle) };
             drop(ManuallyDrop::into_inner(kept));
@@ -218,7 +222,7 @@ pub(crate) fn free<T: Send + 'static>(handle: usize, kept: T, has_callbacks: boo
     }
 }
 
-/// Locks what a callback uses, even if an earlier call panicked.
+/// Locks a value that callbacks share, even if an earlier callback panicked.
 pub(crate) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
@@ -227,10 +231,10 @@ pub(crate) fn user<T>(shared: &Arc<T>) -> *mut c_void {
     Arc::as_ptr(shared) as *mut c_void
 }
 
-/// Returns the value that C holds a pointer to.
+/// Returns the value to which user, an argument from C, points.
 ///
 /// # Safety
-/// user is what the function user returned for a value of type T that still exists.
+/// user must be the result of the function [`user`] for a value of type T that still exists.
 pub(crate) unsafe fn shared<T>(user: *mut c_void) -> Arc<T> {
     let value = user as *const T;
     unsafe {
@@ -278,14 +282,14 @@ unsafe extern "C" fn event(user: *mut c_void, event: *const sys::CSmtpEvent) {
     unsafe { run(user, (), |callback: &mut EventFn| callback(&event)) }
 }
 
-/// Returns the arguments of SetEventCallback. What they point to is never freed, because the end of a shared
-/// session may be reported after the callback has been removed.
+/// Returns the arguments of SetEventCallback. The callback is never freed, because the library can report the
+/// end of a shared session after the callback has been removed.
 pub(crate) fn event_arguments(mailer: usize, callback: EventFn) -> (sys::CSmtpEventFunction, *mut c_void) {
     (Some(event), Arc::into_raw(Callback::new(mailer, callback)) as *mut c_void)
 }
 
 impl Mailer {
-    /// Calls a function for each line of the dialogue.
+    /// Sets a function that is called with each line of the dialogue.
     pub fn set_log_callback(&mut self, callback: impl FnMut(&LogLine) + Send + 'static) -> Result<()> {
         let shared: Arc<Callback<LogFn>> = Callback::new(self.handle, Box::new(callback));
         self.call(|h| unsafe { sys::CSmtp_SetLogCallback(h, Some(log), user(&shared)) })?;
@@ -306,8 +310,8 @@ impl Mailer {
         self.set_log_callback(|line| ::log::debug!(target: "csmtp", "{line}"))
     }
 
-    /// Calls a function with the numbers of octets that were sent and that will be sent, if it is known. If
-    /// the function returns Break, the call is canceled.
+    /// Sets a function that is called with the number of octets that have been sent and, if it is known, the
+    /// total number. If the function returns Break, the call is canceled.
     pub fn set_progress_callback(&mut self, callback: impl FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'static) -> Result<()> {
         let shared: Arc<Callback<ProgressFn>> = Callback::new(self.handle, Box::new(callback));
         self.call(|h| unsafe { sys::CSmtp_SetProgressCallback(h, Some(progress), user(&shared)) })?;
@@ -322,8 +326,8 @@ impl Mailer {
         Ok(())
     }
 
-    /// Calls a function that returns an access token. Its argument says whether the server refused the last one.
-    /// A token with a NUL character counts as None.
+    /// Sets a function that returns an access token, or None if there is none. Its argument says whether the
+    /// server refused the previous token. A token with a NUL character counts as None.
     pub fn set_token_callback(&mut self, callback: impl FnMut(bool) -> Option<String> + Send + 'static) -> Result<()> {
         let shared: Arc<Callback<TokenFn>> = Callback::new(self.handle, Box::new(callback));
         self.call(|h| unsafe { sys::CSmtp_SetTokenCallback(h, Some(token), user(&shared)) })?;
@@ -338,7 +342,7 @@ impl Mailer {
         Ok(())
     }
 
-    /// Calls a function for each event, for statistics. The function is not freed before the program ends.
+    /// Sets a function that is called with each event, for statistics. The function is never freed.
     pub fn set_event_callback(&mut self, callback: impl FnMut(&Event) + Send + 'static) -> Result<()> {
         let (function, user) = event_arguments(self.handle, Box::new(callback));
         self.kept.event = true;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::{BAD_INPUT, Error, Result};
 
-/// Converts a text. Refuses NUL characters, at which C would truncate it.
+/// Converts a text for C. Fails if the text contains a NUL, at which C would truncate it.
 pub(crate) fn of_text(text: &str) -> Result<CString> {
     CString::new(text).map_err(|_| Error::local(BAD_INPUT, "the text contains a NUL character"))
 }
@@ -32,13 +32,13 @@ pub(crate) fn pointer(value: &Option<CString>) -> *const c_char {
 /// Copies a text of C.
 ///
 /// # Safety
-/// text is null or points to a text that ends with NUL.
+/// text must be null, or point to a text that ends with NUL.
 pub(crate) unsafe fn owned(text: *const c_char) -> String {
     unsafe { nullable(text) }.unwrap_or_default()
 }
 
 /// # Safety
-/// As for owned.
+/// The same as for [`owned`].
 pub(crate) unsafe fn nullable(text: *const c_char) -> Option<String> {
     if text.is_null() {
         return None;

@@ -14,13 +14,13 @@ use crate::{BUSY, Kind, Outcome, Phase, error_text};
 pub struct Error {
     /// The error number of csmtp_c.h, such as [`crate::COMMAND_RCPT_TO`].
     pub number: i32,
-    /// The step of the session that failed.
+    /// The step at which the session failed.
     pub phase: Phase,
-    /// What went wrong.
+    /// The kind of the error.
     pub kind: Kind,
     /// What happened to the mail.
     pub outcome: Outcome,
-    /// The server's reply, "550 5.1.1 No such user"; empty if there was none.
+    /// The server's reply, such as "550 5.1.1 No such user"; empty if there was none.
     pub reply: String,
     /// The reply code, such as 550; 0 if there was no reply.
     pub reply_code: i32,
@@ -28,17 +28,19 @@ pub struct Error {
     pub enhanced_code: String,
     /// Whether nothing was delivered, and a later attempt may succeed.
     pub safe_to_retry: bool,
-    /// For how long the service wants to get no further mail; zero if it did not say.
+    /// How long the service asks to wait before the next mail; zero if it did not ask.
     pub retry_after: Duration,
-    /// Whether the login failed and will fail again. Do not retry with these credentials: servers lock accounts.
+    /// Whether the login failed and will fail again. Do not log in with the same credentials: servers lock
+    /// accounts.
     pub login_error: bool,
     text: Box<str>,
 }
 
 impl Error {
-    /// Returns the error of the last call on a handle, which returned number.
+    /// Returns the error of the last call on a handle. number is the error number that the call returned.
     pub(crate) fn of(handle: usize, number: i32) -> Error {
-        // If the call was refused because a mail is being sent, GetOutcome would wait for that mail.
+        // If the call was refused because a mail is being sent, GetOutcome would wait until that mail has
+        // ended.
         let busy = number == BUSY;
         unsafe {
             let text = owned(sys::CSmtp_GetLastErrorText(handle));
@@ -58,7 +60,7 @@ impl Error {
         }
     }
 
-    /// Returns the error with its cause, if there is one, at the end of the text.
+    /// Returns the error. If there is a cause, appends it to the text of the error.
     pub(crate) fn because(mut self, cause: Option<String>) -> Error {
         if let Some(cause) = cause {
             self.text = format!("{}: {cause}", self.text).into();
@@ -66,7 +68,7 @@ impl Error {
         self
     }
 
-    /// Returns an error that this crate found itself.
+    /// Returns an error that was detected by this crate and not by the library.
     pub(crate) fn local(number: i32, text: &str) -> Error {
         Error {
             number,

@@ -33,11 +33,11 @@ use convert::owned;
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Settings, a message, and a session while connected. Drop closes the session with QUIT. If a callback drops its
-/// own mailer, another thread does so when the callback has returned.
+/// own mailer, another thread closes the session when the callback has returned.
 ///
-/// A mailer can be moved to another thread, but not be shared by threads: the getters report on the last
-/// call of the calling thread. [`Mailer::canceler`] returns an object with which another thread cancels a
-/// call.
+/// A mailer can be moved to another thread. Threads cannot share a mailer, because the getters report on the
+/// last call of the calling thread. [`Mailer::canceler`] returns an object with which another thread can cancel
+/// a call.
 #[derive(Debug)]
 pub struct Mailer {
     pub(crate) handle: usize,
@@ -60,8 +60,8 @@ impl Mailer {
         Ok(Mailer { handle, kept: Default::default(), not_shared: PhantomData })
     }
 
-    /// Returns a mailer with the same settings and message, without the connection and the callbacks. Fails if
-    /// the message has an attachment with a reader, which two mailers cannot read at the same time.
+    /// Returns a mailer with the same settings and message, but without the connection and the callbacks. Fails
+    /// if the message has an attachment with a reader, because two mailers cannot read it at the same time.
     pub fn try_clone(&self) -> Result<Mailer> {
         if !self.kept.readers.is_empty() {
             return Err(Error::local(BAD_ARGUMENT, "try_clone: the message has an attachment with a reader: delete it first"));
@@ -75,7 +75,7 @@ impl Mailer {
         self.result(callbacks::during(self.handle, || f(self.handle)))
     }
 
-    /// Returns the result of a call that has returned number.
+    /// Returns the result of a call. number is the error number that the call returned.
     pub(crate) fn result(&self, number: c_int) -> Result<()> {
         match number {
             0 => Ok(()),
@@ -83,7 +83,7 @@ impl Mailer {
         }
     }
 
-    /// Returns an object with which another thread cancels a call of this mailer.
+    /// Returns an object with which another thread can cancel a call of this mailer.
     pub fn canceler(&self) -> Canceler {
         Canceler(self.handle)
     }
@@ -102,7 +102,7 @@ pub fn version() -> String {
     unsafe { owned(sys::CSmtp_GetVersion()) }
 }
 
-/// Returns the fixed sentence of an error number.
+/// Returns the text that csmtp has for an error number.
 pub fn error_text(number: i32) -> String {
     unsafe { owned(sys::CSmtp_GetErrorText(number)) }
 }

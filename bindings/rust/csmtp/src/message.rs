@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-//! What the message contains, as far as it is not a text or a number.
+//! The parts of the message that are neither texts nor numbers, such as attachments.
 use std::ffi::{c_char, c_void};
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 
@@ -55,8 +55,8 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_AddAttachmentData(h, name.as_ptr(), pointer(&content_type), octets(data), data.len()) })
     }
 
-    /// Attaches what a reader returns until its end. It is read at once, and kept in memory. For a file or
-    /// another large content, use add_attachment or add_attachment_reader.
+    /// Attaches the content of a reader. It is read to its end at once, and kept in memory. For a file or other
+    /// large content, use add_attachment or add_attachment_reader.
     pub fn add_attachment_read<'a>(&mut self, name: &str, content_type: impl Into<Option<&'a str>>, mut reader: impl Read) -> Result<()> {
         let mut data = Vec::new();
         if let Err(error) = reader.read_to_end(&mut data) {
@@ -65,9 +65,10 @@ impl Mailer {
         self.add_attachment_data(name, content_type, &data)
     }
 
-    /// Attaches what a reader returns, from its beginning. It is read in pieces when the mail is sent, and again
-    /// if the mail has to be sent over a new session. size is the number of octets, if it is known. Readers that
-    /// share a position, such as two clones of an `Arc<File>`, must not be attached to mailers that send at once.
+    /// Attaches the content of a reader, from its beginning. It is read in pieces when the mail is sent, and
+    /// again if the mail has to be sent over a new session. size is the number of octets, if it is known.
+    /// Readers that share a position, such as two clones of an `Arc<File>`, must not be attached to mailers
+    /// that send at the same time.
     pub fn add_attachment_reader<'a>(
         &mut self,
         name: &str,
@@ -103,15 +104,15 @@ impl Mailer {
         Ok(())
     }
 
-    /// Deletes everything that csmtp_c.h marks as part of the message: recipients, bodies, attachments, header
-    /// fields and Message-ID, but not subject, sender and settings.
+    /// Clears everything that csmtp_c.h marks \[message\]: recipients, bodies, attachments, header fields and
+    /// Message-ID, but not subject, sender and settings.
     pub fn clear_message(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_ClearMessage(h) })?;
         self.kept.readers.clear();
         Ok(())
     }
 
-    /// Returns a line of add_msg_line, or None if it does not exist.
+    /// Returns a line that add_msg_line has added, or None if there is no such line.
     pub fn get_msg_line_text(&self, line: u32) -> Option<String> {
         unsafe { nullable(sys::CSmtp_GetMsgLineText(self.handle, line)) }
     }
@@ -122,7 +123,7 @@ impl Mailer {
         unsafe { nullable(sys::CSmtp_GetExtension(self.handle, name.as_ptr())) }
     }
 
-    /// Returns the octets that would be sent.
+    /// Returns the octets of the message that send would send.
     pub fn render_message(&mut self) -> Result<Vec<u8>> {
         let (mut data, mut size): (*const c_char, usize) = (std::ptr::null(), 0);
         self.call(|h| unsafe { sys::CSmtp_RenderMessage(h, &mut data, &mut size) })?;

@@ -16,20 +16,21 @@ use crate::{BUSY, Error, Event, Mailer, Outcome, Result, UNKNOWN};
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PoolMail {
-    /// Accepted or Partial.
+    /// The outcome: Accepted or Partial.
     pub outcome: Outcome,
     /// The server's reply.
     pub reply: String,
-    /// The name under which the server has stored the mail, if it is known.
+    /// The server's identifier of the mail (queue id); empty if the reply contains none.
     pub queue_id: String,
     /// The Message-ID.
     pub message_id: String,
 }
 
-/// Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on threads of the
-/// library, or inside wait, drain, send and submit after set_callbacks_in_wait. If one panics, the panic ends in
-/// the callback, which counts as one that refuses. Drop cancels all mails, and waits until their callbacks have
-/// returned. If a callback drops its own pool, another thread does so when the callback has returned.
+/// Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on threads of the
+/// library or, after set_callbacks_in_wait, inside wait, drain, send and submit. If a callback panics, this
+/// counts as a refusal, and the panic does not continue in the program. Drop cancels all mails, and waits until
+/// their callbacks have returned. If a callback drops its own pool, another thread does this when the callback
+/// has returned.
 pub struct Pool {
     pub(crate) handle: usize,
     kept: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
@@ -43,7 +44,7 @@ impl std::fmt::Debug for Pool {
 
 struct Submitted {
     done: Box<dyn FnOnce(Result<PoolMail>) + Send>,
-    _readers: Vec<Arc<dyn Any + Send + Sync>>, // the copy of the mail reads them
+    _readers: Vec<Arc<dyn Any + Send + Sync>>, // the readers of the mail's attachments
 }
 
 type Begin = Box<dyn FnMut(&str, u32, &str) -> bool + Send>;
@@ -113,18 +114,19 @@ impl Pool {
         locked(&self.kept).push(value);
     }
 
-    /// Adds a relay with the settings of a mailer, which may be dropped afterwards.
+    /// Adds a relay with the settings and callbacks of a mailer.
     pub fn add_relay<'a>(&self, mut relay: Mailer, name: impl Into<Option<&'a str>>) -> Result<()> {
         let name = optional(name.into())?;
         relay.kept.belongs_to_pool();
         self.call(|h| unsafe { sys::CSmtp_PoolAddRelay(h, relay.handle, pointer(&name)) })?;
-        self.keep(Arc::new(std::mem::take(&mut relay.kept))); // the pool calls its callbacks
+        self.keep(Arc::new(std::mem::take(&mut relay.kept))); // the pool calls the relay's callbacks
         Ok(())
     }
 
-    /// begin(id, relay, message_id) is called before a mail is sent, and end(id, relay, outcome, queue_id, reply)
-    /// afterwards. They return false to refuse; to use only one, pass a closure that returns true as the other.
-    /// Call set_journal before the first mail.
+    /// Sets the functions that record each attempt. begin(id, relay, message_id) is called before a mail is
+    /// sent, and returns false to prevent this. end(id, relay, outcome, queue_id, reply) is called afterwards,
+    /// and returns false if it could not record the end. If you need only one of them, let the other one return
+    /// true. Call set_journal before the first mail.
     pub fn set_journal(
         &self,
         begin: impl FnMut(&str, u32, &str) -> bool + Send + 'static,
@@ -135,14 +137,16 @@ impl Pool {
         self.call(|h| unsafe { sys::CSmtp_PoolSetJournal(h, Some(journal_begin), Some(journal_end), user(&journal)) })
     }
 
-    /// The function returns DELIVERED, NOT_DELIVERED or UNKNOWN for a mail in doubt. Call set_reconcile before the first mail.
+    /// Sets the function that finds out what happened to a mail in doubt. It gets the id, the number of the
+    /// relay and the Message-ID, and returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call set_reconcile before the
+    /// first mail.
     pub fn set_reconcile(&self, function: impl FnMut(&str, u32, &str) -> i32 + Send + 'static) -> Result<()> {
         let shared: Arc<Mutex<Reconcile>> = Arc::new(Mutex::new(Box::new(function)));
         self.keep(shared.clone());
         self.call(|h| unsafe { sys::CSmtp_PoolSetReconcile(h, Some(reconcile), user(&shared)) })
     }
 
-    /// Calls a function for each event, for statistics. The function is not freed before the program ends.
+    /// Sets a function that is called with each event, for statistics. The function is never freed.
     pub fn set_event_callback(&self, callback: impl FnMut(&Event) + Send + 'static) -> Result<()> {
         let (function, user) = event_arguments(0, Box::new(callback));
         self.call(|h| unsafe { sys::CSmtp_SetEventCallback(h, function, user) })
@@ -157,8 +161,9 @@ impl Pool {
         }
     }
 
-    /// Puts a copy of a mail in the queue, and calls done when it has ended. If the queue is full, waits for at
-    /// most timeout, and then returns an error with the number BUSY. id identifies the mail in the journal.
+    /// Puts a copy of a mail in the queue. When the mail has ended, done is called with the result. If the
+    /// queue is full, submit waits for at most timeout, and then returns an error with the number BUSY; None
+    /// means no limit. id identifies the mail in the journal; None means the Message-ID.
     pub fn submit<'a>(
         &self,
         mail: &Mailer,
@@ -181,7 +186,8 @@ impl Pool {
         }
     }
 
-    /// Makes a call that reads a mail. A panic of a reader cancels only this call.
+    /// Makes a call that reads the attachments of a mail. If a reader panics, only this call is canceled.
+    /// Returns the result of the call and the panic.
     fn with(&self, mail: &Mailer, call: impl FnOnce() -> c_int) -> (c_int, Option<Box<dyn Any + Send>>) {
         mail.kept.read_error.take();
         attempt(mail.handle, call)
@@ -195,7 +201,8 @@ impl Pool {
         }
     }
 
-    /// Waits until all mails have ended, for at most timeout. Returns false if mails remain.
+    /// Waits until all mails have ended, for at most timeout; None means no limit. Returns false if mails
+    /// remain.
     pub fn wait(&self, timeout: impl Into<Option<Duration>>) -> Result<bool> {
         let timeout = milliseconds(timeout.into());
         self.waited(self.call(|h| unsafe { sys::CSmtp_PoolWait(h, timeout) }))

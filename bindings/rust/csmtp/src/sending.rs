@@ -20,7 +20,7 @@ use crate::{BAD_HANDLE, BUSY, Error, Kind, Mailer, Outcome, Phase, Result};
 pub struct Recipient {
     /// The address.
     pub address: String,
-    /// Whether the mail was accepted for it.
+    /// Whether the mail was accepted for this recipient.
     pub accepted: bool,
     /// The reply code; 0 if there was no reply.
     pub code: i32,
@@ -35,7 +35,7 @@ pub struct Recipient {
 pub struct Canceler(pub(crate) usize);
 
 impl Canceler {
-    /// Cancels the call in progress. If there is none, or the mailer no longer exists, does nothing.
+    /// Cancels the call in progress. Does nothing if no call is in progress or the mailer no longer exists.
     pub fn cancel(&self) {
         unsafe { sys::CSmtp_Cancel(self.0) };
     }
@@ -47,8 +47,8 @@ struct End {
     waker: Option<Waker>,
 }
 
-/// A mail that is being sent: a future for any executor. Without one, call [`Sending::wait`]. If it is dropped
-/// before the end, the send is canceled, and drop waits until it has ended.
+/// A mail that is being sent. It is a future for any executor; without an executor, call [`Sending::wait`]. If
+/// it is dropped before the send has ended, the send is canceled, and drop waits until it has ended.
 #[must_use = "a Sending that is dropped cancels the mail"]
 #[derive(Debug)]
 pub struct Sending<'a> {
@@ -72,8 +72,8 @@ unsafe extern "C" fn done(user: *mut c_void, _: usize, _: c_int) {
 }
 
 impl Sending<'_> {
-    /// Waits for the end. If two mails wait for each other, because [`Waker::wake`] of each waits for the other
-    /// mail, fails with the number BUSY.
+    /// Waits until the send has ended, and returns its result. If the [`Waker::wake`] of two mails wait for
+    /// each other's mail, which would be a deadlock, fails with the number BUSY.
     pub fn wait(mut self) -> Result<()> {
         self.finish()
     }
@@ -88,7 +88,7 @@ impl Sending<'_> {
         loop {
             let begun = Instant::now();
             match unsafe { sys::CSmtp_Wait(self.mailer.handle, 60_000) } {
-                // Before this time has passed, BUSY means that waiting would be a deadlock.
+                // BUSY after a shorter time means that waiting would be a deadlock.
                 BUSY if begun.elapsed() > Duration::from_secs(50) => {}
                 number => return self.mailer.result(number),
             }
@@ -107,7 +107,7 @@ impl Future for Sending<'_> {
                 return Poll::Pending;
             }
         }
-        Poll::Ready(self.finish()) // at most until done has returned
+        Poll::Ready(self.finish()) // waits at most until done has returned
     }
 }
 
@@ -122,7 +122,7 @@ impl Drop for Sending<'_> {
 
 impl Mailer {
     /// Starts to send on a thread of the library: `mailer.send_async()?.await?`. If a callback panics during the
-    /// send, the mail is canceled, and the panic ends in the callback.
+    /// send, the mail is canceled, and the panic does not continue in the program.
     pub fn send_async(&mut self) -> Result<Sending<'_>> {
         let end = Arc::new(Mutex::new(End::default()));
         let user = Arc::into_raw(end.clone());
@@ -133,14 +133,14 @@ impl Mailer {
         Ok(Sending { mailer: self, end, finished: false })
     }
 
-    /// Sends a complete message (RFC 5322). If `from` or `recipients` is `None`, it is taken from the header of the
-    /// message. "\<\>" is the null reverse-path; recipients are separated by commas.
+    /// Sends a complete message (RFC 5322). If `from` or `recipients` is `None`, the value in the header of the
+    /// message is used. A `from` of "\<\>" is the null reverse-path. `recipients` are separated by commas.
     pub fn send_raw<'a>(&mut self, data: &[u8], from: impl Into<Option<&'a str>>, recipients: impl Into<Option<&'a str>>) -> Result<()> {
         let (from, recipients) = (optional(from.into())?, optional(recipients.into())?);
         self.call(|h| unsafe { sys::CSmtp_SendRaw(h, octets(data), data.len(), pointer(&from), pointer(&recipients)) })
     }
 
-    /// Sends mails over the connection of this mailer, and returns the result of each.
+    /// Sends the given mails over the session of this mailer, and returns the result of each mail.
     pub fn send_batch(&mut self, mails: &mut [&mut Mailer]) -> Result<Vec<Result<()>>> {
         let handles: Vec<usize> = mails.iter().map(|mail| mail.handle).collect();
         for mail in mails.iter() {
@@ -159,17 +159,17 @@ impl Mailer {
         unsafe { sys::CSmtp_GetOutcome(self.handle) }.into()
     }
 
-    /// Returns the step in which the last call failed.
+    /// Returns the step at which the last call failed.
     pub fn phase(&self) -> Phase {
         unsafe { sys::CSmtp_GetPhase(self.handle) }.into()
     }
 
-    /// Returns what went wrong in the last call.
+    /// Returns the kind of the error of the last call.
     pub fn error_kind(&self) -> Kind {
         unsafe { sys::CSmtp_GetErrorKind(self.handle) }.into()
     }
 
-    /// Returns a row for each recipient of the last mail, in the order To, Cc, Bcc.
+    /// Returns the result for each recipient of the last mail, in the order To, Cc, Bcc.
     pub fn results(&self) -> Vec<Recipient> {
         let h = self.handle;
         let row = |row| unsafe {

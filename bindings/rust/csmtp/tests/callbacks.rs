@@ -28,7 +28,7 @@ impl Seek for Panics {
     }
 }
 
-/// A value of a closure, which knows whether it was dropped.
+/// A value that a closure contains, and that records whether it was dropped.
 struct Canary(Arc<AtomicBool>);
 
 impl Canary {
@@ -101,7 +101,8 @@ fn panics_during_send_async_cancel_the_mail() {
     mail.send_async().unwrap().wait().unwrap();
 }
 
-/// Runs a test with a pool that its callback drops. make sets the callback, which must call its argument.
+/// Runs a test with a pool that is dropped by its own callback. make sets the callback, which must call the
+/// function that make gets.
 fn dropped_in_a_callback(make: impl FnOnce(&Pool, &Mailer, Box<dyn FnMut() + Send>)) {
     let server = Server::start(&[]);
     let mail = server.mailer();
@@ -115,7 +116,7 @@ fn dropped_in_a_callback(make: impl FnOnce(&Pool, &Mailer, Box<dyn FnMut() + Sen
         if !last {
             last = true;
             let pool = Weak::upgrade(&weak).unwrap();
-            wait.wait(); // now the program drops its own
+            wait.wait(); // the program then drops its own reference
             until(|| Arc::strong_count(&pool) == 1);
             drop(pool);
             assert!(!seen.load(Ordering::SeqCst), "the running closure was freed");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //! What the tests share.
-#![allow(dead_code)] // each test uses a part
+#![allow(dead_code)] // each test file uses only a part of this module
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use csmtp::Mailer;
 
-/// csmtp-testserver, whose path is in CSMTP_TESTSERVER.
+/// A running csmtp-testserver. CSMTP_TESTSERVER contains the path of the program.
 pub struct Server {
     child: Child,
     pub folder: PathBuf,
