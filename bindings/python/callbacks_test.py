@@ -86,7 +86,7 @@ class Pools(unittest.TestCase):
 
     def test_two_threads_raise_an_exception_once(self) -> None:
         class Emptied(list):  # type: ignore[type-arg]
-            """Is emptied by another thread after it was found not to be empty."""
+            """Behaves like a list that another thread empties after this thread has found that it is not empty."""
 
             def __bool__(self) -> bool:
                 return True
@@ -147,7 +147,7 @@ class Pools(unittest.TestCase):
             self.assertEqual([Own] * 3, [type(e) for e in found])
 
     def test_many_threads_submit(self) -> None:
-        # A thread that is interrupted between two operations of submit must not share its key with another.
+        # Two threads must not get the same key, even if one is interrupted in the middle of submit.
         before = sys.getswitchinterval()
         sys.setswitchinterval(1e-6)
         try:

@@ -191,7 +191,7 @@ class Arguments(unittest.TestCase):
 
     def test_files_of_older_versions_of_python(self) -> None:
         class Old:
-            """Like tempfile.SpooledTemporaryFile before Python 3.11."""
+            """A file without the method seekable, like tempfile.SpooledTemporaryFile before Python 3.11."""
 
             def __init__(self, data: bytes, seekable: bool) -> None:
                 self.file, self.may_seek = io.BytesIO(data), seekable

@@ -23,7 +23,7 @@ import csmtp
 from csmtp import _library
 from csmtp_testserver import TestServer as Server
 
-#: The functions of csmtp_c.h with their types, and its numbers.
+#: The functions of csmtp_c.h with their types, and the constants of csmtp_c.h.
 ABI = (pathlib.Path(__file__).parents[2] / "tests" / "embed" / "abi.txt").read_text()
 TYPES = {"const char *": "s", "const void *": "s", "int": "i", "unsigned int": "u", "unsigned short": "h",
                 "int64_t": "q", "size_t": "z", "CSmtpHandle": "H", "void *": "p", "void": "v",
@@ -144,7 +144,7 @@ class Sending(unittest.TestCase):
             with self.assertRaises(IndexError):
                 mail.get_msg_line_text(0)
         with self.assertRaises(csmtp.Error):
-            mail.send()  # closed
+            mail.send()  # the mailer is closed
 
     def test_text_is_not_cut_at_a_nul(self) -> None:
         with csmtp.Mailer() as mail:
@@ -372,7 +372,7 @@ class Pools(unittest.TestCase):
 
 
 class Generous(io.BytesIO):
-    """A file that returns more than was asked for."""
+    """A file whose read returns more octets than were asked for."""
 
     def read(self, size: Optional[int] = -1) -> bytes:
         return super().read()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Puts the library and csmtp-testserver into the wheel, and names its platform. The variables
-CSMTP_WHEEL_PLATFORM, CSMTP_WHEEL_LIBRARY and CSMTP_WHEEL_TESTSERVER are set by
-packaging/python.sh. Without them, the wheel has neither, and suits every platform."""
+"""Puts the library and csmtp-testserver into the wheel, and sets the platform tag of the wheel.
+packaging/python.sh sets the variables CSMTP_WHEEL_PLATFORM, CSMTP_WHEEL_LIBRARY and
+CSMTP_WHEEL_TESTSERVER. Without these variables, the wheel contains neither of the two files,
+and can be installed on every platform."""
 from __future__ import annotations
 
 import os

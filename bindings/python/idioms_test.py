@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tests what module csmtp offers beyond the functions of C; examples/check.sh runs it."""
+"""Tests the features of module csmtp that csmtp_c.h does not have; examples/check.sh runs it."""
 from __future__ import annotations
 
 import asyncio

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to
-module csmtp, delivered whole or in the mode that the transcript names, and compares the
-results with its header."""
+module csmtp, and compares the results with those in the header of the transcript or script. The
+server writes each reply whole, or in the mode that the header names."""
 from __future__ import annotations
 
 import concurrent.futures
@@ -21,7 +21,7 @@ OUTCOMES = ["NOT_SENT", "ACCEPTED", "PARTIAL", "REJECTED_TEMPORARY", "REJECTED_P
 
 
 class Header:
-    """Lines of "key: value" before the first blank line."""
+    """The header of a transcript: the lines "key: value" before the first blank line."""
 
     def __init__(self, path: pathlib.Path) -> None:
         self.lines: dict[str, list[str]] = {}
@@ -74,7 +74,7 @@ def message(mail: csmtp.Mailer, h: Header) -> None:
 
 
 def follow(mail: csmtp.Mailer, h: Header, port: int) -> dict[str, Union[str, int]]:
-    """Does what the header says, and returns the results."""
+    """Connects and sends as the header says, and returns the results."""
     said: dict[str, Union[str, int]] = {"expect": "ok", "text": ""}
     accepted = 0
     login = bool(h.all("login") or h.all("token")) and h.get("authenticate") != "no"
@@ -99,7 +99,7 @@ def follow(mail: csmtp.Mailer, h: Header, port: int) -> dict[str, Union[str, int
 
 
 def play(path: pathlib.Path) -> list[str]:
-    """Plays a transcript, and returns the differences."""
+    """Plays a transcript or a built-in script. Returns how the results differ from the header."""
     h = Header(path)
     ready = path in SCRIPTS
     options = [] if ready else ["--script", str(path), "--delivery", h.get("delivery", "whole"), "--once", "--for", "60s"]

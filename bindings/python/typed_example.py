@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Uses names of every part of the package. bindings/check.sh checks its types with mypy --strict."""
+"""Uses names from every part of the package. bindings/check.sh checks this file with mypy --strict."""
 from __future__ import annotations
 
 import asyncio

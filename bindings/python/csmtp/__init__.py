@@ -14,17 +14,17 @@
         mail.set_text_body("Hello, Bob.")
         mail.send()
 
-Each method calls the C function of its name: set_smtp_server calls CSmtp_SetSMTPServer.
-csmtp_c.h describes the functions, and docs/python.md introduces what only this module has:
-attach, send_message, set_logger and the methods for asyncio, whose names end in _async.
-A call that fails raises Error.
+Each method calls the C function with the same name: set_smtp_server calls
+CSmtp_SetSMTPServer. csmtp_c.h describes the functions. docs/python.md describes the methods
+that only this module has: attach, send_message, set_logger and the methods for asyncio, whose
+names end in _async. A call that fails raises Error.
 
 Texts are str and are passed as UTF-8 (the default charset is "UTF-8"). For another
 charset call set_char_set and pass bytes. Other Python threads run while a call waits.
-A callback may raise: the call during which it runs is canceled and raises the same
-exception. Callbacks of send_async run on a thread of the library: the mail is canceled,
-and poll, wait or await raises the exception. An exception that no call can raise goes to
-sys.unraisablehook.
+If a callback raises an exception, the call during which it runs is canceled and raises the
+same exception. Callbacks of send_async run on a thread of the library: if one raises an
+exception, the mail is canceled, and poll, wait or await raises the same exception. An
+exception that no call can raise is passed to sys.unraisablehook.
 """
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ class Mailer(Message, Session, Transaction, Result):
         self.set_char_set("UTF-8")
 
     def clone(self) -> Mailer:
-        """Returns a copy with the same settings and message, without the connection and the callbacks. Raises
-        ValueError if a file object is attached, which two mailers cannot read at the same time."""
+        """Returns a mailer with the same settings and message, but without the connection and the callbacks. Raises
+        ValueError if a file object is attached, because two mailers cannot read it at the same time."""
         if self._readers:
             raise ValueError("clone: the message has a file object as an attachment: attach a path or bytes, or delete it first")
         other = Mailer.__new__(Mailer)

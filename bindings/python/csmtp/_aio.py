@@ -27,17 +27,18 @@ def wake(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], value: T) -
 
     try:
         loop.call_soon_threadsafe(set_result)
-    except RuntimeError:  # the loop was closed, so nothing waits any more
+    except RuntimeError:  # the loop was closed, so nothing waits for the future any more
         pass
 
 
 async def ended(future: asyncio.Future[Any], handle: int, abandon: Callable[[], bool] = lambda: False) -> None:
-    """Waits until a future is done. If the task is canceled, calls abandon; if it returns False, the call has
-    begun: then cancels the call on the handle, and waits until it has ended. Raises CancelledError."""
+    """Waits until a future is done. If the task is canceled, ended raises CancelledError. Before that, it calls
+    abandon. If abandon returns False, the call has begun: ended then cancels the call on the handle, and waits
+    until the call has ended."""
     canceled: Optional[asyncio.CancelledError] = None
     pause = 0.001
     while not future.done():
-        if canceled and handle:  # repeatedly, because the call of the library may only begin now
+        if canceled and handle:  # repeatedly: Cancel has no effect if the library has not begun the call
             lib.CSmtp_Cancel(handle)
             pause = min(2 * pause, 0.05)
         try:
@@ -49,12 +50,12 @@ async def ended(future: asyncio.Future[Any], handle: int, abandon: Callable[[], 
                 raise
     if canceled:
         if not future.cancelled():
-            future.exception()  # it is not reported: the task ends with CancelledError
+            future.exception()  # otherwise, asyncio would report that nobody has retrieved the exception
         raise canceled
 
 
 class Run(Generic[T]):
-    """A call that a thread of an executor makes, unless it has been abandoned before it begins."""
+    """A call that is made by a thread of an executor. It is not made if it is abandoned before it has begun."""
 
     def __init__(self, call: Callable[..., T], *arguments: Any) -> None:
         self._call = functools.partial(contextvars.copy_context().run, call, *arguments)
@@ -72,7 +73,7 @@ class Run(Generic[T]):
         return self._call()
 
     def abandon(self) -> bool:
-        """Reports whether the call has not begun. Then it will not be made."""
+        """Prevents the call, if it has not begun, and returns True. Returns False if the call has begun."""
         with self._lock:
             self._abandoned = not self._begun
             return self._abandoned
@@ -82,8 +83,9 @@ _running: collections.Counter[tuple[int, int]] = collections.Counter()  # by thr
 
 
 async def in_thread(handle: int, call: Callable[..., T], *arguments: Any, mails: Sequence[int] = ()) -> T:
-    """Makes a call on a thread of the event loop's executor. If the task is canceled, the call on handle is
-    canceled. Afterwards, the getters of handle and mails report on this call on the loop's thread, too."""
+    """Makes a call on a thread of the event loop's executor, and returns its result. If the task is canceled, the
+    call on handle is canceled. Afterwards, getters that are called on the loop's thread for handle and mails
+    report on this call."""
     run = Run(call, *arguments)
     keys = [(threading.get_ident(), h) for h in (handle, *mails) if h]
     _running.update(keys)
@@ -96,12 +98,14 @@ async def in_thread(handle: int, call: Callable[..., T], *arguments: Any, mails:
         for key in keys:
             if not _running[key]:
                 del _running[key]
-                # A successful setter, which changes nothing, makes the thread forget its own last call.
+                # This call succeeds and changes nothing. The getters of this thread then report on the call that
+                # the other thread has made, and no longer on an earlier call of this thread.
                 lib.CSmtp_ModMsgLine(key[1], 0, None)
 
 
 class End:
-    """The end of an asynchronous send. The library's thread must not hold the mailer itself."""
+    """The end of an asynchronous send. The library's thread refers to this object, and not to the mailer, which
+    would otherwise not be garbage-collected."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -127,8 +131,8 @@ class End:
 
 
 class Sending:
-    """A mail that send_async is sending. Await it to wait for the end; it raises Error if the mail was
-    not accepted. If the task is canceled, the send is canceled too: get_outcome then says whether the
+    """A mail that send_async is sending. `await` waits until the send has ended, and raises Error if the mail
+    was not accepted. If the task is canceled, the send is canceled, too: get_outcome then says whether the
     mail had already been accepted."""
 
     def __init__(self, mailer: Transaction, end: End) -> None:
@@ -143,11 +147,11 @@ class Sending:
     async def _wait(self) -> None:
         if not self._finished:
             await ended(self._end.future(), self._mailer._handle)
-        # done has not returned yet, so wait might still report that the mail is being sent.
+        # While done has not returned, wait still reports that the mail is being sent.
         while not self._finished:
             try:
                 self._finished = self._mailer.wait(10)
-            except BaseException as error:  # noqa: B902: a function of the program may raise anything
+            except BaseException as error:  # noqa: B902: a callback of the program can raise anything
                 self._finished, self._error = True, error
             if not self._finished:
                 await asyncio.sleep(0.01)

@@ -9,10 +9,10 @@ from ._library import Caught, guarded, text
 
 
 class Event(NamedTuple):
-    """An event. A number that does not belong to the event is 0. The durations are in microseconds."""
+    """An event. Numbers that do not apply to this kind of event are 0. The durations are in microseconds."""
 
     kind: int  #: EVENT_CONNECTED ...
-    relay: int  #: the number of the relay in the pool; NO_RELAY for a mail that no relay got
+    relay: int  #: the number of the relay in the pool; NO_RELAY for a mail that was given to no relay
     name: str  #: the name of the relay; "" without a pool
     server: str  #: "host:port"
     outcome: int  #: of the mail: ACCEPTED, IN_DOUBT ...
@@ -21,7 +21,7 @@ class Event(NamedTuple):
     attempts: int  #: the number of attempts to send the mail so far
     recipients: int
     accepted: int  #: the number of recipients for whom the mail was accepted
-    octets: int  #: the size of the message
+    octets: int  #: the size of the message; 0 if it was not sent completely
     resolve: int  #: looking up the address
     connect: int
     tls: int  #: the TLS handshake
@@ -48,7 +48,7 @@ EVENT = CFUNCTYPE(None, c_void_p, POINTER(_Event))
 
 
 def for_events(fn: Callable[[Event], Any], caught: Caught) -> Any:
-    """Returns the callback for C that calls fn. Its exceptions go to caught."""
+    """Returns a callback for C that calls fn with an Event. Exceptions of fn are passed to caught."""
 
     def call(user: None, pointer: Any) -> None:
         values: list[Any] = [getattr(pointer.contents, name) for name in Event._fields]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A handle of the library, and the ways to call a function with it."""
+"""The base class of Mailer and Pool: a handle of the library, and methods that call functions with it."""
 from __future__ import annotations
 
 import atexit
@@ -15,7 +15,7 @@ from ._library import Caught, Error, Later, call, for_c, free, lib, text
 Text = Union[str, bytes]
 #: The name of a file. The library reads str as UTF-8; pathlib's paths are passed as the system encodes them.
 Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
-#: Seconds since 1970-01-01 UTC, such as time.time(), or a datetime. One without a time zone is in local time.
+#: Seconds since 1970-01-01 UTC, such as time.time(), or a datetime, which is in local time if it has no time zone.
 Time = Union[int, float, datetime.datetime]
 
 
@@ -28,8 +28,8 @@ _open: weakref.WeakSet[Handle] = weakref.WeakSet()
 
 @atexit.register
 def _close_all() -> None:
-    """Cancels the calls on all handles and frees these, while Python can still run callbacks: a thread of the
-    library that enters a callback while the interpreter ends would never return."""
+    """Cancels the calls on all handles, and frees the handles. This must happen while Python can still run
+    callbacks: a thread of the library that enters a callback while the interpreter ends would never return."""
     handles = list(_open)
     for handle in handles:
         lib.CSmtp_Cancel(handle._handle)
@@ -42,17 +42,17 @@ class Handle:
 
     def _own(self, handle: int) -> None:
         self._handle = handle
-        self._kept: dict[str, Any] = {}  # objects that C holds pointers to
+        self._kept: dict[str, Any] = {}  # objects to which C has pointers
         self._readers: list[Any] = []
-        self._made: dict[str, Optional[Callable[[Caught], Any]]] = {}  # what makes the callbacks
+        self._made: dict[str, Optional[Callable[[Caught], Any]]] = {}  # the functions that make the callbacks
         self._later = Later(handle)
         if not handle:
             raise Error(0, lib.CSmtp_GetLastError(0))
         _open.add(self)
 
     def close(self) -> None:
-        """Ends the session and frees the handle. The mailer cannot be used afterwards. If a callback of the
-        mailer calls close, the handle is freed when the callback has returned."""
+        """Ends the session and frees the handle. The object cannot be used afterwards. If a callback of the
+        object calls close, the handle is freed when the callback has returned."""
         handle, self._handle = getattr(self, "_handle", 0), 0
         if handle:
             free(handle, self._used_by_c())
@@ -60,7 +60,7 @@ class Handle:
             self._later.report()
 
     def _used_by_c(self) -> list[Any]:
-        """Returns what callbacks need until the handle has been freed."""
+        """Returns the objects that callbacks need until the handle has been freed."""
         return [kept for kept in (*self._kept.values(), *self._readers) if kept]
 
     def __exit__(self, *exception: Any) -> None:
@@ -93,7 +93,8 @@ class Handle:
         return int(self._value(name, *arguments))
 
     def _set_callback(self, name: str, make: Optional[Callable[[Caught], Any]]) -> None:
-        """Sets a callback. make makes it for C, with the function that gets its exceptions."""
+        """Sets a callback, or removes it if make is None. make(caught) returns the callback for C; exceptions of
+        the callback are passed to caught."""
         function = make and make(self._later.caught)
         self._do(name, function, None)
         self._kept[name], self._made[name] = function, make

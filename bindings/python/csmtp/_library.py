@@ -13,9 +13,9 @@ from typing import Any, Callable, Optional
 
 from ._functions import SIGNATURES
 
-# The letters of SIGNATURES: s is text or octets, i int, u unsigned int, h unsigned
-# short, q int64_t, z size_t, H a handle, p a pointer or function, P a pointer to a
-# result, v void.
+# The types for which the letters in SIGNATURES stand: s is text or octets, i int, u unsigned
+# int, h unsigned short, q int64_t, z size_t, H a handle, p a pointer or function, P a pointer
+# to a result, v void.
 _TYPES = {"s": c_char_p, "i": c_int, "u": c_uint, "h": c_ushort, "q": c_int64, "z": c_size_t,
           "H": c_size_t, "p": c_void_p, "P": c_void_p, "v": None}
 READ = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
@@ -26,8 +26,8 @@ LOG = CFUNCTYPE(None, c_void_p, c_int, c_char_p)
 
 
 def _load() -> ctypes.CDLL:
-    """Loads the library from CSMTP_LIBRARY. If that is not set, loads the one that a wheel has put
-    into this folder, or else the one in the system's path."""
+    """Loads the library: the file named by the environment variable CSMTP_LIBRARY, or else the file that a
+    wheel has put into this folder, or else the file that the system's loader finds."""
     name = {"nt": "csmtp.dll"}.get(os.name, "libcsmtp.so.1")
     ours = pathlib.Path(__file__).with_name(name)
     path = os.environ.get("CSMTP_LIBRARY") or (str(ours) if ours.exists() else name)
@@ -54,7 +54,7 @@ _RANGES = {"i": (-(1 << 31), (1 << 31) - 1), "u": (0, (1 << 32) - 1), "h": (0, (
 
 
 def octets(value: Any) -> Any:
-    """Converts text and paths to octets. Refuses NUL characters, at which C would truncate the text."""
+    """Converts text and paths to octets. Raises ValueError if they contain a NUL, at which C would truncate them."""
     if isinstance(value, os.PathLike):
         value = os.fsencode(value)
     if isinstance(value, str):
@@ -68,8 +68,9 @@ def octets(value: Any) -> Any:
 
 
 def _encoded(value: str) -> Optional[bytes]:
-    """Returns a text in UTF-8, and octets that text or os.environ could not decode as they were. The
-    exception of encode is not passed on, because it contains the text, which may be a password."""
+    """Returns a text in UTF-8. Octets that the function text or os.environ could not decode are restored. Returns
+    None if the text cannot be encoded: the exception of encode would contain the text, which could be a
+    password."""
     try:
         return value.encode(errors="surrogateescape")
     except UnicodeEncodeError:
@@ -77,8 +78,8 @@ def _encoded(value: str) -> Optional[bytes]:
 
 
 def for_c(name: str, arguments: tuple[Any, ...]) -> list[Any]:
-    """Converts the arguments of a function after its handle. Refuses numbers that its types cannot hold,
-    which ctypes would truncate."""
+    """Converts the arguments that follow the handle of a function. Raises ValueError for a number that does not
+    fit in the type of its parameter, because ctypes would truncate the number."""
     converted = []
     for letter, value in zip(SIGNATURES[name].split(" ")[1][1:], arguments):
         if letter in _RANGES:
@@ -104,26 +105,26 @@ def version() -> str:
 
 
 def error_text(number: int) -> str:
-    """Returns the fixed sentence of an error number."""
+    """Returns the text that csmtp has for an error number."""
     return text(lib.CSmtp_GetErrorText(number))
 
 
 class Error(Exception):
-    """A failed call. str() says what failed, what the server replied, and what to do. It can be copied
-    and pickled, for example to another process."""
+    """A failed call. str() returns what failed, what the server replied, and what to do. An Error can be copied
+    and pickled, for example to pass it to another process."""
 
     def __init__(self, handle: int, number: int) -> None:
         super().__init__(text(lib.CSmtp_GetLastErrorText(handle)) or error_text(number))
-        self.number: int = number  #: of csmtp_c.h
+        self.number: int = number  #: the error number of csmtp_c.h
         self.reply: str = text(lib.CSmtp_GetLastReply(handle))  #: "550 5.1.1 No such user"; "" if none
         self.reply_code: int = lib.CSmtp_GetLastReplyCode(handle)  #: 550; 0 if none
         self.enhanced_code: str = text(lib.CSmtp_GetLastEnhancedCode(handle))  #: "5.1.1"; "" if none
-        self.phase: int = lib.CSmtp_GetPhase(handle)  #: the step that failed, PHASE_...
-        self.kind: int = lib.CSmtp_GetErrorKind(handle)  #: what went wrong, KIND_...
-        self.is_login_error: bool = bool(lib.CSmtp_IsLoginError(handle))  #: ask for other credentials
-        self.retry_after: int = lib.CSmtp_GetRetryAfter(handle)  #: seconds; 0 if the service did not say
-        # If the call was refused because a mail is being sent, GetOutcome would wait for that
-        # mail and return its outcome.
+        self.phase: int = lib.CSmtp_GetPhase(handle)  #: the step at which the session failed, PHASE_...
+        self.kind: int = lib.CSmtp_GetErrorKind(handle)  #: the kind of the error, KIND_...
+        self.is_login_error: bool = bool(lib.CSmtp_IsLoginError(handle))  #: the login will fail again
+        self.retry_after: int = lib.CSmtp_GetRetryAfter(handle)  #: the seconds to wait; 0 if the service did not ask
+        # If the call was refused because a mail is being sent, GetOutcome would wait until that
+        # mail has ended, and return the outcome of that mail.
         busy = number == _BUSY
         self.outcome: int = 0 if busy else lib.CSmtp_GetOutcome(handle)  #: NOT_SENT ... IN_DOUBT
         self.safe_to_retry: bool = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: nothing was delivered, and a later attempt may succeed
@@ -139,10 +140,10 @@ def _restored(kind: type[Error], said: str, fields: dict[str, Any]) -> Error:
 
 
 class Calls(threading.local):
-    """The call in progress on this thread, and the number of callbacks that run on it."""
+    """The call in progress on this thread, and the number of callbacks that are running on this thread."""
 
     active = False
-    handle = 0  # what an exception of a callback cancels
+    handle = 0  # the handle on which a call is canceled if a callback raises an exception
     raised: Optional[BaseException] = None
     callbacks = 0
 
@@ -151,8 +152,8 @@ calls = Calls()
 
 
 def call(name: str, handle: int, arguments: tuple[Any, ...], cancels: int) -> tuple[int, Optional[BaseException]]:
-    """Calls a function. Returns its result, and the exception of a callback that ran during the call and
-    that belongs to it. Such an exception cancels the call on the handle cancels."""
+    """Calls a function. Returns its result and, if a callback of this call raised an exception, the exception.
+    Such an exception also cancels the call on the handle that the parameter cancels contains."""
     converted = for_c(name, arguments)
     before = calls.active, calls.handle, calls.raised
     calls.active, calls.handle, calls.raised = True, cancels, None
@@ -167,7 +168,7 @@ Caught = Callable[[BaseException], None]
 
 
 def unraisable(raised: BaseException) -> None:
-    """Reports an exception that no call can raise to sys.unraisablehook, as ctypes does."""
+    """Passes an exception that no call can raise to sys.unraisablehook, as ctypes does."""
 
     def callback_of_csmtp() -> None:
         raise raised
@@ -176,16 +177,16 @@ def unraisable(raised: BaseException) -> None:
 
 
 class Later:
-    """The exceptions of the callbacks of a mailer or a pool, for the next call that raises them. Callbacks
-    hold this object and not the mailer, which would otherwise be in a cycle of references."""
+    """Keeps the exceptions of the callbacks of a mailer or a pool until a call raises them. Callbacks refer to this
+    object and not to the mailer, which would otherwise be in a cycle of references."""
 
     def __init__(self, handle: int) -> None:
         self.handle = handle
         self.closed = False
-        self._raised: list[BaseException] = []  # at most one
+        self._raised: list[BaseException] = []  # contains at most one exception
 
     def add(self, error: BaseException, raised: Optional[list[BaseException]] = None) -> None:
-        """Keeps the first exception, and reports others."""
+        """Keeps the first exception, and passes further ones to unraisable."""
         kept = self._raised if raised is None else raised
         if self.closed or kept:
             unraisable(error)
@@ -193,8 +194,8 @@ class Later:
             kept.append(error)
 
     def begin(self) -> tuple[list[BaseException], list[BaseException]]:
-        """Is called at the beginning of an asynchronous send. Returns the list for its exceptions, and that of
-        the send before it."""
+        """Is called at the beginning of an asynchronous send. Returns a new list for the exceptions of the send, and
+        the list of the previous send."""
         before, self._raised = self._raised, []
         return self._raised, before
 
@@ -204,8 +205,8 @@ class Later:
         self._raised = before
 
     def caught(self, raised: BaseException) -> None:
-        """Handles an exception of a callback of a mailer: the call in progress is canceled. If that is an
-        asynchronous send, wait or poll raises the exception. After the first, exceptions are dropped."""
+        """Handles an exception of a callback of a mailer: cancels the call in progress, which then raises the
+        exception. For an asynchronous send, wait or poll raises the exception. Further exceptions are ignored."""
         if calls.active:
             calls.raised = calls.raised or raised
             lib.CSmtp_Cancel(calls.handle)
@@ -221,14 +222,15 @@ class Later:
             return None
 
     def report(self) -> None:
-        """Reports an exception that no call has raised."""
+        """Passes an exception that no call has raised to unraisable."""
         raised = self.take()
         if raised is not None:
             unraisable(raised)
 
 
 def guarded(function: Callable[..., Any], failed: Any, caught: Caught) -> Callable[..., Any]:
-    """Wraps a callback: its exceptions, which cannot pass through C, go to caught."""
+    """Returns a function for C that calls a callback. If the callback raises an exception, which cannot pass
+    through C, the exception is passed to caught, and the function returns failed."""
 
     def run(*arguments: Any) -> Any:
         calls.callbacks += 1
@@ -247,9 +249,9 @@ _lost: list[Any] = []
 
 
 def free(handle: int, kept: Any) -> None:
-    """Frees a handle, and then kept, which C uses. A callback cannot free its own handle, and other
-    callbacks may still wait for it: if a callback calls this, the calls on the handle are canceled, and another
-    thread waits for their end."""
+    """Frees a handle, and then kept, which C uses. A callback cannot free its own handle. So if free is called in
+    a callback, it cancels the calls on the handle, and another thread frees the handle when the calls have
+    ended."""
     if calls.callbacks and kept:
         lib.CSmtp_Cancel(handle)
         try:
@@ -276,8 +278,8 @@ _DONE = DONE(guarded(_done, None, unraisable))
 
 
 def tell_when_done(function: Callable[[int], None]) -> tuple[Any, int]:
-    """Returns the arguments of SendAsync. There is only one ctypes function, because a ctypes function must
-    not be freed while it runs."""
+    """Returns the arguments of SendAsync with which C calls function at the end. All sends use the same ctypes
+    function, because a ctypes function must not be freed while it runs."""
     key = next(_numbers)
     _waiting[key] = function
     return _DONE, key

@@ -66,7 +66,7 @@ class Message(Handle):
     def get_msg_lines(self) -> int:
         return self._count("GetMsgLines")
     def get_msg_line_text(self, line: int) -> str:
-        """Returns a line. Raises IndexError if it does not exist."""
+        """Returns a line of the body. Raises IndexError if the body has no such line."""
         found = self._value("GetMsgLineText", line) if line >= 0 else None
         if found is None:
             raise IndexError(text(lib.CSmtp_GetLastErrorText(self._handle)))
@@ -123,8 +123,8 @@ class Message(Handle):
         self._do("AddAttachmentData", name, content_type, c_char_p(bytes(data)), len(data))
 
     def add_attachment_reader(self, name: Text, file: BinaryIO, content_type: Optional[Text] = None, size: int = -1) -> None:
-        """Attaches a seekable file, which is read from its beginning when the mail is sent. No other mailer
-        may send the same file object at the same time."""
+        """Attaches a seekable file, which is read from its beginning when the mail is sent. Other mailers must not
+        send the same file object at the same time."""
         self._attach_reader(name, file, content_type, 0, size)
 
     def _attach_reader(self, name: Text, file: BinaryIO, content_type: Optional[Text], start: int, size: int) -> object:
@@ -147,10 +147,10 @@ class Message(Handle):
 
     def attach(self, source: Union[bytes, bytearray, memoryview, str, os.PathLike[str], BinaryIO], name: Optional[str] = None,
                content_type: Optional[str] = None) -> None:
-        """Attaches octets, the file at a path, or a file object that is open in binary mode. The content of
-        a file object is what follows its position; if it is seekable, it is read when the mail is sent,
-        and must stay open until then. name is required for octets; otherwise, its default is the name of
-        the file. By default, content_type is derived from name."""
+        """Attaches octets, the file at a path, or the content of a file object that is open in binary mode, from
+        its current position. A seekable file object is read when the mail is sent, and must stay open until
+        then. For octets, name is required; otherwise, its default is the name of the file. By default,
+        content_type is derived from name."""
         if isinstance(source, (str, os.PathLike)):
             self.add_attachment_as(source, name or "", content_type or "")
         elif isinstance(source, (bytes, bytearray, memoryview)):
@@ -165,11 +165,11 @@ class Message(Handle):
             raise TypeError("attach: the file must be open in binary mode")
         if not name:
             own = getattr(file, "name", None)
-            if not isinstance(own, (str, os.PathLike)):  # a number for a descriptor
+            if not isinstance(own, (str, os.PathLike)):  # it is the number of a file descriptor
                 raise ValueError("attach: the file has no name: pass name")
             name = os.path.basename(own)
         copy: Optional[BinaryIO] = None
-        if not _seekable(file):  # but the library may have to read it twice
+        if not _seekable(file):  # make a copy, because the library sometimes reads content twice
             copy = cast(BinaryIO, tempfile.SpooledTemporaryFile(1 << 20))
             shutil.copyfileobj(file, copy)
             copy.seek(0)
@@ -233,7 +233,7 @@ class Message(Handle):
     # ---- The message without a connection
 
     def render_message(self) -> bytes:
-        """Returns the octets that would be sent."""
+        """Returns the octets of the message that send would send."""
         data, size = c_char_p(), c_size_t()
         self._do("RenderMessage", byref(data), byref(size))
         return string_at(data, size.value)

@@ -24,12 +24,12 @@ FOREVER = 0xFFFFFFFF
 
 
 class PoolMail(NamedTuple):
-    """The result of a mail."""
+    """The result of a mail that a pool has sent or failed to send."""
 
-    error: int  #: the error number; 0 if it was accepted
+    error: int  #: the error number; 0 if the mail was accepted
     outcome: int  #: ACCEPTED, IN_DOUBT ...
     text: str  #: the error text
-    reply: str  #: of the server
+    reply: str  #: the server's reply
     queue_id: str
     message_id: str
     safe_to_retry: bool
@@ -42,16 +42,16 @@ def _outcome(handle: int, error: int) -> PoolMail:
 
 
 class Pool(Handle):
-    """Sends many mails over several relays. csmtp_c.h and docs/pool.md describe it. Callbacks run on threads
-    of the library, or inside wait, drain, send and submit after set_callbacks_in_wait. If a callback raises, the
-    next wait or drain raises the same exception, and the callback counts as one that refuses. Further
-    exceptions before that go to sys.unraisablehook."""
+    """Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on threads of the library
+    or, after set_callbacks_in_wait, inside wait, drain, send and submit. If a callback raises an exception, this
+    counts as a refusal, and the next wait or drain raises the same exception. If more callbacks raise exceptions
+    before that, these are passed to sys.unraisablehook."""
 
     def __init__(self) -> None:
         self._waiting: dict[int, Callable[[PoolMail], Any]] = {}
         self._keys = itertools.count(1)
-        self._numbers = itertools.count()  # of relays
-        self._relays: list[Any] = []  # their callbacks
+        self._numbers = itertools.count()  # the numbers of the relays
+        self._relays: list[Any] = []  # the callbacks of the relays
         self._own(lib.CSmtp_PoolNew())
         self._done = DONE(guarded(self._ended, None, self._later.add))
 
@@ -65,7 +65,7 @@ class Pool(Handle):
         return [*super()._used_by_c(), self._done, self._relays]
 
     def _call(self, name: str, *arguments: Any) -> int:
-        """Makes a call. The callbacks that run in it are not of this call: wait or drain raises their exceptions."""
+        """Makes a call. If a callback of the pool raises an exception during the call, only wait or drain raises it."""
         return call(name, self._handle, arguments, 0)[0]
 
     def _ended(self, user: int, handle: int, error: int) -> None:
@@ -74,8 +74,8 @@ class Pool(Handle):
             done(_outcome(handle, error))
 
     def add_relay(self, relay: Mailer, name: Optional[Text] = None) -> int:
-        """Adds a relay with the settings of a Mailer, which can be changed or closed afterwards. Returns its
-        number. The pool calls the log and token callbacks that the Mailer has now, until the pool is closed."""
+        """Adds a relay with the settings of a Mailer, and returns the number of the relay. The Mailer can be changed
+        or closed afterwards. The pool calls the log and token callbacks that the Mailer has now."""
         makers = [(setter, relay._made[setter]) for setter in ("SetLogCallback", "SetTokenCallback") if relay._made.get(setter)]
         if not makers:
             self._do("PoolAddRelay", relay._handle, name)
@@ -84,7 +84,7 @@ class Pool(Handle):
         return next(self._numbers)
 
     def _add_copy(self, relay: int, name: Optional[Text], makers: list[tuple[str, Any]]) -> None:
-        """Adds a copy of a relay, whose callbacks are those of the pool."""
+        """Adds a copy of a relay. Exceptions of the copy's callbacks are handled as those of the pool's callbacks."""
         copy = lib.CSmtp_Clone(relay)
         if not copy:
             raise Error(0, lib.CSmtp_GetLastError(0))
@@ -120,8 +120,9 @@ class Pool(Handle):
 
     def set_journal(self, begin: Optional[Callable[[str, int, str], bool]],
                     end: Optional[Callable[[str, int, int, str, str], bool]]) -> None:
-        """begin(id, relay, message_id) and end(id, relay, outcome, queue_id, reply) return False to refuse.
-        Call set_journal before the first mail."""
+        """Sets the functions that record each attempt. begin(id, relay, message_id) returns False to prevent the
+        attempt. end(id, relay, outcome, queue_id, reply) returns False if it could not record the end. Call
+        set_journal before the first mail."""
         b = begin and _SENDING(guarded(lambda user, id, relay, mid: 0 if begin(text(id), relay, text(mid)) else 1, 1, self._later.add))
         e = end and _ENDED(guarded(lambda user, id, relay, outcome, queue, reply:
                                    0 if end(text(id), relay, outcome, text(queue), text(reply)) else 1, 1, self._later.add))
@@ -129,34 +130,35 @@ class Pool(Handle):
         self._kept["PoolSetJournal"] = b, e
 
     def set_reconcile(self, fn: Optional[Callable[[str, int, str], int]]) -> None:
-        """fn(id, relay, message_id) returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call set_reconcile before the first mail."""
+        """Sets the function that finds out what happened to a mail in doubt: fn(id, relay, message_id) returns
+        DELIVERED, NOT_DELIVERED or UNKNOWN. Call set_reconcile before the first mail."""
         f = fn and _RECONCILE(guarded(lambda user, id, relay, mid: operator.index(fn(text(id), relay, text(mid))), UNKNOWN, self._later.add))
         self._do("PoolSetReconcile", f or None, None)
         self._kept["PoolSetReconcile"] = f
 
     def set_event_callback(self, fn: Optional[Callable[[Event], Any]]) -> None:
-        """fn(event) is called for the connections and mails of all relays, for statistics: see docs/events.md."""
+        """fn(event) is called for each Event of all relays and mails, for statistics: see docs/events.md."""
         f = fn and for_events(fn, self._later.add)
         self._do("SetEventCallback", f or None, None)
         self._kept["SetEventCallback"] = f
 
     def send(self, mail: Mailer) -> None:
-        """Sends a mail and waits for the outcome. Raises if it was not accepted. Exceptions of the callbacks of
-        the pool are not raised here, but by wait or drain."""
+        """Sends a mail and waits for the outcome. Raises Error if the mail was not accepted. Does not raise
+        exceptions of the pool's callbacks; wait or drain raises them."""
         number, raised = call("PoolSend", self._handle, (mail._handle,), mail._handle)
-        if raised is not None:  # by a file object that is attached
+        if raised is not None:  # an attached file object has raised an exception
             raise raised
         if number:
             raise Error(mail._handle if lib.CSmtp_GetLastError(mail._handle) == number else self._handle, number)
 
     def submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]] = None, id: Optional[Text] = None,
                milliseconds: int = FOREVER) -> bool:
-        """Puts a copy of a mail in the queue, and calls done when it has ended. If the queue is full, waits for
-        at most `milliseconds` ms, and then returns False."""
+        """Puts a copy of a mail in the queue. When the mail has ended, done is called with the result. If the queue
+        is full, submit waits for at most `milliseconds` ms, and then returns False."""
         return self._submit(mail, done, id, milliseconds) != 0
 
     def _submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]], id: Optional[Text], milliseconds: int) -> int:
-        """Returns the handle of the copy, or 0 if the queue is full."""
+        """Does the same as submit, but returns the handle of the copy, or 0 if the queue is full."""
         key, copy, number = next(self._keys), c_size_t(), -1
         if done is not None:
             self._waiting[key] = done
@@ -165,7 +167,7 @@ class Pool(Handle):
         finally:
             if number:
                 self._waiting.pop(key, None)
-        if raised is not None:  # by a file object that is attached
+        if raised is not None:  # an attached file object has raised an exception
             raise raised
         if number not in (0, BUSY):
             raise Error(self._handle, number)
@@ -179,8 +181,8 @@ class Pool(Handle):
         return self._waited(self._call("PoolDrain", milliseconds))
     async def submit_async(self, mail: Mailer, id: Optional[Text] = None) -> asyncio.Future[PoolMail]:
         """Puts a copy of a mail in the queue, on another thread, and waits while the queue is full. Returns a
-        future for the result. If the task is canceled before that, so is the mail. If the future is canceled,
-        the mail is sent all the same."""
+        future for the result of the mail. If the task is canceled before submit_async has returned, the mail is
+        canceled. If the future is canceled, the mail is sent nevertheless."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[PoolMail] = loop.create_future()
 
@@ -201,7 +203,7 @@ class Pool(Handle):
             await asyncio.sleep(0.01)
 
     async def send_async(self, mail: Mailer) -> None:
-        """Like send, on another thread. If the task is canceled, the send of this mail is canceled too."""
+        """Does the same as send, on another thread. If the task is canceled, the mail is canceled, too."""
         await in_thread(mail._handle, self.send, mail)
     async def wait_async(self) -> None:
         """Waits until all mails have ended."""

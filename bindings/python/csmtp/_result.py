@@ -33,10 +33,10 @@ class Result(Handle):
     def get_outcome(self) -> int:
         return self._count("GetOutcome")
     def get_phase(self) -> int:
-        """Returns the step in which the last call failed, one of the numbers PHASE_..."""
+        """Returns the step at which the last call failed, one of the numbers PHASE_..."""
         return self._count("GetPhase")
     def get_error_kind(self) -> int:
-        """Returns what went wrong in the last call, one of the numbers KIND_..."""
+        """Returns the kind of the error of the last call, one of the numbers KIND_..."""
         return self._count("GetErrorKind")
     def is_login_error(self) -> bool:
         """Reports whether the login failed and will fail again."""
@@ -45,13 +45,13 @@ class Result(Handle):
         """Reports whether nothing was delivered and a later attempt may succeed."""
         return bool(self._count("IsSafeToRetry"))
     def get_retry_after(self) -> int:
-        """Returns for how many seconds a service wants to get no further mail, or 0."""
+        """Returns the number of seconds that the service asks to wait before the next mail, or 0."""
         return self._count("GetRetryAfter")
     def get_queue_id(self) -> str:
         return self._get("GetQueueID")
 
     def results(self) -> list[Recipient]:
-        """Returns a row for each recipient of the last send, in the order To, Cc, Bcc."""
+        """Returns the result for each recipient of the last mail, in the order To, Cc, Bcc."""
         return [
             Recipient(self._get("GetResultRecipient", row), bool(self._count("GetResultAccepted", row)),
                       self._count("GetResultCode", row), self._get("GetResultEnhancedCode", row),

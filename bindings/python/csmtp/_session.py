@@ -86,8 +86,8 @@ class Session(Handle):
     def get_tls_info(self) -> str:
         return self._get("GetTLSInfo")
     def get_peer_certificate(self, index: int, field: int) -> str:
-        """Returns a field (CERTIFICATE_...) of a certificate of the open session; index 0 is the
-        server's own."""
+        """Returns a field (CERTIFICATE_...) of a certificate that the server has sent in the open session. index 0
+        is the server's own certificate."""
         return self._get("GetPeerCertificate", index, field)
 
     # ---- Login
@@ -103,8 +103,8 @@ class Session(Handle):
     def set_access_token(self, token: Text) -> None:
         self._do("SetAccessToken", token)
     def set_token_callback(self, fn: Optional[Callable[[bool], Optional[Text]]]) -> None:
-        """fn(refused) returns an access token, or None. refused is True if the server refused the last
-        one."""
+        """fn(refused) returns an access token, or None if there is none. refused is True if the server refused
+        the previous token."""
         self._set_callback("SetTokenCallback", fn and functools.partial(_token, fn))
 
     def set_oauth2_client_credentials(self, token_url: Text, client_id: Text, client_secret: Text,
@@ -128,20 +128,20 @@ class Session(Handle):
     async def check_token_async(self) -> None:
         await in_thread(self._handle, self.check_token)
     def get_token_info(self) -> str:
-        """Returns what the token of the last check_token says about itself."""
+        """Returns the information that the token of the last check_token contains."""
         return self._get("GetTokenInfo")
     def set_oauth2_token_file(self, path: Path) -> None:
-        """Sets a file in which the tokens are kept. Other processes may use it too."""
+        """Sets a file in which the tokens are stored. Several processes can use the same file."""
         self._do("SetOAuth2TokenFile", path)
     def get_oauth2_token_file_error(self) -> str:
-        """Returns why the token file could not be written or locked, or ""."""
+        """Returns the reason why the token file could not be written or locked, or ""."""
         return self._get("GetOAuth2TokenFileError")
     def get_oauth2_refresh_token(self) -> str:
         return self._get("GetOAuth2RefreshToken")
     def get_auth_mechanism_used(self) -> str:
         return self._get("GetAuthMechanismUsed")
     def get_login_skipped(self) -> bool:
-        """Returns True if the server did not offer AUTH, so that the mail was sent without the login."""
+        """Returns True if the mail was sent without a login because the server did not offer AUTH."""
         return bool(self._count("GetLoginSkipped"))
 
     # ---- Connecting
@@ -184,11 +184,11 @@ class Session(Handle):
         self._do("SetLogFile", path)
 
     def set_record_file(self, path: Path, contents: bool = False) -> None:
-        """Writes sessions to a file as a transcript, which csmtp-testserver plays. "" stops it."""
+        """Writes sessions to a file as a transcript, which csmtp-testserver can play. "" stops this."""
         self._do("SetRecordFile", path, contents)
 
     def set_event_callback(self, fn: Optional[Callable[[Event], Any]]) -> None:
-        """fn(event) is called for connections and mails, for statistics: see docs/events.md."""
+        """fn(event) is called for each Event, for statistics: see docs/events.md."""
         self._set_callback("SetEventCallback", fn and functools.partial(for_events, fn))
 
     def set_log_callback(self, fn: Optional[Callable[[int, str], Any]]) -> None:
@@ -198,8 +198,9 @@ class Session(Handle):
 
     def set_logger(self, logger: Optional[Union[logging.Logger, logging.LoggerAdapter[Any]]] = logging.getLogger("csmtp"),
                    level: int = logging.DEBUG) -> None:
-        """Logs the dialogue with a logger, with secrets masked: "C: " begins what was sent, and "S: " the
-        server's lines. None ends this. The last call of set_logger or set_log_callback applies."""
+        """Logs the dialogue with a logger, with secrets masked. Lines that were sent begin with "C: ", and lines of
+        the server with "S: ". None stops this. set_logger and set_log_callback replace each other: the last call
+        counts."""
         if logger is None:
             return self.set_log_callback(None)
         marks = {LOG_CLIENT: "C: ", LOG_SERVER: "S: "}

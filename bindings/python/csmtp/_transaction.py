@@ -49,8 +49,9 @@ class Transaction(Handle):
         self._do("SendRawFile", path, sender, recipients)
 
     def send_batch(self, mails: Sequence[Transaction]) -> list[int]:
-        """Sends mails over the connection of this mailer, which must not be one of them. Returns the
-        error number of each, 0 if it was accepted; get_outcome and other getters of a mail give details."""
+        """Sends the given mails over the session of this mailer. This mailer itself must not be one of the mails.
+        Returns the error number of each mail, which is 0 if the mail was accepted. get_outcome and the other
+        getters of a mail return details."""
         numbers = (c_int * len(mails))()
         handles = (c_size_t * len(mails))(*[mail._handle for mail in mails])
         number = self._call("SendBatch", handles, len(mails), numbers)
@@ -61,17 +62,18 @@ class Transaction(Handle):
     def send_message(self, message: email.message.Message, sender: Optional[str] = None,
                      recipients: Optional[Union[str, Iterable[str]]] = None) -> None:
         """Sends a message of the package email, such as an EmailMessage, as smtplib's send_message does.
-        The sender is taken from Sender or From, and the recipients from To, Cc and Bcc, or from the
-        Resent- fields if there is Resent-Date. Bcc is not sent. sender "<>" is the null reverse-path."""
+        By default, the sender is the address in Sender or From, and the recipients are those in To, Cc and
+        Bcc. If the message has a field Resent-Date, the Resent- fields are used instead. Bcc is not sent. The
+        sender "<>" is the null reverse-path."""
         self.send_raw(*_flat(message, sender, recipients))
 
     # ---- Sending with asyncio
 
     def send_async(self, done: Optional[Callable[[int], None]] = None) -> Sending:
         """Starts to send on a thread of the library, and returns an object that can be awaited:
-        `await mailer.send_async()`. Without asyncio, call poll or wait, which raise the error. done(number)
-        is called on the thread of the library; it may call this mailer. It has returned before poll, wait
-        or await reports the end and before close returns."""
+        `await mailer.send_async()`. Without asyncio, call poll or wait, which raise the error of the send. At the
+        end, done(number) is called on the thread of the library; it can call methods of this mailer. done has
+        returned before poll, wait or await reports the end, and before close returns."""
         end = End()
         raised, before = self._later.begin()
 
@@ -84,7 +86,7 @@ class Transaction(Handle):
             finally:
                 end.come()
 
-        self_later = self._later  # and not self, which would live as long as C has this function
+        self_later = self._later  # at_end must not refer to self, because C keeps at_end alive
         function, key = tell_when_done(at_end)
         try:
             self._do("SendAsync", function, key)
@@ -98,8 +100,8 @@ class Transaction(Handle):
 
     async def send_message_async(self, message: email.message.Message, sender: Optional[str] = None,
                                  recipients: Optional[Union[str, Iterable[str]]] = None) -> None:
-        """Like send_message, on another thread. If the task is canceled, the send is canceled too; this
-        holds for every method whose name ends in _async."""
+        """Does the same as send_message, on another thread. If the task is canceled, the send is canceled, too. This
+        is so for every method whose name ends in _async."""
         await self.send_raw_async(*_flat(message, sender, recipients))
 
     async def send_raw_async(self, data: bytes, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
@@ -112,11 +114,11 @@ class Transaction(Handle):
         return await in_thread(self._handle, self.send_batch, mails, mails=[mail._handle for mail in mails])
 
     def poll(self) -> bool:
-        """Reports whether the asynchronous send has ended. Raises its error."""
+        """Reports whether the asynchronous send has ended. Raises the error of the send if it failed."""
         return self._ended(self._call("Poll"))
 
     def wait(self, milliseconds: int) -> bool:
-        """Like poll, but waits up to `milliseconds` ms for the end."""
+        """Does the same as poll, but waits for at most `milliseconds` ms until the send has ended."""
         return self._ended(self._call("Wait", milliseconds))
 
     def _ended(self, number: int) -> bool:
@@ -128,12 +130,12 @@ class Transaction(Handle):
         return number == 0
 
     def cancel(self) -> None:
-        """Cancels a call of another thread on this mailer. A callback may call it too."""
+        """Cancels a call of another thread on this mailer. A callback can call cancel, too."""
         lib.CSmtp_Cancel(self._handle)
 
     def set_progress_callback(self, fn: Optional[Callable[[int, int], Any]]) -> None:
-        """fn(sent, total) gets numbers of octets; total is -1 if unknown. If it returns True, the send is
-        canceled."""
+        """fn(sent, total) gets the number of octets sent, and the total, which is -1 if it is not known. If fn
+        returns True, the send is canceled."""
         self._set_callback("SetProgressCallback", fn and functools.partial(_progress, fn))
 
 
@@ -159,5 +161,5 @@ def _flat(message: email.message.Message, sender: Optional[str],
     to = ",".join(recipients)
     policy = message.policy.clone(linesep="\r\n")
     if not (sender + to).isascii() and isinstance(policy, email.policy.EmailPolicy):
-        policy = policy.clone(utf8=True)  # such an address has no form in US-ASCII (RFC 6532)
+        policy = policy.clone(utf8=True)  # an address with such characters cannot be written in US-ASCII (RFC 6532)
     return message.as_bytes(policy=policy), sender, to

@@ -33,7 +33,7 @@ class ServerError(Exception):
 
 
 class ScriptError(AssertionError):
-    """The error if the client did not follow the script."""
+    """The error that played raises if the client did not follow the script."""
 
 
 class Mail:
@@ -52,24 +52,25 @@ class Mail:
 
     @property
     def raw(self) -> bytes:
-        """The content, octet for octet."""
+        """Returns the content, octet for octet."""
         return self._server._request("GET", f"mails/{self.number}.eml")
 
     @property
     def message(self) -> email.message.EmailMessage:
-        """The content, parsed."""
+        """Returns the content, parsed by the package email."""
         parsed = email.message_from_bytes(self.raw, policy=email.policy.default)
         assert isinstance(parsed, email.message.EmailMessage)
         return parsed
 
     @property
     def dialogue(self) -> list[str]:
-        """The lines of its session, with secrets masked."""
+        """Returns the lines of the session in which the mail was received, with secrets masked."""
         return list(self._server._json("GET", f"sessions/{self.session}")["dialogue"])
 
 
 def find_program() -> str:
-    """Returns the path of csmtp-testserver: CSMTP_TESTSERVER, the one in the wheel, or the one in PATH."""
+    """Returns the path of csmtp-testserver: the value of the environment variable CSMTP_TESTSERVER, or else the
+    file in the wheel, or else the file in PATH."""
     ours = pathlib.Path(__file__).with_name("csmtp-testserver" + (".exe" if os.name == "nt" else ""))
     found = os.environ.get("CSMTP_TESTSERVER") or (str(ours) if ours.exists() else shutil.which("csmtp-testserver"))
     if not found:
@@ -78,13 +79,13 @@ def find_program() -> str:
 
 
 class TestServer:
-    """A running server. It ends when the program ends, and after one hour at the latest.
+    """A running server. The server ends when the program ends, and after one hour at the latest.
 
     The options are those of the program: TestServer("--certificate", "expired")."""
 
     __test__ = False  # pytest must not collect it
 
-    user, password = "alice@test.example", "s3cret pass"  # unless there is an option --user
+    user, password = "alice@test.example", "s3cret pass"  # accepted unless there is an option --user
     token = "good-token"
     _grace = 10.0  # the seconds after which a server that does not end is killed
 
@@ -101,8 +102,8 @@ class TestServer:
             raise ServerError(f"csmtp-testserver cannot be started: {error}") from error
         said = self._ready()
         self.host, self.port, self.tls_port = said["host"], int(said["port"]), int(said["tls_port"])
-        self.ca: str = said["ca"]  # path of the authority's certificate
-        self.url: str = said["http"]  # of the inbox
+        self.ca: str = said["ca"]  # path of the CA certificate for the server's certificate
+        self.url: str = said["http"]  # of the page that shows the received mails
         self._url = urllib.parse.urlsplit(self.url)
 
     def _ready(self) -> dict[str, str]:
@@ -146,8 +147,8 @@ class TestServer:
         return [Mail(self, said) for said in self._json("GET", "mails")["mails"]]
 
     def wait(self, count: int = 1, timeout: float = 10) -> list[Mail]:
-        """Waits until count mails have been received since the start or clear, and returns
-        them. Raises TimeoutError if this takes too long."""
+        """Waits until count mails have been received since the start or the last clear, and
+        returns them. Raises TimeoutError if this takes too long."""
         said = self._json("GET", f"mails?wait={count}&timeout={timeout}", timeout=timeout)
         return [Mail(self, mail) for mail in said["mails"]]
 

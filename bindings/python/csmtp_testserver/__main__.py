@@ -11,7 +11,7 @@ from . import ServerError, find_program
 def main() -> int:
     try:
         return subprocess.call([find_program(), *sys.argv[1:]])
-    except KeyboardInterrupt:  # which the program gets too
+    except KeyboardInterrupt:  # the program gets SIGINT, too, and ends
         return 130
     except (ServerError, OSError) as error:
         print(f"csmtp_testserver: {error}", file=sys.stderr)

@@ -3,8 +3,8 @@
 
     pytest_plugins = ["csmtp_testserver.pytest_plugin"]
 
-mail_server is a TestServer without mails and without a script. All tests share its
-process. new_mail_server starts further servers with other options."""
+mail_server is a TestServer without mails and without a script. All tests share the process of
+the server. new_mail_server starts further servers with other options."""
 from __future__ import annotations
 
 import contextlib
@@ -27,7 +27,7 @@ def _shared_mail_server() -> Iterator[TestServer]:
 
 @pytest.fixture
 def mail_server(_shared_mail_server: TestServer) -> TestServer:
-    """A mail server that has received nothing."""
+    """A mail server without mails."""
     _shared_mail_server.end_script()
     _shared_mail_server.clear()
     return _shared_mail_server

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tests a function that sends mail, as an example for pytest. examples/check.sh runs
-it."""
+"""An example for pytest: tests a function that sends mail. examples/check.sh runs this file."""
 from __future__ import annotations
 
 import pytest
