@@ -26,7 +26,7 @@ const (
 	HintUseLogin           Hint = "if login and password are right, the server may not support this mechanism for the account: set Auth.Mechanisms to LOGIN"
 	HintAuthorizationID    Hint = "perhaps the server finds no account for the client certificate: set the account in Credentials.AuthzID"
 	HintOtherAuthzID       Hint = "perhaps the server does not allow the client certificate to log in as this account: check Credentials.AuthzID"
-	HintMissingCertificate Hint = "add it to TLSConfig.RootCAs; if it is an intermediate certificate of a public authority, the server must send it"
+	HintMissingCertificate Hint = "add the issuer's certificate to TLSConfig.RootCAs; if it is an intermediate certificate of a public authority, the server must send it"
 )
 
 // hint returns the hint for e, or "".

@@ -110,7 +110,7 @@ func TestCertificateRefused(t *testing.T) {
 		{"self-signed", testCA.Issue(certs.SelfSigned), "localhost", none,
 			`is self-signed: its issuer is the server itself ("localhost"), not an authority`, "TLSConfig.RootCAs"},
 		{"other CA", testCA.Issue(certs.OtherCA), "localhost", none,
-			`issuer of the server's certificate is unknown: "csmtp Other CA"`, "add it to TLSConfig.RootCAs"},
+			`issuer of the server's certificate is unknown: "csmtp Other CA"`, "add the issuer's certificate to TLSConfig.RootCAs"},
 		{"other CA, whole chain", other.IssueWith(certs.Options{ChainIncluded: []*certs.Authority{other}}), "localhost", none,
 			`was issued by an unknown authority: "Other\x1b[31m Root"`, "TLSConfig.RootCAs"},
 		{"other CA, half a chain", func() tls.Certificate {

@@ -71,7 +71,7 @@ var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintUseLogin:           "if login and password are right, the server may not support this mechanism for the account: select LOGIN with SetAuthMechanism",
 	smtp.HintAuthorizationID:    "perhaps the server finds no account for the client certificate: set the account with SetAuthorizationID",
 	smtp.HintOtherAuthzID:       "perhaps the server does not allow the client certificate to log in as this account: check SetAuthorizationID",
-	smtp.HintMissingCertificate: "add it with SetCAFile; if it is an intermediate certificate of a public authority, the server must send it",
+	smtp.HintMissingCertificate: "add the issuer's certificate with SetCAFile; if it is an intermediate certificate of a public authority, the server must send it",
 }
 
 // textOf returns the text of err with the names that C and C++ use, and with control

@@ -50,7 +50,7 @@ var protocols = map[Service]protocol{
 	GmailAPI: {
 		endpoint: "https://gmail.googleapis.com", path: "/upload/gmail/v1/users/%s/messages/send", ownUser: "me",
 		query: "uploadType=media", contentType: "message/rfc822", limit: 36700160, accepted: 200,
-		permission: "the token needs the scope https://www.googleapis.com/auth/gmail.send or https://mail.google.com/, and the login must be its mailbox",
+		permission: "the token needs the scope https://www.googleapis.com/auth/gmail.send or https://mail.google.com/, and the login must be the mailbox to which the token belongs",
 	},
 }
 
