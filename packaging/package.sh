@@ -101,7 +101,7 @@ make_packages() {
   [ -n "${DEBEMAIL:-}" ] || anyone=(--suppress-tags 'bogus-mail-host,bogus-mail-host-in-debian-changelog')
   lintian --allow-root --fail-on error "${anyone[@]}" "$packages"/*.deb
   say "checking how they were built"
-  (cd "$root" && CSMTP_BUILD_DIR=$(dirname "$packages") go test -count=1 -tags packages -run 'TestDeb|TestArchive' ./packaging)
+  (cd "$root" && CSMTP_BUILD_DIR=$(dirname "$packages") go test -count=1 -timeout 30m -tags packages -run 'TestDeb|TestArchive' ./packaging)
 }
 
 # Builds the packages again in another folder, with another umask, time zone and language,

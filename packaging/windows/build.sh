@@ -142,7 +142,7 @@ check() {
   [ -z "${CSMTP_NO_CHECK:-}" ] || return 0
   export WINEPREFIX=$out/x64/wine WINEDEBUG=-all CSMTP_WINE=wine
   prefix x86_64
-  (cd "$root" && CSMTP_BUILD_DIR=$(cd "$out/.." && pwd) go test -count=1 -tags packages -run TestWindows ./packaging)
+  (cd "$root" && CSMTP_BUILD_DIR=$(cd "$out/.." && pwd) go test -count=1 -timeout 30m -tags packages -run TestWindows ./packaging)
 }
 
 # run_tests PLATFORM [FLAG of go test]...
