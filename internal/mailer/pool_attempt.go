@@ -270,7 +270,7 @@ func (p *Pool) release(t task, err error, move pool.Move, health pool.Health) (e
 	c.call.op.uses(nil)
 	keep := true
 	if s.session != nil && (health == pool.Failed || health == pool.Trouble || health == pool.Crowded) {
-		s.session.MarkFailed() // if the relay has several servers, the next session is opened with another one
+		s.session.MarkFailed() // the next session uses another server of the relay
 		keep = len(s.dialled.Servers) == 1
 	}
 	p.put(r, s, keep, now)

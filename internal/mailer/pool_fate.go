@@ -39,7 +39,7 @@ func (c *pooled) verdict(err error, at stage, used bool) (pool.Move, pool.Health
 		return pool.End, pool.Good
 	case known && e.Kind == smtp.KindCanceled, at == preparing:
 		return pool.End, pool.Unknown
-	case outcome == smtp.NotSent && c.call.op.wasCanceled(): // even if the canceled step returned another error
+	case outcome == smtp.NotSent && c.call.op.wasCanceled(): // whatever error the canceled step returned
 		return pool.End, pool.Unknown
 	case at == connecting:
 		return connectFate(e, err)

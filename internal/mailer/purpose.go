@@ -4,9 +4,9 @@ package mailer
 
 import "strings"
 
-// purpose contains the settings that a session was opened with: the server, how to reach
-// it, what to trust, and the account. A mail is sent over a session only if the session's
-// purpose serves the purpose of the current settings: see serves.
+// purpose contains the settings with which a session was opened: the server, the way to
+// reach it, the trusted certificates, and the account. The method serves decides whether a
+// mail can be sent over the session after settings have changed.
 type purpose struct {
 	server         string
 	port           uint16
@@ -15,7 +15,7 @@ type purpose struct {
 	authenticate   bool
 	required       bool // a login is required
 	login, authzID string
-	token          int // number of the token that is set, or 0
+	token          int // the value of login.tokens if a token is set, or 0
 	trust          trust
 	transport      transport
 	way            way
@@ -31,7 +31,7 @@ type way struct {
 
 // proof contains the settings that decide how a session logs in.
 type proof struct {
-	password   int // number of the password that was set last
+	password   int // the value of login.passwords
 	mechanisms string
 	clear      clearLogin
 }
@@ -51,10 +51,10 @@ func (s *settings) purpose() purpose {
 }
 
 // serves reports whether a session with the purpose p can be used for a mail with the
-// current settings, whose purpose is in now. The session can be used even if the program
-// has cleared the login, the password or the token since the login. If a login is set, a different token is
-// assumed to belong to the same account. If authentication is off, the proof does not
-// matter.
+// current settings, whose purpose is now. It can be used if the two are equal, with these
+// exceptions. The program may have cleared the login, the password or the token. If a login
+// is set, a new token is assumed to belong to the same account. If authentication is off,
+// the field proof does not matter.
 func (p purpose) serves(now purpose) bool {
 	wiped := now.token == 0 || now.token == p.token
 	if now.login == "" && wiped {
@@ -66,15 +66,15 @@ func (p purpose) serves(now purpose) bool {
 	if wiped || now.login != "" {
 		now.token = p.token
 	}
-	now.required = now.required || p.required // with a login, mails that require none can be sent too
+	now.required = now.required || p.required // a session with a login can also send mails that need none
 	if !p.authenticate && !now.authenticate {
 		now.proof = p.proof
 	}
 	return p == now
 }
 
-// target is the server of a session. It can differ from the server in the settings, because
-// ConnectRemoteServer has parameters for it.
+// target is the server of a session. If the program called ConnectRemoteServer, which has
+// parameters for the server, this is not the server in the settings.
 type target struct {
 	server       string
 	port         uint16

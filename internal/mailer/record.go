@@ -16,14 +16,14 @@ import (
 
 // record contains the settings of SetRecordFile.
 type record struct {
-	file     string // "": sessions are not recorded
+	file     string // "" if sessions are not recorded
 	contents bool   // whether the transcript contains addresses and bodies
 }
 
-// SetRecordFile sets a file to which the sessions that begin from now on are written as a
-// transcript. Secrets are masked. Addresses are replaced and bodies are left out unless
-// contents is set. If contents is no longer set, this also applies to what follows in the
-// open session.
+// SetRecordFile sets a file to which new sessions are recorded, as a transcript. Secrets
+// are masked. If contents is not set, addresses are also replaced, and bodies are left out.
+// If contents was set before and is not set now, the same applies to the rest of the open
+// session.
 func (m *Mailer) SetRecordFile(path string, contents bool) error {
 	if path != "" {
 		if err := checkPath("SetRecordFile", path); err != nil {
@@ -32,7 +32,7 @@ func (m *Mailer) SetRecordFile(path string, contents bool) error {
 		if err := needPoller(); err != nil {
 			return err
 		}
-		absolute, err := filepath.Abs(path) // the current directory may change later
+		absolute, err := filepath.Abs(path) // the program may change its current directory later
 		if err == nil {
 			path = absolute
 			err = checkRecord(path)
@@ -50,21 +50,21 @@ func (m *Mailer) SetRecordFile(path string, contents bool) error {
 	return nil
 }
 
-// mostRecord is the maximum size of a transcript. Without it, a program that runs for
-// months would fill the disk and the memory.
+// mostRecord is the maximum size of a transcript. Without this limit, a program that runs
+// for months would fill the disk and the memory.
 const mostRecord = 1 << 20
 
-// recording is a transcript with the sessions of all handles of the process that are
-// recorded to the same file.
+// recording is the transcript of all sessions of the process that are recorded to the same
+// file.
 type recording struct {
 	path string
 
-	users int    // the recorders that use it; guarded by recordings
-	order uint64 // when the last user left; guarded by recordings
+	users int    // the number of recorders that use it; guarded by recordings
+	order uint64 // tells which recording lost its last user first; guarded by recordings
 
 	mu       sync.Mutex
 	header   recordHeader
-	sessions []*dialogue // in the order of their beginning
+	sessions []*dialogue // in the order in which they began
 	extent   *extent     // of all sessions
 	changed  bool        // whether the file differs from the transcript
 	masks    masks
@@ -73,10 +73,10 @@ type recording struct {
 // extent is the size of a transcript.
 type extent struct {
 	size int         // the number of octets
-	full atomic.Bool // whether the transcript has its maximum size, so that nothing is added
+	full atomic.Bool // whether something did not fit into the transcript, so that nothing more is added
 }
 
-// add adds n octets. It reports whether there was room for them.
+// add counts n more octets. If they exceed the maximum, it returns false.
 func (e *extent) add(n int) bool {
 	if e.full.Load() || e.size+n > mostRecord {
 		e.full.Store(true)
@@ -109,7 +109,7 @@ func (r *recording) text() string {
 	return b.String()
 }
 
-// recorder passes the dialogue of a mailer's sessions to a transcript.
+// recorder adds the dialogue of a mailer's sessions to a transcript.
 type recorder struct {
 	to       *recording
 	path     string // the path in the settings
@@ -120,9 +120,8 @@ type recorder struct {
 	released sync.Once
 }
 
-// traced returns the function that receives the dialogue of a session with the settings
-// s and writes the log and the transcript. It returns nil if there is neither a log nor
-// a transcript.
+// traced returns a function that writes each line of a session with the settings s to the
+// log and to the transcript. It returns nil if there is neither a log nor a transcript.
 func (m *Mailer) traced(s *settings) func(smtp.Direction, string) {
 	log := s.log.trace()
 	m.recorder.release()
@@ -135,8 +134,8 @@ func (m *Mailer) traced(s *settings) func(smtp.Direction, string) {
 	return m.recorder.with(log)
 }
 
-// with returns a function that adds each line to the transcript. The function also calls
-// log, unless log is nil.
+// with returns a function that adds each line to the transcript. If log is not nil, the
+// function also calls log.
 func (r *recorder) with(log func(smtp.Direction, string)) func(smtp.Direction, string) {
 	if r == nil {
 		return log
@@ -170,18 +169,20 @@ func (r *recorder) hear(d smtp.Direction, line string, now time.Time) {
 	}
 }
 
-// frame is the maximum number of octets that precede and follow the lines of a session.
+// frame is the maximum number of octets that a transcript contains before and after the
+// lines of a session.
 const frame = len("\n=== connection 100000\n\n* leave\n" + endsHere)
 
-// endsHere follows the last line that a full transcript contains of a session.
+// endsHere is added after the last line of a session if the transcript has become full.
 const endsHere = "# The recording ends here, because the transcript is too large."
 
-// fixedHeader is the maximum number of octets of a transcript without its recipients and
-// sessions.
+// fixedHeader is the maximum number of octets of a transcript's header, without the
+// recipients.
 const fixedHeader = 2000
 
-// watch records a mail that is about to be sent. It returns the message to send, whose
-// beginning is copied to a capture while it is sent if the transcript contains bodies.
+// watch records a mail that is about to be sent, and returns the message to be sent. If the
+// transcript contains bodies, the beginning of the returned message is copied to a capture
+// while the message is sent.
 func (r *recorder) watch(e *smtp.Envelope, msg rendered) smtp.Message {
 	if r == nil {
 		return msg
@@ -211,14 +212,14 @@ func (r *recorder) nextBody() *capture {
 		body := r.bodies[0]
 		r.bodies[0] = nil
 		r.bodies = r.bodies[1:]
-		if body.begun() { // otherwise the mail was refused before its message was sent
+		if body.begun() { // otherwise the mail was refused before its message could be sent
 			return body
 		}
 	}
 	return nil
 }
 
-// stop ends the recording. The open session is recorded up to this point.
+// stop ends the recording. The transcript keeps what was recorded of the open session.
 func (r *recorder) stop() {
 	r.to.mu.Lock()
 	defer r.to.mu.Unlock()
@@ -226,7 +227,8 @@ func (r *recorder) stop() {
 	r.release()
 }
 
-// mask ends the recording of contents. What was recorded before remains.
+// mask ends the recording of contents. The transcript keeps the contents that were recorded
+// before.
 func (r *recorder) mask() {
 	r.to.mu.Lock()
 	defer r.to.mu.Unlock()
@@ -236,7 +238,7 @@ func (r *recorder) mask() {
 	}
 }
 
-// recordEnd records how a call, or the attempt of a pool to send a mail, ended. It saves the
+// recordEnd records how a call has ended, or a pool's attempt to send a mail, and saves the
 // transcript.
 func (m *Mailer) recordEnd(result *smtp.Result, err error) {
 	r := m.recorder
@@ -245,7 +247,7 @@ func (m *Mailer) recordEnd(result *smtp.Result, err error) {
 	}
 	r.to.mu.Lock()
 	full := r.to.extent.full.Load()
-	if !full || r.now != nil { // otherwise the transcript contains nothing of the call
+	if !full || r.now != nil { // otherwise nothing of this call is in the transcript
 		r.to.ended(r.now, result, err)
 	}
 	if m.session == nil || full {
@@ -258,7 +260,7 @@ func (m *Mailer) recordEnd(result *smtp.Result, err error) {
 	}
 }
 
-// checkNames ends the recording if there are more names than the transcript can replace.
+// checkNames ends the recording if there are more names to replace than masks can contain.
 // r.mu must be held.
 func (r *recording) checkNames() {
 	if r.masks.full && !r.extent.full.Swap(true) {
@@ -268,8 +270,8 @@ func (r *recording) checkNames() {
 	}
 }
 
-// ended records the result of a call. The parameter now is the dialogue of the call's
-// session, or nil if it has none.
+// ended records the result of a call. now is the dialogue of the call's session, or nil if
+// the call had no session.
 func (r *recording) ended(now *dialogue, result *smtp.Result, err error) {
 	if err != nil {
 		r.header.failed(faultOf(err), result, err)

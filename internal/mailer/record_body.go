@@ -11,14 +11,14 @@ import (
 	"csmtp/smtp"
 )
 
-// capture keeps the beginning of a message, for a transcript. It is locked, because it
-// is written and read by different goroutines.
+// capture keeps the beginning of a message for a transcript. It has a lock, because one
+// goroutine writes it and another reads it.
 type capture struct {
-	ended *atomic.Bool // whether the transcript is full, so that nothing is kept; may be nil
+	ended *atomic.Bool // whether the transcript is full, so that capture keeps nothing more; may be nil
 
 	mu   sync.Mutex
 	text []byte
-	more bool // whether the message is longer than the part that is kept
+	more bool // whether the message is longer than text
 }
 
 // mostBody is the maximum number of octets of one message in a transcript.
@@ -42,7 +42,8 @@ func (c *capture) begun() bool {
 	return len(c.text) > 0
 }
 
-// comments returns the message as comments of a transcript. It returns nil if c is nil.
+// comments returns the message in the form of comments for a transcript. It returns nil if
+// c is nil.
 func (c *capture) comments() []string {
 	if c == nil {
 		return nil
@@ -69,7 +70,7 @@ func (w watched) WriteTo(to io.Writer) (int64, error) {
 	return w.rendered.WriteTo(io.MultiWriter(to, w.body))
 }
 
-// Size returns the number of octets of the message, or -1 if it is not known.
+// Size returns the number of octets of the message, or -1 if the number is not known.
 func (w watched) Size() int64 {
 	if sized, ok := w.rendered.(interface{ Size() int64 }); ok {
 		return sized.Size()

@@ -17,33 +17,33 @@ type dialogue struct {
 	masks    *masks
 	extent   *extent // of the transcript
 	contents bool
-	shows    bool // whether the session, or its beginning, was recorded with contents
+	shows    bool // whether contents were recorded in the session or in a part of it
 	began    time.Time
 
 	lines  []recordedLine
 	cut    bool           // whether the transcript became full before the session ended
 	turn   smtp.Direction // the direction of the last line
-	spoken bool           // whether there was a line, so that turn is set
-	tls    bool           // whether the handshake is in the transcript
-	dot    bool           // whether the client has sent a whole message after 354
+	spoken bool           // whether turn is set, because there was a line
+	tls    bool           // whether the TLS handshake is in the transcript
+	dot    bool           // whether the client has sent the whole message after a reply 354
 	verb   string         // the verb of the last command
-	code   string         // the code of the last reply, if that reply is complete
-	open   string         // the code of a reply whose last line has not arrived
+	code   string         // the code of the last reply; "" if the reply is incomplete
+	open   string         // the code of a reply whose last line is missing
 	ended  bool
 	mail   bool // MAIL was sent
 
-	login *login334 // an AUTH command that has no final reply yet, or nil
+	login *login334 // the login that is in progress, or nil
 }
 
 // recordedLine is a line of a transcript.
 type recordedLine struct {
 	text string
 
-	reply     string // the line of the server, if text shows it with replacements
-	extension bool   // whether reply is an extension that the server offers
+	reply     string // the original line of a reply, if text contains it with replacements
+	extension bool   // whether reply is a line of the reply to EHLO that names an extension
 }
 
-// login334 is the exchange of challenges (334) and responses of a login.
+// login334 describes a login that is in progress. rounds counts the challenges (334).
 type login334 struct {
 	mechanism string
 	initial   bool
@@ -58,8 +58,8 @@ func (d *dialogue) append(lines ...string) {
 	}
 }
 
-// appendLine adds a line. When the transcript has reached its maximum size, appendLine ends
-// the recording of the session.
+// appendLine adds a line. If the line does not fit into the transcript, appendLine adds
+// endsHere instead, and no line follows.
 func (d *dialogue) appendLine(line recordedLine) {
 	if d.cut {
 		return
@@ -70,7 +70,7 @@ func (d *dialogue) appendLine(line recordedLine) {
 	d.lines = append(d.lines, line)
 }
 
-// at adds a comment with the time if the direction has changed.
+// at adds a comment with the time if the other side sends the next line.
 func (d *dialogue) at(turn smtp.Direction, now time.Time) {
 	if !d.spoken || d.turn != turn {
 		d.add("# %.3f", now.Sub(d.began).Seconds())
@@ -78,8 +78,8 @@ func (d *dialogue) at(turn smtp.Direction, now time.Time) {
 	d.turn, d.spoken = turn, true
 }
 
-// hear adds a line of the session's dialogue. body returns the message that
-// has just been sent.
+// hear adds a line of the session's dialogue. body returns the body of the message that has
+// just been sent.
 func (d *dialogue) hear(from smtp.Direction, line string, now time.Time, body func() *capture) {
 	if d.ended || d.cut {
 		return
@@ -112,7 +112,7 @@ func (d *dialogue) event(line string, now time.Time, body func() *capture) {
 	}
 }
 
-// handshake adds the line at which TLS begins.
+// handshake adds the line of the transcript that begins TLS.
 func (d *dialogue) handshake() {
 	switch {
 	case d.tls:
@@ -184,16 +184,16 @@ func (d *dialogue) reply(line string, now time.Time) {
 	}
 }
 
-// replyStep returns the line of a transcript that sends a line of a reply.
+// replyStep returns the line of a transcript with which a replay sends a line of a reply.
 func replyStep(line string) string {
-	if strings.Contains(line, "{base64 ") { // in a line that begins with S:, this text would be replaced
+	if strings.Contains(line, "{base64 ") { // a replay would decode this text in a line that begins with S:
 		return "* raw " + strconv.Quote(line+"\r\n")
 	}
 	return "S: " + line
 }
 
 // challenges contains valid challenges for the mechanisms. A transcript contains these
-// instead of the challenges of the server, which may be secret.
+// challenges instead of the server's, which may be secret.
 var challenges = map[string][]string{
 	"LOGIN":       {"Username:", "Password:"},
 	"CRAM-MD5":    {"<1.2@test.example>"},
@@ -202,9 +202,9 @@ var challenges = map[string][]string{
 	"OAUTHBEARER": {`{"status":"invalid_token"}`},
 }
 
-// loggedIn adds the exchange of a login. code is the code of the final reply. If the login
-// succeeded, the replay accepts the login that the header names. If the login was refused,
-// the replay refuses it whatever the client sends.
+// loggedIn adds a login to the transcript. code is the code of the server's final reply. If
+// the login succeeded, the replay accepts the login in the header of the transcript. If the
+// login was refused, the replay refuses every login.
 func (d *dialogue) loggedIn(code string) {
 	l := d.login
 	d.login = nil
@@ -232,7 +232,8 @@ func (d *dialogue) loggedIn(code string) {
 	}
 }
 
-// end adds the end of the session, if err, the error of the call, shows how it ended.
+// end adds the end of the session. It does so only if err, the error of the call, shows how
+// the session ended.
 func (d *dialogue) end(err error) {
 	var e *smtp.Error
 	if d.ended || d.cut || !errors.As(err, &e) {
@@ -254,18 +255,18 @@ func (d *dialogue) end(err error) {
 	case e.Kind == smtp.KindClosed:
 		d.add("* close")
 	default:
-		d.ended = false // QUIT follows, or has ended the session
+		d.ended = false // the client sends QUIT, or has sent it
 	}
 }
 
-// text returns the transcript of the session. The parameter most is the approximate limit of
-// its length in octets. If neither the server nor QUIT ended the session, the replay accepts
-// any end of the session.
+// text returns the transcript of the session. most is the maximum number of octets,
+// approximately. If neither the server nor QUIT has ended the session, a replay accepts any
+// end of it.
 func (d *dialogue) text(most int) string {
 	var b strings.Builder
 	cut := d.cut
 	for _, line := range d.lines {
-		if b.Len()+len(line.text) >= most && line.text != endsHere { // the replacements are longer than the names
+		if b.Len()+len(line.text) >= most && line.text != endsHere { // replacements can be longer than names
 			b.WriteString(endsHere + "\n")
 			cut = true
 			break

@@ -13,7 +13,7 @@ import (
 )
 
 // checkRecord creates the file for a transcript if it does not exist. It returns an error
-// if a transcript cannot be written there.
+// if a transcript cannot be written to the file.
 func checkRecord(path string) error {
 	old, err := oldRecord(path)
 	if err != nil {
@@ -46,8 +46,8 @@ func checkRecord(path string) error {
 	return f.Close()
 }
 
-// oldRecord reports whether there is a file that a transcript may replace. It returns an
-// error if there is one that it may not replace.
+// oldRecord reports whether the file at path exists. It returns an error if the file exists
+// but must not be replaced with a transcript.
 func oldRecord(path string) (bool, error) {
 	info, err := os.Lstat(path)
 	switch {
@@ -65,7 +65,8 @@ func oldRecord(path string) (bool, error) {
 	return true, nil
 }
 
-// newRecord creates a temporary file in the folder of path. No other user can read it.
+// newRecord creates a temporary file in the folder of path. Only the current user can read
+// it.
 func newRecord(path string) (*os.File, error) {
 	name := filepath.Join(filepath.Dir(path), ".csmtp-"+rand.Text())
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
@@ -75,10 +76,11 @@ func newRecord(path string) (*os.File, error) {
 	return f, nil
 }
 
-// writeRecord replaces the file in one step, after everything has been written: other
-// programs see either the old or the new content. It does not follow a link, because
-// another user who can create a link in the folder could choose the file that is replaced.
-// A process that has opened the old file does not see the new content.
+// writeRecord writes a complete temporary file, which then replaces the file at path: other
+// programs see either the old or the new content. A program that has opened the old file
+// does not see the new content. writeRecord does not follow a symbolic link at path,
+// because another user who can create a link in the folder could choose the file that is
+// replaced.
 func writeRecord(path, text string) error {
 	if _, err := oldRecord(path); err != nil {
 		return err
@@ -101,7 +103,7 @@ func writeRecord(path, text string) error {
 }
 
 // recordings contains the transcripts of this process. A transcript without users is kept,
-// so that the next session that is recorded to its file is added to it.
+// because the next session that is recorded to the same file is added to it.
 var recordings struct {
 	sync.Mutex
 	byPath map[string]*recording
@@ -111,11 +113,11 @@ var recordings struct {
 // mostUnused is the maximum number of transcripts without users.
 const mostUnused = 16
 
-// recordingFor returns the transcript that is written to path. The caller becomes a user of
-// it, and must call release.
+// recordingFor returns the transcript that is written to path, and counts the caller as one
+// of its users. The caller must call release at the end.
 func recordingFor(path string) *recording {
 	if folder, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
-		path = filepath.Join(folder, filepath.Base(path)) // a file has one transcript
+		path = filepath.Join(folder, filepath.Base(path)) // so that a file with two paths has one transcript
 	}
 	recordings.Lock()
 	defer recordings.Unlock()
@@ -131,7 +133,7 @@ func recordingFor(path string) *recording {
 	return to
 }
 
-// release ends the use of the transcript. r may be nil.
+// release ends the use of the transcript by r. r may be nil.
 func (r *recorder) release() {
 	if r == nil {
 		return
@@ -146,8 +148,9 @@ func (r *recorder) release() {
 	})
 }
 
-// forgetRecordings removes the transcripts that have been without users for the longest
-// time, until at most mostUnused are left. recordings must be locked.
+// forgetRecordings removes transcripts without users until at most mostUnused of them are
+// left. It begins with those that have had no users for the longest time. recordings must
+// be locked.
 func forgetRecordings() {
 	for {
 		var oldest *recording
@@ -168,8 +171,8 @@ func forgetRecordings() {
 	}
 }
 
-// save writes the transcript if it has changed. A transcript that contains no connection
-// cannot be played, and is not written.
+// save writes the transcript to the file if it has changed. It does not write a transcript
+// without a connection, because such a transcript cannot be replayed.
 func (r *recording) save() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -28,9 +28,9 @@ func readRecord(t *testing.T, path string) string {
 	return string(octets)
 }
 
-// TestRecordUnusualAddresses records sessions whose addresses have unusual forms, which the
-// server repeats in its replies. No transcript contains the addresses, and each one can be
-// replayed.
+// TestRecordUnusualAddresses records sessions with addresses of unusual forms, which the
+// server repeats in its replies. None of the transcripts contains the addresses, and each
+// of them can be replayed.
 func TestRecordUnusualAddresses(t *testing.T) {
 	for to, echo := range map[string]string{
 		`"quo\"ted"@zyx.example`:  `<"quo\"ted"@zyx.example> quo"ted`,
@@ -58,7 +58,7 @@ func TestRecordUnusualAddresses(t *testing.T) {
 	}
 }
 
-// TestRecordWithoutContentsFromNowOn ends the recording of contents during a session.
+// TestRecordWithoutContentsFromNowOn stops the recording of contents during a session.
 func TestRecordWithoutContentsFromNowOn(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	path := filepath.Join(t.TempDir(), "session.txt")
@@ -85,8 +85,8 @@ func TestRecordWithoutContentsFromNowOn(t *testing.T) {
 	assert.NotContains(t, readRecord(t, path), "The second")
 }
 
-// TestRecordContentsOfEachHandle records the sessions of two handles to one file, which has
-// two names. Only the sessions of one of them are recorded with contents.
+// TestRecordContentsOfEachHandle records the sessions of two handles to one file. Each
+// handle uses another path of the file, and only one of the handles records contents.
 func TestRecordContentsOfEachHandle(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
@@ -114,7 +114,8 @@ func TestRecordContentsOfEachHandle(t *testing.T) {
 	assert.Equal(t, 2, strings.Count(text, "RCPT TO:<*>"))
 }
 
-// TestRecordingsAreForgotten records to more files than are kept in memory.
+// TestRecordingsAreForgotten records to more files than the number of transcripts that are
+// kept in memory.
 func TestRecordingsAreForgotten(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
@@ -140,16 +141,15 @@ func TestRecordingsAreForgotten(t *testing.T) {
 	recordings.Unlock()
 	mustCall(t, used, (*Mailer).Send) // the transcript of an open handle is kept
 	assert.Equal(t, 2, strings.Count(readRecord(t, first), "=== connection"))
-	h := handle(t, server) // and that of the last handle that was freed
+	h := handle(t, server) // the transcript that many has used last is kept too
 	path := filepath.Join(folder, fmt.Sprint(100+2*mostUnused-1))
 	mustCall(t, h, func(m *Mailer) error { return m.SetRecordFile(path, false) })
 	mustCall(t, h, (*Mailer).Send)
 	assert.Equal(t, 2, strings.Count(readRecord(t, path), "=== connection"))
 }
 
-// TestRecordIsWrittenInOneStep checks that a transcript replaces the file, so that another
-// process that has opened the old file does not read the transcript, and that no temporary
-// file remains.
+// TestRecordIsWrittenInOneStep checks that a transcript replaces the file. So a process
+// that has opened the old file does not read the transcript. No temporary file remains.
 func TestRecordIsWrittenInOneStep(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()
@@ -178,8 +178,8 @@ func TestRecordIsWrittenInOneStep(t *testing.T) {
 	assert.Len(t, entries, 2)
 }
 
-// TestRecordOfManyNames checks that no name is left in a transcript when there are more
-// than it can replace.
+// TestRecordOfManyNames checks that a transcript contains no name even if there are more
+// names than can be replaced.
 func TestRecordOfManyNames(t *testing.T) {
 	to := &recording{extent: &extent{}}
 	for i := range 20_000 {
@@ -193,8 +193,8 @@ func TestRecordOfManyNames(t *testing.T) {
 	}
 }
 
-// TestRecordOfPool records the sessions of a pool, by the settings of a relay and by the
-// configuration file. The transcript can be replayed.
+// TestRecordOfPool records the sessions of a pool. The record file is set in the settings
+// of a relay, or in the configuration file. The transcript can be replayed.
 func TestRecordOfPool(t *testing.T) {
 	for _, by := range []string{"relay", "configuration"} {
 		t.Run(by, func(t *testing.T) {

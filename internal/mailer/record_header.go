@@ -12,9 +12,9 @@ import (
 	"csmtp/smtp"
 )
 
-// recordHeader is the header of a transcript: the settings of the client, and the result
-// that is expected. It describes the first call that failed or, if no call failed, the last
-// mail.
+// recordHeader is the header of a transcript. It contains the settings of the client, and
+// the result that a replay must have: that of the first call that failed or, if no call
+// failed, that of the last mail.
 type recordHeader struct {
 	settings []string
 	from     string
@@ -25,13 +25,13 @@ type recordHeader struct {
 	waited   bool // whether a reply did not arrive in time
 
 	failure     fault
-	certificate string // a certificate with which the handshake of a replay fails in the same way
+	certificate string // the kind of certificate with which the TLS handshake of a replay also fails
 	result      smtp.Result
 	attempted   bool
 }
 
-// describe records the settings of the first session, and the names that the replies to
-// each session may contain.
+// describe records the settings of the first session. For each session, it also records the
+// names that replies may contain.
 func (r *recording) describe(s *settings) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -88,7 +88,7 @@ func (h *recordHeader) transaction(from string, to []string, contents bool) (gro
 	return grown
 }
 
-// mostHeader is the maximum number of octets of the recipients in the header.
+// mostHeader is the maximum number of octets for the recipients in the header.
 const mostHeader = mostRecord / 2
 
 func (h *recordHeader) failed(f fault, result *smtp.Result, err error) {
@@ -116,7 +116,7 @@ func (h *recordHeader) sent(result *smtp.Result) {
 	}
 }
 
-// outcomes contains the names of outcomes in a transcript.
+// outcomes contains the names that transcripts use for the outcomes.
 var outcomes = [...]string{smtp.NotSent: "NOT_SENT", smtp.Accepted: "ACCEPTED", smtp.Partial: "PARTIAL",
 	smtp.RejectedTemporary: "REJECTED_TEMPORARY", smtp.RejectedPermanent: "REJECTED_PERMANENT", smtp.InDoubt: "IN_DOUBT"}
 

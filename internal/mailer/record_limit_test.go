@@ -18,7 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRecordOfDialogueIsBounded records a dialogue that is longer than a transcript.
+// TestRecordOfDialogueIsBounded records a dialogue that is longer than the maximum size of
+// a transcript.
 func TestRecordOfDialogueIsBounded(t *testing.T) {
 	d := &dialogue{masks: &masks{}, extent: &extent{}}
 	for range 30_000 {
@@ -29,9 +30,9 @@ func TestRecordOfDialogueIsBounded(t *testing.T) {
 	assert.True(t, strings.HasSuffix(d.text(2*mostRecord), "is too large.\n* leave\n"))
 }
 
-// TestRecordIsBounded sends more messages than a transcript can contain, in one session
-// and in several. The file and the memory stay below the maximum, and the file is not
-// written again when it is full.
+// TestRecordIsBounded sends more messages than a transcript can contain, in one session and
+// in several sessions. The file and the memory do not exceed their maximum, and the file is
+// not written again after it is full.
 func TestRecordIsBounded(t *testing.T) {
 	for name, sessions := range map[string]int{"one session": 1, "several sessions": 15} {
 		t.Run(name, func(t *testing.T) {
@@ -79,7 +80,7 @@ func TestRecordIsBounded(t *testing.T) {
 }
 
 // TestRecordOfManyRecipientsIsBounded records a mail whose recipients alone exceed the
-// maximum of a transcript.
+// maximum size of a transcript.
 func TestRecordOfManyRecipientsIsBounded(t *testing.T) {
 	for _, contents := range []bool{false, true} {
 		r := &recording{extent: &extent{}}

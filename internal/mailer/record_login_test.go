@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRecordMasksTheLoginOfEachHandle records the sessions of several handles, each with
-// its own login, to one file.
+// TestRecordMasksTheLoginOfEachHandle records the sessions of several handles with
+// different logins to one file.
 func TestRecordMasksTheLoginOfEachHandle(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "session.txt")
 	logins := []string{"alicelogin", "boblogin", "carollogin"}

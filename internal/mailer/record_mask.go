@@ -11,19 +11,20 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// masks replaces texts that a transcript must not contain: addresses, the names of the
-// client and its login, and IP addresses. An address has the same replacement everywhere.
+// masks replaces the texts that a transcript must not contain: addresses, the names of the
+// client and its login, and IP addresses. It replaces an address with the same text
+// everywhere.
 type masks struct {
-	replaced map[string]string // by address in lower case
-	words    words             // the texts that are replaced in every spelling
-	full     bool              // whether there were too many words, so that one was not added
-	added    []string          // the words, in lower case, that were added since maskAgain
+	replaced map[string]string // the replacements of addresses; the keys are in lower case
+	words    words             // the other texts to replace, in every spelling
+	full     bool              // whether a word was not added, because there were too many
+	added    []string          // the words, in lower case, that were added after the last maskAgain
 }
 
-// mostWords is the maximum number of octets of the words of a transcript.
+// mostWords is the maximum number of octets of all words of a transcript.
 const mostWords = 4 << 20
 
-// The replacements of texts that have no number of their own.
+// The replacements for names and IP addresses, which are not numbered.
 const (
 	maskedClient = "client.test.example"
 	maskedDomain = "test.example"
@@ -44,7 +45,7 @@ func (m *masks) of(address string) string {
 		m.replaced = map[string]string{}
 	}
 	one := key
-	if !aReplacement().MatchString(key) { // so that the record of a replay has the same addresses
+	if !aReplacement().MatchString(key) { // in the record of a replay, an address may be a replacement already
 		one = fmt.Sprintf("address%d@%s", len(m.replaced)+1, maskedDomain)
 	}
 	m.replaced[key] = one
@@ -53,7 +54,7 @@ func (m *masks) of(address string) string {
 
 var aReplacement = pattern(`^(?:address\d+|client)@test\.example$`)
 
-// unquoted returns the content of a quoted local part, and other local parts unchanged.
+// unquoted returns a local part without its quotes and escapes, if it is quoted.
 func unquoted(local string) string {
 	if len(local) < 2 || local[0] != '"' || local[len(local)-1] != '"' {
 		return local
@@ -63,8 +64,8 @@ func unquoted(local string) string {
 
 var escapedOctet = pattern(`\\(.)`)
 
-// noteAddress adds an address of the envelope, its local part and its domain to the texts
-// that are replaced in replies.
+// noteAddress adds an address of the envelope to the texts that are replaced in replies. It
+// also adds the local part and the domain of the address.
 func (m *masks) noteAddress(address string) {
 	if address == "" {
 		return
@@ -98,7 +99,7 @@ func (m *masks) noteAddress(address string) {
 	}
 }
 
-// note adds a name of the client or of its login to the texts that are replaced in
+// note adds a name of the client, or of its login, to the texts that are replaced in
 // replies.
 func (m *masks) note(name string) {
 	if local, domain, found := strings.Cut(name, "@"); found {
@@ -110,7 +111,8 @@ func (m *masks) note(name string) {
 	m.name(strings.TrimPrefix(strings.Trim(name, "[]"), "IPv6:"), maskedClient)
 }
 
-// noteClient adds the names that the first line of the reply to EHLO gives the client.
+// noteClient adds the names of the client that the server uses in line, the first line of
+// its reply to EHLO.
 func (m *masks) noteClient(line string) {
 	for _, one := range hosts(line) {
 		if one.by == maskedClient {
@@ -119,8 +121,8 @@ func (m *masks) noteClient(line string) {
 	}
 }
 
-// leastName is the minimum number of octets of a name that is replaced. Shorter names occur
-// in too many texts by chance.
+// leastName is the minimum number of octets of a name that is replaced. A shorter name
+// occurs by chance in too many texts.
 const leastName = 3
 
 func rankOf(name string) int {
@@ -142,7 +144,7 @@ func (m *masks) word(word, by string, rank int) {
 	}
 	known, ok := m.words.of(word)
 	if ok && (known.text == by || !strings.HasPrefix(known.text, "client") || strings.HasPrefix(by, "client")) {
-		return // the replacement of an address is preferred to that of a login
+		return // if a word is both an address and a login, it is replaced as the address
 	}
 	if m.words.size+len(word) > mostWords {
 		m.full = true
@@ -151,8 +153,8 @@ func (m *masks) word(word, by string, rank int) {
 	m.added = append(m.added, m.words.add(word, by, rank))
 }
 
-// maskAgain replaces the names that were not known when the lines with them were recorded.
-// r.mu must be held.
+// maskAgain replaces names in lines that were recorded before the names were known. r.mu
+// must be held.
 func (r *recording) maskAgain() {
 	added := r.masks.added
 	r.masks.added = nil
@@ -170,7 +172,8 @@ func (r *recording) maskAgain() {
 	}
 }
 
-// mayContain reports whether a line may contain one of the words. It is quick.
+// mayContain reports whether a line may contain one of the words. It is fast, and may
+// return true for a line that contains none.
 func mayContain(line string, words []string) bool {
 	if len(words) > 50 || strings.ContainsAny(line, `%+=\&`) {
 		return true
@@ -179,7 +182,7 @@ func mayContain(line string, words []string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(lower, word) })
 }
 
-// shown returns the line of a transcript for a line of a reply.
+// shown returns the line that a transcript contains for a line of a reply.
 func (m *masks) shown(line recordedLine) string {
 	if line.extension {
 		return replyStep(m.extension(line.reply))
@@ -187,21 +190,24 @@ func (m *masks) shown(line recordedLine) string {
 	return replyStep(m.reply(line.reply))
 }
 
-// codes matches what a line of a reply begins with: its code and the enhanced status code.
+// codes matches the reply code and the enhanced status code at the beginning of a line of a
+// reply.
 var codes = pattern(`^\d{3}(?:[ -]|$)(?:[245]\.\d{1,3}\.\d{1,3}(?:\s+|$))?`)
 
-// reply returns a line of a reply with its addresses and names replaced. The codes remain.
+// reply returns a line of a reply in which addresses and names are replaced. It does not
+// change the codes.
 func (m *masks) reply(line string) string {
 	begin := len(codes().FindString(line))
 	return line[:begin] + m.replace(line[begin:], asWord)
 }
 
-// keyword matches a line with an EHLO keyword (RFC 5321, section 4.1.1.1).
+// keyword matches the code and the EHLO keyword at the beginning of a line (RFC 5321,
+// section 4.1.1.1).
 var keyword = pattern(`^\d{3}[ -][A-Za-z0-9][-A-Za-z0-9]*(?:[ =]|$)`)
 
-// extension returns a line of the reply to EHLO that follows the first one. The keyword
-// and its parameters remain, because the client uses them. Only addresses, names with a
-// dot and IP addresses are replaced.
+// extension is like reply, for a line of the reply to EHLO that names an extension. It does
+// not change the keyword or its parameters, because the client uses them, except that it
+// replaces addresses, names with a dot and IP addresses in the parameters.
 func (m *masks) extension(line string) string {
 	begin := len(keyword().FindString(line))
 	if begin == 0 {
@@ -210,8 +216,9 @@ func (m *masks) extension(line string) string {
 	return line[:begin] + m.replace(line[begin:], asDotted)
 }
 
-// replace returns the text without the texts of the given rank or a higher one. Spans that
-// overlap are replaced together, so that no part of them remains.
+// replace replaces the words of the given rank or a higher one in text, and all addresses
+// and hosts. Spans that overlap are replaced by one replacement, so that no part of them
+// remains.
 func (m *masks) replace(text string, rank int) string {
 	spans := m.words.find(text, rank)
 	spans = append(spans, addresses(text)...)
@@ -236,8 +243,8 @@ func (m *masks) replace(text string, rank int) string {
 	return b.String() + text[done:]
 }
 
-// command returns a command as a pattern, with wildcards for the parts that differ in
-// another run of the same or another program.
+// command returns a pattern for a command. It has wildcards for the parts that are
+// different when the session is replayed.
 func (m *masks) command(line string, contents bool) string {
 	verb, rest, _ := strings.Cut(line, " ")
 	switch strings.ToUpper(verb) {
@@ -259,29 +266,30 @@ func (m *masks) command(line string, contents bool) string {
 	return strings.ReplaceAll(strings.ReplaceAll(line, "*", `\*`), wild, "*")
 }
 
-// wild stands for a wildcard. It is a character that no command contains.
+// wild stands for a wildcard. No command contains this character.
 const wild = "\x00"
 
 var (
-	// envelopePath matches a command up to its path, the path, and the parameters. The
-	// second form of the path is for a local part with a quote that does not end.
+	// envelopePath matches a MAIL or RCPT command. Its groups are the text before the path,
+	// the path, and the parameters. The path has a second form, for a local part whose
+	// quote does not end.
 	envelopePath = pattern(`^([A-Za-z]+ [A-Za-z]+: ?)(?:<((?:"(?:[^"\\]|\\.)*"|[^">])*)>|<([^ ]+)>)((?: .*)?)$`)
 
 	recordedSize = pattern(` SIZE=\d+`)
 
-	// freeParameter matches a parameter whose value is a text of the program.
+	// freeParameter matches a parameter, whose value can be a text of the program.
 	freeParameter = pattern(` ([A-Za-z0-9][-A-Za-z0-9]*)=(\S+)`)
 )
 
-// fixedParameters contains the parameters of MAIL and RCPT whose values are not names or
-// addresses.
+// fixedParameters contains the parameters of MAIL and RCPT whose values are not texts of
+// the program.
 var fixedParameters = []string{"BODY", "SIZE", "RET", "NOTIFY", "BY", "HOLDFOR", "HOLDUNTIL", "MT-PRIORITY"}
 
-// envelope returns a MAIL or RCPT command with wildcards for its size and, unless contents
-// is set, for its address and the names in its parameters.
+// envelope returns a MAIL or RCPT command with wildcards. These replace the size and,
+// unless contents is set, the address and the texts of the program in the parameters.
 func (m *masks) envelope(line string, contents bool) string {
 	part := envelopePath().FindStringSubmatch(line)
-	if part == nil { // no client of this library sends it
+	if part == nil { // this library's client never sends such a command
 		m.noteAddress(line)
 		return line[:4] + " " + wild
 	}

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRecordMasks checks that a reply shows no address, and that one address always has
-// the same replacement.
+// TestRecordMasks checks that masked replies contain no address, and that an address is
+// replaced with the same text everywhere.
 func TestRecordMasks(t *testing.T) {
 	m := &masks{}
 	m.note("[host.corp.example]")
@@ -89,8 +89,8 @@ func TestRecordMasks(t *testing.T) {
 	}
 }
 
-// unusual returns an address, its local part as it is meant, and its domain. The letters
-// that occur in both occur in no other text of the test.
+// unusual returns an address of an unusual form, its local part without quotes, and its
+// domain. No other text of the test contains the letters of these two.
 func unusual(r *rand.Rand) (address, local, domain string) {
 	word := func() string {
 		var b strings.Builder
@@ -133,7 +133,7 @@ func unusual(r *rand.Rand) (address, local, domain string) {
 	return address, local, domain
 }
 
-// quoteReply returns a reply in which a server mentions an address.
+// quoteReply returns a reply in which a server mentions an address in some form.
 func quoteReply(r *rand.Rand, address, local, domain string) string {
 	if r.IntN(2) == 0 {
 		address, local, domain = strings.ToUpper(address), strings.ToUpper(local), strings.ToUpper(domain)
@@ -152,7 +152,7 @@ func quoteReply(r *rand.Rand, address, local, domain string) string {
 	return of[r.IntN(len(of))]
 }
 
-// leaks returns the words of the address that a text contains.
+// leaks returns the words of the address that occur in a text.
 func leaks(text, local, domain string) (found []string) {
 	lower := strings.ToLower(text)
 	for _, part := range []string{local, domain} {
@@ -226,8 +226,8 @@ func rehearse(t *testing.T, seed uint64) {
 	}
 }
 
-// TestRecordMasksUnusualAddresses checks what docs/recording.md promises, with addresses
-// of unusual forms and the ways in which servers mention them.
+// TestRecordMasksUnusualAddresses checks the promises of docs/recording.md for addresses of
+// unusual forms, and for the ways in which servers mention them.
 func TestRecordMasksUnusualAddresses(t *testing.T) {
 	for seed := range uint64(500) {
 		rehearse(t, seed)

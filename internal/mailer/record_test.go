@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// recordedScript calls a method of a mailer whose sessions are recorded, and returns the
-// transcript.
+// recordedScript calls a method of a mailer while its sessions are recorded, and returns
+// the transcript.
 func recordedScript(t *testing.T, h uintptr, contents bool, want Number, f func(*Mailer) error) (text string, script *smtptest.Script) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "session.txt")
@@ -35,8 +35,9 @@ func recordedScript(t *testing.T, h uintptr, contents bool, want Number, f func(
 	return string(octets), script
 }
 
-// replay plays a transcript to a new mailer that has the settings in its header. It
-// returns the number of the error, and the transcript of the new session.
+// replay plays a transcript to a new mailer. The settings of the mailer are those in the
+// header of the transcript. It returns the error number, and the transcript of the new
+// session.
 func replay(t *testing.T, script *smtptest.Script, contents bool) (Number, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "again.txt")
@@ -78,7 +79,7 @@ func replay(t *testing.T, script *smtptest.Script, contents bool) (Number, strin
 	return n, string(again)
 }
 
-// spoken returns a transcript without its comments and the date.
+// spoken returns a transcript without its comments and its date.
 func spoken(text string) string {
 	return regexp.MustCompile(`(?m)^(#|description:).*\n`).ReplaceAllString(text, "")
 }
@@ -119,8 +120,8 @@ var recordFaults = map[string]struct {
 	"no login offered": {options: smtptest.MailOptions{NoAuth: true}, has: []string{"expect: ok"}},
 }
 
-// TestRecordedSessionReplays records sessions, and plays each transcript to another mailer,
-// whose call ends in the same way.
+// TestRecordedSessionReplays records sessions and plays each transcript to another mailer.
+// The call of this mailer ends in the same way.
 func TestRecordedSessionReplays(t *testing.T) {
 	for name, c := range recordFaults {
 		for _, contents := range []bool{false, true} {
@@ -158,8 +159,8 @@ func TestRecordedSessionReplays(t *testing.T) {
 	}
 }
 
-// TestRecordFileIsPrivate checks that the transcript is not written through a link or into
-// the file of another user, and that its mode is 0600.
+// TestRecordFileIsPrivate checks that a transcript is not written through a symbolic link
+// or into the file of another user, and that the mode of its file is 0600.
 func TestRecordFileIsPrivate(t *testing.T) {
 	h := New()
 	defer Free(h)
@@ -185,7 +186,7 @@ func TestRecordFileIsPrivate(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 
-	// A link that is created later is not followed either, and the mail is sent.
+	// A link that replaces the file later is not followed either, and the mail is sent.
 	server := serve(t, smtptest.MailOptions{})
 	sender := handle(t, server)
 	mustCall(t, sender, func(m *Mailer) error { return m.SetRecordFile(at("later"), false) })
@@ -196,7 +197,7 @@ func TestRecordFileIsPrivate(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// TestRecordByConfiguration records the sessions of two mailers to the file that a
+// TestRecordByConfiguration records the sessions of two mailers to the file that the
 // configuration file names.
 func TestRecordByConfiguration(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})

@@ -13,21 +13,21 @@ import (
 	"unicode/utf8"
 )
 
-// words contains texts to search for, each with its replacement.
+// words contains words to search for, and the replacement of each word.
 type words struct {
 	by    map[string]replacement
-	index map[string][]int // the lengths of the words by their first octets, the longest ones first
+	index map[string][]int // by the first octets of a word: the lengths of these words, the longest first
 	size  int              // the number of octets
 }
 
-// replacement is what a word is replaced with.
+// replacement is the text that replaces a word, and its rank.
 type replacement struct {
 	text string
 	rank int
 }
 
-// These are the ranks of texts that are replaced. If two of them overlap, the text of the
-// higher rank determines the replacement.
+// The ranks of the texts that are replaced. If two of these texts overlap, the replacement
+// of the one with the higher rank is used.
 const (
 	asWord    = iota // a name without a dot
 	asDotted         // a name with a dot, or an IP address
@@ -35,15 +35,15 @@ const (
 	asAddress        // an address of the envelope
 )
 
-// span is a part of a text that is replaced.
+// span is a part of a text that is to be replaced.
 type span struct {
 	begin, end int
-	by         string // the replacement; "": that of the address
+	by         string // the replacement; "" if the part is an address, whose replacement masks.of returns
 	rank       int
 }
 
-// over reports whether s, and not other, determines the replacement of the text in which
-// the two spans overlap.
+// over reports whether the replacement of s is used, and not that of other, if the two
+// spans overlap.
 func (s span) over(other span) bool {
 	if s.rank != other.rank {
 		return s.rank > other.rank
@@ -51,7 +51,7 @@ func (s span) over(other span) bool {
 	return s.end-s.begin > other.end-other.begin
 }
 
-// indexed is the number of octets by which words are found.
+// indexed is the length of the keys of words.index.
 const indexed = 3
 
 // The method of returns the replacement of a word.
@@ -60,8 +60,8 @@ func (w *words) of(word string) (by replacement, ok bool) {
 	return by, ok
 }
 
-// add adds a word, which has at least 3 octets, or changes its replacement. It returns the
-// word in lower case.
+// add adds a word of at least 3 octets. If words contains the word, add changes its
+// replacement. It returns the word in lower case.
 func (w *words) add(word, by string, rank int) string {
 	if w.by == nil {
 		w.by, w.index = map[string]replacement{}, map[string][]int{}
@@ -81,8 +81,8 @@ func (w *words) add(word, by string, rank int) string {
 	return word
 }
 
-// find returns the occurrences of words of the given rank or a higher one, in every
-// spelling. A word does not begin or end within a longer one.
+// find returns where text contains words of the given rank or a higher one. It finds them
+// in upper and lower case and if they are escaped, but not within a longer word.
 func (w *words) find(text string, rank int) []span {
 	if len(w.by) == 0 {
 		return nil
@@ -102,7 +102,7 @@ func (w *words) find(text string, rank int) []span {
 	return found
 }
 
-// mostEscaped is how many times a text may have been escaped.
+// mostEscaped is how often a text may have been escaped, one time after another.
 const mostEscaped = 3
 
 func (w *words) in(v view, rank int) (found []span) {
@@ -125,7 +125,8 @@ func (w *words) in(v view, rank int) (found []span) {
 	return found
 }
 
-// inWord reports whether i is between two ASCII letters or digits of s.
+// inWord reports whether s has an ASCII letter or digit both before and after the position
+// i.
 func inWord(s string, i int) bool {
 	return i > 0 && i < len(s) && alphanumeric(s[i-1]) && alphanumeric(s[i])
 }
@@ -134,15 +135,15 @@ func alphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// view is a text in which one kind of escapes is decoded. begin and end contain the place of
-// each octet in the original text.
+// view is a text in which escapes are decoded. For each of its octets, begin and end
+// contain the position in the original text.
 type view struct {
 	text       []byte
 	begin, end []int
 }
 
-// escapes contains the kinds of escapes: those of paths and of queries in URLs, of RFC 3461
-// (xtext) and of quoted-printable, those of JSON and programming languages, and those of
+// escapes contains a pattern for each kind of escape: those of paths in URLs, of queries in
+// URLs, of RFC 3461 (xtext), of quoted-printable, of JSON and programming languages, and of
 // HTML.
 var escapes = []func() *regexp.Regexp{
 	pattern(`(?i)%[0-9a-f]{2}`),
@@ -177,7 +178,7 @@ func plainView(text string) view {
 	return v
 }
 
-// decoded returns a view in which the escapes of v are decoded.
+// decoded returns a view in which the escapes that the pattern matches are decoded.
 func (v view) decoded(escape *regexp.Regexp) view {
 	var d view
 	done := 0
@@ -198,7 +199,8 @@ func (v view) decoded(escape *regexp.Regexp) view {
 	return d
 }
 
-// lower returns the view in lower case. The length of a letter can change.
+// lower returns the view in lower case. A letter in lower case can have another number of
+// octets.
 func (v view) lower() view {
 	var l view
 	for i := 0; i < len(v.text); {
@@ -216,8 +218,8 @@ func (v view) lower() view {
 	return l
 }
 
-// addresses returns the texts that have the form of an address. In a URL, an address
-// begins after a slash or the name of a parameter.
+// addresses returns the parts of a text that look like addresses. In a URL, an address
+// begins after a slash or after the name of a parameter.
 func addresses(text string) (found []span) {
 	for _, at := range anyAddress().FindAllStringIndex(text, -1) {
 		begin, end := at[0], at[1]
@@ -229,23 +231,23 @@ func addresses(text string) (found []span) {
 	return found
 }
 
-// anyAddress matches an address, even if it is not valid.
+// anyAddress matches a text that looks like an address, even if it is not valid.
 var anyAddress = pattern(`(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"]+)@(?:\[[^\]\s]*\]|[^\s<>()\[\],;:"']*[^\s<>()\[\],;:"'.])`)
 
 var (
 	anyIPv4 = pattern(`\d{1,3}(?:\.\d{1,3}){3}|\d{1,3}(?:-\d{1,3}){3}|\d{1,3}(?:_\d{1,3}){3}`)
 	anyIPv6 = pattern(`(?i)(?:ipv6:)?[0-9a-f]*:[0-9a-f:.]*[0-9a-f:]`)
 
-	// dashedIPv6 and nibbles match IPv6 addresses in host names.
+	// dashedIPv6 and nibbles match the forms in which host names contain IPv6 addresses.
 	dashedIPv6 = pattern(`(?i)\b[0-9a-f]{1,4}(?:-[0-9a-f]{0,4}){2,7}\b`)
 	nibbles    = pattern(`(?i)\b(?:[0-9a-f]\.){15,}[0-9a-f]\b`)
 
-	// hostBefore matches a name that precedes an IP address in brackets.
+	// hostBefore matches a host name at the end of a text that precedes an IP address.
 	hostBefore = pattern(`[A-Za-z0-9](?:[-_A-Za-z0-9]*\.)+[-_A-Za-z0-9]*\.?[ ]?[(\[]$`)
 )
 
-// hosts returns the IP addresses of a text, and the names that precede them as in
-// "host.example [192.0.2.1]". Most of them belong to the client.
+// hosts returns the IP addresses in a text. It also returns the names before them, such as
+// host.example in "host.example [192.0.2.1]". Most of these belong to the client.
 func hosts(text string) (found []span) {
 	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
 	for _, at := range anyIPv4().FindAllStringIndex(text, -1) {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// refuseInLatin1 starts a server that refuses MAIL with a text in ISO-8859-1.
+// refuseInLatin1 starts a server that refuses MAIL. The text of its reply is in ISO-8859-1.
 func refuseInLatin1(t *testing.T) uint16 {
 	t.Helper()
 	return rude(t, nil, "220 mail.example", func(command string) string {
@@ -24,8 +24,8 @@ func refuseInLatin1(t *testing.T) uint16 {
 }
 
 // Replies that are not UTF-8 are decoded with the charset that the handle or the
-// configuration file sets. This applies to the reply, the error text and the log. The
-// charset can change during a session.
+// configuration file sets. So the getters, the error text and the log show them correctly.
+// The charset can change during a session.
 func TestReplyInTheCharset(t *testing.T) {
 	port := refuseInLatin1(t)
 	h := New()

@@ -9,19 +9,19 @@ import (
 	"csmtp/smtp"
 )
 
-// Report is what the functions under "What happened" in csmtp_c.h return about one
+// Report contains what the functions under "What happened" in csmtp_c.h return about a
 // call.
 type Report struct {
 	last   fault
-	result *smtp.Result // nil if the call was not an attempt to send: in this case, use the mailer's result
+	result *smtp.Result // nil if the call was not an attempt to send; then the mailer's result applies
 	retry  bool         // whether the mail of result is safe to send again
 }
 
-// GetLastErrorText returns the fixed text of the error number (see Sentence), followed by
-// the error's own text.
+// GetLastErrorText returns the fixed text of the error number (see Sentence), and after it
+// the text of the error itself.
 func (r Report) GetLastErrorText() string {
 	sentence, detail := Sentence(r.last.number), r.last.text
-	if detail == "" || strings.Contains(sentence, detail[1:]) { // detail only repeats the sentence
+	if detail == "" || strings.Contains(sentence, detail[1:]) { // only the first letter may differ
 		return sentence
 	}
 	if sentence == "" {
@@ -34,11 +34,11 @@ func (r Report) GetLastReply() string        { return replyText(r.last.reply) }
 func (r Report) GetLastReplyCode() int       { return replyCode(r.last.reply) }
 func (r Report) GetLastEnhancedCode() string { return enhancedCode(r.last.reply) }
 
-// GetPhase returns the step in which the call failed, one of CSMTP_PHASE_... in C.
+// GetPhase returns the step at which the call failed. In C, it is one of CSMTP_PHASE_...
 func (r Report) GetPhase() int { return int(r.last.phase) }
 
-// GetErrorKind returns what went wrong, one of CSMTP_KIND_... in C, which have the
-// values of smtp.Kind.
+// GetErrorKind returns the kind of the error. In C, it is one of CSMTP_KIND_..., which have
+// the values of smtp.Kind.
 func (r Report) GetErrorKind() int { return int(r.last.kind) }
 
 func (r Report) IsLoginError() bool { return r.last.login() }
@@ -48,8 +48,8 @@ func (r Report) IsSafeToRetry() bool { return r.retry }
 func (r Report) GetQueueID() string  { return r.mail().QueueID }
 func (r Report) GetResultCount() int { return len(r.mail().Recipients) }
 
-// GetRetryAfter returns the number of seconds for which the service asks for no further
-// mail, or 0.
+// GetRetryAfter returns for how many seconds the service does not want to get further mail,
+// or 0.
 func (r Report) GetRetryAfter() int { return int(r.last.wait / time.Second) }
 
 func (r Report) mail() smtp.Result {
@@ -59,7 +59,7 @@ func (r Report) mail() smtp.Result {
 	return *r.result
 }
 
-// row returns the row with this index, or an empty row if there is none.
+// row returns the result for the recipient with this index. It is empty if there is none.
 func (r Report) row(row uint32) smtp.RecipientResult {
 	if int64(row) >= int64(r.GetResultCount()) {
 		return smtp.RecipientResult{}

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// verdict contains the results of the getters after a failed call.
+// verdict contains what the getters return after a failed call.
 type verdict struct {
 	number Number
 	kind   smtp.Kind
@@ -45,8 +45,8 @@ func TestRetryAfterARefusal(t *testing.T) {
 	}
 }
 
-// If a connection was lost, the call is safe to retry, unless the last octet of the message
-// had been sent.
+// After a lost connection, the call is safe to retry, unless the last octet of the message
+// had been sent before.
 func TestRetryAfterALostConnection(t *testing.T) {
 	for _, step := range []string{"greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "end of data"} {
 		for _, do := range []string{"close", "reset", "stall"} {
@@ -118,8 +118,8 @@ func TestRetryAfterOtherErrors(t *testing.T) {
 	assert.Empty(t, server.Mails())
 }
 
-// A later failure that is not an attempt to send does not change the result of
-// IsSafeToRetry.
+// If a later call fails that is not an attempt to send, the result of IsSafeToRetry stays
+// the same.
 func TestRetryIsAboutTheMail(t *testing.T) {
 	h := handle(t, serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "450 4.2.1 Later", Nth: 1}}}))
 	mustFail(t, h, commandMailFrom, (*Mailer).Send)
@@ -135,7 +135,7 @@ func TestRetryIsAboutTheMail(t *testing.T) {
 	assert.Equal(t, verdict{connectionClosed, smtp.KindLocal, false, false}, verdictOn(h))
 }
 
-// A mail that may have reached a recipient is not safe to retry.
+// A mail is not safe to retry if a recipient may have got it.
 func TestNoRetryAfterPartialDelivery(t *testing.T) {
 	h := handle(t, serve(t, smtptest.MailOptions{}))
 	mustCall(t, h, func(m *Mailer) error { return m.AddRecipient("refused@test.example", "") })
@@ -145,7 +145,7 @@ func TestNoRetryAfterPartialDelivery(t *testing.T) {
 	assert.Equal(t, verdict{}, verdictOn(h))
 }
 
-// The kinds have the numbers of csmtp_c.h.
+// The kinds of errors have the numbers in csmtp_c.h.
 func TestKindsMatchHeader(t *testing.T) {
 	checked := 0
 	for _, e := range readHeader(t).Enums {

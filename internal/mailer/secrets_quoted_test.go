@@ -22,17 +22,18 @@ import (
 
 // parrot is a server that quotes the client's login in one of its replies.
 type parrot struct {
-	step  string                // the reply that quotes the login: a command, "greeting", "challenge", "dot" or "garbage"
-	code  string                // the code of that reply; "" for the usual one
-	wrap  int                   // the maximum line length of that reply; 0 for a single line
-	write func([]string) string // returns the quotation, given the lines of the login
+	step  string                // the step of the reply: a command, "greeting", "challenge", "dot" or "garbage"
+	code  string                // the code of this reply; "" for the usual code
+	wrap  int                   // the maximum line length of this reply; 0 if it is one line
+	write func([]string) string // returns the text of this reply for the lines in sent
 
 	mu     sync.Mutex
 	sent   []string // the lines that the client sent to log in
 	quoted int
 }
 
-// start starts the server, which ends with the test, and returns its port.
+// start starts the server and returns its port. The server is stopped at the end of the
+// test.
 func (p *parrot) start(t *testing.T) uint16 {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,8 +51,8 @@ func (p *parrot) start(t *testing.T) uint16 {
 	return uint16(l.Addr().(*net.TCPAddr).Port)
 }
 
-// reply returns the usual reply to a step. If step is p.step, it returns a reply that
-// quotes the login.
+// reply returns the reply to a step. At the step p.step it quotes the login, and at other
+// steps it is the usual reply.
 func (p *parrot) reply(step, usual string) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -129,7 +130,7 @@ func (p *parrot) serve(c net.Conn) {
 	}
 }
 
-// login accepts any login, and records what was sent.
+// login accepts any login, and stores the lines that the client sends.
 func (p *parrot) login(line string, say func(string), hear func() (string, bool)) bool {
 	words := strings.Fields(line)
 	take := func(challenge string) bool {
@@ -174,9 +175,9 @@ func (p *parrot) login(line string, say func(string), hear func() (string, bool)
 	return true
 }
 
-// TestNoSecretThatAServerQuotes lets a server quote random secrets, unencoded or as
-// they were sent, in random forms and at every step. It checks that no text of the
-// library contains a secret.
+// TestNoSecretThatAServerQuotes uses servers that quote random secrets in their replies, at
+// every step and in random forms: as plain text, or as the client has sent them. It checks
+// that no text of the library contains a secret.
 func TestNoSecretThatAServerQuotes(t *testing.T) {
 	random := rand.New(rand.NewPCG(20, 26))
 	pick := func(from ...string) string { return from[random.IntN(len(from))] }
@@ -185,7 +186,7 @@ func TestNoSecretThatAServerQuotes(t *testing.T) {
 		for i := range b {
 			b[i] = alphabet[random.IntN(len(alphabet))]
 		}
-		return "Zq" + string(b) // no other text begins with these letters
+		return "Zq" + string(b) // no other text of the test contains these two letters
 	}
 	quoted := 0
 	for range 600 {
@@ -224,8 +225,8 @@ func TestNoSecretThatAServerQuotes(t *testing.T) {
 	assert.Greater(t, quoted, 300)
 }
 
-// meet logs in and sends mails. It returns every text that the library has
-// produced: errors, replies and log lines.
+// meet logs in to the server and sends mails. It returns every text that the library
+// produces: errors, replies and log lines.
 func (p *parrot) meet(t *testing.T, mechanism, secret string) string {
 	h := New()
 	defer Free(h)
@@ -264,7 +265,7 @@ func (p *parrot) meet(t *testing.T, mechanism, secret string) string {
 			return nil
 		})
 	}
-	for range 2 { // in the second session, the server can quote the login in its greeting
+	for range 2 { // in the second session, the server can quote the first login in its greeting
 		for _, f := range []func(*Mailer) error{
 			func(m *Mailer) error {
 				return m.ConnectRemoteServer("127.0.0.1", port, noSecurity, true, "", "")
@@ -280,8 +281,8 @@ func (p *parrot) meet(t *testing.T, mechanism, secret string) string {
 	return said.String() + string(file)
 }
 
-// check fails the test if said contains the secret, a line of the login or a response
-// to a challenge, in any form.
+// check fails the test if said contains the secret, a line of the login or a response to a
+// challenge, in any form.
 func (p *parrot) check(t *testing.T, said, mechanism, secret string) {
 	t.Helper()
 	p.mu.Lock()
@@ -290,7 +291,7 @@ func (p *parrot) check(t *testing.T, said, mechanism, secret string) {
 	hidden := map[string]bool{secret: true}
 	for i, line := range p.sent {
 		if mechanism == "LOGIN" && i%2 == 0 || strings.HasPrefix(mechanism, "SCRAM") && i%2 == 0 {
-			continue // neither the login name nor a nonce is secret
+			continue // a login name or a nonce is not secret
 		}
 		hidden[line] = true
 		response, err := base64.StdEncoding.DecodeString(line)

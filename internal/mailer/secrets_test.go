@@ -23,8 +23,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// forms returns the encodings in which a secret could appear in a text. Base64 has
-// three, because the secret can begin at each of the three octets of a group.
+// forms returns the encodings in which a secret could appear in a text. There are three for
+// base64, which encodes three octets together: the secret can begin at the first, second or
+// third octet.
 func forms(secret string) map[string]string {
 	quoted, _ := json.Marshal(secret)
 	octets := func(format string) string {
@@ -53,8 +54,8 @@ func forms(secret string) map[string]string {
 		"bytes":          strings.Trim(fmt.Sprint([]byte(secret)), "[]"),
 	}
 	for at := 1; at < 3; at++ {
-		// The first and last characters also depend on the octets before and after the
-		// secret, so they are omitted.
+		// The first and the last characters are left out, because they also depend on the
+		// octets before and after the secret.
 		code := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", at) + secret))
 		found[fmt.Sprintf("base64 at %d", at)] = code[4 : len(code)-2]
 	}
@@ -87,8 +88,8 @@ func TestFormsFindSecretInAUTH(t *testing.T) {
 	assert.True(t, hit)
 }
 
-// TestNoSecretInAnyOutput logs in with every mechanism, with a right and with a wrong
-// secret, and checks that no text of the library contains the secret.
+// TestNoSecretInAnyOutput logs in with every mechanism, once with the right and once with a
+// wrong secret. It checks that no text of the library contains the secret.
 func TestNoSecretInAnyOutput(t *testing.T) {
 	const (
 		right, wrong = "s3cret pass", "wr0ng/pass+word?"
@@ -141,7 +142,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 					}
 					return m.SetPassword(secret)
 				}, way.security, way.port)
-				if !strings.HasPrefix(name, "SCRAM-SHA-512") { // the test server does not support it
+				if !strings.HasPrefix(name, "SCRAM-SHA-512") { // the server lacks these mechanisms
 					assert.Equal(t, secret == right, n == NoError, "%s by %q: %d", name, secret, n)
 				}
 			}
@@ -169,8 +170,8 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 	}
 }
 
-// If the text that is set as the server contains a login and a password, as a URL can, no
-// error shows them.
+// If a program sets a server whose name contains a login and a password, as a URL can, no
+// error shows these two.
 func TestNoPasswordOfAServerInAnError(t *testing.T) {
 	h := New()
 	defer Free(h)

@@ -14,8 +14,8 @@ import (
 func (m *Mailer) SetVerifyPeer(verify bool) error { m.settings.trust.noVerify = !verify; return nil }
 
 // SetCAFile sets a file of trusted certificates. Like SetCADirectory and
-// SetClientCertificate, it checks the file immediately. The file is read again for each
-// session, so that it can be replaced while the program runs.
+// SetClientCertificate, it checks the file immediately. Each session reads the file again,
+// so that it can be replaced while the program runs.
 func (m *Mailer) SetCAFile(path string) error {
 	return m.trusting(func(t *trust) { t.caFile, t.caPassphrase = path, m.settings.passphrase })
 }
@@ -30,8 +30,8 @@ func (m *Mailer) SetClientCertificate(certificate, key string) error {
 	})
 }
 
-// trusting applies change to the TLS settings, unless a file that the new settings name
-// cannot be used.
+// trusting applies change to the settings for TLS. If a file in the new settings cannot be
+// used, it returns an error, and the old settings remain.
 func (m *Mailer) trusting(change func(*trust)) error {
 	if err := needPoller(); err != nil {
 		return err
@@ -59,9 +59,9 @@ func (m *Mailer) SetPinnedPublicKey(pins string) error {
 	return nil
 }
 
-// SetTLSMinVersion and SetTLSMaxVersion accept the values that C uses: 12 is TLS 1.2.
-// They do not check whether the minimum exceeds the maximum, because a program sets one
-// after the other. This is checked when connecting.
+// SetTLSMinVersion and SetTLSMaxVersion accept the values that C uses: 12 means TLS 1.2.
+// They do not check that the minimum is not above the maximum, because a program sets one
+// after the other. The check is made when a session is opened.
 func (m *Mailer) SetTLSMinVersion(version int) error {
 	return setVersion("SetTLSMinVersion", version, &m.settings.trust.minVersion)
 }
@@ -91,7 +91,7 @@ func (m *Mailer) GetTLSInfo() string {
 	return tls.VersionName(state.Version) + ", " + tls.CipherSuiteName(state.CipherSuite)
 }
 
-// config converts the settings to those of a session.
+// config returns the TLS configuration of a session.
 func (t *trust) config() (smtp.TLSConfig, error) {
 	c := smtp.TLSConfig{
 		InsecureSkipVerify: t.noVerify,

@@ -7,8 +7,8 @@ import (
 	"csmtp/smtp/message"
 )
 
-// rendered is a message that can be sent: one that was built here, or one that the
-// program has built (type ready).
+// rendered is a message that can be sent. Either this package has built it, or the program
+// has (type ready).
 type rendered interface {
 	smtp.Message
 	EnvelopeFrom() string
@@ -20,8 +20,8 @@ type rendered interface {
 	Addresses() message.Addresses
 }
 
-// Send sends the message over the open session. If there is none, it opens one and
-// ends it afterwards.
+// Send sends the message over the open session. If no session is open, it opens one, and
+// ends it after the mail.
 func (m *Mailer) Send() error {
 	m.begin()
 	return m.counted(func() error { return m.perform(&operation{}, m.send) })
@@ -40,12 +40,12 @@ func (m *Mailer) send() error {
 		return err
 	}
 	err = m.carry(built, func(o message.Options) (rendered, error) { return m.render(o, server) })
-	m.change(func() { m.idUsed = err == nil }) // after a failure, a retry uses the same Message-ID
+	m.change(func() { m.idUsed = err == nil }) // after a failure, the next attempt uses the same Message-ID
 	return err
 }
 
-// prepare renders the message for server. It removes the Message-ID of a mail that was
-// accepted, so that the next mail gets a new one.
+// prepare builds the message for server. If a mail with the current Message-ID was accepted
+// before, it first removes the Message-ID, so that the mail gets a new one.
 func (m *Mailer) prepare(server string) (rendered, error) {
 	m.change(func() {
 		if m.idUsed && !m.ownID {
@@ -80,9 +80,8 @@ func (m *Mailer) render(o message.Options, server string) (*message.Rendered, er
 	return built, err
 }
 
-// carry sends a message, and opens a session for it if there is none. The
-// function again rebuilds the message if the server offers an extension that the settings
-// allow.
+// carry sends a message. If no session is open, it opens one. It calls the function again,
+// which rebuilds the message, if the server offers an extension that the settings allow.
 func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, error)) error {
 	m.planned = len(built.Recipients())
 	if s, warnings, err := m.overHTTPS(); err != nil {
@@ -118,7 +117,7 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 	return nil
 }
 
-// logNotes writes to the log which charset was used for texts whose charset was not set.
+// logNotes writes to the log in which charset texts are sent whose charset was not set.
 func logNotes(trace func(smtp.Direction, string), built rendered) {
 	if trace == nil {
 		return
@@ -129,7 +128,7 @@ func logNotes(trace func(smtp.Direction, string), built rendered) {
 	}
 }
 
-// carries returns the extensions of the server that the message may use.
+// carries returns the extensions of the server that the settings allow the message to use.
 func (s *settings) carries(session *smtp.Session) message.Options {
 	return message.Options{
 		UTF8:     true,
@@ -138,8 +137,8 @@ func (s *settings) carries(session *smtp.Session) message.Options {
 	}
 }
 
-// fitting returns the message for the extensions of the server. It builds the message
-// again if that is necessary.
+// fitting returns the message in a form that fits the extensions of the server. If the
+// message does not fit, it calls again, which rebuilds the message.
 func (s *settings) fitting(session *smtp.Session, built rendered, again func(message.Options) (rendered, error)) (rendered, error) {
 	o := s.carries(session)
 	if o.EightBit || o.Binary || built.Binary() || built.EightBit() && !session.Offers("8BITMIME") {
@@ -148,9 +147,9 @@ func (s *settings) fitting(session *smtp.Session, built rendered, again func(mes
 	return built, nil
 }
 
-// transact sends the message. last is set if the session is to end with it. If the
-// session ends before the server has accepted anything, transact may send the message
-// over another session: see onward.
+// transact sends the message. last says whether the session is to end after it. If the
+// session ends before the server has accepted anything, transact sends the message over
+// another session if onward allows this.
 func (m *Mailer) transact(built rendered, again func(message.Options) (rendered, error), last bool) error {
 	built, err := m.settings.fitting(m.session, built, again)
 	if err != nil {
@@ -193,7 +192,7 @@ func (m *Mailer) transactOnce(built rendered, last bool, before *smtp.Result) er
 	return err
 }
 
-// addressed returns the envelope for a message.
+// addressed returns the envelope of a message.
 func (s *settings) addressed(built rendered) *smtp.Envelope {
 	e := s.envelope.build(built.EnvelopeFrom(), built.Recipients())
 	e.SMTPUTF8 = built.NeedsSMTPUTF8()

@@ -70,7 +70,7 @@ func TestHandleIsUsableAfterAnyError(t *testing.T) {
 			server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: step, Do: do, Nth: 1}}})
 			h := handle(t, server)
 			if n := Call(h, (*Mailer).Send); step == "EHLO" && do == "550 5.0.0 No" {
-				assert.Equal(t, commandEHLO, n) // HELO is not tried if a login is set
+				assert.Equal(t, commandEHLO, n) // the client does not try HELO if a login is set
 			} else {
 				assert.NotEqual(t, NoError, n, "%s: %s", step, do)
 			}
@@ -78,7 +78,7 @@ func TestHandleIsUsableAfterAnyError(t *testing.T) {
 			assert.Equal(t, NoError, LastError(h))
 			want := 1
 			if step == "end of data" && (do == "close" || do == "garble") {
-				want = 2 // the first mail, which is in doubt, was also delivered
+				want = 2 // the first mail is in doubt, and was delivered
 			}
 			assert.Equal(t, want, len(server.Mails()), "%s: %s", step, do)
 			server.Close()
@@ -187,8 +187,8 @@ func TestSendRaw(t *testing.T) {
 	assert.True(t, strings.HasSuffix(string(mails[0].Data), "\r\n\r\nHello.\r\n.\r\n"))
 	assert.Equal(t, from, mails[1].From)
 	assert.Equal(t, `"a,b"@test.example`, mails[1].Recipients[1].Address)
-	// An empty list of recipients is an error: the recipients in the header are not
-	// used instead.
+	// If the list of recipients is empty, SendRaw fails, and does not use the recipients in
+	// the header.
 	for _, empty := range []string{"", " ", ",", " , "} {
 		mustFail(t, h, undefRecipients, func(m *Mailer) error { return m.SendRaw([]byte(mail), &from, &empty) })
 	}
@@ -214,8 +214,8 @@ func TestRenderAndSaveAreWhatIsSent(t *testing.T) {
 	mustFail(t, h, fileNotExist, func(m *Mailer) error { return m.SaveMessage(filepath.Join(path, "below")) })
 }
 
-// If an attachment changes while it is sent, the client does not send the end of the message, so that
-// the server does not deliver it, and Send returns an error.
+// If an attachment changes while it is being sent, Send fails. The client does not send the
+// end of the message, so the server does not deliver it.
 func TestChangedAttachmentIsNotDelivered(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	for name, change := range map[string]func(path string) error{

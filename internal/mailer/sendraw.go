@@ -13,7 +13,7 @@ type ready struct {
 	*message.Rendered
 	from       *string
 	recipients []string
-	given      bool // whether the program has passed recipients, perhaps an empty list
+	given      bool // whether the program has passed a list of recipients, which may be empty
 }
 
 func (r ready) EnvelopeFrom() string {
@@ -44,7 +44,7 @@ func (m *Mailer) SendRawFile(path string, from, recipients *string) error {
 func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 	m.begin()
 	path, given := m.reversePath(from)
-	// A service that sends over HTTPS uses the addresses in the header, so they must be
+	// A service that sends over HTTPS uses the addresses in the header. So they must be
 	// valid even if the program has passed the envelope.
 	https := m.mayBeHTTPS()
 	raw.HaveFrom, raw.HaveRecipients = given && !https, recipients != nil && !https
@@ -55,8 +55,8 @@ func (m *Mailer) sendReady(raw *message.Raw, from, recipients *string) error {
 func (m *Mailer) sendingReady(raw *message.Raw, path *string, given bool, recipients *string) func() error {
 	return func() error {
 		build := func(o message.Options) (rendered, error) {
-			// An existing message cannot be encoded again. The session checks that
-			// the server offers 8BITMIME.
+			// The message cannot be encoded again. The session checks that the server
+			// offers 8BITMIME.
 			o.EightBit = true
 			built, err := raw.Render(o)
 			if err != nil {
@@ -78,9 +78,9 @@ func (m *Mailer) sendingReady(raw *message.Raw, path *string, given bool, recipi
 	}
 }
 
-// reversePath returns the reverse-path that the program passed to SendRaw, or nil if it
-// is to be taken from the header. given reports whether the program has set a
-// reverse-path, here or with SetEnvelopeFrom.
+// reversePath returns the reverse-path of the message. It returns nil if the reverse-path
+// is to be taken from the header. given reports whether the program has set one, with the
+// parameter from or with SetEnvelopeFrom.
 func (m *Mailer) reversePath(from *string) (path *string, given bool) {
 	given = m.settings.envelope.from != ""
 	if from == nil || *from == "" {
@@ -98,8 +98,8 @@ func withoutBrackets(path string) string {
 	return path
 }
 
-// splitAddresses splits "a@example.org, <b@example.org>". A comma in a quoted local
-// part is not a separator.
+// splitAddresses splits a list such as "a@example.org, <b@example.org>". A comma in a
+// quoted local part does not separate addresses.
 func splitAddresses(list *string) []string {
 	if list == nil {
 		return nil

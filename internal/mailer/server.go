@@ -29,16 +29,15 @@ func (m *Mailer) SetServerDomain(domain string) error {
 	return nil
 }
 
-// SetServerPause sets the pause of a server in a list after it has failed, in seconds.
-// During the pause, the other servers are tried first. With 0, servers that have failed
-// are not remembered.
+// SetServerPause sets for how many seconds a server in a list is tried only after the
+// others when it has failed. 0 means that no server is remembered as failed.
 func (m *Mailer) SetServerPause(seconds uint32) error {
 	m.settings.serverPause = time.Duration(seconds) * time.Second
 	return nil
 }
 
-// SetExtensionOff sets the service extensions that are not used even if the server
-// offers them, separated by blanks or commas. "" clears the list.
+// SetExtensionOff sets the service extensions that the client does not use even if the
+// server offers them. They are separated by blanks or commas. "" clears the list.
 func (m *Mailer) SetExtensionOff(extensions string) error {
 	names := strings.FieldsFunc(strings.ToUpper(extensions), func(r rune) bool { return r == ' ' || r == ',' || r == '\t' })
 	for _, name := range names {
@@ -95,8 +94,8 @@ func (m *Mailer) SetTimeout(step int, milliseconds uint32) error {
 	return nil
 }
 
-// parseServers parses "a.example:587, [::1]:465, b.example". port applies to the
-// servers without a port; 0 means CSmtp's default for the security type.
+// parseServers parses a list such as "a.example:587, [::1]:465, b.example". port is used
+// for the servers without a port; 0 stands for CSmtp's default port for the security type.
 func parseServers(list string, port uint16, security int) ([]smtp.Server, error) {
 	var servers []smtp.Server
 	for _, one := range strings.Split(list, ",") {
@@ -123,7 +122,7 @@ func parseServers(list string, port uint16, security int) ([]smtp.Server, error)
 
 func parseServer(one string, port uint16, security int) (smtp.Server, error) {
 	host, p := one, int(port)
-	if strings.Contains(one, "@") { // as in a URL; the error must not show a password
+	if strings.Contains(one, "@") { // it may be a URL with a password, which the error must not show
 		return smtp.Server{}, Faultf(BadArgument, "SetSMTPServer: the server must be host or host:port, without a login: use SetLogin and SetPassword")
 	}
 	if scheme, rest, ok := strings.Cut(one, "://"); ok {
@@ -145,8 +144,8 @@ func parseServer(one string, port uint16, security int) (smtp.Server, error) {
 	return smtp.Server{Host: strings.TrimSuffix(strings.TrimPrefix(host, "["), "]"), Port: p}, nil
 }
 
-// urlAsServer returns the error for a URL that was set as the server. The error names the
-// calls that set what the URL says.
+// urlAsServer returns the error for a URL that the program has set as the server. The error
+// names the calls that set the parts of the URL.
 func urlAsServer(scheme, rest string) error {
 	host, _, _ := strings.Cut(rest, "/")
 	security, port := "", ""

@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// listed makes h use the servers in order.
+// listed makes h use the servers, in this order.
 func listed(t *testing.T, h uintptr, addresses ...string) {
 	t.Helper()
 	known.Forget()
@@ -30,7 +30,7 @@ func listed(t *testing.T, h uintptr, addresses ...string) {
 
 func address(server *smtptest.MailServer) string { return fmt.Sprintf("127.0.0.1:%d", server.Port()) }
 
-// faulty starts a server with one fault.
+// faulty starts a server that has one fault.
 func faulty(t *testing.T, fault string) *smtptest.MailServer {
 	t.Helper()
 	f, err := smtptest.ParseFault(fault)
@@ -38,8 +38,8 @@ func faulty(t *testing.T, fault string) *smtptest.MailServer {
 	return serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{f}})
 }
 
-// nextServerAfter lists what a server can do, and whether the mail then goes to the next
-// server.
+// nextServerAfter contains faults of a server. The value says whether the next server gets
+// the mail after the fault.
 var nextServerAfter = map[string]bool{
 	"greeting: close":                      true,
 	"greeting: 421":                        true,
@@ -61,7 +61,7 @@ var nextServerAfter = map[string]bool{
 	"RCPT: 450 4.2.0 Greylisted":           false,
 	"RCPT: 550 5.1.1 Unknown":              false,
 	"DATA: close":                          true,
-	"body+20: close":                       false, // in doubt: the client has sent the whole message
+	"body+20: close":                       false, // in doubt: the whole message was sent
 	"end of data: 451 4.3.0 Trouble":       false,
 	"end of data: 421":                     false,
 	"end of data: close":                   false, // in doubt
@@ -98,8 +98,8 @@ func TestNextServerAfter(t *testing.T) {
 	}
 }
 
-// If no server accepts the mail, the error is the refusal of the first server, and its
-// text also contains the failure of the next.
+// If no server accepts the mail, Send returns the error for the refusal of the first
+// server. The text of the error also contains the failure of the next server.
 func TestNextServerFailsToo(t *testing.T) {
 	bad := faulty(t, "MAIL: 451 4.3.0 Trouble")
 	h := handle(t, bad)
@@ -112,7 +112,8 @@ func TestNextServerFailsToo(t *testing.T) {
 	assert.True(t, Value(h, (*Mailer).IsSafeToRetry))
 }
 
-// A message that was built for the extensions of one server is built again for the next.
+// A message that was built for the extensions of one server is built again for the next
+// server.
 func TestNextServerHasOtherExtensions(t *testing.T) {
 	bad := faulty(t, "MAIL: 451 4.3.0 Trouble")
 	good := serve(t, smtptest.MailOptions{Hide: []string{"8BITMIME", "SMTPUTF8", "CHUNKING", "BINARYMIME"}})
@@ -127,7 +128,8 @@ func TestNextServerHasOtherExtensions(t *testing.T) {
 	assert.Empty(t, waitIdle(t, good, 1)[0].Violations)
 }
 
-// A server that failed is tried after the others, until the time of SetServerPause has passed.
+// A server that has failed is tried after the other servers, until the time of
+// SetServerPause is over.
 func TestServerPause(t *testing.T) {
 	for _, seconds := range []uint32{60, 0} {
 		bad, good := faulty(t, "MAIL: 451 4.3.0 Trouble"), serve(t, smtptest.MailOptions{})
@@ -150,7 +152,8 @@ func TestServerPause(t *testing.T) {
 	}
 }
 
-// The timeout for a silent server passes only once, because the server is remembered.
+// The client waits for a silent server only once, because it remembers that the server has
+// failed.
 func TestSilentServerIsRemembered(t *testing.T) {
 	silent, good := faulty(t, "greeting: stall"), serve(t, smtptest.MailOptions{})
 	h := handle(t, silent)
@@ -163,8 +166,8 @@ func TestSilentServerIsRemembered(t *testing.T) {
 	assert.Len(t, silent.Sessions(), 1)
 }
 
-// If the connection is lost during the TLS handshake, the mail goes to the next server.
-// After a wrong certificate it does not.
+// If the connection is lost during the TLS handshake, the next server gets the mail. If the
+// certificate is wrong, it does not.
 func TestNextServerAfterTLS(t *testing.T) {
 	ca := caFile(t)
 	for fault, next := range map[string]bool{"TLS: close": true, "certificate": false} {
@@ -183,7 +186,7 @@ func TestNextServerAfterTLS(t *testing.T) {
 	}
 }
 
-// A server that failed is still tried if no other server works.
+// A server that has failed is still tried if no other server accepts the mail.
 func TestServerPauseExcludesNoServer(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "451 4.3.0 Trouble", Nth: 1}}})
 	h := handle(t, server)
@@ -192,7 +195,8 @@ func TestServerPauseExcludesNoServer(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 }
 
-// SendBatch sends the remaining mails to the next server, except a mail in doubt.
+// If a server fails during SendBatch, the remaining mails are sent to the next server,
+// except a mail that is in doubt.
 func TestBatchGoesOnElsewhere(t *testing.T) {
 	for fault, doubt := range map[string]bool{
 		"MAIL#3: 451 4.3.0 Trouble": false, "MAIL#3: close": false, "RCPT#3: reset": false, "MAIL: 451 4.3.0 Trouble": false,
@@ -224,7 +228,7 @@ func TestBatchGoesOnElsewhere(t *testing.T) {
 	}
 }
 
-// halting is a server that offers PIPELINING but does not reply if commands are sent
+// halting is a server that offers PIPELINING, but does not reply to commands that are sent
 // together.
 type halting struct {
 	mu       sync.Mutex
@@ -284,7 +288,8 @@ func shortPipeliningWait(t *testing.T) {
 	t.Cleanup(func() { pipeliningWait = long })
 }
 
-// The library tries again without PIPELINING, once per handle, and says so in the log.
+// The client tries again without PIPELINING. It does so once for each handle, and the log
+// reports it.
 func TestServerThatCannotPipeline(t *testing.T) {
 	shortPipeliningWait(t)
 	for _, how := range []string{"Send", "connected", "batch"} {
@@ -322,7 +327,7 @@ func TestServerThatCannotPipeline(t *testing.T) {
 		}
 		sessions, got := server.counts()
 		assert.Equal(t, 2*len(mails), got, how)
-		want := 3 // the session that halted, and one for each call
+		want := 3 // the session that got no reply, and one session for each call
 		if how == "connected" {
 			want = 2
 		}
@@ -347,7 +352,7 @@ func TestServerThatNeverRepliesToRCPT(t *testing.T) {
 	assert.Empty(t, server.Mails())
 }
 
-// If a slow server has replied to one RCPT, the library does not open a session without
+// If a slow server has replied to one RCPT, the client does not open a session without
 // PIPELINING.
 func TestSlowServerThatPipelines(t *testing.T) {
 	shortPipeliningWait(t)
@@ -403,7 +408,7 @@ func TestSetExtensionOff(t *testing.T) {
 	assert.True(t, ok, "the setting was cleared")
 }
 
-// KeepAlive treats a reply 421 like a connection that the server has closed.
+// For KeepAlive, a reply 421 means the same as a connection that the server has closed.
 func TestKeepAliveAnd421(t *testing.T) {
 	for fault, want := range map[string]Number{
 		"NOOP: 421": connectionClosed, "NOOP: close": connectionClosed, "NOOP: 500 5.5.1 What": undefXYZResponse,

@@ -10,7 +10,7 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// Security types, with the values that C uses.
+// The security types, with the values that C uses.
 const (
 	noSecurity = iota
 	useTLS
@@ -19,7 +19,7 @@ const (
 	useTLSIfOffered
 )
 
-// Steps of SetTimeout, with the values that C uses.
+// The steps of SetTimeout, with the values that C uses.
 const (
 	timeoutConnect = iota
 	timeoutTLS
@@ -32,15 +32,15 @@ const (
 	timeoutTotal
 )
 
-// settings contains everything that a program sets except the message. Copies can share the
-// values to which the fields refer.
+// settings contains everything that a program sets except the message. Copies of it may
+// share what its pointers, slices and maps refer to.
 type settings struct {
 	server        string
 	port          uint16
-	domain        string // if not "", its SRV records are looked up instead of using server
+	domain        string // if not "", the servers are found by the SRV records of this domain
 	security      int
 	authenticate  bool
-	serverPause   time.Duration // how long a server that has failed is tried only after the others
+	serverPause   time.Duration // see SetServerPause
 	localName     string
 	localAddress  string
 	proxy         string
@@ -49,11 +49,11 @@ type settings struct {
 	extensionsOff string // keywords in upper case, sorted, separated by spaces
 	eightBit      bool
 	strict        bool
-	charset       string // set by a configuration file; replaces that of the message
+	charset       string // from the configuration file; used in place of the message's charset
 	timeouts      smtp.Timeouts
 	login         login
 	trust         trust
-	passphrase    string // the pass phrase for the keys and files that are set next
+	passphrase    string // the pass phrase for the keys and files that are set later
 	envelope      envelope
 	log           logging
 	record        record
@@ -68,8 +68,8 @@ func defaultSettings() settings { return settings{authenticate: true, serverPaus
 // forget clears all settings, because some of them are secret.
 func (s *settings) forget() { *s = settings{} }
 
-// withoutCallbacks returns a copy for another handle. It has no callbacks, because
-// their user pointers belong to the original handle.
+// withoutCallbacks returns a copy without callbacks, for another handle. The user pointers
+// of the callbacks belong to the original handle.
 func (s settings) withoutCallbacks() settings {
 	s.log.call, s.log.origin = nil, Origin{}
 	s.progress, s.progressed = nil, Origin{}
@@ -80,14 +80,14 @@ func (s settings) withoutCallbacks() settings {
 	return s
 }
 
-// envelope holds the settings for mail transactions.
+// envelope contains the settings of a mail transaction.
 type envelope struct {
-	from     string // "": the message's sender, "<>": the null reverse-path
+	from     string // "" is the sender of the message, and "<>" the null reverse-path
 	partial  bool
 	chunking int // useDATA, useBDAT or useBinary
 
 	notify, ret, id string
-	recipientDSN    map[string]smtp.Recipient // by address in lower case
+	recipientDSN    map[string]smtp.Recipient // the keys are the addresses in lower case
 
 	requireTLS    bool
 	priority      *int
@@ -97,14 +97,14 @@ type envelope struct {
 	holdUntil     time.Time
 }
 
-// Modes of SetChunking, with the values of CSMTP_DATA, CSMTP_BDAT and CSMTP_BINARY.
+// The modes of SetChunking, with the values of CSMTP_DATA, CSMTP_BDAT and CSMTP_BINARY.
 const (
 	useDATA = iota
 	useBDAT
 	useBinary
 )
 
-// login holds the identity and the credentials of a mailer.
+// login contains the identity and the credentials of a mailer.
 type login struct {
 	name       string
 	password   string
@@ -114,41 +114,41 @@ type login struct {
 	required   bool                               // whether a login is required to send
 	token      func(refused bool) (string, error) `fork:"restored"` // returns an access token; nil if unset
 	tokenSource
-	grant      *oauth.Config // how the library requests tokens itself, or nil
+	grant      *oauth.Config // how the library itself requests tokens; nil if it does not
 	grantFiles grantFiles    // complete grant
-	tokenFrom  string        // the setter of the token or grant
-	tokens     int           // how often the token or grant was set
-	passwords  int           // how often a different password was set
+	tokenFrom  string        // the name of the function that has set the token or the grant
+	tokens     int           // the number of times that a token or a grant was set
+	passwords  int           // the number of times that a different password was set
 }
 
-// tokenSource says where login.token gets the access token.
+// tokenSource describes where the function login.token gets the access token.
 type tokenSource struct {
 	callback bool   // from the program's callback
 	origin   Origin // the callback
 	fixed    string // SetAccessToken
 }
 
-// Format prints a login without its password and token.
+// Format prints a login without its password and its token.
 func (l login) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "login{%q}", l.name) }
 
 const tokenCallback = "SetTokenCallback"
 
-// clearLogin is the program's decision on logins without TLS.
+// clearLogin says whether the program permits logins without TLS.
 type clearLogin int
 
 const (
-	clearUnsaid    clearLogin = iota // with NO_SECURITY, passwords are sent in clear and tokens are not
+	clearUnsaid    clearLogin = iota // with NO_SECURITY, passwords are sent without TLS, and tokens are not
 	clearAllowed                     // SetClearLogin(1): tokens too
 	clearForbidden                   // SetClearLogin(0): neither
 )
 
-// trust holds the settings for TLS. It is comparable.
+// trust contains the settings for TLS. Two values can be compared with ==.
 type trust struct {
 	noVerify    bool
 	caFile      string
 	caDirectory string
 	certificate string // the file of the client's certificate
-	key         string // the file of its private key; "": certificate also contains the key
+	key         string // the file of its private key; "" if the key is in the file certificate
 	pins        string // separated by spaces
 	minVersion  uint16
 	maxVersion  uint16
@@ -165,13 +165,13 @@ func (t trust) Format(f fmt.State, _ rune) {
 	fmt.Fprintf(f, "%+v", plain(t))
 }
 
-// logging holds the destinations of the log. The session hides secrets in each line before
-// it passes the line on.
+// logging contains where the log is written. The session hides the secrets in each line
+// before it passes the line on.
 type logging struct {
 	call   func(direction int, line string) `fork:"restored"` // the program's callback
 	origin Origin                           // of call
 	file   string
-	id     fileID // the file to which the descriptor referred, if file names a descriptor
+	id     fileID // if file stands for a descriptor: the file to which the descriptor referred
 
-	changes int // how often one of these fields was set
+	changes int // the number of times that one of these fields was set
 }

@@ -6,10 +6,10 @@ import (
 	"syscall"
 )
 
-// socket identifies a descriptor of a connection.
+// socket identifies the descriptor of a connection.
 type socket struct {
 	fd       int
-	dev, ino uint64 // 0: there is no connection
+	dev, ino uint64 // 0 if there is no connection
 }
 
 func socketOf(session interface{ Control(func(uintptr)) }) (s socket) {
@@ -25,8 +25,8 @@ func socketAt(fd int) socket {
 	return socket{fd, uint64(st.Dev), st.Ino}
 }
 
-// close closes the descriptor in a child, if the descriptor still refers to the parent's
-// connection. It sends nothing, and the parent can still use its own descriptor.
+// close closes the descriptor in a child, unless it no longer refers to the parent's
+// connection. It sends nothing, and the parent can still use the connection.
 func (s socket) close() {
 	if s != (socket{}) && socketAt(s.fd) == s {
 		syscall.Close(s.fd)

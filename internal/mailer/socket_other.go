@@ -4,7 +4,7 @@
 
 package mailer
 
-// A forked child can use the library only on Linux.
+// socket is empty, because a forked child can use the library only on Linux.
 type socket struct{}
 
 func socketOf(interface{ Control(func(uintptr)) }) socket { return socket{} }

@@ -4,17 +4,19 @@ package mailer
 
 import "io"
 
-// Thread identifies a thread of the program; 0 is an unknown thread. The identity of a
-// thread that has ended is used for another thread only after forgetThreads has removed it.
+// Thread identifies a thread that calls the library. 0 stands for an unknown thread. After
+// a thread has ended, its value is not used for another thread until forgetThreads has
+// removed its records.
 type Thread uintptr
 
-// Gate contains the functions of internal/gate that mailers call. Tests without C set
+// Gate contains the functions of internal/gate that this package calls. Tests without C set
 // their own functions.
 var Gate = struct {
 	Fork *Fork
 
-	// The following functions return Go functions that call the program's callbacks.
-	// call returns the id of the pool's mail for which the callback runs; it may be nil.
+	// Each of the following functions returns a Go function that calls a callback of the
+	// program. The parameter call may be nil. Otherwise it returns the id of the pool's
+	// mail for which the callback runs.
 	Log      func(o Origin, call func() uint64) func(direction int, line string)
 	Progress func(Origin) func(sent, total int64) bool
 	Event    func(Origin) func(*Event)
@@ -22,8 +24,8 @@ var Gate = struct {
 	Read     func(Origin) func() (io.ReadCloser, error)
 
 	Self   func() Thread    // the calling thread
-	Ended  func() []Thread  // returns the threads that have ended since its last call
-	DoneAt func(int) uint64 // returns the id of the Send whose callback runs at a depth on this thread
+	Ended  func() []Thread  // returns the threads that have ended since the last call of Ended
+	DoneAt func(int) uint64 // see gateDoneAt in internal/gate/gate.h
 }{
 	Fork:   new(Fork),
 	Self:   func() Thread { return 0 },
@@ -31,7 +33,8 @@ var Gate = struct {
 	DoneAt: func(int) uint64 { return 0 },
 }
 
-// TextKey identifies a string that was returned to C: the getter and its index.
+// TextKey identifies a string that was returned to C. It contains the name of the getter
+// and an index.
 type TextKey struct {
 	Getter string
 	Index  int
@@ -45,6 +48,6 @@ type HeldText interface {
 
 // perThread contains what a mailer stores for one thread.
 type perThread struct {
-	own   *Report // the report of the thread's last call, if that call failed or was an attempt to send
+	own   *Report // of the thread's last call, if that call failed or was an attempt to send
 	texts map[TextKey]HeldText
 }

@@ -6,14 +6,14 @@ import (
 	"sync"
 )
 
-// threads guards the records that all mailers keep for threads.
+// threads guards the records of all mailers about threads.
 var threads struct {
 	sync.Mutex
-	of map[Thread]map[*Mailer]struct{} // the mailers that have a record for a thread
+	of map[Thread]map[*Mailer]struct{} // for each thread, the mailers with a record about it
 }
 
-// forThread returns the record of m for a thread, or nil if m has been freed. threads
-// must be locked.
+// forThread returns the record of m about a thread. It creates the record if there is none.
+// It returns nil if m has been freed. threads must be locked.
 func (m *Mailer) forThread(t Thread) *perThread {
 	if m.disposed {
 		return nil
@@ -36,8 +36,7 @@ func (m *Mailer) forThread(t Thread) *perThread {
 	return v
 }
 
-// forgetThreads removes the records for threads that have ended. threads must be
-// locked.
+// forgetThreads removes the records about threads that have ended. threads must be locked.
 func forgetThreads() {
 	for _, t := range Gate.Ended() {
 		for m := range threads.of[t] {
@@ -46,7 +45,7 @@ func forgetThreads() {
 	}
 }
 
-// forgetThread removes the record of m for a thread. threads must be locked.
+// forgetThread removes the record of m about a thread. threads must be locked.
 func (m *Mailer) forgetThread(t Thread) {
 	if v := m.perThread[t]; v != nil {
 		for _, text := range v.texts {
@@ -63,7 +62,7 @@ func (m *Mailer) forgetThread(t Thread) {
 	}
 }
 
-// forgetAllThreads removes all records of m when m is freed.
+// forgetAllThreads removes all records of m. It is called when m is freed.
 func (m *Mailer) forgetAllThreads() {
 	threads.Lock()
 	defer threads.Unlock()
@@ -74,8 +73,8 @@ func (m *Mailer) forgetAllThreads() {
 	forgetThreads()
 }
 
-// note stores r as the report that the calling thread gets about m from now on. If r is
-// nil, the thread gets the report for all threads.
+// note stores r as the report about m that the calling thread gets. If r is nil, the thread
+// gets the report that threads without an own report get.
 func (m *Mailer) note(r *Report) {
 	if r == nil && m.reports.Load() == 0 {
 		return
@@ -103,14 +102,14 @@ func (m *Mailer) note(r *Report) {
 	v.own = r
 }
 
-// Fail makes err the last error of the calling thread on h.
+// Fail stores err as the last error of h for the calling thread.
 func Fail(h uintptr, err error) {
 	if m := Lookup(h); m != nil {
 		m.note(&Report{last: faultOf(err)})
 	}
 }
 
-// own returns the report that note has stored for the calling thread.
+// own returns the report that note has stored for the calling thread, or nil.
 func (m *Mailer) own() *Report {
 	if m.reports.Load() == 0 {
 		return nil
@@ -125,9 +124,9 @@ func (m *Mailer) own() *Report {
 	return nil
 }
 
-// Held returns the text that was returned to the calling thread under key, if it is
-// still s. Otherwise it makes a new text and frees the old one. It returns nil if it
-// cannot make one.
+// Held returns the text that was returned to the calling thread for key before, if it is
+// equal to s. Otherwise it frees that text, and returns a new one. It returns nil if it
+// cannot create a text.
 func (m *Mailer) Held(key TextKey, s string, newText func(string) HeldText) HeldText {
 	t := Gate.Self()
 	if old := m.heldBy(t, key, s); old != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// asThread runs f as if on thread t.
+// asThread runs f as if it ran on the thread t.
 func asThread(t Thread, f func()) {
 	before := Gate.Self
 	defer func() { Gate.Self = before }()
@@ -19,7 +19,7 @@ func asThread(t Thread, f func()) {
 	f()
 }
 
-// kept returns the number of records that all mailers keep for threads.
+// kept returns the number of records about threads in all mailers.
 func kept() (n int) {
 	threads.Lock()
 	defer threads.Unlock()
@@ -64,7 +64,7 @@ func TestResultsOfThreads(t *testing.T) {
 	Gate.Ended = func() []Thread { return []Thread{2, 3} }
 	asThread(1, func() { Call(h, func(m *Mailer) error { return m.SetTimeout(99, 1) }) })
 	Gate.Ended = ended
-	tells(3, BadArgument, smtp.Accepted) // a new thread with the identity of one that ended
+	tells(3, BadArgument, smtp.Accepted) // a new thread with the value of a thread that has ended
 	assert.Equal(t, before+1, kept())
 	Free(h)
 	assert.Equal(t, before, kept())

@@ -17,7 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokenServer returns the URL of a token endpoint that answers every request with status and body.
+// tokenServer returns the URL of a token endpoint. It answers every request with status and
+// body.
 func tokenServer(t *testing.T, status int, body string) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
@@ -27,8 +28,8 @@ func tokenServer(t *testing.T, status int, body string) string {
 	return server.URL
 }
 
-// Every failure to get a token is NO_TOKEN. If the failure is temporary, the call is
-// safe to retry; otherwise it is a login error.
+// If the library cannot get a token, the error is NO_TOKEN. If the failure is temporary,
+// the call is safe to retry. Otherwise IsLoginError returns true.
 func TestNoToken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	endpoint := func(url string) func(*Mailer) error {
@@ -80,7 +81,7 @@ func TestNoToken(t *testing.T) {
 	assert.Empty(t, server.Mails())
 }
 
-// If the server refuses the token and no other token is available, the error text
+// If the server refuses the token and the library cannot get another one, the error text
 // contains both reasons.
 func TestNoSecondToken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
@@ -100,7 +101,7 @@ func TestNoSecondToken(t *testing.T) {
 	assert.NotContains(t, text, "stale-token")
 }
 
-// Cancel during the request for a token ends the call with CANCELED.
+// If Cancel is called during the request for a token, the call ends with CANCELED.
 func TestCancelWhileWaitingForAToken(t *testing.T) {
 	asked, done := make(chan struct{}), make(chan struct{})
 	endpoint := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {

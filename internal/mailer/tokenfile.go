@@ -11,10 +11,10 @@ import (
 
 const tokenFile = "SetOAuth2TokenFile"
 
-// SetOAuth2TokenFile sets the file in which the tokens of the other SetOAuth2 functions are
-// stored. If none of these functions is called, csmtp-login must have written the file. ""
-// clears the setting. A relative path is resolved immediately, because the current
-// directory may change later.
+// SetOAuth2TokenFile sets the file for the tokens that the library gets with the settings
+// of another SetOAuth2 function. If no such function is called, csmtp-login must have
+// written the file. "" clears the setting. A relative path is made absolute immediately,
+// because the program may change its current directory.
 func (m *Mailer) SetOAuth2TokenFile(path string) error {
 	l := &m.settings.login
 	var c oauth.Config
@@ -35,7 +35,7 @@ func (m *Mailer) SetOAuth2TokenFile(path string) error {
 		}
 	}
 	switch alone := c.Endpoint == "" && c.Grant == "" && c.ClientID == ""; {
-	case path == "" && l.grant == nil: // another setter provides the token
+	case path == "" && l.grant == nil: // the token, if any, does not come from a file
 	case path == "" && alone:
 		m.setToken(nil, "")
 	case l.grant == nil:
@@ -48,12 +48,13 @@ func (m *Mailer) SetOAuth2TokenFile(path string) error {
 	return nil
 }
 
-// GetOAuth2TokenFileError returns why the token file does not contain the newest tokens
-// or is not locked, or "" if there is no problem.
+// GetOAuth2TokenFileError returns why the token file could not be locked or does not
+// contain the newest tokens. It returns "" if there is no such problem.
 func (m *Mailer) GetOAuth2TokenFileError() string { return m.tokenFileError }
 
-// fileError stores what is wrong with the token file, if anything, and writes it to the
-// log. If the file contains a new refresh token, the program need not store it.
+// fileError stores err, which says what is wrong with the token file, and writes it to the
+// log. err is nil if nothing is wrong. If a new refresh token is in the file, the program
+// need not store it.
 func (m *Mailer) fileError(trace func(smtp.Direction, string), err error) {
 	m.tokenFileError = ""
 	if err == nil {

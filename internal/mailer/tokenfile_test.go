@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// rotating returns the URL of a token endpoint that accepts each refresh token once:
-// initially the one in first, and then those that it has issued. It issues the access
+// rotating returns the URL of a token endpoint that accepts each refresh token only once:
+// at first the one in first, and then those that it has issued. It always issues the access
 // token good-token. n counts the requests.
 func rotating(t *testing.T, first string) (url string, n *atomic.Int64) {
 	current := atomic.Value{}
@@ -46,8 +46,8 @@ func loginFile(t *testing.T, url, refresh string) string {
 	return path
 }
 
-// bearer returns a handle for a server that accepts only good-token. The session does not
-// use TLS.
+// bearer returns a handle for a server that accepts only the token good-token. Its sessions
+// do not use TLS.
 func bearer(t *testing.T, server *smtptest.MailServer) uintptr {
 	h := handle(t, server)
 	mustCall(t, h, func(m *Mailer) error { return m.SetClearLogin(true) })
@@ -55,7 +55,8 @@ func bearer(t *testing.T, server *smtptest.MailServer) uintptr {
 	return h
 }
 
-// Two programs use one token file. The second one makes no request.
+// Two programs use the same token file. The second program sends no request to the token
+// server.
 func TestTokenFile(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, n := rotating(t, "first")
@@ -73,7 +74,7 @@ func TestTokenFile(t *testing.T) {
 	assert.Contains(t, string(content), "rotated-1")
 }
 
-// With a refresh token, the file need not exist.
+// If a refresh token is set, the token file need not exist.
 func TestTokenFileOfARefreshToken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, n := rotating(t, "refresh")
@@ -95,7 +96,7 @@ func TestTokenFileOfARefreshToken(t *testing.T) {
 	assert.Equal(t, int64(1), n.Load())
 }
 
-// The function that is called last determines where the token comes from.
+// If several functions set where the token comes from, the last call counts.
 func TestLastTokenSetterWins(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, _ := rotating(t, "first")
@@ -130,8 +131,8 @@ func TestLastTokenSetterWins(t *testing.T) {
 	mustCall(t, h, (*Mailer).Send)
 }
 
-// If the token file cannot be used, the error is NO_TOKEN. It says what to do, and
-// contains no token.
+// If the token file cannot be used, the error is NO_TOKEN. The error text says what to do,
+// and contains no token.
 func TestUnusableTokenFile(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, _ := rotating(t, "first")
@@ -169,8 +170,9 @@ func rewrite(path, old, new string) error {
 	return os.WriteFile(path, []byte(strings.ReplaceAll(string(text), old, new)), 0o600)
 }
 
-// If the file cannot be written, the mail is sent anyway. The log and a getter say so,
-// and GetOAuth2RefreshToken returns the new refresh token as it does without a file.
+// If the token file cannot be written, the mail is sent anyway. The log and
+// GetOAuth2TokenFileError report the failure. GetOAuth2RefreshToken returns the new refresh
+// token, as it does without a file.
 func TestTokenFileThatCannotBeWritten(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, _ := rotating(t, "refresh")
@@ -201,7 +203,7 @@ func TestTokenFileThatCannotBeWritten(t *testing.T) {
 	assert.NotContains(t, log.String(), "good-token")
 }
 
-// One line of the configuration file makes an unchanged program log in with a token.
+// A single line in the configuration file makes an unchanged program log in with a token.
 func TestTokenFileOfTheConfiguration(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, n := rotating(t, "first")

@@ -14,10 +14,10 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// transport is a service that sends mail over HTTPS; the zero value is SMTP.
+// transport is the service over which mail is sent by HTTPS. The zero value means SMTP.
 type transport struct {
 	service  httpmail.Service
-	endpoint string // "": the service's own endpoint
+	endpoint string // the URL of the service; "" for its usual URL
 }
 
 // SetTransport sets how mail is sent: "smtp" or "", or the name of a service that sends
@@ -38,8 +38,8 @@ func (m *Mailer) SetTransport(name string) error {
 	return Faultf(BadArgument, "SetTransport: unknown transport %q: use %s", name, strings.Join(names, ", "))
 }
 
-// SetTransportEndpoint sets the https URL of the service, for national clouds. ""
-// restores the default of the service.
+// SetTransportEndpoint sets the https URL of the service, for national clouds. "" stands
+// for the usual URL of the service.
 func (m *Mailer) SetTransportEndpoint(url string) error {
 	if url != "" {
 		if err := httpmail.CheckEndpoint(url); err != nil {
@@ -51,8 +51,9 @@ func (m *Mailer) SetTransportEndpoint(url string) error {
 }
 
 // overHTTPS returns the settings for a mail over HTTPS, and the warnings about the
-// configuration file, or nil if the mail goes over SMTP. It closes an open session of
-// the other transport.
+// configuration file. The settings are nil if the mail is sent over SMTP. overHTTPS ends an
+// open session that cannot be used for the mail because its transport or its settings
+// differ.
 func (m *Mailer) overHTTPS() (*settings, []string, error) {
 	own := &m.settings
 	if m.web != nil {
@@ -75,8 +76,8 @@ func (m *Mailer) overHTTPS() (*settings, []string, error) {
 	return s, warnings, nil
 }
 
-// mayBeHTTPS reports whether mail goes over HTTPS. It returns false if the configuration
-// cannot be read, which the next step reports.
+// mayBeHTTPS reports whether mail is sent over HTTPS. It also returns false if the
+// configuration file cannot be read; the step that follows reports this error.
 func (m *Mailer) mayBeHTTPS() bool {
 	if needPoller() != nil {
 		return false
@@ -85,8 +86,8 @@ func (m *Mailer) mayBeHTTPS() bool {
 	return err == nil && s.transport.service != ""
 }
 
-// retargeted returns the settings, with the server of the open session unless the
-// program has set another one since.
+// retargeted returns the settings with the server of the open session. If the program has
+// set another server after the session was opened, it returns the settings unchanged.
 func (m *Mailer) retargeted() settings {
 	s := m.settings
 	if m.purpose == nil || m.target == nil {
@@ -101,7 +102,7 @@ func (m *Mailer) retargeted() settings {
 	return s
 }
 
-// configureHTTPS converts settings to the configuration of a client.
+// configureHTTPS returns the configuration of an HTTPS client with the settings s.
 func (m *Mailer) configureHTTPS(s *settings) (httpmail.Config, error) {
 	c := httpmail.Config{
 		Service:  s.transport.service,
@@ -130,7 +131,7 @@ func (m *Mailer) configureHTTPS(s *settings) (httpmail.Config, error) {
 	return c, err
 }
 
-// tokenForHTTPS returns the function that gets tokens.
+// tokenForHTTPS returns the function that gets the tokens for an HTTPS client.
 func (m *Mailer) tokenForHTTPS(own *settings) (func(context.Context, bool) (string, error), error) {
 	s := *own
 	s.security, s.login.mechanisms = useSSL, nil // the connection always uses TLS
@@ -144,12 +145,12 @@ func (m *Mailer) tokenForHTTPS(own *settings) (func(context.Context, bool) (stri
 	}, nil
 }
 
-// scope returns the scope of the tokens to request for c. The scope for Microsoft Graph
-// differs from the scope for SMTP.
+// scope returns the scope of the tokens that are requested with c. Microsoft Graph needs
+// another scope than SMTP.
 func (t *transport) scope(c *oauth.Config) string {
 	scope := httpmail.Scope(t.service, t.endpoint)
-	// A token requested with a refresh token and without a scope has the scope of the
-	// login.
+	// A token that is requested with a refresh token, but without a scope, gets the scope
+	// to which the user has consented.
 	ofLogin := c.RefreshToken != "" || c.TokenFile != ""
 	if scope != "" && (isScopeForSMTP(c.Scope) || c.Scope == "" && !ofLogin) {
 		return scope
@@ -157,15 +158,15 @@ func (t *transport) scope(c *oauth.Config) string {
 	return c.Scope
 }
 
-// isScopeForSMTP reports whether a scope is the default, which is for SMTP with
+// isScopeForSMTP reports whether a scope is the default scope, which is that of SMTP with
 // Microsoft 365. A token with this scope cannot be used for Microsoft Graph.
 func isScopeForSMTP(scope string) bool {
 	host, ok := strings.CutPrefix(scope, "https://outlook.")
 	return ok && strings.HasSuffix(host, "/.default") && strings.Count(host, "/") == 1
 }
 
-// proxyFor returns the proxy for the service. If none is set, it returns the proxy from
-// the environment (HTTPS_PROXY and NO_PROXY), which requests for tokens use too.
+// proxyFor returns the proxy for the service. If the program has set none, it returns the
+// proxy in the environment (HTTPS_PROXY and NO_PROXY), as requests for tokens do.
 func (s *settings) proxyFor() string {
 	if s.proxy != "" {
 		return s.proxy
@@ -189,8 +190,8 @@ func (s *settings) proxyFor() string {
 	return proxy.String()
 }
 
-// openHTTPS opens a client for the settings, or applies the settings to the client that
-// is open.
+// openHTTPS opens a client with the settings s. If a client is open, it makes that client
+// use the settings.
 func (m *Mailer) openHTTPS(s *settings, warnings []string) error {
 	c, err := m.configureHTTPS(s)
 	if err != nil {
@@ -219,7 +220,8 @@ func (m *Mailer) openHTTPS(s *settings, warnings []string) error {
 	return nil
 }
 
-// noteConnection records the connection of the client, which may be a new one.
+// noteConnection records the current connection of the client, which may have been opened
+// just now.
 func (m *Mailer) noteConnection() {
 	m.change(func() {
 		m.socket = socketOf(m.web)
@@ -229,7 +231,7 @@ func (m *Mailer) noteConnection() {
 	})
 }
 
-// keepHTTPS makes sure that the client has a connection. It opens a new one if the
+// keepHTTPS makes sure that the client has a connection. It opens a new connection if the
 // service has closed the old one.
 func (m *Mailer) keepHTTPS() error {
 	m.uses(m.endSession)
@@ -257,7 +259,7 @@ func (m *Mailer) carryHTTPS(s *settings, warnings []string, built rendered) erro
 	return err
 }
 
-// post sends a message with the client that is open.
+// post sends a message with the open client.
 func (m *Mailer) post(s *settings, built rendered, keep func(smtp.Result)) error {
 	logNotes(s.log.trace(), built)
 	m.tries++
@@ -269,8 +271,8 @@ func (m *Mailer) post(s *settings, built rendered, keep func(smtp.Result)) error
 	return err
 }
 
-// deliverHTTPS sends the mails of a batch over HTTPS. If the service cannot be reached,
-// or accepts no more mails for now, the remaining mails are not sent.
+// deliverHTTPS sends the mails of a batch over HTTPS. If the service cannot be reached or
+// does not accept more mails for now, it does not send the remaining mails.
 func (m *Mailer) deliverHTTPS(s *settings, warnings []string, mails []*carried, numbers []Number) {
 	own := m.web == nil
 	err := m.openHTTPS(s, warnings)
@@ -296,8 +298,8 @@ func (m *Mailer) deliverHTTPS(s *settings, warnings []string, mails []*carried, 
 	}
 }
 
-// endsBatch reports whether, after a mail has failed with err, the other mails of a batch
-// would fail too or should be sent later.
+// endsBatch reports whether a batch must end after one of its mails has failed with err,
+// because the other mails would fail too or should be sent later.
 func endsBatch(err error) bool {
 	if err == nil {
 		return false

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cancelAtRequest cancels h when the service has received n whole requests.
+// cancelAtRequest cancels h after the service has received n complete requests.
 func cancelAtRequest(t *testing.T, service *smtptest.HTTPService, n int, h uintptr) {
 	t.Helper()
 	go func() {
@@ -26,8 +26,8 @@ func cancelAtRequest(t *testing.T, service *smtptest.HTTPService, n int, h uintp
 	}()
 }
 
-// The cancellation of a mail ends its session, so the pool sends the next mails over
-// another one.
+// If a mail is canceled, its session ends, and the pool sends the next mails over another
+// session.
 func TestPoolHTTPSAfterCancel(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t, smtptest.HTTPFault{Nth: 2, Do: "stall"})
@@ -46,8 +46,8 @@ func TestPoolHTTPSAfterCancel(t *testing.T) {
 	})
 }
 
-// A canceled batch or KeepAlive ends the session of ConnectRemoteServer. The next call
-// opens a new one.
+// If a batch or KeepAlive is canceled, the session that ConnectRemoteServer has opened
+// ends. The next call opens a new session.
 func TestHTTPSSessionAfterCancel(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t, smtptest.HTTPFault{Nth: 1, Do: "stall"})
@@ -80,8 +80,8 @@ func TestHTTPSSessionAfterCancel(t *testing.T) {
 	})
 }
 
-// If a service refuses the login, the mails go to another relay, and the pool pauses
-// the first one, as after a refused SMTP login.
+// If a service refuses the login, another relay gets the mails, and the first relay gets
+// none for a while. The same happens if an SMTP server refuses a login.
 func TestPoolHTTPSLoginRefused(t *testing.T) {
 	for _, status := range []int{401, 403, 404} {
 		eachService(t, func(t *testing.T, name httpmail.Service) {

@@ -23,7 +23,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// An envelope that the header cannot express is refused before anything is sent.
+// If the header of a message cannot express its envelope, the mail is refused before
+// anything is sent.
 func TestHTTPSEnvelopeThatTheHeaderCannotExpress(t *testing.T) {
 	raw := "From: alice@test.example\r\nSender: office@test.example\r\nTo: Bob <bob@test.example>, carol@TEST.example\r\nBcc: dan@test.example\r\nSubject: x\r\n\r\nHello\r\n"
 	sendRaw := func(message string, from, to *string) func(*Mailer) error {
@@ -43,7 +44,7 @@ func TestHTTPSEnvelopeThatTheHeaderCannotExpress(t *testing.T) {
 		service := https(t)
 		for what, c := range map[string]struct {
 			do    func(*Mailer) error
-			text  string // the error; "" if the mail is sent
+			text  string // the error text; "" if the mail is sent
 			moved int
 		}{
 			"plain":               {(*Mailer).Send, "", 1},
@@ -85,8 +86,8 @@ func TestHTTPSEnvelopeThatTheHeaderCannotExpress(t *testing.T) {
 	})
 }
 
-// A message above the limit of the service is refused before anything is sent, or, if its
-// size is not known, before its last octet.
+// A message that exceeds the size limit of the service is refused before anything is sent.
+// If its size is not known before, it is refused before its last octet is sent.
 func TestHTTPSLimit(t *testing.T) {
 	for name, limit := range map[httpmail.Service]int{httpmail.MicrosoftGraph: 3145728, httpmail.GmailAPI: 36700160} {
 		t.Run(string(name), func(t *testing.T) {
@@ -120,7 +121,7 @@ func TestHTTPSLimit(t *testing.T) {
 	}
 }
 
-// readingBy returns a function that opens a reader whose Read calls f.
+// readingBy returns a function that opens a reader. The reader's method Read calls f.
 func readingBy(f func(p []byte) (int, error)) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(readByFunc(f)), nil }
 }
@@ -153,7 +154,8 @@ func TestHTTPSUnknownSize(t *testing.T) {
 	})
 }
 
-// A message that cannot be read to its end is not sent: the request stays incomplete.
+// If a message cannot be read to its end, the request remains incomplete, so the mail is
+// not sent.
 func TestHTTPSMessageThatFails(t *testing.T) {
 	for _, size := range []int64{-1, 300000} {
 		service := https(t)
@@ -175,7 +177,7 @@ func TestHTTPSMessageThatFails(t *testing.T) {
 	}
 }
 
-// A refused token is replaced once, and the mail is sent once.
+// If the service refuses a token, the client gets another one, and sends the mail once.
 func TestHTTPSTokenIsRenewedOnce(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t)
@@ -200,7 +202,7 @@ func TestHTTPSTokenIsRenewedOnce(t *testing.T) {
 		assert.Contains(t, text, "HTTP 401")
 		assert.NotContains(t, text, "wrong-token")
 
-		// The same token is not sent again.
+		// If the client gets the same token again, it does not send the token again.
 		before := len(service.Requests())
 		mustCall(t, h, func(m *Mailer) error { return m.SetAccessToken("a-wrong-token-of-the-test") })
 		mustFail(t, h, badLoginPass, (*Mailer).Send)
@@ -212,8 +214,8 @@ func TestHTTPSTokenIsRenewedOnce(t *testing.T) {
 	})
 }
 
-// If no token can be obtained, the error is 907, and no connection is made to the
-// service.
+// If the library cannot get a token, the error is 907, and the client does not connect to
+// the service.
 func TestHTTPSTokenFails(t *testing.T) {
 	service := https(t)
 	h := handle(t, serve(t, smtptest.MailOptions{}))
@@ -228,8 +230,8 @@ func TestHTTPSTokenFails(t *testing.T) {
 	assert.Empty(t, service.Requests())
 }
 
-// A token that the service refuses is renewed with the refresh token of the token file, and
-// the new refresh token is written to the file.
+// If the service refuses a token, the library gets a new one with the refresh token in the
+// token file. It writes the new refresh token to the file.
 func TestHTTPSTokenFile(t *testing.T) {
 	var mu sync.Mutex
 	var refresh []string
@@ -267,8 +269,8 @@ func TestHTTPSTokenFile(t *testing.T) {
 	assert.NotContains(t, log.String(), "of-the-test")
 }
 
-// A token for Microsoft Graph is requested with the scope of Microsoft Graph, even if the
-// settings were made for SMTP.
+// For Microsoft Graph, the library requests tokens with the scope of Microsoft Graph, even
+// if the settings contain the scope for SMTP.
 func TestHTTPSScope(t *testing.T) {
 	var mu sync.Mutex
 	var scopes []string

@@ -76,7 +76,7 @@ func (p *connectProxy) serve(c net.Conn) {
 	io.Copy(c, to)
 }
 
-// The service is reached through the proxy of SetProxy only.
+// If SetProxy was called, the client reaches the service only through this proxy.
 func TestHTTPSThroughProxy(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		proxy, service := newConnectProxy(t), https(t)
@@ -99,7 +99,7 @@ func TestHTTPSThroughProxy(t *testing.T) {
 	})
 }
 
-// All callbacks run on the thread of the caller.
+// All callbacks run on the thread that has made the call.
 func TestHTTPSCallbacksRunOnTheCallersThread(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t, smtptest.HTTPFault{Nth: 1, Status: 401})
@@ -130,7 +130,7 @@ func TestHTTPSCallbacksRunOnTheCallersThread(t *testing.T) {
 				return io.NopCloser(strings.NewReader(strings.Repeat("x", 100000))), nil
 			})
 		})
-		runtime.LockOSThread() // as a call from C is
+		runtime.LockOSThread() // a call from C does not change its thread either
 		defer runtime.UnlockOSThread()
 		mustCall(t, h, (*Mailer).Send)
 		for _, what := range []string{"token", "log", "progress", "reader"} {
@@ -141,7 +141,8 @@ func TestHTTPSCallbacksRunOnTheCallersThread(t *testing.T) {
 	})
 }
 
-// The progress increases, and ends at the size of the upload.
+// The numbers that the progress callback gets increase, and the last one is the size of the
+// upload.
 func TestHTTPSProgress(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t)
@@ -201,7 +202,7 @@ func TestOwnerOfTheConfiguration(t *testing.T) {
 	}
 }
 
-// A connection to a service is not used for another server.
+// A connection to a service is not used after the program has set another server.
 func TestHTTPSOtherServer(t *testing.T) {
 	first, second := https(t), https(t)
 	path := filepath.Join(t.TempDir(), "csmtp.conf")

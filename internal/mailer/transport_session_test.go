@@ -22,7 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The connection that ConnectRemoteServer opens is used for all mails until a setting
+// The connection that ConnectRemoteServer has opened is used for all mails until a setting
 // changes.
 func TestHTTPSSession(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
@@ -57,7 +57,8 @@ func TestHTTPSSession(t *testing.T) {
 	})
 }
 
-// A connection that the service has closed is replaced before the next mail.
+// If the service has closed the connection, the client opens a new one before it sends the
+// next mail.
 func TestHTTPSConnectionClosedByTheService(t *testing.T) {
 	service := https(t, smtptest.HTTPFault{Nth: 2, Status: 429, Header: map[string]string{"Connection": "close"}})
 	h := handle(t, serve(t, smtptest.MailOptions{}))
@@ -71,7 +72,8 @@ func TestHTTPSConnectionClosedByTheService(t *testing.T) {
 	assert.Len(t, service.Mails(), 2)
 }
 
-// A change of the transport replaces the session with one of the new transport.
+// After a change of the transport, the next mail is sent over a session of the new
+// transport.
 func TestHTTPSAndBack(t *testing.T) {
 	server, service := serve(t, smtptest.MailOptions{}), https(t)
 	h := handle(t, server)
@@ -95,8 +97,8 @@ func TestHTTPSAndBack(t *testing.T) {
 	}
 }
 
-// The mails of a batch use one connection. If the service accepts no more mails for
-// now, the rest of the batch is not sent, and can be sent again safely.
+// All mails of a batch are sent over one connection. If the service does not accept more
+// mails for now, the remaining mails are not sent, and are safe to send again.
 func TestHTTPSBatch(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t, smtptest.HTTPFault{Nth: 2, Status: 400}, smtptest.HTTPFault{Nth: 4, Status: 429, Header: map[string]string{"Retry-After": "7"}})
@@ -123,7 +125,7 @@ func TestHTTPSBatch(t *testing.T) {
 	})
 }
 
-// Cancel ends a call at each step, and the outcome says what was sent.
+// Cancel ends a call at each step. The outcome says whether the mail was sent.
 func TestHTTPSCancel(t *testing.T) {
 	for do, want := range map[string]smtp.Outcome{"stall-early": smtp.NotSent, "stall": smtp.InDoubt} {
 		service := https(t, smtptest.HTTPFault{Do: do})
@@ -164,7 +166,7 @@ func TestHTTPSCancel(t *testing.T) {
 
 // The total timeout ends a call at each step.
 func TestHTTPSDeadline(t *testing.T) {
-	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts, and never speaks TLS
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // the TLS handshake gets no reply
 	require.NoError(t, err)
 	defer silent.Close()
 	h := handle(t, serve(t, smtptest.MailOptions{}))
@@ -181,7 +183,7 @@ func TestHTTPSDeadline(t *testing.T) {
 	mustFail(t, h, wsaGethostbyNameAddr, (*Mailer).Send)
 }
 
-// The certificate of the service is verified like that of a mail server.
+// The certificate of the service is verified like the certificate of a mail server.
 func TestHTTPSCertificate(t *testing.T) {
 	service := https(t)
 	h := handle(t, serve(t, smtptest.MailOptions{}))
@@ -205,7 +207,7 @@ func TestHTTPSCertificate(t *testing.T) {
 	assert.Len(t, service.Requests(), 1, "no token may go to a server that was not verified")
 }
 
-// The log shows the request and the response, and no secret.
+// The log contains the request and the response, and no secret.
 func TestHTTPSLog(t *testing.T) {
 	service := https(t, smtptest.HTTPFault{Nth: 2, Status: 400, Body: graphError("BadRequest", "You sent "+httpsToken)},
 		smtptest.HTTPFault{Nth: 3, Status: 403, Body: page})
@@ -227,7 +229,7 @@ func TestHTTPSLog(t *testing.T) {
 	assert.NotContains(t, log, "Hello.")
 }
 
-// The file named by CSMTP_CONFIG alone makes a program send over HTTPS.
+// A configuration file is enough to make a program send over HTTPS.
 func TestHTTPSByConfiguration(t *testing.T) {
 	service := https(t)
 	server := serve(t, smtptest.MailOptions{})
@@ -259,8 +261,8 @@ func TestHTTPSByConfiguration(t *testing.T) {
 	assert.Contains(t, text, "line 2: transport: ")
 }
 
-// A relay of a pool may be a service. While the service accepts no mails, another relay
-// gets them.
+// A relay of a pool can be a service. While the service does not accept mails, another
+// relay gets them.
 func TestPoolOverHTTPS(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		server, service := serve(t, smtptest.MailOptions{}), https(t, smtptest.HTTPFault{Nth: 3, Status: 429}, smtptest.HTTPFault{Nth: 4, Do: "close"})
@@ -290,6 +292,6 @@ func TestPoolOverHTTPS(t *testing.T) {
 		}
 		assert.Len(t, service.Mails(), len(service.Requests())-2)
 		assert.GreaterOrEqual(t, len(service.Requests()), 4)
-		assert.Len(t, server.Mails(), 10-1-len(service.Mails())) // each mail once, except the one in doubt
+		assert.Len(t, server.Mails(), 10-1-len(service.Mails())) // all mails except the one in doubt, each once
 	})
 }

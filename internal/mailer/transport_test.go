@@ -20,7 +20,7 @@ import (
 
 const httpsToken = "token-of-the-test-0123456789"
 
-// https starts a service that accepts httpsToken.
+// https starts a service that accepts the token httpsToken.
 func https(t *testing.T, faults ...smtptest.HTTPFault) *smtptest.HTTPService {
 	t.Helper()
 	s, err := smtptest.NewHTTPService(smtptest.HTTPOptions{Tokens: []string{httpsToken}, Faults: faults})
@@ -29,7 +29,7 @@ func https(t *testing.T, faults ...smtptest.HTTPFault) *smtptest.HTTPService {
 	return s
 }
 
-// overHTTPS makes h send over HTTPS to service, whose certificate it trusts.
+// overHTTPS makes h send over HTTPS to service, and trust the service's certificate.
 func overHTTPS(t *testing.T, h uintptr, name httpmail.Service, service *smtptest.HTTPService) {
 	t.Helper()
 	ca := caFile(t)
@@ -43,14 +43,14 @@ func overHTTPS(t *testing.T, h uintptr, name httpmail.Service, service *smtptest
 	}
 }
 
-// eachService runs a test for each service.
+// eachService runs a test once for each service.
 func eachService(t *testing.T, f func(t *testing.T, name httpmail.Service)) {
 	for _, name := range httpmail.Services() {
 		t.Run(string(name), func(t *testing.T) { f(t, name) })
 	}
 }
 
-// The service gets a Bcc field, followed by the same octets that a mail server gets.
+// The service gets a Bcc field, and after it the same octets that a mail server gets.
 func TestHTTPSUploadsWhatSMTPSends(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "data.bin")
 	require.NoError(t, os.WriteFile(file, bytes.Repeat([]byte("0123456789abcdef\x00\xff"), 20000), 0o600))
@@ -119,8 +119,8 @@ func gmailError(status int, reason, message string) string {
 
 var page = "<!DOCTYPE html><html><body>Blocked</body></html>"
 
-// For each failure, the outcome and the number are right, and the text says what the
-// service said and what to do.
+// For each failure, the test checks the outcome, the error number and the error text, which
+// says what the service replied and what to do.
 func TestHTTPSFailures(t *testing.T) {
 	refused := func(n Number) ending { return ending{n, smtp.RejectedPermanent, false, false} }
 	login := ending{badLoginPass, smtp.RejectedPermanent, false, true}

@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokensUntil returns the URL of a token endpoint that issues httpsToken for the first n
-// requests, and does not answer the others.
+// tokensUntil returns the URL of a token endpoint. It issues httpsToken in reply to the
+// first n requests, and does not reply to later ones.
 func tokensUntil(t *testing.T, n int64) string {
 	t.Helper()
 	done := make(chan struct{})
@@ -36,7 +36,7 @@ func tokensUntil(t *testing.T, n int64) string {
 	return server.URL
 }
 
-// useTokensOf makes h request its tokens from url.
+// useTokensOf makes h request its tokens from the token endpoint at url.
 func useTokensOf(t *testing.T, h uintptr, url string) {
 	t.Helper()
 	mustCall(t, h, func(m *Mailer) error { return m.SetOAuth2ClientCredentials(url, "id", "client-secret", "") })
@@ -58,7 +58,7 @@ func TestTotalTimeoutLimitsTheTokenRequest(t *testing.T) {
 				mustCall(t, h, func(m *Mailer) error { return m.SetTimeout(timeoutTotal, 500) })
 				begun := time.Now()
 				text := mustFail(t, h, noToken, (*Mailer).Send)
-				assert.Less(t, time.Since(begun), 15*time.Second) // without the total timeout, 30 s
+				assert.Less(t, time.Since(begun), 15*time.Second) // without the total timeout: 30 s
 				assert.Contains(t, text, "timed out")
 				assert.Equal(t, ending{noToken, smtp.NotSent, true, false}, endingOf(h))
 			})
@@ -66,8 +66,8 @@ func TestTotalTimeoutLimitsTheTokenRequest(t *testing.T) {
 	}
 }
 
-// A token that the service refuses in the first mail of an open session is replaced,
-// although the call that has requested it has ended.
+// If the service refuses the token of the first mail in an open session, the client gets
+// another token, although the call that has requested the first one has ended.
 func TestHTTPSTokenOfAnEarlierCallIsReplaced(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t, smtptest.HTTPFault{Nth: 1, Status: 401})
@@ -94,8 +94,8 @@ func TestHTTPSTokenOfAnEarlierCallIsReplaced(t *testing.T) {
 	})
 }
 
-// A mail is not sent if the call is canceled while it gets a token in place of a refused
-// one.
+// The service has refused a token, and the client requests another one. If the call is
+// canceled meanwhile, the mail is not sent.
 func TestHTTPSCancelWhileTheTokenIsRenewed(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t)
@@ -116,8 +116,8 @@ func TestHTTPSCancelWhileTheTokenIsRenewed(t *testing.T) {
 	})
 }
 
-// The first mail of an open session uses the token that is set, and not the one with
-// which the session was opened.
+// The first mail of an open session uses the token that is set when the mail is sent, and
+// not the token with which the session was opened.
 func TestHTTPSTokenIsChangedBeforeTheFirstMail(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t)

@@ -10,8 +10,8 @@ import (
 	"csmtp/smtp/message"
 )
 
-// fieldWords maps a field of a message to the name that an error shows to C and
-// C++, usually the function that sets it.
+// fieldWords maps a field of a message to the name for it in the errors that C and C++ get.
+// Usually, this is the function that sets the field.
 var fieldWords = map[message.FieldName]message.FieldName{
 	message.FieldAddressName:     "the second argument",
 	message.FieldAttachmentID:    "AddInlineImage's content_id",
@@ -46,8 +46,8 @@ var fieldWords = map[message.FieldName]message.FieldName{
 	message.FieldXMailer:         "SetXMailer",
 }
 
-// hintWords maps hints of package smtp to hints that name functions of C and C++.
-// Hints that name no setting are not in the map.
+// hintWords maps hints of package smtp to hints that name functions of C and C++. It does
+// not contain hints that name no setting.
 var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintUseImplicitTLS:     "on port 465, servers usually expect TLS from the start: use USE_SSL (implicit TLS)",
 	smtp.HintPlainFirst:         "on this port, the server starts without TLS: use USE_TLS (STARTTLS), usually on port 587",
@@ -74,15 +74,15 @@ var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintMissingCertificate: "add the issuer's certificate with SetCAFile; if it is an intermediate certificate of a public authority, the server must send it",
 }
 
-// textOf returns the text of err with the names that C and C++ use, and with control
-// characters escaped.
+// textOf returns the text of err with the names that C and C++ use. Control characters in
+// it are escaped.
 func textOf(err error) string {
 	return reword(smtp.Visible(err.Error()), err)
 }
 
-// reword puts the names that C and C++ use into text, which contains the text of err. It
-// also does this for the text of each cause of err, because the text of err differs from
-// the texts of its causes if a secret was hidden.
+// reword replaces names in text with those that C and C++ use. text contains the text of
+// err. reword does the same for the text of each cause of err: if a secret was hidden, the
+// text of err does not contain the texts of its causes unchanged.
 func reword(text string, err error) string {
 	switch e := err.(type) {
 	case *smtp.Error:

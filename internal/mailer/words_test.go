@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hiding is an error whose text differs from that of its cause, as if a secret were
+// hiding is an error whose text differs from that of its cause, as it does if a secret was
 // hidden.
 type hiding struct {
 	text  string
@@ -56,7 +56,8 @@ func TestErrorsNameFunctions(t *testing.T) {
 	assert.Equal(t, []message.FieldName{message.FieldTo}, reserved.Use)
 }
 
-// TestEveryFieldAndHintHasAWord checks that every declared FieldName and Hint has a word for error texts.
+// TestEveryFieldAndHintHasAWord checks that error texts have a word for every declared
+// FieldName and Hint.
 func TestEveryFieldAndHintHasAWord(t *testing.T) {
 	declared := func(file, kind string) (values []string) {
 		src, err := os.ReadFile(filepath.Join("../..", file))
