@@ -86,7 +86,8 @@ class Pools(unittest.TestCase):
 
     def test_two_threads_raise_an_exception_once(self) -> None:
         class Emptied(list):  # type: ignore[type-arg]
-            """Behaves like a list that another thread empties after this thread has found that it is not empty."""
+            """Behaves like a list that another thread empties after this thread has found that it is not
+            empty."""
 
             def __bool__(self) -> bool:
                 return True

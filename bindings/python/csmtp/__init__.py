@@ -50,8 +50,9 @@ class Mailer(Message, Session, Transaction, Result):
         self.set_char_set("UTF-8")
 
     def clone(self) -> Mailer:
-        """Returns a mailer with the same settings and message, but without the connection and the callbacks. Raises
-        ValueError if a file object is attached, because two mailers cannot read it at the same time."""
+        """Returns a mailer with the same settings and message, but without the connection and the
+        callbacks. Raises ValueError if a file object is attached, because two mailers cannot read it at the
+        same time."""
         if self._readers:
             raise ValueError("clone: the message has a file object as an attachment: attach a path or bytes, or delete it first")
         other = Mailer.__new__(Mailer)

@@ -32,9 +32,9 @@ def wake(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], value: T) -
 
 
 async def ended(future: asyncio.Future[Any], handle: int, abandon: Callable[[], bool] = lambda: False) -> None:
-    """Waits until a future is done. If the task is canceled, ended raises CancelledError. Before that, it calls
-    abandon. If abandon returns False, the call has begun: ended then cancels the call on the handle, and waits
-    until the call has ended."""
+    """Waits until a future is done. If the task is canceled, ended raises CancelledError. Before that, it
+    calls abandon. If abandon returns False, the call has begun: ended then cancels the call on the handle,
+    and waits until the call has ended."""
     canceled: Optional[asyncio.CancelledError] = None
     pause = 0.001
     while not future.done():
@@ -55,7 +55,8 @@ async def ended(future: asyncio.Future[Any], handle: int, abandon: Callable[[], 
 
 
 class Run(Generic[T]):
-    """A call that is made by a thread of an executor. It is not made if it is abandoned before it has begun."""
+    """A call that is made by a thread of an executor. It is not made if it is abandoned before it has
+    begun."""
 
     def __init__(self, call: Callable[..., T], *arguments: Any) -> None:
         self._call = functools.partial(contextvars.copy_context().run, call, *arguments)
@@ -83,9 +84,9 @@ _running: collections.Counter[tuple[int, int]] = collections.Counter()  # by thr
 
 
 async def in_thread(handle: int, call: Callable[..., T], *arguments: Any, mails: Sequence[int] = ()) -> T:
-    """Makes a call on a thread of the event loop's executor, and returns its result. If the task is canceled, the
-    call on handle is canceled. Afterwards, getters that are called on the loop's thread for handle and mails
-    report on this call."""
+    """Makes a call on a thread of the event loop's executor, and returns its result. If the task is
+    canceled, the call on handle is canceled. Afterwards, getters that are called on the loop's thread for
+    handle and mails report on this call."""
     run = Run(call, *arguments)
     keys = [(threading.get_ident(), h) for h in (handle, *mails) if h]
     _running.update(keys)
@@ -104,8 +105,8 @@ async def in_thread(handle: int, call: Callable[..., T], *arguments: Any, mails:
 
 
 class End:
-    """The end of an asynchronous send. The library's thread refers to this object, and not to the mailer, which
-    would otherwise not be garbage-collected."""
+    """The end of an asynchronous send. The library's thread refers to this object, and not to the mailer,
+    which would otherwise not be garbage-collected."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -15,7 +15,7 @@ from ._library import Caught, Error, Later, call, for_c, free, lib, text
 Text = Union[str, bytes]
 #: The name of a file. The library reads str as UTF-8; pathlib's paths are passed as the system encodes them.
 Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
-#: Seconds since 1970-01-01 UTC, such as time.time(), or a datetime, which is in local time if it has no time zone.
+#: Seconds since 1970-01-01 UTC, such as time.time(), or a datetime. Without a time zone, it is in local time.
 Time = Union[int, float, datetime.datetime]
 
 
@@ -29,7 +29,8 @@ _open: weakref.WeakSet[Handle] = weakref.WeakSet()
 @atexit.register
 def _close_all() -> None:
     """Cancels the calls on all handles, and frees the handles. This must happen while Python can still run
-    callbacks: a thread of the library that enters a callback while the interpreter ends would never return."""
+    callbacks: a thread of the library that enters a callback while the interpreter ends would never
+    return."""
     handles = list(_open)
     for handle in handles:
         lib.CSmtp_Cancel(handle._handle)
@@ -93,8 +94,8 @@ class Handle:
         return int(self._value(name, *arguments))
 
     def _set_callback(self, name: str, make: Optional[Callable[[Caught], Any]]) -> None:
-        """Sets a callback, or removes it if make is None. make(caught) returns the callback for C; exceptions of
-        the callback are passed to caught."""
+        """Sets a callback, or removes it if make is None. make(caught) returns the callback for C;
+        exceptions of the callback are passed to caught."""
         function = make and make(self._later.caught)
         self._do(name, function, None)
         self._kept[name], self._made[name] = function, make

@@ -54,7 +54,8 @@ _RANGES = {"i": (-(1 << 31), (1 << 31) - 1), "u": (0, (1 << 32) - 1), "h": (0, (
 
 
 def octets(value: Any) -> Any:
-    """Converts text and paths to octets. Raises ValueError if they contain a NUL, at which C would truncate them."""
+    """Converts text and paths to octets. Raises ValueError if they contain a NUL, at which C would truncate
+    them."""
     if isinstance(value, os.PathLike):
         value = os.fsencode(value)
     if isinstance(value, str):
@@ -68,9 +69,9 @@ def octets(value: Any) -> Any:
 
 
 def _encoded(value: str) -> Optional[bytes]:
-    """Returns a text in UTF-8. Octets that the function text or os.environ could not decode are restored. Returns
-    None if the text cannot be encoded: the exception of encode would contain the text, which could be a
-    password."""
+    """Returns a text in UTF-8. Octets that the function text or os.environ could not decode are restored.
+    Returns None if the text cannot be encoded: the exception of encode would contain the text, which could
+    be a password."""
     try:
         return value.encode(errors="surrogateescape")
     except UnicodeEncodeError:
@@ -78,8 +79,8 @@ def _encoded(value: str) -> Optional[bytes]:
 
 
 def for_c(name: str, arguments: tuple[Any, ...]) -> list[Any]:
-    """Converts the arguments that follow the handle of a function. Raises ValueError for a number that does not
-    fit in the type of its parameter, because ctypes would truncate the number."""
+    """Converts the arguments that follow the handle of a function. Raises ValueError for a number that does
+    not fit in the type of its parameter, because ctypes would truncate the number."""
     converted = []
     for letter, value in zip(SIGNATURES[name].split(" ")[1][1:], arguments):
         if letter in _RANGES:
@@ -110,8 +111,8 @@ def error_text(number: int) -> str:
 
 
 class Error(Exception):
-    """A failed call. str() returns what failed, what the server replied, and what to do. An Error can be copied
-    and pickled, for example to pass it to another process."""
+    """A failed call. str() returns what failed, what the server replied, and what to do. An Error can be
+    copied and pickled, for example to pass it to another process."""
 
     def __init__(self, handle: int, number: int) -> None:
         super().__init__(text(lib.CSmtp_GetLastErrorText(handle)) or error_text(number))
@@ -152,8 +153,8 @@ calls = Calls()
 
 
 def call(name: str, handle: int, arguments: tuple[Any, ...], cancels: int) -> tuple[int, Optional[BaseException]]:
-    """Calls a function. Returns its result and, if a callback of this call raised an exception, the exception.
-    Such an exception also cancels the call on the handle that the parameter cancels contains."""
+    """Calls a function. Returns its result and, if a callback of this call raised an exception, the
+    exception. Such an exception also cancels the call on the handle that the parameter cancels contains."""
     converted = for_c(name, arguments)
     before = calls.active, calls.handle, calls.raised
     calls.active, calls.handle, calls.raised = True, cancels, None
@@ -177,8 +178,8 @@ def unraisable(raised: BaseException) -> None:
 
 
 class Later:
-    """Keeps the exceptions of the callbacks of a mailer or a pool until a call raises them. Callbacks refer to this
-    object and not to the mailer, which would otherwise be in a cycle of references."""
+    """Keeps the exceptions of the callbacks of a mailer or a pool until a call raises them. Callbacks refer
+    to this object and not to the mailer, which would otherwise be in a cycle of references."""
 
     def __init__(self, handle: int) -> None:
         self.handle = handle
@@ -194,8 +195,8 @@ class Later:
             kept.append(error)
 
     def begin(self) -> tuple[list[BaseException], list[BaseException]]:
-        """Is called at the beginning of an asynchronous send. Returns a new list for the exceptions of the send, and
-        the list of the previous send."""
+        """Is called at the beginning of an asynchronous send. Returns a new list for the exceptions of the
+        send, and the list of the previous send."""
         before, self._raised = self._raised, []
         return self._raised, before
 
@@ -205,8 +206,9 @@ class Later:
         self._raised = before
 
     def caught(self, raised: BaseException) -> None:
-        """Handles an exception of a callback of a mailer: cancels the call in progress, which then raises the
-        exception. For an asynchronous send, wait or poll raises the exception. Further exceptions are ignored."""
+        """Handles an exception of a callback of a mailer: cancels the call in progress, which then raises
+        the exception. For an asynchronous send, wait or poll raises the exception. Further exceptions are
+        ignored."""
         if calls.active:
             calls.raised = calls.raised or raised
             lib.CSmtp_Cancel(calls.handle)
@@ -249,9 +251,9 @@ _lost: list[Any] = []
 
 
 def free(handle: int, kept: Any) -> None:
-    """Frees a handle, and then kept, which C uses. A callback cannot free its own handle. So if free is called in
-    a callback, it cancels the calls on the handle, and another thread frees the handle when the calls have
-    ended."""
+    """Frees a handle, and then kept, which C uses. A callback cannot free its own handle. So if free is
+    called in a callback, it cancels the calls on the handle, and another thread frees the handle when the
+    calls have ended."""
     if calls.callbacks and kept:
         lib.CSmtp_Cancel(handle)
         try:
@@ -278,8 +280,8 @@ _DONE = DONE(guarded(_done, None, unraisable))
 
 
 def tell_when_done(function: Callable[[int], None]) -> tuple[Any, int]:
-    """Returns the arguments of SendAsync with which C calls function at the end. All sends use the same ctypes
-    function, because a ctypes function must not be freed while it runs."""
+    """Returns the arguments of SendAsync with which C calls function at the end. All sends use the same
+    ctypes function, because a ctypes function must not be freed while it runs."""
     key = next(_numbers)
     _waiting[key] = function
     return _DONE, key

@@ -42,10 +42,10 @@ def _outcome(handle: int, error: int) -> PoolMail:
 
 
 class Pool(Handle):
-    """Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on threads of the library
-    or, after set_callbacks_in_wait, inside wait, drain, send and submit. If a callback raises an exception, this
-    counts as a refusal, and the next wait or drain raises the same exception. If more callbacks raise exceptions
-    before that, these are passed to sys.unraisablehook."""
+    """Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on threads of the
+    library or, after set_callbacks_in_wait, inside wait, drain, send and submit. If a callback raises an
+    exception, this counts as a refusal, and the next wait or drain raises the same exception. If more
+    callbacks raise exceptions before that, these are passed to sys.unraisablehook."""
 
     def __init__(self) -> None:
         self._waiting: dict[int, Callable[[PoolMail], Any]] = {}
@@ -65,7 +65,8 @@ class Pool(Handle):
         return [*super()._used_by_c(), self._done, self._relays]
 
     def _call(self, name: str, *arguments: Any) -> int:
-        """Makes a call. If a callback of the pool raises an exception during the call, only wait or drain raises it."""
+        """Makes a call. If a callback of the pool raises an exception during the call, only wait or drain
+        raises it."""
         return call(name, self._handle, arguments, 0)[0]
 
     def _ended(self, user: int, handle: int, error: int) -> None:
@@ -74,8 +75,9 @@ class Pool(Handle):
             done(_outcome(handle, error))
 
     def add_relay(self, relay: Mailer, name: Optional[Text] = None) -> int:
-        """Adds a relay with the settings of a Mailer, and returns the number of the relay. The Mailer can be changed
-        or closed afterwards. The pool calls the log and token callbacks that the Mailer has now."""
+        """Adds a relay with the settings of a Mailer, and returns the number of the relay. The Mailer can
+        be changed or closed afterwards. The pool calls the log and token callbacks that the Mailer has
+        now."""
         makers = [(setter, relay._made[setter]) for setter in ("SetLogCallback", "SetTokenCallback") if relay._made.get(setter)]
         if not makers:
             self._do("PoolAddRelay", relay._handle, name)
@@ -84,7 +86,8 @@ class Pool(Handle):
         return next(self._numbers)
 
     def _add_copy(self, relay: int, name: Optional[Text], makers: list[tuple[str, Any]]) -> None:
-        """Adds a copy of a relay. Exceptions of the copy's callbacks are handled as those of the pool's callbacks."""
+        """Adds a copy of a relay. Exceptions of the copy's callbacks are handled as those of the pool's
+        callbacks."""
         copy = lib.CSmtp_Clone(relay)
         if not copy:
             raise Error(0, lib.CSmtp_GetLastError(0))
@@ -120,9 +123,9 @@ class Pool(Handle):
 
     def set_journal(self, begin: Optional[Callable[[str, int, str], bool]],
                     end: Optional[Callable[[str, int, int, str, str], bool]]) -> None:
-        """Sets the functions that record each attempt. begin(id, relay, message_id) returns False to prevent the
-        attempt. end(id, relay, outcome, queue_id, reply) returns False if it could not record the end. Call
-        set_journal before the first mail."""
+        """Sets the functions that record each attempt. begin(id, relay, message_id) returns False to
+        prevent the attempt. end(id, relay, outcome, queue_id, reply) returns False if it could not record
+        the end. Call set_journal before the first mail."""
         b = begin and _SENDING(guarded(lambda user, id, relay, mid: 0 if begin(text(id), relay, text(mid)) else 1, 1, self._later.add))
         e = end and _ENDED(guarded(lambda user, id, relay, outcome, queue, reply:
                                    0 if end(text(id), relay, outcome, text(queue), text(reply)) else 1, 1, self._later.add))
@@ -130,8 +133,8 @@ class Pool(Handle):
         self._kept["PoolSetJournal"] = b, e
 
     def set_reconcile(self, fn: Optional[Callable[[str, int, str], int]]) -> None:
-        """Sets the function that finds out what happened to a mail in doubt: fn(id, relay, message_id) returns
-        DELIVERED, NOT_DELIVERED or UNKNOWN. Call set_reconcile before the first mail."""
+        """Sets the function that finds out what happened to a mail in doubt: fn(id, relay, message_id)
+        returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call set_reconcile before the first mail."""
         f = fn and _RECONCILE(guarded(lambda user, id, relay, mid: operator.index(fn(text(id), relay, text(mid))), UNKNOWN, self._later.add))
         self._do("PoolSetReconcile", f or None, None)
         self._kept["PoolSetReconcile"] = f
@@ -153,8 +156,8 @@ class Pool(Handle):
 
     def submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]] = None, id: Optional[Text] = None,
                milliseconds: int = FOREVER) -> bool:
-        """Puts a copy of a mail in the queue. When the mail has ended, done is called with the result. If the queue
-        is full, submit waits for at most `milliseconds` ms, and then returns False."""
+        """Puts a copy of a mail in the queue. When the mail has ended, done is called with the result. If
+        the queue is full, submit waits for at most `milliseconds` ms, and then returns False."""
         return self._submit(mail, done, id, milliseconds) != 0
 
     def _submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]], id: Optional[Text], milliseconds: int) -> int:
@@ -180,9 +183,9 @@ class Pool(Handle):
         """Makes the pool refuse further mails, and waits as wait does."""
         return self._waited(self._call("PoolDrain", milliseconds))
     async def submit_async(self, mail: Mailer, id: Optional[Text] = None) -> asyncio.Future[PoolMail]:
-        """Puts a copy of a mail in the queue, on another thread, and waits while the queue is full. Returns a
-        future for the result of the mail. If the task is canceled before submit_async has returned, the mail is
-        canceled. If the future is canceled, the mail is sent nevertheless."""
+        """Puts a copy of a mail in the queue, on another thread, and waits while the queue is full. Returns
+        a future for the result of the mail. If the task is canceled before submit_async has returned, the
+        mail is canceled. If the future is canceled, the mail is sent nevertheless."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[PoolMail] = loop.create_future()
 

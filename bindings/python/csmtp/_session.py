@@ -86,8 +86,8 @@ class Session(Handle):
     def get_tls_info(self) -> str:
         return self._get("GetTLSInfo")
     def get_peer_certificate(self, index: int, field: int) -> str:
-        """Returns a field (CERTIFICATE_...) of a certificate that the server has sent in the open session. index 0
-        is the server's own certificate."""
+        """Returns a field (CERTIFICATE_...) of a certificate that the server has sent in the open session.
+        index 0 is the server's own certificate."""
         return self._get("GetPeerCertificate", index, field)
 
     # ---- Login
@@ -103,8 +103,8 @@ class Session(Handle):
     def set_access_token(self, token: Text) -> None:
         self._do("SetAccessToken", token)
     def set_token_callback(self, fn: Optional[Callable[[bool], Optional[Text]]]) -> None:
-        """fn(refused) returns an access token, or None if there is none. refused is True if the server refused
-        the previous token."""
+        """fn(refused) returns an access token, or None if there is none. refused is True if the server
+        refused the previous token."""
         self._set_callback("SetTokenCallback", fn and functools.partial(_token, fn))
 
     def set_oauth2_client_credentials(self, token_url: Text, client_id: Text, client_secret: Text,
@@ -198,9 +198,9 @@ class Session(Handle):
 
     def set_logger(self, logger: Optional[Union[logging.Logger, logging.LoggerAdapter[Any]]] = logging.getLogger("csmtp"),
                    level: int = logging.DEBUG) -> None:
-        """Logs the dialogue with a logger, with secrets masked. Lines that were sent begin with "C: ", and lines of
-        the server with "S: ". None stops this. set_logger and set_log_callback replace each other: the last call
-        counts."""
+        """Logs the dialogue with a logger, with secrets masked. Lines that were sent begin with "C: ", and
+        lines of the server with "S: ". None stops this. set_logger and set_log_callback replace each other:
+        the last call counts."""
         if logger is None:
             return self.set_log_callback(None)
         marks = {LOG_CLIENT: "C: ", LOG_SERVER: "S: "}

@@ -49,9 +49,9 @@ class Transaction(Handle):
         self._do("SendRawFile", path, sender, recipients)
 
     def send_batch(self, mails: Sequence[Transaction]) -> list[int]:
-        """Sends the given mails over the session of this mailer. This mailer itself must not be one of the mails.
-        Returns the error number of each mail, which is 0 if the mail was accepted. get_outcome and the other
-        getters of a mail return details."""
+        """Sends the given mails over the session of this mailer. This mailer itself must not be one of the
+        mails. Returns the error number of each mail, which is 0 if the mail was accepted. get_outcome and
+        the other getters of a mail return details."""
         numbers = (c_int * len(mails))()
         handles = (c_size_t * len(mails))(*[mail._handle for mail in mails])
         number = self._call("SendBatch", handles, len(mails), numbers)
@@ -70,10 +70,10 @@ class Transaction(Handle):
     # ---- Sending with asyncio
 
     def send_async(self, done: Optional[Callable[[int], None]] = None) -> Sending:
-        """Starts to send on a thread of the library, and returns an object that can be awaited:
-        `await mailer.send_async()`. Without asyncio, call poll or wait, which raise the error of the send. At the
-        end, done(number) is called on the thread of the library; it can call methods of this mailer. done has
-        returned before poll, wait or await reports the end, and before close returns."""
+        """Starts to send on a thread of the library, and returns an object that can be awaited: `await
+        mailer.send_async()`. Without asyncio, call poll or wait, which raise the error of the send. At the
+        end, done(number) is called on the thread of the library; it can call methods of this mailer. done
+        has returned before poll, wait or await reports the end, and before close returns."""
         end = End()
         raised, before = self._later.begin()
 
@@ -100,8 +100,8 @@ class Transaction(Handle):
 
     async def send_message_async(self, message: email.message.Message, sender: Optional[str] = None,
                                  recipients: Optional[Union[str, Iterable[str]]] = None) -> None:
-        """Does the same as send_message, on another thread. If the task is canceled, the send is canceled, too. This
-        is so for every method whose name ends in _async."""
+        """Does the same as send_message, on another thread. If the task is canceled, the send is canceled,
+        too. This is so for every method whose name ends in _async."""
         await self.send_raw_async(*_flat(message, sender, recipients))
 
     async def send_raw_async(self, data: bytes, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
@@ -134,8 +134,8 @@ class Transaction(Handle):
         lib.CSmtp_Cancel(self._handle)
 
     def set_progress_callback(self, fn: Optional[Callable[[int, int], Any]]) -> None:
-        """fn(sent, total) gets the number of octets sent, and the total, which is -1 if it is not known. If fn
-        returns True, the send is canceled."""
+        """fn(sent, total) gets the number of octets sent, and the total, which is -1 if it is not known. If
+        fn returns True, the send is canceled."""
         self._set_callback("SetProgressCallback", fn and functools.partial(_progress, fn))
 
 

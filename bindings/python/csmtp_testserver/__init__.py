@@ -69,8 +69,8 @@ class Mail:
 
 
 def find_program() -> str:
-    """Returns the path of csmtp-testserver: the value of the environment variable CSMTP_TESTSERVER, or else the
-    file in the wheel, or else the file in PATH."""
+    """Returns the path of csmtp-testserver: the value of the environment variable CSMTP_TESTSERVER, or else
+    the file in the wheel, or else the file in PATH."""
     ours = pathlib.Path(__file__).with_name("csmtp-testserver" + (".exe" if os.name == "nt" else ""))
     found = os.environ.get("CSMTP_TESTSERVER") or (str(ours) if ours.exists() else shutil.which("csmtp-testserver"))
     if not found:
