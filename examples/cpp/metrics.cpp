@@ -88,7 +88,7 @@ class Metrics {
   void Write(std::ostream &out) {
     std::lock_guard<std::mutex> lock(m_mutex);
     out.precision(17);
-    Write(out, "csmtp_mails_total", "counter", "Mails that have ended.", m_mails);
+    Write(out, "csmtp_mails_total", "counter", "Mails that were sent, were refused, are in doubt or failed.", m_mails);
     Write(out, "csmtp_octets_total", "counter", "Octets of the messages that were sent.", m_octets);
     Write(out, "csmtp_retries_total", "counter", "Attempts that failed because of the relay.", m_retries);
     Write(out, "csmtp_connections_opened_total", "counter", "Connections that were opened.", m_opened);
@@ -96,7 +96,7 @@ class Metrics {
     Write(out, "csmtp_connection_failures_total", "counter", "Connections that could not be opened.", m_failures);
     Write(out, "csmtp_logins_total", "counter", "Logins.", m_logins);
     Write(out, "csmtp_relay_paused", "gauge", "1 if the relay gets no mails after a failure.", m_paused);
-    Write(out, "csmtp_mail_duration_seconds", "From the submission of a mail to its end.", m_durations);
+    Write(out, "csmtp_mail_duration_seconds", "From the submission of a mail to its result.", m_durations);
     Write(out, "csmtp_mail_reply_seconds", "From the last octet of a mail to the reply.", m_replies);
     Write(out, "csmtp_session_setup_seconds", "From the look-up of the server to the end of the login.", m_setup);
   }

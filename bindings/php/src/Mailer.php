@@ -47,7 +47,7 @@ class Mailer extends Handle
         [$read, $size, $uri] = Source::open($source);
         $name ??= str_contains($uri, '://') ? '' : basename($uri);
         if ($name === '') {
-            throw new \ValueError('attach: a stream that is no file needs a name');
+            throw new \ValueError('attach: a stream that is not a file needs a name');
         }
         $this->addAttachmentReader($name, $read, $contentType, $size);
     }

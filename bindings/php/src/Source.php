@@ -20,7 +20,7 @@ final class Source
         if (is_object($source) && method_exists($source, 'read') && method_exists($source, 'isSeekable')) {
             return self::object($source);
         }
-        throw new \TypeError('attach: the source must be a path, a stream or an object like PSR-7\'s StreamInterface, and is ' . get_debug_type($source));
+        throw new \TypeError('attach: the source must be a path, a stream or an object like PSR-7\'s StreamInterface, not ' . get_debug_type($source));
     }
 
     /** @param resource $stream */
@@ -83,7 +83,7 @@ final class Source
     /** @return resource a stream in memory, or in a file if it is large */
     private static function temporary()
     {
-        return fopen('php://temp', 'r+b') ?: throw new \RuntimeException('there is no temporary stream');
+        return fopen('php://temp', 'r+b') ?: throw new \RuntimeException('a temporary stream cannot be opened');
     }
 
     private static function taken(string|false $data): string

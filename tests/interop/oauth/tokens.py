@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """tokens.py SETTINGS [ADDRESS PORT]: a token server that verifies signatures and claims with PyJWT.
 
-By default, it is on loopback. It prints a JSON object per line: first its port, then each request with the assertion that was sent
-and the tokens that were issued, or the reason for which the request was refused."""
+By default, it listens on loopback. It prints one JSON object per line. The first line contains its port.
+Each further line describes a request: the assertion that was sent, and the tokens that were issued or the
+reason why the request was refused."""
 import base64
 import hashlib
 import http.server
@@ -30,7 +31,7 @@ refresh = settings["refresh_token"]
 
 
 class Refused(Exception):
-    """A request that the server does not accept."""
+    """The server does not accept a request."""
 
 
 def read(path):
@@ -48,7 +49,8 @@ def need(condition, reason):
 
 
 def decode(token, key, algorithms, longest, **expected):
-    """Verifies signature and claims, and that the token is short-lived and new."""
+    """Returns the claims of a token. Verifies its signature and claims, and that it is short-lived and
+    was not used."""
     required = ["aud", "exp", "iat", "iss", "sub"]
     claims = jwt.decode(token, key, algorithms=algorithms, options={"require": required}, **expected)
     need(claims["exp"] - claims["iat"] <= longest, "the assertion lives too long")
@@ -59,7 +61,9 @@ def decode(token, key, algorithms, longest, **expected):
 
 
 def client_assertion(form, endpoint):
-    """RFC 7523, section 2.2, with the certificate of the client or the token of another provider."""
+    """Verifies a client assertion (RFC 7523, section 2.2), which the client has signed with the key of
+    its certificate, or which is a token of another identity provider. Returns the kind of the
+    assertion."""
     token = form["client_assertion"]
     need(form.get("client_assertion_type") == CLIENT_ASSERTION, "client_assertion_type")
     header = jwt.get_unverified_header(token)
@@ -80,7 +84,7 @@ def client_assertion(form, endpoint):
 
 
 def authenticate(form, endpoint):
-    """Returns how the client has authenticated."""
+    """Authenticates the client, and returns how it has authenticated itself."""
     need(form.get("client_id") == settings["client_id"], "client_id")
     if "client_assertion" in form:
         need("client_secret" not in form, "a secret and an assertion")
@@ -90,7 +94,8 @@ def authenticate(form, endpoint):
 
 
 def bearer(form, endpoint):
-    """RFC 7523, section 2.1, as Google documents it. Returns the mailbox."""
+    """Verifies an assertion that is the grant (RFC 7523, section 2.1), as Google documents it. Returns
+    the mailbox and the kind of the assertion."""
     token = form["assertion"]
     header = jwt.get_unverified_header(token)
     accounts = {settings["account"]: settings["account_certificate"], settings["machine"]: settings["machine_certificate"]}
@@ -103,7 +108,7 @@ def bearer(form, endpoint):
 
 
 def access_token(user, life=3600):
-    """An access token that Dovecot verifies."""
+    """Returns an access token that Dovecot accepts."""
     now = int(time.time())
     claims = {"sub": user, "azp": "default", "iat": now - 60, "nbf": now - 60, "exp": now + life, "scope": "mail"}
     return jwt.encode(claims, settings["dovecot_key"], algorithm="HS256", headers={"kid": "default"})

@@ -48,7 +48,7 @@ module Csmtp
 
       path = source.path if name.nil? && source.respond_to?(:path)
       name ||= File.basename(path) if path.is_a?(String)
-      raise ArgumentError, "attach: what has no path needs a name" if name.nil? || name.empty?
+      raise ArgumentError, "attach: a source without a path needs a name" if name.nil? || name.empty?
 
       start = position(source)
       start ? read_later(source, start, name, content_type) : read_now(source, name, content_type)

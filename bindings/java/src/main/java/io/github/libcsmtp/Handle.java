@@ -121,7 +121,7 @@ abstract class Handle implements AutoCloseable {
         try {
             encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(name + " is not valid Unicode: half of a surrogate pair is missing");
+            throw new IllegalArgumentException(name + " is not valid Unicode: it contains half of a surrogate pair");
         }
         byte[] octets = new byte[encoded.remaining()];
         encoded.get(octets);
