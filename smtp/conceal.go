@@ -40,8 +40,8 @@ func (c *Config) keepSecrets() {
 	}
 }
 
-// keepResponse adds two secrets: a response of a login as it is sent, and the part
-// of it that would let others log in or guess the password.
+// keepResponse adds two secrets: a response of a login as it is sent, and the part of the
+// response that would let others log in or guess the password.
 func (s *Session) keepResponse(mechanism string, response, line []byte) {
 	set := s.cfg.Secrets
 	if set == nil || len(response) == 0 {

@@ -140,11 +140,11 @@ type TLSConfig struct {
 }
 
 // Auth configures the login. Mechanisms lists the mechanisms to try, in order. If it is
-// empty, the session tries those that the server offers, strongest first (see
-// sasl.Order). If the server then replies 535 to a mechanism that does not send the
-// password, the session also tries PLAIN or LOGIN, if the server offers one of them. The
-// session sends the password in this way only over TLS with a verified or pinned
-// certificate, or with NoSecurity.
+// empty, the session tries those that the server offers, strongest first (see sasl.Order).
+// If the server then replies 535 to a mechanism that does not send the password, the
+// session also tries PLAIN or LOGIN, whichever the server offers. The session sends the
+// password in this way only over TLS with a verified or pinned certificate, or with
+// NoSecurity.
 type Auth struct {
 	sasl.Credentials
 	Mechanisms []string

@@ -235,7 +235,7 @@ func (s *Session) end(e *Error) {
 	}
 }
 
-// shut closes the connection. It reports whether it was open.
+// shut closes the connection. It reports whether the connection was open.
 func (s *Session) shut() bool {
 	s.traceHeard() // traces the lines of an incomplete reply
 	if s.dead {

@@ -164,7 +164,7 @@ func (raw *rawReply) shown(text []byte) string {
 
 // shownLines returns the lines of one reply in UTF-8 and without secrets, but with control
 // characters. It searches for secrets before and after decoding, since some secrets are
-// found only before, and others only after it.
+// found only before, and others only after decoding.
 func (raw *rawReply) shownLines(lines []string) []string {
 	lines = raw.secrets.HideLines(lines)
 	decoded := make([]string, len(lines))

@@ -37,8 +37,8 @@ func (p pausing) WriteTo(w io.Writer) (int64, error) {
 	return int64(len(p.octets)), err
 }
 
-// stalling starts a service. When it has received n octets, it sends the header of a
-// response and the first octet of the body, and then a value on the channel responded.
+// stalling starts a service. When the service has received n octets, it sends the header of
+// a response and the first octet of the body, and then a value on the channel responded.
 func stalling(t *testing.T, n int) (url string, responded chan struct{}) {
 	t.Helper()
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{smtptest.Authority().Issue(certs.Good)}})

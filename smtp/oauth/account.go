@@ -14,8 +14,8 @@ import (
 
 const (
 	skew = time.Minute // a token is not returned in its last minute
-	// maxAccounts limits the number of accounts that are kept, because accounts for
-	// settings that are no longer used are not removed otherwise.
+	// maxAccounts limits the number of accounts that are kept. Without this limit, accounts
+	// for settings that are no longer used would never be removed.
 	maxAccounts = 1000
 )
 
@@ -149,9 +149,9 @@ func (a *account) token(ctx context.Context) (string, error) {
 	}
 	f := a.flight
 	if f == nil {
-		// Other callers may wait for this request too. So it is not canceled with the
-		// context of this caller, but only when no caller waits for it and f.renewing
-		// is not set.
+		// Other callers may wait for this request too. So the end of this caller's context
+		// does not cancel the request. It is canceled only when no caller waits for it and
+		// f.renewing is not set.
 		fctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.c.Timeout)
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		a.flight = f

@@ -120,7 +120,7 @@ const (
 	// secrets. Searching 1 MiB takes a second.
 	maxHidden = 16 << 10
 	// maxPiece is the number of octets that are removed from the end of a text that was
-	// cut, because they may be a part of a secret that is too short to be recognized.
+	// cut: they may be part of a secret, but too few to be recognized.
 	maxPiece = 256
 )
 

@@ -199,7 +199,8 @@ func TestScriptEndsOrBeginsAgain(t *testing.T) {
 	assert.Equal(t, "failed", wrong.Progress().State)
 }
 
-// A script has not been played to its end if a fault in its header did not occur.
+// If a fault in the header of a script does not occur, the script has not been played to
+// its end.
 func TestFaultThatNeverOccurred(t *testing.T) {
 	server := staged(t, MailOptions{}, "fault: RCPT#2: 450 Later\nhide: PIPELINING\nextra: XFOO\n\n* serve\n")
 	c := dial(t, server.Addr())

@@ -79,8 +79,8 @@ func compile(pattern string) (*regexp.Regexp, error) {
 	return regexp.Compile(b.String() + ")$")
 }
 
-// contentStep parses a step that reads message content: all of it, some lines of it, or
-// all of it and an expression that must, or must not, be found in it.
+// contentStep parses a step that reads message content: all lines, a given number of lines,
+// or all lines and an expression that must, or must not, be found in them.
 func contentStep(text string) (Step, error) {
 	step := Step{Verb: "C...", Text: text}
 	var err error

@@ -88,7 +88,7 @@ func CheckLines(content []byte) error {
 }
 
 // Write writes the next octets of the message. It sends a full chunk only when more octets
-// follow, because only then it is certain that the chunk is not the last one.
+// follow, because only then is it certain that the chunk is not the last one.
 func (c *ChunkWriter) Write(p []byte) (int, error) {
 	if !c.binary {
 		if err := c.lines(p); err != nil {

@@ -100,8 +100,8 @@ func (d *DotWriter) clean(p []byte) bool {
 	return bytes.Count(p, []byte{'\r'}) == lines
 }
 
-// mend converts and writes as much of the beginning of p as certainly fits into the
-// buffer, and returns the number of octets of p written.
+// mend converts and writes the beginning of p, as much as certainly fits into the buffer.
+// It returns how many octets of p it has written.
 func (d *DotWriter) mend(p []byte) (int, error) {
 	room := d.w.Available() / 2 // each octet can become two
 	if room == 0 {
