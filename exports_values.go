@@ -84,8 +84,8 @@ func isNull(function, parameter string) error {
 	return mailer.Faultf(mailer.BadArgument, "%s: %s is NULL: use \"\" for none", function, parameter)
 }
 
-// oneLine returns a copy of s without a line end at its end, which fgets leaves there. If s
-// is NULL, it returns "".
+// oneLine returns a copy of s without CR and LF at its end, because a line that fgets has
+// read ends in LF. If s is NULL, it returns "".
 func oneLine(s *C.char) string { return strings.TrimRight(C.GoString(s), "\r\n") }
 
 // optional returns oneLine(s), or nil if s is NULL.

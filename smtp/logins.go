@@ -23,7 +23,7 @@ type Logins struct {
 type triedLogin struct {
 	first   string // the mechanism that the login began with
 	instead string // PLAIN or LOGIN, which later sessions use; "": the server refused it too
-	worked  bool   // whether a login with the mechanism instead succeeded
+	worked  bool   // whether a login with PLAIN or LOGIN succeeded
 }
 
 // Clone returns a copy for use in another Config with the same credentials and settings.

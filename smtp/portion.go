@@ -64,7 +64,7 @@ func (p *portion) store(res *Result, from, to int) {
 // Envelope.Partial allows several transactions, it is sent to the refused recipients in a
 // further transaction (RFC 5321, section 4.5.3.1.10). overLimit returns false if the server
 // accepted a further recipient after it had refused one for this reason: if the replies are
-// in the wrong order, the mail could otherwise be delivered twice.
+// in the wrong order, a further transaction could deliver the mail twice.
 func (t *transaction) overLimit() bool {
 	return t.over > 0 && !t.recovered && t.accepted > 0 && t.refusedMAIL == nil && t.env.Partial
 }

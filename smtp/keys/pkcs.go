@@ -45,8 +45,8 @@ func parsePKCS7(der []byte) ([]*x509.Certificate, error) {
 	return nil, &Error{Reason: "the PKCS #7 file contains no certificate"}
 }
 
-// withoutTrust returns the certificate at the beginning of a TRUSTED CERTIFICATE. OpenSSL's
-// X509_CERT_AUX follows it there.
+// withoutTrust returns the certificate in a TRUSTED CERTIFICATE, without the X509_CERT_AUX
+// that OpenSSL appends.
 func withoutTrust(der []byte) []byte {
 	var cert asn1.RawValue
 	if _, err := asn1.Unmarshal(der, &cert); err != nil {

@@ -65,9 +65,9 @@
 //
 //   - tls                 TLS begins with the connection (implicit TLS)
 //   - starttls            TLS begins here, after the 220
-//   - auth MECHANISM      AUTH and its exchange up to the last reply; the client's
-//     responses are checked against login, password and token
-//     of the header
+//   - auth MECHANISM      AUTH and its exchange without the final reply, which is the
+//     next step; the client's responses are checked against
+//     login, password and token of the header
 //   - forged MECHANISM    the same, but the server sends a wrong proof, and the client
 //     must cancel
 //   - serve until VERB N  the server answers normally until the Nth command with this

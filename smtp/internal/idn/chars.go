@@ -88,7 +88,8 @@ func objection(r rune, before, after string) string {
 }
 
 // plain returns the compatibility form of a character that is a variant of another one,
-// such as "@" for U+FF20 and a Greek letter for U+1D6C2, and "" otherwise.
+// such as "@" for U+FF20 and a Greek letter for U+1D6C2. It returns "" for other
+// characters.
 func plain(r rune) string {
 	form := norm.NFKC.String(string(r))
 	ascii := strings.IndexFunc(form, func(r rune) bool { return r < utf8.RuneSelf }) >= 0
