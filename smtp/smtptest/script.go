@@ -100,7 +100,7 @@ func (s *Script) check() error {
 			case step.Verb == "starttls" && i == 0:
 				return fmt.Errorf("%d: * starttls follows a 220; use * tls at the beginning", step.Line)
 			case step.Verb == "reset" && (i == 0 || !quiet[steps[i-1].Verb]):
-				return fmt.Errorf("%d: * reset after output may overtake it; put a \"C: \" line or * wait before it", step.Line)
+				return fmt.Errorf("%d: * reset may reach the client before the output above it; put a \"C: \" line or * wait before it", step.Line)
 			case step.Verb == "serve" && !last && step.until != nil && steps[i+1].Verb == "serve":
 				return fmt.Errorf("%d: * serve follows * serve until; put a \"C: \" line before it", steps[i+1].Line)
 			case step.ends() && !last:
