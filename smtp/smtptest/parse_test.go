@@ -58,7 +58,7 @@ func TestParseErrorsNameTheLine(t *testing.T) {
 		{head + "* close\nS: 220 x\n", "5: * close ends the connection"},
 		{head + "S: 220 x\n* tls\n", "6: * tls opens"},
 		{head + "* starttls\n", "5: * starttls follows"},
-		{head + "S: 220 x\n* reset\n", "6: * reset after"},
+		{head + "S: 220 x\n* reset\n", "6: * reset may reach"},
 		{head + "S: 220 x\n=== connection 3\n", "6: connection 3 follows"},
 	} {
 		_, err := Parse(c.text)
