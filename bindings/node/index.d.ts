@@ -365,7 +365,7 @@ export class Pool {
 
 /** Returns the library's version, such as "1.0.0". */
 export function version(): string;
-/** Returns the text that csmtp has for an error number. */
+/** Returns the general text for an error number, without the details of a failed call. */
 export function errorText(number: number): string;
 
 export * from './numbers';

@@ -15,7 +15,7 @@ const char stream_name[] = "OUTBOX", subject_name[] = "outbox.mail", consumer_na
 // Returns an error text: what failed, and why.
 std::string Text(natsStatus status, const char *what)
 {
-  const char *detail = nats_GetLastError(nullptr); // of this thread
+  const char *detail = nats_GetLastError(nullptr); // about the last error of this thread
   return std::string("NATS: ") + what + ": " + natsStatus_GetText(status) + (detail != nullptr && *detail != '\0' ? std::string(": ") + detail : "");
 }
 

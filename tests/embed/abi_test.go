@@ -34,10 +34,10 @@ func functions(t *testing.T) []string {
 	return names
 }
 
-// abi.txt records the interface for which existing programs were compiled: each function
-// of csmtp_c.h with its types, each constant and each type. internal/header/generate adds
-// lines to the file, but never changes a line. In this test, the compiler compares
-// abi.txt with the header.
+// The header still declares the interface for which existing programs were compiled. abi.txt
+// records this interface: each function of csmtp_c.h with its types, each constant and each
+// type. internal/header/generate adds lines to abi.txt, but never changes a line. In this
+// test, the compiler compares abi.txt with the header.
 func TestABIMatchesRecord(t *testing.T) {
 	hosttest.Need(t, "gcc")
 	text, err := os.ReadFile("abi.txt")
@@ -145,15 +145,15 @@ func TestABIOfTheFile(t *testing.T) {
 	for _, m := range regexp.MustCompile(`\(NEEDED\).*\[(.*)\]`).FindAllStringSubmatch(text, -1) {
 		assert.Regexp(t, `^(libc|libresolv|libpthread|libdl|ld-linux[\w-]*)\.so`, m[1], "an unexpected dependency")
 	}
-	// The loader reserves 1.6 KiB of static thread-local storage for libraries that are
-	// loaded later. Each private copy of the library in a forked child uses a part of
+	// The loader reserves only 1.6 KiB of static thread-local storage for libraries that
+	// are loaded later. Each private copy of the library in a forked child uses a part of
 	// this memory.
 	tls := regexp.MustCompile(`(?m)^\s+TLS\s+\w+ \w+ \w+ \w+ 0x0*(\w+)`).FindStringSubmatch(text)
 	require.NotNil(t, tls)
 	assert.LessOrEqual(t, len(tls[1]), 2, "static TLS of 0x%s octets", tls[1])
 }
 
-// The object file was compiled against csmtp_c.h of 1.0.0.
+// An object file that was compiled against csmtp_c.h of 1.0.0 works with this library.
 func TestABIServesOldPrograms(t *testing.T) {
 	if runtime.GOARCH != "amd64" {
 		t.Skip("the object is for amd64")

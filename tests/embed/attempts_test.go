@@ -4,8 +4,8 @@ package embed
 
 import "testing"
 
-// Every attempt to send first clears the results of the previous attempt, even if it
-// fails before it opens a connection.
+// Every attempt to send first clears the results of the previous attempt, even if the new
+// attempt fails before it opens a connection.
 func TestAttemptsStartClean(t *testing.T) {
 	runSanitized(t, []proof{
 		{program: "attempts", mode: "table", mails: 31},

@@ -58,7 +58,8 @@ func makeKeys(t *testing.T, folder string) {
 // varying matches the parts of a mail that change each time the mail is rendered.
 var varying = regexp.MustCompile(`(?s)DKIM-Signature:.*?\r\n(?:[^ \t])|boundary="?[^"\r\n]+|--[-=_0-9A-Za-z]{16,}|Content-Type: application/pkcs7-signature.*|Message-ID:[^\r]*|Date:[^\r]*`)
 
-// withoutSize returns params without SIZE, because the size of ECDSA signatures varies.
+// withoutSize returns params without SIZE. The sizes of the mails differ, because ECDSA
+// signatures have different sizes.
 func withoutSize(params []string) []string {
 	return slices.DeleteFunc(slices.Clone(params), func(p string) bool { return strings.HasPrefix(p, "SIZE=") })
 }

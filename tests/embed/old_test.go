@@ -19,12 +19,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The folder contains the headers of version 1.0.0, unchanged.
+// old is the folder with the unchanged headers of version 1.0.0.
 const old = "testdata/1.0.0"
 
-// oldLibrary makes a shared library with the name and the symbols of the library of
-// version 1.0.0, and returns its folder. A program that is linked with it depends on nothing
-// else. The functions do nothing.
+// oldLibrary makes a shared library with the name and the symbols of the library of version
+// 1.0.0, and returns its folder. Its functions do nothing. A program that is linked with it
+// needs only the symbols of version 1.0.0.
 func oldLibrary(t *testing.T, h *header.Header) string {
 	t.Helper()
 	dir := t.TempDir()

@@ -129,7 +129,8 @@ func TestResourceLimits(t *testing.T) {
 	})
 }
 
-// A sandbox that refuses a system call causes an error, and does not end the process.
+// If a sandbox refuses a system call, the library returns an error and does not end the
+// process.
 func TestSandboxes(t *testing.T) {
 	runAll(t, []proof{
 		{program: "sandbox", mode: "needed", mails: 1},

@@ -80,7 +80,7 @@ var logins = map[string]string{
 	"EXTERNAL":                         "235 in\r\n",
 }
 
-// tlsSeeds returns scripts of correct servers with STARTTLS, one per mechanism.
+// tlsSeeds returns scripts of correct servers with STARTTLS: one for each mechanism.
 func tlsSeeds() [][]byte {
 	all := [][]byte{[]byte("220 hi\r\n" + pause + hello("250-STARTTLS\r\n") + "220 go\r\n" + encrypt + pause + hello("") + transaction())}
 	for name, replies := range logins {

@@ -57,7 +57,7 @@ var (
 
 func TestNamesInTextsExist(t *testing.T) {
 	h := readHeader(t)
-	others := []string{"CSMTP_CONFIG", "GetACP"} // the environment, Windows
+	others := []string{"CSMTP_CONFIG", "GetACP"} // an environment variable, and a function of Windows
 	found := 0
 	for text, where := range literals(t, "internal/mailer", false) {
 		for _, name := range append(function.FindAllString(text, -1), constant.FindAllString(text, -1)...) {

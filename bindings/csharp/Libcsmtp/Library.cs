@@ -33,7 +33,7 @@ namespace CSmtp
             }
         }
 
-        /// <summary>Returns the text that csmtp has for an error number.</summary>
+        /// <summary>Returns the general text for an error number, without the details of a failed call.</summary>
         public static string ErrorText(ErrorNumber number)
         {
             Load();
@@ -156,7 +156,7 @@ namespace CSmtp
             if (!string.IsNullOrEmpty(ours))
             {
                 folders.Add(Path.GetDirectoryName(ours));
-                folders.Add(Path.GetFullPath(Path.Combine(folders[0], "..", ".."))); // of a package
+                folders.Add(Path.GetFullPath(Path.Combine(folders[0], "..", ".."))); // the root of the package
             }
             folders.Add(AppDomain.CurrentDomain.BaseDirectory);
             // .NET stores here the folders of the packages that the program uses.

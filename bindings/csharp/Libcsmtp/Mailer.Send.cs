@@ -9,7 +9,7 @@ namespace CSmtp
 {
     public partial class Mailer
     {
-        volatile Sending sending; // of SendAsync
+        volatile Sending sending; // the send that SendAsync has started; null if none is in progress
         int sendsInThread;
 
         internal bool IsSending { get { return sending != null; } }

@@ -27,7 +27,7 @@ final class Library
         return self::call('GetVersion');
     }
 
-    /** Returns the text that csmtp has for an error number. */
+    /** Returns the general text for an error number, without the details of a failed call. */
     public static function errorText(int $number): string
     {
         return self::call('GetErrorText', $number);

@@ -80,7 +80,8 @@ class Run(Generic[T]):
             return self._abandoned
 
 
-_running: collections.Counter[tuple[int, int]] = collections.Counter()  # by thread and handle
+# The number of calls in progress, by thread and handle.
+_running: collections.Counter[tuple[int, int]] = collections.Counter()
 
 
 async def in_thread(handle: int, call: Callable[..., T], *arguments: Any, mails: Sequence[int] = ()) -> T:

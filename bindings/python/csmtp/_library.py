@@ -106,7 +106,7 @@ def version() -> str:
 
 
 def error_text(number: int) -> str:
-    """Returns the text that csmtp has for an error number."""
+    """Returns the general text for an error number, without the details of a failed call."""
     return text(lib.CSmtp_GetErrorText(number))
 
 

@@ -227,7 +227,7 @@ static void table(void)
 }
 
 /* A Send that is refused because the handle is busy does not count as an attempt: the getters
- * report on the Send that is in progress. */
+ * still report on the Send that is in progress. */
 static void CSMTP_CALL refused_inside(void *user, int direction, const char *line)
 {
   CSmtpHandle h = *(CSmtpHandle *)user;

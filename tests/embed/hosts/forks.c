@@ -55,7 +55,7 @@ static void prefork(void)
     wait_for(worker[i], "a worker");
 }
 
-/* A child that has never used the library ends by calling exit, not _exit. */
+/* A child that has not used the library ends by calling exit, not _exit, so exit handlers run. */
 static void leaves(void) { exit(0); }
 static void idle_child(void)
 {

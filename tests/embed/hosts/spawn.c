@@ -75,7 +75,7 @@ static void all_ways(void)
     join(id[i]);
 }
 
-/* Writes to 'all' what a program inherits from this process: the number of open descriptors,
+/* Describes in 'all' what a program inherits from this process: the number of open descriptors,
  * and the signals that are blocked or ignored. */
 static void state_of_started_program(char *all, size_t size)
 {

@@ -114,7 +114,7 @@ module Csmtp
     Library.call(:GetVersion)
   end
 
-  # Returns the text that csmtp has for an error number.
+  # Returns the general text for an error number, without the details of a failed call.
   def self.error_text(number)
     Library.call(:GetErrorText, number)
   end

@@ -102,7 +102,7 @@ pub fn version() -> String {
     unsafe { owned(sys::CSmtp_GetVersion()) }
 }
 
-/// Returns the text that csmtp has for an error number.
+/// Returns the general text for an error number, without the details of a failed call.
 pub fn error_text(number: i32) -> String {
     unsafe { owned(sys::CSmtp_GetErrorText(number)) }
 }

@@ -18,10 +18,7 @@ final class Callbacks {
 
     private Callbacks() {}
 
-    /**
-     * Registers a function until it is called or forgotten. Returns the key that C passes to {@link
-     * #done}.
-     */
+    /** Registers a function until it is called or forgotten. Returns the key that C passes to done. */
     static long await(Done done) {
         long key = KEYS.incrementAndGet();
         WAITING.put(key, done);

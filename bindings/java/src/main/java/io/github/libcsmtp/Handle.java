@@ -44,8 +44,8 @@ abstract class Handle implements AutoCloseable {
     Call begin() { return new Call(state); }
 
     /**
-     * Calls a function that returns an error number. Throws an exception if it fails, or if a callback
-     * throws one.
+     * Calls a function that returns an error number. Throws an exception if the function fails, or if a
+     * callback throws an exception.
      */
     void call(LongToIntFunction function) {
         long h = handle();
@@ -58,7 +58,7 @@ abstract class Handle implements AutoCloseable {
         }
     }
 
-    /** Returns the result of a function that reports no error. */
+    /** Calls a function that returns a value and not an error number, and returns the value. */
     <T> T get(LongFunction<T> function) {
         try {
             return function.apply(handle());
@@ -68,8 +68,9 @@ abstract class Handle implements AutoCloseable {
     }
 
     /**
-     * Sets or removes a callback. To set it, set is called with address, which is that of the function
-     * that C calls, and with the key of the callback; to remove it, set is called with 0 and 0.
+     * Sets a callback, or removes it if function is null. C calls the function at address with the key of
+     * the callback. The parameter set is called with address and the key, or with 0 and 0 to remove the
+     * callback.
      */
     void setCallback(String name, Object function, long address, CallbackSetter set) {
         if (function == null) {

@@ -41,7 +41,7 @@ public final class Mailer extends MailerMethods {
     /** Returns the version of the library, such as "1.0.0". */
     public static String version() { return C.GetVersion(); }
 
-    /** Returns the text that csmtp has for an error number; "" for 0. */
+    /** Returns the general text for an error number, without the details of a failed call; "" for 0. */
     public static String errorText(int number) { return C.GetErrorText(number); }
 
     /**
@@ -85,8 +85,8 @@ public final class Mailer extends MailerMethods {
     // ---- The message
 
     /**
-     * Sets the charset: "UTF-8" (the default) or "US-ASCII". Others are refused, because all texts are
-     * passed as UTF-8.
+     * Sets the charset: "UTF-8" (the default) or "US-ASCII". Other charsets are refused, because all texts
+     * are passed as UTF-8.
      */
     public void setCharSet(String charset) {
         String name = charset == null ? "" : charset.toUpperCase(Locale.ROOT);
