@@ -57,23 +57,23 @@ namespace CSmtp
         public uint Accepted { get; }
         /// <summary>The size of the message in octets. 0 if the message was not sent completely.</summary>
         public long Octets { get; }
-        /// <summary>Looking up the address.</summary>
+        /// <summary>How long it took to look up the address.</summary>
         public TimeSpan Resolve { get; }
-        /// <summary>Connecting.</summary>
+        /// <summary>How long it took to connect.</summary>
         public TimeSpan Connect { get; }
-        /// <summary>The TLS handshake.</summary>
+        /// <summary>How long the TLS handshake took.</summary>
         public TimeSpan Tls { get; }
-        /// <summary>Waiting for the greeting.</summary>
+        /// <summary>How long the client waited for the greeting.</summary>
         public TimeSpan Greeting { get; }
-        /// <summary>EHLO and STARTTLS.</summary>
+        /// <summary>How long EHLO and STARTTLS took.</summary>
         public TimeSpan Ehlo { get; }
-        /// <summary>The login.</summary>
+        /// <summary>How long the login took.</summary>
         public TimeSpan Login { get; }
-        /// <summary>MAIL, RCPT and the reply to DATA.</summary>
+        /// <summary>How long MAIL, RCPT and the reply to DATA took.</summary>
         public TimeSpan Envelope { get; }
-        /// <summary>Sending the message.</summary>
+        /// <summary>How long it took to send the message.</summary>
         public TimeSpan Content { get; }
-        /// <summary>Waiting for the reply after the message.</summary>
+        /// <summary>How long the client waited for the reply after the message.</summary>
         public TimeSpan Reply { get; }
         /// <summary>The time since the session began to connect, or, for a mail, since the call or
         /// Submit.</summary>

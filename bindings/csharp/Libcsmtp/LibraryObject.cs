@@ -31,7 +31,7 @@ namespace CSmtp
             bool busy = Volatile.Read(ref calls) > 0 && !Callback.IsRunning(Handle);
             UIntPtr handle = Handle.Value;
             Handle.Dispose();
-            if (busy) Task.Run(() => CancelRepeatedly(handle)); // the last call frees the handle
+            if (busy) Task.Run(() => CancelRepeatedly(handle)); // the handle is freed at the end of the last call
         }
 
         // Repeats CSmtp_Cancel, because it has no effect on a call that has not begun.
@@ -119,7 +119,7 @@ namespace CSmtp
             GC.KeepAlive(callback);
         }
 
-        /// <summary>Called with an exception of a callback that no call in progress can throw.</summary>
+        /// <summary>Is called with an exception of a callback that no call in progress can throw.</summary>
         internal abstract void Receive(Exception exception);
 
         /// <summary>Makes a blocking call on a thread of .NET's thread pool. If the token is canceled, calls

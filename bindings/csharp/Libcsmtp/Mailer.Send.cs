@@ -40,7 +40,7 @@ namespace CSmtp
             return Send(this, h => Native.SendRaw(h, Pointer(data), (UIntPtr)data.LongLength, f, r));
         }
 
-        /// <summary>Sends the message in a file as SendRaw does.</summary>
+        /// <summary>Sends a complete message from a file, as SendRaw does.</summary>
         public SendResult SendRawFile(string path, string from = null, string recipients = null)
         {
             byte[] p = Text.Of(path, nameof(path)), f = Text.OfOptional(from, nameof(from)), r = Text.OfOptional(recipients, nameof(recipients));

@@ -72,9 +72,9 @@ namespace CSmtp
         public string ErrorText { get; }
         /// <summary>Whether the mail was delivered: Accepted, InDoubt and so on.</summary>
         public Outcome Outcome { get; }
-        /// <summary>The step that failed.</summary>
+        /// <summary>The step at which the session failed.</summary>
         public Phase Phase { get; }
-        /// <summary>What went wrong.</summary>
+        /// <summary>The kind of the error.</summary>
         public ErrorKind Kind { get; }
         /// <summary>The reply that accepted the mail or caused the error, such as "550 5.1.1 No such user". "" if there
         /// was none.</summary>
@@ -85,7 +85,7 @@ namespace CSmtp
         public string EnhancedCode { get; }
         /// <summary>Whether nothing was delivered and a later attempt may succeed.</summary>
         public bool IsSafeToRetry { get; }
-        /// <summary>How long the service wants to get no further mail. Zero if it did not say.</summary>
+        /// <summary>How long the service asks to wait before the next mail. Zero if it did not ask.</summary>
         public TimeSpan RetryAfter { get; }
         /// <summary>Whether the login failed and will fail again.</summary>
         public bool IsLoginError { get; }
@@ -126,9 +126,9 @@ namespace CSmtp
         /// <summary>All details.</summary>
         public SendResult Result { get; }
         public ErrorNumber Number { get { return Result.Number; } }
-        /// <summary>The step that failed.</summary>
+        /// <summary>The step at which the session failed.</summary>
         public Phase Phase { get { return Result.Phase; } }
-        /// <summary>What went wrong.</summary>
+        /// <summary>The kind of the error.</summary>
         public ErrorKind Kind { get { return Result.Kind; } }
         public int ReplyCode { get { return Result.ReplyCode; } }
         public string ReplyText { get { return Result.ReplyText; } }
@@ -137,7 +137,7 @@ namespace CSmtp
         public Outcome Outcome { get { return Result.Outcome; } }
         /// <summary>Whether nothing was delivered and a later attempt may succeed.</summary>
         public bool IsSafeToRetry { get { return Result.IsSafeToRetry; } }
-        /// <summary>How long the service wants to get no further mail. Zero if it did not say.</summary>
+        /// <summary>How long the service asks to wait before the next mail. Zero if it did not ask.</summary>
         public TimeSpan RetryAfter { get { return Result.RetryAfter; } }
         /// <summary>Whether the login failed and will fail again.</summary>
         public bool IsLoginError { get { return Result.IsLoginError; } }

@@ -60,7 +60,7 @@ public final class Event {
     /** Returns how long the TLS handshake took. */
     public Duration tls() { return took(m.tls); }
 
-    /** Returns how long this side waited for the greeting. */
+    /** Returns how long the client waited for the greeting. */
     public Duration greeting() { return took(m.greeting); }
 
     /** Returns how long EHLO and STARTTLS took. */
@@ -75,7 +75,7 @@ public final class Event {
     /** Returns how long it took to send the message. */
     public Duration content() { return took(m.content); }
 
-    /** Returns how long this side waited for the reply after the message. */
+    /** Returns how long the client waited for the reply after the message. */
     public Duration reply() { return took(m.reply); }
 
     /** Returns the time since the session began to connect, or, for a mail, since the call or submit. */
