@@ -15,9 +15,10 @@ class Queue {
     this.#most = most;
   }
 
-  /** Adds a call. When it is the call's turn, begin is called, which returns a promise. Returns an object
-   * with ended, a promise with the same result, and remove. If the call has not begun, remove(result)
-   * removes it from the queue, resolves ended with result, and returns true. */
+  /** Adds a call to the queue. When its turn comes, the function begin is called, and returns a promise.
+   * add returns an object with two members. ended is a promise with the same result as that of begin.
+   * remove is a function: if the call has not begun, remove(result) removes the call from the queue,
+   * resolves ended with result, and returns true. */
   add(begin) {
     const call = { begin };
     const ended = new Promise((resolve, reject) => Object.assign(call, { resolve, reject }));
@@ -70,8 +71,9 @@ const done = register('Done', (user, handle, error) => {
   ended(handle, error);
 });
 
-/** Calls begin, which starts a Send, with a done callback and its argument. Returns the error number that
- * begin returns. If it is 0, ended is called once, with a handle and the error number of the Send. */
+/** Calls begin, which starts a Send, with a done callback and the argument for this callback. Returns the
+ * error number that begin returns. If it is 0, ended is called when the Send has ended, with the handle
+ * and the error number of the Send. */
 function withDone(begin, ended) {
   const key = ++last;
   handlers.set(key, ended);
@@ -81,7 +83,7 @@ function withDone(begin, ended) {
   return number;
 }
 
-// Calls 'then' when the Send of a handle is no longer in progress, which it is until 'done' has returned.
+// Calls 'then' when the Send of a handle is over. The Send is in progress until 'done' has returned.
 function returned(handle, then) {
   const ask = () => (C.Poll(handle) === constants.BUSY ? setImmediate(ask) : then());
   setImmediate(ask);

@@ -74,7 +74,7 @@ export interface Event {
   relay: number;
   name: string;
   server: string; // "host:port"
-  outcome: number; // of the mail: ACCEPTED, IN_DOUBT ...
+  outcome: number; // the outcome of the mail: ACCEPTED, IN_DOUBT ...
   error: number;
   replyCode: number;
   attempts: number;
@@ -90,7 +90,7 @@ export interface Event {
   envelope: number;
   content: number;
   reply: number;
-  total: number; // of a session or of a mail
+  total: number; // the duration of the session or of the mail
 }
 
 /** Settings, a message, and a session while connected. Texts are passed as UTF-8. */
@@ -133,7 +133,7 @@ export class Mailer {
   /** The callback gets each line of the dialogue, with secrets masked. direction is LOG_CLIENT, LOG_SERVER or
    * LOG_EVENT. */
   setLogCallback(fn: ((direction: number, line: string) => void) | null): void;
-  /** The callback gets each event, for statistics. The durations are in microseconds. docs/events.md explains them. */
+  /** The callback gets each event, for statistics. docs/events.md explains the events. */
   setEventCallback(fn: ((event: Event) => void) | null): void;
   /** Logs the dialogue with the method debug of a logger, such as console or one of pino, with secrets
    * masked. null stops this. */

@@ -237,7 +237,7 @@ class Mailer {
   }
 
   // Returns a pointer with which C calls a function of #functions. The pointer does not keep the mailer
-  // alive: the garbage collector can still find the mailer unreachable.
+  // alive, so the mailer can be garbage-collected.
   #pointer(name, type) {
     const mailer = new WeakRef(this);
     const pointer = register(type, (...args) => mailer.deref()?.#called(name, args));

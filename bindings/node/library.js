@@ -70,7 +70,7 @@ for (const [letter, type] of Object.entries({ R: 'Read', T: 'Token', G: 'Progres
 // functions.js contains the constants, and the signatures of the functions. Each letter of a signature
 // stands for a type, as 'types' defines.
 const { signatures, constants } = require('./functions.js');
-// The functions of which no method makes use: see docs/node.md.
+// The functions that this module does not use: see docs/node.md.
 const unwrapped = new Set(['Send', 'Wait', 'PoolSend', 'PoolSetCallbacksInWait']);
 
 /** The functions of the library. */

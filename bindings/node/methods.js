@@ -28,7 +28,7 @@ const defaults = {
 const promised = new Set(['SendRawFile', 'ConnectRemoteServer', 'DisconnectRemoteServer', 'KeepAlive', 'CheckToken', 'SaveMessage']);
 const booleans = new Set(['GetHTML', 'GetLoginSkipped', 'IsLoginError', 'IsSafeToRetry']);
 
-/** Adds the methods that the class does not define: one for each other function of the library. */
+/** Adds a method for each function of the library for which the class itself defines no method. */
 function addMethods(Mailer) {
   for (const name of Object.keys(C)) {
     const method = name[0].toLowerCase() + name.slice(1);
