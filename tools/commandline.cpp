@@ -41,7 +41,7 @@ FILE *Open(const std::string &path) { return _wfopen(Wide(path).c_str(), L"rb");
 FILE *Open(const std::string &path) { return fopen(path.c_str(), "rb"); }
 #endif
 
-// On Windows, argv is in the system's code page. The wide arguments are used instead.
+// On Windows, argv is in the system's code page, so the wide arguments are used instead.
 std::vector<std::string> Arguments(int argc, char *argv[]) {
   std::vector<std::string> all;
 #if defined(_WIN32)
@@ -56,8 +56,8 @@ std::vector<std::string> Arguments(int argc, char *argv[]) {
   return all;
 }
 
-// Throws a UsageError if a path contains a control character. The error names the first
-// one and its position.
+// Throws a UsageError if a path contains a control character. The text of the error
+// contains the first control character and its position.
 void CheckPath(const std::string &path) {
   for (size_t i = 0; i < path.size(); i++) {
     const unsigned char c = static_cast<unsigned char>(path[i]);
@@ -154,7 +154,7 @@ CommandLine::CommandLine(int argc, char *argv[], const std::vector<Option> &opti
   }
 }
 
-// The error for an unknown option shows only the text before the first character that
+// The error for an unknown option shows only its beginning, up to the first character that
 // no option name contains. The rest could be a secret, as in "--password:hunter2".
 const Option &CommandLine::Find(const std::string &given, const std::string &name, char letter) const {
   for (const Option &o : m_options) {

@@ -12,7 +12,7 @@
 
 namespace tools {
 
-// A mistake in the arguments. The program then ends with the status kUsage.
+// An error in the arguments. It makes the program end with the status kUsage.
 struct UsageError : std::runtime_error {
   explicit UsageError(const std::string &what) : std::runtime_error(what) {}
 };
@@ -23,7 +23,7 @@ enum Status { kSuccess = 0, kFailure = 1, kUsage = 2 };
 struct Option {
   const char *name;   // "ca-file" is --ca-file
   char letter;        // 'f' is -f; 0 if there is none
-  const char *value;  // the name of the value in --help; nullptr if there is no value;
+  const char *value;  // the name of the option's value in --help; nullptr if the option has no value;
                       // "[=NAME]" if the value is optional
   const char *help;
 };
@@ -32,14 +32,14 @@ struct Option {
 extern const Option kCAFile, kTLSName, kInsecure, kHelp, kVersion;
 
 // Parses the forms "--name value", "--name=value", "-n value", "-nvalue", and several
-// flags in one argument ("-4v"). "--" ends the options. Options and operands may be
-// mixed.
+// options without values in one argument ("-4v"). No argument after "--" is an option.
+// Options and operands can be in any order.
 class CommandLine {
  public:
   CommandLine(int argc, char *argv[], const std::vector<Option> &options);
 
   bool Has(const std::string &name) const;
-  // Returns the last value given, or fallback.
+  // Returns the last value of the option, or fallback if the option is not given.
   std::string Get(const std::string &name, const std::string &fallback = "") const;
   std::vector<std::string> All(const std::string &name) const;
   long Number(const std::string &name, long fallback, long least, long most) const;
@@ -53,16 +53,17 @@ class CommandLine {
   std::vector<std::string> m_operands;
 };
 
-// Parses text as a number; throws a UsageError that names what is wrong.
+// Parses text as a number from 'least' to 'most'. Throws a UsageError if it is not such a
+// number. The error contains 'what', the name of the number.
 long ToNumber(const std::string &text, const std::string &what, long least, long most);
 
-// Returns the whole content of a file; path is in UTF-8. Throws a UsageError if the
-// file cannot be read or has more than 'most' octets.
+// Returns the whole content of a file. path is in UTF-8. Throws a UsageError if the file
+// cannot be read or has more than 'most' octets.
 std::string ReadFile(const std::string &path, size_t most);
 std::string ReadStandardInput(size_t most);
 std::string Environment(const char *name); // "" if it is not set
 
-// The description of a program for Main.
+// What Main needs to know about a program.
 struct Program {
   const char *name;
   const std::vector<Option> &options;

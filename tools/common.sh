@@ -16,7 +16,8 @@ duration() { # duration SECONDS
   if [ "$1" -lt 60 ]; then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi
 }
 
-# attended NAME COMMAND...: runs COMMAND, and prints the elapsed time every 20 s.
+# attended NAME COMMAND...: runs COMMAND. Meanwhile, it prints NAME and the elapsed time
+# every 20 s.
 attended() {
   beat "$1" &
   beating=$!
@@ -45,7 +46,7 @@ need_go() {
   (cd "$root" && go version >/dev/null) || fail "Go is too old: install $(go_wanted)"
 }
 
-# need_compilers: fails if Go or a compiler of C or C++ is missing.
+# need_compilers: fails if Go, a C compiler or a C++ compiler is missing.
 need_compilers() {
   local name missing=()
   for name in "${CC:-gcc}" "${CXX:-g++}"; do
@@ -56,8 +57,8 @@ need_compilers() {
   need_go
 }
 
-# need PACKAGE:COMMAND...: as root, installs the Debian packages that contain missing
-# commands; for other users, names these packages and fails.
+# need PACKAGE:COMMAND...: installs the Debian packages whose command is missing. Only root
+# can install packages: for other users, it prints their names and fails.
 need() {
   local pair list=
   for pair in "$@"; do
@@ -66,9 +67,10 @@ need() {
   need_packages "$list"
 }
 
-# need_packages LIST: installs missing packages as root; for other users it fails and
-# names them in one line. It also fails if Go is missing. Each line of LIST is
-# "PACKAGE COMMAND", and COMMAND succeeds if the package is installed.
+# need_packages LIST: installs the packages in LIST that are missing. Only root can install
+# packages: for other users, it prints their names in one line and fails. It also fails if
+# Go is missing. Each line of LIST is "PACKAGE COMMAND". The package is installed if COMMAND
+# succeeds.
 need_packages() {
   local lacking
   lacking=$(missing_packages "$1")
@@ -101,11 +103,11 @@ apt_install() {
     fail "apt-get could not install $*"
 }
 
-# go_build ARGUMENT...: runs go build for a file that is shipped. So that the same source
-# and compilers always produce the same octets, go_build ignores GOFLAGS, CGO_CFLAGS and
-# the like, and the settings of `go env -w`, except the settings for modules and caches.
-# CSMTP_TAGS contains additional build tags, separated by commas, and CSMTP_CFLAGS contains
-# additional compiler flags. With CSMTP_CGO=0, go_build builds without C.
+# go_build ARGUMENT...: runs go build for a file that is delivered to users. The same source
+# and the same compilers always produce the same octets: go_build ignores GOFLAGS,
+# CGO_CFLAGS and similar variables, and the settings of `go env -w`, except those for
+# modules and caches. It adds the build tags in CSMTP_TAGS, which are separated by commas,
+# and the compiler flags in CSMTP_CFLAGS. If CSMTP_CGO is 0, it builds without C.
 go_build() {
   local kept=(GOPROXY GONOPROXY GOPRIVATE GOSUMDB GONOSUMDB GOINSECURE GOVCS GOTOOLCHAIN GOPATH GOMODCACHE GOCACHE)
   local name values=() clean=()
@@ -117,7 +119,8 @@ go_build() {
   for name in "${!kept[@]}"; do
     clean+=("${kept[$name]}=${values[$name]}")
   done
-  # OAuth token requests use HTTP/1.1. HTTP/2 would add 0.45 MB to the library.
+  # This tag makes requests for OAuth tokens use HTTP/1.1. HTTP/2 would add 0.45 MB to the
+  # library.
   env "${clean[@]}" GOENV=off GOWORK=off CGO_ENABLED="${CSMTP_CGO:-1}" CGO_CFLAGS="-g -O2${CSMTP_CFLAGS:+ $CSMTP_CFLAGS}" \
     go build -trimpath -buildvcs=false -tags "nethttpomithttp2${CSMTP_TAGS:+,$CSMTP_TAGS}" "$@"
 }

@@ -19,12 +19,12 @@ std::vector<std::string> Names() {
   return all;
 }
 
-// Returns the option that decides which function is called.
+// Returns the option that determines which function of the library is called.
 const Option &Grant(const CommandLine &given) {
   const Option *found = nullptr;
   for (const Option *o : {&kServiceAccount, &kIdentity, &kCertificate, &kAssertionFile, &kRefreshTokenFile, &kClientSecretFile}) {
     if (!given.Has(o->name)) continue;
-    if (found == &kRefreshTokenFile && o == &kClientSecretFile) continue; // a refresh token may need the secret too
+    if (found == &kRefreshTokenFile && o == &kClientSecretFile) continue; // both can belong to one grant
     if (found != nullptr) throw UsageError(std::string("--") + found->name + " and --" + o->name + " cannot be used together");
     found = o;
   }
@@ -92,7 +92,7 @@ void PutOAuth2(const OAuth2 &o, CSmtp *mail) {
 
 namespace {
 
-// Returns the C++ code that calls the function for the grant.
+// Returns the call of the function for the grant as C++ code.
 std::string GrantCode(const OAuth2 &o) {
   const std::string client = Literal(o.url) + ", " + Literal(o.id), file = Literal(o.file), scope = Literal(o.scope);
   const std::string secret = o.secret.empty() ? "\"\"" : "\"client secret\"";

@@ -17,26 +17,26 @@ extern const Option kTokenURL, kClientID, kClientSecretFile, kRefreshTokenFile, 
     kPassphraseFile, kAlgorithm, kAssertionFile, kServiceAccount, kIdentity, kScope,
     kOAuth2TokenFile;
 
-// Reports whether one of the options is given.
+// Reports whether one of the options for OAuth 2.0 is given.
 bool WantsOAuth2(const CommandLine &given);
 
-// The call of a library function that the options describe.
+// The call of a library function that corresponds to the options.
 struct OAuth2 {
-  const Option *grant; // the option that decides which function is called
+  const Option *grant; // the option that determines which function is called
   std::string file;    // its value
   std::string url, id, key, algorithm, scope;
   std::string secret, refresh, passphrase; // from their files
   std::string token_file;
 };
 
-// Reads the options and the files that contain secrets. Throws a UsageError if the
-// options do not describe a call.
+// Reads the options, and the files with secrets that they name. Throws a UsageError if the
+// options do not correspond to a call.
 OAuth2 ReadOAuth2(const CommandLine &given);
 
 void PutOAuth2(const OAuth2 &o, CSmtp *mail);
 
-// Returns this call and the call that sets the token file as lines of C++, without
-// secrets.
+// Returns this call, and the call that sets the token file, as lines of C++. The lines
+// contain no secrets.
 std::vector<std::string> OAuth2Code(const OAuth2 &o);
 
 } // namespace tools

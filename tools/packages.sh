@@ -44,8 +44,8 @@ python3 command -v python3
 EOL
 }
 
-# For the C and C++ suites: other standard libraries, and MinGW with both thread
-# models. prepare_cmake also installs a newer libc++.
+# For the C and C++ suites: other standard libraries, and MinGW with both thread models. A
+# newer libc++ is installed by prepare_cmake.
 cmake_packages() {
   go_packages
   cat <<'EOL'
@@ -60,7 +60,7 @@ libc++abi-14-dev test -e /usr/lib/llvm-14/lib/libc++abi.a
 EOL
 }
 
-# From examples/languages.sh. A name that begins with - is not a package.
+# This list comes from examples/languages.sh. A name that begins with - is not a package.
 languages_packages() {
   (
     # shellcheck source=/dev/null # its definitions stay in the subshell
@@ -97,8 +97,8 @@ zip command -v zip
 EOL
 }
 
-# As root, the scripts tests/interop/servers/*/install.sh install the servers
-# themselves. This list contains the other packages.
+# This list contains no mail servers. If the user is root, the scripts
+# tests/interop/servers/*/install.sh install them.
 servers_packages() {
   cat <<'EOL'
 openssl command -v openssl
@@ -107,8 +107,8 @@ util-linux command -v taskset
 EOL
 }
 
-# As root, prepare_fleet installs Postfix, nats-server and PostgreSQL, without starting
-# them. This list contains the other packages.
+# This list contains neither Postfix nor nats-server nor PostgreSQL. If the user is root,
+# prepare_fleet installs these, and does not start them.
 fleet_packages() {
   compilers_packages
   cat <<'EOL'
@@ -137,7 +137,7 @@ lintian command -v lintian
 EOL
 }
 
-# For packaging/consumers.sh, which also runs package.sh.
+# For packaging/consumers.sh, which runs package.sh too.
 consumers_packages() {
   package_packages
   cat <<'EOL'

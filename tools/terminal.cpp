@@ -19,7 +19,7 @@ namespace tools {
 namespace {
 
 #if defined(_WIN32)
-// Older consoles do not support these escape sequences.
+// Older consoles do not support the escape sequences for colours.
 bool StartColours(FILE *file) {
   const HANDLE h = reinterpret_cast<HANDLE>(_get_osfhandle(_fileno(file)));
   const DWORD sequences = 0x0004; // ENABLE_VIRTUAL_TERMINAL_PROCESSING
@@ -52,8 +52,8 @@ void AppendUTF8(unsigned long c, std::string *to) {
   for (int i = more - 1; i >= 0; i--) to->push_back(static_cast<char>(0x80 | ((c >> (6 * i)) & 0x3F)));
 }
 
-// Returns the text of a file in UTF-8, without a byte order mark. If the file begins
-// with the byte order mark of UTF-16, it is converted.
+// Returns the text of a file in UTF-8, without a byte order mark. If the file begins with
+// the byte order mark of UTF-16, the text is converted.
 std::string Decoded(const std::string &all) {
   if (all.compare(0, 3, "\xEF\xBB\xBF") == 0) return all.substr(3);
   const bool little = all.compare(0, 2, "\xFF\xFE") == 0;
@@ -75,16 +75,16 @@ std::string Decoded(const std::string &all) {
   return text;
 }
 
-// The beginning of a token file that csmtp-login has written. The content of such a file
-// must not be sent as an access token.
+// The text with which a token file of csmtp-login begins. Such a file must not be sent as
+// an access token.
 const char kTokenFileMark[] = "{\"csmtp_token_file\":";
 
-// Adds a typed octet to the secret. Returns true at the end of the line.
+// Adds an octet that the user has typed to the secret. Returns true at the end of the line.
 bool Typed(char c, std::string *secret) {
   switch (c) {
   case '\n':
   case '\r': return true;
-  case 0x7F: // backspace removes a whole UTF-8 character
+  case 0x7F: // backspace removes the whole last UTF-8 character
   case '\b':
     while (!secret->empty() && (secret->back() & 0xC0) == 0x80) secret->pop_back();
     if (!secret->empty()) secret->pop_back();
@@ -141,7 +141,7 @@ bool AskSecret(const std::string &question, std::string *secret) {
   fflush(stderr);
   SetConsoleMode(in, mode & ~static_cast<DWORD>(ENABLE_ECHO_INPUT | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT));
   bool complete = false;
-  wchar_t pair[3] = {0, 0, 0}; // a character may consist of two UTF-16 units, which need two reads
+  wchar_t pair[3] = {0, 0, 0}; // one character can be two UTF-16 units, which are read one after the other
   for (DWORD got = 0; !complete;) {
     if (!ReadConsoleW(in, pair, 1, &got, nullptr) || got != 1 || pair[0] == 3 || pair[0] == 4) break;
     pair[1] = 0;
@@ -175,8 +175,8 @@ bool AskSecret(const std::string &question, std::string *secret) {
     close(tty);
     return false;
   }
-  // Without ISIG, Ctrl-C is read as an octet. So it cannot end the program while echo
-  // is off.
+  // Without ISIG, Ctrl-C is read as an octet, and does not end the program while echo is
+  // off.
   struct termios silent = before;
   silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | ISIG);
   silent.c_cc[VMIN] = 1;

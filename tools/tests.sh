@@ -6,8 +6,8 @@
 : "${root:?}" "${out:?}" "${cxx:?}"
 # shellcheck source=tools/packages.sh
 . ./tools/packages.sh
-# Tests are built with the same flags as the library, so that Go's standard library is
-# compiled only once.
+# Tests are built with the flags of the library, so that Go's standard library is compiled
+# only once.
 export GOFLAGS="${GOFLAGS:+$GOFLAGS }-trimpath -tags=nethttpomithttp2"
 
 # shellcheck disable=SC2034 # build.sh reads them
@@ -51,7 +51,7 @@ ended() {
     "$running" "$(duration $((SECONDS - phase_began)))" "$running" >&2
 }
 
-# prepare PHASE...: installs what the phases need, before the first one runs.
+# prepare PHASE...: installs what the phases need. It is called before the first phase runs.
 prepare() {
   local phase list
   mkdir -p "$out"
@@ -100,8 +100,8 @@ test_source() {
   shellcheck -x "${scripts[@]}"
 }
 
-# Prints the names of the shell scripts in this tree: the files with the suffix .sh or with
-# a first line that names a shell.
+# Prints the names of the shell scripts in this tree: the files whose name ends in .sh or
+# whose first line names a shell.
 shell_scripts() {
   local file
   grep -rIlE --exclude-dir=.git --exclude-dir="$(basename "$out")" '^#!.*[/ ](ba)?sh( |$)|shellcheck shell=' . | while read -r file; do

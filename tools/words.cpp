@@ -4,13 +4,14 @@
 namespace tools {
 namespace {
 
-// A name that the library uses in texts, or a phrase that contains such a name. For each
-// program, an entry has the option that sets the same; nullptr if there is no such option.
+// An entry of the table: a name that occurs in texts of the library, or a phrase that
+// contains such a name. For each program, the entry contains the option that sets the same,
+// or nullptr if the program has none.
 struct Word {
   const char *library, *send, *doctor;
 };
 
-// A phrase must come before the name with which it begins.
+// If a phrase begins with a name, the phrase must come before the name.
 const Word kWords[] = {
     {"AddAttachment", "--attach", nullptr},
     {"AddAttachmentReader", nullptr, nullptr},
@@ -156,8 +157,8 @@ size_t EndOfQuoted(const std::string &text, size_t at) {
   return at < text.size() ? at + 1 : text.size();
 }
 
-// Returns the index after the word that begins at text[at], or, if there is none, after
-// one character.
+// Returns the index after the word that begins at text[at]. If no word begins there,
+// returns the index of the next character.
 size_t EndOfWord(const std::string &text, size_t at) {
   const size_t begin = at;
   while (at < text.size() && IsOfWord(text[at])) at++;

@@ -12,9 +12,9 @@ namespace tools {
 // Which program shows a text.
 enum Speaker { kSend, kDoctor };
 
-// Replaces each name of the library in an error text with the program's option, or with
-// "NAME of the library" if the program has none. It does not change text in double
-// quotes or the server's reply.
+// Replaces each name of the library in an error text with the option of the program that
+// sets the same. If the program has no such option, "NAME of the library" replaces the
+// name. Does not change text in double quotes or the server's reply.
 std::string Reword(const std::string &text, Speaker speaker, const std::string &reply);
 
 // Returns text as a C++ string literal.

@@ -45,7 +45,7 @@ func (m *masks) of(address string) string {
 		m.replaced = map[string]string{}
 	}
 	one := key
-	if !aReplacement().MatchString(key) { // in the record of a replay, an address may be a replacement already
+	if !aReplacement().MatchString(key) { // in a recorded replay, addresses are replacements already
 		one = fmt.Sprintf("address%d@%s", len(m.replaced)+1, maskedDomain)
 	}
 	m.replaced[key] = one

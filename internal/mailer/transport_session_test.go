@@ -292,6 +292,6 @@ func TestPoolOverHTTPS(t *testing.T) {
 		}
 		assert.Len(t, service.Mails(), len(service.Requests())-2)
 		assert.GreaterOrEqual(t, len(service.Requests()), 4)
-		assert.Len(t, server.Mails(), 10-1-len(service.Mails())) // all mails except the one in doubt, each once
+		assert.Len(t, server.Mails(), 10-1-len(service.Mails())) // each mail once, except the one in doubt
 	})
 }

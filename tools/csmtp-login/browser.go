@@ -23,15 +23,15 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// answer contains the result of the login, which the provider adds to the address of the
-// redirection: a code or an error.
+// answer is the result of the login: a code or an error. The provider passes it in the
+// parameters of the address to which it redirects the browser.
 type answer struct {
 	code             string
 	err, description string
 }
 
-// browserLogin lets the user log in with a browser. The provider then redirects the
-// browser to a server of this program on a loopback address (RFC 8252, section 7.3).
+// browserLogin lets the user log in with a browser. After the login, the provider redirects
+// the browser to a loopback address, on which this program listens (RFC 8252, section 7.3).
 func (p *program) browserLogin(ctx context.Context, o *options, s *settings) (*oauth.Tokens, error) {
 	if s.authURL == "" {
 		return nil, usagef("--auth-url is missing")
@@ -70,7 +70,7 @@ func (p *program) browserLogin(ctx context.Context, o *options, s *settings) (*o
 	})
 }
 
-// ended returns the error for a login that did not end in time, or that was canceled.
+// ended returns the error for a login that was canceled or has taken too long.
 func ended(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return &lateError{"the time limit was reached before the login: run the program again, or set a longer --timeout"}
@@ -78,7 +78,7 @@ func ended(ctx context.Context) error {
 	return errors.New("canceled")
 }
 
-// showAddress opens the browser or prints the address.
+// showAddress opens the address of the login page in a browser, or prints it.
 func (p *program) showAddress(o *options, address string, port int) {
 	if !o.noBrowser && p.hasDisplay() {
 		if err := p.open(address); err == nil {
@@ -92,7 +92,7 @@ func (p *program) showAddress(o *options, address string, port int) {
 		"ssh -L %d:127.0.0.1:%d HOST\n", port, port)
 }
 
-// readPasted reads addresses that the user pastes.
+// readPasted reads the addresses that the user pastes into the terminal.
 func (p *program) readPasted(state string, answers chan<- answer) {
 	lines := bufio.NewScanner(io.LimitReader(p.in, 1<<20))
 	lines.Buffer(nil, 64<<10)
@@ -115,14 +115,14 @@ func (p *program) readPasted(state string, answers chan<- answer) {
 	}
 }
 
-// answerOf returns the answer in the parameters of a redirection. ok is false if they
-// do not contain the state of the request, which nobody else knows.
+// answerOf returns the answer in the parameters of a redirection. ok is false if they do
+// not contain the state of this login, a random value that nobody else knows.
 func answerOf(query url.Values, state string) (a answer, ok bool) {
 	a = answer{query.Get("code"), query.Get("error"), query.Get("error_description")}
 	return a, subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(state)) == 1 && (a.code != "" || a.err != "")
 }
 
-// listen listens on both loopback addresses, because a browser can use either for
+// listen listens on both loopback addresses, because a browser can use either of them for
 // localhost. If port is 0, the system chooses a port.
 func listen(port uint16) (listeners []net.Listener, chosen int, err error) {
 	for range 20 {
@@ -158,8 +158,8 @@ func closeAll(listeners []net.Listener) {
 	}
 }
 
-// serve starts to respond to requests, and returns a function that ends this. The function
-// waits for responses that are being sent.
+// serve starts a server for the page, and returns a function that stops it. This function
+// waits until the responses that have begun are complete.
 func serve(listeners []net.Listener, handler http.Handler) (stop func()) {
 	server := &http.Server{Handler: handler, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10,
 		ErrorLog: log.New(io.Discard, "", 0)}

@@ -9,12 +9,12 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// lateError is the error if the user did not complete the login in time.
+// lateError is the error if the user has not completed the login in time.
 type lateError struct{ text string }
 
 func (e *lateError) Error() string { return e.text }
 
-// deviceLogin lets the user log in on any device, with a code (RFC 8628).
+// deviceLogin prints a code, with which the user logs in on any device (RFC 8628).
 func (p *program) deviceLogin(ctx context.Context, s *settings) (*oauth.Tokens, error) {
 	d, err := oauth.NewDevice(ctx, s.config, s.deviceURL)
 	if err != nil {

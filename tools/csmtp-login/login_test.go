@@ -22,7 +22,8 @@ import (
 
 var display = []string{"DISPLAY=:0"}
 
-// browser opens an address in the background, as the system does.
+// browser opens an address in the background, as the function that opens the user's browser
+// does.
 func browser(t *testing.T, page *string) func(string) error {
 	return func(address string) error {
 		got, err := browse(address)
@@ -38,7 +39,7 @@ func want(t *testing.T, s session, server string) {
 	assert.Contains(t, s.messages, "csmtp-doctor --oauth2-token-file "+s.file+" "+server+" "+account)
 }
 
-// The user logs in with a browser, which the provider redirects to the program.
+// The user logs in with a browser. The provider then redirects the browser to the program.
 func TestBrowserLogin(t *testing.T) {
 	server := newProvider(t)
 	var page string
@@ -80,7 +81,8 @@ func TestGoogleLogin(t *testing.T) {
 
 var address = regexp.MustCompile(`(?m)^http\S+$`)
 
-// For mail over HTTPS, the lines of the configuration set the transport.
+// If mail is sent over HTTPS, the printed lines for the configuration file set the
+// transport.
 func TestTransport(t *testing.T) {
 	server := newProvider(t)
 	var page string
@@ -94,8 +96,9 @@ func TestTransport(t *testing.T) {
 	assert.Equal(t, "[smtp.gmail.com]\ntransport = gmail-api\nauthenticate = yes\nlogin = "+account+"\noauth2-token-file = "+s.file+"\n", s.out)
 }
 
-// Without a browser, the program prints the address of the login page. After the login,
-// the answer arrives by a redirection, or the user pastes the address of the last page.
+// If no browser can be opened, the program prints the address of the login page. It gets
+// the answer from a redirection, or from the address of the last page, which the user
+// pastes.
 func TestNoBrowser(t *testing.T) {
 	for _, pasted := range []bool{false, true} {
 		server := newProvider(t)
@@ -129,7 +132,7 @@ func TestNoBrowser(t *testing.T) {
 	}
 }
 
-// A request without the state of the login does not end the login.
+// A request that does not contain the state of this login does not end the login.
 func TestForeignRequests(t *testing.T) {
 	server := newProvider(t)
 	var pages []string
@@ -170,7 +173,8 @@ func TestRefusedLogin(t *testing.T) {
 	assert.Empty(t, s.out)
 }
 
-// The user enters a code on another device. In an ssh session this is the default.
+// The user enters a code on another device. In an ssh session, the program chooses this by
+// default.
 func TestDeviceLogin(t *testing.T) {
 	for _, c := range []struct {
 		env, args []string
@@ -221,8 +225,9 @@ func TestLoginWithoutRefreshToken(t *testing.T) {
 	assert.Contains(t, s.messages, "no refresh token")
 }
 
-// A file that is not a token file, or cannot be written, is reported before the user logs
-// in. A damaged token file, or one that other users can read, is replaced.
+// If the file is not a token file or cannot be written, the program reports this before the
+// user logs in. If the file is a damaged token file, or other users can read it, it is
+// replaced.
 func TestExistingFile(t *testing.T) {
 	server := newProvider(t)
 	login := func(content string, args ...string) session {
@@ -273,7 +278,7 @@ func TestCanceledLogin(t *testing.T) {
 	messages := &shared{}
 	p := &program{in: strings.NewReader(""), out: io.Discard, messages: messages, env: func(string) string { return "" }, terminal: true}
 	go func() {
-		messages.await(t, "left) ...") // the time that is left
+		messages.await(t, "left) ...") // the end of the text with the remaining time
 		cancel()
 	}()
 	args := append(server.endpoints(), "--no-browser", "--token-file", filepath.Join(t.TempDir(), "token"), "--client-id", "app", "microsoft", account)

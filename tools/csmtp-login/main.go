@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Command csmtp-login logs a user in at Microsoft, Google or another provider with
-// OAuth 2.0, in a web browser. It writes the tokens to a file that csmtp uses
-// (SetOAuth2TokenFile), and prints the lines of the configuration file.
+// Command csmtp-login lets a user log in to Microsoft, Google or another provider with
+// OAuth 2.0, in a web browser. It writes the tokens to a token file for csmtp (see
+// SetOAuth2TokenFile), and prints lines for the configuration file of csmtp.
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// version must equal the version of the library; a test checks this.
+// version must be the version of the library. A test checks this.
 const version = "1.0.0"
 
 // The exit statuses have the same meaning as those of csmtp-send.
@@ -25,15 +25,15 @@ const (
 	statusOK      = 0
 	statusFailed  = 1
 	statusUsage   = 2
-	statusRefused = 3 // by the user or the provider
+	statusRefused = 3 // the user or the provider has refused
 	statusLater   = 4 // a later attempt may succeed
 )
 
-// program contains the streams, the environment and the functions that the program uses.
+// program contains the streams, the environment and the functions that the command uses.
 // Tests replace them.
 type program struct {
 	in       io.Reader
-	out      io.Writer // where the lines of the configuration are printed
+	out      io.Writer // for the lines of the configuration file
 	messages io.Writer
 	terminal bool // whether messages is a terminal
 	env      func(string) string
@@ -49,7 +49,7 @@ func main() {
 	os.Exit(p.run(ctx, os.Args[1:]))
 }
 
-// run runs the program and returns its exit status.
+// run runs the command and returns its exit status.
 func (p *program) run(ctx context.Context, args []string) int {
 	o, err := parse(args)
 	switch {
@@ -96,7 +96,8 @@ func statusOf(err error) int {
 	return statusFailed
 }
 
-// login logs the user in, writes the token file and prints the configuration.
+// login lets the user log in, writes the token file, and prints the lines for the
+// configuration file.
 func (p *program) login(ctx context.Context, o *options) error {
 	s, err := o.settings(p.env)
 	if err != nil {
@@ -131,7 +132,7 @@ func forceHint(err error) string {
 	return ""
 }
 
-// consent lets the user log in, and returns the tokens.
+// consent lets the user log in with a browser or with a code, and returns the tokens.
 func (p *program) consent(ctx context.Context, o *options, s *settings) (*oauth.Tokens, error) {
 	device, why := p.byDevice(o, s)
 	if why != "" {
@@ -143,8 +144,8 @@ func (p *program) consent(ctx context.Context, o *options, s *settings) (*oauth.
 	return p.browserLogin(ctx, o, s)
 }
 
-// byDevice reports whether the user logs in on another device. If the program and not the
-// user has chosen this, why explains it.
+// byDevice reports whether the user logs in with a code on another device. If the user has
+// not chosen this, why is the reason.
 func (p *program) byDevice(o *options, s *settings) (device bool, why string) {
 	switch {
 	case o.method == "device":
@@ -161,7 +162,7 @@ func (p *program) byDevice(o *options, s *settings) (device bool, why string) {
 
 func (p *program) say(format string, args ...any) { fmt.Fprintf(p.messages, format+"\n", args...) }
 
-// wait runs f. On a terminal, it shows how much time is left.
+// wait runs f. Meanwhile, it shows the remaining time if messages is a terminal.
 func (p *program) wait(ctx context.Context, what string, f func() (*oauth.Tokens, error)) (*oauth.Tokens, error) {
 	if !p.terminal {
 		p.say("%s ...", what)

@@ -17,7 +17,7 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// options are the arguments of the program.
+// options contains the values of the command line.
 type options struct {
 	provider, account string
 
@@ -50,7 +50,7 @@ func flag(field func(*options) *bool) func(*options, string) error {
 	return func(o *options, _ string) error { *field(o) = true; return nil }
 }
 
-// optionTable returns the options, in the order of --help.
+// optionTable returns the options in the order in which --help shows them.
 func optionTable() []option {
 	return []option{
 		{"client-id", "ID", "client id of the application that is registered at the\nprovider", text(func(o *options) *string { return &o.clientID })},
@@ -134,7 +134,8 @@ func usage() string {
 	return b.String()
 }
 
-// parse parses the arguments. An error does not show a value, which may be a secret.
+// parse parses the command line. Its errors show no values of options, because a value may
+// be a secret.
 func parse(args []string) (*options, error) {
 	o := &options{cloud: "global", transport: "smtp", timeout: 10 * time.Minute}
 	var operands []string
@@ -186,14 +187,14 @@ func find(name string) *option {
 	return nil
 }
 
-// settings contains the values of the options and of the provider.
+// settings contains the values of the command line and those of the provider.
 type settings struct {
 	provider
 	config    oauth.Config
 	transport string
 }
 
-// settings checks the options and adds the provider's values.
+// settings checks the options, and returns them together with the values of the provider.
 func (o *options) settings(env func(string) string) (*settings, error) {
 	at := strings.LastIndexByte(o.account, '@')
 	if at < 1 || at == len(o.account)-1 || len(o.account) > 320 || strings.ContainsFunc(o.account, func(r rune) bool { return r <= ' ' || r == 0x7f }) {

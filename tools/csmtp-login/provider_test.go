@@ -42,8 +42,8 @@ type scripted struct {
 	mu         sync.Mutex
 	authorized url.Values   // the last authorization request
 	tokens     []url.Values // the requests to the token endpoint
-	pending    []string     // the errors with which the next requests with the device code are answered
-	refuse     string       // the error that the authorization endpoint returns; "" for none
+	pending    []string     // the errors in the responses to the next requests with the device code
+	refuse     string       // the error that the authorization endpoint returns, or ""
 	noRefresh  bool
 	interval   string
 	verifier   string
@@ -122,7 +122,7 @@ func (s *scripted) token(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, `{"access_token":%q,"expires_in":3600,"refresh_token":%q}`, accessToken, refreshToken)
 }
 
-// endpoints returns the options that replace a provider's endpoints.
+// endpoints returns options that set the endpoints of s in place of a provider's.
 func (s *scripted) endpoints() []string {
 	return []string{"--auth-url", s.URL + "/authorize", "--device-url", s.URL + "/device", "--token-url", s.URL + "/token", "--proxy", "direct"}
 }
@@ -134,7 +134,7 @@ type session struct {
 	file          string
 }
 
-// shared is a buffer that the program writes while the test reads.
+// shared is a buffer to which the program writes while the test reads it.
 type shared struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -204,8 +204,8 @@ func run(t *testing.T, open func(string) error, in io.Reader, messages *shared, 
 	return s
 }
 
-// usesFile checks that csmtp gets the access token from the token file that a run has
-// written.
+// usesFile checks that csmtp can get the access token from the token file that the program
+// has written.
 func usesFile(t *testing.T, s session) string {
 	t.Helper()
 	info, err := os.Stat(s.file)

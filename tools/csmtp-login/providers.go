@@ -9,16 +9,15 @@ type provider struct {
 	authURL, deviceURL, tokenURL string
 	scope                        string
 	params                       map[string]string // additional parameters of the authorization request
-	// redirect is the host of the loopback redirection, in the form that the provider
-	// lets applications register without a port (RFC 8252, section 7.3).
+	// redirect is the host of the loopback address, to which the browser is redirected.
+	// With this host, an application need not register a port (RFC 8252, section 7.3).
 	redirect string
 	server   string // the SMTP server
-	// endpoint is the endpoint of the service for mail over HTTPS if it differs from
-	// the default.
+	// endpoint is the URL of the service for mail over HTTPS, or "" for its usual URL.
 	endpoint string
 }
 
-// cloud contains the hosts of one of Microsoft's clouds.
+// cloud contains the hosts of one of the clouds of Microsoft.
 type cloud struct{ login, mail, server, graph string }
 
 var clouds = map[string]cloud{
@@ -30,8 +29,8 @@ var clouds = map[string]cloud{
 
 const cloudNames = "global, us-government, us-dod or china"
 
-// consumerDomains contains the domains of Microsoft's personal accounts, which have no
-// tenant.
+// consumerDomains contains the domains of personal accounts at Microsoft. These accounts
+// have no tenant of their own.
 var consumerDomains = []string{"outlook.com", "hotmail.com", "live.com", "msn.com", "passport.com"}
 
 func microsoft(c cloud, tenant, transport string) provider {
@@ -54,7 +53,8 @@ func microsoft(c cloud, tenant, transport string) provider {
 	}
 }
 
-// google has no deviceURL, because Google does not issue tokens for mail to devices.
+// google has no deviceURL, because Google issues no tokens for mail in the login by device
+// code.
 func google() provider {
 	return provider{
 		authURL:  "https://accounts.google.com/o/oauth2/v2/auth",

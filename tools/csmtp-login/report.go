@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// report prints the lines of the configuration file.
+// report prints the lines for the configuration file.
 func (p *program) report(s *settings) {
 	p.say("The tokens are in %s. Put these lines into the file that CSMTP_CONFIG names:\n", s.config.TokenFile)
 	server := s.server
@@ -31,7 +31,7 @@ func (p *program) report(s *settings) {
 	}
 }
 
-// quoted returns s as an argument of a shell.
+// quoted returns s as an argument for a shell.
 func quoted(s string) string {
 	plain := !strings.ContainsFunc(s, func(r rune) bool {
 		return r < 0x80 && !strings.ContainsRune("@._+-/:", r) && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The number of HTTP connections is limited. A further one is served when another one ends.
+// The number of HTTP connections is limited. If the limit is reached, a new connection is
+// served only after another one has ended.
 func TestHTTPConnectionsAreLimited(t *testing.T) {
 	defer func(most int) { maxHTTP = most }(maxHTTP)
 	maxHTTP = 2

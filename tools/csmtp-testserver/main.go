@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Command csmtp-testserver is a mail server for tests. It keeps the mails that it
-// receives and delivers none of them, and it misbehaves on request. Its manual is
-// csmtp-testserver.1; docs/testing.md introduces it.
+// Command csmtp-testserver is a mail server for tests. It keeps the mails that it receives
+// and does not deliver them. On request, it misbehaves. Its manual is csmtp-testserver.1,
+// and docs/testing.md introduces it.
 package main
 
 import (
@@ -15,12 +15,12 @@ import (
 	"syscall"
 )
 
-// version is the version of the library. A test compares the two.
+// version must be the version of the library. A test checks this.
 const version = "1.0.0"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	context.AfterFunc(ctx, stop) // a second signal kills the process
+	context.AfterFunc(ctx, stop) // after this, a second signal kills the process
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -24,7 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// started is a command that runs in the background.
+// started is a csmtp-testserver that runs in the background.
 type started struct {
 	t           *testing.T
 	dir         string
@@ -46,7 +46,7 @@ func start(t *testing.T, args ...string) *started {
 	return s
 }
 
-// ready waits for the file "ready" and returns its values.
+// ready waits for the file that shows that the server listens, and returns the values in it.
 func (s *started) ready() map[string]string {
 	s.t.Helper()
 	var text []byte
@@ -74,7 +74,8 @@ func (s *started) done() int {
 	return -1
 }
 
-// converse sends each line after the reply to the previous one. It returns the last reply.
+// converse sends each line after it has read the reply to the line before. It returns the
+// last reply.
 func converse(t *testing.T, port string, lines ...string) (last string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", "127.0.0.1:"+port)
@@ -257,8 +258,8 @@ func TestReadyScriptsAreListedAndPrinted(t *testing.T) {
 	}
 }
 
-// The help contains every option and no others. tools/test compares the help with the
-// completion.
+// The help contains all options and no others. tools/test compares the help with the
+// completion files.
 func TestHelpHasEveryOption(t *testing.T) {
 	help := output(t, "--help")
 	assert.Equal(t, help, output(t, "-h"))

@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// These programs send the mail that the tests of docs/testing.md expect, without csmtp.
+// These programs send the mail that the tests in docs/testing.md expect. They do not use
+// csmtp.
 const invoicePython = `import smtplib
 import ssl
 
@@ -56,7 +57,7 @@ func send(host string, port int) {
 }
 `
 
-// blocks returns the code blocks of docs/testing.md in a language.
+// blocks returns the code blocks in docs/testing.md that are in the given language.
 func blocks(t *testing.T, language string) (texts []string) {
 	t.Helper()
 	page, err := os.ReadFile("../../docs/testing.md")
@@ -78,8 +79,8 @@ func write(t *testing.T, folder string, files map[string]string) {
 	}
 }
 
-// The tests for pytest, Node.js and Go in docs/testing.md pass in a folder with the helper,
-// and fail if the program sends another mail.
+// The tests for pytest, Node.js and Go that docs/testing.md shows succeed in a folder with
+// the helper files, and fail if the program sends another mail.
 func TestHelpersAsInTestingPage(t *testing.T) {
 	server := filepath.Join(t.TempDir(), "csmtp-testserver")
 	require.NoError(t, hosttest.Command(".", nil, "go", "build", "-o", server, "."))
@@ -121,7 +122,7 @@ func TestHelpersAsInTestingPage(t *testing.T) {
 			}
 		}
 		require.Equal(t, 1, strings.Count(texts[0], "// your program"))
-		sums, err := os.ReadFile("../../go.sum") // so that the go command asks no server for them
+		sums, err := os.ReadFile("../../go.sum") // with it, the go command asks no server for checksums
 		require.NoError(t, err)
 		write(t, folder, map[string]string{
 			"go.sum":          string(sums),

@@ -29,8 +29,9 @@ func (s *settings) preview(ctx context.Context, in io.Reader, out io.Writer) err
 	return p.Run(ctx, asSent(message), out)
 }
 
-// message reads the message. It returns an error if ctx ends before the message does: a
-// read of a pipe or of a terminal cannot be interrupted.
+// message reads the message. If ctx ends before the end of the message, it returns an
+// error. It reads on another goroutine, because a read of a pipe or a terminal cannot be
+// interrupted.
 func (s *settings) message(ctx context.Context, in io.Reader) ([]byte, error) {
 	type outcome struct {
 		message []byte
@@ -72,8 +73,8 @@ func (s *settings) read(in io.Reader) ([]byte, error) {
 	return message, nil
 }
 
-// asSent returns a message with CRLF line ends, because the lines of a Unix file end in
-// LF. A message that contains CR is not changed.
+// asSent returns the message with CRLF as its line ends, because the lines of a Unix file
+// end in LF. If the message contains a CR, asSent does not change it.
 func asSent(message []byte) []byte {
 	if bytes.Contains(message, []byte("\r")) {
 		return message

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// browser sets BROWSER to a program that writes the address to a file, and returns a
+// browser sets BROWSER to a program that writes the address to a file. It returns a
 // function that waits for the address.
 func browser(t *testing.T) func() string {
 	t.Helper()
@@ -37,7 +37,7 @@ func browser(t *testing.T) func() string {
 	}
 }
 
-// shown contains what the page shows about the mail.
+// shown contains what the page shows about a mail.
 type shown struct {
 	Subject  string
 	Source   string
@@ -63,8 +63,8 @@ func fetch(t *testing.T, address string, v any) {
 	require.NoError(t, json.Unmarshal(text, v))
 }
 
-// render runs the program with a message on standard input, calls look with the address of
-// the page, and returns what was printed.
+// render runs the program with a message on standard input. It calls look with the address
+// of the page, and returns what the program has printed.
 func render(t *testing.T, message string, args []string, look func(page string)) (out, errOut string, status int) {
 	t.Helper()
 	wait := browser(t)

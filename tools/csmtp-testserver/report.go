@@ -10,16 +10,17 @@ import (
 	"strings"
 )
 
-// escaped returns a pattern for filepath.Glob that matches only this folder.
+// escaped returns the pattern with which filepath.Glob finds only this folder.
 func escaped(folder string) string {
 	if os.PathSeparator == '\\' {
-		return folder // on Windows, \ does not escape
+		return folder // on Windows, \ is no escape character in a pattern
 	}
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(folder)
 }
 
-// writeReady writes the file that says that the server listens, as KEY=VALUE lines. It
-// contains the token of the HTTP interface, so only the user can read it.
+// writeReady writes the file that shows that the server listens. The file consists of
+// KEY=VALUE lines. Only the user can read it, because it contains the token of the HTTP
+// interface.
 func (s *settings) writeReady(i *instance) error {
 	path := s.ready
 	if path == "" {
@@ -39,7 +40,7 @@ func (s *settings) writeReady(i *instance) error {
 	return writeFile(path, []byte(b.String()), 0o600)
 }
 
-// announce prints where the server listens.
+// announce prints the addresses at which the server listens.
 func (i *instance) announce() {
 	if i.quiet {
 		return
@@ -82,7 +83,7 @@ func (i *instance) showMails(session int) {
 	}
 }
 
-// harmless replaces the control characters in a text, because they could control the
+// harmless replaces the control characters in a text. They could otherwise control the
 // terminal.
 func harmless(r rune) rune {
 	if r < ' ' && r != '\n' && r != '\t' || r >= 0x7F && r < 0xA0 {

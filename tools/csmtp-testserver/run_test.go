@@ -22,7 +22,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A server without --dir keeps mails in memory, and removes its temporary folder.
+// Without --dir, the server keeps mails in memory, and removes its temporary folder at its
+// end.
 func TestTemporaryFolder(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)
@@ -59,7 +60,7 @@ func TestTemporaryFolder(t *testing.T) {
 	assert.Empty(t, entries)
 }
 
-// busyPort returns a port on which something listens.
+// busyPort returns a port on which a socket listens.
 func busyPort(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -77,7 +78,7 @@ func read(t *testing.T, path string) []byte {
 	return text
 }
 
-// The server does not write to files or links that another user has prepared.
+// The server does not write to files or links that another user has placed in its folder.
 func TestFilesAreNotFollowed(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("links need a privilege there")
@@ -111,8 +112,9 @@ func TestMailsArePrivate(t *testing.T) {
 	}
 }
 
-// With LMTP on a Unix socket, each recipient gets a separate reply. An unused socket of
-// an earlier server is replaced; a socket that is in use is not.
+// With LMTP on a Unix socket, the server sends a reply for each recipient. The server
+// replaces the socket of an earlier server that no longer runs, but not a socket that is in
+// use.
 func TestLMTPOnAUnixSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	stale, err := net.Listen("unix", path)
@@ -155,7 +157,8 @@ func TestLMTPOnAUnixSocket(t *testing.T) {
 	assert.Equal(t, statusOK, s.done(), s.errors.String())
 }
 
-// A client with the certificate that the server has written logs in with EXTERNAL.
+// The server writes a certificate for clients. A client logs in with this certificate and
+// EXTERNAL.
 func TestExternalLogin(t *testing.T) {
 	client := filepath.Join(t.TempDir(), "client.pem")
 	s := start(t, "--client-file", client, "--quiet", "--count", "1", "--require-login", "--mechanisms", "external")
@@ -175,7 +178,7 @@ func TestExternalLogin(t *testing.T) {
 	assert.Equal(t, "EXTERNAL", mail.Mechanism)
 }
 
-// blocked is an output that nobody reads after the announcement.
+// blocked is an output from which nobody reads after the server has printed its addresses.
 type blocked struct{}
 
 func (b *blocked) Write(p []byte) (int, error) {
@@ -185,7 +188,7 @@ func (b *blocked) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// The server ends although nobody reads the dialogues that it prints.
+// The server can end even if nobody reads the dialogues that it prints.
 func TestEndsAlthoughNobodyReads(t *testing.T) {
 	ready := filepath.Join(t.TempDir(), "ready")
 	ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)

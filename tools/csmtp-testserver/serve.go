@@ -34,11 +34,11 @@ type instance struct {
 	http  *http.Server
 	url   string // the URL of the page, with its token
 
-	mu  sync.Mutex // serializes the reports of sessions
+	mu  sync.Mutex // held while the report of a session is printed
 	log *os.File   // sessions.jsonl, or nil
 }
 
-// serve runs the server until ctx ends or an option ends it.
+// serve runs the server until ctx ends, or until the end that an option sets.
 func (s *settings) serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	removeFolder, err := s.prepare()
 	if err != nil {
@@ -97,9 +97,8 @@ func (i *instance) start() error {
 	return nil
 }
 
-// maxHTTP is the maximum number of HTTP connections at the same time. It leaves descriptors
-// for the sessions of SMTP.
-// It is a variable for tests.
+// maxHTTP is the maximum number of HTTP connections at the same time. With this limit,
+// descriptors remain for SMTP sessions. It is a variable so that tests can change it.
 var maxHTTP = 200
 
 func (i *instance) startHTTP() error {
@@ -134,7 +133,7 @@ func (i *instance) stop() {
 		}()
 		select {
 		case <-closed:
-		case <-time.After(3 * time.Second): // nobody reads the dialogues that it prints
+		case <-time.After(3 * time.Second): // perhaps nobody reads the dialogues that the server prints
 		}
 	}
 	if i.log != nil {
@@ -148,7 +147,7 @@ func (i *instance) wait(ctx context.Context) error {
 		if err := i.smtp.WaitPlayed(ctx); err != nil {
 			return err
 		}
-		// The client may still be closing its connection.
+		// The client may not have closed its connection yet.
 		i.smtp.WaitIdle(0, time.Second)
 		return nil
 	}
@@ -164,7 +163,7 @@ func (i *instance) wait(ctx context.Context) error {
 	}
 }
 
-// ended prints the report of a session that has ended.
+// ended prints the report about a session that has ended.
 func (i *instance) ended(r smtptest.SessionRecord) {
 	i.mails.Ended(r)
 	i.mu.Lock()
@@ -182,8 +181,8 @@ func (i *instance) ended(r smtptest.SessionRecord) {
 	}
 }
 
-// prepare creates the folder and writes the files of the authority. It returns a
-// function that removes a temporary folder.
+// prepare creates the folder and writes the certificates to it. It returns a function that
+// removes the folder if it is a temporary one.
 func (s *settings) prepare() (remove func(), err error) {
 	remove = func() {}
 	o := &s.options
@@ -227,8 +226,8 @@ func (s *settings) prepare() (remove func(), err error) {
 	return remove, err
 }
 
-// prepareFolder creates the folder that the user has chosen, and removes the files that an
-// earlier run has left there.
+// prepareFolder creates the folder of --dir if necessary, and removes the files that an
+// earlier run of the server has left there.
 func (s *settings) prepareFolder() (err error) {
 	if s.dir, err = filepath.Abs(s.dir); err != nil {
 		return err
@@ -257,9 +256,8 @@ func (s *settings) prepareFolder() (err error) {
 	return nil
 }
 
-// writeFile writes a file with exactly this mode. It returns an error if path exists
-// and is not a regular file. Other programs never see a part of the new file: they see
-// the whole file or none.
+// writeFile writes a file with exactly this mode. It returns an error if path exists and is
+// not a regular file. Other programs see either the complete file or no file.
 func writeFile(path string, text []byte, mode os.FileMode) error {
 	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file", path)

@@ -39,14 +39,14 @@ type settings struct {
 	script  *smtptest.Script
 	mode    smtptest.Mode
 	render  bool
-	file    string // the file with the message for render; "" is standard input
+	file    string // the file with the message for --render; "" is standard input
 	keys    dkim.Lookup
-	badPair string // the option whose value is not LOGIN:SECRET, if any
+	badPair string // the option whose value is not LOGIN:SECRET, or ""
 
-	action func(out io.Writer) error // what the program does instead of running a server, or nil
+	action func(out io.Writer) error // what the program does in place of running a server, or nil
 }
 
-// usageError is an error in the values of options.
+// usageError is an error in the command line.
 type usageError struct{ error }
 
 // parse reads the command line.
@@ -60,7 +60,7 @@ func parse(args []string) (*settings, error) {
 		}
 		return nil, plain(err)
 	}
-	if s.badPair != "" { // the error of Parse would contain the secret
+	if s.badPair != "" { // the error that Parse returned would show the secret
 		return nil, fmt.Errorf("option --%s: want LOGIN:SECRET", s.badPair)
 	}
 	switch {
@@ -86,7 +86,7 @@ var flagErrors = []struct {
 	{regexp.MustCompile(`(?s)^invalid (?:boolean )?value (".*") for (?:flag )?-([a-z-]+): (.*)$`), "option --$2 $1: $3"},
 }
 
-// plain returns an error that package flag has returned, in the wording of the other
+// plain rewords an error that package flag has returned, in the style of the other
 // programs.
 func plain(err error) error {
 	for _, e := range flagErrors {
@@ -111,7 +111,8 @@ func printed(out io.Writer, text string) error {
 	return err
 }
 
-// flags returns the options. usage describes the same options; a test compares the two.
+// flags returns the options of the command line. usage describes the same options, which a
+// test checks.
 func (s *settings) flags() *flag.FlagSet {
 	o := &s.options
 	f := flag.NewFlagSet("csmtp-testserver", flag.ContinueOnError)
@@ -192,8 +193,8 @@ func (s *settings) flags() *flag.FlagSet {
 	return f
 }
 
-// setHTTP parses PORT or ADDRESS:PORT. The interface can change the server, so it
-// listens only on the loopback interface.
+// setHTTP parses PORT or ADDRESS:PORT. The address must be one of the loopback interface,
+// because the HTTP interface can change the server.
 func (s *settings) setHTTP(v string) error {
 	if _, err := strconv.ParseUint(v, 10, 16); err == nil {
 		v = "127.0.0.1:" + v
@@ -245,7 +246,7 @@ func octets(to *int64) func(string) error {
 
 func names(to *[]string) func(string) error {
 	return func(v string) error {
-		*to = []string{} // not nil, because nil means all
+		*to = []string{} // not nil, because nil stands for all
 		for _, name := range strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == ',' }) {
 			*to = append(*to, strings.ToUpper(name))
 		}
@@ -260,7 +261,7 @@ func list(to *[]string) func(string) error {
 	}
 }
 
-// pair returns a function that parses login:secret.
+// pair returns a function that parses LOGIN:SECRET.
 func (s *settings) pair(option string, to *map[string]string) func(string) error {
 	return func(v string) error {
 		login, secret, found := strings.Cut(v, ":")
@@ -276,7 +277,8 @@ func (s *settings) pair(option string, to *map[string]string) func(string) error
 	}
 }
 
-// findScript returns the script in the file v, or the built-in script with the name v.
+// findScript returns the script in the file v. If there is no such file, it returns the
+// built-in script with the name v.
 func findScript(v string) (*smtptest.Script, error) {
 	if _, err := os.Stat(v); err != nil && filepath.Base(v) == v && filepath.Ext(v) == "" {
 		return smtptest.ReadyScript(v)

@@ -9,23 +9,25 @@
 namespace doctor {
 namespace {
 
-// If a certificate expires in fewer days than this, the report has a note. Certificates
-// that are valid for 90 days are usually renewed 30 days before they expire.
+// The report has a note if a certificate expires in fewer days than this. A certificate
+// that is valid for 90 days is usually renewed 30 days before it expires.
 const int64_t kSoon = 21;
 
-// Returns the rank of a port, or 0 if it cannot be used. A port with a login ranks
-// higher than one without; then implicit TLS ranks higher than STARTTLS (RFC 8314,
-// section 3). A port without TLS ranks lowest.
+// Returns the rank of a port, or 0 if the port cannot be used. A port without TLS has the
+// lowest rank. A port that permits a login has a higher rank than one that does not. If two
+// ports are equal in this, implicit TLS has a higher rank than STARTTLS (RFC 8314, section
+// 3).
 int Rank(const Port &port) {
   if (!port.Secure()) return port.ClearOnly() ? 1 : 0;
   return 2 + (port.security == kImplicitTLS ? 1 : 0) + (Parameters(port.Offered(), "AUTH") != nullptr ? 2 : 0);
 }
 
-// Reports whether the server offers TLS on this port but TLS failed, or a firewall has
-// removed the offer.
+// Reports whether TLS should work on this port but does not: the server offers TLS and TLS
+// fails, or a firewall has removed the offer.
 bool NotOnlyClear(const Port &port) { return (port.TLSFailed() && !port.Secure()) || !port.Masked().empty(); }
 
-// Returns the port that could be used if its certificate were accepted, or nullptr.
+// Returns a port that could be used if its certificate were accepted. Returns nullptr if
+// there is none.
 const Port *BestOfBad(const std::vector<Port> &ports) {
   const Port *best = nullptr;
   int most = 0;
@@ -67,7 +69,7 @@ void NoteFamilies(const Findings &f, std::vector<std::string> *notes) {
   }
 }
 
-// Adds a note that says why no port could be reached.
+// Adds a note with the reason why no port could be reached.
 void NoteUnreached(const Findings &f, std::vector<std::string> *notes) {
   bool no_name = true, silent = true, refused = true;
   for (const Port &p : f.ports) {
@@ -176,8 +178,8 @@ void Choose(Findings *findings) {
       findings->best = static_cast<int>(i);
     }
   }
-  // A port without TLS must not replace one whose TLS fails: an attacker may have
-  // caused the failure, and could read the password and the mail.
+  // A port without TLS must not be used in place of a port on which TLS fails. An attacker
+  // may have caused the failure, and could then read the password and the mail.
   if (best == 1 && std::any_of(findings->ports.begin(), findings->ports.end(), NotOnlyClear)) findings->best = -1;
 }
 
@@ -193,7 +195,7 @@ void ConcludeService(Findings *f) {
   if (!f->tls_name.empty()) f->code.push_back("mail.SetTLSServerName(" + tools::Literal(f->tls_name) + ");");
 }
 
-// Adds a note if the host belongs to a provider that also accepts mail over HTTPS.
+// Adds a note if the host belongs to a provider that accepts mail over HTTPS too.
 void NoteService(Findings *f) {
   const bool microsoft = tools::EndsWith(f->host, ".office365.com") || tools::EndsWith(f->host, ".outlook.com");
   const bool google = tools::EndsWith(f->host, ".gmail.com") || tools::EndsWith(f->host, ".googlemail.com");

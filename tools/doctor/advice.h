@@ -8,12 +8,14 @@
 
 namespace doctor {
 
-// Sets the result and the settings in C++ for a service that sends mail over HTTPS.
+// For a service that sends mail over HTTPS: sets the result, and the settings as lines of
+// C++.
 void ConcludeService(Findings *findings);
 
-// Chooses the best port; TryLogin uses it.
+// Chooses the best port. TryLogin uses this port.
 void Choose(Findings *findings);
-// Sets result, notes and code (lines of C++). Call it after TryLogin.
+// Sets the result, the notes and the code (lines of C++) of the report. Call it after
+// TryLogin.
 void Conclude(Findings *findings);
 
 } // namespace doctor

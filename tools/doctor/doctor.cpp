@@ -22,7 +22,7 @@ using doctor::Findings;
 using tools::CommandLine;
 using tools::UsageError;
 
-// The exit statuses in addition to those of tools::Status.
+// The exit statuses of csmtp-doctor that tools::Status does not contain.
 enum { kLoginStatus = 3, kClearStatus = 4 };
 
 const std::vector<tools::Option> kOptions = {
@@ -90,7 +90,7 @@ std::string UsualPorts() {
   return list;
 }
 
-// Unsets CSMTP_CONFIG, because its settings would change the results.
+// Unsets CSMTP_CONFIG, because the settings in that file would change the results.
 void IgnoreConfiguration(Findings *findings) {
   if (tools::Environment("CSMTP_CONFIG").empty()) return;
 #if defined(_WIN32)
@@ -110,8 +110,8 @@ void CheckAuthorities(const std::string &file) {
   if (error != 0) throw UsageError(text);
 }
 
-// Reads the user name, and the options that say where the password or the access token
-// comes from.
+// Reads the login, and the options that say where the password or the access token comes
+// from.
 doctor::Credentials ReadCredentials(const CommandLine &given, const std::string &host, const std::string &user, doctor::Login *login) {
   const bool oauth2 = tools::WantsOAuth2(given);
   login->asked = true;
@@ -119,7 +119,7 @@ doctor::Credentials ReadCredentials(const CommandLine &given, const std::string 
   if (oauth2) {
     const tools::OAuth2 options = tools::ReadOAuth2(given);
     login->oauth2 = tools::OAuth2Code(options);
-    CSmtp trial; // wrong arguments are reported before anything is tried
+    CSmtp trial; // so that wrong arguments are reported before a connection is made
     try {
       tools::PutOAuth2(options, &trial);
     } catch (const ECSmtp &e) {
@@ -159,7 +159,7 @@ int Report(const CommandLine &given, const Findings &findings) {
   return status;
 }
 
-// Checks a service that sends mail over HTTPS.
+// Examines a service that sends mail over HTTPS.
 int RunService(const CommandLine &given) {
   Findings findings;
   findings.service.transport = given.Get("transport");
@@ -176,7 +176,7 @@ int RunService(const CommandLine &given) {
   IgnoreConfiguration(&findings);
   CheckAuthorities(settings.ca_file);
   try {
-    CSmtp trial; // wrong arguments are reported before anything is tried
+    CSmtp trial; // so that wrong arguments are reported before a connection is made
     trial.SetTransportEndpoint(findings.service.endpoint.c_str());
   } catch (const ECSmtp &e) {
     throw UsageError(tools::Reword(e.what(), tools::kDoctor, ""));

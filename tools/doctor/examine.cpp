@@ -20,12 +20,12 @@ struct Way {
   Security security;
   const char *local; // as LocalAddress returns it
   bool verify;
-  int oldest, newest; // TLS versions; 0 selects the library's default
-  std::string name;   // the name expected in the certificate; if empty, the host name
+  int oldest, newest; // TLS versions; 0 is the library's default
+  std::string name;   // the name that the certificate must contain; "" is the host name
 };
 
-// Returns the local address that limits a connection to one address family; "" if both
-// families are given, or neither.
+// Returns the local address with which a connection uses only one address family. Returns
+// "" if both families or none are given.
 const char *LocalAddress(bool ipv4, bool ipv6) { return ipv4 == ipv6 ? "" : ipv4 ? "0.0.0.0" : "::"; }
 
 void Prepare(const Settings &settings, const Way &way, CSmtp *mail, Attempt *attempt) {
@@ -48,14 +48,14 @@ SMTP_SECURITY_TYPE TypeOf(Security s) {
   return s == kImplicitTLS ? USE_SSL : s == kStartTLS ? USE_TLS : NO_SECURITY;
 }
 
-// Returns the text of e without the fixed text for its error number, or the whole text if
-// there is nothing else.
+// Returns the text of e without the fixed text for its error number. If nothing else is
+// left, returns the whole text.
 std::string Detail(const ECSmtp &e) {
   const std::string text = e.what(), sentence = std::string(CSmtp_GetErrorText(e.GetErrorNum())) + " ";
   return text.compare(0, sentence.size(), sentence) == 0 ? text.substr(sentence.size()) : text;
 }
 
-// Calls the function 'connect', which uses mail, and records the result.
+// Calls the function connect, which connects with 'mail', and records the result.
 template <typename Connect>
 bool Timed(Attempt *attempt, const CSmtp &mail, Connect connect) {
   const auto begin = std::chrono::steady_clock::now();
@@ -90,12 +90,13 @@ Extensions ReadExtensions(const CSmtp &mail) {
   return all;
 }
 
-// Returns the number of days from now to a time such as "2026-01-31T12:00:00Z", rounded
-// down.
+// Returns the number of days, rounded down, from now to a time such as
+// "2026-01-31T12:00:00Z".
 int64_t DaysUntil(const std::string &time) {
   int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0;
   if (sscanf(time.c_str(), "%d-%d-%dT%d:%d:%dZ", &year, &month, &day, &hour, &minute, &second) != 6) return 0;
-  // Days since 1970. The year begins in March, so that the leap day is its last day.
+  // Computes the days since 1970. Here, a year begins in March, so that a leap day is its
+  // last day.
   const int64_t y = month <= 2 ? year - 1 : year;
   const int64_t since_march = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
   const int64_t days = y * 365 + y / 4 - y / 100 + y / 400 + since_march - 719468;
@@ -105,8 +106,7 @@ int64_t DaysUntil(const std::string &time) {
   return left >= 0 ? left / 86400 : -((-left + 86399) / 86400);
 }
 
-// Reads the service extensions that the server offers in a session with TLS, and its
-// certificate.
+// Reads the service extensions and the certificate of the server in a session with TLS.
 void ReadTLS(const CSmtp &mail, Port *port) {
   port->tls = mail.GetTLSInfo();
   port->under_tls = ReadExtensions(mail);
@@ -127,7 +127,7 @@ void ReadTLS(const CSmtp &mail, Port *port) {
 }
 
 // Connects with TLS. If the certificate is not accepted, connects again without
-// verifying it, in order to report its contents.
+// verification, so that the report can contain the certificate.
 bool ConnectByTLS(const Settings &settings, Way way, Port *port, Attempt *attempt) {
   {
     CSmtp mail;
@@ -156,19 +156,19 @@ bool ConnectByTLS(const Settings &settings, Way way, Port *port, Attempt *attemp
   return true;
 }
 
-// Reports whether the server speaks a version of TLS, whatever its certificate.
+// Reports whether the server supports a version of TLS, whatever its certificate is.
 Answer Speaks(const Settings &settings, Way way, int oldest, int newest) {
   way.verify = false;
   way.oldest = oldest;
   way.newest = newest;
-  Attempt attempt; // declared before mail, whose destructor logs its QUIT to it
+  Attempt attempt; // must exist longer than mail, whose destructor logs QUIT to it
   CSmtp mail;
   if (Connect(settings, way, &mail, &attempt)) return kYes;
   return attempt.TLSFailed() ? kNo : kUnknown;
 }
 
-// Examines one family of addresses. port is a copy, because the other family is
-// examined at the same time.
+// Examines a port over one address family. port is a copy, because another thread examines
+// the port over the other family.
 void ExamineFamily(const Settings &settings, const char *local, Port *port, Attempt *attempt) {
   const Way way = {port->dialled, port->security, local, true, 0, 0, settings.tls_name};
   if (port->security == kImplicitTLS) {
@@ -193,7 +193,7 @@ void ExamineFamilies(const Settings &settings, Port *port) {
   port->ipv6 = ipv6;
 }
 
-// Returns the local address for the address family that answered.
+// Returns the local address for the address family over which the server replied.
 const char *Answered(const Port &port) { return LocalAddress(!port.ipv4.address.empty(), !port.ipv6.address.empty()); }
 
 void ExamineVersions(const Settings &settings, Port *port) {
@@ -203,7 +203,8 @@ void ExamineVersions(const Settings &settings, Port *port) {
   port->older = Speaks(settings, way, CSMTP_TLS_1_0, CSMTP_TLS_1_1);
 }
 
-// Tries STARTTLS and the TLS versions, after both families were tried.
+// Tries STARTTLS and the versions of TLS. Call it after both address families were
+// examined.
 void ExamineFurther(const Settings &settings, Port *port) {
   if (port->security == kImplicitTLS) {
     if (port->Reached() || port->TLSFailed()) ExamineVersions(settings, port);
@@ -216,8 +217,9 @@ void ExamineFurther(const Settings &settings, Port *port) {
   if (port->starttls.ok || port->starttls.TLSFailed()) ExamineVersions(settings, port);
 }
 
-// On any other port, implicit TLS is tried first: a server that greets
-// in clear fails at once, while a server that expects TLS would never greet.
+// On any other port, implicit TLS is tried first. If the server does not expect TLS, it
+// sends its greeting, and the attempt fails at once. Without TLS, a server that expects TLS
+// would never send a greeting.
 void ExaminePort(const Settings &settings, Port *port) {
   const bool known = port->Usual();
   const Port before = *port;

@@ -21,20 +21,20 @@ struct Settings {
   unsigned int timeout = 10000; // of one connection, in milliseconds
 };
 
-// Examines all ports at the same time. For each port, it makes at most nine connections,
-// one after the other.
+// Examines all ports at the same time. It makes at most nine connections to each port, one
+// after another.
 void ExamineAll(const Settings &settings, std::vector<Port> *ports);
 
-// Sets a password, a token, or the source from which the library gets a token.
+// Sets a password or a token in mail, or the source from which the library gets a token.
 using Credentials = std::function<void(CSmtp *mail)>;
 
-// Gets an access token, without a connection to the mail server.
+// Gets an access token without connecting to the mail server.
 void TryToken(const Settings &settings, const Credentials &give, Login *login);
 
-// Gets an access token for a service, and connects to the service. Nothing is sent.
+// Gets an access token for a service, and connects to the service. Sends no mail.
 void TryService(const Settings &settings, const Credentials &give, Findings *findings);
 
-// Logs in once, on a port that has been examined.
+// Makes one login on a port that has been examined.
 void TryLogin(const Settings &settings, const Port &port, const Credentials &give, Login *login);
 
 } // namespace doctor

@@ -7,7 +7,7 @@
 namespace doctor {
 namespace {
 
-const size_t kColumn = 15; // the column at which the text of a line of ReportText begins
+const size_t kColumn = 15; // the column at which ReportText begins the text of a line
 const char kGreen[] = "\033[32m", kRed[] = "\033[31m", kYellow[] = "\033[33m", kPlain[] = "\033[0m";
 
 bool Begins(const std::string &text, const char *with) { return text.compare(0, strlen(with), with) == 0; }
@@ -17,14 +17,14 @@ size_t Width(const std::string &text) {
   return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-// Returns the column at which the continuation lines of a line begin.
+// Returns the column at which a line continues if it is divided.
 size_t Indent(const std::string &line) {
   if (Begins(line, "- ")) return 2;
   return Begins(line, "  ") && line.size() > kColumn ? kColumn : 0;
 }
 
-// Divides a line into lines of at most 'width' columns. A longer word is not divided,
-// so that it can be copied.
+// Divides a line into lines of at most 'width' columns. A word that is longer is not
+// divided, so that the user can copy it.
 std::string Broken(const std::string &line, size_t width) {
   const size_t indent = std::min(Indent(line), width / 2);
   std::string all;
@@ -56,7 +56,7 @@ const char *ColourOf(const std::string &line) {
   return nullptr;
 }
 
-// Returns 'broken', which is the line divided into shorter ones, with its text in colour.
+// Returns a line with its text in colour. 'broken' is the line, divided into shorter ones.
 std::string Coloured(const std::string &line, const std::string &broken) {
   const char *const colour = ColourOf(line);
   if (colour == nullptr) return broken;
@@ -69,7 +69,7 @@ std::string Coloured(const std::string &line, const std::string &broken) {
 std::string Rendered(const std::string &report, int width, bool colour) {
   const size_t columns = static_cast<size_t>(std::max(width, 20));
   std::string all;
-  bool code = false; // lines of C++, which are not broken
+  bool code = false; // whether the line is C++, which is not divided
   for (size_t at = 0; at < report.size();) {
     const size_t end = std::min(report.find('\n', at), report.size());
     const std::string line = report.substr(at, end - at);

@@ -5,8 +5,8 @@
 namespace doctor {
 namespace {
 
-// Returns the length of the UTF-8 character at s[i], or 0 if the octets are not
-// valid UTF-8 (RFC 3629, section 4).
+// Returns the length of the UTF-8 character at s[i]. Returns 0 if the octets are not valid
+// UTF-8 (RFC 3629, section 4).
 size_t CharacterAt(const std::string &s, size_t i) {
   const unsigned char c = static_cast<unsigned char>(s[i]);
   if (c < 0x80) return 1;
@@ -38,7 +38,7 @@ std::string Quoted(const std::string &s) {
 
 std::string Bool(bool b) { return b ? "true" : "false"; }
 
-// Returns the answer in JSON: true, false, or null if it is not known.
+// Returns the JSON text of an answer: true, false, or null if the answer is not known.
 std::string Maybe(Answer a) { return a == kUnknown ? "null" : Bool(a == kYes); }
 
 std::string Strings(const std::vector<std::string> &list) {
@@ -62,8 +62,8 @@ class Object {
   std::string m_text;
 };
 
-// Returns the name of a constant CSMTP_PHASE_... for scripts. The names do not change
-// between versions.
+// Returns the name by which scripts know a constant CSMTP_PHASE_... It is the same in all
+// versions.
 std::string PhaseName(int phase) {
   static const char *const names[] = {"", "resolve", "connect", "TLS", "greeting", "EHLO", "STARTTLS", "AUTH"};
   return phase > 0 && phase < static_cast<int>(sizeof names / sizeof *names) ? names[phase] : "";

@@ -65,7 +65,7 @@ std::string CertificateLines(const Certificate &c) {
   return text;
 }
 
-// Returns a number of octets in a readable unit: "1.2 MiB".
+// Returns a number of octets in a readable unit, such as "1.2 MiB".
 std::string Size(int64_t octets) {
   static const char *const units[] = {"octets", "KiB", "MiB", "GiB", "TiB", "PiB"};
   double value = static_cast<double>(octets);

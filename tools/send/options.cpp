@@ -17,9 +17,9 @@ std::string Trimmed(const std::string &text) {
   return first == std::string::npos ? "" : text.substr(first, last - first + 1);
 }
 
-// Returns a text without a byte order mark and without the last line end, which the library
-// adds itself. If the text contains a NUL, which would end it, throws a UsageError that
-// contains 'name'.
+// Returns a text without its byte order mark and its last line end. (The library adds a
+// line end itself.) Throws a UsageError if the text contains a NUL, at which the library
+// would end the text. The error contains 'name'.
 std::string Text(std::string text, const std::string &name) {
   if (text.find('\0') != std::string::npos) throw UsageError(name + " is not text, because it contains a NUL: use --attach");
   if (text.compare(0, 3, "\xEF\xBB\xBF") == 0) text.erase(0, 3); // byte order mark
@@ -28,8 +28,8 @@ std::string Text(std::string text, const std::string &name) {
   return text;
 }
 
-// Reports whether a name, the text before <address>, contains another address outside
-// quotes.
+// Reports whether a name contains an address that is not in quotes. The name is the text
+// before <address>.
 bool HoldsAddress(const std::string &name) {
   bool quoted = false, at = false, separator = false;
   for (size_t i = 0; i < name.size(); i++) {
@@ -156,7 +156,7 @@ void PutBody(const CommandLine &given, CSmtp *mail) {
 
 namespace {
 
-// Sets how the mail is sent, and reports whether that is over HTTPS.
+// Sets how the mail is sent. Returns true if it is sent over HTTPS.
 bool PutTransport(const CommandLine &given, CSmtp *mail) {
   const std::string name = given.Get("transport", "smtp");
   if (name != "smtp" && name != "microsoft-graph" && name != "gmail-api") {
@@ -167,8 +167,8 @@ bool PutTransport(const CommandLine &given, CSmtp *mail) {
   return name != "smtp";
 }
 
-// Sets the mailbox and the access token for a service. The file that
-// CSMTP_CONFIG names can set both instead.
+// Sets the mailbox and the access token for a service. The program need not set them if the
+// file that CSMTP_CONFIG names does.
 void PutToken(const CommandLine &given, const std::string &host, CSmtp *mail) {
   const std::string user = given.Get("user");
   mail->SetLogin(user.c_str());

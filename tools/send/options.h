@@ -16,17 +16,17 @@ namespace send {
 
 extern const std::vector<tools::Option> kOptions;
 
-// A name and an address, parsed from "Bob <bob@example.org>", with or without quotes,
-// or from an address alone.
+// A name and an address. They are parsed from an address alone, or from a text such as "Bob
+// <bob@example.org>", in which the name can be in quotes.
 struct Mailbox {
   std::string name, address;
 };
 Mailbox ReadMailbox(const std::string &text);
 
-// Sets sender, recipients, header fields and attachments. Call it before PutBody, so
-// that wrong arguments are reported before standard input is read.
+// Sets the sender, the recipients, the header fields and the attachments. Call it before
+// PutBody, so that wrong arguments are reported before standard input is read.
 void PutHeader(const tools::CommandLine &given, CSmtp *mail);
-// Reads the text of the mail from standard input and sets it.
+// Reads the text of the mail from standard input, and sets it.
 void PutBody(const tools::CommandLine &given, CSmtp *mail);
 
 // Sets server, security and login.

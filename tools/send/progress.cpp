@@ -9,7 +9,7 @@
 namespace send {
 namespace {
 
-const int64_t kLarge = 1 << 20; // octets; there is no bar for a smaller mail, which is sent quickly
+const int64_t kLarge = 1 << 20; // octets; a smaller mail is sent quickly, so it has no bar
 
 } // namespace
 

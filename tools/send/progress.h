@@ -12,7 +12,7 @@ namespace send {
 
 class Progress {
  public:
-  // Makes a progress bar. If shown is false, nothing is drawn.
+  // Makes a progress bar. The bar is not drawn if shown is false.
   explicit Progress(bool shown) : m_shown(shown), m_drawn(false), m_began(), m_last() {}
   ~Progress() { Clear(); }
 
@@ -25,7 +25,7 @@ class Progress {
   Clock::time_point m_began, m_last;
 };
 
-// Returns the bar as a text with fewer than 'columns' characters.
+// Returns the bar as a text of fewer than 'columns' characters.
 std::string Bar(int64_t sent, int64_t total, double seconds, int columns);
 
 } // namespace send

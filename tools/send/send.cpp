@@ -14,7 +14,7 @@ namespace {
 using tools::CommandLine;
 using tools::UsageError;
 
-// The exit statuses in addition to those of tools::Status.
+// The exit statuses of csmtp-send that tools::Status does not contain.
 enum { kLoginRefused = 3, kTryLater = 4, kInDoubt = 5 };
 
 const char kUsageText[] =
@@ -25,7 +25,7 @@ const char kStatusText[] =
     "4 not sent, but a later attempt may succeed; 5 in doubt: the mail may have been\n"
     "delivered.\n";
 
-// Reports whether the arguments, or a file that they name, are wrong.
+// Reports whether an error means that the arguments, or a file that they name, are wrong.
 bool WrongUse(int error) {
   return error == CSMTP_BAD_ARGUMENT || error == CSMTP_BAD_INPUT || error == CSMTP_BAD_CONFIG ||
          error == CSMTP_FILE_NOT_EXIST || (error >= CSMTP_UNDEF_MSG_HEADER && error <= CSMTP_UNDEF_RECIPIENT_MAIL && error != CSMTP_BAD_DIGEST_RESPONSE);

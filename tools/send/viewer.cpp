@@ -37,9 +37,9 @@ std::wstring Viewer() {
   return path.substr(0, path.find_last_of(L"\\/") + 1) + L"csmtp-testserver.exe";
 }
 
-// Returns a job whose processes end when its last handle is closed, as it is when this
-// program is killed. Returns nullptr on failure. A browser that the process starts is not
-// part of the job.
+// Returns a Windows job, or nullptr on failure. When its last handle is closed, the
+// processes in the job are ended. This happens even if this program is killed. A browser
+// that such a process starts is not part of the job.
 HANDLE Job() {
   const HANDLE job = CreateJobObjectW(nullptr, nullptr);
   if (!job) return nullptr;
@@ -75,7 +75,7 @@ int Run(const std::string &message) {
     if (job) CloseHandle(job);
     return Fail("error " + std::to_string(error) + " of Windows");
   }
-  if (job) AssignProcessToJobObject(job, child.hProcess); // fails in a job of Windows 7; the child then ends by --for
+  if (job) AssignProcessToJobObject(job, child.hProcess); // if this fails (Windows 7), --for ends the child
   ResumeThread(child.hThread);
   CloseHandle(child.hThread);
   DWORD written = 0;
@@ -94,8 +94,8 @@ int Run(const std::string &message) {
 
 #else
 
-// Returns the path of csmtp-testserver in the folder of this program, or its name, which
-// is then searched for in PATH.
+// Returns the path of csmtp-testserver if it is in the folder of this program. Otherwise
+// returns its name, so that it is searched for in PATH.
 std::string Viewer() {
   char own[4096];
   const ssize_t size = readlink("/proc/self/exe", own, sizeof own);
@@ -107,7 +107,8 @@ std::string Viewer() {
   return "csmtp-testserver";
 }
 
-// Writes the message. If the reader has closed the pipe, stops without an error.
+// Writes the message. If the reader has closed the pipe, it stops, and that is not an
+// error.
 void Write(int fd, const std::string &message) {
   struct sigaction ignore, before;
   memset(&ignore, 0, sizeof ignore);
@@ -127,7 +128,8 @@ int Run(const std::string &message) {
   if (pipe(ends) != 0) return Fail(strerror(errno));
   for (const int end : ends) fcntl(end, F_SETFD, FD_CLOEXEC);
   const std::string program = Viewer();
-  // The limit ends the child if this program is killed, or if no browser opens the page.
+  // The option --for ends the child if this program is killed, or if no browser opens the
+  // page.
   const char *const arguments[] = {program.c_str(), "--render", "--for", "1h", nullptr};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);

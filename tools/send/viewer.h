@@ -8,8 +8,8 @@
 
 namespace send {
 
-// Runs `csmtp-testserver --render` with the message on standard input, and returns when
-// the browser has closed the page. Returns the exit status of this program.
+// Runs `csmtp-testserver --render` with the message on its standard input, and waits until
+// the browser has closed the page. Returns the exit status for this program.
 int ShowInBrowser(const std::string &message);
 
 } // namespace send

@@ -24,8 +24,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Control characters, and characters that change the direction of the text, are escaped
-// in the server's texts and certificate.
+// csmtp-doctor escapes control characters in the server's replies and in its certificate.
+// It also escapes characters that change the direction of the text.
 func TestDoctorPrintsForeignTextVisibly(t *testing.T) {
 	const foreign = "good\u202egro.live\u202c\u2028a\u2066b\u200bc\x1b[2J\u009b"
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -61,7 +61,7 @@ func TestDoctorOfOldTLS(t *testing.T) {
 	assert.False(t, *d.Ports[1].Versions["1.3"])
 }
 
-// csmtp-doctor finds out how TLS starts on any port.
+// csmtp-doctor finds out on any port whether TLS is implicit or starts with STARTTLS.
 func TestDoctorOfAnUnknownPort(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	for port, security := range map[int]string{server.Port(): "starttls", server.TLSPort(): "ssl"} {

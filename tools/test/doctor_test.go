@@ -20,7 +20,8 @@ import (
 
 func TestMain(m *testing.M) { hosttest.Main(m) }
 
-// compiled compiles csmtp-NAME, with sanitizers if it is written in C++.
+// compiled compiles the program csmtp-NAME. If the program is written in C++, it is
+// compiled with sanitizers.
 func compiled(t *testing.T, name string) string {
 	t.Helper()
 	if name == "testserver" || name == "login" {
@@ -67,7 +68,8 @@ func authority(t *testing.T) string {
 	return path
 }
 
-// ports maps 465 and 587 to the ports of server. Nobody listens on 25.
+// ports returns the option --ports that maps 465 and 587 to the ports of server, and 25 to
+// a port on which nobody listens.
 func ports(server *smtptest.MailServer) string {
 	return fmt.Sprintf("--ports=465=%d,587=%d,25=1", server.TLSPort(), server.Port())
 }
@@ -77,14 +79,14 @@ const (
 	password = "s3cret pass"
 )
 
-// attempt is one connection in diagnosis.
+// attempt is a connection in diagnosis.
 type attempt struct {
 	Works                bool
 	Address, Phase, Text string
 	Error                int
 }
 
-// diagnosis contains the part of the --json output that the tests use.
+// diagnosis contains those members of the output of --json that the tests use.
 type diagnosis struct {
 	Version, Host, Result, Verdict string
 	Status                         int
@@ -119,7 +121,8 @@ type diagnosis struct {
 	Notes, Code []string
 }
 
-// examine runs csmtp-doctor with --json; env may contain a password.
+// examine runs csmtp-doctor with --json. env is added to the environment; it can contain a
+// password.
 func examine(t *testing.T, env []string, args ...string) diagnosis {
 	t.Helper()
 	got := hosttest.Call{Program: compiled(t, "doctor"), Args: append([]string{"--json"}, args...), Env: env}.Run(t)
@@ -250,7 +253,7 @@ func TestDoctorWithoutSTARTTLS(t *testing.T) {
 	}
 }
 
-// csmtp-doctor does not use a port without TLS if TLS fails on another port.
+// If TLS fails on a port, csmtp-doctor does not use another port without TLS.
 func TestDoctorAvoidsClearPortIfTLSFails(t *testing.T) {
 	secure, clear := serve(t, smtptest.MailOptions{Certificate: "expired"}), serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 	d := examine(t, nil, fmt.Sprintf("--ports=465=%d,25=%d", secure.TLSPort(), clear.Port()), "--ca-file", authority(t), "localhost")

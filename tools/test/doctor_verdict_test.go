@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sendsWith compiles the C++ code that csmtp-doctor has printed, with the login for
-// server, and sends a mail.
+// sendsWith compiles the C++ code that csmtp-doctor has printed, adds the login for server,
+// and sends a mail with it.
 func sendsWith(t *testing.T, code []string, server *smtptest.MailServer) {
 	t.Helper()
 	text := strings.NewReplacer(`"login"`, fmt.Sprintf("%q", user), `"..."`, fmt.Sprintf("%q", password)).Replace(strings.Join(code, "\n  "))
@@ -57,7 +57,8 @@ func TestDoctorInsecureAndTLSName(t *testing.T) {
 	}
 }
 
-// On a terminal, the report has short lines, and colours unless NO_COLOR is set.
+// On a terminal, the lines of the report are short. They have colours, unless NO_COLOR is
+// set.
 func TestDoctorOnATerminal(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Certificate: "self-signed"})
 	args := []string{"-c", `exec "$0" "$@" >&2`, compiled(t, "doctor"), ports(server), "localhost"}
@@ -77,7 +78,7 @@ func TestDoctorOnATerminal(t *testing.T) {
 	assert.NotContains(t, plain.Out, "\x1b")
 }
 
-// Each completion file contains all options of its program, and no others.
+// Each completion file contains all options of its program and no others.
 func TestCompletionIsComplete(t *testing.T) {
 	option := regexp.MustCompile(`--[a-z][a-z0-9-]+`)
 	for _, name := range []string{"doctor", "login", "send", "testserver"} {
@@ -109,8 +110,8 @@ COMP_WORDS=(csmtp-%s %s); COMP_CWORD=1; _csmtp_%s; echo "${COMPREPLY[@]}"`, host
 	}
 }
 
-// The verdict is "All is well" only if every port works on every address, and the login
-// works too.
+// The verdict is "All is well" only if every port works over every address family, and the
+// login works.
 func TestDoctorWhereAllIsWell(t *testing.T) {
 	server, ca := serve(t, smtptest.MailOptions{ModernTLS: true, TLSFirst: true}), authority(t)
 	both := fmt.Sprintf("--ports=465=%d,587=%d", server.TLSPort(), server.Port())

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// deviceProvider is an authorization server with a device endpoint, which issues the token that
-// the mail server accepts. Each refresh token is accepted once.
+// deviceProvider is an authorization server with a device endpoint. It issues the token
+// that the mail server accepts. It accepts each refresh token only once.
 func deviceProvider(t *testing.T) *httptest.Server {
 	current, n := "", 0
 	mux := http.NewServeMux()
@@ -41,9 +41,9 @@ func deviceProvider(t *testing.T) *httptest.Server {
 	return server
 }
 
-// csmtp-login prints the configuration with which csmtp-send logs in. csmtp-send and
-// csmtp-doctor also accept the token file itself, but not as an access token. No output
-// and no other file contains a token.
+// csmtp-login prints a configuration file with which csmtp-send logs in. csmtp-send and
+// csmtp-doctor also accept the token file itself, but not as the value of --token-file. No
+// output and no other file contains a token.
 func TestLoginThenSend(t *testing.T) {
 	provider, server := deviceProvider(t), serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()

@@ -32,8 +32,8 @@ func jwtOf(claims string) string {
 	return "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".c2lnbmF0dXJl"
 }
 
-// tokenOptions starts a token server that issues token. It returns the options for each
-// grant, and the secrets that they contain.
+// tokenOptions starts a token server that issues token. It returns the options of the
+// programs for each grant, and the secrets in the files that these options name.
 func tokenOptions(t *testing.T, token string) (options map[string][]string, secrets []string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -78,7 +78,7 @@ func tokenOptions(t *testing.T, token string) (options map[string][]string, secr
 	}, []string{"client-s3cret-value", "refresh-s3cret-value", "unused-s3cret", "eyJ"}
 }
 
-// csmtp-doctor gets a token by each grant, prints its claims, and logs in.
+// With each grant, csmtp-doctor gets a token, prints the claims in it, and logs in.
 func TestDoctorGetsToken(t *testing.T) {
 	token := jwtOf(`{"aud":"https://outlook.office365.com","roles":["SMTP.SendAsApp"],"exp":1900000000}`)
 	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{user: token}, Mechanisms: []string{"XOAUTH2"}})
@@ -98,8 +98,8 @@ func TestDoctorGetsToken(t *testing.T) {
 	}
 }
 
-// If no token is obtained, the report contains the error of the token server and what
-// to do, whatever the mail server does.
+// If csmtp-doctor cannot get a token, the report contains the error of the token server and
+// what to do, even if the mail server cannot be used either.
 func TestDoctorGetsNoToken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Mechanisms: []string{"XOAUTH2"}})
 	options, secrets := tokenOptions(t, "")

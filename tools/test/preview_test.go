@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// visit acts as the browser: it opens the address that the program in BROWSER received,
-// reads the mail and closes the page.
+// visit does what a browser does: it opens the address that the program in BROWSER has
+// received, reads the mail, and closes the page.
 func visit(t *testing.T, folder string, subject *string) (env []string, done <-chan error) {
 	t.Helper()
 	script, file := filepath.Join(folder, "browser"), filepath.Join(folder, "address")
@@ -74,7 +74,7 @@ func visit(t *testing.T, folder string, subject *string) (env []string, done <-c
 	return []string{"BROWSER=" + script}, ended
 }
 
-// --preview=browser runs csmtp-testserver, which is in PATH or beside csmtp-send.
+// --preview=browser runs csmtp-testserver, which is in PATH or in the folder of csmtp-send.
 func TestPreviewInBrowser(t *testing.T) {
 	viewer := compiled(t, "testserver")
 	beside := filepath.Join(t.TempDir(), "csmtp-send")
@@ -89,7 +89,7 @@ func TestPreviewInBrowser(t *testing.T) {
 		more          []string
 	}{
 		{compiled(t, "send"), filepath.Dir(viewer), nil},
-		{beside, "/nonexistent", []string{"-a", large}}, // more than fits into a pipe
+		{beside, "/nonexistent", []string{"-a", large}}, // larger than the buffer of a pipe
 	} {
 		subject := ""
 		env, done := visit(t, t.TempDir(), &subject)
@@ -118,7 +118,7 @@ func TestPreviewInBrowserFails(t *testing.T) {
 	assert.Equal(t, 1, got.Status)
 	assert.Equal(t, "failed\n", got.Errors)
 
-	// The viewer ends by itself if no browser opens the page.
+	// If no browser opens the page, the viewer ends by itself.
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "csmtp-testserver"), []byte("#!/bin/sh\necho \"$@\"\n"), 0o755))
 	got = mail(t, []string{"PATH=" + folder + ":/bin:/usr/bin"}, "text", "-t", user, "--preview=browser")
 	assert.Equal(t, "--render --for 1h\n", got.Out)
@@ -126,7 +126,7 @@ func TestPreviewInBrowserFails(t *testing.T) {
 	got = mail(t, nil, "text", "-t", user, "--preview=paper")
 	assert.Equal(t, 2, got.Status)
 	assert.Contains(t, got.Errors, "--preview takes no value except browser")
-	// A value must follow "=": here, "browser" is the server.
+	// The value of --preview must follow "=". Here, "browser" is the name of the server.
 	got = mail(t, nil, "text", "-t", user, "--preview", "browser")
 	assert.Zero(t, got.Status, got.Errors)
 	assert.Contains(t, got.Out, "Subject: A subject\r\n")

@@ -69,8 +69,8 @@ func TestSendStatuses(t *testing.T) {
 	}
 }
 
-// Each option that takes a path or a host name refuses control characters. The error names
-// the position of the first one.
+// Each option that takes a path or a host name refuses control characters. The error
+// contains the position of the first one.
 func TestSendControlCharacters(t *testing.T) {
 	for _, args := range [][]string{
 		{"--attach", "a\x01b"}, {"--html", "a\x01b"}, {"--ca-file", "a\x01b"}, {"--password-file", "a\x01b", "-u", user}, {"--token-file", "a\x01b", "-u", user},
@@ -91,9 +91,9 @@ func TestSendControlCharacters(t *testing.T) {
 	}
 }
 
-// If the token server cannot be reached, the exit status says that a later attempt may
-// succeed. If the token server refuses, it says that the login was refused. In neither
-// case does it say that an argument is wrong.
+// If the token server cannot be reached, the exit status means that a later attempt may
+// succeed. If the token server refuses the request, it means that the login was refused. It
+// never means that an argument is wrong.
 func TestSendWithoutToken(t *testing.T) {
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
@@ -120,8 +120,8 @@ func TestSendWithoutToken(t *testing.T) {
 	}
 }
 
-// Without a login, a mail may be sent in clear if the server does not offer TLS,
-// unless --security requires it.
+// If no login is set and the server does not offer TLS, the mail is sent without TLS,
+// unless --security requires TLS.
 func TestSendSecurity(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Hide: []string{"STARTTLS"}})
 	for security, status := range map[string]int{"auto": 0, "none": 0, "starttls": 1, "ssl": 1} {
@@ -155,7 +155,8 @@ func TestSendUsage(t *testing.T) {
 	assert.Equal(t, "café\n", readMail(t, []byte(got.Out)).Text)
 }
 
-// The text after an unknown option may be a password, so the error does not show it.
+// The error for an unknown option does not show the text after the option, because it may
+// be a password.
 func TestUnknownOptionShowsNoSecret(t *testing.T) {
 	for _, option := range []string{"--password=hunter2", "--password:hunter2", "--password hunter2", "--pass\x1b[2Jhunter2"} {
 		got := mail(t, nil, "text", option, "-t", user, "h")
@@ -186,7 +187,7 @@ func TestSendShowsABar(t *testing.T) {
 	require.NoError(t, server.WaitIdle(3, hosttest.Deadline))
 }
 
-// Each manual page lists the options of its program, and no others.
+// Each manual page describes all options of its program and no others.
 func TestManuals(t *testing.T) {
 	for _, name := range []string{"doctor", "send"} {
 		help := hosttest.Call{Program: compiled(t, name), Args: []string{"--help"}}.Run(t)

@@ -22,7 +22,7 @@ import (
 )
 
 // csmtp-doctor gets a token and connects to a service that sends mail over HTTPS. It sends
-// nothing.
+// no mail.
 func TestDoctorOfAService(t *testing.T) {
 	service, err := smtptest.NewHTTPService(smtptest.HTTPOptions{Tokens: []string{"a-token-of-the-test"}})
 	require.NoError(t, err)
@@ -42,7 +42,7 @@ func TestDoctorOfAService(t *testing.T) {
 		}
 		assertNoSecret(t, got.Out+got.Errors, "a-token-of-the-test")
 
-		got = run(append(args, "--json")...) // the authority is not trusted
+		got = run(append(args, "--json")...) // the certificate's authority is not trusted
 		assert.Equal(t, 1, got.Status, got.Errors)
 		var report struct {
 			Result  string
@@ -76,8 +76,8 @@ func TestDoctorOfAService(t *testing.T) {
 	assert.Empty(t, service.Requests())
 }
 
-// If no proxy is set, the proxy of the environment is used for the service, as for the
-// token server, unless NO_PROXY excludes it.
+// If no proxy is set, the programs connect to the service over the proxy in the
+// environment, unless NO_PROXY contains the service. They do the same for the token server.
 func TestProxyOfTheEnvironment(t *testing.T) {
 	service, err := smtptest.NewHTTPService(smtptest.HTTPOptions{Tokens: []string{"a-token-of-the-test"}})
 	require.NoError(t, err)

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// namesInTexts returns the functions and numbers of csmtp_c.h that the string
-// literals of the library contain, without CSmtp_ and as class CSmtp writes them.
+// namesInTexts returns the functions and numbers of csmtp_c.h that occur in the string
+// literals of the library. The names are those of class CSmtp, without the prefix CSmtp_.
 func namesInTexts(t *testing.T) map[string]bool {
 	t.Helper()
 	h, err := header.ReadFile(filepath.Join(hosttest.Root(), "include", "csmtp_c.h"))
@@ -38,7 +38,7 @@ func namesInTexts(t *testing.T) map[string]bool {
 	}
 	known["Send"] = false // also an English word
 	for _, name := range []string{"New", "Clone", "Free"} {
-		known[name] = false // occurs only in the sentence of BAD_HANDLE, which no program shows
+		known[name] = false // only the fixed text of BAD_HANDLE contains it, and no program shows that text
 	}
 	files, err := filepath.Glob(filepath.Join(hosttest.Root(), "internal", "mailer", "*.go"))
 	require.NoError(t, err)
@@ -71,8 +71,8 @@ func namesInTexts(t *testing.T) map[string]bool {
 	return names
 }
 
-// The table in words.cpp contains exactly the names that texts of the library can contain.
-// It contains only options that the programs have.
+// The table in words.cpp contains the names that can occur in texts of the library, and no
+// others. All options in the table are options of the programs.
 func TestWordsAreComplete(t *testing.T) {
 	source, err := os.ReadFile(filepath.Join(hosttest.Root(), "tools", "words.cpp"))
 	require.NoError(t, err)

@@ -24,13 +24,13 @@ var (
 	badOneClick  = kind{"one-click", Error, "one-click unsubscription", "RFC 8058, section 3"}
 )
 
-// addresses checks the address fields with the parser of package net/mail.
+// addresses checks the fields that contain addresses, with the parser of package net/mail.
 func (r *report) addresses() {
 	m := r.message
 	for _, name := range []string{"From", "Sender", "Reply-To", "To", "Cc"} {
 		for _, value := range m.Values(name) {
 			if value == "" || emptyGroupRE.MatchString(value) {
-				continue // an empty field is reported elsewhere
+				continue // another check reports an empty field
 			}
 			parser := mail.AddressParser{WordDecoder: eml.WordDecoder()}
 			list, err := parser.ParseList(value)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Package critic says what a strict reader would criticise about a received message: what
-// violates RFC 5322, MIME, or the envelope, and what mail programs handle badly.
+// Package critic reports what a strict reader would criticise in a received message: what
+// violates RFC 5322 or MIME, what contradicts the envelope, and what mail programs handle
+// badly.
 package critic
 
 import (
@@ -26,17 +27,17 @@ const (
 
 // Finding is one criticism.
 type Finding struct {
-	ID        string `json:"id"` // "missing-date"; the same for all findings of a kind
+	ID        string `json:"id"` // identifies the kind of finding, such as "missing-date"
 	Level     Level  `json:"level"`
-	Short     string `json:"short"` // for the list of mails: "no Date"
+	Short     string `json:"short"` // a short text for the list of mails, such as "no Date"
 	Text      string `json:"text"`
 	Where     string `json:"where,omitempty"`     // "line 7", "part 1.2"
 	Reference string `json:"reference,omitempty"` // "RFC 5322, section 3.6"
 	Count     int    `json:"count"`               // the number of occurrences
 }
 
-// Envelope is the envelope with which the message is compared. nil means that it is not
-// known.
+// Envelope is the envelope of the message, with which the header is compared. A nil
+// *Envelope means that the envelope is not known.
 type Envelope struct {
 	From       string
 	Params     []string // of MAIL: "BODY=8BITMIME", "SMTPUTF8"
@@ -47,15 +48,16 @@ func (e *Envelope) has(param string) bool {
 	return slices.ContainsFunc(e.Params, func(p string) bool { return strings.EqualFold(p, param) })
 }
 
-// Options contains what is known in addition to the message. The zero value is valid.
+// Options contains what is known about a message besides its content. The zero value is
+// valid.
 type Options struct {
 	Envelope *Envelope
-	Received time.Time   // when the message was received; if zero, Date is not compared with it
+	Received time.Time   // when the message was received; if zero, the field Date is not compared with it
 	Keys     dkim.Lookup // may be nil
-	Now      time.Time   // the time for which the expiry of signatures is checked; if zero, the current time
+	Now      time.Time   // decides whether signatures have expired; if zero, the current time is used
 }
 
-// Criticise returns the findings about a message, the most serious ones first.
+// Criticise returns the findings about a message. The most serious ones come first.
 func Criticise(m *eml.Message, o Options) []Finding {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
@@ -85,7 +87,7 @@ type report struct {
 	Options
 	message *eml.Message
 	found   []Finding
-	at      map[string]int // the index in found, by ID
+	at      map[string]int // for each ID, the index of the finding in found
 }
 
 // kind contains what all findings with the same ID have in common.
@@ -96,8 +98,8 @@ type kind struct {
 	reference string
 }
 
-// add adds a finding. If there is already a finding of the same kind, add only increases
-// the count of that finding. where may be "".
+// add adds a finding. If there is a finding of the same kind, add increases the count of
+// that finding instead. where may be "".
 func (r *report) add(k kind, where, format string, args ...any) {
 	if i, found := r.at[k.id]; found {
 		r.found[i].Count++
@@ -108,8 +110,8 @@ func (r *report) add(k kind, where, format string, args ...any) {
 		Where: where, Reference: k.reference, Count: 1})
 }
 
-// printable replaces the characters of s that are not printable. A finding can contain
-// text of the message, which may contain any character.
+// printable replaces the characters of s that are not printable. A finding can contain a
+// part of the message, in which any character can occur.
 func printable(s string) string {
 	const most = 1000
 	if len(s) > most {
@@ -131,7 +133,7 @@ func where(p *eml.Part) string {
 	return "part " + p.Path
 }
 
-// quoted returns a text of the message, shortened and in quotes.
+// quoted returns a part of the message in quotes. It shortens a long text.
 func quoted(s string) string {
 	const most = 60
 	if runes := []rune(strings.ToValidUTF8(s, "\uFFFD")); len(runes) > most {

@@ -25,8 +25,8 @@ const text = "Content-Type: text/plain; charset=utf-8\n\nHello.\n"
 
 const good = head + text
 
-// ids returns the IDs of the findings about a message. The LF line ends of message
-// become CRLF; "\v" becomes a bare LF.
+// ids returns the IDs of the findings about a message. In message, "\n" stands for CRLF,
+// and "\v" for an LF without a CR.
 func ids(t *testing.T, message string, e *Envelope) string {
 	t.Helper()
 	raw := strings.ReplaceAll(strings.ReplaceAll(message, "\n", "\r\n"), "\v", "\n")
@@ -204,7 +204,7 @@ func deep(n int) string {
 	return m + text
 }
 
-// A kind of finding is reported once, with a count.
+// Findings of the same kind are reported as one finding with a count.
 func TestFindingsAreCounted(t *testing.T) {
 	raw := strings.ReplaceAll(good+strings.Repeat(strings.Repeat("x", 1000)+"\n", 5), "\n", "\r\n")
 	all := Criticise(eml.Parse([]byte(raw)), Options{Now: now})

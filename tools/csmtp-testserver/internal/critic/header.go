@@ -36,12 +36,12 @@ var (
 	autoSubmitted = kind{"precedence", Note, "Precedence", "RFC 3834, section 5"}
 )
 
-// once lists the fields that may occur only once (RFC 5322, section 3.6, and RFC 2045).
+// once contains the fields that may occur only once (RFC 5322, section 3.6, and RFC 2045).
 var once = []string{"date", "from", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references", "subject",
 	"mime-version", "content-type", "content-transfer-encoding", "content-id", "content-disposition", "content-description", "list-unsubscribe",
 	"list-unsubscribe-post", "list-id"}
 
-// fields checks the form of every field of a part.
+// fields checks the syntax of each field of a part.
 func (r *report) fields(p *eml.Part) {
 	seen := map[string]int{}
 	for _, f := range p.Fields {
@@ -90,8 +90,8 @@ func spelled(p *eml.Part, name string) string {
 	return name
 }
 
-// header checks that the message has the required fields, and none that it should not
-// have.
+// header checks that the message has the fields that it must have, and does not have fields
+// that it should not have.
 func (r *report) header() {
 	m := r.message
 	if !m.HasEnd {
@@ -139,7 +139,7 @@ func (r *report) header() {
 	}
 }
 
-// dates checks Date with the parser of package net/mail.
+// dates checks the field Date with the parser of package net/mail.
 func (r *report) dates() {
 	value := r.message.Get("Date")
 	if value == "" {

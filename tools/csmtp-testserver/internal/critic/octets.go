@@ -70,7 +70,7 @@ func (r *report) octets() {
 
 func lineNumber(n int) string { return fmt.Sprintf("line %d", n) }
 
-// line checks the length of a line, without its line end.
+// line checks the length of a line. The line is passed without its line end.
 func (r *report) line(text []byte, n int) {
 	switch {
 	case len(text) > 998:
@@ -80,7 +80,7 @@ func (r *report) line(text []byte, n int) {
 	}
 }
 
-// eightBitField checks a field with octets above 127.
+// eightBitField checks a field that contains octets above 127.
 func (r *report) eightBitField(name, raw, where string) {
 	if !strings.ContainsFunc(raw, func(c rune) bool { return c >= 0x80 }) {
 		return

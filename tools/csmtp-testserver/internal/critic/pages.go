@@ -86,7 +86,7 @@ func (r *report) page(p *eml.Part, text string, f htmlview.Facts) {
 	}
 }
 
-// links compares the text and the target of links.
+// links compares the text of each link with the link's target.
 func (r *report) links(p *eml.Part, links []htmlview.Link) {
 	for _, l := range links {
 		target, err := url.Parse(l.Target)

@@ -133,7 +133,8 @@ func (r *report) text(p *eml.Part, at string) {
 	}
 }
 
-// executable matches the names of files that Windows can run. Many servers refuse them.
+// executable matches the names of files that Windows can run. Many mail servers refuse such
+// files.
 var executable = regexp.MustCompile(`(?i)\.(?:bat|chm|cmd|com|cpl|exe|hta|jar|js|jse|lnk|msi|pif|ps1|reg|scr|vbe|vbs|wsf)$`)
 
 // file checks the name of an attachment.

@@ -90,7 +90,7 @@ func (r *report) signatures() {
 
 func (r *report) has(k kind) bool { _, found := r.at[k.id]; return found }
 
-// domainOf returns the domain of the last address in a field, in lower case.
+// domainOf returns the domain of the last address in a field. The result is in lower case.
 func domainOf(value string) string {
 	found := addressRE.FindAllString(value, -1)
 	if len(found) == 0 {
@@ -100,7 +100,7 @@ func domainOf(value string) string {
 	return strings.ToLower(last[strings.LastIndexByte(last, '@')+1:])
 }
 
-// related reports whether the domains are equal, or one is a subdomain of the other.
+// related reports whether two domains are equal, or one is a subdomain of the other.
 func related(a, b string) bool {
 	return a == b || strings.HasSuffix(a, "."+b) || strings.HasSuffix(b, "."+a)
 }

@@ -26,7 +26,7 @@ var (
 	stringRE = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 )
 
-// structured lists fields whose values consist of addresses.
+// structured contains the fields whose values consist of addresses.
 var structured = regexp.MustCompile(`(?i)^(?:From|Sender|To|Cc|Bcc|Reply-To)$`)
 
 // words checks the encoded-words in the header of a part.

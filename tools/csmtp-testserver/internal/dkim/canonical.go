@@ -28,19 +28,19 @@ func bodyOf(body []byte, relaxed bool) []byte {
 	return append(bytes.Clone(body), '\r', '\n')
 }
 
-// headerOf returns the canonical form of the signed fields and of the signature itself
-// (section 3.7).
+// headerOf returns the canonical form of the signed fields, followed by that of the field
+// with the signature (section 3.7).
 func headerOf(fields []string, at int, signed []string, relaxed bool) string {
 	var b strings.Builder
-	unused := map[string][]int{} // by name: the indexes of the fields that have not been hashed
+	unused := map[string][]int{} // for each name, the indexes of the fields that were not hashed yet
 	for i, f := range fields {
 		if i != at {
 			unused[name(f)] = append(unused[name(f)], i)
 		}
 	}
 	for _, h := range signed {
-		// Fields with the same name are hashed from the bottom up (section 5.4.2). A
-		// name without a field is ignored.
+		// If several fields have the same name, the last one is hashed first (section
+		// 5.4.2). If no field has the name, it is ignored.
 		if left := unused[h]; len(left) > 0 {
 			b.WriteString(fieldOf(fields[left[len(left)-1]], relaxed))
 			unused[h] = left[:len(left)-1]
@@ -60,7 +60,7 @@ func fieldOf(field string, relaxed bool) string {
 	return strings.ToLower(strings.TrimRight(n, " \t")) + ":" + strings.Trim(value, " ") + "\r\n"
 }
 
-// withoutSignature returns the field with an empty value of b=.
+// withoutSignature returns the field with the value of its tag b removed.
 func withoutSignature(field string) string {
 	start := 0
 	if colon := strings.IndexByte(field, ':'); colon >= 0 {
@@ -74,7 +74,7 @@ func withoutSignature(field string) string {
 		}
 		if key, value, found := strings.Cut(piece, "="); found && strings.TrimSpace(key) == "b" {
 			piece = key + "="
-			// A line end after the last tag is not part of the value of b=.
+			// A line end after the last tag does not belong to the value of the tag b.
 			if strings.HasSuffix(value, "\r\n") {
 				piece += "\r\n"
 			}

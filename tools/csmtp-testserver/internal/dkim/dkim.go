@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
 // Package dkim verifies the DKIM signatures of a message (RFC 6376, 8301 and 8463). It
-// shares no code with the signer of package message. It does not use the network: the
-// caller supplies the key records.
+// shares no code with package message, which makes signatures. It does not use the network:
+// the caller supplies the records with the keys.
 package dkim
 
 import (
@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// Status is the result of checking one signature.
+// Status is the result of the verification of one signature.
 type Status string
 
 const (
@@ -38,14 +38,14 @@ type Result struct {
 	Signed                      []string
 }
 
-// maxSignatures is the maximum number of signatures in one message that are checked.
+// maxSignatures is the maximum number of signatures of a message that are verified.
 const maxSignatures = 10
 
-// Lookup returns the TXT record with this name, such as "s1._domainkey.example.com".
+// Lookup returns the TXT record with a name such as "s1._domainkey.example.com".
 type Lookup func(name string) (record string, found bool)
 
-// Verify returns the result of each signature, from the top of the header down. lookup may
-// be nil.
+// Verify returns the results of the signatures in the order of the header. lookup may be
+// nil.
 func Verify(message []byte, lookup Lookup, now time.Time) []Result {
 	header, body := cut(message)
 	fields := split(header)
@@ -76,7 +76,7 @@ func cut(message []byte) (header, body []byte) {
 	return message, nil
 }
 
-// split returns the fields, each with its last CRLF.
+// split returns the fields of a header. Each field ends in CRLF.
 func split(header []byte) []string {
 	var fields []string
 	start := 0 // of the current field

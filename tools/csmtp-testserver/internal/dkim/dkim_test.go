@@ -25,7 +25,7 @@ import (
 
 var now = time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 
-// The records of the example of RFC 8463, appendix A.
+// The records in the example of RFC 8463, appendix A.
 var records = map[string]string{
 	"brisbane._domainkey.football.example.com": "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
 	"test._domainkey.football.example.com": "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQi" +
@@ -108,7 +108,7 @@ func TestTags(t *testing.T) {
 	}
 }
 
-// The signatures of package message are valid.
+// The signatures that package message makes are valid.
 func TestSignaturesOfPackageMessage(t *testing.T) {
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)
@@ -146,7 +146,7 @@ func TestManySignatures(t *testing.T) {
 	assert.Len(t, results, maxSignatures)
 }
 
-// The time for a message grows only linearly with its size.
+// The time that Verify needs grows only linearly with the size of the message.
 func TestLongHeaders(t *testing.T) {
 	const n = 1 << 20
 	signature := "DKIM-Signature: v=1; a=rsa-sha256; d=x; s=s; h=from" + strings.Repeat(":\r\n from", n/8) + "; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; c=relaxed/relaxed; b=AAAA\r\n"

@@ -52,14 +52,14 @@ func ParseRecords(text string) (Lookup, error) {
 	}, nil
 }
 
-// split1035 returns the words of a line, and the number of parentheses that are open at
-// its end. Words that were in quotes begin with a quote.
+// split1035 returns the words of a line, and the number of parentheses that are open at the
+// end of the line. A word that was in quotes keeps its first quote.
 func split1035(line string, depth int, quoted *bool) ([]string, int, error) {
 	if !strings.Contains(line, `"`) && !*quoted && depth == 0 && !strings.Contains(line, "(") {
 		if line = strings.TrimSpace(line); strings.HasPrefix(line, ";") || strings.HasPrefix(line, "#") {
 			return nil, 0, nil
 		}
-		return strings.Fields(line), 0, nil // here, a semicolon separates tags
+		return strings.Fields(line), 0, nil // the semicolons in this line separate tags
 	}
 	var words []string
 	for line != "" {

@@ -16,8 +16,9 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 )
 
-// Decoded returns the content without its transfer encoding. If the content is not valid
-// in that encoding, it returns what it could decode and a description of the first mistake.
+// Decoded returns the content with its transfer encoding decoded. If the content is not
+// valid in this encoding, Decoded returns what it could decode, and a text about the first
+// error.
 func (p *Part) Decoded() (content []byte, problem string) {
 	switch p.Encoding {
 	case "base64":
@@ -66,7 +67,7 @@ func decodeBase64(b []byte) (content []byte, problem string) {
 	return content[:n], problem
 }
 
-// decodeQuoted decodes quoted-printable and keeps invalid sequences as they are.
+// decodeQuoted decodes quoted-printable. It does not change invalid sequences.
 func decodeQuoted(b []byte) (content []byte, problem string) {
 	for len(b) > 0 {
 		line := b
@@ -117,7 +118,8 @@ func hex(c byte) int {
 	return digit
 }
 
-// Text returns the decoded content in UTF-8. problem describes the first mistake.
+// Text returns the decoded content in UTF-8. problem is a text about the first error, or
+// "".
 func (p *Part) Text() (text, problem string) {
 	content, problem := p.Decoded()
 	name := p.Params["charset"]
@@ -136,7 +138,7 @@ func (p *Part) Text() (text, problem string) {
 	return toUTF8(content, name), problem
 }
 
-// Charset returns the encoding with this name; nil is UTF-8 or US-ASCII.
+// Charset returns the encoding with this name. It returns nil for UTF-8 and US-ASCII.
 func Charset(name string) (enc encoding.Encoding, known bool) {
 	switch strings.ToLower(strings.TrimSpace(name)) {
 	case "utf-8", "utf8", "us-ascii", "ascii":
@@ -149,7 +151,7 @@ func Charset(name string) (enc encoding.Encoding, known bool) {
 	return enc, err == nil
 }
 
-// ValidIn reports whether content is valid text of a known charset.
+// ValidIn reports whether content is valid in the charset, and the charset is known.
 func ValidIn(content []byte, name string) bool {
 	enc, known := Charset(name)
 	if !known {
@@ -166,8 +168,9 @@ func ValidIn(content []byte, name string) bool {
 	return err == nil && !bytes.ContainsRune(text, utf8.RuneError)
 }
 
-// toUTF8 converts content from a charset. If the charset is "" or not known, it assumes
-// UTF-8 or, if the content is not valid in UTF-8, windows-1252. The result is valid UTF-8.
+// toUTF8 converts content to UTF-8. If the charset of the content is "" or unknown, it
+// assumes UTF-8 or, if the content is not valid UTF-8, windows-1252. The result is always
+// valid UTF-8.
 func toUTF8(content []byte, charset string) string {
 	var enc encoding.Encoding
 	if charset != "" {

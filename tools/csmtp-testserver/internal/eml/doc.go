@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// Package eml parses received messages, including malformed ones. It never fails: it
-// returns what it can read. It shares no code with package message, so that it does not
-// repeat the mistakes of that package.
+// Package eml parses received messages, even if they are malformed. It never fails: it
+// returns what it can read. It shares no code with package message, so that an error in
+// that package is not repeated here.
 package eml
 
-// These are the limits of what is parsed. Everything beyond them remains unparsed in
-// the content of a part.
+// The limits of the parser. What exceeds them is not parsed, and remains in the content of
+// a part.
 const (
 	maxDepth  = 20
 	maxParts  = 500
@@ -21,7 +21,7 @@ type Message struct {
 
 // Part is a message or a part of a multipart.
 type Part struct {
-	Path     string // "1.2" is the second part of the first; "" is the whole message
+	Path     string // "" for the message; "1.2" for the second part within its first part
 	Fields   []Field
 	HasEnd   bool // whether an empty line ends the header
 	Content  []byte
@@ -30,14 +30,14 @@ type Part struct {
 	Encoding string            // the Content-Transfer-Encoding in lower case; "7bit" if there is none
 	Children []*Part
 	Closed   bool // for a multipart: whether the closing delimiter was found
-	Cut      bool // for a multipart: whether its parts were not parsed because a limit was reached
+	Cut      bool // for a multipart: whether a limit kept its parts from being parsed
 }
 
 // Field is a header field.
 type Field struct {
 	Name  string // "" if the line has no colon
-	Raw   string // all its lines, without the final line end
-	Line  int    // the number of its first line in the part, from 1
+	Raw   string // all lines of the field, without the last line end
+	Line  int    // the number of the field's first line in the part, counted from 1
 	Value string // unfolded, not decoded
 }
 
@@ -47,7 +47,7 @@ func Parse(raw []byte) *Message {
 	return &Message{Part: p.part(raw, "", "text/plain", 0), Raw: raw}
 }
 
-// All returns the part and every part below it, in the order of the message.
+// All returns the part and all parts within it, in the order of the message.
 func (p *Part) All() []*Part {
 	all := []*Part{p}
 	for _, c := range p.Children {
@@ -56,7 +56,7 @@ func (p *Part) All() []*Part {
 	return all
 }
 
-// Leaves returns the parts that contain no others.
+// Leaves returns the parts that contain no other parts.
 func (p *Part) Leaves() []*Part {
 	var leaves []*Part
 	for _, q := range p.All() {

@@ -114,7 +114,7 @@ func TestDecoded(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	for _, c := range [][4]string{ // header, content, text, part of the problem
+	for _, c := range [][4]string{ // the header, the content, the text, and a part of the problem
 		{"text/plain; charset=iso-8859-1", "\xfc", "ü", ""},
 		{"text/plain; charset=utf-8", "\xfc", "ü", "not valid in utf-8"},
 		{"text/plain", "ü", "ü", ""},
@@ -135,7 +135,7 @@ func TestDecodeWords(t *testing.T) {
 	assert.Equal(t, "ü", DecodeWords("\xfc"))
 }
 
-// A message with too many parts or levels is parsed up to the limits.
+// If a message has too many parts or levels, it is parsed up to the limits.
 func TestLimits(t *testing.T) {
 	deep, wide := "", "Content-Type: multipart/mixed; boundary=b\n\n"
 	for i := range 1000 {
@@ -148,8 +148,8 @@ func TestLimits(t *testing.T) {
 	assert.Len(t, parse(strings.Repeat("A: b\n", 10*maxFields)).Fields, maxFields)
 }
 
-// The time for a message grows only linearly with its size. Otherwise, this test would
-// take hours.
+// The time that Parse needs grows only linearly with the size of the message. If it grew
+// faster, this test would take hours.
 func TestLongHeaders(t *testing.T) {
 	const n = 1 << 20
 	folds := Parse([]byte("Subject: x" + strings.Repeat("\r\n y", n) + "\r\n\r\nbody"))

@@ -54,9 +54,9 @@ func token(s string) bool {
 	})
 }
 
-// Params splits the value of a field with parameters, such as Content-Type. It joins
-// and decodes the parameters of RFC 2231, and accepts values that mime.ParseMediaType
-// refuses. The value and the names are in lower case.
+// Params splits the value of a field with parameters, such as Content-Type. It joins and
+// decodes the parameters of RFC 2231, and accepts values that mime.ParseMediaType refuses.
+// The value that it returns and the names of the parameters are in lower case.
 func Params(field string) (value string, params map[string]string) {
 	pieces := splitUnquoted(WithoutComments(field), ';')
 	value = strings.ToLower(strings.TrimSpace(pieces[0]))
@@ -109,7 +109,7 @@ func Params(field string) (value string, params map[string]string) {
 	return value, params
 }
 
-// splitUnquoted splits s at each separator outside quotes.
+// splitUnquoted splits s at each separator that is not in quotes.
 func splitUnquoted(s string, separator byte) []string {
 	var pieces []string
 	quoted, start := false, 0
@@ -177,8 +177,8 @@ func WithoutComments(s string) string {
 // Charset.
 func WordDecoder() *mime.WordDecoder { return &mime.WordDecoder{CharsetReader: charsetReader} }
 
-// DecodeWords returns a field's value with its encoded-words (RFC 2047) decoded, in valid
-// UTF-8.
+// DecodeWords returns the value of a field with its encoded-words decoded (RFC 2047). The
+// result is valid UTF-8.
 func DecodeWords(value string) string {
 	text, err := WordDecoder().DecodeHeader(value)
 	if err != nil {
@@ -187,15 +187,15 @@ func DecodeWords(value string) string {
 	return toUTF8([]byte(text), "")
 }
 
-// Disposition returns "attachment", "inline" or another value of Content-Disposition, or
-// "" if the part has none.
+// Disposition returns the value of Content-Disposition, such as "attachment" or "inline".
+// It returns "" if the part has none.
 func (p *Part) Disposition() string {
 	value, _ := Params(p.Get("Content-Disposition"))
 	return value
 }
 
-// Filename returns the file name of the part, from which it removes folders, or "" if
-// there is none.
+// Filename returns the file name of the part without folders. It returns "" if there is
+// none.
 func (p *Part) Filename() string {
 	name := p.RawFilename()
 	if strings.Contains(name, "=?") {

@@ -10,7 +10,7 @@ import (
 
 type parser struct{ parts int }
 
-// part parses a message or a part. usual is the media type if there is no Content-Type.
+// part parses a message or a part. usual is its media type if it has no Content-Type.
 func (x *parser) part(raw []byte, path, usual string, depth int) *Part {
 	x.parts++
 	p := &Part{Path: path}
@@ -63,11 +63,11 @@ func (x *parser) multipart(p *Part, boundary string, depth int) {
 	}
 }
 
-// split returns the content between the delimiter lines, and reports whether the closing
+// split returns the texts between the delimiter lines. It also reports whether the closing
 // delimiter was found.
 func split(content []byte, boundary string) (pieces [][]byte, closed bool) {
 	delimiter := []byte("--" + boundary)
-	start := -1 // the offset of the current piece
+	start := -1 // the offset of the current part; -1 before the first delimiter
 	for at := 0; at < len(content); {
 		line := content[at:]
 		if end := bytes.IndexByte(line, '\n'); end >= 0 {
@@ -100,7 +100,7 @@ func trimLineEnd(b []byte) []byte {
 	return bytes.TrimSuffix(b, []byte("\r"))
 }
 
-// header parses the fields and sets the content. Lines may end in CRLF or LF.
+// header parses the fields of p and sets its content. Lines can end in CRLF or LF.
 func (p *Part) header(raw []byte) {
 	var lines []string // of the current field
 	end := func() {

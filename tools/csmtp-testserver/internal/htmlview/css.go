@@ -21,20 +21,21 @@ var (
 	tagRE    = regexp.MustCompile(`<([A-Za-z/!?])`)
 )
 
-// sheet returns the harmless form of a style sheet.
+// sheet returns a style sheet without what could load something.
 func (w *writer) sheet(text string) string {
 	text = strings.NewReplacer("<!--", "", "-->", "").Replace(text)
 	text = importRE.ReplaceAllStringFunc(text, func(rule string) string {
 		w.remote(importRE.FindStringSubmatch(rule)[1])
 		return ""
 	})
-	// Escape everything in the sheet that looks like a tag, so that the browser never
-	// treats it as one.
+	// Everything in the sheet that looks like a tag is escaped, so that the browser never
+	// treats it as a tag.
 	return tagRE.ReplaceAllString(w.css(text), `\3c $1`)
 }
 
-// css replaces the URLs in declarations. It does not find every URL: for example, it does
-// not find those that contain escapes. The Content-Security-Policy of the frame blocks these.
+// css replaces the URLs in declarations. It does not find all URLs: for example, it misses
+// those that contain escapes. The Content-Security-Policy of the frame blocks the URLs that
+// it misses.
 func (w *writer) css(text string) string {
 	return urlRE.ReplaceAllStringFunc(text, func(found string) string {
 		address := strings.TrimSpace(strings.Trim(urlRE.FindStringSubmatch(found)[1], `"'`))

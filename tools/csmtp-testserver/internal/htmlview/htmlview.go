@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 
-// Package htmlview turns the HTML of a message into HTML that is harmless in a browser.
-// Only listed elements and attributes remain. Nothing runs, nothing is loaded, and no
-// link can be followed. The caller sends the result with a Content-Security-Policy and
-// shows it in a sandboxed frame, so that the browser enforces the same rules.
+// Package htmlview turns the HTML of a message into HTML that is harmless in a browser. It
+// keeps only the elements and attributes that it lists. The result runs no code and loads
+// nothing, and its links cannot be followed. The caller sends it with a
+// Content-Security-Policy and shows it in a sandboxed frame, so that the browser enforces
+// the same rules.
 package htmlview
 
 import (
@@ -15,7 +16,7 @@ import (
 	xhtml "golang.org/x/net/html"
 )
 
-// maxSource is the maximum size of the HTML that is shown, in octets.
+// maxSource is the maximum number of octets of HTML that are shown.
 const maxSource = 4 << 20
 
 // maxFacts is the maximum length of each list in Facts.
@@ -26,29 +27,29 @@ var (
 	localRE = regexp.MustCompile(`(?i)^(?:data|cid|about):`)
 )
 
-// Link is a link of the message, for display outside the frame.
+// Link is a link of the message. The page shows the links outside the frame.
 type Link struct {
 	Target string `json:"target"`
 	Text   string `json:"text"`
 }
 
-// Facts contains what was found in the HTML.
+// Facts contains what Render has found in the HTML.
 type Facts struct {
 	Remote     []string // addresses that a browser would have loaded
-	ContentIDs []string // Content-IDs that the HTML shows
-	Missing    []string // Content-IDs that no part has
+	ContentIDs []string // the Content-IDs to which the HTML refers
+	Missing    []string // those of ContentIDs that no part has
 	Links      []Link
-	Removed    map[string]int // how often an element was removed, by name
+	Removed    map[string]int // for each element name, how often the element was removed
 	Handlers   int            // the number of attributes such as onclick
 	NoAlt      int            // the number of images without the attribute alt
 	Charset    string         // of <meta>; lower case
 	Cut        bool           // whether the HTML was too long to be shown completely
 }
 
-// Inline returns the part with this Content-ID as a data: URL.
+// Inline returns a data: URL of the part with this Content-ID.
 type Inline func(contentID string) (url string, found bool)
 
-// Render returns the harmless form of the HTML.
+// Render returns the harmless form of the HTML, and what it has found in the HTML.
 func Render(source string, inline Inline) (string, Facts) {
 	w := &writer{inline: inline, facts: Facts{Removed: map[string]int{}}}
 	if len(source) > maxSource {
@@ -71,8 +72,8 @@ func Render(source string, inline Inline) (string, Facts) {
 	return doctype + head + w.out.String(), w.facts
 }
 
-// head is the beginning of each document. A message without colours has a white
-// background in light and in dark mode, as in mail programs.
+// head is the beginning of each document. If a message sets no colours, its background is
+// white in light and dark mode, as in mail programs.
 const head = `<html><head><meta charset="utf-8"><title>Message</title>` +
 	`<style>html{background:#fff;color:#000;color-scheme:light}body{font-family:sans-serif;overflow-wrap:break-word}img{max-width:100%}</style>`
 
@@ -80,8 +81,8 @@ type writer struct {
 	inline   Inline
 	facts    Facts
 	out      strings.Builder
-	standard bool   // whether the HTML has a doctype, and so is not shown in quirks mode
-	raw      string // the open element whose content is raw text, such as style or script
+	standard bool   // whether the HTML has a doctype, because of which browsers do not use quirks mode
+	raw      string // the name of the open element if its content is no markup, such as style or script
 	link     *Link
 }
 
@@ -129,12 +130,12 @@ func (w *writer) endLink() {
 	}
 }
 
-// hidden lists elements whose content is not markup (HTML, section 13.1.2).
+// hidden contains the elements whose content is not markup (HTML, section 13.1.2).
 var hidden = []string{"script", "style", "noscript", "iframe", "noembed", "noframes", "title", "textarea", "xmp", "plaintext"}
 
 func (w *writer) start(t xhtml.Token) {
 	if slices.Contains(hidden, t.Data) {
-		w.raw = t.Data // also after <style/>, as in a browser
+		w.raw = t.Data // even after <style/>, which a browser treats as <style>
 	}
 	w.inspect(t)
 	if !elements[t.Data] {
@@ -161,7 +162,7 @@ func (w *writer) start(t xhtml.Token) {
 			w.endLink()
 			w.link = &Link{Target: strings.TrimSpace(value)}
 			if !strings.HasPrefix(value, "#") {
-				key = "title" // shown as a tooltip, because no link can be followed
+				key = "title" // the address becomes a tooltip, because no link can be followed
 			}
 		case t.Data == "a" && key == "title", !attributes[key] && !ariaRE.MatchString(key):
 			continue
@@ -174,7 +175,7 @@ func (w *writer) start(t xhtml.Token) {
 	w.out.WriteString(">")
 }
 
-// inspect records what a browser would run or load.
+// inspect records what a browser would run or load in the original HTML.
 func (w *writer) inspect(t xhtml.Token) {
 	for _, a := range t.Attr {
 		key := strings.ToLower(a.Key)

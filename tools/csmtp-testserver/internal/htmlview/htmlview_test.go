@@ -14,7 +14,7 @@ import (
 
 func one(id string) (string, bool) { return "data:image/png;base64,AA==", id == "a@b" }
 
-// body returns the harmless form of source, without the head.
+// body returns the harmless form of source without the text in head.
 func body(t *testing.T, source string) (string, Facts) {
 	t.Helper()
 	out, facts := Render(source, one)
@@ -24,12 +24,13 @@ func body(t *testing.T, source string) (string, Facts) {
 
 var loads = regexp.MustCompile(`(?i)^\s*(?:https?:|//|ftp:|file:|javascript:|vbscript:|blob:)`)
 
-// harmless parses HTML as a browser does, and checks that it contains only what is allowed.
+// harmless parses HTML as a browser does. It fails the test if the HTML contains something
+// that is not allowed.
 func harmless(t *testing.T, out string) {
 	t.Helper()
 	tree, err := xhtml.ParseWithOptions(strings.NewReader(out), xhtml.ParseOptionEnableScripting(false))
 	if err != nil {
-		return // nested too deeply for this parser
+		return // the parser of this test refuses HTML that is nested too deeply
 	}
 	first := map[string]int{"html": 0, "head": 0, "meta": 0, "title": 0}
 	for n := range tree.Descendants() {

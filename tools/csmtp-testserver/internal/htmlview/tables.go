@@ -13,14 +13,14 @@ func set(words string) map[string]bool {
 }
 
 var (
-	// elements are the elements that remain. Of these, only style has content that is
-	// not markup.
+	// elements contains the elements that are kept. The only one of them whose content is
+	// not markup is style.
 	elements = set(`a abbr acronym address article aside b bdi bdo big blockquote body br caption center cite code col
 		colgroup dd del details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd
 		li main map area mark menu nav ol p picture pre q rp rt ruby s samp section small span strike strong style sub
 		summary sup table tbody td tfoot th thead time tr tt u ul var wbr`)
 
-	// ordinary are elements that are removed but not reported, because they show
+	// ordinary contains the elements that are removed without a report, because they show
 	// nothing.
 	ordinary = set("html head title meta label noscript o:p v:shape")
 

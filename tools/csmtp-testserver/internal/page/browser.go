@@ -9,8 +9,8 @@ import (
 	"runtime"
 )
 
-// OpenBrowser opens an address in the user's browser: the program in the environment
-// variable BROWSER or, if it is not set, the default browser of the system.
+// OpenBrowser opens an address in the browser that the environment variable BROWSER names.
+// If the variable is not set, it uses the default browser of the system.
 func OpenBrowser(address string) error {
 	var commands [][]string
 	switch browser := os.Getenv("BROWSER"); {

@@ -11,10 +11,10 @@ import (
 // maxStreams is the maximum number of event streams that are open at the same time.
 const maxStreams = 100
 
-// maxWrite is the time limit for sending an event.
+// maxWrite is the time limit for writing an event.
 const maxWrite = 30 * time.Second
 
-// events sends a server-sent event immediately and at each change of the store.
+// events sends a server-sent event at once, and again at each change of the store.
 func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -31,7 +31,8 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	defer ticker.Stop()
 	text := "retry: 1000\ndata: 0\n\n"
 	for revision := 1; ; {
-		// Get the channel before the event is sent, so that no later change is missed.
+		// The channel is created before the event is sent, so that no later change is
+		// missed.
 		changed := p.mails.Changed()
 		if text != "" {
 			out.SetWriteDeadline(time.Now().Add(maxWrite))

@@ -145,7 +145,7 @@ func (p *Page) mail(w http.ResponseWriter, path string) {
 	}
 }
 
-// html responds with the harmless form of a part, for the frame.
+// html responds with the harmless form of an HTML part, which the page shows in a frame.
 func (p *Page) html(w http.ResponseWriter, m *eml.Message, part *eml.Part) {
 	protect(w.Header(), framePolicy)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -154,10 +154,10 @@ func (p *Page) html(w http.ResponseWriter, m *eml.Message, part *eml.Part) {
 	io.WriteString(w, page)
 }
 
-// maxInline is the maximum total size of the images in one HTML part, in octets.
+// maxInline is the maximum number of octets of all images in one HTML part.
 const maxInline = 32 << 20
 
-// inline returns the images of a message as data: URLs.
+// inline returns the images of a message in the form of data: URLs.
 func inline(m *eml.Message) htmlview.Inline {
 	parts := map[string]*eml.Part{}
 	for _, p := range m.All() {
@@ -183,7 +183,7 @@ func inline(m *eml.Message) htmlview.Inline {
 	}
 }
 
-// download responds with a file that the browser saves and does not display.
+// download responds with a part as a file, which the browser saves and does not display.
 func download(w http.ResponseWriter, name string, content []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "application/octet-stream")
@@ -218,7 +218,8 @@ func fileName(p *eml.Part) string {
 	return "part-" + number(p) + suffix
 }
 
-// number returns the path of a part as it appears in URLs; "0" is the whole message.
+// number returns the path of a part in the form that URLs contain. "0" stands for the whole
+// message.
 func number(p *eml.Part) string {
 	if p.Path == "" {
 		return "0"

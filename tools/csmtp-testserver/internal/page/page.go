@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 
-// Package page shows received mails in a browser: their list, HTML, text, header, parts,
-// source, SMTP dialogue, and what a strict reader would criticise about them.
+// Package page shows received mails in a browser: the list of mails, and for each mail its
+// HTML, text, header, parts, source and SMTP dialogue, and what a strict reader would
+// criticise in it.
 //
-// Mails are hostile input. Their HTML is filtered by package htmlview, sent with a
-// Content-Security-Policy that forbids everything but inline styles and data: images,
-// and shown in a frame with an empty sandbox attribute. Other texts reach the page only
-// as JSON and are inserted as text nodes. The page connects only to its own server.
+// Mails are hostile input. Their HTML is filtered by package htmlview, is sent with a
+// Content-Security-Policy that forbids everything except inline styles and data: images,
+// and is shown in a frame with an empty sandbox attribute. All other texts reach the page
+// as JSON, and the page inserts them as text nodes. The page connects only to its own
+// server.
 package page
 
 import (
@@ -20,14 +22,14 @@ import (
 	"csmtp/tools/csmtp-testserver/internal/store"
 )
 
-// Options configure a Page. The zero value is valid.
+// Options contains the options of a Page. The zero value is valid.
 type Options struct {
-	Preview bool        // whether the page shows one message that was not received
-	Keys    dkim.Lookup // returns the records of DKIM keys
+	Preview bool        // whether the page shows a single message, which was not received
+	Keys    dkim.Lookup // returns the records with DKIM keys
 }
 
-// Page is the HTTP handler of the page. It is called by web.Guard, which removes the
-// token from the path and refuses requests that other sites cause.
+// Page is the HTTP handler of the page. web.Guard calls it, after it has removed the token
+// from the path. web.Guard refuses requests that other sites cause.
 type Page struct {
 	mails   *store.Store
 	options Options
@@ -35,7 +37,7 @@ type Page struct {
 
 	mu   sync.Mutex
 	open int             // the number of open event streams
-	rows map[int]summary // by the number of the mail
+	rows map[int]summary // the rows of the list, by the number of the mail
 }
 
 var _ http.Handler = (*Page)(nil)
@@ -45,19 +47,18 @@ func New(mails *store.Store, options Options) *Page {
 	return &Page{mails: mails, options: options, left: make(chan struct{}, 1), rows: map[int]summary{}}
 }
 
-// Left returns a channel to which a value is sent when the last browser has closed the
-// page.
+// Left returns a channel that receives a value when no browser shows the page any longer.
 func (p *Page) Left() <-chan struct{} { return p.left }
 
-// Watched reports whether the page is open in a browser.
+// Watched reports whether a browser shows the page.
 func (p *Page) Watched() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.open > 0
 }
 
-// read parses a mail and criticises it. If the content is not kept, the message is empty
-// and there are no findings.
+// read parses a mail and criticises it. If the store no longer keeps the content, read
+// returns an empty message and no findings.
 func (p *Page) read(m *store.Mail) (*eml.Message, []critic.Finding, error) {
 	raw, err := p.mails.Raw(m.Number)
 	message := eml.Parse(raw)
@@ -83,8 +84,8 @@ func envelopeOf(m *store.Mail) *critic.Envelope {
 	return e
 }
 
-// row returns the row of a mail. It is computed only once, because a mail does not
-// change.
+// row returns the row of a mail in the list. It creates the row only once, because a mail
+// does not change.
 func (p *Page) row(m *store.Mail) summary {
 	p.mu.Lock()
 	row, known := p.rows[m.Number]
@@ -100,7 +101,7 @@ func (p *Page) row(m *store.Mail) summary {
 	return row
 }
 
-// forget removes the rows of mails that are no longer kept.
+// forget removes the rows of the mails that the store no longer keeps.
 func (p *Page) forget(mails []store.Mail) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -118,6 +119,6 @@ func (p *Page) forget(mails []store.Mail) {
 	}
 }
 
-// keepAlive is the time after which a comment is sent to a browser, so that a closed
-// connection is noticed.
+// keepAlive is the time after which a comment is sent to a browser. If the connection has
+// been closed, sending the comment fails.
 const keepAlive = 10 * time.Second

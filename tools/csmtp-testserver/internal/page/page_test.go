@@ -25,7 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// site is a page on a local server.
+// site is a page, and a server on loopback that serves it.
 type site struct {
 	t      *testing.T
 	mails  *store.Store
@@ -50,7 +50,7 @@ func serve(t *testing.T, o Options) *site {
 
 func (s *site) path(path string) string { return "/" + s.token + "/" + path }
 
-// add adds a mail. The lines of message end in LF.
+// add adds a mail to the store. The lines of message end in LF.
 func (s *site) add(message string) {
 	s.t.Helper()
 	s.count++
@@ -62,7 +62,7 @@ func (s *site) add(message string) {
 		Size: int64(len(data)), Data: data}, in)
 }
 
-// do sends a request. fields are pairs of a name and a value.
+// do sends a request. fields contains names and values, in pairs.
 func (s *site) do(method, path string, fields ...string) (*http.Response, string) {
 	s.t.Helper()
 	r, err := http.NewRequest(method, s.server.URL+path, nil)
@@ -181,8 +181,8 @@ func TestDetails(t *testing.T) {
 	assert.Contains(t, frame, `<p>Hi</p><img alt="" src="data:image/png;base64,AAEC"><img alt=""><a title="http://link.example/">there</a>`)
 }
 
-// The source shows line ends that are not CRLF, and every octet.
-// Only the beginning of a long header field is decoded.
+// The source shows every octet, and every line end that is not CRLF. If a header field is
+// long, only its beginning is decoded.
 func TestLongHeaderField(t *testing.T) {
 	long := strings.Repeat("=?utf-8?Q??= ", 6000) + "end"
 	assert.NotContains(t, decoded(long, maxValue), "end")
@@ -366,7 +366,7 @@ func TestEvents(t *testing.T) {
 	assert.False(t, s.page.Watched())
 }
 
-// Mails without content are listed too.
+// The list also contains mails whose content is not kept.
 func TestDiscardedMail(t *testing.T) {
 	s := serve(t, Options{})
 	s.mails.Received(store.Mail{Number: 1, From: "alice@test.example", Size: 100}, store.Session{Number: 1})
@@ -377,8 +377,8 @@ func TestDiscardedMail(t *testing.T) {
 	assert.Equal(t, "alice@test.example", d.From)
 }
 
-// A preview prints the address of the page, opens a browser with an address that works
-// once, and ends when the browser closes the page.
+// A preview prints the address of the page, and opens a browser with another address, which
+// works only once. It ends when the browser closes the page.
 func TestPreview(t *testing.T) {
 	out, in := io.Pipe()
 	result, opened := make(chan error, 1), make(chan string, 1)

@@ -7,8 +7,8 @@ import "net/http"
 const (
 	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-	// framePolicy is the policy for the HTML of a message. Its sandbox has no
-	// permissions.
+	// framePolicy is the Content-Security-Policy for the HTML of a message. Its sandbox
+	// permits nothing.
 	framePolicy = "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox"
 	filePolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"

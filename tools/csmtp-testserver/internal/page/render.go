@@ -19,14 +19,14 @@ import (
 
 // Preview shows one message that was not sent.
 type Preview struct {
-	Address string                     // the host:port to listen on; if empty, a free port of 127.0.0.1
+	Address string                     // the host:port on which to listen; "" for a free port of 127.0.0.1
 	Open    func(address string) error // opens a browser; nil if none is opened
 	Options Options
-	Grace   time.Duration // how long Run waits after the browser has closed the page; if 0, 3 seconds
+	Grace   time.Duration // how long Run waits after the browser has closed the page; 0 means 3 seconds
 }
 
-// Run prints the address of the page to out. It returns when ctx ends, or when the browser
-// has closed the page.
+// Run prints the address of the page to out. It returns when the browser has closed the
+// page, or when ctx ends.
 func (v Preview) Run(ctx context.Context, message []byte, out io.Writer) error {
 	if v.Address == "" {
 		v.Address = "127.0.0.1:0"
@@ -70,7 +70,7 @@ func (v Preview) Run(ctx context.Context, message []byte, out io.Writer) error {
 			return nil
 		case <-page.Left():
 		}
-		select { // when the page is reloaded, it is closed and opened again
+		select { // a browser that reloads the page closes it and opens it again
 		case <-ctx.Done():
 			return nil
 		case <-time.After(v.Grace):
@@ -81,9 +81,9 @@ func (v Preview) Run(ctx context.Context, message []byte, out io.Writer) error {
 	}
 }
 
-// once returns a handler that redirects the first request for a path. Every user of the
-// machine can read the browser's command line, so the command line contains this path
-// and not the token.
+// once returns a handler that redirects the first request for path to the page. Every user
+// of the machine can read the command line of the browser. So the command line contains
+// this path, and not the token.
 func once(path, to string, inner http.Handler) http.Handler {
 	var used atomic.Bool
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

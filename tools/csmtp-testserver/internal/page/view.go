@@ -13,16 +13,16 @@ import (
 	"csmtp/tools/csmtp-testserver/internal/store"
 )
 
-// These are the limits of what the page shows, in octets. Downloads are complete.
+// The limits of what the page shows, in octets. A download is always complete.
 const (
 	maxValue  = 1000
-	maxRaw    = 64 << 10 // of a header field that is decoded
+	maxRaw    = 64 << 10 // the part of a header field that is decoded
 	maxText   = 1 << 20
 	maxSource = 512 << 10
 	maxLines  = 5000 // of the dialogue
 )
 
-// summary is a row of the list.
+// summary is a row of the list of mails.
 type summary struct {
 	Number   int       `json:"number"`
 	Received time.Time `json:"received"`
@@ -35,14 +35,14 @@ type summary struct {
 	Marks    []mark    `json:"marks"`
 }
 
-// mark is a finding in the list.
+// mark is a finding in a row of the list.
 type mark struct {
 	ID    string       `json:"id"`
 	Level critic.Level `json:"level"`
 	Short string       `json:"short"`
 }
 
-// details contains what the page shows about one mail, except for its row in the list.
+// details contains what the page shows about one mail besides its row in the list.
 type details struct {
 	summary
 	Envelope  *envelope        `json:"envelope,omitempty"`
@@ -143,8 +143,8 @@ func (p *Page) describe(m *store.Mail, message *eml.Message, findings []critic.F
 	return d
 }
 
-// part adds a part to the list of parts. If the part is HTML or the first plain text, it
-// also adds the content.
+// part adds a part to the list of parts. If the part is HTML, or the first part with plain
+// text, it also adds the content.
 func (d *details) part(q *eml.Part) {
 	content, _ := q.Decoded()
 	depth := 0
@@ -176,8 +176,8 @@ func (d *details) part(q *eml.Part) {
 	}
 }
 
-// source returns the octets of a message as text. It reports whether the text contains
-// only the beginning of the message.
+// source returns the octets of a message as text. If the message is long, the text contains
+// only its beginning, and the second result is true.
 func source(raw []byte) (text string, cut bool) {
 	cut = len(raw) > maxSource
 	if cut {
@@ -198,8 +198,8 @@ func source(raw []byte) (text string, cut bool) {
 	return lines(b.String(), true), cut
 }
 
-// lines makes the control characters in a text visible. If wire is set, the lines of the
-// text end in CRLF, and an LF without CR is made visible too.
+// lines returns a text in which control characters are visible. If wire is set, the lines
+// of the text end in CRLF, and an LF without a CR is visible too.
 func lines(text string, wire bool) string {
 	var b strings.Builder
 	for i, r := range text {
@@ -220,8 +220,8 @@ func lines(text string, wire bool) string {
 	return b.String()
 }
 
-// visible returns s as a text for one line: valid UTF-8 without control characters. The
-// text has at most 'most' characters.
+// visible returns s in a form that fits into one line: valid UTF-8 without control
+// characters. The result has at most 'most' characters.
 func visible(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -252,8 +252,8 @@ func shorten(s string, most int) string {
 	return s
 }
 
-// hides reports whether a character is a control character, or changes the direction of
-// the text that follows, such as U+202E.
+// hides reports whether a character is a control character, or changes the direction of the
+// text after it, such as U+202E.
 func hides(r rune) bool {
 	return r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
 // Package store keeps the mails that csmtp-testserver has received, and the sessions in
-// which they arrived. Its memory is limited: it removes the oldest mails and sessions
+// which they arrived. Its memory is limited: the oldest mails and sessions are removed
 // first.
 package store
 
@@ -20,23 +20,23 @@ import (
 	"csmtp/smtp/smtptest"
 )
 
-// Mail is a received mail. Number identifies it and is never reused.
+// Mail is a received mail. Its Number identifies it, and is never used for another mail.
 type Mail = smtptest.Mail
 
-// Session is the record of a session. The record of an open session ends with its last
-// mail.
+// Session is the record of a session. While the session is open, its record ends with the
+// last mail.
 type Session = smtptest.SessionRecord
 
-// Limits contains the limits of a Store. If a field is 0, its default is used.
+// Limits contains the limits of a Store. If a field is 0, the default is used.
 type Limits struct {
 	Mails    int   // 1,000 by default
-	Octets   int64 // the octets of the mails and their envelopes; 256 MiB by default
+	Octets   int64 // the maximum size of all mails with their envelopes; 256 MiB by default
 	Sessions int   // 1,000 by default
 }
 
-// Store keeps mails and sessions. Its methods may be called by several goroutines.
+// Store keeps mails and sessions. Several goroutines may call its methods at the same time.
 type Store struct {
-	// Begun returns the number of sessions that have begun. It may be nil.
+	// Begun returns the number of sessions that have begun so far. Begun may be nil.
 	Begun func() int
 
 	limits Limits
@@ -46,14 +46,14 @@ type Store struct {
 	mails    []Mail // oldest first
 	sessions map[int]Session
 	order    []int // the keys of sessions, oldest first
-	cleared  int   // the highest number of a session that began before the last Clear
+	cleared  int   // the number of the last session that began before the last Clear
 	total    int   // the number of mails received since the start or the last Clear
 	octets   int64 // of mails
 	changed  chan struct{}
 }
 
-// New returns an empty Store. If folder is not empty, the content of mail N is in the
-// file N.eml in that folder, and not in memory.
+// New returns an empty Store. If folder is "", the content of mails is kept in memory.
+// Otherwise, the content of mail N is kept in the file N.eml in folder.
 func New(limits Limits, folder string) *Store {
 	limits.Mails = cmp.Or(limits.Mails, 1000)
 	limits.Octets = cmp.Or(limits.Octets, 256<<20)
@@ -61,7 +61,7 @@ func New(limits Limits, folder string) *Store {
 	return &Store{limits: limits, folder: folder, sessions: map[int]Session{}, changed: make(chan struct{})}
 }
 
-// Received adds a mail and the current record of its session.
+// Received adds a mail, and replaces the record of its session.
 func (s *Store) Received(m Mail, in Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,7 +70,7 @@ func (s *Store) Received(m Mail, in Session) {
 	s.octets += cost(m)
 	for len(s.mails) > s.limits.Mails || s.octets > s.limits.Octets && len(s.mails) > 1 {
 		s.octets -= cost(s.mails[0])
-		s.remove(s.mails[0]) // a file that cannot be removed stays
+		s.remove(s.mails[0]) // if a file cannot be removed, it stays
 		s.mails = slices.Delete(s.mails, 0, 1)
 	}
 	s.put(in)
@@ -90,7 +90,7 @@ func (s *Store) remove(m Mail) (failed error) {
 	return failed
 }
 
-// cost returns the number of octets of memory that a mail's content and envelope need.
+// cost returns how many octets of memory the content and the envelope of a mail need.
 func cost(m Mail) int64 {
 	n := len(m.Data) + len(m.From)
 	for _, p := range m.Params {
@@ -105,8 +105,8 @@ func cost(m Mail) int64 {
 	return int64(n)
 }
 
-// Ended replaces the record of a session with the final one. It ignores a session that
-// began before the last Clear and has sent no mail since.
+// Ended replaces the record of a session with the final one. If the session began before
+// the last Clear and has sent no mail since then, Ended does nothing.
 func (s *Store) Ended(in Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,15 +133,15 @@ func (s *Store) announce() {
 	s.changed = make(chan struct{})
 }
 
-// Changed returns a channel that is closed at the next change. A caller that must not
-// miss a change calls Changed before it reads.
+// Changed returns a channel that is closed at the next change. To miss no change, a caller
+// must call Changed before it reads.
 func (s *Store) Changed() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.changed
 }
 
-// Mails returns the mails that are kept, oldest first.
+// Mails returns the mails that are kept. The oldest one is the first.
 func (s *Store) Mails() []Mail {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,7 +156,7 @@ func (s *Store) Total() int {
 	return s.total
 }
 
-// Mail returns a mail by its number.
+// Mail returns the mail with this number.
 func (s *Store) Mail(number int) (Mail, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -167,8 +167,8 @@ func (s *Store) Mail(number int) (Mail, bool) {
 	return s.mails[i], true
 }
 
-// Raw returns the content of a mail as it was received, without the dot-stuffing. It
-// returns an error that wraps os.ErrNotExist if the mail is not kept.
+// Raw returns the content of a mail as it was received, with the dot-stuffing undone. If
+// the content is not kept, it returns an error that wraps os.ErrNotExist.
 func (s *Store) Raw(number int) ([]byte, error) {
 	m, found := s.Mail(number)
 	switch {
@@ -182,7 +182,7 @@ func (s *Store) Raw(number int) ([]byte, error) {
 	return os.ReadFile(s.path(number, ".eml"))
 }
 
-// Beginning returns at most the first n octets of what Raw returns.
+// Beginning returns the first n octets of what Raw returns, or all if there are fewer.
 func (s *Store) Beginning(number int, n int64) ([]byte, error) {
 	if s.folder == "" {
 		content, err := s.Raw(number)
@@ -200,7 +200,7 @@ func (s *Store) path(number int, suffix string) string {
 	return filepath.Join(s.folder, strconv.Itoa(number)+suffix)
 }
 
-// Session returns the record of a session by its number.
+// Session returns the record of the session with this number.
 func (s *Store) Session(number int) (Session, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -208,7 +208,7 @@ func (s *Store) Session(number int) (Session, bool) {
 	return in, found
 }
 
-// Sessions returns the sessions that are kept, oldest first.
+// Sessions returns the records that are kept. The oldest one is the first.
 func (s *Store) Sessions() []Session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -235,11 +235,11 @@ func (s *Store) Wait(ctx context.Context, n int) error {
 	}
 }
 
-// Clear removes all mails and sessions, with the files of the mails.
+// Clear removes all mails and sessions. It also removes the files of the mails.
 func (s *Store) Clear() error {
 	begun := 0
 	if s.Begun != nil {
-		begun = s.Begun() // before s.mu is locked, because the server calls Received with its own lock
+		begun = s.Begun() // not while s.mu is locked: the server calls Received while it holds its own lock
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

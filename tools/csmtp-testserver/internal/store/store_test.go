@@ -71,7 +71,7 @@ func TestContentThatIsNotKept(t *testing.T) {
 	assert.ErrorContains(t, err, "is not kept")
 }
 
-// Clear removes only the files of the mails. Numbers are not reused.
+// Clear removes the files of the mails, and no other files. Numbers are not used again.
 func TestFolder(t *testing.T) {
 	folder := t.TempDir()
 	for _, name := range []string{"1.eml", "1.json", "2.eml", "2.json", "3.eml", "other"} {
@@ -98,7 +98,7 @@ func TestFolder(t *testing.T) {
 	assert.Equal(t, "3.eml", string(raw))
 }
 
-// The files of the oldest mails are removed with these mails.
+// When the oldest mails are removed, their files are removed too.
 func TestLimitsOfTheFolder(t *testing.T) {
 	folder := t.TempDir()
 	s := New(Limits{Mails: 2}, folder)
@@ -117,7 +117,7 @@ func TestLimitsOfTheFolder(t *testing.T) {
 	assert.Empty(t, left)
 }
 
-// A session that was open during Clear is kept only if it sends a mail afterwards.
+// If a session is open during Clear, its record is kept only if it sends a mail afterwards.
 func TestClearDuringSessions(t *testing.T) {
 	s := New(Limits{}, "")
 	s.Begun = func() int { return 3 }

@@ -21,12 +21,13 @@ import (
 )
 
 const (
-	maxHeader = 64 << 10         // the size of the part of a mail that is searched for its subject
+	maxHeader = 64 << 10         // how many octets of a mail are searched for the subject
 	maxScript = 1 << 20          // the maximum size of a request with a script, in octets
 	maxWait   = 10 * time.Minute // of one request
 )
 
-// maxRead is the time limit for the body of a request. It is a variable for tests.
+// maxRead is the time limit for reading the body of a request. It is a variable so that
+// tests can change it.
 var maxRead = 30 * time.Second
 
 type api struct {
@@ -71,7 +72,7 @@ func NewAPI(mails *store.Store, server *smtptest.MailServer) http.Handler {
 	})
 }
 
-// discarded receives a response, and keeps only its header and its status.
+// discarded is a ResponseWriter that keeps only the header and the status of the response.
 type discarded struct {
 	header http.Header
 	status int
@@ -88,7 +89,7 @@ func answer(w http.ResponseWriter, status int, value any) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(text)+1)) // so that a client of HTTP/1.0 notices a lost connection
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)+1)) // so that an HTTP/1.0 client notices a lost connection
 	w.WriteHeader(status)
 	w.Write(append(text, '\n'))
 }
@@ -97,7 +98,7 @@ func refuse(w http.ResponseWriter, status int, err error) {
 	answer(w, status, map[string]string{"error": err.Error()})
 }
 
-// waiting returns a context for a request that waits.
+// waiting returns the context for a request that has to wait.
 func waiting(r *http.Request, value, otherwise string) (context.Context, context.CancelFunc, error) {
 	if value == "" {
 		value = otherwise
@@ -113,20 +114,21 @@ func waiting(r *http.Request, value, otherwise string) (context.Context, context
 	return ctx, cancel, nil
 }
 
-// mail is a mail in a response.
+// mail is the JSON form of a mail.
 type mail struct {
 	store.Mail
 	Subject string `json:"subject"` // decoded, in UTF-8
 }
 
-// described returns a mail with its subject, which is empty if the content is not kept.
+// described returns a mail with its subject. The subject is empty if the content is not
+// kept.
 func (a *api) described(m store.Mail) mail {
 	header, _ := a.mails.Beginning(m.Number, maxHeader)
 	return mail{m, eml.DecodeWords(eml.Parse(header).Get("Subject"))}
 }
 
 type mailList struct {
-	Total int    `json:"total"` // received since the start or the last DELETE
+	Total int    `json:"total"` // the number of mails received since the start or the last DELETE
 	Mails []mail `json:"mails"`
 	Error string `json:"error,omitempty"`
 }
@@ -220,8 +222,8 @@ type progress struct {
 	State string `json:"state"` // none, waiting, playing, played or failed
 	Runs  int    `json:"runs"`  // how often the script was played to its end
 
-	// These fields describe, in the state "failed", the line of the script that the
-	// client did not follow.
+	// In the state "failed", these fields describe the line of the script that the client
+	// did not follow.
 	Error      string `json:"error,omitempty"`
 	Connection int    `json:"connection,omitempty"`
 	Line       int    `json:"line,omitempty"`
@@ -273,7 +275,7 @@ func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &invalid):
 		err = fmt.Errorf("the request is not valid JSON: %w", err)
 	}
-	control.SetReadDeadline(time.Time{}) // the request may wait for the end of the script
+	control.SetReadDeadline(time.Time{}) // no time limit while the request waits for the end of the script
 	if err != nil {
 		refuse(w, http.StatusBadRequest, err)
 		return
@@ -290,7 +292,8 @@ func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 }
 
 // parseScript returns the built-in script with this name, or parses text. It also returns
-// the mode in which the replies are written: delivery or, if that is "", the script's own.
+// how the replies are divided into writes: as delivery says or, if delivery is "", as the
+// script says.
 func parseScript(name, text, delivery string) (*smtptest.Script, smtptest.Mode, error) {
 	var script *smtptest.Script
 	var err error

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Package web serves the HTTP interface of csmtp-testserver: JSON below /TOKEN/api/
-// and the page of the inbox below /TOKEN/.
+// Package web serves the HTTP interface of csmtp-testserver. The paths under /TOKEN/api/
+// return JSON, and the other paths under /TOKEN/ belong to the page of the inbox.
 package web
 
 import (
@@ -15,16 +15,17 @@ import (
 	"time"
 )
 
-// maxWrite is the time limit for sending a response.
+// maxWrite is the time limit for writing a response.
 const maxWrite = time.Minute
 
 // NewToken returns a random token for the addresses of an interface.
 func NewToken() string { return strings.ToLower(rand.Text()) }
 
-// Guard passes a request to inner if the path begins with "/" and the token, and removes
-// both from the path. Guard refuses requests that a page of another site could have
-// caused: those whose Host is not a name of the loopback interface with this port (DNS
-// rebinding), or whose Origin is another server.
+// Guard returns a handler that passes requests to inner. It accepts a request only if the
+// path begins with "/" and the token, and removes both from the path. It refuses requests
+// that a page of another site could have caused: those whose Host is not a name of the
+// loopback interface with this port (DNS rebinding), and those whose Origin is another
+// server.
 func Guard(token, port string, inner http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -52,8 +53,8 @@ func Guard(token, port string, inner http.Handler) http.Handler {
 	})
 }
 
-// ownHost reports whether host is a name or an address of the loopback interface, with
-// the server's port.
+// ownHost reports whether host is a name or an address of the loopback interface, followed
+// by the server's port.
 func ownHost(host, port string) bool {
 	name, given, err := net.SplitHostPort(host)
 	if err != nil || given != port {
@@ -66,8 +67,8 @@ func ownHost(host, port string) bool {
 	return err == nil && address.IsLoopback()
 }
 
-// ownOrigin reports whether the request has no Origin, or the Origin of this server. It
-// also checks Sec-Fetch-Site, in which browsers say where a request comes from.
+// ownOrigin reports whether the Origin of the request is this server or is missing. It also
+// checks the field Sec-Fetch-Site, in which browsers say from where a request comes.
 func ownOrigin(r *http.Request, port string) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "same-origin", "none":

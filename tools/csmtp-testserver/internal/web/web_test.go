@@ -22,8 +22,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Only requests to this computer that contain the token are accepted. Requests that a page
-// of another site causes are refused.
+// Only requests that are sent to this computer and contain the token are accepted. Requests
+// that a page of another site causes are refused.
 func TestGuard(t *testing.T) {
 	token := NewToken()
 	assert.Greater(t, len(token), 20)
@@ -81,7 +81,7 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// fixture is the JSON interface of a mail server.
+// fixture is a mail server with the JSON interface.
 type fixture struct {
 	t    *testing.T
 	smtp *smtptest.MailServer
@@ -90,7 +90,8 @@ type fixture struct {
 
 func newFixture(t *testing.T) *fixture { return newFixtureIn(t, "") }
 
-// newFixtureIn returns a fixture that keeps the mails in folder, or in memory if it is "".
+// newFixtureIn returns a fixture. It keeps the mails in folder, or in memory if folder is
+// "".
 func newFixtureIn(t *testing.T, folder string) *fixture {
 	t.Helper()
 	mails := store.New(store.Limits{}, folder)
@@ -102,8 +103,8 @@ func newFixtureIn(t *testing.T, folder string) *fixture {
 	return &fixture{t, server, s.URL}
 }
 
-// do sends a request, and returns the response and, if the body is a JSON object, the
-// parsed object.
+// do sends a request and returns the response. If the body of the response is a JSON
+// object, do also returns the parsed object.
 func (f *fixture) do(method, path, body string, header ...string) (int, map[string]any, string) {
 	f.t.Helper()
 	r, err := http.NewRequest(method, f.url+path, strings.NewReader(body))
@@ -124,7 +125,7 @@ func (f *fixture) do(method, path, body string, header ...string) (int, map[stri
 	return answer.StatusCode, object, string(text)
 }
 
-// send sends a mail, and returns the last reply.
+// send sends a mail and returns the last reply of the mail server.
 func (f *fixture) send() string { return f.sendMail("Subject: x\r\n\r\ny\r\n") }
 
 func (f *fixture) sendMail(content string) string {
@@ -191,7 +192,8 @@ func TestMails(t *testing.T) {
 	assert.Equal(t, 3.0, list["mails"].([]any)[0].(map[string]any)["number"], "numbers are not reused")
 }
 
-// The JSON of a mail has its decoded subject, wherever the content is kept.
+// The JSON form of a mail contains its decoded subject, whether the content is in memory or
+// in a file.
 func TestSubjects(t *testing.T) {
 	for name, folder := range map[string]string{"memory": "", "folder": t.TempDir()} {
 		t.Run(name, func(t *testing.T) {
@@ -260,7 +262,7 @@ func TestScript(t *testing.T) {
 	assert.Len(t, said["scripts"], len(smtptest.ReadyScripts()))
 }
 
-// PUT /script with wait ends when the client leaves.
+// A request PUT /script with wait ends if the HTTP client closes the connection.
 func TestClientLeavesWhileWaiting(t *testing.T) {
 	server, err := smtptest.NewMailServer(smtptest.MailOptions{})
 	require.NoError(t, err)
@@ -283,7 +285,7 @@ func TestClientLeavesWhileWaiting(t *testing.T) {
 	}
 }
 
-// The time limit for the body of PUT /script does not limit its wait.
+// The time limit for reading the body of PUT /script does not end the wait.
 func TestWaitAfterBody(t *testing.T) {
 	maxRead = 100 * time.Millisecond
 	defer func() { maxRead = 30 * time.Second }()
@@ -340,7 +342,8 @@ func TestBadRequests(t *testing.T) {
 			assert.Contains(t, said["error"], c.says, c.path)
 		}
 	}
-	// A form on the page of another site can send only other content types.
+	// PUT /script accepts only the content type JSON, which a form on a page of another
+	// site cannot send.
 	status, _, _ := f.do("PUT", "/script", `{"name": "greylisting"}`, "Content-Type", "text/plain")
 	assert.Equal(t, 415, status)
 }

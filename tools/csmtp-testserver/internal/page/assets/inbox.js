@@ -7,11 +7,11 @@ const at = (id) => document.getElementById(id);
 const rows = document.querySelector("#list tbody");
 const narrow = matchMedia("(max-width: 700px)");
 let mails = []; // the newest first
-let chosen = 0; // the number of the mail that is shown, or 0
+let chosen = 0; // the number of the mail that is shown; 0 if none is
 let shown = null; // its details
 let view = ""; // the tab
 
-// make returns an element. Children are elements or texts.
+// make returns an element. Its children are elements or texts.
 function make(name, attributes, ...children) {
   const e = document.createElement(name);
   for (const [key, value] of Object.entries(attributes || {})) {
@@ -42,8 +42,8 @@ function say(text, error) {
   at("status").classList.toggle("broken", broken);
 }
 
-// Only one request for the list runs at a time. If the list changes during a request,
-// one more request follows.
+// Only one request for the list runs at a time. If the list changes during the request,
+// another request follows.
 let reading = false, again = false;
 async function refresh() {
   again = true;
@@ -85,7 +85,8 @@ function announce(fresh) {
   say(`${plural(mails.length, "mail")}.${fresh.length ? ` New: ${fresh[0].subject || "(no subject)"}` : ""}`);
 }
 
-// complete shows the lines of the session that followed the mail, once they are known.
+// complete adds the lines of the session that the server has recorded since the mail was
+// shown.
 async function complete() {
   const number = chosen, details = await get(`mails/${number}`);
   if (chosen !== number || !shown || details.dialogue.length === shown.dialogue.length) return;
@@ -93,13 +94,14 @@ async function complete() {
   if (view === "dialogue" || !at("tab-dialogue")) drawTabs(view);
 }
 
-// wanted returns the number of the mail in the address, such as 3 in #3/text.
+// wanted returns the number of the mail in the page's address, such as 3 for #3/text.
 function wanted() {
   const number = Number(location.hash.slice(1).split("/")[0]);
   return mails.some((m) => m.number === number) ? number : 0;
 }
 
-// criticism returns the cell of the list: the most serious findings, and the result of DKIM.
+// criticism returns the cell of the list that shows the most serious findings and the
+// result of DKIM.
 function criticism(m) {
   if (!m.kept) return [make("span", { class: "note" }, "content not kept")];
   const isDKIM = (f) => f.id.startsWith("dkim-"), others = m.marks.filter((f) => !isDKIM(f)), most = 4;
@@ -133,7 +135,7 @@ function drawList(fresh) {
   if (row) row.focus({ preventScroll: true });
 }
 
-// mark shows which row is selected. Only one row can be reached with the Tab key.
+// mark shows which row is selected. The Tab key reaches only this row.
 function mark() {
   const all = [...rows.children];
   const current = all.find((row) => Number(row.dataset.number) === chosen);
@@ -166,7 +168,7 @@ async function open(number, byUser) {
     if (chosen === number) say(`The mail cannot be read: ${error.message}`, true);
     return;
   }
-  if (chosen !== number) return; // another mail was chosen meanwhile
+  if (chosen !== number) return; // another mail was chosen in the meantime
   shown = details;
   at("mail").hidden = false;
   document.querySelector("main").className = byUser || preview || wanted() === number ? "open" : "";
@@ -231,8 +233,8 @@ function drawHTML(h) {
   return all;
 }
 
-// link returns a link that opens a new window, or a text if the scheme is not http or
-// https.
+// link returns a link that opens a new window. If the scheme is not http or https, it
+// returns a text.
 function link(target) {
   if (!/^https?:\/\//i.test(target)) return target;
   return make("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, target);
@@ -274,8 +276,8 @@ function drawDialogue() {
   return [make("pre", {}, ...shown.dialogue.map((line) => make("span", { class: kinds[line[0]] }, `${line}\n`)))];
 }
 
-// move selects a mail a number of rows further down, or further up if the number is
-// negative.
+// move selects the mail that is the given number of rows further down. If the number is
+// negative, the mail is further up.
 function move(by) {
   const i = mails.findIndex((m) => m.number === chosen);
   const next = mails[i < 0 ? 0 : Math.min(Math.max(i + by, 0), mails.length - 1)];
@@ -325,7 +327,8 @@ window.addEventListener("hashchange", () => {
   if (number) open(number, false);
 });
 
-// The server sends an event at each change. The browser connects again by itself.
+// The server sends an event at each change. If the connection is lost, the browser connects
+// again by itself.
 let events = null;
 function connect() {
   if (events && events.readyState !== EventSource.CLOSED) return;
@@ -333,14 +336,14 @@ function connect() {
   events.onmessage = refresh;
   events.onerror = () => say("The server has ended or cannot be reached. The list is not updated.", true);
 }
-// A browser allows only a few connections to one server, so a hidden window closes its
-// connection.
+// A browser opens only a few connections to a server. So a hidden window closes its
+// connection, to leave it to others.
 document.addEventListener("visibilitychange", () => {
   if (preview) return;
   if (document.hidden) events.close();
   else connect();
 });
 at("list").hidden = at("clear").disabled = true;
-say(" ", true); // replaced after the first response
+say(" ", true); // the first response replaces this text
 close();
 connect();
