@@ -88,9 +88,9 @@ type Config struct {
 
 	// SpareProcessor, if not nil, reports whether a goroutine that waits on its thread may
 	// keep its processor for as long as 10 ms. Such a goroutine waits in a system call of
-	// which the runtime is not told. This is faster if the reply comes within a
-	// millisecond. Until such a wait ends, the garbage collector cannot stop the
-	// goroutines.
+	// which the runtime is not told. The wait in this system call is faster if the reply
+	// comes within a millisecond. Until the wait ends, the garbage collector cannot stop
+	// the goroutines.
 	SpareProcessor func() bool
 
 	// Trace, if not nil, is called for every line of the dialogue. Secrets are masked.

@@ -61,7 +61,7 @@ func TestSilentTLSPort(t *testing.T) {
 }
 
 // The client waits for a slow server that does not expect TLS from the start. Meanwhile,
-// the client tests the port over another connection. This has no effect on the session.
+// the client tests the port over another connection. The test has no effect on the session.
 func TestSlowGreeting(t *testing.T) {
 	quiet(t, 100*time.Millisecond)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

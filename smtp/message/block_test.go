@@ -109,7 +109,8 @@ func fieldNames(header []byte) (names []string) {
 	return names
 }
 
-// Only fill may give a part its header, so that checkBlock checks every header.
+// Only the function fill may give a part its header, so that checkBlock checks every
+// header.
 func TestPartsAreMadeInOnePlace(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)

@@ -15,8 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// 8-bit text whose charset is not known is labelled with the charset of the locale, or
-// sent as unknown-8bit with the body in base64. With Strict, it is refused.
+// 8-bit text whose charset is not known is labelled with the charset of the locale if it is
+// valid in that charset, and otherwise sent as unknown-8bit, with the body in base64. With
+// Strict, it is refused.
 func TestTextWithoutACharset(t *testing.T) {
 	const latin = "Gr\xfc\xdfe"
 	for _, c := range []struct {

@@ -70,8 +70,9 @@ type Config struct {
 	BasicAuth bool
 
 	ExtraRoots []byte // PEM certificates of authorities to trust in addition to the system's
-	// Proxy is "http://user:password@host:port", "https://..." or "socks5://...". ""
-	// uses HTTPS_PROXY and NO_PROXY of the environment, "direct" uses no proxy.
+	// Proxy is "http://user:password@host:port", "https://..." or "socks5://...". If Proxy
+	// is "", the environment variables HTTPS_PROXY and NO_PROXY apply; if it is "direct",
+	// no proxy is used.
 	Proxy          string
 	ConnectTimeout time.Duration // for TCP, and again for TLS; default 10 s
 	Timeout        time.Duration // for one call of Token; default 30 s

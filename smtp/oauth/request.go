@@ -277,8 +277,8 @@ func (r *request) assertion() (string, error) {
 	return "", nil
 }
 
-// secretBody is a request body that is overwritten when the transport closes it. This may
-// happen after the response has arrived.
+// secretBody is a request body that is overwritten when the transport closes it, which can
+// be after the response has arrived.
 type secretBody struct {
 	mu   sync.Mutex
 	b    []byte
