@@ -36,7 +36,7 @@ final class Call
         return $result;
     }
 
-    /** Reports whether a call of an object is in progress. */
+    /** Reports whether a call on an object is in progress. */
     public static function isIn(Handle $owner): bool
     {
         foreach (self::$calls as $call) {

@@ -12,8 +12,7 @@ namespace Csmtp;
  */
 final class Callbacks
 {
-    /** @var array<int, array{\Closure, bool}> each callback of the program, and whether it belongs to a
-     * pool */
+    /** @var array<int, array{\Closure, bool}> the program's callbacks; true if they belong to a pool */
     private static array $callbacks = [];
     private static int $last = 0;
     private static ?\FFI\CData $pointers = null;

@@ -28,8 +28,7 @@ class Error extends \RuntimeException implements Numbers
     /** Whether the login failed and will fail again. */
     public readonly bool $loginError;
 
-    /** Makes the error of a call that returned $number. The details are those of the last call on the
-     * handle. */
+    /** Makes the error of a call that returned $number, with the details of the last call on the handle. */
     public function __construct(int $handle, int $number)
     {
         parent::__construct(Library::call('GetLastErrorText', $handle) ?: Library::errorText($number), $number);

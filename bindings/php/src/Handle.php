@@ -40,7 +40,7 @@ abstract class Handle implements Numbers
         }
     }
 
-    /** Cancels the call that runs the calling callback, an asynchronous send, or all mails of a pool. */
+    /** Cancels the call during which a callback calls cancel, an asynchronous send, or all mails of a pool. */
     public function cancel(): void
     {
         Library::call('Cancel', $this->handle);

@@ -9,7 +9,7 @@ final class Library
 {
     private static ?\FFI $ffi = null;
 
-    /** Calls a function. The name is without its prefix CSmtp_. */
+    /** Calls a function of the library. $name is the function's name without the prefix CSmtp_. */
     public static function call(string $name, #[\SensitiveParameter] mixed ...$arguments): mixed
     {
         return self::ffi()->{"CSmtp_$name"}(...$arguments);

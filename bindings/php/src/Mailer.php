@@ -200,8 +200,8 @@ class Mailer extends Handle
     // ---- Callbacks. null removes them.
 
     /**
-     * The callback gets each line of the dialogue, in which secrets are masked, and the direction of the
-     * line: Mailer::LOG_CLIENT, LOG_SERVER or LOG_EVENT.
+     * The callback gets the direction of each line of the dialogue (Mailer::LOG_CLIENT, LOG_SERVER or
+     * LOG_EVENT) and the line, in which secrets are masked.
      *
      * @param null|callable(int $direction, string $line): mixed $callback
      */
@@ -252,8 +252,7 @@ class Mailer extends Handle
         $this->callback('SetEventCallback', 'event', $callback);
     }
 
-    /** @internal Reports whether a log or token callback is set. A pool would call it on threads of the
-     * library. */
+    /** @internal Reports whether there is a log or token callback, which a pool would call on other threads. */
     public function hasForeignCallbacks(): bool
     {
         return isset($this->callbacks['SetLogCallback']) || isset($this->callbacks['SetTokenCallback']);

@@ -163,9 +163,9 @@ module Csmtp
 
     # ---- Callbacks
 
-    # The block gets each line of the dialogue, in which secrets are masked, and before it the
-    # direction of the line: Csmtp::LOG_CLIENT, LOG_SERVER or LOG_EVENT. Without a block, the
-    # callback is removed, as for all callbacks.
+    # The block gets the direction of each line of the dialogue (Csmtp::LOG_CLIENT, LOG_SERVER or
+    # LOG_EVENT) and the line, in which secrets are masked. Each of the methods set_..._callback
+    # removes its callback if it is called without a block.
     def set_log_callback(&block)
       callback(:SetLogCallback, Callbacks::LOG, block)
     end

@@ -4,8 +4,8 @@ package io.github.libcsmtp;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The handle of a Mailer or a Pool. It does not refer to this object, so the garbage collector can free
- * both.
+ * The handle of a Mailer or a Pool. A State does not refer to that object, so when the object has been
+ * garbage-collected, the cleaner frees the handle.
  */
 final class State implements Runnable {
     private final AtomicLong handle;

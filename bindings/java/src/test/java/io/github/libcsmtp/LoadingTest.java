@@ -23,7 +23,7 @@ class LoadingTest {
                 mail.setSenderMail("alice@test.example");
                 mail.addRecipient("bob@test.example");
                 mail.setLogCallback((direction, line) -> { });
-                mail.sendAsync(); // the program ends before the mail
+                mail.sendAsync(); // the program ends while the mail is being sent
             }
             System.out.println(Mailer.version());
         }

@@ -3,7 +3,7 @@ package io.github.libcsmtp;
 
 import io.github.libcsmtp.testserver.TestServer;
 
-/** What the tests share. */
+/** Functions that the tests share. */
 final class Mails {
     private Mails() {}
 

@@ -16,7 +16,7 @@ public final class ReceivedMail {
         this.said = said;
     }
 
-    /** Returns its number, from 1. */
+    /** Returns the number of the mail, counted from 1. */
     public int number() { return ((Double) said.get("number")).intValue(); }
 
     /** Returns the reverse-path. */
@@ -42,7 +42,7 @@ public final class ReceivedMail {
     /** Returns the content as UTF-8. */
     public String text() { return new String(raw(), StandardCharsets.UTF_8); }
 
-    /** Returns the lines of its session, with secrets masked. */
+    /** Returns the lines of the session in which the mail was received, with secrets masked. */
     public List<String> dialogue() {
         Object session = server.json("GET", "sessions/" + ((Double) said.get("session")).intValue(), null, 30);
         return Json.list(Json.object(session).get("dialogue")).stream().map(line -> (String) line).collect(Collectors.toList());
