@@ -80,8 +80,8 @@ normalised() {
     s/=_[0-9a-f]{32}_/=_BOUNDARY_/g'
 }
 
-# The Go example uses package smtp, whose errors have neither an error number nor the fixed
-# text for one.
+# Removes the error number and its general text, because the Go example uses package smtp, whose
+# errors have neither.
 expected_error() {
   case $language in
   go) sed 's/^[0-9]*: The server refused a recipient. //' "$here/expected-error.txt" ;;

@@ -142,7 +142,7 @@ test_ruby() {
   for test in "$bindings"/ruby/test/*_test.rb; do ruby -w -I "$bindings/ruby/lib" "$test" || return; done
 }
 
-# The first rustc in PATH may belong to rustup, which finds no compiler if HOME is new.
+# The first rustc in PATH can be that of rustup, which finds no compiler if HOME is a new folder.
 rust() { if rustc --version >/dev/null 2>&1; then rustc "$@"; else /usr/bin/rustc "$@"; fi; }
 # Debian 12's rustc is too old. Its rustc-web, which Debian uses to build browsers, is newer.
 needs_rust() {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#define CSMTP_STRICT // csmtp's headers do not contain "using namespace std"
+#define CSMTP_STRICT // removes "using namespace std" from csmtp's headers
 #include "csmtp_pool.h"
 
 // Returns a label of a time series: name="value".

@@ -20,8 +20,8 @@ class Database
 public:
   typedef std::vector<std::vector<std::string>> Rows;
   virtual ~Database() {}
-  // Runs a statement with the parameters $1, $2, ..., which appear in this order in the
-  // statement. Returns the rows of the result.
+  // Runs an SQL statement, in which the parameters $1, $2, ... must appear in this order. Returns
+  // the rows of the result.
   virtual Rows Run(const std::string &sql, const std::vector<std::string> &parameters = {}) = 0;
   // Connects again if the connection is lost. Does nothing for SQLite.
   virtual void Reconnect() {}

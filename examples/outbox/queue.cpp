@@ -79,8 +79,8 @@ void Queue::MakeStream()
   config.SubjectsLen = 1;
   config.Storage = js_FileStorage;
   // The stream keeps each mail for a week. No mail must wait longer. The consumer knows which mails
-  // are done. (With js_WorkQueuePolicy, Ack would remove a mail from the stream. But if nats-server
-  // 2.9 is killed, some of the removed mails stay in the stream for ever.)
+  // are done. (With js_WorkQueuePolicy, Ack would remove a mail from the stream, but if nats-server 2.9
+  // is killed, some of these mails would remain in the stream for ever.)
   config.MaxAge = 7 * 24 * 3600 * second;
   jsStreamInfo *info = nullptr;
   natsStatus status;

@@ -18,7 +18,7 @@ namespace
 {
 const size_t none = static_cast<size_t>(-1);
 
-// Returns the first position of 'what' in 'text' that is not before 'from'; none if there is none.
+// Searches 'text' from the position 'from'. Returns the position of 'what', or the constant none.
 size_t Find(const std::string &text, const std::string &what, size_t from = 0)
 {
   if (from >= text.size()) return none;

@@ -17,7 +17,7 @@ int main(int argc, char **argv)
     Queue queue(argv[1], 60);
     const std::string prefix = argv[2];
     for (long i = 1; i <= std::stol(argv[3]); i++) {
-      const std::string id = prefix + "-" + std::to_string(i); // of the mail in the program's own records
+      const std::string id = prefix + "-" + std::to_string(i); // identifies the mail in the program's records
       queue.Put(id, "user" + std::to_string(i) + "@example.net", "Mail " + id, "This is mail " + id + ".\r\n");
     }
   } catch (const std::exception &e) {
