@@ -54,7 +54,8 @@ func TestMeasuredSteps(t *testing.T) {
 					for i, r := range results {
 						x := r.Times
 						require.EqualValues(t, len(hello), x.Octets)
-						require.Positive(t, x.Reply, "mail %d: %+v", i, x) // the server may begin its delay before the client measures
+						// The server may begin its delay before the client measures.
+						require.Positive(t, x.Reply, "mail %d: %+v", i, x)
 						require.GreaterOrEqual(t, min(x.Envelope, x.Content), time.Duration(0))
 						require.LessOrEqual(t, x.Envelope+x.Content+x.Reply, took)
 						if !chunking {

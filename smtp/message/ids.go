@@ -116,7 +116,9 @@ func unfoldBlanks(s string) string { return foldsAndTabs.Replace(s) }
 // bracketed returns the message identifiers in angle brackets, except those in a
 // comment or a quoted-string.
 func bracketed(s string) (ids []string) {
-	var open [2]bool // whether a comment (0) or a quoted-string (1) without an end was found: later ones have no end either
+	// open records whether a comment (0) or a quoted-string (1) without an end was found:
+	// later ones have no end either.
+	var open [2]bool
 	for i := 0; i < len(s); {
 		switch s[i] {
 		case '(':
