@@ -20,6 +20,7 @@ type body struct {
 	early   atomic.Bool // whether an early reply has arrived
 	written int64       // octets written
 	holds   bool        // whether a long message is written in blocks of several TLS records
+	wroteAt time.Time   // when Write was last called, while holds is set
 	err     error
 	watch   chan error // delivers the error of the listener's read; nil if there is no listener
 
@@ -66,7 +67,9 @@ func (b *body) Write(p []byte) (int, error) {
 		}
 	}
 	if b.holds && b.written >= listenAfter {
-		b.s.link.Hold()
+		if err := b.gather(); err != nil {
+			return 0, err
+		}
 	}
 	n, err := b.s.conn().Write(p)
 	b.written += int64(n)
@@ -90,14 +93,34 @@ func (b *body) begin(out contentWriter, size int64, progressed func(sent, total 
 }
 
 // hold makes Write collect the records of a long message over TLS.
-func (b *body) hold() { b.holds = b.s.tls != nil }
+func (b *body) hold() { b.holds, b.wroteAt = b.s.tls != nil, time.Time{} }
 
-// release writes what Write has collected.
+// slowSource is the time between two calls of Write from which on Write does not collect
+// records. The server must not wait for octets that the client already has.
+const slowSource = time.Second
+
+// gather makes Write collect the next record, unless the message is read slowly.
+func (b *body) gather() error {
+	now := time.Now()
+	fast := now.Sub(b.wroteAt) < slowSource
+	b.wroteAt = now
+	if fast {
+		b.s.link.Hold()
+		return nil
+	}
+	return b.release()
+}
+
+// release writes what Write has collected, unless an early reply has arrived.
 func (b *body) release() error {
 	if !b.holds {
 		return nil
 	}
-	err := b.s.link.Release()
+	_ = b.s.link.SetWriteDeadline(b.s.deadline(b.s.timeouts.DataBlock))
+	err := errEarly
+	if b.watch == nil || !b.early.Load() {
+		err = b.s.link.Release()
+	}
 	if err != nil && b.err == nil {
 		b.err = err
 	}

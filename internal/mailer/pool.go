@@ -3,6 +3,7 @@
 package mailer
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -343,8 +344,9 @@ func (p *Pool) setCallback(function string, set func()) error {
 
 // announce wakes those calls of await whose wait may be over. p.mu must be held.
 func (p *Pool) announce() {
+	room := slices.ContainsFunc(p.waiters, func(w *waiter) bool { return w.room }) && p.wakesForRoom()
 	for _, w := range p.waiters {
-		if len(p.events.queue) > 0 || w.over() {
+		if len(p.events.queue) > 0 || room && w.room || w.over() {
 			select {
 			case w.wake <- struct{}{}:
 			default: // it is already awake

@@ -25,8 +25,6 @@ type task struct {
 // makes that attempt too, and so on. So one goroutine sends the mails of a busy session,
 // and its stack, which has grown, is used again.
 func (p *Pool) work(t task) {
-	beginPoolWork()
-	defer endPoolWork()
 	for t.mail != nil {
 		t = p.attempt(t)
 	}
@@ -37,12 +35,12 @@ func (p *Pool) work(t task) {
 // nil.
 func (p *Pool) attempt(t task) (next task) {
 	c, relay := t.mail, t.relay
+	t.count = countNothing
 	reported := false
 	defer func() {
 		if v := recover(); v != nil { // a programming error in this package
 			c.failed(panicFault(v))
 			if !reported {
-				t.count = countNothing
 				_, next = p.release(t, nil, pool.End, pool.Unknown)
 			}
 			go p.conclude(c)
@@ -65,6 +63,9 @@ func (p *Pool) attempt(t task) (next task) {
 			go p.work(other)
 		}
 		move, err = p.settle(c, relay, err)
+	}
+	if recorded && !doubtful {
+		p.countAttempt(&t) // so that the journal sees the attempt in the counts
 	}
 	if recorded && !p.recordEnd(c, relay) {
 		move, err = pool.End, Faultf(canceled, "the journal did not record what happened to the mail (%v)", c.end.result.Outcome)
@@ -96,6 +97,8 @@ func (p *Pool) attempt(t task) (next task) {
 // another mail was sent over the session before. recorded reports whether the journal has
 // recorded the beginning of the attempt.
 func (p *Pool) try(t task) (at stage, used, recorded bool, err error) {
+	beginPoolWork()
+	defer endPoolWork()
 	c, s := t.mail, t.session
 	c.end.result = smtp.Result{}
 	s.user.Store(c.call)
@@ -285,6 +288,14 @@ func (p *Pool) release(t task, err error, move pool.Move, health pool.Health) (e
 	next = p.pumpNow(now)
 	p.announce()
 	return ended, next
+}
+
+// countAttempt counts an attempt before release would count it.
+func (p *Pool) countAttempt(t *task) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.relays[t.relay].counts.add(t.count, time.Now())
+	t.count = countNothing
 }
 
 // again puts a mail back in the queue because Reconcile has found that it was not

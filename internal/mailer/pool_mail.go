@@ -178,10 +178,10 @@ func (p *Pool) full() bool {
 // in the queue are woken. They are woken earlier if half of the queue is free.
 const mostOften = time.Millisecond
 
-// hasRoom reports whether the calls that wait for room in the queue are to be woken now. It
-// does not return true for each free place: if mails are sent fast, waking a call for each
-// of them would take longer than sending them. p.mu must be held.
-func (p *Pool) hasRoom() bool {
+// wakesForRoom reports whether announce wakes the calls that wait for room in the queue. If
+// mails are sent fast, waking a call for each of them would take longer than sending them.
+// p.mu must be held.
+func (p *Pool) wakesForRoom() bool {
 	if p.full() {
 		return false
 	}
@@ -243,7 +243,7 @@ func (p *Pool) enqueue(c *pooled, limit time.Duration) (taken bool) {
 		return taken
 	}
 	if leave, ok := p.entersWait(); ok {
-		p.awaitOver(limit, func() bool { return p.closed || c.call.op.wasCanceled() || p.hasRoom() }, put)
+		p.awaitRoom(limit, func() bool { return p.closed || c.call.op.wasCanceled() }, put)
 		leave()
 	}
 	return taken

@@ -91,9 +91,10 @@ func (p *Pool) entersWait() (leave func(), ok bool) {
 	return enterWait(awaited{pool: p})
 }
 
-// waiter is a call of await.
+// waiter is a call of await or awaitRoom.
 type waiter struct {
 	over func() bool   // reports whether the condition of the call may be true now
+	room bool          // whether the call also waits for room in the queue: see wakesForRoom
 	wake chan struct{} // receives a value when the call has to check its condition again
 }
 
@@ -103,19 +104,24 @@ type waiter struct {
 // the limit, except that it runs at least one callback if one is waiting. If limit is 0, it
 // runs at most as many callbacks as were waiting when await was called.
 func (p *Pool) await(limit time.Duration, ready func() bool) bool {
-	return p.awaitOver(limit, ready, ready)
+	return p.awaitAs(&waiter{over: ready}, limit, ready)
 }
 
-// awaitOver is like await, but it calls ready only after over has returned true. over must
-// not change anything.
-func (p *Pool) awaitOver(limit time.Duration, over, ready func() bool) bool {
+// awaitRoom is like await, but it calls ready only after over has returned true, or if there
+// may be room in the queue. over must not change anything.
+func (p *Pool) awaitRoom(limit time.Duration, over, ready func() bool) bool {
+	return p.awaitAs(&waiter{over: over, room: true}, limit, ready)
+}
+
+// awaitAs performs await and awaitRoom. The fields over and room of w must be set.
+func (p *Pool) awaitAs(w *waiter, limit time.Duration, ready func() bool) bool {
 	var end <-chan time.Time
 	if limit >= 0 {
 		timer := time.NewTimer(limit)
 		defer timer.Stop()
 		end = timer.C
 	}
-	w := &waiter{over: over, wake: make(chan struct{}, 1)}
+	w.wake = make(chan struct{}, 1)
 	p.mu.Lock()
 	p.waiters = append(p.waiters, w)
 	defer func() {

@@ -38,6 +38,8 @@ var (
 	processors     atomic.Int32
 	processorsLock sync.Mutex
 	inPools        atomic.Int32 // the number of sessions of pools that are sending
+
+	givenProcessors atomic.Bool // whether the environment sets the number of processors
 )
 
 func init() { takeProcessors(fewestProcessors) }
@@ -72,8 +74,8 @@ func needProcessors(n int) { needAtMost(n, max(usualProcessors, runtime.NumCPU()
 // not more than most.
 func needAtMost(n, most int) {
 	n = min(1<<bits.Len(uint(n-1)), most)
-	if n <= int(processors.Load()) {
-		return // enough processors are in use, and no lock is needed
+	if n <= int(processors.Load()) || givenProcessors.Load() {
+		return // no more processors can be used, so no lock is needed
 	}
 	processorsLock.Lock()
 	defer processorsLock.Unlock()
@@ -82,9 +84,15 @@ func needAtMost(n, most int) {
 	}
 }
 
+// takeProcessors makes the library use n processors, unless the environment sets their
+// number.
 func takeProcessors(n int) {
-	processors.Store(int32(n))
-	if os.Getenv("GOMAXPROCS") == "" {
+	given := os.Getenv("GOMAXPROCS") != ""
+	if given {
+		n = runtime.GOMAXPROCS(0)
+	} else {
 		runtime.GOMAXPROCS(n)
 	}
+	givenProcessors.Store(given)
+	processors.Store(int32(n))
 }

@@ -3,6 +3,7 @@
 package mailer
 
 import (
+	"os"
 	"runtime"
 	"testing"
 
@@ -12,8 +13,7 @@ import (
 // GOMAXPROCS grows with the number of running calls, up to a maximum.
 func TestProcessors(t *testing.T) {
 	t.Setenv("GOMAXPROCS", "")
-	before := runtime.GOMAXPROCS(0)
-	defer runtime.GOMAXPROCS(before)
+	defer takeProcessors(runtime.GOMAXPROCS(0))
 	takeProcessors(fewestProcessors)
 	most := max(usualProcessors, runtime.NumCPU())
 	assert.Equal(t, fewestProcessors, runtime.GOMAXPROCS(0))
@@ -34,12 +34,29 @@ func TestProcessors(t *testing.T) {
 // The sessions of a pool use the processors of the machine, and not more.
 func TestPoolProcessors(t *testing.T) {
 	t.Setenv("GOMAXPROCS", "")
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	defer takeProcessors(runtime.GOMAXPROCS(0))
 	takeProcessors(1)
 	for n := 1; n <= 2*runtime.NumCPU(); n++ {
 		beginPoolWork()
 		defer endPoolWork()
 		assert.LessOrEqual(t, runtime.GOMAXPROCS(0), runtime.NumCPU())
 		assert.GreaterOrEqual(t, runtime.GOMAXPROCS(0), min(n+1, runtime.NumCPU()))
+	}
+}
+
+// If GOMAXPROCS is set, the library does not count on processors that it does not have.
+func TestGivenProcessors(t *testing.T) {
+	before := runtime.GOMAXPROCS(1)
+	t.Setenv("GOMAXPROCS", "1")
+	takeProcessors(fewestProcessors)
+	defer func() {
+		os.Unsetenv("GOMAXPROCS")
+		takeProcessors(before)
+	}()
+	for range 3 {
+		beginWork()
+		defer endWork()
+		assert.False(t, spareProcessor())
+		assert.Equal(t, 1, runtime.GOMAXPROCS(0))
 	}
 }

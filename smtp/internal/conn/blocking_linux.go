@@ -30,10 +30,9 @@ type blocking struct {
 	raw           syscall.RawConn
 	local, remote net.Addr
 	in, out       way
-	ended         atomic.Bool  // interrupt or Close was called
-	using         atomic.Int32 // the number of running calls of through
-	keep          func() bool  // reports whether a read may keep its processor; nil means that it must not
-	slow          bool         // whether the latest wait for a reply took longer than the duration moment
+	ended         atomic.Bool // interrupt was called
+	keep          func() bool // reports whether a read may keep its processor; nil means that it must not
+	slow          bool        // whether the latest wait for a reply took longer than the duration moment
 }
 
 // way is one direction of a blocking connection.
@@ -44,6 +43,7 @@ type way struct {
 	n        int
 	err      error
 	at       bool // whether use must return at once
+	late     bool // whether the octets take longer than the duration moment to arrive
 }
 
 // slice is the longest time that one system call waits.
@@ -99,10 +99,7 @@ func (c *blocking) interrupt() {
 // Close closes the connection and wakes all waiting calls. The last of these calls closes
 // the descriptor.
 func (c *blocking) Close() error {
-	c.ended.Store(true)
-	if c.using.Load() > 0 {
-		c.interrupt()
-	}
+	c.interrupt() // even if no call waits, because a forked child can have the same descriptor
 	if err := c.file.Close(); err != nil {
 		return c.failed("close", net.ErrClosed)
 	}
@@ -134,12 +131,8 @@ func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op strin
 	if len(p) == 0 {
 		return 0, nil
 	}
-	w.p, w.at, w.n, w.err = p, at, 0, nil
-	// Close stores ended and then loads using. The following statements change using and
-	// then load ended. So either Close wakes the call, or the call does not wait.
-	c.using.Add(1)
+	w.p, w.at, w.n, w.late, w.err = p, at, 0, false, nil
 	err := held(w.use)
-	c.using.Add(-1)
 	w.p = nil
 	if err != nil { // the descriptor was closed
 		return 0, c.failed(op, net.ErrClosed)
@@ -193,17 +186,23 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 	if left <= 0 {
 		return 0, os.ErrDeadlineExceeded
 	}
-	if !c.slow && left >= slice && c.keep != nil && c.keep() {
-		// The socket has a receive timeout: the duration moment.
+	if !c.slow && !w.late && left >= slice && c.keep != nil && c.keep() {
+		// The receive timeout of the socket is the duration moment.
 		n, err := rawTransfer(sysRecvfrom, fd, w.p, 0)
-		c.slow = err == syscall.EAGAIN
+		if err == syscall.EAGAIN {
+			c.slow, w.late = true, true
+		}
 		return n, err
 	}
 	before := time.Now()
-	if !ready(fd, pollIn, min(left, slice)) {
+	there := ready(fd, pollIn, min(left, slice))
+	if !w.late {
+		w.late = !there || time.Since(before) > moment
+		c.slow = w.late
+	}
+	if !there {
 		return 0, syscall.EAGAIN
 	}
-	c.slow = time.Since(before) > moment
 	return rawTransfer(sysRecvfrom, fd, w.p, syscall.MSG_DONTWAIT)
 }
 

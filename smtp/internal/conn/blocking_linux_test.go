@@ -290,3 +290,31 @@ func TestSlowRepliesReleaseTheProcessor(t *testing.T) {
 	close(running)
 	require.Eventually(t, func() bool { return c.keep() }, time.Minute, time.Millisecond)
 }
+
+// Close ends the connection even if another process has a copy of its descriptor, as a
+// forked child has.
+func TestCloseEndsTheConnectionOfAForkedChild(t *testing.T) {
+	at, far := linked(t, "tcp", true)
+	var twin int
+	at.Control(func(fd uintptr) { twin, _ = syscall.Dup(int(fd)) })
+	defer syscall.Close(twin)
+	require.NoError(t, at.Close())
+	require.NoError(t, far.SetReadDeadline(time.Now().Add(time.Minute)))
+	_, err := far.Read(make([]byte, 1))
+	require.Equal(t, io.EOF, err)
+}
+
+// Octets that arrive after several parts of a wait do not count as fast, even if the last
+// part was short.
+func TestLateOctetsReleaseTheProcessor(t *testing.T) {
+	at, far := linked(t, "tcp", true)
+	c := at.Conn.(*blocking)
+	at.KeepProcessor(func() bool { return true })
+	p := make([]byte, 10)
+	for range 3 {
+		time.AfterFunc(slice+2*time.Millisecond, func() { _, _ = far.Write([]byte("x")) })
+		_, err := at.Read(p)
+		require.NoError(t, err)
+		require.True(t, c.slow)
+	}
+}
