@@ -4,8 +4,12 @@
 # downloads its plugins, JNA and JUnit to the subfolder maven of the build folder.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
-# Prints the second XML code block of docs/install.md, which contains the dependency for tests.
-for_tests() { awk '/^```xml$/ { n++; inside = n == 2; next } /^```$/ { inside = 0 } inside' "$root/docs/install.md"; }
+# Prints the second XML code block of the section Java in docs/install.md, which contains the
+# dependency for tests.
+for_tests() {
+  awk '/^## / { section = $0 } /^```xml$/ { n += section == "## Java"; inside = n == 2; next } /^```$/ { inside = 0 } inside' \
+    "$root/docs/install.md"
+}
 
 # Prints a pom.xml with the dependencies that docs/install.md names.
 java_project() {
