@@ -32,9 +32,9 @@ def wake(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], value: T) -
 
 
 async def ended(future: asyncio.Future[Any], handle: int, abandon: Callable[[], bool] = lambda: False) -> None:
-    """Waits until a future is done. If the task is canceled, ended raises CancelledError. Before that, it
-    calls abandon. If abandon returns False, the call has begun: ended then cancels the call on the handle,
-    and waits until the call has ended."""
+    """Waits until a future is done. If the task is canceled, calls abandon, and raises CancelledError. If
+    abandon returns False, the call has begun: ended then first cancels the call on the handle, and waits
+    until the call has ended."""
     canceled: Optional[asyncio.CancelledError] = None
     pause = 0.001
     while not future.done():

@@ -48,7 +48,7 @@ struct End {
 }
 
 /// A mail that is being sent. It is a future for any executor; without an executor, call [`Sending::wait`]. If
-/// it is dropped before the send has ended, the send is canceled, and drop waits until it has ended.
+/// a Sending is dropped before the send has ended, the send is canceled, and drop waits until the send has ended.
 #[must_use = "a Sending that is dropped cancels the mail"]
 #[derive(Debug)]
 pub struct Sending<'a> {
@@ -72,8 +72,8 @@ unsafe extern "C" fn done(user: *mut c_void, _: usize, _: c_int) {
 }
 
 impl Sending<'_> {
-    /// Waits until the send has ended, and returns its result. If the [`Waker::wake`] of two mails wait for
-    /// each other's mail, which would be a deadlock, fails with the number BUSY.
+    /// Waits until the send has ended, and returns its result. If two wakers each wait for the other's mail in
+    /// [`Waker::wake`], which would be a deadlock, wait fails with the number BUSY.
     pub fn wait(mut self) -> Result<()> {
         self.finish()
     }
