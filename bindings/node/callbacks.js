@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Converts the callbacks of a program to functions that C can call.
 'use strict';
+const { text: checkText } = require('./check.js');
 const { eventOf } = require('./library.js');
 
 /** Returns the result of a callback. Throws if the result is a promise, because C cannot wait for it. */
@@ -14,6 +15,7 @@ function tokenFunction(fn) {
   return (user, refused) => {
     const text = fn(refused !== 0) ?? null;
     if (text !== null && typeof text !== 'string') throw new TypeError('the token callback must return a text or null, not a promise: get the token before the call');
+    if (text !== null) checkText('the token', text);
     // koffi would free a string before the library copies it. A Buffer remains valid until the next call.
     token = text === null ? null : Buffer.from(`${text}\0`);
     return token;

@@ -195,7 +195,7 @@ test('a call that waits for its turn is canceled before it begins', async () => 
     controller.abort(new Error('mine'));
     await assert.rejects(waiting, /^Error: mine$/);
     assert.deepEqual([mail.getOutcome(), mail.results(), mail.getLastReply(), mail.getErrorKind()], [NOT_SENT, [], '', csmtp.KIND_CANCELED], name);
-    assert.throws(() => mail.setDate(-1n << 60n), { number: csmtp.BAD_ARGUMENT });
+    assert.throws(() => mail.setDate(-1), { number: csmtp.BAD_ARGUMENT });
     assert.deepEqual([mail.getOutcome(), mail.getErrorKind()], [NOT_SENT, csmtp.KIND_LOCAL], name);
   }
   const batch = mail.sendBatch([mailer(server), mailer(server)]);

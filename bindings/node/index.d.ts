@@ -93,7 +93,8 @@ export interface Event {
   total: number; // the duration of the session or of the mail
 }
 
-/** Settings, a message, and a session while connected. Texts are passed as UTF-8. */
+/** Settings, a message, and a session while connected. Texts are passed as UTF-8. An argument of a wrong
+ * type or range is refused with a TypeError or RangeError, which does not quote it. */
 export class Mailer {
   constructor();
   /** Returns a mailer with the same settings and message, but without a connection. Throws if callbacks

@@ -16,13 +16,9 @@ const { koffi, C, constants, register, unregister } = require('./library.js');
 const { CSmtpError, rows, notBegun, aboutMail, pendingError, warn } = require('./report.js');
 const calls = require('./calls.js');
 const { callbacks } = require('./callbacks.js');
+const check = require('./check.js');
 const { addMethods } = require('./methods.js');
 const { octets, spool, TemporaryFile } = require('./spool.js');
-
-// Throws if a text contains a NUL, at which C would truncate it.
-function whole(args) {
-  if (args.some((arg) => typeof arg === 'string' && arg.includes('\0'))) throw new TypeError('the text contains a NUL character');
-}
 
 // Frees the handles of mailers that are no longer reachable.
 const forgotten = new FinalizationRegistry(release);
@@ -31,6 +27,13 @@ async function release({ handle, pointers, files }) {
   await calls.free(handle);
   unregister(pointers);
   for (const file of files) file.close();
+}
+
+// The argument with which clone makes a mailer. Programs cannot make one.
+class Copy {
+  constructor(handle) {
+    this.handle = handle;
+  }
 }
 
 class Mailer {
@@ -45,12 +48,15 @@ class Mailer {
   #readers = 0;
   #kept = null; // not null if Pool.send failed and its Message-ID was kept for the next attempt
 
-  constructor(handle = C.New()) {
+  constructor(copy = undefined) {
+    if (copy !== undefined && !(copy instanceof Copy)) throw new TypeError('the constructor has no parameters');
+    const handle = copy ? copy.handle : C.New();
     if (!handle) throw CSmtpError.of(0, C.GetLastError(0));
     this.#handle = handle;
     this.#held = { handle, pointers: new Set(), files: [] };
     forgotten.register(this, this.#held, this);
-    if (arguments.length === 0) this.setCharSet('UTF-8');
+    check.mailers.add(this);
+    if (!copy) this.setCharSet('UTF-8');
   }
 
   /** Returns a mailer with the same settings and message, but without a connection. Throws if callbacks or
@@ -58,7 +64,7 @@ class Mailer {
   clone() {
     this._idle();
     if ([...this.#functions.values()].some(({ call }) => call)) throw new Error('clone: remove the callbacks and readers first');
-    const copy = new Mailer(C.Clone(this.#handle));
+    const copy = new Mailer(new Copy(C.Clone(this.#handle)));
     if (this.#kept) copy.setMessageID('');
     return copy;
   }
@@ -97,10 +103,10 @@ class Mailer {
   /** Calls the function with the handle, on this thread. */
   _value(name, ...args) {
     this._idle();
-    whole(args);
     if (this.#report && name in this.#report) return this.#report[name];
+    const result = this._inside(() => C[name](this.#handle, ...args));
     if (name === 'SetMessageID' || name === 'ClearMessage') this.#kept = null;
-    return this._inside(() => C[name](this.#handle, ...args));
+    return result;
   }
 
   /** Calls a function during which callbacks can run on this thread. */
@@ -119,7 +125,7 @@ class Mailer {
 
   /** Calls the function with the handle, on another thread. */
   async _later(name, args, options) {
-    whole(args);
+    C[name].check(this.#handle, ...args);
     const sends = /^(Send|ConnectRemoteServer)/.test(name);
     await this._during((handle) => calls.onThread(name, handle, args, sends), options, { sends, message: false });
   }
@@ -127,7 +133,9 @@ class Mailer {
   /** Begins a call and waits until it has ended. The mailer refuses other calls in the meantime. 'sends'
    * says whether the call clears the results of the last mail, and 'message' whether it sends the
    * message of the mailer. */
-  async _during(begin, { signal } = {}, { sends = true, message = true } = {}) {
+  async _during(begin, options = undefined, { sends = true, message = true } = {}) {
+    check.options(options);
+    const signal = options?.signal;
     this._idle();
     if (signal?.aborted) {
       this.#report = { ...this.#report, ...notBegun(sends) };
@@ -165,7 +173,11 @@ class Mailer {
   /** Sends the given mails over the connection of this mailer. This mailer itself must not be one of the
    * mails. Returns the error number of each mail, which is 0 if the mail was accepted. getOutcome() and
    * the other getters of a mail return details. */
-  async sendBatch(mails, { signal } = {}) {
+  async sendBatch(mails, options = undefined) {
+    if (!Array.isArray(mails)) throw check.wrong('mails', 'an array', mails);
+    for (const mail of mails) check.mailer('mails', mail);
+    check.options(options);
+    const signal = options?.signal;
     const all = [this, ...mails];
     for (const mail of all) mail._idle();
     if (signal?.aborted) {
@@ -260,6 +272,7 @@ class Mailer {
 
   #callback(name, fn) {
     this._idle();
+    check.functionOrNull('fn', fn);
     const { type, failed, make } = callbacks[name];
     const before = this.#functions.get(name);
     const pointer = before?.pointer ?? (fn ? this.#pointer(name, type) : null);
@@ -299,12 +312,12 @@ class Mailer {
   }
 
   addAttachmentData(name, data, contentType = null) {
-    const content = octets(data);
+    const content = octets('data', data);
     this._do('AddAttachmentData', name, contentType, content, content.length);
   }
 
   addInlineImageData(contentId, name, data, contentType = null) {
-    const content = octets(data);
+    const content = octets('data', data);
     this._do('AddInlineImageData', contentId, name, contentType, content, content.length);
   }
 
@@ -312,12 +325,13 @@ class Mailer {
    * 'most' octets, and an empty Buffer at the end. */
   addAttachmentReader(name, source, contentType = null, size = -1) {
     this._idle();
+    if (typeof source?.rewind !== 'function' || typeof source.read !== 'function') throw check.wrong('source', 'an object with the methods rewind and read', source);
     const read = (user, buffer, capacity) => {
       if (Number(capacity) === 0) {
         source.rewind();
         return 0;
       }
-      const data = octets(source.read(Number(capacity)) ?? '');
+      const data = octets('the result of read', source.read(Number(capacity)) ?? '');
       if (data.length === 0) return 0;
       if (data.length > Number(capacity)) throw new RangeError('read returned more octets than asked for');
       koffi.encode(buffer, koffi.array('uint8_t', data.length), data);
@@ -349,15 +363,20 @@ class Mailer {
 
   /** Attaches a file (a path or a file: URL), octets, a Blob, or a stream. A stream is read to its end; a
    * large one is kept in a temporary file until the mailer is closed or its attachments are deleted. */
-  async attach(source, { name, contentType = null } = {}) {
+  async attach(source, options = {}) {
     this._idle();
+    if (!check.isOptions(options)) throw check.wrong('options', 'an object', options);
+    let { name, contentType = null } = options;
+    if (name !== undefined) check.text('name', name);
+    if (contentType !== null) check.text('contentType', contentType);
+    if (!check.isOptions(source) && typeof source !== 'string' && !Array.isArray(source) && !ArrayBuffer.isView(source)) throw check.wrong('source', 'a file, octets or a stream', source);
     if (typeof source === 'string' || source instanceof URL) {
       return this.addAttachmentAs(source instanceof URL ? fileURLToPath(source) : source, name ?? null, contentType);
     }
     if (!name && typeof source?.path === 'string') name = path.basename(source.path); // fs.ReadStream
     name ||= typeof source?.name === 'string' ? source.name : ''; // File
     if (!name) throw new TypeError('attach: an attachment that is not a file needs a name');
-    if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return this.addAttachmentData(name, octets(source), contentType);
+    if (ArrayBuffer.isView(source) || source instanceof ArrayBuffer) return this.addAttachmentData(name, octets('source', source), contentType);
     const stream = source instanceof Blob ? source.stream() : source;
     if (!stream[Symbol.asyncIterator] && !stream[Symbol.iterator]) throw new TypeError('attach: the source must be a file, octets or a stream');
     const content = await spool(stream);
@@ -373,6 +392,7 @@ class Mailer {
 
   /** Logs the dialogue with logger.debug, with secrets masked. null stops this. */
   setLogger(logger) {
+    if (logger !== null && typeof logger?.debug !== 'function') throw check.wrong('logger', 'an object with the method debug, or null', logger);
     const marks = { [constants.LOG_CLIENT]: 'C: ', [constants.LOG_SERVER]: 'S: ' };
     this.setLogCallback(logger && ((direction, line) => logger.debug((marks[direction] ?? '') + line)));
   }
@@ -386,7 +406,7 @@ class Mailer {
   }
 
   async sendRaw(data, from = null, recipients = null, options = undefined) {
-    const content = octets(data);
+    const content = octets('data', data);
     return this._later('SendRaw', [content, content.length, from, recipients], options);
   }
 

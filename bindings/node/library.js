@@ -2,6 +2,7 @@
 // Loads libcsmtp through koffi, and declares its functions.
 'use strict';
 const prebuilt = require('./prebuilt.js');
+const { checker } = require('./check.js');
 const koffi = load('koffi', 'run `npm install koffi`', () => require('koffi'));
 
 // koffi limits the number of asynchronous calls and of callbacks from other threads, and ends the
@@ -61,23 +62,36 @@ function eventOf(pointer) {
 }
 
 const types = {
-  s: 'str', i: 'int', u: 'unsigned int', h: 'unsigned short', q: 'int64_t', z: 'size_t', H: 'uintptr_t',
+  s: 'str', b: 'int', i: 'int', u: 'unsigned int', h: 'unsigned short', q: 'int64_t', z: 'size_t', H: 'uintptr_t',
   v: 'void', d: 'const void *', p: 'void *', P: koffi.out('void **'), Z: koffi.out('size_t *'),
   B: 'const uintptr_t *', O: 'int *',
 };
 for (const [letter, type] of Object.entries({ R: 'Read', T: 'Token', G: 'Progress', L: 'Log', V: 'Event', D: 'Done' })) types[letter] = koffi.pointer(protos[type]);
 
-// functions.js contains the constants, and the signatures of the functions. Each letter of a signature
-// stands for a type, as 'types' defines.
+// functions.js contains the constants, and the signatures of the functions: the result, the parameters,
+// and the names of the parameters. Each letter of a signature stands for a type, as 'types' defines.
 const { signatures, constants } = require('./functions.js');
 // The functions that this module does not use: see docs/node.md.
 const unwrapped = new Set(['Send', 'Wait', 'PoolSend', 'PoolSetCallbacksInWait']);
 
-/** The functions of the library. */
+/** The functions of the library. Each function, and its function 'async', checks its arguments. check does
+ * only this, for a call that does not begin at once. count is the number of parameters. */
 const C = {};
 for (const [name, signature] of Object.entries(signatures)) {
-  const [result, args] = signature.split(' ');
-  if (!unwrapped.has(name)) C[name] = load(`CSmtp_${name} of ${file}`, 'install the csmtp of this module, or set CSMTP_LIBRARY to the path of its library', () => library.func('CSmtp_' + name, types[result], [...args].map((letter) => types[letter])));
+  const [result, args, ...names] = signature.split(' ');
+  if (unwrapped.has(name)) continue;
+  const check = checker(args, names);
+  const called = load(`CSmtp_${name} of ${file}`, 'install the csmtp of this module, or set CSMTP_LIBRARY to the path of its library', () => library.func('CSmtp_' + name, types[result], [...args].map((letter) => types[letter])));
+  const bits = [...args].flatMap((letter, i) => (letter === 'b' ? [i] : []));
+  const passed = (values) => {
+    check(values);
+    for (const i of bits) values[i] = Number(values[i]);
+    return values;
+  };
+  C[name] = (...values) => called(...passed(values));
+  C[name].async = (...values) => called.async(...passed(values));
+  C[name].check = (...values) => check(values);
+  C[name].count = args.length;
 }
 
 module.exports = { koffi, C, constants, mostAtOnce, register, unregister, eventOf };

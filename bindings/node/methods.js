@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 // The methods of a mailer that only call a function of the library.
 'use strict';
+const check = require('./check.js');
 const { C, constants } = require('./library.js');
 
-// Removes an object with options, such as { signal }, from the end of args. Returns it, or undefined.
-function optionsOf(args) {
+// Removes an object with options, such as { signal }, from the end of args, which has at most 'most'
+// other elements. Returns it, or undefined.
+function optionsOf(args, most) {
+  const [options] = args.splice(most);
+  if (options !== undefined) return options;
   const last = args[args.length - 1];
-  return typeof last === 'object' && last !== null && !ArrayBuffer.isView(last) ? args.pop() : undefined;
+  return check.isOptions(last) && (last.signal !== undefined || Object.keys(last).length === 0 && last.constructor === Object) ? args.pop() : undefined;
 }
 
 // Default values of trailing arguments.
@@ -33,19 +37,18 @@ function addMethods(Mailer) {
   for (const name of Object.keys(C)) {
     const method = name[0].toLowerCase() + name.slice(1);
     if (method in Mailer.prototype || ['New', 'Free', 'SendAsync', 'Poll'].includes(name) || name.startsWith('GetResult') || /^Get(Version|ErrorText|LastError)$|^Pool/.test(name)) continue;
-    const complete = (args) => {
-      const all = [...args, ...(defaults[name] ?? []).slice(args.length)];
-      return all.map((a) => (typeof a === 'boolean' ? Number(a) : a));
-    };
+    const count = C[name].count - 1; // without the handle
+    // The first argument cannot be undefined: a setting that a program forgot to read must not become true.
+    const complete = (args) => Array.from({ length: count }, (_, i) => (args[i] === undefined && (i > 0 || args.length === 0) ? defaults[name]?.[i] : args[i]));
     Mailer.prototype[method] = promised.has(name)
       ? async function (...args) {
-        const options = optionsOf(args);
+        const options = optionsOf(args, count);
         return this._later(name, complete(args), options);
       }
       : booleans.has(name)
         ? function () { return this._value(name) !== 0; }
         : name.startsWith('Get')
-          ? function (...args) { return this._value(name, ...args); }
+          ? function (...args) { return this._value(name, ...complete(args)); }
           : function (...args) { this._do(name, ...complete(args)); };
   }
 }

@@ -3,6 +3,7 @@
 'use strict';
 const { setTimeout: sleep } = require('node:timers/promises');
 const { C, constants, mostAtOnce, register, unregister } = require('./library.js');
+const check = require('./check.js');
 const { callbacks, settled } = require('./callbacks.js');
 const { CSmtpError, report, rows, notBegun, warn } = require('./report.js');
 const { free, mostSends, withDone } = require('./calls.js');
@@ -56,7 +57,6 @@ class Pool {
   }
 
   _do(name, ...args) {
-    for (const arg of args) if (typeof arg === 'string' && arg.includes('\0')) throw new TypeError('the text contains a NUL character');
     const number = C[name](this.#handle, ...args);
     if (number) throw CSmtpError.of(this.#handle, number);
   }
@@ -81,6 +81,7 @@ class Pool {
   /** Adds a relay with the settings of a mailer, and returns the number of the relay. Later changes of
    * the mailer have no effect on the pool. */
   addRelay(relay, name = null) {
+    check.mailer('relay', relay);
     relay._idle();
     const count = 4 * ofSession + ofRelay;
     reserve(count);
@@ -104,6 +105,7 @@ class Pool {
   }
 
   setSessions(relay, sessions) {
+    C.PoolSetSessions.check(this.#handle, relay, sessions);
     const more = ofSession * (sessions - (this.#sessions[relay] ?? sessions));
     if (more > 0) reserve(more);
     try {
@@ -121,6 +123,8 @@ class Pool {
   }
 
   setJournal(begin, end) {
+    check.functionOrNull('begin', begin);
+    check.functionOrNull('end', end);
     const refused = (result) => (settled(result, 'journal') === false ? 1 : 0);
     this._do('PoolSetJournal',
       begin && this.#pointer('Sending', 1, (user, id, relay, messageId) => refused(begin(id, relay, messageId))),
@@ -128,6 +132,7 @@ class Pool {
   }
 
   setReconcile(fn) {
+    check.functionOrNull('fn', fn);
     const found = [constants.UNKNOWN, constants.DELIVERED, constants.NOT_DELIVERED];
     this._do('PoolSetReconcile', fn && this.#pointer('Reconcile', constants.UNKNOWN, (user, id, relay, messageId) => {
       const answer = settled(fn(id, relay, messageId), 'reconcile');
@@ -137,6 +142,7 @@ class Pool {
   }
 
   setEventCallback(fn) {
+    check.functionOrNull('fn', fn);
     this._do('SetEventCallback', fn && this.#pointer('Event', undefined, callbacks.SetEventCallback.make(fn)), null);
   }
 
@@ -155,8 +161,11 @@ class Pool {
   /** Puts a copy of a mail in the queue. While the queue is full, submit waits: do not change the mail
    * until its promise is resolved. The result is an object whose promise ended is settled when the mail
    * has ended. */
-  async submit(mail, { id = null, signal } = {}) {
-    if (id?.includes('\0')) throw new TypeError('the text contains a NUL character');
+  async submit(mail, options = {}) {
+    check.mailer('mail', mail);
+    check.options(options);
+    const { id = null, signal } = options;
+    if (id !== null) check.text('id', id);
     for (;;) {
       signal?.throwIfAborted();
       mail._idle();
@@ -178,7 +187,8 @@ class Pool {
   }
 
   /** Sends a mail and waits for the outcome, on which the getters of the mail then report. */
-  async send(mail, options) {
+  async send(mail, options = undefined) {
+    check.mailer('mail', mail);
     let id;
     try {
       await mail._during(() => this.#sending(mail, (messageId) => { id = messageId; }), options);
@@ -214,7 +224,8 @@ class Pool {
   }
 
   async #wait(name, milliseconds) {
-    if (!(milliseconds >= 0)) throw new RangeError('the time must be a number of milliseconds');
+    if (typeof milliseconds !== 'number') throw check.wrong('milliseconds', 'a number', milliseconds);
+    if (!(milliseconds >= 0)) throw new RangeError('milliseconds must be 0 or more');
     const end = performance.now() + (milliseconds >= forever ? Infinity : milliseconds);
     for (let number = C[name](this.#handle, 0); ; number = this.#handle ? C.PoolWait(this.#handle, 0) : this.#mails && constants.BUSY) {
       const left = end - performance.now();

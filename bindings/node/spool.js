@@ -4,15 +4,19 @@
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { wellFormed } = require('./check.js');
 
 const memory = 1 << 20; // larger content is written to a temporary file
 
-/** Returns a Buffer with the octets of a value. */
-function octets(value) {
-  if (typeof value === 'string') return Buffer.from(value);
+/** Returns a Buffer with the octets of a value. Error texts contain the name. */
+function octets(name, value) {
+  if (typeof value === 'string') {
+    wellFormed(name, value);
+    return Buffer.from(value);
+  }
   if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) return Buffer.from(value);
-  throw new TypeError('the content is neither octets nor text');
+  throw new TypeError(`${name} must be octets or a string`);
 }
 
 /** An open temporary file that has been deleted from its folder. It is a source for addAttachmentReader. */
@@ -69,7 +73,7 @@ async function spool(stream) {
   let file;
   try {
     for await (const part of stream) {
-      const data = octets(part);
+      const data = octets('a part of the stream', part);
       size += data.length;
       if (!file && size > memory) {
         file = new TemporaryFile();

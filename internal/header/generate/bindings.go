@@ -24,7 +24,7 @@ var python = letters{
 	"CSmtpEventFunction": "p", "CSmtpLogFunction": "p", "CSmtpSendingFunction": "p", "CSmtpEndedFunction": "p", "CSmtpReconcileFunction": "p", "CSmtpHandle *": "P",
 }
 
-// node contains the letters that bindings/node/index.js understands.
+// node contains the letters that bindings/node/library.js understands, except "b", an int that is a boolean.
 var node = letters{
 	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "d", "void *": "p",
@@ -97,10 +97,24 @@ func pythonVersion(lib *library) ([]byte, error) {
 }
 
 func nodeFunctions(lib *library) ([]byte, error) {
-	table, err := node.table(lib, "    %s: '%s',\n")
+	var table strings.Builder
+	for _, f := range lib.header.Functions {
+		s, err := node.signature(f)
+		if err != nil {
+			return nil, err
+		}
+		types, goTypes := []byte(s), lib.methods[f.Name].params
+		for i, p := range f.Params {
+			if p.Type == "int" && (p.Name == "authenticate" || i > 0 && i-1 < len(goTypes) && goTypes[i-1] == "bool") {
+				types[len("i ")+i] = 'b'
+			}
+			types = append(types, " "+camel(p.Name)...)
+		}
+		fmt.Fprintf(&table, "    %s: '%s',\n", f.Name, types)
+	}
 	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" +
-		"//\n// The types of each function's result and parameters, one letter each: see types in\n// index.js. The constants of csmtp_c.h, without the prefix CSMTP_.\n" +
-		"'use strict';\nmodule.exports = {\n  signatures: {\n" + table + "  },\n  constants: {\n" + numbers(lib, "    %s: %d,\n") + "  },\n};\n"), err
+		"//\n// The types of each function's result and parameters, one letter each: see types in\n// library.js. The names of the parameters. The constants of csmtp_c.h, without the prefix CSMTP_.\n" +
+		"'use strict';\nmodule.exports = {\n  signatures: {\n" + table.String() + "  },\n  constants: {\n" + numbers(lib, "    %s: %d,\n") + "  },\n};\n"), nil
 }
 
 // nodeModule returns a module that exports the names of index.js to ECMAScript's import. If
