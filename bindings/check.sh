@@ -37,12 +37,15 @@ program() { # program SECTION LANGUAGE
     fail "docs/install.md has no block $2 in the section $1"
 }
 
+refusal='550 5.1.1 <bob@example.org>: no such user here'
+
 # Starts csmtp-testserver with COMMAND, and writes a configuration file for CSMTP_CONFIG with which
-# a program that names smtp.example.com sends to this server instead.
+# a program that names smtp.example.com sends to this server instead. The server refuses the second
+# recipient.
 start_server() { # start_server COMMAND...
   rm -rf "$work/server"
   mkdir "$work/server"
-  "$@" --dir "$work/server" --user alice@example.com:secret --for 120s --quiet >"$work/server/output.txt" 2>&1 &
+  "$@" --dir "$work/server" --user alice@example.com:secret --fault "RCPT#2: $refusal" --for 120s --quiet >"$work/server/output.txt" 2>&1 &
   server=$!
   local i
   for i in $(seq 400); do
@@ -54,6 +57,16 @@ start_server() { # start_server COMMAND...
   done
   printf '[smtp.example.com]\nserver = localhost\nport = %s\nca-file = %s\n' \
     "$(sed -n 's/^port=//p' "$work/server/ready")" "$work/server/ca.pem" >"$work/config"
+}
+
+# Runs a program that has sent a mail once more, and checks that it prints the server's reply to its
+# recipient and ends with an exit code other than 0.
+refused() { # refused COMMAND...
+  if "$@" >"$work/refused.txt" 2>&1; then
+    cat "$work/refused.txt"
+    fail "$* ended with the exit code 0, but the mail was refused"
+  fi
+  grep -qF "$refusal" "$work/refused.txt" || { cat "$work/refused.txt"; fail "$* does not print the server's reply"; }
 }
 
 # Checks that the server has received the mail, and ends the server.

@@ -45,6 +45,7 @@ check_csharp() {
   chmod +x "$project/bin/tools/$target/csmtp-testserver"
   start_server "$project/bin/tools/$target/csmtp-testserver"
   (cd "$work" && CSMTP_CONFIG=$work/config mono "$project/bin/Mail.exe")
+  (cd "$work" && CSMTP_CONFIG=$work/config refused mono "$project/bin/Mail.exe")
   received
 
   # Compiles the code blocks of the documents.

@@ -26,7 +26,9 @@ check_go() {
     go mod tidy 2>"$work/go/log" || { cat "$work/go/log"; exit 1; }
     go vet ./... csmtp/smtp/...
     go build -o hello .
-    SSL_CERT_FILE=$work/server/ca.pem ./hello
+    export SSL_CERT_FILE=$work/server/ca.pem
+    ./hello
+    refused ./hello
   )
   received
 }
