@@ -3,7 +3,9 @@
 /// <reference types="node" />
 /// <reference lib="esnext.disposable" />
 
-/** A failed call. The message says what failed, what the server replied, and what to do. */
+/** A failed call. The message says what failed, what the server replied, and what to do. If a callback
+ * threw an exception, but the mail was sent or may have been sent, the cause is this exception, and
+ * outcome says what happened to the mail. */
 export class CSmtpError extends Error {
   private constructor();
   /** The error number of csmtp_c.h, such as 309. */

@@ -8,12 +8,13 @@
 // Methods that use the network return a promise. The other methods return at once, and throw
 // on failure. While the promise of a mailer is pending, only its cancel() and close() may be
 // called; other methods throw BUSY. Callbacks run on Node's thread. If a callback throws an
-// exception, the call during which it runs is canceled and throws the same exception.
+// exception, the call during which it runs is canceled and throws the same exception, or, if the
+// mail was sent nevertheless, a CSmtpError whose cause is this exception.
 'use strict';
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
 const { koffi, C, constants, register, unregister } = require('./library.js');
-const { CSmtpError, rows, notBegun, aboutMail, pendingError, warn } = require('./report.js');
+const { CSmtpError, report: reportOf, rows, notBegun, aboutMail, pendingError, warn } = require('./report.js');
 const calls = require('./calls.js');
 const { callbacks } = require('./callbacks.js');
 const check = require('./check.js');
@@ -150,7 +151,7 @@ class Mailer {
       const result = await calls.following(call, signal);
       const { number, report } = typeof result === 'object' ? result : { number: result };
       if (report) this.#report = { ...this.#report, ...report };
-      this.#check(number, handle, report);
+      this.#check(number, handle, report, sends);
       if (message) this._sent();
     } catch (error) {
       throw error.number === constants.CANCELED && signal?.aborted ? signal.reason : error;
@@ -203,12 +204,25 @@ class Mailer {
     mails.forEach((mail, i) => numbers[i] || mail._sent());
     const [raised, ...others] = all.flatMap((mail) => mail.#raised.splice(0));
     others.forEach(warn);
-    if (raised) throw raised.error;
+    if (raised) {
+      const sent = mails.findIndex((mail) => mail.getOutcome() !== constants.NOT_SENT);
+      throw sent < 0 ? raised.error : CSmtpError.raised(numbers[sent], reportOf(mails[sent].#handle), raised.error);
+    }
     if (signal?.aborted && numbers.includes(constants.CANCELED)) throw signal.reason;
     return [...numbers];
   }
 
-  #check(number, handle, report) {
+  // 'sends' says whether the call began a mail: if a callback throws an exception, the error then says
+  // whether the mail was sent nevertheless.
+  #check(number, handle, report, sends = false) {
+    if (sends && this.#raised.length > 0) {
+      const said = { ...reportOf(handle), ...report };
+      if (said.GetOutcome !== constants.NOT_SENT) {
+        const [{ error }, ...others] = this.#raised.splice(0);
+        others.forEach(warn);
+        throw CSmtpError.raised(number, said, error);
+      }
+    }
     this._raise();
     if (number === 0) return;
     if (report) throw new CSmtpError(number, report);

@@ -39,6 +39,15 @@ function aboutMail(said) {
   return names.length ? Object.fromEntries(names.map((name) => [name, said[name]])) : null;
 }
 
+// What happened to a mail, by its outcome.
+const states = {
+  [constants.ACCEPTED]: 'the server has accepted the mail: do not send it again',
+  [constants.PARTIAL]: 'the server has accepted the mail for some recipients: do not send it to them again',
+  [constants.REJECTED_TEMPORARY]: 'the server had refused the mail for the time being',
+  [constants.REJECTED_PERMANENT]: 'the server had refused the mail',
+  [constants.IN_DOUBT]: 'the server may have accepted the mail: do not send it again before you know',
+};
+
 /** A failed call. The message says what failed, what the server replied, and what to do. */
 class CSmtpError extends Error {
   constructor(number, said) {
@@ -55,6 +64,15 @@ class CSmtpError extends Error {
     this.outcome = all.GetOutcome;
     this.retryAfter = all.GetRetryAfter;
     this.safeToRetry = all.IsSafeToRetry !== 0;
+  }
+
+  /** Returns the error for an exception of a callback during a call that sent the mail, or may have sent
+   * it. */
+  static raised(number, said, cause) {
+    const text = said.GetLastErrorText || C.GetErrorText(number);
+    const error = new CSmtpError(number, { ...said, GetLastErrorText: `a callback threw an exception (see cause), but ${states[said.GetOutcome]}${number && text ? `: ${text}` : ''}` });
+    error.cause = cause;
+    return error;
   }
 
   /** Returns the error of the last call on a handle. */
