@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Sourced by the scripts of this tree, which set root to its top folder.
+# The scripts of this tree source this file. Before that, they set root to the top folder.
 : "${root:?is not set by the script that sources common.sh}"
 
 say() { printf '\n== %s\n' "$*"; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The options of both programs for access tokens that the library requests itself.
+// The options of csmtp-send and csmtp-doctor for access tokens that the library requests
+// itself.
 #ifndef CSMTP_TOOLS_OAUTH2_H
 #define CSMTP_TOOLS_OAUTH2_H
 

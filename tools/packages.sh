@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Debian's packages for each phase, as lists for need_packages of common.sh.
+# The Debian packages that each phase needs, as lists for need_packages in common.sh.
 : "${root:?}"
 
 compilers_packages() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The terminal of the program, if there is one, and passwords and tokens.
+// Output to the terminal, and the input of passwords and tokens.
 #ifndef CSMTP_TOOLS_TERMINAL_H
 #define CSMTP_TOOLS_TERMINAL_H
 

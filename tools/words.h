@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Error texts of the library contain the names of its functions. A program shows its
-// own options instead.
+// Error texts of the library contain the names of its functions. A program shows the names
+// of its own options instead.
 #ifndef CSMTP_TOOLS_WORDS_H
 #define CSMTP_TOOLS_WORDS_H
 
@@ -9,7 +9,7 @@
 
 namespace tools {
 
-// Which program shows a text.
+// The program that shows a text.
 enum Speaker { kSend, kDoctor };
 
 // Replaces each name of the library in an error text with the option of the program that

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * call.c: the work that each call from C does before it enters Go and after it has
+ * call.c: what is done in each call from C before the call enters Go, and after it has
  * left Go.
  */
 #include <stdlib.h>
@@ -147,7 +147,7 @@ int gateEnter(struct gateVisit *v, CSmtpHandle h, int special)
   code = gateProcess(h);
   if (code == GATE_COPY) {
     if (t != NULL)
-      t->code = 0; /* the copy has the error of this call */
+      t->code = 0; /* the private copy stores the error of this call */
     return code;
   }
   if (code != GATE_OPEN)

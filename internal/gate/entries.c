@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * entries.c: the functions of csmtp_c.h that do not follow the pattern of
- * gate.c.
+ * entries.c: the functions of csmtp_c.h that gate.c does not contain, because
+ * they do not have the usual form.
  */
 #include "entry.h"
 

@@ -10,9 +10,9 @@
 
 /* Flags of an entry. */
 enum {
-  GATE_ANYWHERE = 1, /* a callback may call it on its own handle */
-  GATE_WRITES = 2, /* it may write to a connection or a file */
-  GATE_FREES = 4 /* a child needs no copy of the library for it */
+  GATE_ANYWHERE = 1, /* a callback may call the function on the handle for which it runs */
+  GATE_WRITES = 2, /* the function may write to a connection or a file */
+  GATE_FREES = 4 /* a child can call the function without loading a private copy */
 };
 
 /* Begins a call. If it returns GATE_OPEN, the caller may call Go, and must call gateLeave

@@ -30,23 +30,23 @@ enum state { NEW, RUNNING, COPIED, IMPOSSIBLE };
  * without running the handlers of pthread_atfork. */
 struct process {
   int state;
-  pid_t pid; /* compared only if the kernel cannot wipe the page */
-  int forked, unloading; /* whether fork made the process; whether another thread was in dlclose then */
+  pid_t pid; /* used only if the kernel cannot zero the page in a child */
+  int forked, unloading; /* whether fork created the process, and whether another thread was in dlclose at that time */
   void *copy;
-  void *entries[GATE_ENTRIES]; /* functions of the copy */
-  pthread_mutex_t starting, copying; /* zero is PTHREAD_MUTEX_INITIALIZER */
+  void *entries[GATE_ENTRIES]; /* functions of the private copy, or NULL */
+  pthread_mutex_t starting, copying; /* a zeroed mutex is valid: PTHREAD_MUTEX_INITIALIZER is zero */
 };
 
 static struct process fallback;
 static struct process *process = &fallback;
-static int wiped; /* the kernel zeroes the page in a child */
+static int wiped; /* whether the kernel zeroes the page of 'process' in a child */
 
 /* Children inherit these. */
-static int used; /* the runtime of this image was started, here or in an ancestor */
-static pid_t born; /* the process in which the loader started it */
+static int used; /* whether the Go runtime of this image was started, in this process or in an ancestor */
+static pid_t born; /* the process in which the loader started the runtime; 0 if the loader does not */
 static CSmtpHandle last_made;
-static CSmtpHandle first; /* in a copy: its first handle */
-static void **table = &gateTable; /* where the image that serves the process, or its parent, keeps its table of handles */
+static CSmtpHandle first; /* in a private copy: the first handle that it may use */
+static void **table = &gateTable; /* points to the table of handles of the image that serves this process or its parent */
 
 /* The handles that a child freed before it loaded its private copy of the library. */
 struct freed {
@@ -85,7 +85,7 @@ static void *open_in_time(int fd)
 {
   enum { SECONDS = 3 };
   static const char slashes[] = "////////////////////////////////////////////////////////////////";
-  static int generation; /* the loader identifies a library by its path, which must differ from an ancestor's */
+  static int generation; /* makes the path differ from an ancestor's: the loader identifies a library by its path */
   struct opening *o = calloc(1, sizeof *o);
   pthread_condattr_t monotonic;
   pthread_attr_t detached;
@@ -150,7 +150,7 @@ static void *load_copy(CSmtpHandle last)
   int fd = gateCopyOwnFile();
   if (fd < 0)
     return NULL;
-  gateReturnSignals(); /* the copy must find the host's handlers */
+  gateReturnSignals(); /* the private copy must find the handlers of the host */
   settle_loader();
   copy = open_in_time(fd);
   close(fd);
@@ -260,7 +260,7 @@ static int decide(CSmtpHandle h)
   notice_fork();
   if (process->state == NEW && (code = start()) != 0)
     return code;
-  if (process->state == NEW) /* a child, whose parent had used the library */
+  if (process->state == NEW) /* this is a child, and its parent has used the library */
     copy();
   switch (process->state) {
   case RUNNING:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * gate.h: the functions of this folder that exports*.go calls (first part), and
- * those that its files share (second part). It is not installed.
+ * gate.h: the functions of this folder that exports*.go calls (first part), and those
+ * that the files of this folder share (second part). This header is not installed.
  */
 #ifndef CSMTP_GATE_H
 #define CSMTP_GATE_H
@@ -61,7 +61,7 @@ struct gateSelf *gateTakeEnded(void);
  * and set to NULL. The struct itself exists until gateFreeText is called. */
 struct gateText {
   char *octets;
-  struct gateText *next, **link; /* in the thread's list */
+  struct gateText *next, **link; /* in the list of the thread */
 };
 /* Returns a text of 'size' zero octets, or NULL if there is no memory. */
 struct gateText *gateNewText(size_t size);
@@ -81,7 +81,7 @@ extern const char *const gateNothing, *const gateNoMemory;
  * which the callback runs, or 0. While gateLog, gateEvent, gateProgress, gateToken or
  * gateRead runs, calls on h from this thread return CSMTP_BUSY. */
 void gateLog(CSmtpHandle h, uint64_t call, CSmtpLogFunction fn, uintptr_t user, int direction, const char *line);
-void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, uintptr_t user, const CSmtpEvent *event, const char *name, const char *server); /* sets size, name and server */
+void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, uintptr_t user, const CSmtpEvent *event, const char *name, const char *server); /* sets the members size, name and server */
 int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, uintptr_t user, int64_t sent, int64_t total);
 const char *gateToken(CSmtpHandle h, uint64_t call, CSmtpTokenFunction fn, uintptr_t user, int refused);
 int64_t gateRead(CSmtpHandle h, CSmtpReadFunction fn, uintptr_t user, void *buffer, size_t capacity);
@@ -121,7 +121,7 @@ struct gateVisit {
   int cancel_state;
   int swapped; /* whether stack is the caller's alternate stack */
   int had_pipe; /* whether a SIGPIPE was pending before the call */
-  uint64_t mask; /* the caller's signal mask as the kernel has it, with the C library's own signals */
+  uint64_t mask; /* the caller's signal mask in the kernel, including the signals of the C library */
   stack_t stack;
 #elif defined(_WIN32)
   unsigned long last_error;
@@ -143,14 +143,14 @@ struct gateCallback {
 struct gateThread {
 #if defined(__linux__)
   /* Signal handlers read these: */
-  volatile int in_go; /* whether it runs Go code, so that Go handles its faults */
-  volatile int armed, closing; /* signals_linux.c: arm */
-  volatile int leaving; /* whether its signal mask is being restored */
-  int native; /* whether Go made the thread */
+  volatile int in_go; /* whether the thread runs Go code, so that Go handles its faults */
+  volatile int armed, closing; /* see arm in signals_linux.c */
+  volatile int leaving; /* whether the signal mask of the thread is being restored */
+  int native; /* whether Go created the thread */
   int bound; /* whether Go keeps its own record of the thread between calls */
-  stack_t stack; /* the alternate stack that Go uses on it */
+  stack_t stack; /* the alternate stack that Go uses on the thread */
 #endif
-  struct gateVisit *visit; /* the innermost; the outer ones may no longer exist */
+  struct gateVisit *visit; /* the innermost call; the outer ones may no longer exist */
   struct gateCallback *callback; /* the innermost */
   struct gateSelf *self; /* NULL until gateSelf is called */
   struct gateText *texts;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * probe_linux.c: finds out whether a sandbox (seccomp) refuses a system call that
- * the Go runtime needs. The runtime would end the process in this case.
+ * probe_linux.c: finds out whether a sandbox (seccomp) refuses a system call that the Go
+ * runtime needs.
+ * If it did, the runtime would end the process.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -21,7 +22,7 @@
 #ifndef GRND_NONBLOCK
 #define GRND_NONBLOCK 1
 #endif
-enum { KERNEL_SIGSET = 8 }; /* octets of the kernel's signal set */
+enum { KERNEL_SIGSET = 8 }; /* the size of the kernel's signal set in octets */
 
 const char *gateRefusedCall;
 

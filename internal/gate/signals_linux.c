@@ -97,7 +97,7 @@ struct gateThread *gateThread(void)
 static const int taken[] = { SIGSEGV, SIGBUS, SIGFPE, SIGURG };
 enum { TAKEN = sizeof taken / sizeof *taken, SIGNALS = 65 };
 
-static struct sigaction hosts[SIGNALS]; /* the host's actions, from when Go started */
+static struct sigaction hosts[SIGNALS]; /* the host's actions at the time when Go started */
 static struct sigaction gos[SIGNALS]; /* Go's actions */
 
 static void send_self(int sig) { syscall(SYS_tgkill, getpid(), (int)syscall(SYS_gettid), sig); }
@@ -137,7 +137,7 @@ static void by_default(int sig, const siginfo_t *info)
   memset(&d, 0, sizeof d);
   d.sa_handler = SIG_DFL;
   sigaction(sig, &d, NULL);
-  if (info->si_code <= 0) /* it was sent; a fault recurs by itself */
+  if (info->si_code <= 0) /* the signal was sent; after a fault, the instruction raises it again */
     send_self(sig);
 }
 
@@ -165,7 +165,7 @@ static void chain(int sig, siginfo_t *info, void *context)
   if (sig == SIGURG && t != NULL && t->armed)
     close_signals(t, context);
   else if (sig == SIGURG && t != NULL && t->leaving && info->si_code == SI_TKILL)
-    return; /* Go's scheduler sent it while the mask was closed */
+    return; /* Go's scheduler sent the signal while it was blocked */
   else if (t != NULL && t->in_go)
     gos[sig].sa_sigaction(sig, info, context);
   else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * start_linux.c: starts the Go runtime at the first call, and not at load.
+ * start_linux.c: starts the Go runtime at the first call, and not when the
+ * library is loaded.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -31,7 +32,7 @@ static char **arguments(void)
 {
   static const unsigned long tags[] = { AT_RANDOM, AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_SECURE, AT_SYSINFO_EHDR };
   enum { TAGS = sizeof tags / sizeof *tags };
-  static const char preempt[] = ",asyncpreemptoff=0"; /* signals_linux.c needs SIGURG */
+  static const char preempt[] = ",asyncpreemptoff=0"; /* because signals_linux.c needs SIGURG */
   const int trusted = getauxval(AT_SECURE) == 0;
   size_t n = 0, at = 0, i;
   char **v;
@@ -120,7 +121,7 @@ static void release_relocations(void)
 
 int gateStart(CSmtpHandle first, void (*before_go)(void))
 {
-  static char **given; /* Go keeps pointers into it */
+  static char **given; /* Go keeps pointers to this memory */
   struct gateThread *t = gateThread();
   struct gateVisit v;
   if (t == NULL)
@@ -136,7 +137,7 @@ int gateStart(CSmtpHandle first, void (*before_go)(void))
   if (csmtp_go_entry != NULL) {
     release_relocations();
     gateNoteSignals();
-    t->in_go = 1; /* a thread created meanwhile is Go's: __wrap_pthread_create */
+    t->in_go = 1; /* so that __wrap_pthread_create treats the threads that are created now as those of Go */
     csmtp_go_entry[0](1, given, given + 2);
     t->in_go = 0;
     gateTakeSignals();

@@ -3,7 +3,7 @@
 //go:build !linux && !windows
 
 /*
- * system_other.c: macOS and the BSDs. The loader starts Go when it loads the library. A
+ * system_other.c: for macOS and the BSDs. The loader starts Go when it loads the library. A
  * forked child must not use the library before it calls exec. Signals stay as the Go
  * runtime sets them up.
  */

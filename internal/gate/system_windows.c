@@ -3,8 +3,8 @@
  * system_windows.c: the loader starts Go when it loads the DLL. There are no forks
  * and no signals. A call saves and restores the state of its thread that it may
  * change: the last error, errno, and the floating-point control register. It changes
- * the latter because some compilers let floating-point operations raise exceptions,
- * which Go would take for its own crashes.
+ * this register because some compilers let floating-point operations raise exceptions.
+ * Go would treat these exceptions as its own crashes.
  */
 #include <windows.h>
 #include <errno.h>
@@ -49,7 +49,7 @@ __attribute__((constructor)) static void at_load(void)
 
 struct gateThread *gateThreadKnown(void)
 {
-  DWORD last = GetLastError(); /* FlsGetValue changes it */
+  DWORD last = GetLastError(); /* FlsGetValue changes the last error */
   struct gateThread *t = FlsGetValue(slot);
   SetLastError(last);
   return t;

@@ -2,8 +2,8 @@
  *
  * texts.c: the texts that were returned to a thread, and the thread's identity. When
  * the thread ends, its texts are freed, and its identity is added to a list. Go
- * reads that list and frees its own data for the thread. The thread cannot call Go
- * when it ends, because Go may have released it already.
+ * reads that list and frees its own data for the thread. A thread that
+ * ends cannot call Go, because Go may have released it already.
  */
 #include <stdlib.h>
 

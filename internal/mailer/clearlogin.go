@@ -29,5 +29,5 @@ func (s *settings) checkToken() error {
 		return Faultf(loginNotSupported, "%s: an access token needs TLS: set security to starttls or ssl in the file named by %s", l.tokenFrom, configVariable)
 	}
 	return Faultf(loginNotSupported, "%s: an access token needs TLS, but the security type is NO_SECURITY: call SetSecurityType with USE_TLS or USE_SSL "+
-		"(or SetClearLogin(1) if everybody on the network path may read the token)", l.tokenFrom)
+		"(or SetClearLogin(1), which lets anyone on the network path read the token)", l.tokenFrom)
 }

@@ -94,7 +94,7 @@ var sentences = map[Number]string{
 	selectTimeout:        "Connecting to the server timed out: does a firewall block the port?",
 	fileNotExist:         "A file is missing, cannot be read or written, or is not a regular file: check its path and its permissions.",
 	msgTooBig:            "The message is larger than the server accepts: send smaller attachments.",
-	badLoginPass:         "The server refused the login: check the login, the password, and whether the account may use this mechanism.",
+	badLoginPass:         "The server refused the login: check the login, the password, and whether the account is allowed to use this mechanism.",
 	undefXYZResponse:     "The server's reply is not valid or was not expected: is it a mail server?",
 	LackOfMemory:         "There is not enough memory.",
 	409:                  "The clock of this computer cannot be read.",

@@ -42,7 +42,7 @@ func needPoller() error {
 // noPoller returns the error for a failed system call of needPoller.
 func noPoller(call string, err error) error {
 	if err == syscall.EMFILE || err == syscall.ENFILE || err == syscall.ENOMEM {
-		return Faultf(cannotStart, "there are not enough file descriptors (ulimit -n): the library needs two, and one for each file and connection")
+		return Faultf(cannotStart, "there are not enough file descriptors (ulimit -n): the library needs two, and one more for each file and connection")
 	}
 	return Faultf(cannotStart, "the system refuses the system call %s: %v: permit it in the sandbox of this process (seccomp)", call, err)
 }

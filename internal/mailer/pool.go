@@ -297,7 +297,7 @@ func (p *Pool) SetQueue(mails uint32) error {
 // SetPause sets the first and the longest pause of a relay after it has failed.
 func (p *Pool) SetPause(first, longest uint32) error {
 	if first == 0 || longest < first {
-		return Faultf(BadArgument, "PoolSetPause: invalid pauses of %d and %d ms: the first must be at least 1 ms, and the longest not shorter", first, longest)
+		return Faultf(BadArgument, "PoolSetPause: invalid pauses of %d and %d ms: the first must be at least 1 ms, and the longest must not be shorter than the first", first, longest)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

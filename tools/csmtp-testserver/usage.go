@@ -32,7 +32,7 @@ TLS:
   --newest-tls VERSION newest TLS version: 1.0, 1.1, 1.2 or 1.3
   --modern-tls         refuse TLS 1.1 and older
   --require-tls        refuse logins and mail without TLS
-  --ca-file FILE       write the authority's certificate there (default DIR/ca.pem)
+  --ca-file FILE       write the authority's certificate to FILE (default DIR/ca.pem)
   --ca-key-file FILE   also write the authority's key, for certificates of your own
   --client-file FILE   write a client certificate with its key, for the login EXTERNAL as
                        user@csmtp.example
@@ -53,7 +53,7 @@ Behaviour:
 What it keeps:
   --dir DIR            folder for ca.pem, the file ready, and mails as N.eml and N.json
                        (default: a temporary folder, and mails in memory only)
-  --ready FILE         write the file that says that the server listens there (default
+  --ready FILE         write the addresses to FILE when the server listens (default
                        DIR/ready)
   --keep N             keep at most N mails (default 1000)
   --keep-size N        keep at most N octets of mails in memory (default 256 MiB)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Draws conclusions from the findings: the best port, notes, and code.
+// Draws conclusions from the findings: the best port, the notes, and the settings in C++.
 #ifndef CSMTP_TOOLS_DOCTOR_ADVICE_H
 #define CSMTP_TOOLS_DOCTOR_ADVICE_H
 

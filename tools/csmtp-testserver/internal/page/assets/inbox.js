@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Texts of mails are inserted as text nodes only.
+// The texts of mails are inserted only as text nodes.
 "use strict";
 
 const preview = document.documentElement.dataset.mode === "preview";
