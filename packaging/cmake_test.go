@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
+//go:build packages
+
 package packaging
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,29 +29,6 @@ target_link_libraries(theirs PRIVATE csmtp::csmtp)
 add_test(NAME theirs COMMAND theirs)
 install(TARGETS theirs DESTINATION bin)
 `
-
-// files returns the files in a folder and its subfolders.
-func files(t *testing.T, folder string) (all []string) {
-	t.Helper()
-	require.NoError(t, filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			name, _ := filepath.Rel(folder, path)
-			all = append(all, name)
-		}
-		return err
-	}))
-	return all
-}
-
-func output(t *testing.T, dir string, env []string, name string, args ...string) string {
-	t.Helper()
-	cmd := exec.Command(name, args...)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), env...)
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, "%s", out)
-	return string(out)
-}
 
 // A project that includes csmtp gets the library. Unless the project asks for it, csmtp's
 // programs and tests are not built, and no files of csmtp are installed.

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # consumers.sh: follows the section "C and C++" of docs/install.md in empty folders, with CMake,
-# Meson, make, Conan and the port of vcpkg, and sends a mail with each program.
+# Meson, make, Conan and the port of vcpkg, and sends a mail with each program. It also builds,
+# installs and includes csmtp with CMake in the other ways that CMakeLists.txt supports.
 #
 # It uses the .tar.gz of package.sh in build/packages or, if CSMTP_ARCHIVE names one, the
 # archive of `./build.sh dist`. CSMTP_BUILD_DIR replaces build. CSMTP_CONAN names a Conan of
@@ -27,4 +28,4 @@ fi
 [ -n "${CSMTP_ARCHIVE:-}" ] || compgen -G "$out/packages/csmtp-*-linux-*.tar.gz" >/dev/null ||
   CSMTP_BUILD_DIR=$out "$root/packaging/package.sh"
 say "C and C++ programs in empty folders"
-(cd "$root" && CSMTP_BUILD_DIR=$out go test -count=1 -timeout 30m -tags packages -run TestEmptyProject ./packaging)
+(cd "$root" && CSMTP_BUILD_DIR=$out go test -count=1 -timeout 30m -tags packages -run 'TestEmptyProject|CMake|TestInsideAnotherProject' ./packaging)
