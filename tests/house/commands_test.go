@@ -159,7 +159,7 @@ func checkGo(in string, arguments []string) error {
 		return nil
 	}
 	if len(arguments) == 2 && slices.Contains([]string{"get", "doc"}, arguments[0]) {
-		folder, ours := strings.CutPrefix(arguments[1], "csmtp/")
+		folder, ours := strings.CutPrefix(strings.TrimSuffix(arguments[1], "/..."), "csmtp/")
 		if _, err := os.Stat(folder); !ours || err != nil {
 			return fmt.Errorf("csmtp has no package %s", arguments[1])
 		}
