@@ -54,14 +54,20 @@ func newArchive(t *testing.T, path string) archive {
 // A section of the document: its code blocks, by language and in order.
 type section map[string][]string
 
-// instructions returns the sections below "C and C++", by heading. Paths and the checksum in
-// the code blocks are those of the archive.
+// instructions returns the sections below "C and C++", and "Send the first mail", by heading.
+// Paths and the checksum in the code blocks are those of the archive.
 func instructions(t *testing.T, a archive) map[string]section {
 	t.Helper()
-	_, text, found := strings.Cut(read(t, "../docs/install.md"), "\n## C and C++\n")
+	page := read(t, "../docs/install.md")
+	_, text, found := strings.Cut(page, "\n## C and C++\n")
 	require.True(t, found)
 	text, _, found = strings.Cut(text, "\n## ")
 	require.True(t, found)
+	_, first, found := strings.Cut(page, "\n## Send the first mail\n")
+	require.True(t, found)
+	first, _, found = strings.Cut(first, "\n## ")
+	require.True(t, found)
+	text += "\n### Send the first mail\n" + first
 	folder := strings.TrimSuffix(strings.TrimSuffix(filepath.Base(a.path), ".tar.gz"), ".zip")
 	text = regexp.MustCompile(`/path/to/csmtp/build/dist/csmtp-[\w.-]+\.(tar\.gz|zip)`).ReplaceAllLiteralString(text, a.path)
 	text = regexp.MustCompile(`csmtp-\d[\d.]*-(linux|windows)-x64`).ReplaceAllLiteralString(text, folder)
