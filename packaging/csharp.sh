@@ -16,9 +16,11 @@ if [ "${1:-}" = -o ]; then
   shift 2
 fi
 [ $# -ge 2 ] || fail "usage: packaging/csharp.sh [-o FOLDER] LIBRARY PLATFORM..."
-command -v mcs >/dev/null || fail "missing: mcs. Install it as root: apt-get install mono-mcs mono-runtime"
-cecil=$(find /usr/lib/mono/gac/Mono.Cecil -name Mono.Cecil.dll 2>/dev/null | sort | tail -n 1)
-[ -n "$cecil" ] || fail "missing: Mono.Cecil. Install it as root: apt-get install libmono-cecil-private-cil"
+need_packages "mono-mcs command -v mcs
+mono-runtime command -v mono
+libmono-cecil-private-cil ls /usr/lib/mono/gac/Mono.Cecil/*/Mono.Cecil.dll
+python3 command -v python3" >&2
+cecil=$(find /usr/lib/mono/gac/Mono.Cecil -name Mono.Cecil.dll | sort | tail -n 1)
 version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -42,8 +44,8 @@ EOL
 compile "$package/lib/net461/Libcsmtp.dll" ".NETFramework,Version=v4.6.1"
 mkdir "$work/standard"
 compile "$work/standard/Libcsmtp.dll" ".NETStandard,Version=v2.0"
-mcs -warnaserror -r:"$cecil" -out:"$work/Netstandard.exe" "$root/packaging/csharp/Netstandard.cs"
-MONO_PATH=$(dirname "$cecil") mono "$work/Netstandard.exe" "$work/standard/Libcsmtp.dll" "$package/lib/netstandard2.0/Libcsmtp.dll"
+mcs -warnaserror -r:"$cecil" -out:"$work/Netstandard.exe" "$root/packaging/csharp/Netstandard.cs" >&2
+MONO_PATH=$(dirname "$cecil") mono "$work/Netstandard.exe" "$work/standard/Libcsmtp.dll" "$package/lib/netstandard2.0/Libcsmtp.dll" >&2
 cp "$work/standard/Libcsmtp.xml" "$package/lib/netstandard2.0"
 cp "$root/packaging/csharp/Libcsmtp.targets" "$package/build/net461"
 cp "$root/bindings/csharp/README.md" "$root/LICENSE" "$root/packaging/debian/copyright" "$package"
