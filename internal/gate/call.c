@@ -53,9 +53,9 @@ void gateFree(void *p)
 /* ---- Refusals ---------------------------------------------------------- */
 
 #if defined(__linux__)
-/* Returns the text for the error that the system refuses the call gateRefusedCall. Two
- * threads can write the text at the same time without harm, because they write the same
- * octets. */
+/* Returns the error text for a system call that the system refuses. gateRefusedCall is the
+ * name of the call. Two threads can write the text at the same time without harm, because
+ * they write the same octets. */
 static const char *refused_call(void)
 {
   static char text[160];

@@ -105,7 +105,8 @@ void gateKeepOwnFile(void)
 #define MFD_EXEC 0x0010U /* Linux 6.3; older kernels refuse the flag */
 #endif
 
-/* glibc has memfd_create only since version 2.27, so this makes the system call itself. */
+/* glibc has memfd_create only since version 2.27, so this function makes the
+ * system call itself. */
 static int memory_file(unsigned int flags)
 {
   return (int)syscall(SYS_memfd_create, "csmtp", flags);

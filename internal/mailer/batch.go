@@ -170,10 +170,9 @@ func (c *carried) ended(err error, numbers []Number) {
 	})
 }
 
-// mostFruitless is the number of consecutive sessions with the same server in which the
-// server neither accepted nor refused a mail of the batch, and after which the batch ends.
-// The limit is needed because some servers accept every login and end every session at
-// MAIL.
+// mostFruitless is the number of consecutive sessions with the same server after which a
+// batch ends if the server has neither accepted nor refused a mail in any of them. The limit
+// is needed because some servers accept every login and end every session at MAIL.
 const mostFruitless = 2
 
 // deliver sends the mails that have no outcome yet. If a session ends before all mails were

@@ -54,9 +54,10 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 }
 
 // readConfig reads the configuration file, which must be a regular file that only its owner
-// can write. It checks the type of the file before it opens it, because opening a device or
+// can write. It checks the file's type before opening the file, because opening a device or
 // a FIFO can have side effects, and a socket cannot be opened. open says which other users
-// can read the file. foreign says why the file must not set the transport. Both can be "".
+// can read the file, and is "" if none can. foreign says why the file must not set the
+// transport, and is "" if it may set it.
 func readConfig(path string) (text []byte, open, foreign string, err error) {
 	refused := func(reason string) ([]byte, string, string, error) {
 		return nil, "", "", Faultf(badConfig, "%s: %s cannot be used: %s", configVariable, path, reason)

@@ -160,7 +160,7 @@ func (p *Pool) keepRate(c *pooled) error {
 	}, c.sleep)
 }
 
-// waitTurn calls reserve and waits as long as it says. If the wait takes much longer,
+// waitTurn calls reserve and waits as long as reserve says. If the wait takes much longer,
 // because the process was stopped, waitTurn reserves and waits a second time: many mails
 // may be late, and they must not be sent all at once. It does not do so a third time:
 // otherwise a mail might never start on a host whose timers are always late.

@@ -11,7 +11,7 @@ import (
 )
 
 // The number of processors that the library uses grows with the number of calls that run at
-// the same time. It does not depend on the size of the machine.
+// the same time, up to a maximum.
 //
 // A call that waits in the kernel keeps one of Go's processors (GOMAXPROCS) for up to 10 ms
 // if another processor is free. If none is free, the runtime takes the processor from the

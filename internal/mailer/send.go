@@ -117,7 +117,8 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 	return nil
 }
 
-// logNotes writes to the log in which charset texts are sent whose charset was not set.
+// logNotes writes a line to the log for each text whose charset was not set. The line names
+// the charset in which the text is sent.
 func logNotes(trace func(smtp.Direction, string), built rendered) {
 	if trace == nil {
 		return

@@ -152,7 +152,7 @@ var (
 	cConstant = regexp.MustCompile(`CSMTP_([A-Z])`)
 )
 
-// scriptDoc returns a comment of the header in which names are spelled as in another
+// scriptDoc returns a comment of the header. Its names are replaced with those of another
 // language.
 func scriptDoc(doc, indent, null string, name func(string) string) string {
 	if doc == "" {
