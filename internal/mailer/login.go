@@ -26,9 +26,8 @@ func (m *Mailer) SetPassword(password string) error {
 	return nil
 }
 
-// SetLoginRequired sets whether the client must log in before it sends. If it must, and the
-// server does not offer AUTH, Send fails. By default, as in CSmtp, the mail is then sent
-// without a login.
+// SetLoginRequired sets whether Send fails if the server does not offer AUTH. By default, as
+// in CSmtp, the mail is sent without a login in this case.
 func (m *Mailer) SetLoginRequired(required bool) error {
 	m.settings.login.required = required
 	return nil

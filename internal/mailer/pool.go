@@ -362,8 +362,8 @@ func (p *Pool) pump() {
 	}
 }
 
-// pumpNow is like pump, but it does not start one of the mails: it returns the task for the
-// caller.
+// pumpNow is like pump, except that it does not start one of the mails. It returns this mail
+// as a task, which the caller must perform.
 func (p *Pool) pumpNow(now time.Time) (own task) {
 	if p.freed && len(p.mails) == 0 {
 		return task{}

@@ -80,8 +80,9 @@ func (m *Mailer) render(o message.Options, server string) (*message.Rendered, er
 	return built, err
 }
 
-// carry sends a message. If no session is open, it opens one. It calls the function again,
-// which rebuilds the message, if the server offers an extension that the settings allow.
+// carry sends a message. If no session is open, it opens one. If the server offers an
+// extension that the settings allow, it calls the parameter again, a function that rebuilds
+// the message.
 func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, error)) error {
 	m.planned = len(built.Recipients())
 	if s, warnings, err := m.overHTTPS(); err != nil {
@@ -139,7 +140,7 @@ func (s *settings) carries(session *smtp.Session) message.Options {
 }
 
 // fitting returns the message in a form that fits the extensions of the server. If the
-// message does not fit, it calls again, which rebuilds the message.
+// message does not fit, the parameter again rebuilds it.
 func (s *settings) fitting(session *smtp.Session, built rendered, again func(message.Options) (rendered, error)) (rendered, error) {
 	o := s.carries(session)
 	if o.EightBit || o.Binary || built.Binary() || built.EightBit() && !session.Offers("8BITMIME") {
