@@ -24,7 +24,8 @@ var python = letters{
 	"CSmtpEventFunction": "p", "CSmtpLogFunction": "p", "CSmtpSendingFunction": "p", "CSmtpEndedFunction": "p", "CSmtpReconcileFunction": "p", "CSmtpHandle *": "P",
 }
 
-// node contains the letters that bindings/node/library.js understands, except "b", an int that is a boolean.
+// node contains the letters that bindings/node/library.js understands, except "b", which
+// stands for an int that is a boolean.
 var node = letters{
 	"void": "v", "int": "i", "unsigned int": "u", "unsigned short": "h", "int64_t": "q", "size_t": "z",
 	"CSmtpHandle": "H", "const char *": "s", "const void *": "d", "void *": "p",

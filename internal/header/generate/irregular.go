@@ -29,7 +29,7 @@ var aboutMail = set("GetOutcome", "IsSafeToRetry", "GetQueueID", "GetResultCount
 	"GetResultAccepted", "GetResultCode", "GetResultEnhancedCode", "GetResultReply")
 
 // hasLines names the parameters that can contain several lines. Every other text is a
-// single line; if a line end follows the line, it is removed.
+// single line, and a line end at its end is removed.
 var hasLines = set("text", "html", "calendar", "certificate", "key")
 
 // ownEntry names the functions that are written by hand in internal/gate/entries.c.
