@@ -5,8 +5,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
 /**
- * The threads that complete futures. Functions that depend on a future therefore do not run in a
- * callback of the library.
+ * The threads that complete futures, so that functions that depend on a future do not run in a callback
+ * of the library. They also make calls for virtual threads and for the cleaner.
  */
 final class Completion {
     static final Executor EXECUTOR = Executors.newCachedThreadPool(task -> {

@@ -48,6 +48,13 @@ abstract class Handle implements AutoCloseable {
      * callback throws an exception.
      */
     void call(LongToIntFunction function) {
+        Platform.call(() -> {
+            callHere(function);
+            return null;
+        });
+    }
+
+    private void callHere(LongToIntFunction function) {
         long h = handle();
         Call call = begin();
         try {
@@ -103,7 +110,11 @@ abstract class Handle implements AutoCloseable {
     /** Frees the handle. */
     void free() {
         if (Holder.runs(state)) throw new IllegalStateException("close was called in a callback of the same object: call cancel instead");
-        cleanable.clean();
+        Platform.call(() -> {
+            state.free();
+            return null;
+        });
+        cleanable.clean(); // nothing remains to be freed
     }
 
     /**

@@ -64,7 +64,10 @@ public final class Mailer extends MailerMethods {
         Sending sending = state.sending;
         if (sending != null && !sending.isDone() && !Holder.runs(state)) {
             C.Cancel(state.handle());
-            sending.await();
+            Platform.call(() -> {
+                sending.await();
+                return null;
+            });
         }
         free();
         closeReaders();
@@ -269,6 +272,10 @@ public final class Mailer extends MailerMethods {
             handles[i] = mails.get(i).handle();
             states.add(mails.get(i).state);
         }
+        return Platform.call(() -> sendBatch(mails, handles, states));
+    }
+
+    private List<Optional<CSmtpException>> sendBatch(List<Mailer> mails, long[] handles, Set<State> states) {
         long h = handle();
         int[] numbers = new int[handles.length];
         List<Optional<CSmtpException>> results = new ArrayList<>();
@@ -295,8 +302,9 @@ public final class Mailer extends MailerMethods {
     /**
      * Starts to send the message on a thread of the library. The future completes when the mailer can be
      * used again, with a CSmtpException if the mail was not accepted. If a callback throws an exception,
-     * the send is canceled and the future completes with that exception. The future's method cancel
-     * cancels the send; getOutcome then waits until the send has ended, and says what happened to the mail.
+     * the send is canceled and the future completes with that exception. The future's methods cancel,
+     * orTimeout and completeExceptionally cancel the send; getOutcome then waits until the send has ended,
+     * and says what happened to the mail.
      */
     public CompletableFuture<Void> sendAsync() {
         long h = handle();

@@ -8,6 +8,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +22,10 @@ public final class Pool extends PoolMethods {
     /** The callbacks of the relays, which the pool calls even if the mailers are closed. */
     private final Collection<Object> kept = new ConcurrentLinkedQueue<>();
 
+    /** Protects relays, so that the number that addRelay returns is that of its own relay. */
+    private final Lock adding = new ReentrantLock();
+    private int relays;
+
     /** Makes a pool without relays. */
     public Pool() { super(C.PoolNew()); }
 
@@ -29,18 +35,25 @@ public final class Pool extends PoolMethods {
      */
     @Override Call begin() { return new Call(); }
 
-    /** Adds a relay whose name is that of its server. */
-    public void addRelay(Mailer relay) { addRelay(relay, null); }
+    /** Adds a relay whose name is that of its server. Returns the number of the relay. */
+    public int addRelay(Mailer relay) { return addRelay(relay, null); }
 
     /**
      * Adds a relay with the current settings, log callback and token callback of a mailer. The mailer
-     * can be changed or closed afterwards. name is used in error texts.
+     * can be changed or closed afterwards. name is used in error texts. Returns the number of the relay,
+     * which setWeight and other methods take. Relays are numbered from 0.
      */
-    public void addRelay(Mailer relay, String name) {
+    public int addRelay(Mailer relay, String name) {
         kept.addAll(relay.callbacks.values());
         long mailer = relay.handle();
-        call(h -> C.PoolAddRelay(h, mailer, text("name", name)));
-        Reference.reachabilityFence(relay);
+        adding.lock();
+        try {
+            call(h -> C.PoolAddRelay(h, mailer, text("name", name)));
+            return relays++;
+        } finally {
+            adding.unlock();
+            Reference.reachabilityFence(relay);
+        }
     }
 
     /** Sets the journal, which records each attempt. Call it before the first mail. null removes it. */
@@ -70,6 +83,13 @@ public final class Pool extends PoolMethods {
      * cannot be read, the cause of the CSmtpException is the exception of the attachment's stream.
      */
     public void send(Mailer mail) {
+        Platform.call(() -> {
+            sendHere(mail);
+            return null;
+        });
+    }
+
+    private void sendHere(Mailer mail) {
         long h = handle(), m = mail.handle();
         Call call = new Call(mail.state);
         try {
@@ -93,9 +113,15 @@ public final class Pool extends PoolMethods {
      * in the journal; null means the Message-ID. If the queue is full, submit waits for at most timeout,
      * and then throws a CSmtpException with the number BUSY; a timeout of null means no limit. The future
      * completes with a CSmtpException if the mail was not accepted. The future's method cancel cancels the
-     * mail.
+     * mail, and returns false if the mail has ended. The future then still completes with what happened
+     * to the mail: with a CSmtpException that has the number CANCELED and the outcome, or normally if the
+     * mail was accepted before. orTimeout cancels the mail, too, but the future then completes at once.
      */
     public CompletableFuture<PoolMail> submit(Mailer mail, String id, Duration timeout) {
+        return Platform.call(() -> submitHere(mail, id, timeout));
+    }
+
+    private CompletableFuture<PoolMail> submitHere(Mailer mail, String id, Duration timeout) {
         text("id", id);
         long h = handle(), m = mail.handle();
         int limit = milliseconds(timeout);
@@ -154,6 +180,7 @@ public final class Pool extends PoolMethods {
         private final Pool pool;
         private final List<Holder> readers;
         private long copy;
+        private boolean ended;
 
         Submitted(Pool pool, List<Holder> readers) {
             this.pool = pool;
@@ -163,6 +190,9 @@ public final class Pool extends PoolMethods {
         synchronized void copied(long handle) { copy = handle; }
 
         @Override public void done(long h, int number) {
+            synchronized (this) {
+                ended = true;
+            }
             if (number == 0) {
                 PoolMail mail = new PoolMail(h);
                 Completion.EXECUTOR.execute(() -> complete(mail));
@@ -174,9 +204,25 @@ public final class Pool extends PoolMethods {
             Reference.reachabilityFence(readers);
         }
 
-        @Override public synchronized boolean cancel(boolean mayInterruptIfRunning) {
-            if (copy != 0) C.Cancel(copy); // no effect after the end: handle values are not reused
-            return super.cancel(mayInterruptIfRunning);
+        /** Cancels the mail. The future completes when the mail has ended. */
+        @Override public boolean cancel(boolean mayInterruptIfRunning) { return !isDone() && cancelMail(); }
+
+        /** Cancels the mail if it has not ended. orTimeout calls this method. */
+        @Override public boolean completeExceptionally(Throwable exception) {
+            cancelMail();
+            return super.completeExceptionally(exception);
+        }
+
+        /** Cancels the mail if it has not ended. completeOnTimeout calls this method. */
+        @Override public boolean complete(PoolMail mail) {
+            cancelMail();
+            return super.complete(mail);
+        }
+
+        private synchronized boolean cancelMail() {
+            if (ended) return false;
+            if (copy != 0) C.Cancel(copy);
+            return true;
         }
     }
 }

@@ -34,5 +34,5 @@ final class Raised {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T { throw (T) thrown; }
+    static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T { throw (T) thrown; }
 }

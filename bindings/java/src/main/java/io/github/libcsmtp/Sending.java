@@ -53,9 +53,23 @@ final class Sending extends CompletableFuture<Void> implements Callbacks.Done {
 
     /** Cancels the send. The mailer stays busy until the send has ended. */
     @Override public boolean cancel(boolean mayInterruptIfRunning) {
-        synchronized (this) {
-            if (!ended) Handle.C.Cancel(handle);
-        }
+        cancelSend();
         return super.cancel(mayInterruptIfRunning);
+    }
+
+    /** Cancels the send if it has not ended. orTimeout calls this method. */
+    @Override public boolean completeExceptionally(Throwable exception) {
+        cancelSend();
+        return super.completeExceptionally(exception);
+    }
+
+    /** Cancels the send if it has not ended. completeOnTimeout calls this method. */
+    @Override public boolean complete(Void nothing) {
+        cancelSend();
+        return super.complete(nothing);
+    }
+
+    private synchronized void cancelSend() {
+        if (!ended) Handle.C.Cancel(handle);
     }
 }

@@ -16,8 +16,17 @@ final class State implements Runnable {
 
     long handle() { return handle.get(); }
 
-    @Override public void run() {
+    /** Frees the handle. Returns when the session has ended. */
+    void free() {
         long h = handle.getAndSet(0);
         if (h != 0) Handle.C.Free(h);
+    }
+
+    /**
+     * Frees the handle on another thread: a server that does not answer QUIT must not delay the cleaner,
+     * which has one thread for all objects.
+     */
+    @Override public void run() {
+        if (handle.get() != 0) Completion.EXECUTOR.execute(this::free);
     }
 }

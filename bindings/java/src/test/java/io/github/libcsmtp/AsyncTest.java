@@ -12,12 +12,14 @@ import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +129,82 @@ class AsyncTest {
                 assertTrue(System.nanoTime() < deadline, "a mailer was not freed");
                 System.gc();
                 Thread.sleep(10);
+            }
+        }
+    }
+
+    @Test void aTimeoutCancelsTheSend() throws Exception {
+        try (TestServer server = new TestServer("--fault", "MAIL: stall"); Mailer mail = Mails.to(server)) {
+            assertTrue(failure(mail.sendAsync().orTimeout(50, TimeUnit.MILLISECONDS)) instanceof TimeoutException);
+            assertEquals(Outcome.NOT_SENT, mail.getOutcome());
+            assertSame(null, mail.sendAsync().completeOnTimeout(null, 50, TimeUnit.MILLISECONDS).get(60, TimeUnit.SECONDS));
+            assertEquals(Outcome.NOT_SENT, mail.getOutcome());
+        }
+    }
+
+    /** Starts a virtual thread, or a platform thread before Java 21. */
+    private static Thread startVirtual(Runnable run) throws Exception {
+        try {
+            return (Thread) Thread.class.getMethod("startVirtualThread", Runnable.class).invoke(null, run);
+        } catch (NoSuchMethodException e) {
+            Thread thread = new Thread(run);
+            thread.start();
+            return thread;
+        }
+    }
+
+    @Test void sendsInVirtualThreadsDoNotStopOthers() throws Exception {
+        try (TestServer server = new TestServer("--fault", "MAIL: stall")) {
+            List<Mailer> mails = new ArrayList<>();
+            List<Thread> threads = new ArrayList<>();
+            List<Throwable> ends = Collections.synchronizedList(new ArrayList<>());
+            int count = 4 * Runtime.getRuntime().availableProcessors();
+            CountDownLatch stalled = new CountDownLatch(count);
+            for (int i = 0; i < count; i++) {
+                Mailer mail = Mails.to(server);
+                mail.setLogCallback((direction, line) -> {
+                    if (line.startsWith("MAIL")) stalled.countDown();
+                });
+                mails.add(mail);
+                threads.add(startVirtual(() -> {
+                    try {
+                        mail.send();
+                    } catch (CSmtpException e) {
+                        ends.add(e);
+                    }
+                    assertEquals(Outcome.NOT_SENT, mail.getOutcome());
+                }));
+            }
+            assertTrue(stalled.await(60, TimeUnit.SECONDS), "sends wait for each other");
+            CountDownLatch other = new CountDownLatch(1);
+            startVirtual(other::countDown);
+            assertTrue(other.await(60, TimeUnit.SECONDS), "another virtual thread does not run");
+            for (Mailer mail : mails) mail.cancel();
+            for (Thread thread : threads) thread.join(60000);
+            assertEquals(count, ends.size());
+            for (Throwable end : ends) assertEquals(Errors.CANCELED, ((CSmtpException) end).number());
+            mails.forEach(Mailer::close);
+        }
+    }
+
+    private static long forgottenSession(TestServer server) {
+        Mailer mail = Mails.to(server);
+        mail.setTimeout(Timeout.QUIT, Duration.ofHours(1));
+        mail.connectRemoteServer("localhost", server.port(), Security.USE_TLS);
+        return mail.handle();
+    }
+
+    @Test void aServerThatDoesNotAnswerDoesNotDelayTheCleaner() throws Exception {
+        try (TestServer server = new TestServer("--fault", "QUIT: stall")) {
+            long[] handles = new long[3];
+            for (int i = 0; i < handles.length; i++) handles[i] = forgottenSession(server);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            for (long handle : handles) {
+                while (Handle.C.SetSubject(handle, "still there") != Errors.BAD_HANDLE) {
+                    assertTrue(System.nanoTime() < deadline, "a mailer was not freed");
+                    System.gc();
+                    Thread.sleep(10);
+                }
             }
         }
     }

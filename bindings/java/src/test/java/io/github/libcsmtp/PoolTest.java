@@ -17,8 +17,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -179,6 +181,12 @@ class PoolTest {
             CompletableFuture<PoolMail> waits = pool.submit(mail, "waits", null), other = pool.submit(mail, "other", null);
             assertFalse(pool.await(Duration.ofMillis(10)));
             assertTrue(waits.cancel(true));
+            CSmtpException canceled = (CSmtpException) failure(waits);
+            assertEquals(Errors.CANCELED, canceled.number());
+            assertEquals(Outcome.NOT_SENT, canceled.outcome());
+            assertFalse(waits.cancel(true));
+            CompletableFuture<PoolMail> late = pool.submit(mail, "late", null).orTimeout(1, TimeUnit.MILLISECONDS);
+            assertTrue(failure(late) instanceof TimeoutException);
             pool.cancel();
             assertEquals(Errors.CANCELED, ((CSmtpException) failure(other)).number());
             assertTrue(pool.await(Duration.ofSeconds(60)));
@@ -187,6 +195,41 @@ class PoolTest {
             pool.setQueue(1);
             pool.submit(mail);
             assertEquals(Errors.BUSY, assertThrows(CSmtpException.class, () -> pool.submit(mail, null, Duration.ofMillis(5))).number());
+        }
+    }
+
+    @Test void aCanceledMailReportsThatItIsInDoubt() throws Exception {
+        try (TestServer server = new TestServer("--fault", "end of data: stall"); Pool pool = new Pool(); Mailer mail = Mails.to(server)) {
+            CountDownLatch content = new CountDownLatch(1);
+            mail.setLogCallback((direction, line) -> {
+                if (line.startsWith("354")) content.countDown();
+            });
+            pool.addRelay(mail);
+            CompletableFuture<PoolMail> future = pool.submit(mail);
+            assertTrue(content.await(60, TimeUnit.SECONDS));
+            Thread.sleep(200);
+            assertTrue(future.cancel(true));
+            assertEquals(Outcome.IN_DOUBT, ((CSmtpException) failure(future)).outcome());
+        }
+    }
+
+    @Test void addRelayReturnsTheNumberOfItsRelay() throws Exception {
+        try (Pool pool = new Pool()) {
+            List<Thread> threads = new ArrayList<>();
+            List<String> wrong = Collections.synchronizedList(new ArrayList<>());
+            for (int i = 0; i < 8; i++) {
+                String name = "relay" + i;
+                threads.add(new Thread(() -> {
+                    try (Mailer relay = new Mailer()) {
+                        relay.setSMTPServer("localhost", 1);
+                        int number = pool.addRelay(relay, name);
+                        if (!pool.getRelayName(number).equals(name)) wrong.add(name);
+                    }
+                }));
+            }
+            for (Thread thread : threads) thread.start();
+            for (Thread thread : threads) thread.join();
+            assertEquals(List.of(), wrong);
         }
     }
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+package io.github.libcsmtp;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
+
+/**
+ * Makes calls of C for virtual threads. A virtual thread that is in C occupies one of the few threads
+ * that run all virtual threads, so a call that waits for a server would stop others.
+ */
+final class Platform {
+    /** Thread.isVirtual, or null before Java 21. */
+    private static final MethodHandle IS_VIRTUAL = find();
+
+    private Platform() {}
+
+    private static MethodHandle find() {
+        try {
+            return MethodHandles.publicLookup().findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+        } catch (ReflectiveOperationException e) {
+            return null;
+        }
+    }
+
+    static boolean isVirtual(Thread thread) {
+        try {
+            return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(thread);
+        } catch (Throwable t) {
+            return false;
+        }
+    }
+
+    /**
+     * Returns the result of work, or throws its exception. If the current thread is virtual, it waits
+     * while another thread does the work.
+     */
+    static <T> T call(Supplier<T> work) {
+        if (!isVirtual(Thread.currentThread())) return work.get();
+        FutureTask<T> task = new FutureTask<>(work::get);
+        Completion.EXECUTOR.execute(task);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true; // Thread.interrupt does not end a call
+                } catch (ExecutionException e) {
+                    throw Raised.<RuntimeException>sneaky(e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+}
