@@ -118,8 +118,8 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 	return nil
 }
 
-// logNotes writes a line to the log for each text whose charset was not set. The line names
-// the charset in which the text is sent.
+// logNotes writes a line to the log for each text that is not UTF-8 and whose charset was
+// not set. The line names the charset in which the text is sent.
 func logNotes(trace func(smtp.Direction, string), built rendered) {
 	if trace == nil {
 		return

@@ -29,8 +29,9 @@ func (m *Mailer) SetServerDomain(domain string) error {
 	return nil
 }
 
-// SetServerPause sets for how many seconds a server in a list is tried only after the
-// others when it has failed. 0 means that no server is remembered as failed.
+// SetServerPause sets a time in seconds. If a server in a list has failed, it is tried only
+// after the other servers until this time has passed. 0 means that failures are not
+// remembered.
 func (m *Mailer) SetServerPause(seconds uint32) error {
 	m.settings.serverPause = time.Duration(seconds) * time.Second
 	return nil
