@@ -13,10 +13,12 @@ import os
 import pathlib
 import pickle
 import re
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 from typing import Any
 
@@ -364,6 +366,22 @@ class Program(unittest.TestCase):
                               env={**os.environ, "CSMTP_TESTSERVER": "/nowhere/csmtp-testserver"})
         self.assertEqual(1, lost.returncode)
         self.assertIn("/nowhere/csmtp-testserver", lost.stderr)
+
+    @unittest.skipUnless(os.name == "posix", "on Windows, the server is a child of Python")
+    def test_signal_ends_the_server(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            run = subprocess.Popen([sys.executable, "-m", "csmtp_testserver", "--dir", folder, "--quiet", "--for", "120s"],
+                                   cwd=pathlib.Path(__file__).parent)
+            ready = pathlib.Path(folder) / "ready"
+            deadline = time.monotonic() + 60
+            while not (ready.exists() and ready.read_text()) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            port = int(re.search(r"^port=(\d+)", ready.read_text(), re.M).group(1))  # type: ignore[union-attr]
+            socket.create_connection(("localhost", port), 60).close()
+            run.terminate()
+            run.wait(60)
+            with self.assertRaises(OSError):
+                socket.create_connection(("localhost", port), 60)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 """Runs csmtp-testserver with the same arguments."""
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -10,7 +11,10 @@ from . import ServerError, find_program
 
 def main() -> int:
     try:
-        return subprocess.call([find_program(), *sys.argv[1:]])
+        command = [find_program(), *sys.argv[1:]]
+        if os.name == "posix":  # the server replaces this process, so that it gets the signals
+            os.execv(command[0], command)
+        return subprocess.call(command)
     except KeyboardInterrupt:  # the program gets SIGINT, too, and ends
         return 130
     except (ServerError, OSError) as error:
