@@ -13,7 +13,10 @@ def main() -> int:
     try:
         command = [find_program(), *sys.argv[1:]]
         if os.name == "posix":  # the server replaces this process, so that it gets the signals
-            os.execv(command[0], command)
+            try:
+                os.execv(command[0], command)
+            except OSError as error:
+                raise ServerError(f"{command[0]} cannot be started: {error.strerror}") from error
         return subprocess.call(command)
     except KeyboardInterrupt:  # the program gets SIGINT, too, and ends
         return 130
