@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 package io.github.libcsmtp;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A call of C on the current thread, with the exceptions of the callbacks that run during the call. */
@@ -10,6 +12,7 @@ final class Call {
 
     private final Call outer = CURRENT.get();
     private final Map<State, Raised> raised = new HashMap<>();
+    private final List<Runnable> ends = new ArrayList<>();
 
     /** Begins a call that throws the exceptions of these objects' callbacks. */
     Call(State... states) {
@@ -19,7 +22,11 @@ final class Call {
 
     static Call current() { return CURRENT.get(); }
 
+    /** Registers a function that is called when C has returned. */
+    void atEnd(Runnable end) { ends.add(end); }
+
     void end() {
+        ends.forEach(Runnable::run);
         if (outer == null) CURRENT.remove();
         else CURRENT.set(outer);
     }

@@ -82,32 +82,48 @@ final class Holder {
         else if (cancels) Handle.C.Cancel(owner.handle());
     }
 
-    /** Returns the address of a copy of a token. The copy is valid until this thread calls keep again. */
+    /**
+     * Returns the address of a copy of a token. It is valid until the current call ends, or, on a thread
+     * of the library, for further calls of this callback. C copies the token as soon as it gets it.
+     */
     synchronized long keep(byte[] token) {
         if (tokens == null) {
             tokens = new Tokens();
             Handle.CLEANER.register(this, tokens::clear);
         }
-        return tokens.put(token);
+        long[] now = tokens.put(token);
+        Call call = Call.current();
+        if (call != null) call.atEnd(() -> tokens.release(now));
+        return now[0];
     }
 
-    /** The copies of tokens: for each thread, the one that it returned to C last. */
-    private static final class Tokens {
-        private final Map<Long, long[]> last = new ConcurrentHashMap<>();
+    /** Returns the number of tokens that are in memory. */
+    synchronized int tokens() { return tokens == null ? 0 : tokens.count(); }
 
-        long put(byte[] token) {
+    /** The last copies of tokens. */
+    private static final class Tokens {
+        /** C calls a token callback once at a time, so it needs only the last copy. */
+        private static final int MOST = 16;
+        private final Deque<long[]> last = new ArrayDeque<>();
+
+        synchronized long[] put(byte[] token) {
             long[] now = {Handle.C.allocate(token), token.length};
-            free(last.put(Thread.currentThread().getId(), now));
-            return now[0];
+            last.addLast(now);
+            if (last.size() > MOST) free(last.removeFirst());
+            return now;
         }
 
-        void clear() {
-            last.values().forEach(Tokens::free);
+        synchronized void release(long[] memory) {
+            if (last.remove(memory)) free(memory);
+        }
+
+        synchronized int count() { return last.size(); }
+
+        synchronized void clear() {
+            last.forEach(Tokens::free);
             last.clear();
         }
 
-        private static void free(long[] memory) {
-            if (memory != null) Handle.C.release(memory[0], memory[1]);
-        }
+        private static void free(long[] memory) { Handle.C.release(memory[0], memory[1]); }
     }
 }

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
  * method of the pool throws it, because the method can be waiting for other mails.
  */
 public final class Pool extends PoolMethods {
-    /** The callbacks of the relays, which the pool calls even if the mailers are closed. */
-    private final Collection<Object> kept = new ConcurrentLinkedQueue<>();
+    /** The callbacks of the relays. They belong to the pool, which calls them even if the mailers are closed. */
+    private final Collection<Holder> kept = new ConcurrentLinkedQueue<>();
 
     /** Protects relays, so that the number that addRelay returns is that of its own relay. */
     private final Lock adding = new ReentrantLock();
@@ -44,16 +44,36 @@ public final class Pool extends PoolMethods {
      * which setWeight and other methods take. Relays are numbered from 0.
      */
     public int addRelay(Mailer relay, String name) {
-        kept.addAll(relay.callbacks.values());
-        long mailer = relay.handle();
+        text("name", name);
+        return Platform.call(() -> addRelayHere(relay, name));
+    }
+
+    private int addRelayHere(Mailer relay, String name) {
+        long copy = relay.get(C::Clone);
+        if (copy == 0) throw CSmtpException.of(0, C.GetLastError(0), null);
         adding.lock();
         try {
-            call(h -> C.PoolAddRelay(h, mailer, text("name", name)));
+            lend(relay, "log", copy, C.logFunction(), C::SetLogCallback);
+            lend(relay, "token", copy, C.tokenFunction(), C::SetTokenCallback);
+            call(h -> C.PoolAddRelay(h, copy, name));
             return relays++;
         } finally {
             adding.unlock();
-            Reference.reachabilityFence(relay);
+            C.Free(copy);
         }
+    }
+
+    /**
+     * Sets a callback of a mailer in a copy of the mailer, so that it belongs to the pool: its exceptions
+     * do not concern the mailer's own calls.
+     */
+    private void lend(Mailer relay, String name, long copy, long address, CallbackSetter set) {
+        Holder original = relay.callbacks.get(name);
+        if (original == null) return;
+        Holder holder = new Holder(state, original.function);
+        kept.add(holder);
+        int number = set.set(copy, address, holder.key);
+        if (number != 0) throw CSmtpException.of(copy, number, null);
     }
 
     /** Sets the journal, which records each attempt. Call it before the first mail. null removes it. */

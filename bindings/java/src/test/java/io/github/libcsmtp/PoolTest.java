@@ -232,4 +232,43 @@ class PoolTest {
             assertEquals(List.of(), wrong);
         }
     }
+
+    @Test void anExceptionInAPoolDoesNotCancelTheMailersOwnSend() throws Exception {
+        try (TestServer server = new TestServer("--fault", "MAIL#1: stall"); Pool pool = new Pool(); Mailer relay = Mails.to(server); Mailer mail = Mails.to(server)) {
+            ArithmeticException wrong = new ArithmeticException("log");
+            CountDownLatch stalled = new CountDownLatch(1);
+            mail.setSenderMail("pool@test.example");
+            relay.setLogCallback((direction, line) -> {
+                if (line.contains("pool@test.example")) throw wrong;
+                if (line.startsWith("MAIL")) stalled.countDown();
+            });
+            pool.addRelay(relay);
+            CompletableFuture<Void> sending = relay.sendAsync();
+            assertTrue(stalled.await(60, TimeUnit.SECONDS));
+            assertEquals(Outcome.ACCEPTED, get(pool.submit(mail)).outcome());
+            assertTrue(uncaught.contains(wrong));
+            relay.cancel();
+            CSmtpException error = (CSmtpException) failure(sending);
+            assertEquals(Errors.CANCELED, error.number());
+        }
+    }
+
+    @Test void tokensDoNotStayInMemory() throws Exception {
+        try (TestServer server = new TestServer(); Mailer mail = Mails.to(server)) {
+            AtomicInteger asked = new AtomicInteger();
+            mail.setTokenCallback(refused -> {
+                asked.incrementAndGet();
+                return TestServer.TOKEN;
+            });
+            mail.send();
+            assertTrue(asked.get() > 0);
+            Holder holder = mail.callbacks.get("token");
+            assertEquals(0, holder.tokens());
+            List<Thread> threads = new ArrayList<>();
+            for (int i = 0; i < 100; i++) threads.add(new Thread(() -> holder.keep(new byte[10])));
+            for (Thread thread : threads) thread.start();
+            for (Thread thread : threads) thread.join();
+            assertTrue(holder.tokens() <= 16, holder.tokens() + " tokens");
+        }
+    }
 }
