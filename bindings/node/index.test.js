@@ -143,7 +143,7 @@ test('attachments and a reader arrive as rendered', async () => {
   const rendered = mail.renderMessage();
   await mail.sendRaw(rendered);
   assert.deepEqual(await content(server, 2), rendered);
-  await mail.sendRaw('From: a@test.example\r\n\r\nGrüße, übermorgen\r\n', null, ['b@test.example']);
+  await mail.sendRaw('From: a@test.example\r\n\r\nGrüße, übermorgen\r\n', null, 'b@test.example');
   assert.match((await content(server, 3)).toString(), /Grüße, übermorgen\r\n$/);
   await mail.close();
 });

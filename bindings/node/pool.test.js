@@ -214,7 +214,7 @@ test('after send, the getters of the mail report the outcome', async () => {
     [csmtp.REJECTED_PERMANENT, '550 5.1.1 No such user', 550, '5.1.1', csmtp.PHASE_RCPT, false]);
   assert.match(mail.getLastErrorText(), /No such user/);
   assert.deepEqual(mail.results().map((row) => [row.address, row.accepted, row.code]), [['bob@test.example', false, 250], ['carol@test.example', false, 550]]);
-  assert.throws(() => mail.setDate(-1n << 60n), { number: csmtp.BAD_ARGUMENT });
+  assert.throws(() => mail.setDate(-1), { number: csmtp.BAD_ARGUMENT });
   assert.deepEqual([mail.getOutcome(), mail.results().length, mail.getErrorKind()], [csmtp.REJECTED_PERMANENT, 2, csmtp.KIND_LOCAL]);
 
   // A retry has the same Message-ID as the failed mail, and the mail after it has another one.
