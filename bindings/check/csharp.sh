@@ -50,8 +50,7 @@ check_csharp() {
   [ $n -gt 3 ] || fail "docs/csharp.md has too few blocks"
 
   mcs -langversion:7 -warnaserror -out:"$project/bin/Tests.exe" -r:"$project/bin/Libcsmtp.dll" "$root"/bindings/csharp/Tests/*.cs
-  # With Mono, two tests suffice: examples/check.sh runs all of them with Mono.
-  (cd "$work" && MONO_THREADS_SUSPEND=coop mono "$project/bin/Tests.exe" "$root" AMailAndItsResult AllFunctionsHaveAMethod)
+  (cd "$work" && MONO_THREADS_SUSPEND=coop mono "$project/bin/Tests.exe" "$root")
   if [ "$(uname -m)" = x86_64 ]; then
     runtime=$(dotnet_runtime)
     cp -R "$project/bin" "$core"
@@ -59,5 +58,7 @@ check_csharp() {
     echo '{"runtimeOptions": {"framework": {"name": "Microsoft.NETCore.App", "version": "3.1.0"}, "configProperties": {"System.Globalization.Invariant": true}}}' \
       >"$core/Tests.runtimeconfig.json"
     (cd "$work" && DOTNET_CLI_TELEMETRY_OPTOUT=1 "$runtime" "$core/Tests.exe" "$root")
+  else
+    echo "   not tested with .NET Core: PyPI has its runtime only for x86-64"
   fi
 }

@@ -114,7 +114,7 @@ namespace CSmtp
         };
 
         internal static readonly Native.ProgressFunction Progress = (user, sent, total) =>
-            Run<Func<long, long, bool>, int>(user, 1, f => f(sent, total) ? 0 : 1);
+            Run<Func<long, long, bool>, int>(user, 1, f => f(sent, total) ? 1 : 0);
 
         internal static readonly Native.TokenFunction Token = (user, refused) =>
             Run<Func<bool, string>, IntPtr>(user, IntPtr.Zero, f => TokenMemory.Hold(f(refused != 0)));

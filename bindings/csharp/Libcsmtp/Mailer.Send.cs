@@ -118,10 +118,10 @@ namespace CSmtp
             {
                 Do(h => started.Start(h));
             }
-            catch
+            catch (Exception e)
             {
                 if (sending == started) sending = before;
-                throw;
+                return Task.FromException<SendResult>(e);
             }
             sending = started;
             started.Follow();

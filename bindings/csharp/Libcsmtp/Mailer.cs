@@ -135,7 +135,7 @@ namespace CSmtp
         }
 
         /// <summary>Sets the function that gets the number of octets of the message that have been sent, and
-        /// the total number, which is -1 if it is not known. If the function returns false, the send is
+        /// the total number, which is -1 if it is not known. If the function returns true, the send is
         /// canceled. null removes the function.</summary>
         public void SetProgressCallback(Func<long, long, bool> function)
         {

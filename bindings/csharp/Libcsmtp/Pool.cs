@@ -28,6 +28,19 @@ namespace CSmtp
         public string Reply { get; }
     }
 
+    /// <summary>A mail in the queue of a pool.</summary>
+    public sealed class PoolMail
+    {
+        internal PoolMail(Task<SendResult> completion)
+        {
+            Completion = completion;
+        }
+
+        /// <summary>The task completes when the mail was accepted; otherwise, it fails with CSmtpException.
+        /// It is canceled if the token of Submit was canceled and nothing can have been delivered.</summary>
+        public Task<SendResult> Completion { get; }
+    }
+
     sealed class Journal
     {
         internal Func<string, uint, string, bool> Begin;
@@ -36,15 +49,16 @@ namespace CSmtp
 
     /// <summary>Sends many mails over several relays: see docs/pool.md. Several threads can use a pool at the
     /// same time. SetCallbacksInWait determines where callbacks run. If a callback throws an exception, this
-    /// counts as a refusal, and the next Wait or Drain throws an AggregateException that contains the
-    /// exception.</summary>
+    /// counts as a refusal, and the other mails are sent nevertheless. When no mails remain or its time is
+    /// over, Wait or Drain throws an AggregateException that contains the exceptions.</summary>
     public partial class Pool : LibraryObject
     {
         /// <summary>The number of milliseconds that means "without limit".</summary>
         public const uint Forever = uint.MaxValue;
 
         readonly List<Exception> raised = new List<Exception>();
-        int relays;
+        readonly object adding = new object();
+        uint relays;
         int pending; // the number of submitted mails that have not ended
         Thread pump; // runs the callbacks if threads of the library must not run them
         volatile bool callbacksInWait;
@@ -76,10 +90,12 @@ namespace CSmtp
             if (Library.OnlyOwnThreads && relay.Handle.Has("log", "token"))
                 throw new PlatformNotSupportedException("with Mono, a relay cannot have a log or token callback, which would run on threads of the library: use SetLogFile, or the OAuth 2.0 functions of Mailer");
             foreach (Callback callback in callbacks) callback.AddPool(this);
-            Do(h => relay.Get(r => Native.PoolAddRelay(h, r, n)));
-            uint number = (uint)(Interlocked.Increment(ref relays) - 1);
-            Handle.Keep("relay " + number, callbacks);
-            return number;
+            lock (adding)
+            {
+                Do(h => relay.Get(r => Native.PoolAddRelay(h, r, n)));
+                Handle.Keep("relay " + relays, callbacks);
+                return relays++;
+            }
         }
 
         /// <summary>Sets the journal. begin(id, relay, messageId) is called before the first octet of a mail
@@ -119,31 +135,38 @@ namespace CSmtp
             }));
         }
 
-        /// <summary>Sends a copy of a mail as Submit does. The task completes when the mail was accepted;
-        /// otherwise, it fails with CSmtpException. The mail must not be changed before the task has
-        /// completed.</summary>
+        /// <summary>Sends a copy of a mail as Submit does, and waits on a thread of .NET's thread pool while
+        /// the queue is full. The task completes when the mail was accepted; otherwise, it fails with
+        /// CSmtpException. The mail must not be changed before the task has completed.</summary>
         public async Task<SendResult> SendAsync(Mailer mail, string id = null, CancellationToken token = default(CancellationToken))
         {
-            SendResult result = await Task.Run(() => Submit(mail, id, token), token).ConfigureAwait(false);
-            if (result.Number == ErrorNumber.Canceled && result.Outcome == Outcome.NotSent) token.ThrowIfCancellationRequested();
-            return Mailer.Judge(result, null, null);
+            PoolMail submitted = await Task.Run(() => Submit(mail, id, token), token).ConfigureAwait(false);
+            return await submitted.Completion.ConfigureAwait(false);
         }
 
         /// <summary>Puts a copy of a mail in the queue, and waits while the queue is full. The mail can be
-        /// changed afterwards. The task completes with the result of the mail, even if the mail was not
-        /// accepted. If the token is canceled, the mail is canceled. id identifies the mail in the journal;
-        /// by default, it is the Message-ID.</summary>
-        public Task<SendResult> Submit(Mailer mail, string id = null, CancellationToken token = default(CancellationToken))
+        /// changed afterwards. Completion of the PoolMail is a task for the outcome. If the token is
+        /// canceled, the mail is canceled. id identifies the mail in the journal; by default, it is the
+        /// Message-ID.</summary>
+        public PoolMail Submit(Mailer mail, string id = null, CancellationToken token = default(CancellationToken))
         {
             token.ThrowIfCancellationRequested();
             var source = new TaskCompletionSource<SendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
             UIntPtr copied = UIntPtr.Zero;
-            var registration = default(CancellationTokenRegistration);
-            while (!Submit(mail, id, 100, result => source.TrySetResult(result), out copied)) token.ThrowIfCancellationRequested();
-            if (!token.CanBeCanceled) return source.Task;
-            registration = token.Register(() => Native.Cancel(copied));
-            source.Task.ContinueWith(t => registration.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            return source.Task;
+            while (!Submit(mail, id, 100, result => End(source, result, token), out copied)) token.ThrowIfCancellationRequested();
+            if (token.CanBeCanceled)
+            {
+                CancellationTokenRegistration registration = token.Register(() => Native.Cancel(copied));
+                source.Task.ContinueWith(t => registration.Dispose(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            }
+            return new PoolMail(source.Task);
+        }
+
+        static void End(TaskCompletionSource<SendResult> source, SendResult result, CancellationToken token)
+        {
+            if (result.Number == ErrorNumber.NoError) source.TrySetResult(result);
+            else if (result.Number == ErrorNumber.Canceled && result.Outcome == Outcome.NotSent && token.IsCancellationRequested) source.TrySetCanceled(token);
+            else source.TrySetException(new CSmtpException(result));
         }
 
         /// <summary>Puts a copy of a mail in the queue. When the mail has ended, done is called with the
@@ -173,8 +196,9 @@ namespace CSmtp
             throw new CSmtpException(failed);
         }
 
-        /// <summary>Waits until all mails have ended and their callbacks have returned, for at most the given time. Returns
-        /// false if mails remain.</summary>
+        /// <summary>Waits until all mails have ended and their callbacks have returned, for at most the given
+        /// time. Returns false if mails remain. Then throws an AggregateException if callbacks have thrown
+        /// exceptions since the last call.</summary>
         public bool Wait(uint milliseconds = Forever)
         {
             return Waited(Native.PoolWait.Invoke, milliseconds);
@@ -187,6 +211,14 @@ namespace CSmtp
         }
 
         bool Waited(Func<UIntPtr, uint, int> wait, uint milliseconds)
+        {
+            bool ended = Ended(wait, milliseconds);
+            ThrowRaised();
+            return ended;
+        }
+
+        // Waits, and reports whether all mails have ended.
+        bool Ended(Func<UIntPtr, uint, int> wait, uint milliseconds)
         {
             Stopwatch waited = Stopwatch.StartNew();
             SendResult failed;
@@ -201,7 +233,13 @@ namespace CSmtp
                     int number = wait(h, piece);
                     return number == 0 ? null : Result(h, number);
                 });
-            } while (failed != null && failed.Number == ErrorNumber.Busy && !HasRaised && (milliseconds == Forever || waited.ElapsedMilliseconds < milliseconds));
+            } while (failed != null && failed.Number == ErrorNumber.Busy && (milliseconds == Forever || waited.ElapsedMilliseconds < milliseconds));
+            if (failed != null && failed.Number != ErrorNumber.Busy) throw new CSmtpException(failed);
+            return failed == null;
+        }
+
+        void ThrowRaised()
+        {
             Exception[] found;
             lock (raised)
             {
@@ -209,25 +247,23 @@ namespace CSmtp
                 raised.Clear();
             }
             if (found.Length > 0) throw new AggregateException("callbacks of the pool have thrown exceptions", found);
-            if (failed != null && failed.Number != ErrorNumber.Busy) throw new CSmtpException(failed);
-            return failed == null;
         }
 
-        /// <summary>Waits until all mails have ended.</summary>
-        public Task WaitAsync(CancellationToken token = default(CancellationToken)) { return Repeat(Wait, token); }
+        /// <summary>Waits until all mails have ended. The task then fails with an AggregateException if
+        /// callbacks have thrown exceptions.</summary>
+        public Task WaitAsync(CancellationToken token = default(CancellationToken)) { return Repeat(Native.PoolWait.Invoke, token); }
 
-        /// <summary>Makes the pool refuse further mails, and waits until all mails have ended.</summary>
-        public Task DrainAsync(CancellationToken token = default(CancellationToken)) { return Repeat(Drain, token); }
+        /// <summary>Makes the pool refuse further mails, and waits as WaitAsync does.</summary>
+        public Task DrainAsync(CancellationToken token = default(CancellationToken)) { return Repeat(Native.PoolDrain.Invoke, token); }
 
-        static Task Repeat(Func<uint, bool> wait, CancellationToken token)
+        Task Repeat(Func<UIntPtr, uint, int> wait, CancellationToken token)
         {
             return Task.Run(() =>
             {
-                while (!wait(100)) token.ThrowIfCancellationRequested();
+                while (!Ended(wait, 100)) token.ThrowIfCancellationRequested();
+                ThrowRaised();
             }, token);
         }
-
-        bool HasRaised { get { lock (raised) return raised.Count > 0; } }
 
         internal void Began()
         {

@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
 using CSmtp;
@@ -28,7 +29,7 @@ static partial class Tests
             pool.SetJournal((id, relay, messageId) => { begun.Add(id); return true; }, end => { ended.Add(end); return true; });
             pool.SetEventCallback(e => events.Add(e.Kind));
             var tasks = new List<Task<SendResult>>();
-            for (int i = 0; i < 30; i++) tasks.Add(pool.Submit(mail, "mail " + i));
+            for (int i = 0; i < 30; i++) tasks.Add(pool.Submit(mail, "mail " + i).Completion);
             Task.WaitAll(tasks.ToArray());
             Check.That(tasks.All(t => t.Result.Outcome == Outcome.Accepted && t.Result.QueueId != ""), "a mail was not accepted");
             Check.Equal(Outcome.Accepted, pool.Send(mail).Outcome);
@@ -58,7 +59,7 @@ static partial class Tests
             var tasks = new List<Task<SendResult>>();
             for (int i = 0; i < 10; i++)
             {
-                tasks.Add(pool.Submit(good));
+                tasks.Add(pool.Submit(good).Completion);
                 Check.Throws<IOException>(() => pool.Submit(bad));
                 Check.Throws<IOException>(() => pool.Send(bad));
             }
@@ -112,6 +113,119 @@ static partial class Tests
         }
     }
 
+    public static void AnExceptionOfACallbackCancelsNoOtherMail()
+    {
+        var ends = new Dictionary<string, Action<Pool>>
+        {
+            { "Wait", pool => pool.Wait() }, { "Drain", pool => pool.Drain(60000) },
+            { "WaitAsync", pool => pool.WaitAsync().GetAwaiter().GetResult() }, { "DrainAsync", pool => pool.DrainAsync().GetAwaiter().GetResult() }
+        };
+        foreach (bool inWait in new[] { false, true })
+        {
+            foreach (KeyValuePair<string, Action<Pool>> end in ends)
+            {
+                using (var server = new TestServer("--fault", "latency 20ms"))
+                using (Mailer mail = NewMailer(server))
+                {
+                    var results = new ConcurrentDictionary<int, SendResult>();
+                    var error = Check.Throws<AggregateException>(() =>
+                    {
+                        using (var pool = new Pool())
+                        {
+                            pool.AddRelay(mail);
+                            pool.SetSessions(0, 1);
+                            pool.SetCallbacksInWait(inWait);
+                            for (int i = 0; i < 6; i++)
+                            {
+                                int number = i;
+                                pool.TrySubmit(mail, r => { results[number] = r; if (number < 2) throw new OwnException(); });
+                            }
+                            end.Value(pool);
+                        }
+                    });
+                    Check.Equal(2, error.InnerExceptions.Count(e => e is OwnException));
+                    Check.Equal(6, results.Count(r => r.Value.Outcome == Outcome.Accepted));
+                    Check.Equal(6, server.Wait(6).Count);
+                }
+            }
+        }
+    }
+
+    public static void WaitThrowsWhenTheTimeIsOver()
+    {
+        using (var server = new TestServer("--fault", "DATA#2: stall"))
+        using (var pool = new Pool())
+        using (Mailer mail = NewMailer(server))
+        {
+            pool.AddRelay(mail);
+            pool.SetSessions(0, 1);
+            for (int i = 0; i < 2; i++) pool.TrySubmit(mail, r => { throw new OwnException(); });
+            var error = Check.Throws<AggregateException>(() => { while (!pool.Wait(100)) { } });
+            Check.Equal(1, error.InnerExceptions.Count);
+            Check.That(!pool.Wait(1), "no mails remain");
+        }
+    }
+
+    public static void TasksFailIfAMailWasRefused()
+    {
+        using (var server = new TestServer("--fault", "RCPT: 550 5.1.1 Unknown"))
+        using (var pool = new Pool())
+        using (Mailer mail = NewMailer(server))
+        {
+            pool.AddRelay(mail);
+            foreach (Task<SendResult> task in new[] { pool.Submit(mail).Completion, pool.SendAsync(mail) })
+            {
+                var error = Fails<CSmtpException>(task);
+                Check.Equal(550, error.ReplyCode);
+                Check.Equal(Outcome.RejectedPermanent, error.Outcome);
+            }
+            Fails<ArgumentNullException>(pool.SendAsync(null));
+            Check.Throws<ArgumentNullException>(() => pool.Submit(null));
+            pool.Dispose();
+            Fails<ObjectDisposedException>(pool.SendAsync(mail));
+        }
+    }
+
+    public static void MethodsThatReturnATaskEndInAsync()
+    {
+        int found = 0;
+        foreach (Type type in new[] { typeof(Mailer), typeof(Pool), typeof(TestServer), typeof(Library) })
+        {
+            foreach (MethodInfo method in type.GetMethods().Where(m => !m.IsSpecialName))
+            {
+                bool returnsTask = typeof(Task).IsAssignableFrom(method.ReturnType);
+                Check.Equal(method.Name + " " + returnsTask, method.Name + " " + method.Name.EndsWith("Async", StringComparison.Ordinal));
+                if (returnsTask) found++;
+            }
+        }
+        Check.That(found > 8, "only " + found + " methods were found");
+    }
+
+    public static void NumbersOfRelaysThatThreadsAdd()
+    {
+        using (var pool = new Pool())
+        using (var start = new Barrier(8))
+        {
+            var wrong = new ConcurrentBag<string>();
+            Thread[] threads = Enumerable.Range(0, 8).Select(thread => new Thread(() =>
+            {
+                using (var relay = new Mailer())
+                {
+                    start.SignalAndWait();
+                    for (int i = 0; i < 200; i++)
+                    {
+                        string name = thread + " " + i;
+                        uint number = pool.AddRelay(relay, name);
+                        if (pool.GetRelayName(number) != name) wrong.Add(name);
+                    }
+                }
+            })).ToArray();
+            foreach (Thread thread in threads) thread.Start();
+            foreach (Thread thread in threads) thread.Join();
+            Check.That(wrong.IsEmpty, wrong.Count + " relays have the number of another relay");
+        }
+    }
+
     public static void AJournalThatRefuses()
     {
         using (var server = new TestServer())
@@ -120,14 +234,14 @@ static partial class Tests
         {
             pool.AddRelay(mail);
             pool.SetJournal((id, relay, messageId) => { throw new OwnException(); }, null);
-            SendResult result = pool.Submit(mail).Result;
-            Check.Equal(ErrorNumber.Canceled, result.Number);
-            Check.Equal(Outcome.NotSent, result.Outcome);
+            var error = Fails<CSmtpException>(pool.Submit(mail).Completion);
+            Check.Equal(ErrorNumber.Canceled, error.Number);
+            Check.Equal(Outcome.NotSent, error.Outcome);
             Check.Throws<AggregateException>(() => { while (!pool.Wait(100)) { } });
             pool.SetJournal(null, end => false);
-            result = pool.Submit(mail).Result;
-            Check.Equal(ErrorNumber.Canceled, result.Number);
-            Check.Equal(Outcome.Accepted, result.Outcome);
+            error = Fails<CSmtpException>(pool.Submit(mail).Completion);
+            Check.Equal(ErrorNumber.Canceled, error.Number);
+            Check.Equal(Outcome.Accepted, error.Outcome);
             Check.That(pool.Wait(), "mails remain");
         }
     }
@@ -145,9 +259,10 @@ static partial class Tests
                 pool.SetReconcile((id, relay, messageId) => { asked = id; return answer; });
                 pool.SetPause(10, 100);
                 pool.SetPatience(60000);
-                SendResult result = pool.Submit(mail, "the mail").Result;
+                Task<SendResult> sending = pool.Submit(mail, "the mail").Completion;
+                if (answer == Reconciliation.Unknown) Check.Equal(Outcome.InDoubt, Fails<CSmtpException>(sending).Outcome);
+                else Check.Equal(Outcome.Accepted, sending.Result.Outcome);
                 Check.Equal("the mail", asked);
-                Check.Equal(answer == Reconciliation.Unknown ? Outcome.InDoubt : Outcome.Accepted, result.Outcome);
                 Check.That(pool.Wait(), "mails remain");
             }
         }
@@ -161,12 +276,15 @@ static partial class Tests
         using (var source = new CancellationTokenSource())
         {
             pool.AddRelay(mail);
-            Task<SendResult> canceled = pool.SendAsync(mail, null, source.Token), other = pool.Submit(mail);
+            Task<SendResult> canceled = pool.SendAsync(mail, null, source.Token), other = pool.Submit(mail).Completion;
+            Task<SendResult> submitted = pool.Submit(mail, null, source.Token).Completion;
             source.CancelAfter(300);
             Fails<OperationCanceledException>(canceled);
+            Fails<OperationCanceledException>(submitted);
+            Check.That(submitted.IsCanceled, "the task is not canceled");
             Check.That(!other.IsCompleted, "the other mail was canceled, too");
             pool.Cancel();
-            Check.Equal(ErrorNumber.Canceled, other.Result.Number);
+            Check.Equal(ErrorNumber.Canceled, Fails<CSmtpException>(other).Number);
             pool.SetQueue(1);
         }
     }
