@@ -21,13 +21,13 @@ Csmtp::Mailer.open do |mail|
   mail.add_msg_line("The menu is attached.")
   mail.set_html_body("<p>Two crêpes and a café au lait: <b>9 €</b>.</p>")
   mail.add_attachment_data("menü.txt", "Crêpe: 3 €\nCafé au lait: 3 €\n", "text/plain; charset=utf-8")
-  mail.send
+  mail.deliver
   sent = true
 
   mail.del_recipients
   mail.del_cc_recipients
   mail.add_recipient("refused@test.example")
-  mail.send
+  mail.deliver
 rescue Csmtp::Error => e
   puts "#{e.number}: #{e.message}"
 end

@@ -14,7 +14,7 @@
 #     mail.add_recipient("bob@example.org", "Bob")
 #     mail.set_subject("Hello")
 #     mail.set_text_body("Hello, Bob.")
-#     mail.send
+#     mail.deliver
 #   end
 #
 # Each method calls the C function with the same name: set_smtp_server calls
@@ -34,6 +34,7 @@ end
 require "csmtp/functions"
 require "csmtp/library"
 require "csmtp/error"
+require "csmtp/pair"
 require "csmtp/call"
 require "csmtp/callbacks"
 require "csmtp/methods"

@@ -64,7 +64,7 @@ class FibersTest < Minitest::Test
       mail.set_smtp_server("localhost", listener.addr[1], false)
       mail.set_sender_mail("alice@test.example")
       mail.add_recipient("bob@test.example")
-      Fiber.schedule { said = assert_raises(Csmtp::Error) { mail.send }.number }
+      Fiber.schedule { said = assert_raises(Csmtp::Error) { mail.deliver }.number }
       Fiber.schedule do
         10.times do
           sleep 0.01

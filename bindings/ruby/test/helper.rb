@@ -7,6 +7,7 @@ require "fileutils"
 require "json"
 require "minitest/autorun"
 require "net/http"
+require "socket"
 require "tmpdir"
 
 require "csmtp"
@@ -93,8 +94,62 @@ class Server
   end
 end
 
+# A server in this process, which accepts one connection. The block gets each line and the socket, and
+# returns the reply; nil stands for none. The server ends after QUIT or a number of mails.
+class Listener
+  attr_reader :port
+
+  def initialize(mails = 1, &block)
+    @mails = mails
+    @server = TCPServer.new("127.0.0.1", 0)
+    @port = @server.addr[1]
+    @thread = Thread.new { serve(&block) }
+  end
+
+  # Returns the last result of the block.
+  def value
+    @thread.join(60)&.value || "no mail has arrived"
+  ensure
+    @server.close
+  end
+
+  private
+
+  def serve
+    socket = @server.accept
+    socket.write("220 test.example ESMTP\r\n")
+    while (line = socket.gets("\r\n"))
+      reply = yield line.chomp, socket
+      socket.write("#{reply}\r\n") if reply
+      @mails -= 1 if line == ".\r\n"
+      return reply if line == "QUIT\r\n" || @mails.zero?
+    end
+  ensure
+    socket&.close
+  end
+end
+
 # Makes mailers for a server.
 module Mailers
+  # Returns the reply of a server without extensions, or nil for a line of a mail.
+  def reply(line)
+    case line
+    when "DATA" then "354 go on"
+    when "." then "250 accepted"
+    when /\A(EHLO|MAIL|RCPT|RSET)/ then "250 ok"
+    end
+  end
+
+  # Makes a mailer for a server without TLS and login.
+  def plain(port)
+    mail = Csmtp::Mailer.new
+    mail.set_smtp_server("localhost", port, false)
+    mail.set_security_type(Csmtp::NO_SECURITY)
+    mail.set_sender_mail("alice@test.example")
+    mail.add_recipient("bob@test.example")
+    mail
+  end
+
   def mailer(server)
     mail = Csmtp::Mailer.new
     mail.set_smtp_server("localhost", server.port)

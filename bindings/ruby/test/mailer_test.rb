@@ -39,7 +39,7 @@ class SendingTest < Minitest::Test
     sending do |server, mail|
       mail.set_html_body("<p>Grüße</p>")
       mail.add_attachment_data("menü.bin", "\x00\xFF".b, "application/octet-stream")
-      mail.send
+      mail.deliver
       assert_equal Csmtp::ACCEPTED, mail.get_outcome
       assert_equal ["bob@test.example", true, 250], mail.results[0].to_a.first(3)
       refute_empty mail.get_queue_id
@@ -51,7 +51,7 @@ class SendingTest < Minitest::Test
 
   def test_errors_have_number_and_reply
     sending("--fault", "RCPT: 550 5.1.1 No such user here") do |_, mail|
-      error = assert_raises(Csmtp::Error) { mail.send }
+      error = assert_raises(Csmtp::Error) { mail.deliver }
       assert_equal [Csmtp::COMMAND_RCPT_TO, Csmtp::PHASE_RCPT, Csmtp::KIND_REFUSED, 550, "5.1.1", "550 5.1.1 No such user here"],
                    [error.number, error.phase, error.kind, error.reply_code, error.enhanced_code, error.reply]
       assert_includes error.message, error.reply
@@ -68,10 +68,10 @@ class SendingTest < Minitest::Test
   def test_the_getters_report_on_the_last_call_of_the_thread
     sending("--fault", "RCPT#1: 450 4.2.1 Later") do |_, mail|
       assert_raises(Csmtp::Error) { mail.set_timeout(99, 1) }
-      assert_predicate assert_raises(Csmtp::Error) { mail.send }, :safe_to_retry?
+      assert_predicate assert_raises(Csmtp::Error) { mail.deliver }, :safe_to_retry?
       assert_equal 450, mail.get_last_reply_code
       assert_raises(Csmtp::Error) { mail.set_timeout(99, 1) }
-      mail.send
+      mail.deliver
       assert_equal [0, Csmtp::ACCEPTED], [mail.get_last_error, mail.get_outcome]
     end
   end
@@ -86,7 +86,7 @@ class SendingTest < Minitest::Test
       [-> { mail.set_subject(1) }, -> { mail.set_html(nil) }, -> { mail.set_x_priority("high") }].each { |call| assert_raises(TypeError, &call) }
       assert_equal Csmtp::BAD_ARGUMENT, assert_raises(Csmtp::Error) { mail.set_subject(nil) }.number
       mail.add_recipient("bob@test.example\r\nDATA")
-      assert_equal Csmtp::BAD_INPUT, assert_raises(Csmtp::Error) { mail.send }.number
+      assert_equal Csmtp::BAD_INPUT, assert_raises(Csmtp::Error) { mail.deliver }.number
       assert_nil mail.get_msg_line_text(0)
     end
   end
@@ -108,7 +108,7 @@ class SendingTest < Minitest::Test
     mail.close
     mail.close
     assert_predicate mail, :closed?
-    assert_raises(IOError) { mail.send }
+    assert_raises(IOError) { mail.deliver }
     assert_raises(IOError) { mail.get_subject }
     assert_raises(IOError) { mail.clone }
   end
@@ -141,33 +141,33 @@ class SendingTest < Minitest::Test
     end
   end
 
-  def test_send_async
+  def test_deliver_async
     Server.open do |server|
       mails = Array.new(8) { mailer(server) }
-      mails.each(&:send_async)
+      mails.each(&:deliver_async)
       mails.each { |mail| assert mail.wait }
       assert(mails.all?(&:poll))
       assert_equal 8, server.mails.size
       mail = mails[0]
       mail.set_log_callback { nil }
-      assert_match(/Thread/, assert_raises(ArgumentError) { mail.send_async }.message)
+      assert_match(/Thread/, assert_raises(ArgumentError) { mail.deliver_async }.message)
       mail.set_log_callback
       mail.attach(StringIO.new("x"), name: "x.txt")
-      assert_raises(ArgumentError) { mail.send_async }
+      assert_raises(ArgumentError) { mail.deliver_async }
       mail.del_attachments
-      mail.send_async
+      mail.deliver_async
       assert mail.wait(30_000)
     end
   end
 
   def test_threads_and_fork
     sending do |server, mail|
-      Array.new(4) { Thread.new { mailer(server).send } }.each(&:join)
-      mail.send
+      Array.new(4) { Thread.new { mailer(server).deliver } }.each(&:join)
+      mail.deliver
       lines = []
       mail.set_log_callback { |_, line| lines << line }
       child = Process.fork do
-        mail.send
+        mail.deliver
         Process.exit!(lines.empty? ? 2 : 0)
       rescue Exception => e # rubocop:disable Lint/RescueException
         warn e.full_message
@@ -176,7 +176,7 @@ class SendingTest < Minitest::Test
       Process.wait(child)
       assert_predicate $?, :success? # rubocop:disable Style/SpecialGlobalVars
       assert_empty lines
-      mail.send
+      mail.deliver
       assert_equal 7, server.mails.size
     end
   end
@@ -185,7 +185,7 @@ class SendingTest < Minitest::Test
     sending do |_server, mail|
       200.times { mail.dup.set_subject("x") }
       GC.start
-      mail.send
+      mail.deliver
       assert_equal Csmtp::ACCEPTED, mail.get_outcome
     end
   end
@@ -214,7 +214,7 @@ class AttachmentsTest < Minitest::Test
           mail.attach(large, name: "large.bin")
           filling.join
           2.times do |i|
-            mail.send
+            mail.deliver
             got = server.mails[i]
             ["path\n", "string\n", "th\n", "pipe\n"].each { |text| assert_includes got, [text].pack("m0") }
             assert_includes got, "text/x-other"
@@ -235,13 +235,13 @@ class AttachmentsTest < Minitest::Test
       closed = StringIO.new("x")
       mail.attach(closed, name: "x.txt")
       closed.close
-      assert_raises(IOError) { mail.send }
+      assert_raises(IOError) { mail.deliver }
       mail.del_attachments
       mail.add_attachment_reader("y") { |capacity| "y" * (capacity + 1) }
-      assert_raises(RangeError) { mail.send }
+      assert_raises(RangeError) { mail.deliver }
       mail.del_attachments
       mail.add_attachment_reader("z") { |capacity| 1 / capacity }
-      assert_raises(ZeroDivisionError) { mail.send }
+      assert_raises(ZeroDivisionError) { mail.deliver }
       assert_empty server.mails
     end
   end
@@ -252,7 +252,7 @@ class AttachmentsTest < Minitest::Test
       source = StringIO.new(content)
       mails = [mail, mailer(server)]
       mails.each { |one| one.attach(source, name: "lines.txt", content_type: "application/octet-stream") }
-      mails.map { |one| Thread.new { one.send } }.each(&:join)
+      mails.map { |one| Thread.new { one.deliver } }.each(&:join)
       server.mails.each { |got| assert_includes got.delete("\r\n"), [content].pack("m0") }
     end
   end
@@ -270,13 +270,13 @@ class CallbacksTest < Minitest::Test
       mail.set_progress_callback { |*numbers| progress << numbers && false }
       mail.set_token_callback { |refused| refusals << refused && "good-token" }
       GC.start
-      mail.send
+      mail.deliver
       assert_includes lines, [Csmtp::LOG_SERVER, "220 mail.test.example ESMTP ready"]
       refute_includes lines.inspect, "good-token"
       assert_equal progress[-1][0], progress[-1][1]
       assert_equal [false], refusals
       mail.set_token_callback { nil }
-      assert_equal Csmtp::NO_TOKEN, assert_raises(Csmtp::Error) { mail.send }.number
+      assert_equal Csmtp::NO_TOKEN, assert_raises(Csmtp::Error) { mail.deliver }.number
     end
   end
 
@@ -286,7 +286,7 @@ class CallbacksTest < Minitest::Test
         Thread.new do
           mail = mailer(server)
           mail.set_token_callback { GC.start && nil || +"good-" + "token" }
-          mail.send
+          mail.deliver
           mail.close
         end
       end.each(&:join)
@@ -298,13 +298,13 @@ class CallbacksTest < Minitest::Test
     sending do |_, mail|
       output = StringIO.new
       mail.logger = Logger.new(output)
-      mail.send
+      mail.deliver
       assert_match(/DEBUG.*S: 220 mail.test.example ESMTP ready/, output.string)
       assert_match(/C: EHLO/, output.string)
       refute_includes output.string, "s3cret"
       size = output.string.size
       mail.logger = nil
-      mail.send
+      mail.deliver
       assert_equal size, output.string.size
     end
   end
@@ -313,17 +313,18 @@ class CallbacksTest < Minitest::Test
     sending do |_, mail|
       %i[set_log_callback set_progress_callback set_token_callback set_event_callback].each do |set|
         mail.public_send(set) { raise KeyError, "mine" }
-        assert_equal "mine", assert_raises(KeyError) { mail.send }.message
+        assert_equal "mine", assert_raises(KeyError) { mail.deliver }.message
         mail.public_send(set)
       end
       mail.set_log_callback { exit 3 }
-      assert_equal 3, assert_raises(SystemExit) { mail.send }.status
+      assert_equal 3, assert_raises(SystemExit) { mail.deliver }.status
       mail.set_log_callback { throw :out }
-      assert_raises(UncaughtThrowError) { mail.send }
+      assert_raises(UncaughtThrowError) { mail.deliver }
       mail.set_log_callback { Thread.current.kill }
-      assert_equal Csmtp::CANCELED, assert_raises(Csmtp::Error) { mail.send }.number
+      assert_nil Thread.new { mail.deliver }.value
+      assert_equal [Csmtp::CANCELED, Csmtp::NOT_SENT], [mail.get_last_error, mail.get_outcome]
       mail.set_log_callback
-      mail.send
+      mail.deliver
     end
   end
 
@@ -332,15 +333,15 @@ class CallbacksTest < Minitest::Test
       other = mailer(server)
       said = nil
       mail.set_log_callback do
-        said ||= [assert_raises(Csmtp::Error) { mail.set_subject("x") }.number, assert_raises(ThreadError) { mail.close }, other.send]
+        said ||= [assert_raises(Csmtp::Error) { mail.set_subject("x") }.number, assert_raises(ThreadError) { mail.close }, other.deliver]
       end
-      mail.send
+      mail.deliver
       assert_equal Csmtp::BUSY, said[0]
       mail.set_log_callback
       mail.set_progress_callback { mail.cancel }
-      assert_equal Csmtp::CANCELED, assert_raises(Csmtp::Error) { mail.send }.number
+      assert_equal Csmtp::CANCELED, assert_raises(Csmtp::Error) { mail.deliver }.number
       mail.set_progress_callback { true }
-      assert_equal Csmtp::CANCELED, assert_raises(Csmtp::Error) { mail.send }.number
+      assert_equal Csmtp::CANCELED, assert_raises(Csmtp::Error) { mail.deliver }.number
       assert_equal 2, server.mails.size
     end
   end
@@ -351,18 +352,18 @@ class CallbacksTest < Minitest::Test
       mail.set_smtp_server("localhost", listener.addr[1], false)
       mail.set_sender_mail("alice@test.example")
       mail.add_recipient("bob@test.example")
-      assert_raises(Timeout::Error) { Timeout.timeout(0.2) { mail.send } }
+      assert_raises(Timeout::Error) { Timeout.timeout(0.2) { mail.deliver } }
       assert_equal [Csmtp::CANCELED, Csmtp::NOT_SENT], [mail.get_last_error, mail.get_outcome]
-      thread = Thread.new { mail.send }
+      thread = Thread.new { mail.deliver }
       sleep 0.1
       thread.kill
       assert thread.join(30)
       assert_raises(Timeout::Error) do
         mail.set_log_callback { Timeout.timeout(0.05) { sleep } }
-        mail.send
+        mail.deliver
       end
       mail.set_log_callback
-      mail.send_async
+      mail.deliver_async
       assert_raises(Timeout::Error) { Timeout.timeout(0.2) { mail.wait } }
       refute mail.poll
       mail.cancel
@@ -376,7 +377,7 @@ class CallbacksTest < Minitest::Test
     sending do |_, mail|
       events = []
       mail.set_event_callback { |event| events << event }
-      mail.send
+      mail.deliver
       assert_equal [Csmtp::EVENT_CONNECTED, Csmtp::EVENT_SENT], [events[0].kind, events.find { |e| e.kind == Csmtp::EVENT_SENT }.kind]
       sent = events.find { |e| e.kind == Csmtp::EVENT_SENT }
       assert_equal ["", 0, Csmtp::ACCEPTED, 0, 250, 1, 1], [sent.name, sent.relay, sent.outcome, sent.error, sent.reply_code, sent.recipients, sent.accepted]

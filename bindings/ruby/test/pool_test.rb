@@ -40,7 +40,7 @@ class PoolTest < Minitest::Test
           assert_includes pool.get_relay_error(0), "Not now"
           assert_equal "bad", pool.get_relay_name(0)
           assert_equal 0, pool.get_queued
-          pool.send(mail)
+          pool.deliver(mail)
           assert_equal Csmtp::ACCEPTED, mail.get_outcome
           assert_equal Csmtp::BAD_ARGUMENT, assert_raises(Csmtp::Error) { pool.set_weight(2, 1) }.number
         end
@@ -50,7 +50,7 @@ class PoolTest < Minitest::Test
 
   def test_errors
     with_pool("--fault", "RCPT: 550 5.1.1 No such user") do |_, mail, pool|
-      assert_equal "550 5.1.1 No such user", assert_raises(Csmtp::Error) { pool.send(mail) }.reply
+      assert_equal "550 5.1.1 No such user", assert_raises(Csmtp::Error) { pool.deliver(mail) }.reply
       result = nil
       pool.submit(mail) { |ended| result = ended }
       assert pool.drain
@@ -71,9 +71,69 @@ class PoolTest < Minitest::Test
       good = mailer(server)
       5.times { pool.submit(good) { |result| others << result.outcome } }
       assert_equal("reader", assert_raises(KeyError) { pool.submit(mail) }.message)
-      assert_equal("reader", assert_raises(KeyError) { pool.send(mail) }.message)
+      assert_equal("reader", assert_raises(KeyError) { pool.deliver(mail) }.message)
       assert pool.wait
       assert_equal [Csmtp::ACCEPTED] * 5, others, "a bad attachment of one mail does not cancel the others"
+    end
+  end
+
+  def test_an_exception_of_one_callback_does_not_affect_other_mails
+    listener = Listener.new(4) do |line, _|
+      sleep 0.3 if line.start_with?("MAIL")
+      reply(line)
+    end
+    results = []
+    error = assert_raises(IOError) do
+      Csmtp::Pool.open do |pool|
+        pool.add_relay(plain(listener.port))
+        pool.set_sessions(0, 1)
+        4.times do
+          pool.submit(plain(listener.port)) do |result|
+            results << result.outcome
+            raise IOError, "disk full"
+          end
+        end
+        pool.drain
+      end
+    end
+    assert_equal "disk full", error.message
+    assert_equal [Csmtp::ACCEPTED] * 4, results
+    assert_equal "250 accepted", listener.value
+  end
+
+  def test_an_exception_is_raised_when_the_time_is_over
+    with_pool("--fault", "MAIL#2: stall") do |_, mail, pool|
+      pool.set_sessions(0, 1)
+      2.times { |i| pool.submit(mail) { raise IOError, "disk full #{i}" } }
+      said = assert_raises(IOError) { 600.times { refute pool.wait(100) } }.message
+      assert_equal "disk full 0", said
+      pool.cancel
+      assert_equal "disk full 1", assert_raises(IOError) { pool.wait }.message
+      assert pool.wait
+    end
+  end
+
+  def test_callbacks_run_on_the_thread_that_waits
+    with_pool do |_, mail, pool|
+      threads = []
+      lock = Mutex.new
+      pool.set_journal(->(*) { lock.owned? }, ->(*) { lock.owned? })
+      lock.synchronize do
+        3.times { pool.submit(mail) { |result| threads << [Thread.current, lock.owned?, result.outcome] } }
+        assert pool.drain
+      end
+      assert_equal [[Thread.current, true, Csmtp::ACCEPTED]] * 3, threads
+    end
+  end
+
+  def test_relays_of_several_threads_have_numbers_of_their_own
+    sending do |_, mail|
+      Csmtp::Pool.open do |pool|
+        numbers = Array.new(8) do |i|
+          Thread.new { Array.new(4) { |j| [pool.add_relay(mail, "#{i}/#{j}"), "#{i}/#{j}"] } }
+        end.flat_map(&:value)
+        numbers.each { |number, name| assert_equal name, pool.get_relay_name(number) }
+      end
     end
   end
 
@@ -81,7 +141,7 @@ class PoolTest < Minitest::Test
     with_pool do |server, mail, pool|
       pool.submit(mail) { raise KeyError, "another" }
       sleep 0.01 until server.mails.size == 1
-      pool.send(mail)
+      pool.deliver(mail)
       assert_equal 2, server.mails.size
       assert_raises(KeyError) { pool.wait }
     end

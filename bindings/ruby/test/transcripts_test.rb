@@ -69,7 +69,7 @@ class TranscriptsTest < Minitest::Test
       mail.connect_remote_server("localhost", port, Csmtp::DO_NOT_SET, login, head.get("login"), head.get("password"))
       unless head.get("action") == "connect"
         head.get("mails", "1").to_i.times do
-          mail.send
+          mail.deliver
           accepted += 1
         end
       end

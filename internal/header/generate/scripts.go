@@ -200,8 +200,15 @@ func rubyFunctions(l *library) ([]byte, error) {
 		"\n  # The members of an event.\n  EVENT_MEMBERS = [\n" + event + "  ].freeze\n  private_constant :SIGNATURES, :EVENT_MEMBERS\nend\n"), nil
 }
 
-// rubyName returns the name of a method in Ruby: "login_error?" for IsLoginError.
+// rubyName returns the name of a method in Ruby: "login_error?" for IsLoginError, and "deliver" for
+// Send, because each object of Ruby has a method send.
 func rubyName(name string) string {
+	switch name {
+	case "Send", "PoolSend":
+		return "deliver"
+	case "SendAsync":
+		return "deliver_async"
+	}
 	if short, ok := strings.CutPrefix(name, "Is"); ok {
 		return snake(short) + "?"
 	}

@@ -2,11 +2,13 @@
 # frozen_string_literal: true
 
 module Csmtp
-  # A call during which the library can wait or run callbacks. Each such call runs on its own
-  # thread, for which the calling thread waits with Thread#join. So the calling thread can be
-  # interrupted (by Timeout, Thread#raise, Thread#kill or a signal): the call is then canceled,
-  # and the calling thread continues when the call has ended. Thread#join also lets the other
-  # fibers of a scheduler run.
+  # A call during which the library can wait or run callbacks. Each such call runs on a thread of
+  # its own, the worker, for which the caller waits. So the caller can be interrupted (by Timeout,
+  # Thread#raise, Thread#kill or a signal), and the other fibers of a scheduler can run.
+  #
+  # Callbacks run on the caller's thread, in which locks and variables of the caller are valid. The
+  # library recognizes a call in a callback by its thread, so each function that a callback calls
+  # runs on the worker. At any time, only one of caller and worker runs.
   class Call
     KEY = :csmtp_call
     private_constant :KEY
@@ -14,33 +16,35 @@ module Csmtp
     class << self
       # Makes a call, and returns its result. The block makes the call of C and returns its
       # result. If a callback raises an exception, the call on the handle is canceled, and during
-      # raises the same exception. If the handle is 0, nothing is canceled. Exceptions of a pool's
-      # callbacks are added to the array 'others' instead.
-      def during(handle, others = nil, &block)
-        outer = current
-        call = new(handle, others, outer)
-        # A call in a callback must be made on the thread of the callback, by which the library
-        # recognizes such calls.
-        outer ? call.run(&block) : call.run_on_a_thread(&block)
+      # raises the same exception, or the result of 'failed', which gets the exception after the
+      # call has ended. If the handle is 0, nothing is canceled. Exceptions of a pool's callbacks
+      # are added to the array 'others' instead.
+      def during(handle, others = nil, failed: nil, &block)
+        call = new(handle, others, current)
+        begin
+          call.make(&block)
+        rescue StandardError => e
+          raise unless failed && e.equal?(call.raised)
+
+          raise failed.call(e)
+        end
       end
 
-      # Runs the block of a callback, and returns its result. An exception, throw or Thread#kill
-      # must not pass through the stack frames of C: guarded then returns 'failed', and keeps an
-      # exception for the call during which the callback runs.
-      def guarded(failed, pool: false)
+      # Makes a call on this thread, and drops exceptions of callbacks.
+      def here(&block)
+        Thread.handle_interrupt(Object => :never) { new(0, [], nil).run(&block) }
+      end
+
+      # Calls a function of C on the thread on which the library expects it.
+      def function(&block)
         call = current
-        value = failed
-        finished = false
-        begin
-          Thread.handle_interrupt(Object => :immediate) { value = yield }
-          finished = true
-        rescue Exception => e # rubocop:disable Lint/RescueException
-          call&.failed(e, pool)
-          finished = true
-        ensure
-          call&.failed(nil, pool) unless finished
-          return finished ? value : failed # rubocop:disable Lint/EnsureReturn
-        end
+        call.nil? || call.worker? ? yield : call.ask(&block)
+      end
+
+      # Runs the block of a callback, and returns its result, or 'failed' if it raises.
+      def guarded(failed, pool: false, &block)
+        call = current
+        call&.pair ? call.call_back(failed, pool, &block) : run_here(failed, &block)
       end
 
       # Keeps an object until the call in progress has ended.
@@ -49,21 +53,53 @@ module Csmtp
         object
       end
 
+      # Returns the call in whose callback this thread is, or which it makes. With a scheduler, other
+      # fibers can run during a callback.
       def current
-        Thread.current.thread_variable_get(KEY)
+        Thread.current[KEY] || (Fiber.scheduler ? nil : Thread.current.thread_variable_get(KEY))
+      end
+
+      def current=(call)
+        Thread.current[KEY] = call
+        Thread.current.thread_variable_set(KEY, call)
+      end
+
+      # Makes a call the current one while the block runs.
+      def with(call)
+        before = current
+        self.current = call
+        yield
+      ensure
+        self.current = before
+      end
+
+      private
+
+      # Runs a callback on a thread without a caller. An exception, throw or Thread#kill must not
+      # pass through the stack frames of C.
+      def run_here(failed)
+        value = failed
+        begin
+          value = yield
+        rescue Exception # rubocop:disable Lint/RescueException
+          value = failed
+        ensure
+          return value # rubocop:disable Lint/EnsureReturn
+        end
       end
     end
+
+    # pair is the Pair of caller and worker; raised is the exception that a callback has raised.
+    attr_reader :pair, :raised
 
     def initialize(handle, others, outer)
       @handle = handle
       @others = others
       @outer = outer
-      @inner = nil
       @kept = []
       @raised = nil
+      @pair = nil
     end
-
-    attr_writer :inner
 
     # Reports whether this call, or a call in whose callback it is made, is a call on the object
     # to which the array 'others' belongs.
@@ -75,54 +111,61 @@ module Csmtp
       @kept << object
     end
 
-    # Records the exception of a callback, and cancels the call, except for callbacks of a pool.
-    def failed(error, pool)
-      return @others << error if pool && @others && error
+    # Makes the call on the worker. A call in a callback is made on the worker of the outer call.
+    def make(&block)
+      pair = @outer&.pair
+      return Call.with(self) { run(&block) } if @outer && pair.nil?
 
-      @raised ||= error
-      cancel unless pool && @others
+      pair ? make_on(pair, &block) : Pair.open { |made| make_on(made, &block) }
     end
 
-    # Cancels the call, and the call that one of its callbacks is making.
+    # Makes the call on this thread.
+    def run(&block)
+      Call.with(self, &block)
+    end
+
+    # Reports whether this thread makes the calls of C.
+    def worker?
+      @pair.nil? || @pair.worker?
+    end
+
+    # Runs a block on the worker while a callback runs.
+    def ask(&block)
+      @pair.ask(-> {}, &block)
+    end
+
+    # Runs a callback on the caller's thread, and returns its result, or 'failed' if it raises.
+    def call_back(failed, pool, &block)
+      @pair.call_back(failed) { Call.with(self) { attempt(failed, pool, &block) } }
+    end
+
+    private
+
+    def make_on(pair, &block)
+      @pair = pair
+      pair.ask(-> { cancel }) { run(&block) }
+    end
+
     def cancel
       Library.call(:Cancel, @handle) if @handle != 0
-      @inner&.cancel
     end
 
-    # Makes the call on this thread. Interrupts are deferred until the call has ended.
-    def run
-      Thread.handle_interrupt(Object => :never) do
-        @outer&.inner = self
-        Thread.current.thread_variable_set(KEY, self)
-        value = yield
-        raise @raised if @raised
-
-        value
-      ensure
-        Thread.current.thread_variable_set(KEY, @outer)
-        @outer&.inner = nil
+    # Runs a callback. If it does not end normally, the call is canceled before C continues.
+    def attempt(failed, pool, &block)
+      finished = false
+      value = Thread.handle_interrupt(Object => :immediate, &block)
+      finished = true
+      value
+    rescue StandardError => e
+      if pool && @others
+        @others << e
+        finished = true
+        return failed
       end
-    end
-
-    # Makes the call on a new thread.
-    def run_on_a_thread(&block)
-      Thread.handle_interrupt(Object => :never) do
-        value = raised = nil
-        thread = Thread.new do
-          value = run(&block)
-        rescue Exception => e # rubocop:disable Lint/RescueException
-          raised = e
-        end
-        begin
-          Thread.handle_interrupt(Object => :immediate) { thread.join }
-        ensure
-          # Cancel repeatedly, because a cancellation has no effect if the call has not begun yet.
-          cancel until thread.join(0) || thread.join(0.02)
-        end
-        raise raised if raised
-
-        value
-      end
+      @raised ||= e
+      raise
+    ensure
+      cancel unless finished || pool && @others
     end
   end
   private_constant :Call

@@ -28,9 +28,9 @@ module Csmtp
     def login_error? = @login_error
 
     # Makes the error of a call that returned number. The details are those of the last call on
-    # the handle.
-    def initialize(handle, number)
-      text = Library.call(:GetLastErrorText, handle)
+    # the handle. text is the message, if it is not nil.
+    def initialize(handle, number, text = nil)
+      text ||= Library.call(:GetLastErrorText, handle)
       super(text.empty? ? Csmtp.error_text(number) : text)
       @number = number
       @phase = Library.call(:GetPhase, handle)

@@ -37,10 +37,43 @@ module Csmtp
     # Returns a finalizer, which frees the handle when the Mailer or Pool has been
     # garbage-collected, or at the end of the program.
     def finalizer
-      proc { free { |handle| Call.new(0, [], Call.current).run { Library.call(:Free, handle) } } }
+      proc { Reaper.free(self) }
+    end
+
+    # Frees the handle on this thread.
+    def free_here
+      free { |handle| Call.here { Library.call(:Free, handle) } }
     end
   end
   private_constant :State
+
+  # The thread that frees the handles of garbage. To free a handle can take long, because this ends
+  # its session. A finalizer runs on any thread, which it must not hold up.
+  module Reaper
+    @states = Thread::Queue.new
+    @thread = nil
+    @start = Mutex.new
+
+    class << self
+      # Starts the thread, unless it runs. It does not run in a forked child.
+      def start
+        return if @thread&.alive?
+
+        @start.synchronize do
+          next if @thread&.alive?
+
+          @thread = Thread.new { loop { @states.pop.free_here } }
+          @thread.name = "csmtp: closes garbage"
+        end
+      end
+
+      # Frees a handle. At the end of the program, no other thread runs any more.
+      def free(state)
+        @thread&.alive? ? @states << state : state.free_here
+      end
+    end
+  end
+  private_constant :Reaper
 
   # The base class of Mailer and Pool: a handle of the library, and methods that call functions
   # with it.
@@ -65,6 +98,15 @@ module Csmtp
       nil
     end
 
+    # A copy of the number of the handle would be a second owner, so Marshal and YAML are refused.
+    def marshal_dump
+      raise TypeError, "a #{self.class} cannot be dumped"
+    end
+
+    def encode_with(_coder)
+      marshal_dump
+    end
+
     protected
 
     # The number of the handle.
@@ -79,6 +121,7 @@ module Csmtp
     private
 
     def own(handle)
+      Reaper.start
       @state = State.new(handle)
       ObjectSpace.undefine_finalizer(self) # dup has copied the finalizer of the original
       ObjectSpace.define_finalizer(self, @state.finalizer)
@@ -92,15 +135,38 @@ module Csmtp
 
     # Calls a function that can wait or run callbacks. A block, if there is one, makes the call
     # and returns the error number. The Error is made on the thread of the call, because the
-    # getters return its details on that thread.
-    def during(name = nil, *arguments, on: handle, &block)
+    # getters return its details on that thread. mails are the handles of the mails that the call
+    # sends.
+    def during(name = nil, *arguments, on: handle, mails: SENDING.include?(name) ? [on] : [], &block)
       block ||= -> { Library.call(name, on, *arguments) }
       forget(on)
-      error = Call.during(on, @state.raised) do
+      number = nil
+      failed = ->(raised) { number ? after_callback(mails, number, raised) : raised }
+      error = Call.during(on, @state.raised, failed: failed) do
         number = block.call
         Error.new(on, number) unless number.zero?
       end
       raise error if error
+    end
+
+    SENDING = %i[Send SendRaw SendRawFile].freeze
+    # What has happened to a mail before the exception of a callback ended the call.
+    HAPPENED = {
+      ACCEPTED => "the server had accepted the mail: do not send it again",
+      PARTIAL => "the server had accepted the mail for some of the recipients",
+      REJECTED_TEMPORARY => "the server had refused the mail",
+      REJECTED_PERMANENT => "the server had refused the mail",
+      IN_DOUBT => "the whole mail was sent: the server may have accepted it",
+    }.freeze
+    private_constant :SENDING, :HAPPENED
+
+    # Returns what a call raises after a callback has raised 'raised': an Error if one of the mails
+    # has an outcome, because the program must not send that mail again without looking at it.
+    def after_callback(mails, number, raised)
+      mail = mails.find { |one| Library.call(:GetOutcome, one) != NOT_SENT }
+      return raised if mail.nil?
+
+      Error.new(mail, number.zero? ? CANCELED : number, "A callback raised #{raised.class}. Before, #{HAPPENED.fetch(Library.call(:GetOutcome, mail))}.")
     end
 
     # Makes the getters report on the next call on the handle, which another thread makes, instead

@@ -24,8 +24,13 @@ module Csmtp
       def call(name, *arguments)
         function, result, letters = FUNCTIONS.fetch(name)
         values = arguments.each_with_index.map { |value, i| convert(value, letters[i]) }
-        value = function.call(*values)
-        result == "s" ? text(value) : value
+        # Cancel is the only function that does not wait for the call in progress.
+        return function.call(*values) if name == :Cancel
+
+        Call.function do
+          value = function.call(*values)
+          result == "s" ? text(value) : value
+        end
       end
 
       # Returns the text at a pointer, and nil for NULL.

@@ -94,7 +94,7 @@ module Csmtp
       @state.forget_readers
     end
 
-    # Returns the octets of the message that send would send.
+    # Returns the octets of the message that deliver would send.
     def render_message
       data = size = nil
       during do
@@ -123,7 +123,7 @@ module Csmtp
       handles = mails.map { |mail| mail.handle } # rubocop:disable Style/SymbolProc -- it is protected
       handles.each { |other| forget(other) }
       numbers = Fiddle::Pointer.malloc([handles.size, 1].max * Fiddle::SIZEOF_INT, Fiddle::RUBY_FREE)
-      during do
+      during(mails: handles) do
         number = Library.call(:SendBatch, handle, Fiddle::Pointer[handles.pack("J*")], handles.size, numbers)
         number == BAD_HANDLE ? number : 0
       end
@@ -131,15 +131,16 @@ module Csmtp
     end
 
     # Starts to send on a thread of the library, and returns at once. poll and wait report
-    # whether the send has ended. Ruby cannot run callbacks on such a thread, so send_async
+    # whether the send has ended. Ruby cannot run callbacks on such a thread, so deliver_async
     # raises an exception if the mailer has callbacks, or attachments that are read from an IO:
-    # call send in a Thread instead.
-    def send_async
+    # call deliver in a Thread instead. The mailer is not garbage until the send has ended, and the
+    # end of the program waits for it, unless close is called.
+    def deliver_async
       unless @state.callbacks.empty? && @state.readers.empty?
-        raise ArgumentError, "send_async: the mailer has callbacks, or attachments that are read later: call send in a Thread instead"
+        raise ArgumentError, "deliver_async: the mailer has callbacks, or attachments that are read later: call deliver in a Thread instead"
       end
 
-      check(:SendAsync, nil, 0)
+      Underway.add(self) { check(:SendAsync, nil, 0) }
     end
 
     # Reports whether the asynchronous send has ended. Raises the error of the send if it failed.
@@ -193,6 +194,16 @@ module Csmtp
     # The block gets each Csmtp::Event, for statistics: see docs/events.md.
     def set_event_callback(&block)
       callback(:SetEventCallback, Callbacks::EVENT, block)
+    end
+
+    # Reports whether no asynchronous send is under way.
+    def idle?
+      closed? || Library.call(:Poll, handle) != BUSY
+    end
+
+    # Waits until no asynchronous send is under way.
+    def wait_until_idle
+      Deadline.wait(nil) { |slice| closed? || Call.during(0) { Library.call(:Wait, @state.handle, slice) } != BUSY }
     end
 
     private
@@ -253,6 +264,32 @@ module Csmtp
       nil
     end
   end
+
+  # The mailers whose asynchronous sends have not ended. They must not be garbage-collected, because
+  # this would cancel the sends.
+  module Underway
+    @mailers = {}.compare_by_identity
+    @change = Mutex.new
+
+    class << self
+      # Adds a mailer with which the block starts a send, and forgets those whose sends have ended.
+      def add(mailer)
+        @change.synchronize { @mailers.delete_if { |other, process| process != Process.pid || other.idle? } }
+        yield
+        @change.synchronize { @mailers[mailer] = Process.pid }
+        nil
+      end
+
+      # Waits until all sends have ended.
+      def wait
+        until (waiting = @change.synchronize { @mailers.select { |mailer, process| process == Process.pid && !mailer.idle? } }).empty?
+          waiting.each_key(&:wait_until_idle)
+        end
+      end
+    end
+  end
+  private_constant :Underway
+  at_exit { Underway.wait }
 
   # Waits in short intervals, between which a thread can be interrupted.
   module Deadline

@@ -303,7 +303,7 @@ module Csmtp
     # set_partial_delivery was called. After an error the session is closed, and
     # the handle can be used again; get_outcome returns the outcome of the
     # mail.
-    def send
+    def deliver
       during(:Send)
     end
 

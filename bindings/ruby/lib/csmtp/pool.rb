@@ -4,9 +4,9 @@
 module Csmtp
   # Sends many mails over several relays: see docs/pool.md. The pool sends on threads of the
   # library. Ruby cannot run callbacks on such threads, so the callbacks of the pool run inside
-  # wait, drain, send and close, and inside submit while it waits. A mail with a callback to be
+  # wait, drain, deliver and close, and inside submit while it waits. A mail with a callback to be
   # run makes no progress until then: call wait often. If a callback raises an exception, this
-  # counts as a refusal, and the next wait or drain raises the same exception.
+  # counts as a refusal, and the next wait or drain raises the same exception at its end.
   class Pool < Handle
     include PoolMethods
 
@@ -27,6 +27,7 @@ module Csmtp
     def initialize
       super
       @relays = 0
+      @adding = Mutex.new
       own(Library.call(:PoolNew))
       check(:PoolSetCallbacksInWait, true)
     end
@@ -44,8 +45,10 @@ module Csmtp
                              "use set_log_file, and set_access_token or one of the methods set_oauth2_..."
       end
 
-      check(:PoolAddRelay, relay.handle, name)
-      (@relays += 1) - 1
+      @adding.synchronize do
+        check(:PoolAddRelay, relay.handle, name)
+        (@relays += 1) - 1
+      end
     end
 
     # Sets the journal: two objects with the method call, or nil. 'begins' gets the id of a mail,
@@ -77,7 +80,7 @@ module Csmtp
     end
 
     # Sends a mail and waits for the outcome. Raises an Error if the mail was not accepted.
-    def send(mail)
+    def deliver(mail)
       forget(mail.handle)
       error = Call.during(mail.handle, @state.raised) do
         number = Library.call(:PoolSend, handle, mail.handle)
@@ -88,7 +91,8 @@ module Csmtp
 
     # Puts a copy of a mail in the queue. The block gets a PoolMail when the mail has ended. If
     # the queue is full, submit waits for at most 'milliseconds' ms; nil means no limit. Returns
-    # false if the queue is still full after that time.
+    # false if the queue is still full after that time. If Timeout or another interrupt ends submit,
+    # the pool can have taken the mail; the block is called if it has.
     def submit(mail, id: nil, milliseconds: nil, &done)
       key = nil
       key = Callbacks.add(lambda { |ended, error|
@@ -114,7 +118,8 @@ module Csmtp
     end
 
     # Waits until all mails have ended, for at most 'milliseconds' ms; nil means no limit.
-    # Returns false if mails remain.
+    # Returns false if mails remain. If a callback has raised an exception, wait raises it at its
+    # end, so that the other mails are not affected.
     def wait(milliseconds = nil)
       wait_for(:PoolWait, milliseconds)
     end
@@ -127,18 +132,20 @@ module Csmtp
     private
 
     def wait_for(name, milliseconds)
-      Deadline.wait(milliseconds) do |slice|
+      ended = Deadline.wait(milliseconds) do |slice|
         error = number = nil
         Call.during(0, @state.raised) do
           number = Library.call(name, handle, slice)
           error = Error.new(handle, number) unless [NO_ERROR, BUSY].include?(number)
         end
-        raised = @state.raised.shift
-        raise raised if raised
         raise error if error
 
         number.zero?
       end
+      raised = @state.raised.shift
+      raise raised if raised
+
+      ended
     end
 
     def outcome(ended, error)

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: MIT
+# frozen_string_literal: true
+
+module Csmtp
+  # Two threads that run blocks for each other: the caller, and the worker, which makes the calls
+  # of C. A thread that has asked the other one runs that one's blocks until its own has ended.
+  class Pair
+    # A block that the other thread runs.
+    class Task
+      attr_reader :value, :raised
+
+      def initialize(block, value = nil)
+        @block = block
+        @value = value
+        @raised = nil
+        @ended = false
+      end
+
+      def ended?
+        @ended
+      end
+
+      # Runs the block. Exceptions pass, and no value is set.
+      def run
+        @value = @block.call
+      ensure
+        @ended = true
+      end
+
+      # Runs the block, and keeps its exception.
+      def run_and_keep
+        run
+      rescue Exception => e # rubocop:disable Lint/RescueException
+        @raised = e
+      end
+    end
+
+    # What one of the two threads has to do. A queue carries only the signal, because an interrupt
+    # directly after Queue#pop would lose what pop has returned.
+    class Inbox
+      def initialize
+        @signals = Thread::Queue.new
+        @task = nil
+      end
+
+      def put(task)
+        @task = task
+        signal
+      end
+
+      def signal
+        @signals << nil
+      end
+
+      def take
+        task, @task = @task, nil
+        task
+      end
+
+      def wait
+        @signals.pop
+      end
+    end
+    private_constant :Task, :Inbox
+
+    # Makes a worker, passes the Pair to the block, and ends the worker.
+    def self.open
+      Thread.handle_interrupt(Object => :never) do
+        pair = new
+        yield pair
+      ensure
+        pair&.close
+      end
+    end
+
+    def initialize
+      @asked = Inbox.new # tasks of the worker
+      @callbacks = Inbox.new # tasks of the caller
+      @closed = false
+      @worker = Thread.new { work }
+    end
+
+    def close
+      @closed = true
+      @asked.signal
+    end
+
+    def worker?
+      Thread.current.equal?(@worker)
+    end
+
+    # Runs a block on the worker, and returns its result. Called by the caller. Meanwhile, it runs
+    # callbacks. If it is interrupted, or a callback does not end normally, it calls 'cancel' until
+    # the block has ended.
+    def ask(cancel, &block)
+      Thread.handle_interrupt(Object => :never) do
+        task = Task.new(block)
+        @asked.put(task)
+        begin
+          until task.ended?
+            callback = @callbacks.take
+            callback ? answer(callback) : Thread.handle_interrupt(Object => :immediate) { @callbacks.wait }
+          end
+        ensure
+          end_early(task, cancel) unless task.ended?
+        end
+        raise task.raised if task.raised
+
+        task.value
+      end
+    end
+
+    # Runs a callback on the caller's thread, and returns its result. Called by the worker.
+    def call_back(failed, &block)
+      task = Task.new(block, failed)
+      @callbacks.put(task)
+      serve until task.ended?
+      task.value
+    end
+
+    private
+
+    def work
+      Thread.handle_interrupt(Object => :never) { serve until @closed }
+    end
+
+    # Runs a task of the worker, or waits for one.
+    def serve
+      task = @asked.take
+      return @asked.wait if task.nil?
+
+      task.run_and_keep
+      @callbacks.signal
+    end
+
+    def answer(callback)
+      callback.run
+    ensure
+      @asked.signal
+    end
+
+    # Waits until a task of the worker has ended. A cancellation has no effect if the call has not
+    # begun yet, so it is repeated.
+    def end_early(task, cancel)
+      until task.ended?
+        cancel.call
+        callback = @callbacks.take
+        callback ? answer_quietly(callback) : sleep(0.005)
+      end
+    end
+
+    # Runs a callback of a call that is being canceled, and drops its exception.
+    def answer_quietly(callback)
+      answer(callback)
+    rescue Exception # rubocop:disable Lint/RescueException
+      nil
+    ensure
+      return # rubocop:disable Lint/EnsureReturn
+    end
+  end
+  private_constant :Pair
+end
