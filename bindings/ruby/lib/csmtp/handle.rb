@@ -47,8 +47,9 @@ module Csmtp
   end
   private_constant :State
 
-  # The thread that frees the handles of garbage. To free a handle can take long, because this ends
-  # its session. A finalizer runs on any thread, which it must not hold up.
+  # The thread that frees the handles of garbage. Freeing a handle ends its sessions, and runs the
+  # callbacks of a pool. A finalizer must do neither, because it runs on any thread, which may hold
+  # locks.
   module Reaper
     @states = Thread::Queue.new
     @thread = nil
