@@ -31,8 +31,12 @@ namespace CSmtp
             bool busy = Volatile.Read(ref calls) > 0 && !Callback.IsRunning(Handle);
             UIntPtr handle = Handle.Value;
             Handle.Dispose();
+            Disposed();
             if (busy) Task.Run(() => CancelRepeatedly(handle)); // the handle is freed at the end of the last call
         }
+
+        /// <summary>Called at the end of Dispose.</summary>
+        internal virtual void Disposed() { }
 
         // Repeats CSmtp_Cancel, because it has no effect on a call that has not begun.
         void CancelRepeatedly(UIntPtr handle)

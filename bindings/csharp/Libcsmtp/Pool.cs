@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#define TRACE // otherwise, the compiler would omit the calls of Trace
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
@@ -238,14 +239,19 @@ namespace CSmtp
             return failed == null;
         }
 
-        void ThrowRaised()
+        Exception[] TakeRaised()
         {
-            Exception[] found;
             lock (raised)
             {
-                found = raised.ToArray();
+                Exception[] taken = raised.ToArray();
                 raised.Clear();
+                return taken;
             }
+        }
+
+        void ThrowRaised()
+        {
+            Exception[] found = TakeRaised();
             if (found.Length > 0) throw new AggregateException("callbacks of the pool have thrown exceptions", found);
         }
 
@@ -308,6 +314,12 @@ namespace CSmtp
         internal override void Receive(Exception exception)
         {
             lock (raised) raised.Add(exception);
+            if (Handle.IsClosed) Disposed();
+        }
+
+        internal override void Disposed()
+        {
+            foreach (Exception exception in TakeRaised()) Trace.TraceError("CSmtp: a callback of a pool has thrown an exception: " + exception);
         }
     }
 

@@ -166,6 +166,29 @@ static partial class Tests
         }
     }
 
+    public static void DisposeTracesTheExceptionsOfAPool()
+    {
+        var listener = new Listener();
+        System.Diagnostics.Trace.Listeners.Add(listener);
+        try
+        {
+            using (var server = new TestServer("--fault", "DATA: stall"))
+            using (Mailer mail = NewMailer(server))
+            using (var pool = new Pool())
+            {
+                pool.AddRelay(mail);
+                pool.TrySubmit(mail, r => { throw new OwnException(); });
+            }
+            var waited = System.Diagnostics.Stopwatch.StartNew();
+            while (!listener.Holds("OwnException") && waited.Elapsed < TimeSpan.FromSeconds(60)) Thread.Sleep(5);
+            Check.That(listener.Holds("OwnException"), "the exception is lost");
+        }
+        finally
+        {
+            System.Diagnostics.Trace.Listeners.Remove(listener);
+        }
+    }
+
     public static void TasksFailIfAMailWasRefused()
     {
         using (var server = new TestServer("--fault", "RCPT: 550 5.1.1 Unknown"))

@@ -318,7 +318,8 @@ static partial class Tests
     {
         internal readonly List<string> Lines = new List<string>();
         public override void Write(string message) { }
-        public override void WriteLine(string message) { Lines.Add(message); }
+        public override void WriteLine(string message) { lock (Lines) Lines.Add(message); }
+        internal bool Holds(string text) { lock (Lines) return Lines.Any(line => line.Contains(text)); }
     }
 
     public static void TheDialogueGoesToATraceSource()
