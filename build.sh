@@ -30,7 +30,8 @@ help() {
 ./build.sh sanitize   runs the suites with ASan, UBSan, TSan and valgrind (about half an hour)
 ./build.sh install [PREFIX]   installs with CMake (default /usr/local)
 ./build.sh docs       makes HTML and man pages from the headers with Doxygen
-./build.sh package [check|chroot]   makes .deb and .tar.gz (see packaging/README.md)
+./build.sh package [check|chroot|TARGET|test [TARGET]]   makes .deb and .tar.gz, or .deb of
+                      what dist has built for TARGET (see packaging/README.md)
 ./build.sh dist [TARGET...]   builds the files of a release: the library and the programs for
                       glibc 2.17, musl and Windows (see docs/install.md)
 ./build.sh windows    builds csmtp.dll with MinGW; `windows test` runs the suites under Wine

@@ -6,14 +6,18 @@ package packaging
 
 import (
 	"archive/zip"
+	"cmp"
+	"debug/elf"
 	"debug/pe"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,22 +37,76 @@ func madeFolder(t *testing.T, name string) string {
 	return dir
 }
 
-func TestDebPackagesAreHardened(t *testing.T) {
-	into := t.TempDir()
-	debs, err := filepath.Glob(filepath.Join(madeFolder(t, "packages"), "*.deb"))
+// unpackDebs unpacks the .deb packages in a temporary folder, and returns the folder and
+// the architecture of the packages. CSMTP_DEBS is their folder in CSMTP_BUILD_DIR; without it,
+// packages.
+func unpackDebs(t *testing.T) (into, architecture string) {
+	t.Helper()
+	into = t.TempDir()
+	debs, err := filepath.Glob(filepath.Join(madeFolder(t, cmp.Or(os.Getenv("CSMTP_DEBS"), "packages")), "*.deb"))
 	require.NoError(t, err)
 	require.Len(t, debs, 3)
 	for _, deb := range debs {
 		require.NoError(t, hosttest.Command(into, nil, "dpkg-deb", "-x", deb, into))
+		field, err := exec.Command("dpkg-deb", "-f", deb, "Architecture").Output()
+		require.NoError(t, err)
+		architecture = strings.TrimSpace(string(field))
 	}
+	return into, architecture
+}
+
+// pkg-config and CMake find the headers and the library of the .deb packages.
+func TestDebPackagesAreFound(t *testing.T) {
+	into, _ := unpackDebs(t)
+	folders, err := filepath.Glob(filepath.Join(into, "usr/lib/*/pkgconfig"))
+	require.NoError(t, err)
+	require.Len(t, folders, 1)
+	variable := func(name string) string {
+		command := exec.Command("pkg-config", "--variable="+name, "csmtp")
+		command.Env = append(os.Environ(), "PKG_CONFIG_PATH="+folders[0])
+		value, err := command.Output()
+		require.NoError(t, err)
+		return strings.TrimSpace(string(value))
+	}
+	assert.FileExists(t, filepath.Join(variable("includedir"), "csmtp_c.h"))
+	assert.FileExists(t, filepath.Join(variable("libdir"), "libcsmtp.so"))
+	project := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(project, "CMakeLists.txt"), []byte(`cmake_minimum_required(VERSION 3.16)
+project(found LANGUAGES NONE)
+find_package(csmtp REQUIRED PATHS "$ENV{CSMTP_FOUND}" NO_DEFAULT_PATH)
+get_target_property(library csmtp::csmtp IMPORTED_LOCATION)
+get_target_property(include csmtp::csmtp INTERFACE_INCLUDE_DIRECTORIES)
+foreach(path IN LISTS library include)
+  if(NOT EXISTS "${path}")
+    message(FATAL_ERROR "${path} does not exist")
+  endif()
+endforeach()
+`), 0o644))
+	require.NoError(t, hosttest.Command(project, []string{"CSMTP_FOUND=" + filepath.Join(folders[0], "../cmake/csmtp")}, "cmake", "-S", ".", "-B", "build"))
+}
+
+func TestDebPackagesAreHardened(t *testing.T) {
+	into, architecture := unpackDebs(t)
 	libraries, err := filepath.Glob(filepath.Join(into, "usr/lib/*/libcsmtp.so.1.*"))
 	require.NoError(t, err)
 	require.Len(t, libraries, 1)
-	hardened(t, libraries[0])
-	hardened(t, filepath.Join(into, "usr/bin/csmtp-send"))
-	hardened(t, filepath.Join(into, "usr/bin/csmtp-doctor"))
-	static(t, filepath.Join(into, "usr/bin/csmtp-login"))
-	static(t, filepath.Join(into, "usr/bin/csmtp-testserver"))
+	bin := filepath.Join(into, "usr/bin")
+	compiled := []string{libraries[0], filepath.Join(bin, "csmtp-send"), filepath.Join(bin, "csmtp-doctor")}
+	linkedByGo := []string{filepath.Join(bin, "csmtp-login"), filepath.Join(bin, "csmtp-testserver")}
+	for _, file := range compiled {
+		confined(t, file)
+		fortified(t, file)
+		if architecture != "armhf" { // see the table of exceptions in README.md
+			protected(t, file)
+		}
+	}
+	for _, file := range linkedByGo {
+		static(t, file)
+	}
+	machines := map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64, "armhf": elf.EM_ARM}
+	for _, file := range slices.Concat(compiled, linkedByGo) {
+		assert.Equal(t, machines[architecture], openELF(t, file).Machine, file)
+	}
 	for _, program := range []string{"csmtp-send", "csmtp-doctor", "csmtp-login", "csmtp-testserver"} {
 		for _, file := range []string{"bash-completion/completions/%s", "zsh/vendor-completions/_%s", "fish/vendor_completions.d/%s.fish", "man/man1/%s.1.gz"} {
 			assert.FileExists(t, filepath.Join(into, "usr/share", fmt.Sprintf(file, program)))

@@ -6,17 +6,24 @@
 # package.sh check     builds the packages a second time in another folder without
 #                      caches, and compares them octet for octet
 # package.sh chroot    installs the packages in a minimal Debian and sends mail from there
+# package.sh TARGET    makes .deb packages of build/dist/TARGET (linux-x64, linux-arm64 or
+#                      linux-armhf), which dist.sh has built, in build/deb/TARGET
+# package.sh test [TARGET]   makes the packages of TARGET (default: linux-arm64), installs
+#                      them in a folder, sends a mail from there, and removes them (root)
 # CSMTP_BUILD_DIR replaces build. DEBFULLNAME and DEBEMAIL name the maintainer.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 out=${CSMTP_BUILD_DIR:-$root/build}
 mkdir -p "$out"
-packages=$(cd "$out" && pwd)/packages
+out=$(cd "$out" && pwd)
+packages=$out/packages
 maintainer="${DEBFULLNAME:-csmtp authors} <${DEBEMAIL:-csmtp@example.invalid}>"
 
 . "$root/tools/common.sh"
 . "$root/tools/packages.sh"
+. "$root/packaging/installed.sh"
+. "$root/packaging/release.sh"
 
 in_git() { [ -e "$root/.git" ]; }
 
@@ -84,7 +91,8 @@ settings() {
   [ -n "$version" ] || fail "csmtp.go has no version"
   GOMODCACHE=$(go env GOMODCACHE) GOCACHE=$(go env GOCACHE) GOENV=$(go env GOENV)
   work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
+  folder=$work/root
+  trap 'rm -rf --one-file-system "$work"' EXIT
 }
 
 make_packages() {
@@ -94,14 +102,18 @@ make_packages() {
   mv "$work/packages" "$packages"
   say "packages of $source, in $packages"
   (cd "$packages" && sha256sum ./* | sed 's/ \*\?\.\// /' && stat -c '%s %n' -- *)
-  say "lintian"
-  # Without DEBEMAIL, the package is not meant to be published, so its maintainer needs
-  # no valid address.
-  local anyone=()
-  [ -n "${DEBEMAIL:-}" ] || anyone=(--suppress-tags 'bogus-mail-host,bogus-mail-host-in-debian-changelog')
-  lintian --allow-root --fail-on error "${anyone[@]}" "$packages"/*.deb
+  lint "$packages"/*.deb
   say "checking how they were built"
   (cd "$root" && CSMTP_BUILD_DIR=$(dirname "$packages") go test -count=1 -timeout 30m -tags packages -run 'TestDeb|TestArchive' ./packaging)
+}
+
+# Runs lintian. Without DEBEMAIL, the package is not meant to be published, so its maintainer
+# needs no valid address.
+lint() { # lint PACKAGE...
+  local anyone=()
+  say "lintian"
+  [ -n "${DEBEMAIL:-}" ] || anyone=(--suppress-tags 'bogus-mail-host,bogus-mail-host-in-debian-changelog')
+  lintian --allow-root --fail-on error "${anyone[@]}" "$@"
 }
 
 # Builds the packages again in another folder, with another umask, time zone and language,
@@ -150,5 +162,7 @@ case ${1:-} in
 '') make_packages ;;
 check) check ;;
 chroot) make_packages; "$here/chroot.sh" "$packages" ;;
-*) sed -n '3,9s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+linux-*) package_release "$1" ;;
+test) test_release "${2:-linux-arm64}" ;;
+*) sed -n '3,13s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac

@@ -134,6 +134,7 @@ doxygen command -v doxygen
 man-db command -v man
 dpkg-dev command -v dpkg-buildpackage
 lintian command -v lintian
+pkg-config command -v pkg-config
 EOL
 }
 
@@ -143,7 +144,6 @@ consumers_packages() {
   cat <<'EOL'
 meson command -v meson
 ninja-build command -v ninja
-pkg-config command -v pkg-config
 python3 command -v python3
 python3-venv python3 -c 'import ensurepip'
 EOL

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # What runs the files of other processors on this machine, for the tests of
-# dist.sh.
+# dist.sh and of the packages.
 : "${root:?}" "${out:?}"
-work="" # set by dist.sh later
+work="" # set by the script that sources this file, later
 
 need_emulator() { # need_emulator TARGET
   case $1 in
@@ -17,17 +17,25 @@ need_emulator() { # need_emulator TARGET
   esac
 }
 
-# foreign_musl ARCH DIR: unpacks Debian's musl for another processor in DIR. It leaves the
-# lists of packages and the architectures of this machine unchanged.
+# foreign_musl ARCH DIR: unpacks Debian's musl for another processor in DIR.
 foreign_musl() {
-  local apt=$work/apt options
-  mkdir -p "$apt/lists/partial" "$apt/archives/partial"
+  download "$1" musl
+  rm -rf "$2.new"
+  quietly "$work/apt.log" dpkg-deb -x "$downloaded"/musl_*.deb "$2.new"
+  mv "$2.new" "$2"
+}
+
+# download ARCH PACKAGE...: downloads Debian's packages for ARCH, and sets downloaded to their
+# folder. It leaves the lists of packages and the architectures of this machine unchanged.
+download() {
+  local arch=$1 apt=$work/apt-$1 options
+  shift
+  downloaded=$apt/downloaded
+  rm -rf "$apt"
+  mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$downloaded"
   : >"$apt/status"
-  options=(-qq -o "APT::Architecture=$1" -o "APT::Architectures=$1" -o "Dir::State=$apt" -o "Dir::State::status=$apt/status"
+  options=(-qq -o "APT::Architecture=$arch" -o "APT::Architectures=$arch" -o "Dir::State=$apt" -o "Dir::State::status=$apt/status"
     -o "Dir::Cache=$apt" -o APT::Sandbox::User=root -o APT::Default-Release= -o Acquire::Languages=none)
   quietly "$work/apt.log" apt-get "${options[@]}" update
-  (cd "$apt" && quietly "$work/apt.log" apt-get "${options[@]}" download musl)
-  rm -rf "$2.new"
-  quietly "$work/apt.log" dpkg-deb -x "$apt"/musl_*.deb "$2.new"
-  mv "$2.new" "$2"
+  (cd "$downloaded" && quietly "$work/apt.log" apt-get "${options[@]}" download "$@")
 }

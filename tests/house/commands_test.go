@@ -139,7 +139,7 @@ func checkBuild(arguments []string) error {
 			switch {
 			case isPlaceholder(option), slices.Contains(known, option):
 			case arguments[0] == "test" && contains("tools/tests.sh", "\ntest_"+option+"() "):
-			case arguments[0] == "dist" && contains("packaging/dist.sh", "\n  "+option+") echo "):
+			case slices.Contains([]string{"dist", "package"}, arguments[0]) && contains("packaging/dist.sh", "\n  "+option+") echo "):
 			case arguments[0] == "bench" && contains("tests/interop/bench/main.go", `"`+strings.TrimPrefix(option, "-")+`"`):
 			case arguments[0] == "bench" && i > 0 && arguments[i] == "-only": // names of workloads follow -only
 			default:
