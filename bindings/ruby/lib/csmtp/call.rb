@@ -136,7 +136,7 @@ module Csmtp
 
     # Runs a callback on the caller's thread, and returns its result, or 'failed' if it raises.
     def call_back(failed, pool, &block)
-      @pair.call_back(failed) { Call.with(self) { attempt(failed, pool, &block) } }
+      @pair.call_back(failed, pool) { Call.with(self) { attempt(failed, pool, &block) } }
     end
 
     private

@@ -7,11 +7,13 @@ module Csmtp
   class Pair
     # A block that the other thread runs.
     class Task
-      attr_reader :value, :raised
+      attr_reader :value, :raised, :needed
 
-      def initialize(block, value = nil)
+      # needed says whether the block must run even if the call is being canceled.
+      def initialize(block, value = nil, needed: true)
         @block = block
         @value = value
+        @needed = needed
         @raised = nil
         @ended = false
       end
@@ -24,6 +26,11 @@ module Csmtp
       def run
         @value = @block.call
       ensure
+        @ended = true
+      end
+
+      # Ends the task without running the block.
+      def skip
         @ended = true
       end
 
@@ -111,8 +118,8 @@ module Csmtp
     end
 
     # Runs a callback on the caller's thread, and returns its result. Called by the worker.
-    def call_back(failed, &block)
-      task = Task.new(block, failed)
+    def call_back(failed, needed, &block)
+      task = Task.new(block, failed, needed: needed)
       @callbacks.put(task)
       serve until task.ended?
       task.value
@@ -149,9 +156,11 @@ module Csmtp
       end
     end
 
-    # Runs a callback of a call that is being canceled, and drops its exception.
+    # Runs a callback of a call that is being canceled, and drops its exception. Only the callbacks of
+    # a pool are needed; another one could block the thread, which has been interrupted.
     def answer_quietly(callback)
-      answer(callback)
+      callback.skip unless callback.needed
+      callback.ended? ? @asked.signal : answer(callback)
     rescue Exception # rubocop:disable Lint/RescueException
       nil
     ensure
