@@ -20,9 +20,14 @@ final class Call
 
     /**
      * Makes a call, and returns its result. If a callback throws an exception, the call on the handle
-     * is canceled, and during throws the same exception. If the handle is 0, nothing is canceled.
+     * is canceled, and during throws the same exception. However, if one of $mails, the handles of the
+     * mails that the call sends, then has an outcome, during throws an Error with this outcome, because
+     * the program must not send that mail again without looking at it. If the handle is 0, nothing is
+     * canceled.
+     *
+     * @param list<int> $mails
      */
-    public static function during(int $handle, Handle $owner, \Closure $call): mixed
+    public static function during(int $handle, Handle $owner, \Closure $call, array $mails = []): mixed
     {
         $self = self::$calls[] = new self($handle, $owner);
         try {
@@ -30,10 +35,28 @@ final class Call
         } finally {
             array_pop(self::$calls);
         }
-        if ($self->raised !== null) {
-            throw $self->raised;
+        if ($self->raised === null) {
+            return $result;
         }
-        return $result;
+        foreach ($mails as $mail) {
+            $outcome = Library::call('GetOutcome', $mail);
+            if ($outcome !== Numbers::NOT_SENT) {
+                $number = Library::call('GetLastError', $mail) ?: Numbers::CANCELED;
+                $text = 'A callback threw ' . $self->raised::class . '. Before, ' . self::happened($outcome) . '.';
+                throw new Error($mail, $number, $text, $self->raised);
+            }
+        }
+        throw $self->raised;
+    }
+
+    private static function happened(int $outcome): string
+    {
+        return match ($outcome) {
+            Numbers::ACCEPTED => 'the server had accepted the mail: do not send it again',
+            Numbers::PARTIAL => 'the server had accepted the mail for some of the recipients',
+            Numbers::IN_DOUBT => 'the whole mail was sent: the server may have accepted it',
+            default => 'the server had refused the mail',
+        };
     }
 
     /** Reports whether a call on an object is in progress. */

@@ -29,9 +29,9 @@ class Error extends \RuntimeException implements Numbers
     public readonly bool $loginError;
 
     /** Makes the error of a call that returned $number, with the details of the last call on the handle. */
-    public function __construct(int $handle, int $number)
+    public function __construct(int $handle, int $number, ?string $text = null, ?\Throwable $previous = null)
     {
-        parent::__construct(Library::call('GetLastErrorText', $handle) ?: Library::errorText($number), $number);
+        parent::__construct($text ?? (Library::call('GetLastErrorText', $handle) ?: Library::errorText($number)), $number, $previous);
         $this->number = $number;
         $this->phase = Library::call('GetPhase', $handle);
         $this->kind = Library::call('GetErrorKind', $handle);

@@ -15,6 +15,9 @@ abstract class Handle implements Numbers
     /** @internal @var list<\Throwable> the exceptions that the callbacks of a pool have thrown */
     public array $raised = [];
 
+    /** The names of the functions that send the mail of the handle. */
+    private const SENDING = ['Send', 'SendRaw', 'SendRawFile'];
+
     public function __destruct()
     {
         $this->close();
@@ -72,13 +75,15 @@ abstract class Handle implements Numbers
             throw new Error(0, Library::call('GetLastError', 0));
         }
         $this->handle = $handle;
+        Shutdown::add($this);
     }
 
     /** Calls a function, and throws an exception if it returns an error number. */
     protected function check(string $name, #[\SensitiveParameter] mixed ...$arguments): void
     {
         $handle = $this->handle();
-        $number = Call::during($handle, $this, fn () => Library::call($name, $handle, ...$arguments));
+        $mails = in_array($name, self::SENDING, true) ? [$handle] : [];
+        $number = Call::during($handle, $this, fn () => Library::call($name, $handle, ...$arguments), $mails);
         if ($number !== 0) {
             throw new Error($handle, $number);
         }

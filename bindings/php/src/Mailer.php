@@ -138,7 +138,8 @@ class Mailer extends Handle
             $handles[$i] = $mail->handle();
         }
         $handle = $this->handle();
-        $number = Call::during($handle, $this, fn () => Library::call('SendBatch', $handle, $handles, $count, $numbers));
+        $sent = array_map(fn (Mailer $mail): int => $mail->handle(), $mails);
+        $number = Call::during($handle, $this, fn () => Library::call('SendBatch', $handle, $handles, $count, $numbers), $sent);
         if ($number === self::BAD_HANDLE) {
             throw new Error($handle, $number);
         }
@@ -148,7 +149,8 @@ class Mailer extends Handle
     /**
      * Starts to send on a thread of the library, and returns at once. poll and wait report whether the
      * send has ended. PHP cannot run callbacks on such a thread, so sendAsync throws an exception if
-     * the mailer has callbacks, or attachments that are read from a stream.
+     * the mailer has callbacks, or attachments that are read from a stream. The mailer is not destroyed
+     * until the send has ended, and the end of the program waits for it, unless close is called.
      */
     public function sendAsync(): void
     {
@@ -156,6 +158,13 @@ class Mailer extends Handle
             throw new \LogicException('sendAsync: the mailer has callbacks, or attachments that are read from a stream: remove them, or call send');
         }
         $this->check('SendAsync', null, 0);
+        Shutdown::keep($this);
+    }
+
+    /** @internal Reports whether no asynchronous send is under way, after at most $milliseconds ms. */
+    public function isIdle(int $milliseconds = 0): bool
+    {
+        return $this->handle === 0 || Library::call('Wait', $this->handle, $milliseconds) !== self::BUSY;
     }
 
     /** Reports whether the asynchronous send has ended. Throws the error of the send if it failed. */

@@ -9,7 +9,7 @@ namespace Csmtp;
  * cannot run callbacks on such threads, so the callbacks of the pool run inside wait, drain, send and
  * close, and inside submit while it waits. A mail with a callback to be run makes no progress until then:
  * call wait often. If a callback throws an exception, this counts as a refusal, and the next wait or
- * drain throws the same exception.
+ * drain throws the same exception at its end.
  */
 class Pool extends Handle
 {
@@ -135,7 +135,8 @@ class Pool extends Handle
 
     /**
      * Waits until all mails have ended, for at most $milliseconds ms; null means no limit. Returns false if
-     * mails remain.
+     * mails remain. If a callback has thrown an exception, wait throws it at its end, so that the other
+     * mails are not affected.
      */
     public function wait(?int $milliseconds = null): bool
     {
@@ -150,17 +151,18 @@ class Pool extends Handle
 
     private function waitFor(string $name, ?int $milliseconds): bool
     {
-        return Deadline::wait($milliseconds, function (int $slice) use ($name): bool {
+        $ended = Deadline::wait($milliseconds, function (int $slice) use ($name): bool {
             $pool = $this->handle();
             $number = Call::during(0, $this, fn () => Library::call($name, $pool, $slice));
-            if ($this->raised !== []) {
-                throw array_shift($this->raised);
-            }
             if ($number !== 0 && $number !== self::BUSY) {
                 throw new Error($pool, $number);
             }
             return $number === 0;
         });
+        if ($this->raised !== []) {
+            throw array_shift($this->raised);
+        }
+        return $ended;
     }
 
     private static function outcome(int $handle, int $error): PoolMail

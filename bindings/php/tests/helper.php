@@ -109,6 +109,44 @@ final class Server
     }
 }
 
+/** A server in another process that replies to MAIL after some time: see listener.php. */
+final class Listener
+{
+    public readonly int $port;
+    /** @var resource */
+    private $process;
+    /** @var array<int, resource> */
+    private array $pipes = [];
+
+    public function __construct(int $milliseconds)
+    {
+        $this->process = proc_open([PHP_BINARY, __DIR__ . '/listener.php', (string) $milliseconds], [1 => ['pipe', 'w']], $this->pipes);
+        $this->port = (int) fgets($this->pipes[1]);
+    }
+
+    public function __destruct()
+    {
+        proc_terminate($this->process);
+        proc_close($this->process);
+    }
+
+    /** Returns the next line that the server prints. */
+    public function next(): string
+    {
+        return rtrim((string) fgets($this->pipes[1]));
+    }
+
+    public function mailer(): Csmtp\Mailer
+    {
+        $mail = new Csmtp\Mailer();
+        $mail->setSMTPServer('localhost', $this->port, false);
+        $mail->setSecurityType(Csmtp\Mailer::NO_SECURITY);
+        $mail->setSenderMail('alice@test.example');
+        $mail->addRecipient('bob@test.example');
+        return $mail;
+    }
+}
+
 function mailer(Server $server): Csmtp\Mailer
 {
     $mail = new Csmtp\Mailer();

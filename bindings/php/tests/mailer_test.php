@@ -77,6 +77,13 @@ function program(string $code, array $environment = []): array
     return [proc_close($process), $output];
 }
 
+/** Returns code for program that makes a mailer for a server. */
+function plain(Listener $listener): string
+{
+    return '$mail = new Csmtp\Mailer(); $mail->setSMTPServer("localhost", ' . $listener->port . ', false); $mail->setSecurityType(Csmtp\Mailer::NO_SECURITY);'
+        . '$mail->setSenderMail("a@b.example"); $mail->addRecipient("b@c.example");';
+}
+
 run([
     'every function has a method' => function (): void {
         $code = '';
@@ -363,6 +370,56 @@ run([
         yes($fiber->isTerminated());
         $mail->send();
         same(2, count($server->mails()));
+    },
+
+    'an exception does not hide the outcome' => function (): void {
+        $server = new Server();
+        $mail = mailer($server);
+        $content = false;
+        $mail->setLogCallback(function (int $direction, string $line) use (&$content): void {
+            $content = $content || str_starts_with($line, '354');
+            if ($content && str_starts_with($line, '250')) {
+                throw new DomainException('log disk full');
+            }
+        });
+        $raw = "Subject: x\r\n\r\nx\r\n";
+        foreach ([fn () => $mail->send(), fn () => $mail->sendRaw($raw, 'alice@test.example', 'bob@test.example'), fn () => $mail->sendBatch([mailer($server)])] as $i => $call) {
+            $content = false;
+            $error = thrown(Error::class, $call);
+            same([Error::ACCEPTED, Error::CANCELED, false], [$error->outcome, $error->number, $error->safeToRetry]);
+            same('log disk full', $error->getPrevious()->getMessage());
+            contains('do not send it again', $error->getMessage());
+            same($i + 1, count($server->mails()));
+        }
+        $content = true; // the callback throws before the mail is sent
+        thrown(DomainException::class, fn () => $mail->send());
+    },
+
+    'a mailer is kept while it sends' => function (): void {
+        $listener = new Listener(300);
+        (fn () => $listener->mailer()->sendAsync())();
+        gc_collect_cycles();
+        same('accepted', $listener->next());
+
+        $listener = new Listener(300);
+        [$status, $said] = program(plain($listener) . '$mail->sendAsync(); unset($mail); echo "end\n";');
+        same("0 end\n", "$status $said");
+        same('accepted', $listener->next());
+
+        [$status, $said] = program(plain(new Listener(60_000)) . '$mail->sendAsync(); $mail->close(); echo "end\n";');
+        same("0 end\n", "$status $said");
+    },
+
+    'a program that ends with a fatal error' => function (): void {
+        foreach (['', '$held = [$mail];', '$mail->setLogCallback(fn () => $mail);'] as $code) {
+            $listener = new Listener(0);
+            [$status, $said] = program('ini_set("memory_limit", "32M"); ' . plain($listener) . $code . '$mail->connectRemoteServer("localhost", ' . $listener->port . ', 0, false);'
+                . 'register_shutdown_function(function () use ($mail) { register_shutdown_function(function () { echo "closed: ", CLOSED(), "\n"; }); });'
+                . 'function CLOSED() { try { $GLOBALS["mail"]->getSubject(); return "no"; } catch (LogicException) { return "yes"; } } str_repeat("x", 1 << 28);');
+            contains('Allowed memory size', $said);
+            contains('closed: yes', $said);
+            same(255, $status);
+        }
     },
 
     'calls in a callback' => function (): void {

@@ -85,6 +85,43 @@ run([
         same(array_fill(0, 5, Pool::ACCEPTED), $outcomes);
     },
 
+    'an exception of one callback does not affect other mails' => function (): void {
+        $listener = new Listener(300);
+        $outcomes = [];
+        $send = function () use ($listener, &$outcomes): void {
+            $pool = new Pool();
+            $pool->addRelay($listener->mailer());
+            $pool->setSessions(0, 1);
+            for ($i = 0; $i < 4; $i++) {
+                $pool->submit($listener->mailer(), function (PoolMail $result) use (&$outcomes): void {
+                    $outcomes[] = $result->outcome;
+                    throw new DomainException('disk full');
+                });
+            }
+            $pool->drain();
+        };
+        same('disk full', thrown(DomainException::class, $send)->getMessage());
+        same(array_fill(0, 4, Pool::ACCEPTED), $outcomes);
+    },
+
+    'an exception is thrown when the time is over' => function (): void {
+        [$server, $pool] = [new Server('--fault', 'MAIL#2: stall'), new Pool()];
+        $pool->addRelay(mailer($server));
+        $pool->setSessions(0, 1);
+        foreach (['first', 'second'] as $name) {
+            $pool->submit(mailer($server), fn () => throw new DomainException($name));
+        }
+        $wait = function () use ($pool): void {
+            for ($i = 0; $i < 600; $i++) {
+                same(false, $pool->wait(100));
+            }
+        };
+        same('first', thrown(DomainException::class, $wait)->getMessage());
+        $pool->cancel();
+        same('second', thrown(DomainException::class, fn () => $pool->wait())->getMessage());
+        yes($pool->wait());
+    },
+
     'a callback of another mail does not hide the outcome of send' => function (): void {
         [$server, $pool] = [new Server(), new Pool()];
         $mail = mailer($server);

@@ -1,0 +1,60 @@
+<?php
+// SPDX-License-Identifier: MIT
+declare(strict_types=1);
+
+namespace Csmtp;
+
+/**
+ * @internal The end of a program or request. PHP calls no destructors after a fatal error, such as one
+ * of memory_limit. In FPM, the sessions and passwords of the request would then stay in the process.
+ */
+final class Shutdown
+{
+    /** @var null|\WeakMap<Handle, int> the open handles, and the processes that have made them */
+    private static ?\WeakMap $handles = null;
+    /** @var array<int, Mailer> the mailers whose asynchronous sends have not ended */
+    private static array $underway = [];
+    private static int $process = 0;
+
+    /** Adds an open handle. */
+    public static function add(Handle $handle): void
+    {
+        if (self::$handles === null) {
+            self::$handles = new \WeakMap();
+            // The second registration makes end the last of the functions registered so far.
+            register_shutdown_function(static fn () => register_shutdown_function(self::end(...)));
+        }
+        self::$handles[$handle] = getmypid();
+    }
+
+    /** Keeps a mailer until its asynchronous send has ended. Its destructor would cancel the send. */
+    public static function keep(Mailer $mailer): void
+    {
+        if (self::$process !== getmypid()) { // the sends of a parent do not continue in a forked child
+            [self::$process, self::$underway] = [getmypid(), []];
+        }
+        self::$underway = array_filter(self::$underway, fn (Mailer $other): bool => !$other->isIdle());
+        self::$underway[spl_object_id($mailer)] = $mailer;
+    }
+
+    private static function end(): void
+    {
+        while (self::$process === getmypid() && self::$underway !== []) {
+            $mailer = end(self::$underway);
+            if ($mailer->isIdle(100)) {
+                array_pop(self::$underway);
+            }
+        }
+        self::$underway = [];
+        if (!in_array(error_get_last()['type'] ?? 0, [E_ERROR, E_CORE_ERROR, E_COMPILE_ERROR, E_USER_ERROR, E_RECOVERABLE_ERROR], true)) {
+            return; // destructors are called
+        }
+        foreach (self::$handles as $handle => $process) {
+            try {
+                $handle->close();
+            } catch (\LogicException) {
+                // The error was in a callback of this handle: its call cannot end any more.
+            }
+        }
+    }
+}
