@@ -8,6 +8,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
 . "$root/packaging/modules.sh"
+need zip:zip >&2
 out=${CSMTP_BUILD_DIR:-$root/build}
 folder=$out/php
 if [ "${1:-}" = -o ]; then

@@ -7,6 +7,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
 . "$root/packaging/modules.sh"
+need ruby:gem >&2
 out=${CSMTP_BUILD_DIR:-$root/build}
 [ $# -ge 2 ] || fail "usage: packaging/ruby.sh LIBRARY PLATFORM [FOLDER]"
 library=$(realpath "$1")

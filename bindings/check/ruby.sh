@@ -3,6 +3,18 @@
 # The check of the gem, part of ../check.sh.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
+# Runs the command of docs/install.md, which installs the gem for the user, in an empty home directory.
+install_for_a_user() { # install_for_a_user GEM
+  local command home=$work/ruby/home
+  command=$(sed -n 's|^\(gem install .*\) /path/to/csmtp/build/ruby/.*\.gem$|\1|p' "$root/docs/install.md")
+  [ -n "$command" ] || fail "docs/install.md has no command gem install for a file"
+  mkdir -p "$home"
+  (unset GEM_HOME GEM_PATH && export HOME=$home XDG_DATA_HOME=$home/.local/share &&
+    $command --no-document --silent "$1" && cd "$home" &&
+    ruby -e 'require "csmtp"; abort "not in HOME" unless $LOADED_FEATURES.grep(/csmtp/).all? { |path| path.start_with?(ENV["HOME"]) }') ||
+    fail "the gem cannot be installed with: $command"
+}
+
 check_ruby() {
   local target=$platform gem gems=$work/ruby/gems project=$work/ruby/project test
   [ "$target" != native ] || target=$(ruby -e 'print Gem::Platform.local')
@@ -15,6 +27,7 @@ check_ruby() {
   unset RUBYOPT RUBYLIB BUNDLE_GEMFILE
   export GEM_HOME=$gems GEM_PATH=$gems
   gem install --local --no-document --silent --install-dir "$gems" "$gem"
+  install_for_a_user "$gem"
   program Ruby ruby >"$project/mail.rb"
   start_server "$(testserver_beside "$library")"
   (cd "$project" && CSMTP_CONFIG=$work/config ruby -w mail.rb)
