@@ -13,6 +13,7 @@ namespace CSmtp
     {
         internal readonly OwnedHandle Handle;
         int calls; // the number of calls in progress
+        int disposed; // 1 after Dispose; the handle remains open while calls are in progress
 
         internal LibraryObject(Func<UIntPtr> make)
         {
@@ -27,13 +28,15 @@ namespace CSmtp
         /// runs the callback has returned.</summary>
         public void Dispose()
         {
-            if (Handle == null || Handle.IsClosed) return;
+            if (Handle == null || Interlocked.Exchange(ref disposed, 1) != 0) return;
             bool busy = Volatile.Read(ref calls) > 0 && !Callback.IsRunning(Handle);
             UIntPtr handle = Handle.Value;
             Handle.Dispose();
             Disposed();
             if (busy) Task.Run(() => CancelRepeatedly(handle)); // the handle is freed at the end of the last call
         }
+
+        internal bool IsDisposed { get { return Volatile.Read(ref disposed) != 0; } }
 
         /// <summary>Called at the end of Dispose.</summary>
         internal virtual void Disposed() { }
@@ -64,6 +67,7 @@ namespace CSmtp
             Interlocked.Increment(ref calls);
             try
             {
+                if (IsDisposed) throw new ObjectDisposedException(GetType().Name);
                 Handle.DangerousAddRef(ref referenced);
                 frame.Enter();
                 try

@@ -77,7 +77,7 @@ namespace CSmtp
             for (int i = 0; i < handles.Length; i++)
             {
                 if (mails[i] == null) throw new ArgumentException("a mail is null", nameof(mails));
-                if (mails[i].Handle.IsClosed) throw new ObjectDisposedException(nameof(Mailer));
+                if (mails[i].IsDisposed) throw new ObjectDisposedException(nameof(Mailer));
                 handles[i] = mails[i].Handle.Value;
             }
             var numbers = new int[handles.Length];

@@ -293,7 +293,7 @@ namespace CSmtp
             {
                 lock (raised)
                 {
-                    if (pending == 0 || Handle.IsClosed)
+                    if (pending == 0 || IsDisposed)
                     {
                         pump = null;
                         return;
@@ -314,7 +314,7 @@ namespace CSmtp
         internal override void Receive(Exception exception)
         {
             lock (raised) raised.Add(exception);
-            if (Handle.IsClosed) Disposed();
+            if (IsDisposed) Disposed();
         }
 
         internal override void Disposed()

@@ -168,6 +168,30 @@ static partial class Tests
         }
     }
 
+    public static void NoCallBeginsAfterDispose()
+    {
+        using (var server = new TestServer())
+        using (var release = new ManualResetEvent(false))
+        using (var reached = new ManualResetEvent(false))
+        {
+            Mailer mail = NewMailer(server);
+            mail.SetLogCallback((direction, line) =>
+            {
+                reached.Set();
+                release.WaitOne(10000);
+            });
+            var thread = new Thread(() => Check.Throws<CSmtpException>(() => mail.Send()));
+            thread.Start();
+            Check.That(reached.WaitOne(60000), "the callback was not called");
+            mail.Dispose();
+            Check.Throws<ObjectDisposedException>(() => mail.GetSubject());
+            Check.Throws<ObjectDisposedException>(() => mail.SetSubject("a"));
+            using (Mailer other = NewMailer(server)) Check.Throws<ObjectDisposedException>(() => other.SendBatch(new[] { mail }));
+            release.Set();
+            Check.That(thread.Join(60000), "the call did not end");
+        }
+    }
+
     sealed class OneWay : MemoryStream
     {
         internal OneWay(byte[] data) : base(data) { }
