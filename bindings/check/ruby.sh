@@ -9,6 +9,7 @@ install_for_a_user() { # install_for_a_user GEM
   command=$(sed -n 's|^\(gem install .*\) /path/to/csmtp/build/ruby/.*\.gem$|\1|p' "$root/docs/install.md")
   [ -n "$command" ] || fail "docs/install.md has no command gem install for a file"
   mkdir -p "$home"
+  # shellcheck disable=SC2016 # the variables are those of Ruby
   (unset GEM_HOME GEM_PATH && export HOME=$home XDG_DATA_HOME=$home/.local/share &&
     $command --no-document --silent "$1" && cd "$home" &&
     ruby -e 'require "csmtp"; abort "not in HOME" unless $LOADED_FEATURES.grep(/csmtp/).all? { |path| path.start_with?(ENV["HOME"]) }') ||
