@@ -309,6 +309,13 @@ public final class Mailer extends MailerMethods {
     public CompletableFuture<Void> sendAsync() {
         long h = handle();
         Sending sending = new Sending(this, h), before = state.sending;
+        if (before != null && before.isDone() && !Holder.runs(state)) {
+            // The program canceled the send, which may still be about to end.
+            Platform.call(() -> {
+                before.await();
+                return null;
+            });
+        }
         long key = Callbacks.await(sending);
         boolean started = false;
         state.sending = sending;
