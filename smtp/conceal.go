@@ -14,9 +14,9 @@ import (
 // package returns: rawReply removes them from replies, traceReply from the lines for Trace,
 // and conceal from the causes of errors.
 
-// keepSecrets adds the secrets of the configuration to c.Secrets, and later the
-// tokens that Auth.Token returns. Without secrets c.Secrets stays nil, so that
-// replies need not be searched.
+// keepSecrets adds the secrets of the configuration to c.Secrets, and wraps Auth.Token so
+// that each token it returns is added too. If there are no secrets, c.Secrets stays nil,
+// and replies need not be searched.
 func (c *Config) keepSecrets() {
 	if c.Secrets == nil && (c.Auth != nil || c.Proxy != "") {
 		c.Secrets = &secret.Set{}

@@ -4,8 +4,9 @@ package smtp
 
 import "errors"
 
-// inDoubt returns e, the error of reading the reply to a message that was sent. Unless e
-// is a refusal, inDoubt puts the transaction in doubt, and makes e wrap ErrInDoubt.
+// inDoubt returns e, the error from waiting for the reply to a completely sent message.
+// Unless e is the server's refusal, inDoubt marks the transaction as in doubt, and makes e
+// wrap ErrInDoubt.
 func (t *transaction) inDoubt(e *Error) *Error {
 	if e.Kind == KindRefused {
 		return e

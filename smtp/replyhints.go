@@ -25,7 +25,7 @@ const (
 // Hints of several rows.
 const (
 	hintTooOften    Hint = "the server blocks logins for some time: wait, check login and password, and send several mails in one session"
-	hintPassword    Hint = "login or password is wrong, or this login mechanism is not enabled for the account: check both; the login is often the full mail address"
+	hintPassword    Hint = "the login or password is wrong, or this login mechanism is not enabled for the account: check the login and password; the login is often the full mail address"
 	hintAppPassword Hint = "the account requires an application password (two-step verification is on): create one at the provider, or use OAuth 2.0"
 	hintAccountOff  Hint = "the account is disabled or locked, or is not allowed to use SMTP: check its settings at the provider, or ask the administrator"
 	hintNeedTLS     Hint = "the server requires TLS: use STARTTLS (port 587) or implicit TLS (port 465)"
@@ -66,8 +66,8 @@ var hintRows = []hintRow{
 	{ops: "AUTH", code: 534, enhanced: EnhancedCode{5, 7, 9}, hint: hintAppPassword},
 	{ops: "AUTH", code: 534, hint: "the server requires a stronger login mechanism or an application password: create one at the provider, or use OAuth 2.0"},
 	{ops: "AUTH", code: 432, hint: "the account needs a new password, or a login by PLAIN over TLS first: ask the server's operator"},
-	{ops: "AUTH", code: 535, text: "badcredentials", hint: "login or password is wrong; Google accounts need an application password or OAuth 2.0: create one in the account's settings"},
-	{ops: "AUTH", code: 535, enhanced: EnhancedCode{5, 7, 8}, hint: "login or password is wrong, or the account needs an application password: check both, or create one at the provider"},
+	{ops: "AUTH", code: 535, text: "badcredentials", hint: "the login or password is wrong; Google accounts need an application password or OAuth 2.0: create one in the account's settings"},
+	{ops: "AUTH", code: 535, enhanced: EnhancedCode{5, 7, 8}, hint: "the login or password is wrong, or the account needs an application password: check the login and password, or create an application password at the provider"},
 	{ops: "AUTH", code: 535, hint: hintPassword},
 	{ops: "AUTH", code: 538, hint: "the server accepts this login only over TLS: use STARTTLS or implicit TLS"},
 	{ops: "AUTH", code: 504, hint: "the server does not support this login mechanism: use another one"},

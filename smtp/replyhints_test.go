@@ -29,7 +29,7 @@ func TestHintsForRepliesOfServers(t *testing.T) {
 		{OpAUTH, "535 5.7.0 (#AUTH005) Too many bad auth attempts.", "blocks logins for some time"},
 		{OpAUTH, "535 5.7.0 Too many failed login attempts", "blocks logins for some time"},
 		{OpAUTH, "454 4.7.0 Temporary authentication failure: Connection lost to authentication server", "temporarily unavailable"},
-		{OpAUTH, "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "check both"},
+		{OpAUTH, "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "check the login and password"},
 		{OpAUTH, "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.", "security defaults"},
 		{OpAUTH, "535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. Contact your administrator.", "Conditional Access"},
 		{OpAUTH, "535 5.7.139 Authentication unsuccessful, account is locked.", "disabled or locked"},

@@ -27,8 +27,8 @@ func tooManyRecipients(r *Reply) bool {
 	case !containsAny(text, "recipient", "rcpt", "destination", "addressee", "addresses"):
 		return false
 	case containsAny(text, "too many", "too much", "maximum", "max ", "limit", "exceed", "more than"):
-		// A limit per hour or per day, or of a mailbox, applies to a further transaction
-		// as well.
+		// A limit per hour or per day, or a full mailbox, is not a limit on the
+		// recipients of one transaction: another transaction would meet it too.
 		return !perTime().MatchString(text) && !containsAny(text, "hour", "day", "daily", "minute", "slow", "quota", "mailbox", "storage", "size")
 	}
 	return containsAny(text, "one recipient", "single recipient", "one at a time", "multiple destination", "multiple recipients", "per transaction", "per message")

@@ -31,10 +31,10 @@ func (c *Client) checkEnvelope(env *smtp.Envelope, h *Header) error {
 		return fmt.Errorf("%s reads the recipients from To, Cc and Bcc, but the message has Resent-* fields", c.cfg.Service)
 	}
 	if env.From == "" {
-		return fmt.Errorf("%s uses the address in From as the reverse-path, but the reverse-path is empty", c.cfg.Service)
+		return fmt.Errorf("%s always uses the address in From as the reverse-path, but the envelope has an empty reverse-path", c.cfg.Service)
 	}
 	if !contains(h.Senders, env.From) {
-		return fmt.Errorf("%s uses the address in From as the reverse-path, but the reverse-path <%s> is another address", c.cfg.Service, env.From)
+		return fmt.Errorf("%s always uses the address in From as the reverse-path, but the envelope has the reverse-path <%s>", c.cfg.Service, env.From)
 	}
 	to := make([]string, 0, len(env.Recipients))
 	in := append(append([]string(nil), h.Shown...), h.Blind...)

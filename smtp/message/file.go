@@ -125,7 +125,7 @@ func (f *file) changed(how string, err error) error {
 	if err != nil {
 		cause = fmt.Errorf("%w: %w", ErrChanged, err)
 	}
-	return invalid(f.field, f.path, how+" while it was being sent; the mail was not sent", cause)
+	return invalid(f.field, f.path, how+" while it was being read; the mail was not sent", cause)
 }
 
 func (f *file) sourceFailed(err error) error {

@@ -82,7 +82,8 @@ type Attachment struct {
 	Reader func() (io.ReadCloser, error) `fork:"restored"`
 	Size   int64
 
-	Tag [3]uintptr // for the caller, to create Reader again; not used by this package
+	// Tag lets the caller set Reader again in a forked child. This package does not use it.
+	Tag [3]uintptr
 
 	opened *file `fork:"restored"` // set by Snapshot
 }

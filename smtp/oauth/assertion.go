@@ -28,8 +28,8 @@ const (
 	// grantLife is the lifetime of an assertion that is the grant itself. Google does not
 	// accept a longer one.
 	grantLife = time.Hour
-	// early is how long before its creation an assertion begins to be valid. The clocks of
-	// client and server may differ by this time.
+	// early is the time by which the start of an assertion's validity is set back from its
+	// creation. It allows for a server clock that is slow by up to this much.
 	early = time.Minute
 	// shortestKey is the size in bits of the shortest RSA key (RFC 7518, section 3.3).
 	shortestKey = 2048

@@ -94,7 +94,7 @@ var microsoftHints = map[string]string{
 	"50194":   "the application belongs to a single tenant: use its id instead of common",
 	"50196":   "the application asked for too many tokens in a short time: wait, and keep the token",
 	"53000":   "a policy of the tenant requires a managed device: ask the tenant's administrator",
-	"53001":   "a policy of the tenant requires a device that is joined to its domain: ask the tenant's administrator",
+	"53001":   "a policy of the tenant requires a domain-joined device: ask the tenant's administrator",
 	"53003":   "a conditional access policy of the tenant forbids the login: ask the tenant's administrator",
 	"65001":   consentHint,
 	"65004":   consentHint,
@@ -157,8 +157,8 @@ var googleHints = []struct{ part, hint string }{
 	{"client is unauthorized to retrieve access tokens", "domain-wide delegation is missing: an administrator must add the service " +
 		"account's client id with the scope https://mail.google.com/"},
 	{"account not found", "the service account was deleted: create another one and a new key file"},
-	{"token has been expired or revoked", "the user must consent again, and the new refresh token must be set; refresh tokens of an " +
-		"application in the state Testing last 7 days"},
+	{"token has been expired or revoked", "the user must consent again, and the new refresh token must be set; while the " +
+		"application's publishing status is \"Testing\", its refresh tokens expire after 7 days"},
 	{"the oauth client was deleted", "the application's registration was deleted: create another one"},
 	{"the oauth client was not found", "the client id is wrong"},
 	{"invalid_rapt", "a policy of the organization requires the user to log in again: get a new refresh token, or use a service account"},

@@ -57,8 +57,8 @@ func (s stored) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth token fil
 const tokenMark = `{"csmtp_token_file":`
 
 // isTokenFile reports whether content is that of a token file, even if it is damaged:
-// only a token file may be overwritten. A crash of the system can leave NUL octets in a
-// token file.
+// only a token file may be overwritten. isTokenFile ignores NUL octets at the beginning and
+// the end, because a crash of the system can leave them in a token file.
 func isTokenFile(content []byte) bool {
 	content = bytes.Trim(content, "\x00 \t\r\n")
 	n := min(len(content), len(tokenMark))

@@ -63,8 +63,8 @@ var table = []row{
 	{name: "ANONYMOUS", make: newAnonymous, blind: true},
 }
 
-// lookup returns the row of the mechanism with a name in upper case, or nil if there is
-// none.
+// lookup returns the row of the mechanism called name, or nil if there is none. name must
+// be in upper case.
 func lookup(name string) *row {
 	for i := range table {
 		if table[i].name == name {

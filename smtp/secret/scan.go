@@ -11,9 +11,9 @@ import (
 const (
 	// maxDepth is the maximum number of decodings that are applied one after another.
 	maxDepth = 3
-	// maxDecoded limits the octets that are decoded, in addition to eight times the
-	// text's length. Without a limit a server could keep the client busy with text
-	// that seems to be encoded many times.
+	// At most maxDecoded octets, plus eight times the length of the text, are decoded.
+	// Without a limit, a server could keep the client busy with text that appears to be
+	// encoded many times over.
 	maxDecoded = 256 << 10
 )
 

@@ -128,8 +128,8 @@ func (p *play) content(step Step) error {
 	return nil
 }
 
-// reserved reserves memory for n more octets of content, and reports whether they were
-// available.
+// reserved tries to reserve memory for n more octets of content, and reports whether it
+// succeeded.
 func (p *play) reserved(n int) bool {
 	if !p.server.reserve(int64(n)) {
 		return false

@@ -10,8 +10,8 @@ import (
 
 // auth reads AUTH with the given mechanism, and performs its exchange up to the final
 // reply. The final reply is a step of the script. auth checks the client's responses
-// against login, password and token of the header. If forge is true, auth sends a wrong
-// server proof, and the client must cancel.
+// against the login, password and token in the script's header. If forge is true, auth
+// sends a wrong server proof, and the client must cancel.
 func (p *play) auth(mechanism string, forge bool) error {
 	line, err := p.line()
 	if err != nil {

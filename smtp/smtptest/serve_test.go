@@ -199,8 +199,8 @@ func TestScriptEndsOrBeginsAgain(t *testing.T) {
 	assert.Equal(t, "failed", wrong.Progress().State)
 }
 
-// If a fault in the header of a script does not occur, the script has not been played to
-// its end.
+// A script whose header contains a fault counts as played to its end only if the fault has
+// occurred.
 func TestFaultThatNeverOccurred(t *testing.T) {
 	server := staged(t, MailOptions{}, "fault: RCPT#2: 450 Later\nhide: PIPELINING\nextra: XFOO\n\n* serve\n")
 	c := dial(t, server.Addr())

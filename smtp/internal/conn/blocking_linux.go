@@ -17,14 +17,14 @@ import (
 // wait in the poller, it would have to switch threads twice, which takes several times as
 // long as a reply on a fast network.
 //
-// A wait is divided into parts of at most the duration slice. After each part, the deadline
-// is checked again, because another goroutine may have changed it.
+// A wait is divided into parts, each at most as long as the constant slice. After each
+// part, the deadline is checked again, because another goroutine may have changed it.
 //
 // When a goroutine waits in a system call, the Go runtime takes the processor from it,
 // usually within 20 µs. After the call, the goroutine has to get a processor back, which
-// takes longer than a reply on a fast network. So, as long as replies arrive within the
-// duration moment, a read first waits for this duration in a raw system call, which the
-// runtime does not notice.
+// takes longer than a reply on a fast network. A read therefore first waits in a raw system
+// call, which the runtime does not notice, for the time that the constant moment sets. It
+// does so only as long as replies arrive within this time.
 type blocking struct {
 	file          *os.File // closes the descriptor only after the last call that uses it has ended
 	raw           syscall.RawConn
@@ -32,7 +32,7 @@ type blocking struct {
 	in, out       way
 	ended         atomic.Bool // interrupt was called
 	keep          func() bool // reports whether a read may keep its processor; nil means that it must not
-	slow          bool        // whether the latest wait for a reply took longer than the duration moment
+	slow          bool        // whether the latest wait for a reply took longer than moment
 }
 
 // way is one direction of a blocking connection.
@@ -43,7 +43,7 @@ type way struct {
 	n        int
 	err      error
 	at       bool // whether use must return at once
-	late     bool // whether the octets take longer than the duration moment to arrive
+	late     bool // whether the octets take longer than moment to arrive
 }
 
 // slice is the longest time that one system call waits.
@@ -81,7 +81,7 @@ func (w *way) until(t time.Time) error {
 	return nil
 }
 
-// left returns the time until the deadline, or the duration slice if there is no deadline.
+// left returns the time until the deadline, or the constant slice if there is no deadline.
 func (w *way) left() time.Duration {
 	at := w.deadline.Load()
 	if at == 0 {
@@ -176,7 +176,7 @@ func (c *blocking) read(fd uintptr) bool {
 }
 
 // receive reads what the kernel has received. Unless the read must not wait, it waits at
-// most for the duration slice.
+// most for the time that the constant slice sets.
 func (c *blocking) receive(fd uintptr) (int, error) {
 	w := &c.in
 	if w.at {
@@ -187,7 +187,7 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 		return 0, os.ErrDeadlineExceeded
 	}
 	if !c.slow && !w.late && left >= slice && c.keep != nil && c.keep() {
-		// The receive timeout of the socket is the duration moment.
+		// The receive timeout of the socket is the constant moment.
 		n, err := rawTransfer(sysRecvfrom, fd, w.p, 0)
 		if err == syscall.EAGAIN {
 			c.slow, w.late = true, true

@@ -39,7 +39,7 @@ func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 	return New(t.Context(), at), far
 }
 
-// waits are times to wait: none, a short one, and one longer than the duration slice.
+// waits are durations to wait: zero, a short one, and one longer than the constant slice.
 var waits = []time.Duration{0, time.Millisecond, slice + 50*time.Millisecond}
 
 // both runs a test with a link that waits on the thread, and with one that waits in the

@@ -152,8 +152,8 @@ func OnThread(conn net.Conn) net.Conn {
 	return c
 }
 
-// limitWaits limits the time for which system calls on a socket wait: recv(2), in which
-// reads wait for the duration moment, and connect(2).
+// limitWaits limits how long recv(2) and connect(2) wait on a socket. The limit for recv(2)
+// is the constant moment.
 func limitWaits(fd uintptr) error {
 	wait := syscall.NsecToTimeval(int64(moment))
 	err := syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait)

@@ -54,7 +54,7 @@ type selfWaiting interface {
 	interrupt()                    // ends waiting calls, after the deadline was set to the past
 
 	// keepProcessor sets the function that reports whether a read may keep a processor of
-	// the Go runtime while it waits for the duration moment.
+	// the Go runtime while it waits, for at most the constant moment.
 	keepProcessor(may func() bool)
 }
 

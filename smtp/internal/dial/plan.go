@@ -21,9 +21,9 @@ type Options struct {
 	Proxy     string        // "scheme://[user:password@]host:port": socks5, http or https; "" means none
 	Resolver  *net.Resolver // nil: net.DefaultResolver
 	Timeout   time.Duration // for look-up, connection attempts and proxy together; 0: none
-	// Connect, if not nil, makes TCP connections to the host instead of package net. It
-	// is not used for proxies. from is the local address; if it is not valid, the
-	// system chooses one.
+	// Connect, if not nil, is used in place of package net to make TCP connections to the
+	// host. It is not used for proxies. from is the local address; if it is not valid,
+	// the system chooses one.
 	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
 
 	// Resolved, if not nil, is called when the look-up of the host, or of the proxy, has

@@ -32,7 +32,7 @@ func (u *proxyURL) name() string {
 // parseProxy parses a proxy URL. Its errors never show the input, which may contain a
 // password.
 func parseProxy(s string) (*proxyURL, error) {
-	const form = "write it as socks5://, http:// or https://, then user:password@ if it requires a login, then host:port"
+	const form = "write it as socks5://, http:// or https://, then user:password@ if the proxy requires a login, then host:port"
 	if found := blankOrControl(s); found != "" {
 		return nil, fmt.Errorf("the proxy has a %s: %s", found, form)
 	}

@@ -82,7 +82,7 @@ func objection(r rune, before, after string) string {
 		return "is invisible" + out
 	}
 	if form := plain(r); form != "" {
-		return fmt.Sprintf("is treated as %+q; use that", form)
+		return fmt.Sprintf("is treated as %+q; use %+[1]q instead", form)
 	}
 	return ""
 }

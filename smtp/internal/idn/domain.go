@@ -62,7 +62,7 @@ func sameLabel(label, mapped string, at int) error {
 	for i, r := range label {
 		alone, err := profile.ToUnicode(string(r))
 		if r >= utf8.RuneSelf && err == nil && alone != norm.NFC.String(strings.ToLower(string(r))) {
-			return found(r, at+i, fmt.Sprintf("is treated as %+q; use that", alone))
+			return found(r, at+i, fmt.Sprintf("is treated as %+q; use %+[1]q instead", alone))
 		}
 	}
 	return errName
