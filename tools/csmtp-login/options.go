@@ -112,8 +112,8 @@ func optionTable() []option {
 func usage() string {
 	var b strings.Builder
 	b.WriteString("Usage: csmtp-login [OPTIONS] PROVIDER ACCOUNT\n\n" +
-		"Logs in as the mailbox ACCOUNT at PROVIDER, which is microsoft, google or other, in a\n" +
-		"web browser. Writes a file with tokens for csmtp, and prints the lines of the\n" +
+		"Logs in to the mailbox ACCOUNT in a web browser. PROVIDER is microsoft, google or\n" +
+		"other. Writes a file with tokens for csmtp, and prints the lines of the\n" +
 		"configuration file that use it.\n\n")
 	const column = 30
 	for _, o := range optionTable() {

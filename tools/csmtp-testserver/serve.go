@@ -38,7 +38,8 @@ type instance struct {
 	log *os.File   // sessions.jsonl, or nil
 }
 
-// serve runs the server until ctx ends, or until the end that an option sets.
+// serve runs the server until ctx is done, or until a condition set by an option is met:
+// the time limit, or the end of the input.
 func (s *settings) serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	removeFolder, err := s.prepare()
 	if err != nil {

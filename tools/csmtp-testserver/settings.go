@@ -71,7 +71,7 @@ func parse(args []string) (*settings, error) {
 	case s.once && s.script == nil:
 		return nil, errors.New("--once needs --script")
 	case s.script != nil && !contains(s.script.Modes(), s.mode):
-		return nil, fmt.Errorf("the script %s allows only the delivery %v", s.script.Name, s.script.Modes())
+		return nil, fmt.Errorf("the script %s allows only the delivery mode %v", s.script.Name, s.script.Modes()[0])
 	}
 	s.file = f.Arg(0)
 	return s, s.options.Check()

@@ -139,7 +139,7 @@ std::string Verdict(const Findings &f) {
     return std::string(f.AllWell() ? "All is well. " : "") + (f.login.accepted ? "Mail can be sent, and the login works." : "Mail can be sent. No login was tried.") + rest;
   case kBadCertificate: return "The server's certificate is not accepted: " + f.Problem() + ". No way to send mail was found.";
   case kLoginRefused: return "Mail can be sent, but not with this login.";
-  case kClearOnly: return "Mail can be sent, but only in clear: the server does not offer TLS.";
+  case kClearOnly: return "Mail can be sent, but only unencrypted: the server does not offer TLS.";
   default: return "No way to send mail was found.";
   }
 }
