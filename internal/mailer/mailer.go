@@ -52,7 +52,7 @@ type Mailer struct {
 
 	secrets secret.Set // the secrets that are hidden in all texts of the sessions
 
-	idle         bool // whether session was used before, so that the server may have closed it since
+	idle         bool // whether session is left over from an earlier call; the server can have closed it
 	loginSkipped bool // whether the open or last session has no login although one is set
 	unpipelined  bool // whether sessions no longer use PIPELINING, because a server could not handle it
 	attempted    bool // whether the current call is an attempt to send or to connect

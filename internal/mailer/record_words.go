@@ -42,8 +42,8 @@ type span struct {
 	rank       int
 }
 
-// over reports whether the replacement of s is used, and not that of other, if the two
-// spans overlap.
+// over reports whether s takes precedence over other: if the two spans overlap, only the
+// replacement of s is used.
 func (s span) over(other span) bool {
 	if s.rank != other.rank {
 		return s.rank > other.rank

@@ -165,7 +165,7 @@ func (t trust) Format(f fmt.State, _ rune) {
 	fmt.Fprintf(f, "%+v", plain(t))
 }
 
-// logging contains where the log is written. The session hides the secrets in each line
+// logging says where the log is written. The session hides the secrets in each line
 // before it passes the line on.
 type logging struct {
 	call   func(direction int, line string) `fork:"restored"` // the program's callback

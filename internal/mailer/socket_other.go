@@ -4,7 +4,8 @@
 
 package mailer
 
-// socket is empty, because a forked child can use the library only on Linux.
+// socket is empty on these systems. Only forked children need it, and they can use the
+// library only on Linux.
 type socket struct{}
 
 func socketOf(interface{ Control(func(uintptr)) }) socket { return socket{} }

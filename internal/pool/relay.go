@@ -48,14 +48,15 @@ const (
 	// mail during this time.
 	stall = time.Second
 
-	// ahead is how long before a mail's transaction the mail is started if the relay has a
-	// rate. The session is then open when the rate allows the transaction.
+	// If the relay has a rate, each mail is started this long before the rate allows its
+	// transaction. The session is then open when the transaction can begin.
 	ahead = 100 * time.Millisecond
 
 	// troublesome is the number of consecutive refusals after which a relay is down.
 	troublesome = 3
 
-	// crowded is how long no further session is opened to a relay after it has refused one.
+	// crowded is how long to wait, after a relay has refused a further session, before
+	// opening another.
 	crowded = time.Minute
 )
 

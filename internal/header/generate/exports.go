@@ -58,8 +58,9 @@ var goTypes = map[string]map[string]string{
 	"int64_t":        {"int64": "int64(%s)"},
 }
 
-// results contains, for a C type and the Go type that a method returns in its place, the
-// name of the function in exports_values.go that calls the method and converts its result.
+// results maps the result type of a C function, and the result type of the Go method behind
+// it, to the name of the function in exports_values.go that calls the method and converts
+// its result.
 var results = map[string]map[string]string{
 	"int":          {"error": "run", "int": "num", "bool": "truth"},
 	"unsigned int": {"int": "count"},
