@@ -27,12 +27,12 @@
 
 namespace csmtp {
 
-// The error if the server did not start, refused a request, or did not respond in time.
+// Thrown if the server did not start, refused a request, or did not respond in time.
 struct TestServerError : std::runtime_error {
   explicit TestServerError(const std::string &what) : std::runtime_error(what) {}
 };
 
-// The error if the client did not follow the script.
+// Thrown if the client did not follow the script.
 struct TestScriptError : std::runtime_error {
   explicit TestScriptError(const std::string &what) : std::runtime_error(what) {}
 };

@@ -202,8 +202,8 @@ func TestWindowsZip(t *testing.T) {
 	}
 }
 
-// The files for Windows do not depend on the user, the folder and Go's settings with
-// which they are built.
+// The files for Windows are the same regardless of who builds them, in which folder, and
+// with which Go settings.
 func TestWindowsIsTheSameEverywhere(t *testing.T) {
 	epoch := []string{"SOURCE_DATE_EPOCH=1700000000", "CSMTP_NO_CHECK=yes"}
 	source, env := elsewhere(t)

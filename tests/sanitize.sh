@@ -150,7 +150,8 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-# -O1 does not make clones such as refuse.part.0, whose names contain a dot.
+# At -O1, gcc creates no clones such as refuse.part.0. The suppressions would hide them,
+# because their names contain a dot.
 PATH=$REAL_PATH "$(basename "$0")" "${arguments[@]}" -O1
 [ -n "$program" ] && [ -n "$output" ] && [ -x "$output" ] || exit 0
 mv "$output" "$output.plain"
@@ -168,7 +169,8 @@ EOF
 
 chosen=("$@")
 [ $# -gt 0 ] || chosen=(threads memory suites address)
-# -O1 does not make clones such as refuse.part.0, whose names contain a dot.
+# At -O1, gcc creates no clones such as refuse.part.0. The suppressions would hide them,
+# because their names contain a dot.
 CSMTP_CFLAGS=-O1 CSMTP_STRIP=-w ./build.sh lib
 serve
 for stage in "${chosen[@]}"; do

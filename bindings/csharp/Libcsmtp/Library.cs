@@ -159,7 +159,7 @@ namespace CSmtp
                 folders.Add(Path.GetFullPath(Path.Combine(folders[0], "..", ".."))); // the root of the package
             }
             folders.Add(AppDomain.CurrentDomain.BaseDirectory);
-            // .NET stores here the folders of the packages that the program uses.
+            // .NET lists the native-library folders of the program's packages in this property.
             string packages = AppDomain.CurrentDomain.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string;
             if (packages != null) folders.AddRange(packages.Split(new[] { Path.PathSeparator }, StringSplitOptions.RemoveEmptyEntries));
             return folders;

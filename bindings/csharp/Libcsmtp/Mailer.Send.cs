@@ -47,9 +47,10 @@ namespace CSmtp
             return Send(this, h => Native.SendRawFile(h, p, f, r));
         }
 
-        // Makes a call that sends a mail. If a callback throws an exception and nothing can have been
-        // delivered, throws the same exception. Otherwise, throws a CSmtpException with the outcome, whose
-        // InnerException is that exception.
+        // Makes a call that sends a mail. If a callback throws an exception, Send rethrows it if nothing can
+        // have been delivered, and otherwise throws a CSmtpException that has the outcome and wraps the
+        // callback's exception as its InnerException. If no callback throws, a failed call throws a
+        // CSmtpException.
         internal static SendResult Send(Mailer mail, Func<UIntPtr, int> call)
         {
             var frame = new Frame(mail);

@@ -65,9 +65,9 @@ static void install_handlers(void)
   signal(SIGQUIT, SIG_IGN);
 }
 
-/* The library has been loaded before main. If the program that started this one ignored a signal,
- * as nohup does, the signal is still ignored after exec. So this program sets every disposition to
- * its default, and executes itself again. */
+/* The library is loaded before main, so main cannot reset the signals first. A signal that the
+ * parent ignored, as nohup does, stays ignored across exec. This program therefore sets every
+ * disposition to its default and executes itself again. */
 static void linked(void)
 {
   struct sigaction is[SIGNALS];

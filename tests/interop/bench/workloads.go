@@ -19,8 +19,8 @@ type workload struct {
 
 var everybody = []string{ours, oursRaw, oursBDAT, source, curl, esmtp, poco, vmime, oursGo, netSMTP, goMail, nodemailer, smtplib}
 
-// secured contains the clients for workloads with TLS. It does not contain libesmtp,
-// which hangs after STARTTLS with TLS 1.3, and smtp-source, which does not support TLS.
+// secured contains the clients for workloads with TLS. It omits libesmtp, which hangs after
+// STARTTLS with TLS 1.3, and smtp-source, which does not support TLS.
 var secured = []string{ours, oursRaw, oursBDAT, curl, poco, vmime, oursGo, netSMTP, goMail, nodemailer, smtplib}
 
 var (

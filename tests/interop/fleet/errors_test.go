@@ -10,7 +10,8 @@ import (
 )
 
 // testErrors tests what workers do if they have wrong options, or get mails that they
-// cannot send. The program ledger (ledger/ledger.cpp) has written the ledger before.
+// cannot send. The database ledger must already contain what the program ledger
+// (ledger/ledger.cpp) writes.
 func testErrors(t *testing.T, bin, ledger string) {
 	dir := folder(t)
 	f := &fleet{bin: bin, ledger: ledger}

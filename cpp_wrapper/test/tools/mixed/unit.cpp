@@ -69,7 +69,7 @@ void OURS(Sends)(const Server &server) {
   { CSmtp mail; mail.SetVerifyPeer(true); Sent("verified", mail, server); }
   { CSmtp mail; mail.SetVerifyPeer(false); Sent("unverified", mail, server); }
   { CSmtp mail; mail.SetVerifyPeer(false); CSmtp copy(mail); Sent("unverified copy", copy, server); }
-  // These messages contain a text in an unknown charset.
+  // The subject of these messages is not valid UTF-8, so its charset is unknown.
   { CSmtp mail; Prepare(mail, server); mail.SetSubject("\xfc"); Try("doubtful: RenderMessage", [&] { mail.RenderMessage(); }); }
   { CSmtp mail; Prepare(mail, server); mail.SetSubject("\xfc"); Try("doubtful: SaveMessage", [&] { mail.SaveMessage("saved"); }); }
   { CSmtp mail; Prepare(mail, server); mail.SetSubject("\xfc"); mail.SetVerifyPeer(false); Try("doubtful: Send", [&] { mail.Send(); }); }

@@ -75,8 +75,8 @@ int main(int, char **argv)
   const auto received = [](const std::string &id) { return "x postfix/cleanup[1]: " + id + ": message-id=<" + id + "@x>\n"; };
   const auto queued = [](const std::string &id) { return "x postfix/qmgr[1]: " + id + ": from=<a@x>, size=1\n"; };
 
-  // A mail is delivered if both of its lines are in the log or in the previous log. The lines
-  // can be far apart, and the relay need not be running.
+  // A mail counts as delivered if its cleanup line and its qmgr line are in the log or in the
+  // previous log. The lines can be far apart, and the relay need not be running.
   Server server;
   RelayLog log("127.0.0.1", server.port, file, 0), down("127.0.0.1", "1", file, 0);
   Write(file + ".1", received("E5") + queued("E5"));
