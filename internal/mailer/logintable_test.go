@@ -61,11 +61,11 @@ var loginNumbers = []struct {
 	{"CRAM-MD5 or SCRAM: the challenge is not valid", "406", []string{"407-challenge-not-base64", "407-challenge-not-base64-tls", "407-scram-foreign-nonce"}},
 	{"PLAIN: the server sends a second challenge", "302", []string{"407-challenge-after-plain"}},
 	{"SCRAM: the server reports success without its signature", "-", []string{"407-scram-without-proof"}},
-	{"SCRAM or DIGEST-MD5: the server's proof that it knows the password is wrong", "-", []string{"207-scram-sha-1-forged", "207-scram-sha-256-forged", "207-digest-md5-forged"}},
+	{"SCRAM or DIGEST-MD5: the server fails to prove that it knows the password", "-", []string{"207-scram-sha-1-forged", "207-scram-sha-256-forged", "207-digest-md5-forged"}},
 	{"there is no reply in time", "402", []string{"402-no-reply-to-auth"}},
 	{"the connection ends, without TLS", "400", []string{"400-closed-at-auth", "400-closed-within-auth"}},
-	{"the server ends TLS (close_notify)", "400", []string{"400-closed-at-auth-tls"}},
-	{"the connection is lost under TLS (no close_notify)", "414", []string{"414-cut-at-auth-tls", "414-reset-at-auth-tls"}},
+	{"the server ends TLS with close_notify", "400", []string{"400-closed-at-auth-tls"}},
+	{"the TLS connection is lost without close_notify", "414", []string{"414-cut-at-auth-tls", "414-reset-at-auth-tls"}},
 }
 
 // TestTableOfLoginNumbers plays the transcripts in loginNumbers, and checks that the table

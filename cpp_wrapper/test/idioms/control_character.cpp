@@ -1,4 +1,4 @@
-// a control character in the subject, which this library replaces with a space | sends the character
+// a subject with a control character (this library replaces the character with a space) | sends the character
 //! has=Subject:.control_character..bell\r\n
 #include "CSmtp.h"
 #include "prepare.h"

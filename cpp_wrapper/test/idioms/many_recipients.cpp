@@ -1,4 +1,4 @@
-// 150 recipients, half of them in Bcc, from a text with commas | sends
+// 150 recipients, half of them in Bcc, split from a comma-separated text | sends
 #include "CSmtp.h"
 #include <sstream>
 #include "prepare.h"

@@ -1,4 +1,4 @@
-// objects in a `list`, made with placement `new`, and `thread_local` | sends 3 mails
+// objects in a `list`, an object made with placement `new`, and a `thread_local` object | sends 3 mails
 //! mails=3
 #include "CSmtp.h"
 #include "prepare.h"
