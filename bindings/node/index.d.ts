@@ -350,7 +350,7 @@ export class Pool {
   submit(mail: Mailer, options?: CallOptions & { id?: string | null }): Promise<{ ended: Promise<PoolMail> }>;
   /** Sends a mail and waits for the outcome, on which the getters of the mail then report. */
   send(mail: Mailer, options?: CallOptions): Promise<void>;
-  /** Waits until all mails have ended, for at most `milliseconds` ms. Returns false if mails remain. */
+  /** Waits until no mails are pending, but at most `milliseconds` ms. Returns false if some still are. */
   wait(milliseconds?: number): Promise<boolean>;
   /** Makes the pool refuse further mails, and waits as wait does. */
   drain(milliseconds?: number): Promise<boolean>;

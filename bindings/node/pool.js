@@ -41,7 +41,7 @@ class Pool {
   #sessions = []; // by relay
   #functions = []; // the functions that C calls, by number
   #mails = 0; // the number of mails that have not ended
-  #waiting = []; // the functions to be called when all mails have ended
+  #waiting = []; // the functions to be called when no mails are pending
   #raised = []; // the exceptions that callbacks have thrown
   #closing = null;
 
@@ -147,7 +147,8 @@ class Pool {
   }
 
   // Puts a copy of a mail in the queue, and returns an error number, which is BUSY if the queue is full.
-  // When the mail has ended, ended is called with the handle of the copy and the error number of the mail.
+  // When the pool has sent the mail or given it up, ended is called with the handle of the copy and the
+  // error number of the mail.
   #submit(mail, id, copied, ended) {
     const number = withDone((fn, user) => mail._inside(() => C.PoolSubmit(this.#handle, mail._handle, id, 0, fn, user, copied)), (handle, error) => {
       ended(handle, error);
@@ -240,8 +241,8 @@ class Pool {
     }
   }
 
-  // Waits until all mails have ended, for at most a number of milliseconds. If all mails have already
-  // ended, it waits for a millisecond, in which their callbacks can return.
+  // Waits until no mails are pending, but at most for a number of milliseconds. If none is pending at the
+  // beginning, allEnded waits for a millisecond, in which callbacks can return.
   async #allEnded(milliseconds) {
     if (this.#mails === 0) return sleep(Math.min(milliseconds, 1));
     let timer;
@@ -252,7 +253,7 @@ class Pool {
     clearTimeout(timer);
   }
 
-  /** Waits until all mails have ended, for at most `milliseconds` ms. Returns false if mails remain. */
+  /** Waits until no mails are pending, but at most `milliseconds` ms. Returns false if some still are. */
   wait(milliseconds = forever) {
     return this.#wait('PoolWait', milliseconds);
   }

@@ -155,7 +155,8 @@ namespace CSmtp
         /// counts.</summary>
         public void SetTraceSource(TraceSource source) { SetTraceSource(source, TraceEventType.Verbose); }
 
-        /// <summary>Does the same with the given type of event instead of Verbose.</summary>
+        /// <summary>Does the same as SetTraceSource(source), but with the given type of event instead of
+        /// Verbose.</summary>
         public void SetTraceSource(TraceSource source, TraceEventType type)
         {
             if (source == null)

@@ -170,9 +170,9 @@ namespace CSmtp
             else source.TrySetException(new CSmtpException(result));
         }
 
-        /// <summary>Puts a copy of a mail in the queue. When the mail has ended, done is called with the
-        /// result; done can be null. If the queue is full, TrySubmit waits for at most the given time, and
-        /// then returns false.</summary>
+        /// <summary>Puts a copy of a mail in the queue. When the pool has sent the mail or given it up,
+        /// done is called with the result; done can be null. If the queue is full, TrySubmit waits for at
+        /// most the given time, and then returns false.</summary>
         public bool TrySubmit(Mailer mail, Action<SendResult> done, string id = null, uint milliseconds = 0)
         {
             UIntPtr copied;
@@ -197,9 +197,9 @@ namespace CSmtp
             throw new CSmtpException(failed);
         }
 
-        /// <summary>Waits until all mails have ended and their callbacks have returned, for at most the given
-        /// time. Returns false if mails remain. Then throws an AggregateException if callbacks have thrown
-        /// exceptions since the last call.</summary>
+        /// <summary>Waits until no mails are pending and their callbacks have returned, but at most for the
+        /// given time. Returns false if some mails are still pending. Then throws an AggregateException if
+        /// callbacks have thrown exceptions since the last call.</summary>
         public bool Wait(uint milliseconds = Forever)
         {
             return Waited(Native.PoolWait.Invoke, milliseconds);
@@ -255,7 +255,7 @@ namespace CSmtp
             if (found.Length > 0) throw new AggregateException("callbacks of the pool have thrown exceptions", found);
         }
 
-        /// <summary>Waits until all mails have ended. The task then fails with an AggregateException if
+        /// <summary>Waits until no mails are pending. The task then fails with an AggregateException if
         /// callbacks have thrown exceptions.</summary>
         public Task WaitAsync(CancellationToken token = default(CancellationToken)) { return Repeat(Native.PoolWait.Invoke, token); }
 
@@ -324,7 +324,7 @@ namespace CSmtp
     }
 
     /// <summary>A mail in the queue of a pool. This object protects the pool from the garbage collector until
-    /// the mail has ended.</summary>
+    /// the pool has sent the mail or given it up.</summary>
     sealed class Submitted
     {
         static readonly ConcurrentDictionary<int, Submitted> all = new ConcurrentDictionary<int, Submitted>();

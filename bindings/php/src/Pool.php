@@ -98,9 +98,9 @@ class Pool extends Handle
     }
 
     /**
-     * Puts a copy of a mail in the queue. $done is called when the mail has ended. If the queue is full,
-     * submit waits for at most $milliseconds ms; null means no limit. Returns false if the queue is still
-     * full after that time.
+     * Puts a copy of a mail in the queue. When the pool has sent the mail or given it up, $done is called.
+     * If the queue is full, submit waits for at most $milliseconds ms; null means no limit. Returns false
+     * if the queue is still full after that time.
      *
      * @param null|callable(PoolMail $result): mixed $done
      */
@@ -134,8 +134,8 @@ class Pool extends Handle
     }
 
     /**
-     * Waits until all mails have ended, for at most $milliseconds ms; null means no limit. Returns false if
-     * mails remain. If a callback has thrown an exception, wait throws it at its end, so that the other
+     * Waits until no mails are pending, but at most $milliseconds ms; null means no limit. Returns false if
+     * some still are. If a callback has thrown an exception, wait throws it at its end, so that the other
      * mails are not affected.
      */
     public function wait(?int $milliseconds = null): bool

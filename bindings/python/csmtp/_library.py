@@ -280,7 +280,7 @@ _DONE = DONE(guarded(_done, None, unraisable))
 
 
 def tell_when_done(function: Callable[[int], None]) -> tuple[Any, int]:
-    """Returns the arguments of SendAsync with which C calls function at the end. All sends use the same
+    """Returns the arguments of SendAsync that make C call function at the end. All sends use the same
     ctypes function, because a ctypes function must not be freed while it runs."""
     key = next(_numbers)
     _waiting[key] = function

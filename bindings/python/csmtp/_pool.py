@@ -156,8 +156,9 @@ class Pool(Handle):
 
     def submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]] = None, id: Optional[Text] = None,
                milliseconds: int = FOREVER) -> bool:
-        """Puts a copy of a mail in the queue. When the mail has ended, done is called with the result. If
-        the queue is full, submit waits for at most `milliseconds` ms, and then returns False."""
+        """Puts a copy of a mail in the queue. When the pool has sent the mail or given it up, done is called
+        with the result. If the queue is full, submit waits for at most `milliseconds` ms, and then returns
+        False."""
         return self._submit(mail, done, id, milliseconds) != 0
 
     def _submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]], id: Optional[Text], milliseconds: int) -> int:
@@ -177,7 +178,7 @@ class Pool(Handle):
         return copy.value if number == 0 else 0
 
     def wait(self, milliseconds: int = FOREVER) -> bool:
-        """Waits until all mails have ended, for at most `milliseconds` ms. Returns False if mails remain."""
+        """Waits until no mails are pending, but at most `milliseconds` ms. Returns False if some still are."""
         return self._waited(self._call("PoolWait", milliseconds))
     def drain(self, milliseconds: int = FOREVER) -> bool:
         """Makes the pool refuse further mails, and waits as wait does."""
@@ -209,11 +210,11 @@ class Pool(Handle):
         """Does the same as send, on another thread. If the task is canceled, the mail is canceled, too."""
         await in_thread(mail._handle, self.send, mail)
     async def wait_async(self) -> None:
-        """Waits until all mails have ended."""
+        """Waits until no mails are pending."""
         while not await in_thread(0, self.wait, 100):
             pass
     async def drain_async(self) -> None:
-        """Makes the pool refuse further mails, and waits until all mails have ended."""
+        """Makes the pool refuse further mails, and waits until no mails are pending."""
         while not await in_thread(0, self.drain, 100):
             pass
     def cancel(self) -> None:

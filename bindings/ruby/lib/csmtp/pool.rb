@@ -89,10 +89,11 @@ module Csmtp
       raise error if error
     end
 
-    # Puts a copy of a mail in the queue. The block gets a PoolMail when the mail has ended. If
-    # the queue is full, submit waits for at most 'milliseconds' ms; nil means no limit. Returns
-    # false if the queue is still full after that time. If Timeout or another interrupt ends submit,
-    # the pool can have taken the mail; the block is called if it has.
+    # Puts a copy of a mail in the queue. When the pool has sent the mail or given it up, the
+    # block gets a PoolMail. If the queue is full, submit waits for at most 'milliseconds' ms; nil
+    # means no limit. Returns false if the queue is still full after that time. If Timeout or
+    # another interrupt ends submit, the pool can have taken the mail; the block is called if it
+    # has.
     def submit(mail, id: nil, milliseconds: nil, &done)
       key = nil
       key = Callbacks.add(lambda { |ended, error|
@@ -117,8 +118,8 @@ module Csmtp
       end
     end
 
-    # Waits until all mails have ended, for at most 'milliseconds' ms; nil means no limit.
-    # Returns false if mails remain. If a callback has raised an exception, wait raises it at its
+    # Waits until no mails are pending, but at most 'milliseconds' ms; nil means no limit.
+    # Returns false if some still are. If a callback has raised an exception, wait raises it at its
     # end, so that the other mails are not affected.
     def wait(milliseconds = nil)
       wait_for(:PoolWait, milliseconds)

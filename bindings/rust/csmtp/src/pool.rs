@@ -161,9 +161,10 @@ impl Pool {
         }
     }
 
-    /// Puts a copy of a mail in the queue. When the mail has ended, done is called with the result. If the
-    /// queue is full, submit waits for at most timeout, and then returns an error with the number BUSY; None
-    /// means no limit. id identifies the mail in the journal; None means the Message-ID.
+    /// Puts a copy of a mail in the queue. When the pool has sent the mail or given it up, done is called
+    /// with the result. If the queue is full, submit waits for at most timeout, and then returns an error
+    /// with the number BUSY; None means no limit. id identifies the mail in the journal; None means the
+    /// Message-ID.
     pub fn submit<'a>(
         &self,
         mail: &Mailer,
@@ -201,8 +202,8 @@ impl Pool {
         }
     }
 
-    /// Waits until all mails have ended, for at most timeout; None means no limit. Returns false if mails
-    /// remain.
+    /// Waits until no mails are pending, but at most for timeout; None means no limit. Returns false if
+    /// some still are.
     pub fn wait(&self, timeout: impl Into<Option<Duration>>) -> Result<bool> {
         let timeout = milliseconds(timeout.into());
         self.waited(self.call(|h| unsafe { sys::CSmtp_PoolWait(h, timeout) }))

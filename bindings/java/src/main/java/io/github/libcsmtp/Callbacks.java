@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 
 /** The functions that C calls. */
 final class Callbacks {
-    /** A function that is called when a mail has ended. */
+    /** A function that is called when a send is over, or when a pool has sent a mail or given it up. */
     interface Done {
         void done(long handle, int number);
     }

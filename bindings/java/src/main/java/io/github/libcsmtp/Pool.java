@@ -133,9 +133,10 @@ public final class Pool extends PoolMethods {
      * in the journal; null means the Message-ID. If the queue is full, submit waits for at most timeout,
      * and then throws a CSmtpException with the number BUSY; a timeout of null means no limit. The future
      * completes with a CSmtpException if the mail was not accepted. The future's method cancel cancels the
-     * mail, and returns false if the mail has ended. The future then still completes with what happened
-     * to the mail: with a CSmtpException that has the number CANCELED and the outcome, or normally if the
-     * mail was accepted before. orTimeout cancels the mail, too, but the future then completes at once.
+     * mail, and returns false if the outcome of the mail is already known. The future then still
+     * completes with what happened to the mail: with a CSmtpException that has the number CANCELED and
+     * the outcome, or normally if the mail had been accepted. orTimeout cancels the mail, too, but the
+     * future then completes at once.
      */
     public CompletableFuture<PoolMail> submit(Mailer mail, String id, Duration timeout) {
         return Platform.call(() -> submitHere(mail, id, timeout));
@@ -163,8 +164,8 @@ public final class Pool extends PoolMethods {
     }
 
     /**
-     * Waits for at most limit until all mails have ended. null means no limit. Returns false if mails
-     * remain.
+     * Waits until no mails are pending, but at most for limit. null means no limit. Returns false if
+     * some mails are still pending.
      */
     public boolean await(Duration limit) { return waited(limit, C::PoolWait); }
 
@@ -224,10 +225,10 @@ public final class Pool extends PoolMethods {
             Reference.reachabilityFence(readers);
         }
 
-        /** Cancels the mail. The future completes when the mail has ended. */
+        /** Cancels the mail. The future completes when the outcome of the mail is known. */
         @Override public boolean cancel(boolean mayInterruptIfRunning) { return !isDone() && cancelMail(); }
 
-        /** Cancels the mail if it has not ended. orTimeout calls this method. */
+        /** Cancels the mail if its outcome is not yet known. orTimeout calls this method. */
         @Override public boolean completeExceptionally(Throwable exception) {
             cancelMail();
             return super.completeExceptionally(exception);
