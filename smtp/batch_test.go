@@ -271,7 +271,7 @@ func TestBatchNoDeadlock(t *testing.T) {
 }
 
 // Canceling, by the context or by Progress, ends the batch. The cancellation is reported
-// for every mail that was not accepted before.
+// for every mail that had not yet been accepted.
 func TestBatchCancel(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		for _, byProgress := range []bool{false, true} {

@@ -51,7 +51,7 @@ func (t *transaction) confirm(e *Error, kernel bool) *Error {
 	return t.misread()
 }
 
-// misread puts the transaction in doubt because the reply to the message may belong to
+// misread marks the transaction as in doubt because the reply to the message may belong to
 // another command. It returns the error for this case.
 func (t *transaction) misread() *Error {
 	t.phase, t.reply = phaseInDoubt, nil

@@ -274,8 +274,8 @@ func (t *transaction) noteRCPT(i int) {
 	}
 }
 
-// markStale marks e, which ended the connection, as stale if the server had accepted
-// nothing of the transaction before.
+// markStale marks e, which ended the connection, as stale if the server had not yet
+// accepted any command of the transaction.
 func (t *transaction) markStale(e *Error) *Error {
 	e.stale = !t.open() && (e.Kind == KindClosed || e.Reply.EndsSession())
 	return e

@@ -176,7 +176,7 @@ func (s *Session) shownExtension(name string) (keyword, params string) {
 	return lines[0], lines[1]
 }
 
-// Mechanism returns the name of the SASL mechanism of the login, or "" without one.
+// Mechanism returns the name of the SASL mechanism of the login, or "" if there was no login.
 func (s *Session) Mechanism() string { return s.mechanism }
 
 // LoginSkipped reports whether Config.Auth is set, but the session has no login

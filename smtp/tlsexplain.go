@@ -117,7 +117,7 @@ func (s *secured) greets(code string) bool {
 	return false
 }
 
-// explainAlert explains an error of reading or writing after the handshake. It returns
+// explainAlert explains an error from a read or write after the handshake. It returns
 // nil if err is not a TLS alert. With TLS 1.3, a server refuses a missing or wrong
 // client certificate only after the client's handshake.
 func (c *Config) explainAlert(err error) *Error {

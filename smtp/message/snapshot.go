@@ -14,7 +14,7 @@ const MostFromReader = 1 << 30
 
 // Snapshot returns a copy of m for a mail that is sent later. It opens the attached files
 // to check that they can be read, and records their size, time and identity: sending the
-// copy fails with ErrChanged if a file has changed since. It reads attachments with a
+// copy fails with ErrChanged if a file has changed since this check. It reads attachments with a
 // Reader into memory, and the copy does not use the Reader.
 func (m *Message) Snapshot() (*Message, error) {
 	c := m.Clone()

@@ -62,8 +62,8 @@ const (
 	scopeHint       = "the scope is not valid: use https://outlook.office365.com/.default"
 )
 
-// microsoftHints contains the hints for the error numbers with which Microsoft Entra ID
-// begins its descriptions.
+// microsoftHints maps error numbers to hints. Microsoft Entra ID begins its error
+// descriptions with such a number.
 var microsoftHints = map[string]string{
 	"16000":   loginHint,
 	"28002":   scopeHint,

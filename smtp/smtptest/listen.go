@@ -37,7 +37,7 @@ func NewMailServer(options MailOptions) (*MailServer, error) {
 	return s, nil
 }
 
-// Check returns the error with which NewMailServer would refuse the options, or nil.
+// Check returns the error that NewMailServer would return for the options, or nil.
 func (o MailOptions) Check() error {
 	_, err := newMailServer(o)
 	return err

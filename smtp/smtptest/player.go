@@ -92,7 +92,7 @@ func (s *Server) Dialogue() string {
 }
 
 // Wait waits until the script has ended, the client has deviated from it, or Limit has passed. A
-// non-nil error is a *Mismatch unless the network failed. The server no longer listens afterwards.
+// non-nil error is a *Mismatch unless the network failed. After Wait, the server no longer listens.
 func (s *Server) Wait() error {
 	<-s.done
 	s.refuseMore()
