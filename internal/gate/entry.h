@@ -21,7 +21,7 @@ int gateEnter(struct gateVisit *v, CSmtpHandle h, int special);
 void gateLeave(struct gateVisit *v);
 /* Stores code and its text as the error of the refused call. Returns code. */
 int gateRefuse(struct gateVisit *v, int code);
-/* Returns the text for an error number with which the gate refuses a call. Does not use Go. */
+/* Returns the text for the error number of a call that the gate refuses. Does not use Go. */
 const char *gateRefusal(int code);
 /* Tells ThreadSanitizer that all earlier calls happened before this one. */
 void gateOrder(void);

@@ -14,7 +14,7 @@ import (
 	"csmtp/smtp/message"
 )
 
-// known contains what the sessions of all handles have found out about servers.
+// known stores the findings of all handles' sessions about servers.
 var known smtp.Known
 
 // pipeliningWait is how long the client waits for the first reply to RCPT before it sends

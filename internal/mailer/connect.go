@@ -33,7 +33,7 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 	return err
 }
 
-// open opens a session for the settings s. It ends the session that was open before.
+// open opens a session for the settings s. It first ends the session that is open, if any.
 func (m *Mailer) open(s *settings) error {
 	if err := needPoller(); err != nil {
 		return err
@@ -142,7 +142,7 @@ func (m *Mailer) DisconnectRemoteServer() error {
 	})
 }
 
-// goneAlready reports whether e shows that the server had ended the session before.
+// goneAlready reports whether e shows that the server had already ended the session.
 func goneAlready(e *smtp.Error) bool {
 	return e.Kind == smtp.KindClosed || e.Kind == smtp.KindTimeout || e.Reply.EndsSession()
 }

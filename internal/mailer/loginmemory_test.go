@@ -69,7 +69,7 @@ func TestHandleRemembersMechanism(t *testing.T) {
 }
 
 // If the server has closed a session, the session that replaces it tries only the mechanism
-// that succeeded before.
+// that succeeded in the closed session.
 func TestReconnectRemembersMechanism(t *testing.T) {
 	server := unserved(t, smtptest.Fault{Do: "close after 1"})
 	h := handle(t, server)

@@ -72,7 +72,7 @@ func TestEverySettingEndsOldSession(t *testing.T) {
 	}
 }
 
-// After SetProxy, SendBatch and SendRaw do not use a session that was opened before.
+// After SetProxy, SendBatch and SendRaw do not use a session that was opened before SetProxy.
 func TestBatchAndSendRawFollowProxy(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 2)

@@ -94,7 +94,7 @@ func (p *Pool) attempt(t task) (next task) {
 }
 
 // try makes an attempt. at is the last stage that it has reached. used reports whether
-// another mail was sent over the session before. recorded reports whether the journal has
+// the session had already been used for another mail. recorded reports whether the journal has
 // recorded the beginning of the attempt.
 func (p *Pool) try(t task) (at stage, used, recorded bool, err error) {
 	beginPoolWork()

@@ -218,7 +218,7 @@ func TestPoolSendKeepsTheMailBusy(t *testing.T) {
 	require.Equal(t, canceled, LastError(mail))
 }
 
-// Free waits for the callbacks even if another call of Free has begun before.
+// Free waits for the callbacks even if another call of Free is already waiting for them.
 func TestPoolSecondFreeWaits(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)

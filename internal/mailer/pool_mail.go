@@ -250,7 +250,7 @@ func (p *Pool) enqueue(c *pooled, limit time.Duration) (taken bool) {
 }
 
 // conclude calls the callbacks for a mail that has ended, and removes the mail from the
-// pool. The caller has counted the mail in p.ending before.
+// pool. The caller must already have counted the mail in p.ending.
 func (p *Pool) conclude(c *pooled) {
 	if c.end.last.number == NoError && c.end.result.Outcome == smtp.NotSent {
 		c.failed(p.noRelay())

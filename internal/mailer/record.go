@@ -227,8 +227,8 @@ func (r *recorder) stop() {
 	r.release()
 }
 
-// mask ends the recording of contents. The transcript keeps the contents that were recorded
-// before.
+// mask ends the recording of contents. The transcript keeps the contents that have already been
+// recorded.
 func (r *recorder) mask() {
 	r.to.mu.Lock()
 	defer r.to.mu.Unlock()

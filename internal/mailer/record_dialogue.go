@@ -184,7 +184,7 @@ func (d *dialogue) reply(line string, now time.Time) {
 	}
 }
 
-// replyStep returns the line of a transcript with which a replay sends a line of a reply.
+// replyStep returns the line of a transcript that makes a replay send a line of a reply.
 func replyStep(line string) string {
 	if strings.Contains(line, "{base64 ") { // a replay would decode this text in a line that begins with S:
 		return "* raw " + strconv.Quote(line+"\r\n")

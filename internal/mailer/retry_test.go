@@ -46,7 +46,7 @@ func TestRetryAfterARefusal(t *testing.T) {
 }
 
 // After a lost connection, the call is safe to retry, unless the last octet of the message
-// had been sent before.
+// had already been sent.
 func TestRetryAfterALostConnection(t *testing.T) {
 	for _, step := range []string{"greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "end of data"} {
 		for _, do := range []string{"close", "reset", "stall"} {

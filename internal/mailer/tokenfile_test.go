@@ -96,7 +96,7 @@ func TestTokenFileOfARefreshToken(t *testing.T) {
 	assert.Equal(t, int64(1), n.Load())
 }
 
-// If several functions set where the token comes from, the last call counts.
+// If several functions set where the token comes from, the last call takes effect.
 func TestLastTokenSetterWins(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, _ := rotating(t, "first")

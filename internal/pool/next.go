@@ -98,8 +98,8 @@ func (n *next) room() bool {
 	})
 }
 
-// placeAgain assigns the mails in n.again to relays. These mails were assigned to a relay
-// before. If one of them has to wait, placeAgain still assigns those after it.
+// placeAgain assigns the mails in n.again to relays. Each of these mails was already assigned to
+// a relay once. If one of them has to wait, placeAgain still assigns those after it.
 func (n *next) placeAgain() {
 	most := min(len(n.again), mostAgain)
 	if most < len(n.again) && n.room() {
