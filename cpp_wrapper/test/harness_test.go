@@ -47,7 +47,7 @@ func library(t *testing.T) string {
 	return dir
 }
 
-// warnings contains the flags with which the headers must compile without a warning.
+// warnings contains compiler flags. With them, the headers must compile without a warning.
 var warnings = []string{"-Wall", "-Wextra", "-Werror"}
 
 var includes = []string{"-I..", "-I../../include", "-I../compat"}

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// visualC returns the arguments with which clang imitates Visual C++. Version 19.00
+// visualC returns the arguments that make clang imitate Visual C++. Version 19.00
 // belongs to Visual Studio 2015, and 19.40 to Visual Studio 2022. GCC's extensions are
 // errors. The headers in msvc/include declare only what the standards guarantee for
 // each header.

@@ -24,7 +24,7 @@ func TestTranscripts(t *testing.T) {
 	playAll(t, "../../smtp/testdata/*.txt")
 }
 
-// TestReadyScripts does the same with the built-in scripts of csmtp-testserver, which a
+// TestReadyScripts does the same as TestTranscripts with the built-in scripts of csmtp-testserver, which a
 // mail server plays.
 func TestReadyScripts(t *testing.T) { playAll(t, scripts+"*.txt") }
 

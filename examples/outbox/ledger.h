@@ -72,7 +72,7 @@ public:
   bool Refuse(const std::string &id, const std::string &reason);
 
   // Settle records what was found out about a mail in doubt: 'state' is accepted or failed. It
-  // returns false if another worker has settled the mail before. Doubt records what was found out
+  // returns false if another worker has already settled the mail. Doubt records what was found out
   // about an attempt of this process. This process then calls End for the attempt.
   bool Settle(const std::string &id, const Entry &found, const std::string &state);
   bool Doubt(const std::string &id, const std::string &relay, const std::string &message_id, const std::string &answer);

@@ -74,7 +74,7 @@ func (s *started) done() int {
 	return -1
 }
 
-// converse sends each line after it has read the reply to the line before. It returns the
+// converse sends each line after it has read the reply to the previous line. It returns the
 // last reply.
 func converse(t *testing.T, port string, lines ...string) (last string) {
 	t.Helper()

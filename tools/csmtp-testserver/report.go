@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// escaped returns the pattern with which filepath.Glob finds only this folder.
+// escaped returns a pattern for filepath.Glob that matches only this folder.
 func escaped(folder string) string {
 	if os.PathSeparator == '\\' {
 		return folder // on Windows, \ is no escape character in a pattern

@@ -24,7 +24,7 @@ struct Way {
   std::string name;   // the name that the certificate must contain; "" is the host name
 };
 
-// Returns the local address with which a connection uses only one address family. Returns
+// Returns the local address that restricts a connection to one address family. Returns
 // "" if both families or none are given.
 const char *LocalAddress(bool ipv4, bool ipv6) { return ipv4 == ipv6 ? "" : ipv4 ? "0.0.0.0" : "::"; }
 

@@ -7,7 +7,7 @@ type workload struct {
 	name, title string
 	unit        string // the unit of the rate: "mails/s" or "MB/s"; "ms" for the time since the process started
 	clients     []string
-	base        string // the client with which the others are compared
+	base        string // the client to which the others are compared
 	task        task
 	sink        string // options of the sink
 	postfix     bool   // whether Postfix's smtp-sink is used instead of our sink
