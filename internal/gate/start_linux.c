@@ -32,13 +32,17 @@ static char **arguments(void)
 {
   static const unsigned long tags[] = { AT_RANDOM, AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_SECURE, AT_SYSINFO_EHDR };
   enum { TAGS = sizeof tags / sizeof *tags };
-  static const char preempt[] = ",asyncpreemptoff=0"; /* because signals_linux.c needs SIGURG */
+  /* signals_linux.c needs SIGURG. A program can pass a number as a pointer, for example as
+   * the user pointer of a callback. Go must not end the process if it finds the number on a
+   * stack. */
+  static const char ours[] = ",asyncpreemptoff=0,invalidptr=0";
   const int trusted = getauxval(AT_SECURE) == 0;
   size_t n = 0, at = 0, i;
+  int found = 0;
   char **v;
   while (trusted && environ != NULL && environ[n] != NULL)
     n++;
-  v = calloc(n + 3 + 2 * (TAGS + 1), sizeof *v);
+  v = calloc(n + 4 + 2 * (TAGS + 1), sizeof *v);
   if (v == NULL)
     return NULL;
   v[at++] = (char *)"csmtp";
@@ -46,12 +50,15 @@ static char **arguments(void)
   for (i = 0; i < n && environ[i] != NULL; i++) {
     char *s = environ[i];
     if (strncmp(s, "GODEBUG=", 8) == 0) {
-      char *with = malloc(strlen(s) + sizeof preempt);
+      char *with = malloc(strlen(s) + sizeof ours);
+      found = 1;
       if (with != NULL)
-        s = strcat(strcpy(with, s), preempt);
+        s = strcat(strcpy(with, s), ours);
     }
     v[at++] = s;
   }
+  if (!found)
+    v[at++] = (char *)"GODEBUG=invalidptr=0";
   at++;
   for (i = 0; i < TAGS; i++) {
     unsigned long value = getauxval(tags[i]);
