@@ -160,8 +160,8 @@ class Pool {
   }
 
   /** Puts a copy of a mail in the queue. While the queue is full, submit waits: do not change the mail
-   * until its promise is resolved. The result is an object whose promise ended is settled when the mail
-   * has ended. */
+   * until its promise is resolved. The result is an object whose promise ended is settled when the
+   * outcome of the mail is known. */
   async submit(mail, options = {}) {
     check.mailer('mail', mail);
     check.options(options);

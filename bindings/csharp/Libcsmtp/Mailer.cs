@@ -34,7 +34,7 @@ namespace CSmtp
         // ---- The message
 
         /// <summary>Clears everything that csmtp_c.h marks [message]: recipients, bodies, attachments, header
-        /// fields and Message-ID, but not subject, sender and settings.</summary>
+        /// fields and Message-ID, but not the subject, the sender or the settings.</summary>
         public void ClearMessage()
         {
             Do(h => Native.ClearMessage(h));

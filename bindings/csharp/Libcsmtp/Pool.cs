@@ -218,7 +218,7 @@ namespace CSmtp
             return ended;
         }
 
-        // Waits, and reports whether all mails have ended.
+        // Waits, and reports whether no mails are pending any more.
         bool Ended(Func<UIntPtr, uint, int> wait, uint milliseconds)
         {
             Stopwatch waited = Stopwatch.StartNew();

@@ -35,7 +35,7 @@ namespace CSmtp
         internal SendResult(UIntPtr handle, int number)
         {
             // A call that was refused because a mail is being sent is not an attempt. The functions that
-            // report on an attempt would wait until that mail has ended.
+            // report on an attempt would wait until that send is over.
             bool attempted = number != (int)ErrorNumber.Busy;
             var recipients = new List<RecipientResult>();
             Number = (ErrorNumber)number;

@@ -85,7 +85,7 @@ class Mailer extends Handle
 
     /**
      * Clears everything that csmtp_c.h marks [message]: recipients, bodies, attachments, header fields
-     * and Message-ID, but not subject, sender and settings.
+     * and Message-ID, but not the subject, the sender or the settings.
      */
     public function clearMessage(): void
     {

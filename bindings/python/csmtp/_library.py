@@ -125,7 +125,7 @@ class Error(Exception):
         self.is_login_error: bool = bool(lib.CSmtp_IsLoginError(handle))  #: the login will fail again
         self.retry_after: int = lib.CSmtp_GetRetryAfter(handle)  #: the seconds to wait; 0 if the service did not ask
         # If the call was refused because a mail is being sent, GetOutcome would wait until that
-        # mail has ended, and return the outcome of that mail.
+        # send is over, and return the outcome of that mail.
         busy = number == _BUSY
         self.outcome: int = 0 if busy else lib.CSmtp_GetOutcome(handle)  #: NOT_SENT ... IN_DOUBT
         self.safe_to_retry: bool = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: nothing was delivered, and a later attempt may succeed

@@ -41,7 +41,7 @@ module Csmtp
       @login_error = Library.call(:IsLoginError, handle) != 0
       @retry_after = Library.call(:GetRetryAfter, handle)
       # If the call was refused because a mail is being sent, GetOutcome would wait until that
-      # mail has ended, and return the outcome of that mail.
+      # send is over, and return the outcome of that mail.
       busy = number == BUSY
       @outcome = busy ? NOT_SENT : Library.call(:GetOutcome, handle)
       @safe_to_retry = !busy && Library.call(:IsSafeToRetry, handle) != 0

@@ -82,7 +82,7 @@ module Csmtp
     end
 
     # Clears everything that csmtp_c.h marks [message]: recipients, bodies, attachments, header
-    # fields and Message-ID, but not subject, sender and settings.
+    # fields and Message-ID, but not the subject, the sender or the settings.
     def clear_message
       check(:ClearMessage)
       @state.forget_readers

@@ -105,7 +105,7 @@ impl Mailer {
     }
 
     /// Clears everything that csmtp_c.h marks \[message\]: recipients, bodies, attachments, header fields and
-    /// Message-ID, but not subject, sender and settings.
+    /// Message-ID, but not the subject, the sender or the settings.
     pub fn clear_message(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_ClearMessage(h) })?;
         self.kept.readers.clear();

@@ -14,7 +14,7 @@ use std::time::Duration;
 use common::{Broken, Server};
 use csmtp::{Error, Kind, LogLine, Mailer, Outcome, Phase, Pool};
 
-/// Waits for a future. A real executor does the same for many futures at once.
+/// Waits for a future. A real executor can wait for many futures at once.
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     struct Unpark(thread::Thread);
     impl Wake for Unpark {

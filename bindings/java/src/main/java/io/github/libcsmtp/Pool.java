@@ -194,8 +194,8 @@ public final class Pool extends PoolMethods {
     @Override public void close() { free(); }
 
     /**
-     * The future of a mail in the queue. It protects the pool from the garbage collector until the mail
-     * has ended.
+     * The future of a mail in the queue. It protects the pool from the garbage collector until the
+     * pool has sent the mail or given it up.
      */
     private static final class Submitted extends CompletableFuture<PoolMail> implements Callbacks.Done {
         private final Pool pool;
