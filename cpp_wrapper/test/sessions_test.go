@@ -119,8 +119,8 @@ func TestReuseAfterFault(t *testing.T) {
 	}
 }
 
-// TestReuseAfterMistake does the same after mistakes that are found before anything is
-// sent.
+// TestReuseAfterMistake checks that an object can be used again after a mistake that is
+// found before anything is sent.
 func TestReuseAfterMistake(t *testing.T) {
 	program := driver(t)
 	for mistake, c := range map[string]struct{ repair, want string }{

@@ -10,7 +10,7 @@ import (
 	"csmtp/smtp"
 )
 
-// onward says over which session a mail that has failed is sent again.
+// onward names the session over which a mail that has failed is sent again.
 type onward int
 
 const (
@@ -20,7 +20,7 @@ const (
 	nextServer                      // a session with another server
 )
 
-// onward decides over which session a mail is sent again after it has failed with err over
+// onward chooses the session over which a mail is sent again after it has failed with err over
 // the current session. A mail is sent again only if err shows that it was not delivered,
 // and only to the recipients for whom it was not accepted. used says whether the
 // session had already been used for another mail. If the first mail of a session fails, the mail is not

@@ -28,7 +28,7 @@ func submitOne(t *testing.T, h, mail uintptr, told func(uint64, uintptr, Number)
 }
 
 // If Free is called in the done callback of one mail, it waits for the callbacks of the
-// other mails, although all mails have ended at the same moment.
+// other mails, although the last attempts of all mails ended at the same moment.
 func TestPoolFreeInACallbackOfManyMails(t *testing.T) {
 	for _, inWait := range []bool{false, true} {
 		for round, end := range []string{"cancel", "no relay works", "cancel", "no relay works"} {

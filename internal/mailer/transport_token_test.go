@@ -117,7 +117,7 @@ func TestHTTPSCancelWhileTheTokenIsRenewed(t *testing.T) {
 }
 
 // The first mail of an open session uses the token that is set when the mail is sent, and
-// not the token with which the session was opened.
+// not the token that opened the session.
 func TestHTTPSTokenIsChangedBeforeTheFirstMail(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t)

@@ -31,7 +31,7 @@ type HTTPFault struct {
 
 	// Do is what the service does:
 	//   - "": respond with Status after the whole request was read
-	//   - "discard": do the same, but do not keep the body in HTTPRequest
+	//   - "discard": respond as with "", but do not keep the body in HTTPRequest
 	//   - "early": respond with Status before the body, which is not read
 	//   - "close-early", "close": close the connection before or after the body is read
 	//   - "stall-early", "stall": wait before or after the body is read, and do not respond

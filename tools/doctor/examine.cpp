@@ -25,7 +25,7 @@ struct Way {
 };
 
 // Returns the local address that restricts a connection to one address family. Returns
-// "" if both families or none are given.
+// "" if both families are given, or neither is.
 const char *LocalAddress(bool ipv4, bool ipv6) { return ipv4 == ipv6 ? "" : ipv4 ? "0.0.0.0" : "::"; }
 
 void Prepare(const Settings &settings, const Way &way, CSmtp *mail, Attempt *attempt) {

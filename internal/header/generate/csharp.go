@@ -194,7 +194,7 @@ func csharpMethods(l *library) ([]byte, error) {
 }
 
 // csharpParams returns the parameters of a method, the statements that convert them, and
-// the arguments with which the method calls the C function.
+// the arguments that the method passes to the C function.
 func (l *library) csharpParams(f header.Function) (params []string, conversions, arguments string, err error) {
 	m := l.methods[f.Name]
 	optional := true // whether all parameters after this one are optional

@@ -57,8 +57,8 @@ static void cancels(void)
   GOOD(s.at_work, CSmtp_Send(s.at_work));
 }
 
-/* Each callback calls Send on another handle, whose callback does the same. All handles on
- * which Send has been called are then busy. */
+/* Each callback calls Send on the next handle of the chain. All handles on which Send has been
+ * called are then busy. */
 static struct scene chain[4];
 
 static void CSMTP_CALL deeper(void *user, int direction, const char *line)
