@@ -66,8 +66,8 @@
  * calendar, a certificate or a key. Texts of the message are in the charset
  * that CSmtp_SetCharSet sets. Mail addresses, paths and all texts about the
  * connection, such as host names, are in UTF-8. A path, a host name or a URL
- * with a control character is refused; the error text names the character and
- * its place.
+ * with a control character is refused, by its setter or by the function that
+ * uses it; the error text names the character and its place.
  *
  * A string that a getter returns belongs to the library. Do not free it. It
  * stays valid until one of these happens: the handle is freed; the thread that
@@ -373,11 +373,12 @@ enum {
  * failure; CSmtp_GetLastError(0) then returns the error number. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
 /* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
- * ignores 0 and handles that do not exist. It cancels calls of other threads on
- * h. It waits until the done callback of an asynchronous Send has returned,
+ * ignores 0 and handles that do not exist. It cancels calls of other threads
+ * on h. It waits until the done callback of an asynchronous Send has returned,
  * even if another thread is already freeing h. It does not wait where that
- * would be a deadlock: if the done callback of h itself calls it, or if two
- * done callbacks wait for each other's handles in CSmtp_Free or CSmtp_Wait. */
+ * would be a deadlock: if the done callback of h itself calls CSmtp_Free, or
+ * if two done callbacks wait for each other's handles in CSmtp_Free or
+ * CSmtp_Wait. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
 /* Makes an object with a copy of the settings and the message of h. It copies
  * neither the session nor the callbacks (log, event, progress and token). Returns
@@ -432,11 +433,11 @@ CSMTP_API int CSMTP_CALL CSmtp_DelCCRecipients(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelBCCRecipients(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelAttachments(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_DelMsgLines(CSmtpHandle h);
-/* Removes a line of the body. Lines count from 0. Returns
+/* Removes a line of the body. Lines are numbered from 0. Returns
  * CSMTP_OUT_OF_MSG_RANGE if there is no such line. */
 CSMTP_API int CSMTP_CALL CSmtp_DelMsgLine(CSmtpHandle h, unsigned int line);
-/* Replaces a line of the body. Lines count from 0. It does nothing if 'text' is
- * NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line. */
+/* Replaces a line of the body. Lines are numbered from 0. It does nothing if
+ * 'text' is NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line. */
 CSMTP_API int CSMTP_CALL CSmtp_ModMsgLine(CSmtpHandle h, unsigned int line, const char *text);
 /* Return the number of To, Cc or Bcc recipients, or of lines of the body; 0 if h
  * is not a valid handle. */
@@ -444,8 +445,8 @@ CSMTP_API unsigned int CSMTP_CALL CSmtp_GetRecipientCount(CSmtpHandle h);
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetCCRecipientCount(CSmtpHandle h);
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetBCCRecipientCount(CSmtpHandle h);
 CSMTP_API unsigned int CSMTP_CALL CSmtp_GetMsgLines(CSmtpHandle h);
-/* Returns a line of the body. Lines count from 0. Returns NULL if there is no
- * such line; the last error is then CSMTP_OUT_OF_MSG_RANGE. */
+/* Returns a line of the body. Lines are numbered from 0. Returns NULL if there
+ * is no such line; the last error is then CSMTP_OUT_OF_MSG_RANGE. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetMsgLineText(CSmtpHandle h, unsigned int line);
 /* Sets the Subject. A trailing line break is removed. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSubject(CSmtpHandle h, const char *subject); /* [setting] */
@@ -538,8 +539,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, 
 CSMTP_API int CSMTP_CALL CSmtp_SetSecurityType(CSmtpHandle h, int security_type); /* [setting] */
 /* Returns the security type. */
 CSMTP_API int CSMTP_CALL CSmtp_GetSecurityType(CSmtpHandle h);
-/* Set the login and its password. "" clears it. The library never shows a
- * password in an error text or a log. */
+/* Set the login, and the password. "" clears the value. The library never
+ * shows a password in an error text or a log. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogin(CSmtpHandle h, const char *login); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetPassword(CSmtpHandle h, const char *password); /* [setting] */
 /* Sets the name sent with EHLO. "" restores the default: the name of this host,
@@ -656,14 +657,15 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  *
  * Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
  * With every other outcome, the error number, the error text, the text of the
- * reply, the codes and the outcome all come from one reply, if there is one. If
- * a mail was refused more than once, the reply used is the first permanent
- * refusal (5yz) in the order of the recipients, or else the first temporary one
- * (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
- * RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for PARTIAL if the send
- * returns 0, the reply and the codes are those of the reply that accepted the
- * mail. For PARTIAL if the send returns an error, the error number, the error
- * text, the reply and the codes describe the failure for the other recipients.
+ * reply, the codes and the outcome all come from one reply, if there is one.
+ * If a mail was refused more than once, the reply used is the first permanent
+ * refusal (5yz) in the order of the recipients, or else the first temporary
+ * one (4yz). The same rule applies to LMTP, to BDAT, to a mail sent in several
+ * transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of a batch. For
+ * ACCEPTED, and for PARTIAL if the send returns 0, the reply and the codes are
+ * those of the reply that accepted the mail. For PARTIAL if the send returns
+ * an error, the error number, the error text, the reply and the codes describe
+ * the failure for the other recipients.
  *
  * If the connection is lost after a refusal and before the message is sent, the
  * refusal decides the outcome. There is one exception: if partial delivery is
@@ -1028,9 +1030,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2TokenFile(CSmtpHandle h, const char *pat
  * last session; "" if there was no such error. The log also contains the
  * reason. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2TokenFileError(CSmtpHandle h);
-/* Returns the refresh token with which the token server replaced the one that
- * was set. Returns "" if it did not replace it, or if the new one is in the
- * token file. Store the result, because the old refresh token may be invalid. */
+/* Returns the new refresh token, if the token server has replaced the one that
+ * was set. Returns "" if it was not replaced, or if the new one is in the
+ * token file. Store the result, because the old refresh token may be
+ * invalid. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 /* Lets the library get its tokens with client credentials and a certificate
  * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
@@ -1058,7 +1061,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2AssertionFile(CSmtpHandle h, const char 
  * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ServiceAccount(CSmtpHandle h, const char *key_file, const char *mailbox, const char *scope); /* [setting] */
 /* Lets the library get its tokens with the identity that a cloud provider has
- * assigned to this machine, so that no secret is stored. cloud is "azure" or
+ * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
  * "google". It may be followed by ":" and the URL of the metadata server,
  * which must be https, or http at a loopback or link-local address. By
  * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
@@ -1123,14 +1126,14 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [set
  * which SMTP is not possible. They use sendMail of Microsoft Graph and
  * messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
  *
- * The service gets the same message that a mail server would get, with a Bcc
- * field, which it does not show to the recipients. It requires an access token:
+ * The service gets the message that a mail server would get, plus a Bcc field.
+ * The service removes this field before delivery. It requires an access token:
  * see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
  * CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
- * mail is sent from the mailbox that the login names; if no login is set, it is
- * sent from the mailbox to which the token belongs. The settings of server,
- * port, security type, password, EHLO name and service extensions are not used.
- * The proxy, the timeouts, the log and the TLS settings apply. If
+ * mail is sent from the mailbox that the login names; if no login is set, it
+ * is sent from the mailbox to which the token belongs. The settings of server,
+ * port, security type, password, EHLO name and service extensions are not
+ * used. The proxy, the timeouts, the log and the TLS settings apply. If
  * CSmtp_SetProxy is not called, the proxy is that of the environment
  * (HTTPS_PROXY). The same holds for token requests.
  *
@@ -1233,9 +1236,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /
 /* Requests delivery status notifications (RFC 3461) for all recipients.
  * 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
  * "HDRS". The notification contains envelope_id. Each of the three arguments
- * may be "". They are left out if the server does not offer DSN.
- * CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor 'ret'.
- * Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid. */
+ * may be "". If the server does not offer DSN, the mail is sent without these
+ * parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
+ * 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const char *ret, const char *envelope_id); /* [setting; envelope_id: message] */
 /* Requests notifications for one recipient; 'notify' is as in CSmtp_SetDSN.
  * 'original' is the address that the mail was first sent to, or "". */
@@ -1253,9 +1256,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require); /* [se
  * CSMTP_BAD_ARGUMENT for any other number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [message] */
 /* Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
- * that time, the server notifies the sender if mode is "N", and returns the mail
- * if mode is "R". 0 clears the limit; mode may be NULL then. Returns
- * CSMTP_BAD_ARGUMENT for any other mode. */
+ * that time, the server notifies the sender if 'mode' is "N", and returns the
+ * mail if 'mode' is "R". 0 clears the limit; mode may be NULL then. Returns
+ * CSMTP_BAD_ARGUMENT for any other 'mode'. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
 /* Ask the server to hold the mail for 'seconds' seconds, or until a time, in
  * seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
@@ -1301,11 +1304,12 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* 
  * @endcode
  */
 
-/* Sends a complete message (RFC 5322): 'size' octets at 'data'. from may be
- * NULL or "": the reverse-path is then taken from Sender or From; "<>" is the
- * null reverse-path. The address of CSmtp_SetEnvelopeFrom, if set, is used
- * instead of all of these. recipients may be NULL: they are then taken from To,
- * Cc and Bcc. Otherwise, 'recipients' is a list, separated by commas. The
+/* Sends a complete message (RFC 5322): 'size' octets at 'data'. 'from' is the
+ * reverse-path; "<>" means the null reverse-path. from may be NULL or "": the
+ * reverse-path is then the address in the field Sender, or else From. An
+ * address set with CSmtp_SetEnvelopeFrom takes precedence over 'from' and
+ * these fields. 'recipients' is a list, separated by commas. recipients may be
+ * NULL: the recipients are then the addresses in To, Cc and Bcc. The
  * library removes Bcc and corrects line breaks. Returns CSMTP_UNDEF_RECIPIENTS
  * if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if there is no
  * reverse-path; otherwise returns what CSmtp_Send returns. */
@@ -1313,11 +1317,11 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t s
 /* Sends the complete message in a file, as CSmtp_SendRaw does. from and
  * recipients may be NULL, with the same meaning. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);
-/* Sends the messages of the n handles in 'mails' over the open session of h, or
- * over a new one. Server, login, TLS, timeouts and log are those of h. Message,
- * envelope and progress callback are those of each mail. With PIPELINING, a mail
- * takes one round trip. With CSMTP_BDAT, a group of up to 32 small mails takes
- * one.
+/* Sends the messages of the n handles in 'mails' over the open session of h,
+ * or over a new one. Server, login, TLS, timeouts and log are those of h.
+ * Message, envelope and progress callback are those of each mail. With
+ * PIPELINING, a mail takes one round trip. With CSMTP_BDAT, a group of up to
+ * 32 small mails takes only one round trip in total.
  *
  * Stores in 'results' (n numbers, or NULL) what CSmtp_Send would have returned
  * for each mail. The getters on each handle in 'mails' return the error, outcome,
@@ -1368,11 +1372,12 @@ typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error
  * is 0, fn is called when the Send has ended; if h is freed before that, fn
  * gets CSMTP_CANCELED. 'user' is passed to fn and must stay valid until fn has
  * returned. fn may be NULL: then call CSmtp_Poll or CSmtp_Wait. Returns
- * CSMTP_BUSY if an earlier asynchronous Send on h is under way. A Send is under
- * way until its fn has returned, except for calls that this fn itself makes. A
- * later call on h by the thread that called CSmtp_SendAsync runs after the
- * Send, except CSmtp_Cancel, CSmtp_Poll and CSmtp_Wait. This order is not
- * guaranteed if another thread was using h when CSmtp_SendAsync was called.
+ * CSMTP_BUSY if an earlier asynchronous Send on h is under way. A Send counts
+ * as under way until its fn has returned; for calls made by fn itself, it has
+ * already ended. A later call on h by the thread that called CSmtp_SendAsync
+ * runs after the Send, except CSmtp_Cancel, CSmtp_Poll and CSmtp_Wait. This
+ * order is not guaranteed if another thread was using h when CSmtp_SendAsync
+ * was called.
  *
  * If h has no open session, the Send uses a shared session. There are up to
  * four such sessions for all handles with the same settings. After a Send, a
@@ -1435,24 +1440,26 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * By default, callbacks run on threads of the library, several at a time.
  * CSmtp_PoolSetCallbacksInWait makes them run on threads of the program. A
  * callback may call any function, but CSmtp_PoolWait, CSmtp_PoolDrain and
- * CSmtp_PoolSend return CSMTP_BUSY in a callback of the same pool. They also do
- * so in a callback of another handle or pool while a callback of this pool
- * waits for that callback to return (for example, in CSmtp_Free), because this
- * would be a deadlock. In the event callback of a pool, all functions that are
- * called with the handle of the pool return CSMTP_BUSY, except CSmtp_Cancel.
+ * CSmtp_PoolSend return CSMTP_BUSY in a callback of the same pool. To avoid a
+ * deadlock, they also return CSMTP_BUSY in this case: they are called in
+ * callback A of another handle or pool, while a callback of this pool waits
+ * (for example, in CSmtp_Free) for A to return. In the event callback of a
+ * pool, all functions that are called with the handle of the pool return
+ * CSMTP_BUSY, except CSmtp_Cancel.
  */
 
-/* Makes a pool without relays. Returns its handle, or 0 on failure, as CSmtp_New
- * does. CSmtp_Free cancels the mails of a pool, waits until their callbacks have
- * returned (except a callback that calls it), and closes the sessions. */
+/* Makes a pool without relays. Returns its handle, or 0 on failure, as
+ * CSmtp_New does. CSmtp_Free cancels the mails of a pool, waits until their
+ * callbacks have returned (except a callback that calls CSmtp_Free), and
+ * closes the sessions. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_PoolNew(void);
-/* Adds a relay that has the settings of the handle 'relay': server, login, TLS,
- * timeouts, log and so on. Later changes of that handle, and freeing it, have
- * no effect on the pool. The log and token callbacks of 'relay' run on threads
- * of the library, one call of each at a time, until CSmtp_Free has freed the
- * pool. They are callbacks of the pool. name is used in error texts. name may
- * be NULL or "", which means the name of the server. Returns CSMTP_BAD_ARGUMENT
- * if 'relay' is a pool. */
+/* Adds a relay that has the settings of the handle 'relay': server, login,
+ * TLS, timeouts, log and so on. Later changes of that handle, and freeing it,
+ * have no effect on the pool. The log and token callbacks of 'relay' run on
+ * threads of the library, one call of each at a time, until CSmtp_Free has
+ * freed the pool. The restrictions on callbacks of the pool (see above) apply
+ * to them. 'name' is used in error texts. name may be NULL or "", which means
+ * the name of the server. Returns CSMTP_BAD_ARGUMENT if 'relay' is a pool. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolAddRelay(CSmtpHandle pool, CSmtpHandle relay, const char *name);
 /* Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
  * distributed in proportion to the weights. */
@@ -1477,8 +1484,9 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetQueue(CSmtpHandle pool, unsigned int mails
  * After each pause, the relay gets one mail. If this one fails too, the next
  * pause is twice as long, but at most 'longest' (the default is 300,000). */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPause(CSmtpHandle pool, unsigned int first, unsigned int longest);
-/* Sets how long after CSmtp_PoolSubmit, in milliseconds, a mail can wait if all
- * relays have failed. With 0 (the default), the mail fails immediately. */
+/* Sets the time, in milliseconds from CSmtp_PoolSubmit, for which a mail waits
+ * for a relay when all relays have failed. With 0 (the default), the mail
+ * fails immediately. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int milliseconds);
 /* A function of the program that is called before the first octet of a mail is
  * sent to a relay. 'id' is the argument of CSmtp_PoolSubmit. If the result is
@@ -1495,8 +1503,8 @@ typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsign
 typedef int(CSMTP_CALL *CSmtpEndedFunction)(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
 /* Sets the journal: two callbacks that record each attempt, for example in a
  * database. After a crash of the program, a mail with a recorded beginning and
- * no recorded end is in doubt. begin or end may be NULL. Returns CSMTP_BUSY if
- * the pool has mails. */
+ * no recorded end is in doubt. begin or end may be NULL. Returns
+ * CSMTP_BUSY if the pool has mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunction begin, CSmtpEndedFunction end, void *user);
 /* A function of the program that finds out what happened to a mail whose
  * outcome is CSMTP_IN_DOUBT, for example from the log of the relay. Returns
@@ -1545,7 +1553,8 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolWait(CSmtpHandle pool, unsigned int milliseco
 /* Does the same, but first makes the pool refuse further mails. At the end of
  * a program, call it before CSmtp_Free. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolDrain(CSmtpHandle pool, unsigned int milliseconds);
-/* Returns a number about a relay: CSMTP_POOL_... Returns 0 if there is no such relay. */
+/* Returns the statistic of a relay that 'what' selects (CSMTP_POOL_...).
+ * Returns 0 if there is no such relay. */
 CSMTP_API unsigned int CSMTP_CALL CSmtp_PoolGetCount(CSmtpHandle pool, unsigned int relay, int what);
 /* Returns the number of mails that wait for a relay. */
 CSMTP_API unsigned int CSMTP_CALL CSmtp_PoolGetQueued(CSmtpHandle pool);
@@ -1658,16 +1667,17 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [
 /* Records later sessions in a file, as a transcript that csmtp-testserver can
  * play. Passwords, tokens and the responses of a login are always masked. If
  * contents is 0, the messages are left out, and these texts are replaced: mail
- * addresses in every form, their local parts and domains of at least 3
- * characters, the login, the names of this host, and IP addresses.
- * docs/recording.md describes this exactly. If contents is not 0, all this is
- * in the file. If a later call sets contents to 0, this also applies to the
- * rest of the open session. The file is replaced at the end of each call, and
- * gets mode 0600. All handles of the process that record to the same file share
- * it; their first session replaces the old content. "" ends the recording.
- * Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
- * link, has other hard links, is not a regular file, or belongs to another
- * user. */
+ * addresses in every form; their local parts and their domains, if these have
+ * at least 3 characters; the login, the names of this host, and IP addresses.
+ * docs/recording.md describes this exactly. If contents is not 0, the messages
+ * and these texts are recorded unchanged. If a later call of this function
+ * sets contents to 0 during a session, the rest of that session is recorded
+ * without them. The file is rewritten at the end of each library call that
+ * uses the session, and gets mode 0600. All handles of the process that record
+ * to the same file share it; their first session replaces the old content. ""
+ * ends the recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+ * written, is a symbolic link, has other hard links, is not a regular file, or
+ * belongs to another user. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents); /* [setting] */
 /* An event. It contains no secret and no part of a message. Later versions may
  * add members at the end: 'size' says which members the library has set. A

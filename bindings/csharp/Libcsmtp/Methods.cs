@@ -85,15 +85,15 @@ namespace CSmtp
             Do(h => Native.DelMsgLines(h));
         }
 
-        /// <summary>Removes a line of the body. Lines count from 0. Returns
+        /// <summary>Removes a line of the body. Lines are numbered from 0. Returns
         /// CSMTP_OUT_OF_MSG_RANGE if there is no such line.</summary>
         public void DelMsgLine(uint line)
         {
             Do(h => Native.DelMsgLine(h, line));
         }
 
-        /// <summary>Replaces a line of the body. Lines count from 0. It does nothing if 'text' is
-        /// NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.</summary>
+        /// <summary>Replaces a line of the body. Lines are numbered from 0. It does nothing if
+        /// 'text' is NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.</summary>
         public void ModMsgLine(uint line, string text)
         {
             var textOctets = Text.Of(text, nameof(text));
@@ -128,8 +128,8 @@ namespace CSmtp
             return Get(h => Native.GetMsgLines(h));
         }
 
-        /// <summary>Returns a line of the body. Lines count from 0. Returns NULL if there is no
-        /// such line; the last error is then CSMTP_OUT_OF_MSG_RANGE.</summary>
+        /// <summary>Returns a line of the body. Lines are numbered from 0. Returns NULL if there
+        /// is no such line; the last error is then CSMTP_OUT_OF_MSG_RANGE.</summary>
         public string GetMsgLineText(uint line)
         {
             return Get(h => Text.FromOptional(Native.GetMsgLineText(h, line)));
@@ -296,16 +296,16 @@ namespace CSmtp
             return Get(h => (SecurityType)Native.GetSecurityType(h));
         }
 
-        /// <summary>Set the login and its password. "" clears it. The library never shows a
-        /// password in an error text or a log.</summary>
+        /// <summary>Set the login, and the password. "" clears the value. The library never
+        /// shows a password in an error text or a log.</summary>
         public void SetLogin(string login)
         {
             var loginOctets = Text.Of(login, nameof(login));
             Do(h => Native.SetLogin(h, loginOctets));
         }
 
-        /// <summary>Set the login and its password. "" clears it. The library never shows a
-        /// password in an error text or a log.</summary>
+        /// <summary>Set the login, and the password. "" clears the value. The library never
+        /// shows a password in an error text or a log.</summary>
         public void SetPassword(string password)
         {
             var passwordOctets = Text.Of(password, nameof(password));
@@ -407,14 +407,15 @@ namespace CSmtp
         /// *
         /// Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
         /// With every other outcome, the error number, the error text, the text of the
-        /// reply, the codes and the outcome all come from one reply, if there is one. If
-        /// a mail was refused more than once, the reply used is the first permanent
-        /// refusal (5yz) in the order of the recipients, or else the first temporary one
-        /// (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
-        /// RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for PARTIAL if the send
-        /// returns 0, the reply and the codes are those of the reply that accepted the
-        /// mail. For PARTIAL if the send returns an error, the error number, the error
-        /// text, the reply and the codes describe the failure for the other recipients.
+        /// reply, the codes and the outcome all come from one reply, if there is one.
+        /// If a mail was refused more than once, the reply used is the first permanent
+        /// refusal (5yz) in the order of the recipients, or else the first temporary
+        /// one (4yz). The same rule applies to LMTP, to BDAT, to a mail sent in several
+        /// transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of a batch. For
+        /// ACCEPTED, and for PARTIAL if the send returns 0, the reply and the codes are
+        /// those of the reply that accepted the mail. For PARTIAL if the send returns
+        /// an error, the error number, the error text, the reply and the codes describe
+        /// the failure for the other recipients.
         /// *
         /// If the connection is lost after a refusal and before the message is sent, the
         /// refusal decides the outcome. There is one exception: if partial delivery is
@@ -863,9 +864,10 @@ namespace CSmtp
             return Get(h => Text.From(Native.GetOAuth2TokenFileError(h)));
         }
 
-        /// <summary>Returns the refresh token with which the token server replaced the one that
-        /// was set. Returns "" if it did not replace it, or if the new one is in the
-        /// token file. Store the result, because the old refresh token may be invalid.</summary>
+        /// <summary>Returns the new refresh token, if the token server has replaced the one that
+        /// was set. Returns "" if it was not replaced, or if the new one is in the
+        /// token file. Store the result, because the old refresh token may be
+        /// invalid.</summary>
         public string GetOAuth2RefreshToken()
         {
             return Get(h => Text.From(Native.GetOAuth2RefreshToken(h)));
@@ -922,7 +924,7 @@ namespace CSmtp
         }
 
         /// <summary>Lets the library get its tokens with the identity that a cloud provider has
-        /// assigned to this machine, so that no secret is stored. cloud is "azure" or
+        /// assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
         /// "google". It may be followed by ":" and the URL of the metadata server,
         /// which must be https, or http at a loopback or link-local address. By
         /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
@@ -1009,14 +1011,14 @@ namespace CSmtp
         /// which SMTP is not possible. They use sendMail of Microsoft Graph and
         /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
         /// *
-        /// The service gets the same message that a mail server would get, with a Bcc
-        /// field, which it does not show to the recipients. It requires an access token:
+        /// The service gets the message that a mail server would get, plus a Bcc field.
+        /// The service removes this field before delivery. It requires an access token:
         /// see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
         /// CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
-        /// mail is sent from the mailbox that the login names; if no login is set, it is
-        /// sent from the mailbox to which the token belongs. The settings of server,
-        /// port, security type, password, EHLO name and service extensions are not used.
-        /// The proxy, the timeouts, the log and the TLS settings apply. If
+        /// mail is sent from the mailbox that the login names; if no login is set, it
+        /// is sent from the mailbox to which the token belongs. The settings of server,
+        /// port, security type, password, EHLO name and service extensions are not
+        /// used. The proxy, the timeouts, the log and the TLS settings apply. If
         /// CSmtp_SetProxy is not called, the proxy is that of the environment
         /// (HTTPS_PROXY). The same holds for token requests.
         /// *
@@ -1154,9 +1156,9 @@ namespace CSmtp
         /// <summary>Requests delivery status notifications (RFC 3461) for all recipients.
         /// 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
         /// "HDRS". The notification contains envelope_id. Each of the three arguments
-        /// may be "". They are left out if the server does not offer DSN.
-        /// CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor 'ret'.
-        /// Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.</summary>
+        /// may be "". If the server does not offer DSN, the mail is sent without these
+        /// parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
+        /// 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.</summary>
         public void SetDSN(string notify, string ret, string envelopeId)
         {
             var notifyOctets = Text.Of(notify, nameof(notify));
@@ -1200,9 +1202,9 @@ namespace CSmtp
         }
 
         /// <summary>Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
-        /// that time, the server notifies the sender if mode is "N", and returns the mail
-        /// if mode is "R". 0 clears the limit; mode may be NULL then. Returns
-        /// CSMTP_BAD_ARGUMENT for any other mode.</summary>
+        /// that time, the server notifies the sender if 'mode' is "N", and returns the
+        /// mail if 'mode' is "R". 0 clears the limit; mode may be NULL then. Returns
+        /// CSMTP_BAD_ARGUMENT for any other 'mode'.</summary>
         public void SetDeliverBy(int seconds, string mode = null)
         {
             var modeOctets = Text.OfOptional(mode, nameof(mode));
@@ -1355,16 +1357,17 @@ namespace CSmtp
         /// <summary>Records later sessions in a file, as a transcript that csmtp-testserver can
         /// play. Passwords, tokens and the responses of a login are always masked. If
         /// contents is 0, the messages are left out, and these texts are replaced: mail
-        /// addresses in every form, their local parts and domains of at least 3
-        /// characters, the login, the names of this host, and IP addresses.
-        /// docs/recording.md describes this exactly. If contents is not 0, all this is
-        /// in the file. If a later call sets contents to 0, this also applies to the
-        /// rest of the open session. The file is replaced at the end of each call, and
-        /// gets mode 0600. All handles of the process that record to the same file share
-        /// it; their first session replaces the old content. "" ends the recording.
-        /// Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
-        /// link, has other hard links, is not a regular file, or belongs to another
-        /// user.</summary>
+        /// addresses in every form; their local parts and their domains, if these have
+        /// at least 3 characters; the login, the names of this host, and IP addresses.
+        /// docs/recording.md describes this exactly. If contents is not 0, the messages
+        /// and these texts are recorded unchanged. If a later call of this function
+        /// sets contents to 0 during a session, the rest of that session is recorded
+        /// without them. The file is rewritten at the end of each library call that
+        /// uses the session, and gets mode 0600. All handles of the process that record
+        /// to the same file share it; their first session replaces the old content. ""
+        /// ends the recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+        /// written, is a symbolic link, has other hard links, is not a regular file, or
+        /// belongs to another user.</summary>
         public void SetRecordFile(string path, bool contents)
         {
             var pathOctets = Text.Of(path, nameof(path));
@@ -1425,14 +1428,16 @@ namespace CSmtp
             Do(h => Native.PoolSetPause(h, first, longest));
         }
 
-        /// <summary>Sets how long after CSmtp_PoolSubmit, in milliseconds, a mail can wait if all
-        /// relays have failed. With 0 (the default), the mail fails immediately.</summary>
+        /// <summary>Sets the time, in milliseconds from CSmtp_PoolSubmit, for which a mail waits
+        /// for a relay when all relays have failed. With 0 (the default), the mail
+        /// fails immediately.</summary>
         public void SetPatience(uint milliseconds)
         {
             Do(h => Native.PoolSetPatience(h, milliseconds));
         }
 
-        /// <summary>Returns a number about a relay: CSMTP_POOL_... Returns 0 if there is no such relay.</summary>
+        /// <summary>Returns the statistic of a relay that 'what' selects (CSMTP_POOL_...).
+        /// Returns 0 if there is no such relay.</summary>
         public uint GetCount(uint relay, RelayNumber what)
         {
             return Get(h => Native.PoolGetCount(h, relay, (int)what));

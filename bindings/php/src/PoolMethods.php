@@ -74,8 +74,9 @@ trait PoolMethods
     }
 
     /**
-     * Sets how long after submit, in milliseconds, a mail can wait if all
-     * relays have failed. With 0 (the default), the mail fails immediately.
+     * Sets the time, in milliseconds from submit, for which a mail waits
+     * for a relay when all relays have failed. With 0 (the default), the mail
+     * fails immediately.
      */
     public function setPatience(int $milliseconds): void
     {
@@ -83,7 +84,8 @@ trait PoolMethods
     }
 
     /**
-     * Returns a number about a relay: POOL_... Returns 0 if there is no such relay.
+     * Returns the statistic of a relay that 'what' selects (POOL_...).
+     * Returns 0 if there is no such relay.
      */
     public function getCount(int $relay, int $what): int
     {

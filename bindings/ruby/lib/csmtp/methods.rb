@@ -67,14 +67,14 @@ module Csmtp
       check(:DelMsgLines)
     end
 
-    # Removes a line of the body. Lines count from 0. Returns
+    # Removes a line of the body. Lines are numbered from 0. Returns
     # OUT_OF_MSG_RANGE if there is no such line.
     def del_msg_line(line)
       check(:DelMsgLine, line)
     end
 
-    # Replaces a line of the body. Lines count from 0. It does nothing if 'text' is
-    # nil. Returns OUT_OF_MSG_RANGE if there is no such line.
+    # Replaces a line of the body. Lines are numbered from 0. It does nothing if
+    # 'text' is nil. Returns OUT_OF_MSG_RANGE if there is no such line.
     def mod_msg_line(line, text)
       check(:ModMsgLine, line, text)
     end
@@ -103,8 +103,8 @@ module Csmtp
       number(:GetMsgLines)
     end
 
-    # Returns a line of the body. Lines count from 0. Returns nil if there is no
-    # such line; the last error is then OUT_OF_MSG_RANGE.
+    # Returns a line of the body. Lines are numbered from 0. Returns nil if there
+    # is no such line; the last error is then OUT_OF_MSG_RANGE.
     def get_msg_line_text(line)
       nullable(:GetMsgLineText, line)
     end
@@ -243,14 +243,14 @@ module Csmtp
       number(:GetSecurityType)
     end
 
-    # Set the login and its password. "" clears it. The library never shows a
-    # password in an error text or a log.
+    # Set the login, and the password. "" clears the value. The library never
+    # shows a password in an error text or a log.
     def set_login(login)
       check(:SetLogin, login)
     end
 
-    # Set the login and its password. "" clears it. The library never shows a
-    # password in an error text or a log.
+    # Set the login, and the password. "" clears the value. The library never
+    # shows a password in an error text or a log.
     def set_password(password)
       check(:SetPassword, password)
     end
@@ -365,14 +365,15 @@ module Csmtp
     #
     # Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
     # With every other outcome, the error number, the error text, the text of the
-    # reply, the codes and the outcome all come from one reply, if there is one. If
-    # a mail was refused more than once, the reply used is the first permanent
-    # refusal (5yz) in the order of the recipients, or else the first temporary one
-    # (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
-    # RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for PARTIAL if the send
-    # returns 0, the reply and the codes are those of the reply that accepted the
-    # mail. For PARTIAL if the send returns an error, the error number, the error
-    # text, the reply and the codes describe the failure for the other recipients.
+    # reply, the codes and the outcome all come from one reply, if there is one.
+    # If a mail was refused more than once, the reply used is the first permanent
+    # refusal (5yz) in the order of the recipients, or else the first temporary
+    # one (4yz). The same rule applies to LMTP, to BDAT, to a mail sent in several
+    # transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of a batch. For
+    # ACCEPTED, and for PARTIAL if the send returns 0, the reply and the codes are
+    # those of the reply that accepted the mail. For PARTIAL if the send returns
+    # an error, the error number, the error text, the reply and the codes describe
+    # the failure for the other recipients.
     #
     # If the connection is lost after a refusal and before the message is sent, the
     # refusal decides the outcome. There is one exception: if partial delivery is
@@ -725,9 +726,10 @@ module Csmtp
       text(:GetOAuth2TokenFileError)
     end
 
-    # Returns the refresh token with which the token server replaced the one that
-    # was set. Returns "" if it did not replace it, or if the new one is in the
-    # token file. Store the result, because the old refresh token may be invalid.
+    # Returns the new refresh token, if the token server has replaced the one that
+    # was set. Returns "" if it was not replaced, or if the new one is in the
+    # token file. Store the result, because the old refresh token may be
+    # invalid.
     def get_oauth2_refresh_token
       text(:GetOAuth2RefreshToken)
     end
@@ -767,7 +769,7 @@ module Csmtp
     end
 
     # Lets the library get its tokens with the identity that a cloud provider has
-    # assigned to this machine, so that no secret is stored. cloud is "azure" or
+    # assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
     # "google". It may be followed by ":" and the URL of the metadata server,
     # which must be https, or http at a loopback or link-local address. By
     # default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
@@ -840,14 +842,14 @@ module Csmtp
     # which SMTP is not possible. They use sendMail of Microsoft Graph and
     # messages.send of the Gmail API. Returns BAD_ARGUMENT for another name.
     #
-    # The service gets the same message that a mail server would get, with a Bcc
-    # field, which it does not show to the recipients. It requires an access token:
+    # The service gets the message that a mail server would get, plus a Bcc field.
+    # The service removes this field before delivery. It requires an access token:
     # see set_access_token, set_oauth2_client_credentials and
     # set_oauth2_refresh_token. Without one, the error is NO_TOKEN. The
-    # mail is sent from the mailbox that the login names; if no login is set, it is
-    # sent from the mailbox to which the token belongs. The settings of server,
-    # port, security type, password, EHLO name and service extensions are not used.
-    # The proxy, the timeouts, the log and the TLS settings apply. If
+    # mail is sent from the mailbox that the login names; if no login is set, it
+    # is sent from the mailbox to which the token belongs. The settings of server,
+    # port, security type, password, EHLO name and service extensions are not
+    # used. The proxy, the timeouts, the log and the TLS settings apply. If
     # set_proxy is not called, the proxy is that of the environment
     # (HTTPS_PROXY). The same holds for token requests.
     #
@@ -968,9 +970,9 @@ module Csmtp
     # Requests delivery status notifications (RFC 3461) for all recipients.
     # 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
     # "HDRS". The notification contains envelope_id. Each of the three arguments
-    # may be "". They are left out if the server does not offer DSN.
-    # clear_message clears envelope_id, but neither 'notify' nor 'ret'.
-    # Returns BAD_ARGUMENT if 'notify' or 'ret' is invalid.
+    # may be "". If the server does not offer DSN, the mail is sent without these
+    # parameters. clear_message clears envelope_id, but neither 'notify' nor
+    # 'ret'. Returns BAD_ARGUMENT if 'notify' or 'ret' is invalid.
     def set_dsn(notify, ret = "", envelope_id = "")
       check(:SetDSN, notify, ret, envelope_id)
     end
@@ -1003,9 +1005,9 @@ module Csmtp
     end
 
     # Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
-    # that time, the server notifies the sender if mode is "N", and returns the mail
-    # if mode is "R". 0 clears the limit; mode may be nil then. Returns
-    # BAD_ARGUMENT for any other mode.
+    # that time, the server notifies the sender if 'mode' is "N", and returns the
+    # mail if 'mode' is "R". 0 clears the limit; mode may be nil then. Returns
+    # BAD_ARGUMENT for any other 'mode'.
     def set_deliver_by(seconds, mode = nil)
       check(:SetDeliverBy, seconds, mode)
     end
@@ -1109,16 +1111,17 @@ module Csmtp
     # Records later sessions in a file, as a transcript that csmtp-testserver can
     # play. Passwords, tokens and the responses of a login are always masked. If
     # contents is 0, the messages are left out, and these texts are replaced: mail
-    # addresses in every form, their local parts and domains of at least 3
-    # characters, the login, the names of this host, and IP addresses.
-    # docs/recording.md describes this exactly. If contents is not 0, all this is
-    # in the file. If a later call sets contents to 0, this also applies to the
-    # rest of the open session. The file is replaced at the end of each call, and
-    # gets mode 0600. All handles of the process that record to the same file share
-    # it; their first session replaces the old content. "" ends the recording.
-    # Returns FILE_NOT_EXIST if the file cannot be written, is a symbolic
-    # link, has other hard links, is not a regular file, or belongs to another
-    # user.
+    # addresses in every form; their local parts and their domains, if these have
+    # at least 3 characters; the login, the names of this host, and IP addresses.
+    # docs/recording.md describes this exactly. If contents is not 0, the messages
+    # and these texts are recorded unchanged. If a later call of this function
+    # sets contents to 0 during a session, the rest of that session is recorded
+    # without them. The file is rewritten at the end of each library call that
+    # uses the session, and gets mode 0600. All handles of the process that record
+    # to the same file share it; their first session replaces the old content. ""
+    # ends the recording. Returns FILE_NOT_EXIST if the file cannot be
+    # written, is a symbolic link, has other hard links, is not a regular file, or
+    # belongs to another user.
     def set_record_file(path, contents = false)
       check(:SetRecordFile, path, contents)
     end
@@ -1170,13 +1173,15 @@ module Csmtp
       check(:PoolSetPause, first, longest)
     end
 
-    # Sets how long after submit, in milliseconds, a mail can wait if all
-    # relays have failed. With 0 (the default), the mail fails immediately.
+    # Sets the time, in milliseconds from submit, for which a mail waits
+    # for a relay when all relays have failed. With 0 (the default), the mail
+    # fails immediately.
     def set_patience(milliseconds)
       check(:PoolSetPatience, milliseconds)
     end
 
-    # Returns a number about a relay: POOL_... Returns 0 if there is no such relay.
+    # Returns the statistic of a relay that 'what' selects (POOL_...).
+    # Returns 0 if there is no such relay.
     def get_count(relay, what)
       number(:PoolGetCount, relay, what)
     end

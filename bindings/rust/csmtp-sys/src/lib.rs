@@ -336,11 +336,12 @@ unsafe extern "C" {
     /// failure; CSmtp_GetLastError(0) then returns the error number.
     pub fn CSmtp_New() -> CSmtpHandle;
     /// Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
-    /// ignores 0 and handles that do not exist. It cancels calls of other threads on
-    /// h. It waits until the done callback of an asynchronous Send has returned,
+    /// ignores 0 and handles that do not exist. It cancels calls of other threads
+    /// on h. It waits until the done callback of an asynchronous Send has returned,
     /// even if another thread is already freeing h. It does not wait where that
-    /// would be a deadlock: if the done callback of h itself calls it, or if two
-    /// done callbacks wait for each other's handles in CSmtp_Free or CSmtp_Wait.
+    /// would be a deadlock: if the done callback of h itself calls CSmtp_Free, or
+    /// if two done callbacks wait for each other's handles in CSmtp_Free or
+    /// CSmtp_Wait.
     pub fn CSmtp_Free(h: CSmtpHandle);
     /// Makes an object with a copy of the settings and the message of h. It copies
     /// neither the session nor the callbacks (log, event, progress and token). Returns
@@ -383,11 +384,11 @@ unsafe extern "C" {
     pub fn CSmtp_DelAttachments(h: CSmtpHandle) -> c_int;
     ///
     pub fn CSmtp_DelMsgLines(h: CSmtpHandle) -> c_int;
-    /// Removes a line of the body. Lines count from 0. Returns
+    /// Removes a line of the body. Lines are numbered from 0. Returns
     /// CSMTP_OUT_OF_MSG_RANGE if there is no such line.
     pub fn CSmtp_DelMsgLine(h: CSmtpHandle, line: c_uint) -> c_int;
-    /// Replaces a line of the body. Lines count from 0. It does nothing if 'text' is
-    /// NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.
+    /// Replaces a line of the body. Lines are numbered from 0. It does nothing if
+    /// 'text' is NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.
     pub fn CSmtp_ModMsgLine(h: CSmtpHandle, line: c_uint, text: *const c_char) -> c_int;
     /// Return the number of To, Cc or Bcc recipients, or of lines of the body; 0 if h
     /// is not a valid handle.
@@ -398,8 +399,8 @@ unsafe extern "C" {
     pub fn CSmtp_GetBCCRecipientCount(h: CSmtpHandle) -> c_uint;
     ///
     pub fn CSmtp_GetMsgLines(h: CSmtpHandle) -> c_uint;
-    /// Returns a line of the body. Lines count from 0. Returns NULL if there is no
-    /// such line; the last error is then CSMTP_OUT_OF_MSG_RANGE.
+    /// Returns a line of the body. Lines are numbered from 0. Returns NULL if there
+    /// is no such line; the last error is then CSMTP_OUT_OF_MSG_RANGE.
     pub fn CSmtp_GetMsgLineText(h: CSmtpHandle, line: c_uint) -> *const c_char;
     /// Sets the Subject. A trailing line break is removed.
     /// \[setting\]
@@ -483,8 +484,8 @@ unsafe extern "C" {
     pub fn CSmtp_SetSecurityType(h: CSmtpHandle, security_type: c_int) -> c_int;
     /// Returns the security type.
     pub fn CSmtp_GetSecurityType(h: CSmtpHandle) -> c_int;
-    /// Set the login and its password. "" clears it. The library never shows a
-    /// password in an error text or a log.
+    /// Set the login, and the password. "" clears the value. The library never
+    /// shows a password in an error text or a log.
     /// \[setting\]
     pub fn CSmtp_SetLogin(h: CSmtpHandle, login: *const c_char) -> c_int;
     /// \[setting\]
@@ -567,14 +568,15 @@ unsafe extern "C" {
     /// *
     /// Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
     /// With every other outcome, the error number, the error text, the text of the
-    /// reply, the codes and the outcome all come from one reply, if there is one. If
-    /// a mail was refused more than once, the reply used is the first permanent
-    /// refusal (5yz) in the order of the recipients, or else the first temporary one
-    /// (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
-    /// RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for PARTIAL if the send
-    /// returns 0, the reply and the codes are those of the reply that accepted the
-    /// mail. For PARTIAL if the send returns an error, the error number, the error
-    /// text, the reply and the codes describe the failure for the other recipients.
+    /// reply, the codes and the outcome all come from one reply, if there is one.
+    /// If a mail was refused more than once, the reply used is the first permanent
+    /// refusal (5yz) in the order of the recipients, or else the first temporary
+    /// one (4yz). The same rule applies to LMTP, to BDAT, to a mail sent in several
+    /// transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of a batch. For
+    /// ACCEPTED, and for PARTIAL if the send returns 0, the reply and the codes are
+    /// those of the reply that accepted the mail. For PARTIAL if the send returns
+    /// an error, the error number, the error text, the reply and the codes describe
+    /// the failure for the other recipients.
     /// *
     /// If the connection is lost after a refusal and before the message is sent, the
     /// refusal decides the outcome. There is one exception: if partial delivery is
@@ -838,9 +840,10 @@ unsafe extern "C" {
     /// last session; "" if there was no such error. The log also contains the
     /// reason.
     pub fn CSmtp_GetOAuth2TokenFileError(h: CSmtpHandle) -> *const c_char;
-    /// Returns the refresh token with which the token server replaced the one that
-    /// was set. Returns "" if it did not replace it, or if the new one is in the
-    /// token file. Store the result, because the old refresh token may be invalid.
+    /// Returns the new refresh token, if the token server has replaced the one that
+    /// was set. Returns "" if it was not replaced, or if the new one is in the
+    /// token file. Store the result, because the old refresh token may be
+    /// invalid.
     pub fn CSmtp_GetOAuth2RefreshToken(h: CSmtpHandle) -> *const c_char;
     /// Lets the library get its tokens with client credentials and a certificate
     /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
@@ -871,7 +874,7 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetOAuth2ServiceAccount(h: CSmtpHandle, key_file: *const c_char, mailbox: *const c_char, scope: *const c_char) -> c_int;
     /// Lets the library get its tokens with the identity that a cloud provider has
-    /// assigned to this machine, so that no secret is stored. cloud is "azure" or
+    /// assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
     /// "google". It may be followed by ":" and the URL of the metadata server,
     /// which must be https, or http at a loopback or link-local address. By
     /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
@@ -924,14 +927,14 @@ unsafe extern "C" {
     /// which SMTP is not possible. They use sendMail of Microsoft Graph and
     /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
     /// *
-    /// The service gets the same message that a mail server would get, with a Bcc
-    /// field, which it does not show to the recipients. It requires an access token:
+    /// The service gets the message that a mail server would get, plus a Bcc field.
+    /// The service removes this field before delivery. It requires an access token:
     /// see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
     /// CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
-    /// mail is sent from the mailbox that the login names; if no login is set, it is
-    /// sent from the mailbox to which the token belongs. The settings of server,
-    /// port, security type, password, EHLO name and service extensions are not used.
-    /// The proxy, the timeouts, the log and the TLS settings apply. If
+    /// mail is sent from the mailbox that the login names; if no login is set, it
+    /// is sent from the mailbox to which the token belongs. The settings of server,
+    /// port, security type, password, EHLO name and service extensions are not
+    /// used. The proxy, the timeouts, the log and the TLS settings apply. If
     /// CSmtp_SetProxy is not called, the proxy is that of the environment
     /// (HTTPS_PROXY). The same holds for token requests.
     /// *
@@ -1024,9 +1027,9 @@ unsafe extern "C" {
     /// Requests delivery status notifications (RFC 3461) for all recipients.
     /// 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
     /// "HDRS". The notification contains envelope_id. Each of the three arguments
-    /// may be "". They are left out if the server does not offer DSN.
-    /// CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor 'ret'.
-    /// Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
+    /// may be "". If the server does not offer DSN, the mail is sent without these
+    /// parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
+    /// 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
     /// \[setting; envelope_id: message\]
     pub fn CSmtp_SetDSN(h: CSmtpHandle, notify: *const c_char, ret: *const c_char, envelope_id: *const c_char) -> c_int;
     /// Requests notifications for one recipient; 'notify' is as in CSmtp_SetDSN.
@@ -1049,9 +1052,9 @@ unsafe extern "C" {
     /// \[message\]
     pub fn CSmtp_SetMTPriority(h: CSmtpHandle, priority: c_int) -> c_int;
     /// Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
-    /// that time, the server notifies the sender if mode is "N", and returns the mail
-    /// if mode is "R". 0 clears the limit; mode may be NULL then. Returns
-    /// CSMTP_BAD_ARGUMENT for any other mode.
+    /// that time, the server notifies the sender if 'mode' is "N", and returns the
+    /// mail if 'mode' is "R". 0 clears the limit; mode may be NULL then. Returns
+    /// CSMTP_BAD_ARGUMENT for any other 'mode'.
     /// \[message\]
     pub fn CSmtp_SetDeliverBy(h: CSmtpHandle, seconds: c_int, mode: *const c_char) -> c_int;
     /// Ask the server to hold the mail for 'seconds' seconds, or until a time, in
@@ -1062,11 +1065,12 @@ unsafe extern "C" {
     pub fn CSmtp_SetHoldFor(h: CSmtpHandle, seconds: c_uint) -> c_int;
     /// \[message\]
     pub fn CSmtp_SetHoldUntil(h: CSmtpHandle, seconds: i64) -> c_int;
-    /// Sends a complete message (RFC 5322): 'size' octets at 'data'. from may be
-    /// NULL or "": the reverse-path is then taken from Sender or From; "\<\>" is the
-    /// null reverse-path. The address of CSmtp_SetEnvelopeFrom, if set, is used
-    /// instead of all of these. recipients may be NULL: they are then taken from To,
-    /// Cc and Bcc. Otherwise, 'recipients' is a list, separated by commas. The
+    /// Sends a complete message (RFC 5322): 'size' octets at 'data'. 'from' is the
+    /// reverse-path; "\<\>" means the null reverse-path. from may be NULL or "": the
+    /// reverse-path is then the address in the field Sender, or else From. An
+    /// address set with CSmtp_SetEnvelopeFrom takes precedence over 'from' and
+    /// these fields. 'recipients' is a list, separated by commas. recipients may be
+    /// NULL: the recipients are then the addresses in To, Cc and Bcc. The
     /// library removes Bcc and corrects line breaks. Returns CSMTP_UNDEF_RECIPIENTS
     /// if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if there is no
     /// reverse-path; otherwise returns what CSmtp_Send returns.
@@ -1074,11 +1078,11 @@ unsafe extern "C" {
     /// Sends the complete message in a file, as CSmtp_SendRaw does. from and
     /// recipients may be NULL, with the same meaning.
     pub fn CSmtp_SendRawFile(h: CSmtpHandle, path: *const c_char, from: *const c_char, recipients: *const c_char) -> c_int;
-    /// Sends the messages of the n handles in 'mails' over the open session of h, or
-    /// over a new one. Server, login, TLS, timeouts and log are those of h. Message,
-    /// envelope and progress callback are those of each mail. With PIPELINING, a mail
-    /// takes one round trip. With CSMTP_BDAT, a group of up to 32 small mails takes
-    /// one.
+    /// Sends the messages of the n handles in 'mails' over the open session of h,
+    /// or over a new one. Server, login, TLS, timeouts and log are those of h.
+    /// Message, envelope and progress callback are those of each mail. With
+    /// PIPELINING, a mail takes one round trip. With CSMTP_BDAT, a group of up to
+    /// 32 small mails takes only one round trip in total.
     /// *
     /// Stores in 'results' (n numbers, or NULL) what CSmtp_Send would have returned
     /// for each mail. The getters on each handle in 'mails' return the error, outcome,
@@ -1124,11 +1128,12 @@ unsafe extern "C" {
     /// is 0, fn is called when the Send has ended; if h is freed before that, fn
     /// gets CSMTP_CANCELED. 'user' is passed to fn and must stay valid until fn has
     /// returned. fn may be NULL: then call CSmtp_Poll or CSmtp_Wait. Returns
-    /// CSMTP_BUSY if an earlier asynchronous Send on h is under way. A Send is under
-    /// way until its fn has returned, except for calls that this fn itself makes. A
-    /// later call on h by the thread that called CSmtp_SendAsync runs after the
-    /// Send, except CSmtp_Cancel, CSmtp_Poll and CSmtp_Wait. This order is not
-    /// guaranteed if another thread was using h when CSmtp_SendAsync was called.
+    /// CSMTP_BUSY if an earlier asynchronous Send on h is under way. A Send counts
+    /// as under way until its fn has returned; for calls made by fn itself, it has
+    /// already ended. A later call on h by the thread that called CSmtp_SendAsync
+    /// runs after the Send, except CSmtp_Cancel, CSmtp_Poll and CSmtp_Wait. This
+    /// order is not guaranteed if another thread was using h when CSmtp_SendAsync
+    /// was called.
     /// *
     /// If h has no open session, the Send uses a shared session. There are up to
     /// four such sessions for all handles with the same settings. After a Send, a
@@ -1149,17 +1154,18 @@ unsafe extern "C" {
     /// CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
     /// not affect later calls.
     pub fn CSmtp_Cancel(h: CSmtpHandle) -> c_int;
-    /// Makes a pool without relays. Returns its handle, or 0 on failure, as CSmtp_New
-    /// does. CSmtp_Free cancels the mails of a pool, waits until their callbacks have
-    /// returned (except a callback that calls it), and closes the sessions.
+    /// Makes a pool without relays. Returns its handle, or 0 on failure, as
+    /// CSmtp_New does. CSmtp_Free cancels the mails of a pool, waits until their
+    /// callbacks have returned (except a callback that calls CSmtp_Free), and
+    /// closes the sessions.
     pub fn CSmtp_PoolNew() -> CSmtpHandle;
-    /// Adds a relay that has the settings of the handle 'relay': server, login, TLS,
-    /// timeouts, log and so on. Later changes of that handle, and freeing it, have
-    /// no effect on the pool. The log and token callbacks of 'relay' run on threads
-    /// of the library, one call of each at a time, until CSmtp_Free has freed the
-    /// pool. They are callbacks of the pool. name is used in error texts. name may
-    /// be NULL or "", which means the name of the server. Returns CSMTP_BAD_ARGUMENT
-    /// if 'relay' is a pool.
+    /// Adds a relay that has the settings of the handle 'relay': server, login,
+    /// TLS, timeouts, log and so on. Later changes of that handle, and freeing it,
+    /// have no effect on the pool. The log and token callbacks of 'relay' run on
+    /// threads of the library, one call of each at a time, until CSmtp_Free has
+    /// freed the pool. The restrictions on callbacks of the pool (see above) apply
+    /// to them. 'name' is used in error texts. name may be NULL or "", which means
+    /// the name of the server. Returns CSMTP_BAD_ARGUMENT if 'relay' is a pool.
     pub fn CSmtp_PoolAddRelay(pool: CSmtpHandle, relay: CSmtpHandle, name: *const c_char) -> c_int;
     /// Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
     /// distributed in proportion to the weights.
@@ -1184,13 +1190,14 @@ unsafe extern "C" {
     /// After each pause, the relay gets one mail. If this one fails too, the next
     /// pause is twice as long, but at most 'longest' (the default is 300,000).
     pub fn CSmtp_PoolSetPause(pool: CSmtpHandle, first: c_uint, longest: c_uint) -> c_int;
-    /// Sets how long after CSmtp_PoolSubmit, in milliseconds, a mail can wait if all
-    /// relays have failed. With 0 (the default), the mail fails immediately.
+    /// Sets the time, in milliseconds from CSmtp_PoolSubmit, for which a mail waits
+    /// for a relay when all relays have failed. With 0 (the default), the mail
+    /// fails immediately.
     pub fn CSmtp_PoolSetPatience(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Sets the journal: two callbacks that record each attempt, for example in a
     /// database. After a crash of the program, a mail with a recorded beginning and
-    /// no recorded end is in doubt. begin or end may be NULL. Returns CSMTP_BUSY if
-    /// the pool has mails.
+    /// no recorded end is in doubt. begin or end may be NULL. Returns
+    /// CSMTP_BUSY if the pool has mails.
     pub fn CSmtp_PoolSetJournal(pool: CSmtpHandle, begin: CSmtpSendingFunction, end: CSmtpEndedFunction, user: *mut c_void) -> c_int;
     /// Sets the function that is called for each mail in doubt. After
     /// CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
@@ -1234,7 +1241,8 @@ unsafe extern "C" {
     /// Does the same, but first makes the pool refuse further mails. At the end of
     /// a program, call it before CSmtp_Free.
     pub fn CSmtp_PoolDrain(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
-    /// Returns a number about a relay: CSMTP_POOL_... Returns 0 if there is no such relay.
+    /// Returns the statistic of a relay that 'what' selects (CSMTP_POOL_...).
+    /// Returns 0 if there is no such relay.
     pub fn CSmtp_PoolGetCount(pool: CSmtpHandle, relay: c_uint, what: c_int) -> c_uint;
     /// Returns the number of mails that wait for a relay.
     pub fn CSmtp_PoolGetQueued(pool: CSmtpHandle) -> c_uint;
@@ -1323,16 +1331,17 @@ unsafe extern "C" {
     /// Records later sessions in a file, as a transcript that csmtp-testserver can
     /// play. Passwords, tokens and the responses of a login are always masked. If
     /// contents is 0, the messages are left out, and these texts are replaced: mail
-    /// addresses in every form, their local parts and domains of at least 3
-    /// characters, the login, the names of this host, and IP addresses.
-    /// docs/recording.md describes this exactly. If contents is not 0, all this is
-    /// in the file. If a later call sets contents to 0, this also applies to the
-    /// rest of the open session. The file is replaced at the end of each call, and
-    /// gets mode 0600. All handles of the process that record to the same file share
-    /// it; their first session replaces the old content. "" ends the recording.
-    /// Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
-    /// link, has other hard links, is not a regular file, or belongs to another
-    /// user.
+    /// addresses in every form; their local parts and their domains, if these have
+    /// at least 3 characters; the login, the names of this host, and IP addresses.
+    /// docs/recording.md describes this exactly. If contents is not 0, the messages
+    /// and these texts are recorded unchanged. If a later call of this function
+    /// sets contents to 0 during a session, the rest of that session is recorded
+    /// without them. The file is rewritten at the end of each library call that
+    /// uses the session, and gets mode 0600. All handles of the process that record
+    /// to the same file share it; their first session replaces the old content. ""
+    /// ends the recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+    /// written, is a symbolic link, has other hard links, is not a regular file, or
+    /// belongs to another user.
     /// \[setting\]
     pub fn CSmtp_SetRecordFile(h: CSmtpHandle, path: *const c_char, contents: c_int) -> c_int;
     /// Sets the event callback, with which a program counts connections and mails

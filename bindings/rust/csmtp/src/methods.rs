@@ -72,13 +72,13 @@ impl Mailer {
     pub fn del_msg_lines(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_DelMsgLines(h) })
     }
-    /// Removes a line of the body. Lines count from 0. Returns
+    /// Removes a line of the body. Lines are numbered from 0. Returns
     /// CSMTP_OUT_OF_MSG_RANGE if there is no such line.
     pub fn del_msg_line(&mut self, line: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_DelMsgLine(h, line) })
     }
-    /// Replaces a line of the body. Lines count from 0. It does nothing if 'text' is
-    /// NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.
+    /// Replaces a line of the body. Lines are numbered from 0. It does nothing if
+    /// 'text' is NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.
     pub fn mod_msg_line(&mut self, line: u32, text: &str) -> Result<()> {
         let text = of_text(text)?;
         self.call(|h| unsafe { sys::CSmtp_ModMsgLine(h, line, text.as_ptr()) })
@@ -224,14 +224,14 @@ impl Mailer {
     pub fn get_security_type(&self) -> i32 {
         unsafe { sys::CSmtp_GetSecurityType(self.handle) }
     }
-    /// Set the login and its password. "" clears it. The library never shows a
-    /// password in an error text or a log.
+    /// Set the login, and the password. "" clears the value. The library never
+    /// shows a password in an error text or a log.
     pub fn set_login(&mut self, login: &str) -> Result<()> {
         let login = of_text(login)?;
         self.call(|h| unsafe { sys::CSmtp_SetLogin(h, login.as_ptr()) })
     }
-    /// Set the login and its password. "" clears it. The library never shows a
-    /// password in an error text or a log.
+    /// Set the login, and the password. "" clears the value. The library never
+    /// shows a password in an error text or a log.
     pub fn set_password(&mut self, password: &str) -> Result<()> {
         let password = of_text(password)?;
         self.call(|h| unsafe { sys::CSmtp_SetPassword(h, password.as_ptr()) })
@@ -652,9 +652,10 @@ impl Mailer {
     pub fn get_oauth2_token_file_error(&self) -> String {
         unsafe { owned(sys::CSmtp_GetOAuth2TokenFileError(self.handle)) }
     }
-    /// Returns the refresh token with which the token server replaced the one that
-    /// was set. Returns "" if it did not replace it, or if the new one is in the
-    /// token file. Store the result, because the old refresh token may be invalid.
+    /// Returns the new refresh token, if the token server has replaced the one that
+    /// was set. Returns "" if it was not replaced, or if the new one is in the
+    /// token file. Store the result, because the old refresh token may be
+    /// invalid.
     pub fn get_oauth2_refresh_token(&self) -> String {
         unsafe { owned(sys::CSmtp_GetOAuth2RefreshToken(self.handle)) }
     }
@@ -703,7 +704,7 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetOAuth2ServiceAccount(h, key_file.as_ptr(), pointer(&mailbox), pointer(&scope)) })
     }
     /// Lets the library get its tokens with the identity that a cloud provider has
-    /// assigned to this machine, so that no secret is stored. cloud is "azure" or
+    /// assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
     /// "google". It may be followed by ":" and the URL of the metadata server,
     /// which must be https, or http at a loopback or link-local address. By
     /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
@@ -774,14 +775,14 @@ impl Mailer {
     /// which SMTP is not possible. They use sendMail of Microsoft Graph and
     /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
     /// *
-    /// The service gets the same message that a mail server would get, with a Bcc
-    /// field, which it does not show to the recipients. It requires an access token:
+    /// The service gets the message that a mail server would get, plus a Bcc field.
+    /// The service removes this field before delivery. It requires an access token:
     /// see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
     /// CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
-    /// mail is sent from the mailbox that the login names; if no login is set, it is
-    /// sent from the mailbox to which the token belongs. The settings of server,
-    /// port, security type, password, EHLO name and service extensions are not used.
-    /// The proxy, the timeouts, the log and the TLS settings apply. If
+    /// mail is sent from the mailbox that the login names; if no login is set, it
+    /// is sent from the mailbox to which the token belongs. The settings of server,
+    /// port, security type, password, EHLO name and service extensions are not
+    /// used. The proxy, the timeouts, the log and the TLS settings apply. If
     /// CSmtp_SetProxy is not called, the proxy is that of the environment
     /// (HTTPS_PROXY). The same holds for token requests.
     /// *
@@ -888,9 +889,9 @@ impl Mailer {
     /// Requests delivery status notifications (RFC 3461) for all recipients.
     /// 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
     /// "HDRS". The notification contains envelope_id. Each of the three arguments
-    /// may be "". They are left out if the server does not offer DSN.
-    /// CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor 'ret'.
-    /// Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
+    /// may be "". If the server does not offer DSN, the mail is sent without these
+    /// parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
+    /// 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
     pub fn set_dsn(&mut self, notify: &str, ret: &str, envelope_id: &str) -> Result<()> {
         let notify = of_text(notify)?;
         let ret = of_text(ret)?;
@@ -924,9 +925,9 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetMTPriority(h, priority) })
     }
     /// Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
-    /// that time, the server notifies the sender if mode is "N", and returns the mail
-    /// if mode is "R". 0 clears the limit; mode may be NULL then. Returns
-    /// CSMTP_BAD_ARGUMENT for any other mode.
+    /// that time, the server notifies the sender if 'mode' is "N", and returns the
+    /// mail if 'mode' is "R". 0 clears the limit; mode may be NULL then. Returns
+    /// CSMTP_BAD_ARGUMENT for any other 'mode'.
     pub fn set_deliver_by<'a>(&mut self, seconds: i32, mode: impl Into<Option<&'a str>>) -> Result<()> {
         let mode = optional(mode.into())?;
         self.call(|h| unsafe { sys::CSmtp_SetDeliverBy(h, seconds, pointer(&mode)) })
@@ -1002,16 +1003,17 @@ impl Mailer {
     /// Records later sessions in a file, as a transcript that csmtp-testserver can
     /// play. Passwords, tokens and the responses of a login are always masked. If
     /// contents is 0, the messages are left out, and these texts are replaced: mail
-    /// addresses in every form, their local parts and domains of at least 3
-    /// characters, the login, the names of this host, and IP addresses.
-    /// docs/recording.md describes this exactly. If contents is not 0, all this is
-    /// in the file. If a later call sets contents to 0, this also applies to the
-    /// rest of the open session. The file is replaced at the end of each call, and
-    /// gets mode 0600. All handles of the process that record to the same file share
-    /// it; their first session replaces the old content. "" ends the recording.
-    /// Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
-    /// link, has other hard links, is not a regular file, or belongs to another
-    /// user.
+    /// addresses in every form; their local parts and their domains, if these have
+    /// at least 3 characters; the login, the names of this host, and IP addresses.
+    /// docs/recording.md describes this exactly. If contents is not 0, the messages
+    /// and these texts are recorded unchanged. If a later call of this function
+    /// sets contents to 0 during a session, the rest of that session is recorded
+    /// without them. The file is rewritten at the end of each library call that
+    /// uses the session, and gets mode 0600. All handles of the process that record
+    /// to the same file share it; their first session replaces the old content. ""
+    /// ends the recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+    /// written, is a symbolic link, has other hard links, is not a regular file, or
+    /// belongs to another user.
     pub fn set_record_file(&mut self, path: impl AsRef<Path>, contents: bool) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SetRecordFile(h, path.as_ptr(), contents.into()) })
@@ -1056,8 +1058,9 @@ impl Pool {
     pub fn set_pause(&self, first: u32, longest: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetPause(h, first, longest) })
     }
-    /// Sets how long after CSmtp_PoolSubmit, in milliseconds, a mail can wait if all
-    /// relays have failed. With 0 (the default), the mail fails immediately.
+    /// Sets the time, in milliseconds from CSmtp_PoolSubmit, for which a mail waits
+    /// for a relay when all relays have failed. With 0 (the default), the mail
+    /// fails immediately.
     pub fn set_patience(&self, milliseconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetPatience(h, milliseconds) })
     }
@@ -1070,7 +1073,8 @@ impl Pool {
     pub fn set_callbacks_in_wait(&self, in_wait: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetCallbacksInWait(h, in_wait.into()) })
     }
-    /// Returns a number about a relay: CSMTP_POOL_... Returns 0 if there is no such relay.
+    /// Returns the statistic of a relay that 'what' selects (CSMTP_POOL_...).
+    /// Returns 0 if there is no such relay.
     pub fn get_count(&self, relay: u32, what: i32) -> u32 {
         unsafe { sys::CSmtp_PoolGetCount(self.handle, relay, what) }
     }

@@ -128,7 +128,7 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Removes a line of the body. Lines count from 0. Returns
+     * Removes a line of the body. Lines are numbered from 0. Returns
      * CSMTP_OUT_OF_MSG_RANGE if there is no such line.
      */
     public void delMsgLine(int line) {
@@ -136,8 +136,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Replaces a line of the body. Lines count from 0. It does nothing if 'text' is
-     * NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.
+     * Replaces a line of the body. Lines are numbered from 0. It does nothing if
+     * 'text' is NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.
      */
     public void modMsgLine(int line, String text) {
         call(h -> C.ModMsgLine(h, unsigned("line", line), text("text", text)));
@@ -324,16 +324,16 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Set the login and its password. "" clears it. The library never shows a
-     * password in an error text or a log.
+     * Set the login, and the password. "" clears the value. The library never
+     * shows a password in an error text or a log.
      */
     public void setLogin(String login) {
         call(h -> C.SetLogin(h, text("login", login)));
     }
 
     /**
-     * Set the login and its password. "" clears it. The library never shows a
-     * password in an error text or a log.
+     * Set the login, and the password. "" clears the value. The library never
+     * shows a password in an error text or a log.
      */
     public void setPassword(String password) {
         call(h -> C.SetPassword(h, text("password", password)));
@@ -459,14 +459,15 @@ abstract class MailerMethods extends Handle {
      * *
      * Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
      * With every other outcome, the error number, the error text, the text of the
-     * reply, the codes and the outcome all come from one reply, if there is one. If
-     * a mail was refused more than once, the reply used is the first permanent
-     * refusal (5yz) in the order of the recipients, or else the first temporary one
-     * (4yz). This holds for SMTP, LMTP and BDAT, for several transactions (LIMITS
-     * RCPTMAX, RFC 9422), and in a batch. For ACCEPTED, and for PARTIAL if the send
-     * returns 0, the reply and the codes are those of the reply that accepted the
-     * mail. For PARTIAL if the send returns an error, the error number, the error
-     * text, the reply and the codes describe the failure for the other recipients.
+     * reply, the codes and the outcome all come from one reply, if there is one.
+     * If a mail was refused more than once, the reply used is the first permanent
+     * refusal (5yz) in the order of the recipients, or else the first temporary
+     * one (4yz). The same rule applies to LMTP, to BDAT, to a mail sent in several
+     * transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of a batch. For
+     * ACCEPTED, and for PARTIAL if the send returns 0, the reply and the codes are
+     * those of the reply that accepted the mail. For PARTIAL if the send returns
+     * an error, the error number, the error text, the reply and the codes describe
+     * the failure for the other recipients.
      * *
      * If the connection is lost after a refusal and before the message is sent, the
      * refusal decides the outcome. There is one exception: if partial delivery is
@@ -1074,9 +1075,10 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Returns the refresh token with which the token server replaced the one that
-     * was set. Returns "" if it did not replace it, or if the new one is in the
-     * token file. Store the result, because the old refresh token may be invalid.
+     * Returns the new refresh token, if the token server has replaced the one that
+     * was set. Returns "" if it was not replaced, or if the new one is in the
+     * token file. Store the result, because the old refresh token may be
+     * invalid.
      */
     public String getOAuth2RefreshToken() {
         return get(h -> C.GetOAuth2RefreshToken(h));
@@ -1244,7 +1246,7 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Lets the library get its tokens with the identity that a cloud provider has
-     * assigned to this machine, so that no secret is stored. cloud is "azure" or
+     * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
      * "google". It may be followed by ":" and the URL of the metadata server,
      * which must be https, or http at a loopback or link-local address. By
      * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
@@ -1262,7 +1264,7 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Lets the library get its tokens with the identity that a cloud provider has
-     * assigned to this machine, so that no secret is stored. cloud is "azure" or
+     * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
      * "google". It may be followed by ":" and the URL of the metadata server,
      * which must be https, or http at a loopback or link-local address. By
      * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
@@ -1351,14 +1353,14 @@ abstract class MailerMethods extends Handle {
      * which SMTP is not possible. They use sendMail of Microsoft Graph and
      * messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
      * *
-     * The service gets the same message that a mail server would get, with a Bcc
-     * field, which it does not show to the recipients. It requires an access token:
+     * The service gets the message that a mail server would get, plus a Bcc field.
+     * The service removes this field before delivery. It requires an access token:
      * see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
      * CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
-     * mail is sent from the mailbox that the login names; if no login is set, it is
-     * sent from the mailbox to which the token belongs. The settings of server,
-     * port, security type, password, EHLO name and service extensions are not used.
-     * The proxy, the timeouts, the log and the TLS settings apply. If
+     * mail is sent from the mailbox that the login names; if no login is set, it
+     * is sent from the mailbox to which the token belongs. The settings of server,
+     * port, security type, password, EHLO name and service extensions are not
+     * used. The proxy, the timeouts, the log and the TLS settings apply. If
      * CSmtp_SetProxy is not called, the proxy is that of the environment
      * (HTTPS_PROXY). The same holds for token requests.
      * *
@@ -1494,9 +1496,9 @@ abstract class MailerMethods extends Handle {
      * Requests delivery status notifications (RFC 3461) for all recipients.
      * 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
      * "HDRS". The notification contains envelope_id. Each of the three arguments
-     * may be "". They are left out if the server does not offer DSN.
-     * CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor 'ret'.
-     * Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
+     * may be "". If the server does not offer DSN, the mail is sent without these
+     * parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
+     * 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
      */
     public void setDSN(String notify, String ret, String envelopeId) {
         call(h -> C.SetDSN(h, text("notify", notify), text("ret", ret), text("envelopeId", envelopeId)));
@@ -1539,9 +1541,9 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
-     * that time, the server notifies the sender if mode is "N", and returns the mail
-     * if mode is "R". 0 clears the limit; mode may be NULL then. Returns
-     * CSMTP_BAD_ARGUMENT for any other mode.
+     * that time, the server notifies the sender if 'mode' is "N", and returns the
+     * mail if 'mode' is "R". 0 clears the limit; mode may be NULL then. Returns
+     * CSMTP_BAD_ARGUMENT for any other 'mode'.
      */
     public void setDeliverBy(int seconds, String mode) {
         call(h -> C.SetDeliverBy(h, seconds, text("mode", mode)));
@@ -1696,16 +1698,17 @@ abstract class MailerMethods extends Handle {
      * Records later sessions in a file, as a transcript that csmtp-testserver can
      * play. Passwords, tokens and the responses of a login are always masked. If
      * contents is 0, the messages are left out, and these texts are replaced: mail
-     * addresses in every form, their local parts and domains of at least 3
-     * characters, the login, the names of this host, and IP addresses.
-     * docs/recording.md describes this exactly. If contents is not 0, all this is
-     * in the file. If a later call sets contents to 0, this also applies to the
-     * rest of the open session. The file is replaced at the end of each call, and
-     * gets mode 0600. All handles of the process that record to the same file share
-     * it; their first session replaces the old content. "" ends the recording.
-     * Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
-     * link, has other hard links, is not a regular file, or belongs to another
-     * user.
+     * addresses in every form; their local parts and their domains, if these have
+     * at least 3 characters; the login, the names of this host, and IP addresses.
+     * docs/recording.md describes this exactly. If contents is not 0, the messages
+     * and these texts are recorded unchanged. If a later call of this function
+     * sets contents to 0 during a session, the rest of that session is recorded
+     * without them. The file is rewritten at the end of each library call that
+     * uses the session, and gets mode 0600. All handles of the process that record
+     * to the same file share it; their first session replaces the old content. ""
+     * ends the recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+     * written, is a symbolic link, has other hard links, is not a regular file, or
+     * belongs to another user.
      */
     public void setRecordFile(String path, boolean contents) {
         call(h -> C.SetRecordFile(h, text("path", path), contents ? 1 : 0));
@@ -1715,16 +1718,17 @@ abstract class MailerMethods extends Handle {
      * Records later sessions in a file, as a transcript that csmtp-testserver can
      * play. Passwords, tokens and the responses of a login are always masked. If
      * contents is 0, the messages are left out, and these texts are replaced: mail
-     * addresses in every form, their local parts and domains of at least 3
-     * characters, the login, the names of this host, and IP addresses.
-     * docs/recording.md describes this exactly. If contents is not 0, all this is
-     * in the file. If a later call sets contents to 0, this also applies to the
-     * rest of the open session. The file is replaced at the end of each call, and
-     * gets mode 0600. All handles of the process that record to the same file share
-     * it; their first session replaces the old content. "" ends the recording.
-     * Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
-     * link, has other hard links, is not a regular file, or belongs to another
-     * user.
+     * addresses in every form; their local parts and their domains, if these have
+     * at least 3 characters; the login, the names of this host, and IP addresses.
+     * docs/recording.md describes this exactly. If contents is not 0, the messages
+     * and these texts are recorded unchanged. If a later call of this function
+     * sets contents to 0 during a session, the rest of that session is recorded
+     * without them. The file is rewritten at the end of each library call that
+     * uses the session, and gets mode 0600. All handles of the process that record
+     * to the same file share it; their first session replaces the old content. ""
+     * ends the recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+     * written, is a symbolic link, has other hard links, is not a regular file, or
+     * belongs to another user.
      */
     public void setRecordFile(Path path, boolean contents) {
         setRecordFile(path(path), contents);

@@ -63,8 +63,9 @@ abstract class PoolMethods extends Handle {
     }
 
     /**
-     * Sets how long after CSmtp_PoolSubmit, in milliseconds, a mail can wait if all
-     * relays have failed. With 0 (the default), the mail fails immediately.
+     * Sets the time, in milliseconds from CSmtp_PoolSubmit, for which a mail waits
+     * for a relay when all relays have failed. With 0 (the default), the mail
+     * fails immediately.
      */
     public void setPatience(int milliseconds) {
         call(h -> C.PoolSetPatience(h, unsigned("milliseconds", milliseconds)));
@@ -82,7 +83,10 @@ abstract class PoolMethods extends Handle {
         call(h -> C.PoolSetCallbacksInWait(h, inWait ? 1 : 0));
     }
 
-    /** Returns a number about a relay: CSMTP_POOL_... Returns 0 if there is no such relay. */
+    /**
+     * Returns the statistic of a relay that 'what' selects (CSMTP_POOL_...).
+     * Returns 0 if there is no such relay.
+     */
     public int getCount(int relay, RelayCount what) {
         return get(h -> C.PoolGetCount(h, unsigned("relay", relay), what.number()));
     }
