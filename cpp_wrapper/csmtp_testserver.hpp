@@ -44,7 +44,7 @@ struct TestMail {
   std::string from;  // the reverse-path
   std::vector<std::string> recipients;
   std::string subject;  // decoded, in UTF-8
-  std::string login;  // empty without one
+  std::string login;  // empty if there was no login
   std::string tls;    // the TLS version; empty without TLS
   std::string raw;    // the content, octet for octet
 

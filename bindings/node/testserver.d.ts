@@ -15,7 +15,7 @@ export class Mail {
   readonly recipients: string[];
   /** The subject, decoded. */
   readonly subject: string;
-  /** The login of the session; empty without one. */
+  /** The login of the session; empty if there was no login. */
   readonly login: string;
   /** The version of TLS; empty without TLS. */
   readonly tls: string;

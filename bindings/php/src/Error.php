@@ -40,8 +40,8 @@ class Error extends \RuntimeException implements Numbers
         $this->enhancedCode = Library::call('GetLastEnhancedCode', $handle);
         $this->loginError = Library::call('IsLoginError', $handle) !== 0;
         $this->retryAfter = Library::call('GetRetryAfter', $handle);
-        // If the call was refused because a mail is being sent, GetOutcome would wait until that mail has
-        // ended, and return the outcome of that mail.
+        // If the call was refused because a mail is being sent, GetOutcome would wait until that send is
+        // over, and return the outcome of that mail.
         $busy = $number === self::BUSY;
         $this->outcome = $busy ? self::NOT_SENT : Library::call('GetOutcome', $handle);
         $this->safeToRetry = !$busy && Library::call('IsSafeToRetry', $handle) !== 0;

@@ -39,8 +39,8 @@ pub struct Error {
 impl Error {
     /// Returns the error of the last call on a handle. number is the error number that the call returned.
     pub(crate) fn of(handle: usize, number: i32) -> Error {
-        // If the call was refused because a mail is being sent, GetOutcome would wait until that mail has
-        // ended.
+        // If the call was refused because a mail is being sent, GetOutcome would wait until that send is
+        // over.
         let busy = number == BUSY;
         unsafe {
             let text = owned(sys::CSmtp_GetLastErrorText(handle));

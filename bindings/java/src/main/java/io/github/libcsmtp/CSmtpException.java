@@ -24,8 +24,8 @@ public class CSmtpException extends RuntimeException {
     private CSmtpException(long h, int number, String text, Throwable cause) {
         super(text, cause);
         Functions c = Handle.C;
-        // If the call was refused because a mail is being sent, GetOutcome would wait until that mail
-        // has ended.
+        // If the call was refused because a mail is being sent, GetOutcome would wait until that send
+        // is over.
         boolean busy = number == Errors.BUSY;
         this.number = number;
         phase = Phase.of(c.GetPhase(h));

@@ -30,7 +30,7 @@ public final class ReceivedMail {
     /** Returns the subject, decoded. */
     public String subject() { return (String) said.get("subject"); }
 
-    /** Returns the login of the session; "" without one. */
+    /** Returns the login of the session, or "" if there was no login. */
     public String login() { return (String) said.get("login"); }
 
     /** Returns the TLS version; "" without TLS. */
