@@ -42,7 +42,7 @@ func TestNoLoginIfSTARTTLSWasRemoved(t *testing.T) {
 	}
 }
 
-// If the server requires no login, the mail is sent without one.
+// If the server requires no login, the mail is sent without a login.
 func TestOpportunisticWithoutALogin(t *testing.T) {
 	for _, auth := range []*Auth{nil, {Credentials: alice}} {
 		server := record(t)

@@ -160,8 +160,9 @@ type Auth struct {
 	Required bool
 }
 
-// Timeouts are the timeouts of the steps. Zero means the default: the value of RFC 5321,
-// section 4.5.3.2, or, for a step without one, the value in brackets.
+// Timeouts are the timeouts of the steps. Zero means the default. The default is the value
+// in RFC 5321, section 4.5.3.2. For a step that the RFC does not mention, it is the value
+// in brackets.
 type Timeouts struct {
 	Connect   time.Duration // one server, all its addresses [60 s]
 	TLS       time.Duration // handshake [60 s]

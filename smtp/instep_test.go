@@ -359,7 +359,7 @@ func TestNoMailReachesAnotherMailsRecipient(t *testing.T) {
 				_, behind, _ := strings.Cut(all, "MAIL")
 				between, _, _ := strings.Cut(behind, "MAIL")
 				if strings.Contains(between, "DATA .") {
-					continue // a message, or a final dot without one, has ended the transaction
+					continue // a message, or a final dot without a message, has ended the transaction
 				}
 				require.Contains(t, between, "RSET", "%s: %s", where, all)
 				require.Equal(t, 1, strings.Count(all, "RSET"), "%s: %s", where, all)

@@ -41,7 +41,7 @@ type Session struct {
 	heard  []string     // lines of a reply, passed to Trace when the last line has arrived
 	inAuth bool         // whether the session is logging in
 
-	mechanism    string // the SASL mechanism of the login; "" without one
+	mechanism    string // the SASL mechanism of the login; "" if there was no login
 	loginSkipped bool   // whether Config.Auth is set, but the server does not offer AUTH
 
 	ext        map[string]string // service extensions offered: keyword and parameters; nil after HELO

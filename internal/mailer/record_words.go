@@ -26,8 +26,8 @@ type replacement struct {
 	rank int
 }
 
-// The ranks of the texts that are replaced. If two of these texts overlap, the replacement
-// of the one with the higher rank is used.
+// The ranks of the texts that are replaced. If two of these texts overlap, only the text with
+// the higher rank is replaced.
 const (
 	asWord    = iota // a name without a dot
 	asDotted         // a name with a dot, or an IP address

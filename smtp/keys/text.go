@@ -30,7 +30,7 @@ func plain(data []byte) []byte {
 }
 
 // fromUTF16 returns data in UTF-8, or nil if it is not in UTF-16. It recognizes UTF-16
-// by the byte order mark or, without one, by the spaces and dashes of PEM.
+// by the byte order mark or, if there is none, by the spaces and dashes of PEM.
 func fromUTF16(data []byte) []byte {
 	if len(data) < 4 || len(data)%2 != 0 {
 		return nil
