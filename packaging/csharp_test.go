@@ -23,7 +23,7 @@ func TestPackageForCSharpNamesMissingPackages(t *testing.T) {
 		cmd.Env = append(os.Environ(), machine(t, []string{command}, anyUser)...)
 		out, err := cmd.CombinedOutput()
 		require.Error(t, err, "%s", out)
-		assert.Regexp(t, `(?m)^csharp\.sh: missing: (\S+ )*`+name+`\. Install .*: apt-get install .*\b`+name+`\b`, string(out), "without %s", command)
+		assert.Regexp(t, `(?m)^csharp\.sh: missing: (\S+ )*`+name+`( \S+)*\. Install .*: apt-get install .*\b`+name+`\b`, string(out), "without %s", command)
 		assert.Contains(t, string(page), name)
 	}
 }
