@@ -87,7 +87,7 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
 namespace csmtp_detail {
 CSMTP_INLINE_NAMESPACE
 
-// Synchronizes the memory of threads. The library does this itself, but neither C++
+// Establishes a happens-before relation between the threads that call it. The library does this itself, but neither C++
 // compilers nor tools such as ThreadSanitizer can see that.
 inline void Meet() {
   static Word meetings(0);
@@ -374,8 +374,8 @@ class Mailer {
   }
 
   Word m_handle;
-  Word m_checks; // 0: verify certificates; 1: do not (CSMTP_LEGACY_TLS); 2: as SetVerifyPeer said
-  Word m_strict; // 0: as SetStrict(false); 1: as SetStrict(true) (CSMTP_STRICT); 2: as SetStrict said
+  Word m_checks; // 0: default, verify certificates; 1: default, do not (CSMTP_LEGACY_TLS); 2: SetVerifyPeer was called
+  Word m_strict; // 0: default, not strict; 1: default, strict (CSMTP_STRICT); 2: SetStrict was called
   Word m_hooks; // the address of a Hooks, which is reference-counted; 0 if there is none yet
 };
 

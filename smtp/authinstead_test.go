@@ -68,7 +68,7 @@ func TestOtherMechanismAfterARefusal(t *testing.T) {
 
 	server, commands = dialogueServer(t, "LOGIN PLAIN DIGEST-MD5", [2]string{"AUTH DIGEST-MD5", "535 no"}, plainRefused)
 	err := loginTo(server, &Auth{Credentials: alice})
-	require.ErrorContains(t, err, "AUTH PLAIN: server said 535 5.7.8 wrong password: earlier, it refused DIGEST-MD5: 535 no")
+	require.ErrorContains(t, err, "AUTH PLAIN: server said 535 5.7.8 wrong password: earlier, the server refused DIGEST-MD5: 535 no")
 	assert.Equal(t, []string{"DIGEST-MD5", "PLAIN"}, verbs(commands()), "LOGIN is not tried after PLAIN")
 	var e *Error
 	require.True(t, errors.As(err, &e))

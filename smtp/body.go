@@ -99,7 +99,7 @@ func (b *body) hold() { b.holds, b.wroteAt = b.s.tls != nil, time.Time{} }
 // records. The server must not wait for octets that the client already has.
 const slowSource = time.Second
 
-// gather makes Write collect the next record, unless the message is read slowly.
+// gather makes Write collect the next record, unless the source of the message is slow.
 func (b *body) gather() error {
 	now := time.Now()
 	fast := now.Sub(b.wroteAt) < slowSource

@@ -133,7 +133,7 @@ func (e *Error) Error() string {
 		b.WriteString(": " + text)
 	}
 	if e.Earlier != nil {
-		b.WriteString(": earlier, it refused " + e.Earlier.Mechanism + ": " + e.Earlier.Reply.String())
+		b.WriteString(": earlier, the server refused " + e.Earlier.Mechanism + ": " + e.Earlier.Reply.String())
 	}
 	if e.Hint != "" {
 		b.WriteString(" (" + string(e.Hint) + ")")

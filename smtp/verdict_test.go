@@ -116,7 +116,8 @@ func (j *judge) talk(c net.Conn) {
 	}
 }
 
-// A random envelope contains accepted recipients and every kind of refused recipients.
+// randomEnvelope returns an envelope with random recipients, of which the server accepts
+// some and refuses others.
 func randomEnvelope(r *rand.Rand, partial bool) *Envelope {
 	env := envelopeTo()
 	env.From, env.Partial = "sender@x.example", partial

@@ -81,7 +81,7 @@ const char *gateRefusal(int code)
 #else
            "Loading it needs /proc, the library's file unchanged on disk, and csmtp linked as a shared library. "
 #endif
-           "If a callback forked, the call that ran the callback belongs to the parent, and the child can make it again";
+           "If a callback forked, the call that ran the callback continues only in the parent; in the child it has failed, and the child can call the function again";
   case CSMTP_BUSY:
     return "a callback of this handle called a function on the same handle: only CSmtp_Cancel may be called there";
   case CSMTP_CANNOT_START:

@@ -223,7 +223,7 @@ int gateCopyOwnFile(void);
 /* The state of the dynamic loader, or NULL if it is not known. */
 struct r_debug;
 extern const struct r_debug *gateLoader;
-/* Defined in fork_linux.c. Reports whether this process was forked after the call began. */
+/* Defined in fork_linux.c. Reports whether this process was forked after the current library call began. */
 int gateForked(void);
 #endif
 

@@ -24,7 +24,7 @@ type fault struct {
 	kind   smtp.Kind
 	reply  *smtp.Reply
 	passes bool          // whether the same call may succeed later
-	wait   time.Duration // how long the service does not want to get further mail
+	wait   time.Duration // how long the service asks clients to wait before they send more mail
 	final  bool          // whether a repeated call would send another mail of the batch twice
 }
 

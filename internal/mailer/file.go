@@ -100,7 +100,7 @@ func (s *saving) finish() error {
 	var err error
 	if s.old != nil {
 		if err = keepAccess(s.to, s.path, s.old); err == nil {
-			err = s.to.Sync() // without this, a power failure could destroy the old and the new content
+			err = s.to.Sync() // without this, a power failure could lose both the old and the new content
 		}
 	}
 	if err == nil {

@@ -95,7 +95,7 @@ func TestWrongPasswordCostsTwoFailuresOnce(t *testing.T) {
 		assert.Equal(t, []string{want}, attempts(t, server)[before:])
 		if want == bothTried {
 			assert.Contains(t, text, "AUTH PLAIN: server said 535 5.7.8")
-			assert.Contains(t, text, "earlier, it refused CRAM-MD5: 535 5.7.8")
+			assert.Contains(t, text, "earlier, the server refused CRAM-MD5: 535 5.7.8")
 		}
 		assert.NotContains(t, text, "wrong pass")
 	}

@@ -34,7 +34,7 @@ type Mailer struct {
 	dialled    *smtp.Config       // the configuration of session
 	purpose    *purpose           // the settings with which session was opened
 	target     *target            // the server of session
-	ctx        context.Context    // for token requests; ends with the session or the time limit of the call
+	ctx        context.Context    // for token requests; canceled when the session ends or the time limit of the call has passed
 	endSession context.CancelFunc // ends session at once
 	logged     int                // settings.log.changes when session got its log
 	resume     resumption

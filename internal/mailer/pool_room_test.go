@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A: PoolSubmit that runs a long callback while it waits for room; B: PoolSubmit that waits
-// for room. Room comes while A is in the callback: is B woken?
+// If a place in the queue becomes free while one PoolSubmit runs a long callback, another
+// PoolSubmit that waits for room is woken.
 func TestPoolWakesAnotherWaiterDuringACallback(t *testing.T) {
 	h := poolOf(t, stallingPort(t))
 	mustPool(t, h, func(p *Pool) error { return p.SetSessions(0, 1) })

@@ -86,8 +86,8 @@ func TestCheckSecurity(t *testing.T) {
 	}
 }
 
-// If another program does not share a file for a short time, the file is opened after that
-// time.
+// If another program has the file open for a short time without sharing it, the library
+// waits until it can open the file.
 func TestTokenFileThatIsNotShared(t *testing.T) {
 	s := newRotating(t, "first")
 	c := s.loggedIn(t, "first")

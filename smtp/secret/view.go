@@ -40,7 +40,7 @@ func (v *view) reset(size int) *view {
 	return v
 }
 
-// plain makes the view the text itself.
+// plain sets the view to the text, without changes.
 func (v *view) plain(text string) *view {
 	v.reset(len(text))
 	b, from, to := v.b[:len(text)], v.from[:len(text)], v.to[:len(text)]

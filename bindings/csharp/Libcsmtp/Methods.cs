@@ -402,10 +402,12 @@ namespace CSmtp
         /// sent.
         /// *
         /// CSMTP_IN_DOUBT: the last octet was sent, but the connection was lost before
-        /// the reply, or the reply cannot be identified. The mail may have been
-        /// delivered, and a second attempt may deliver a second copy (RFC 1047).
+        /// the reply, or the library cannot tell to which command a reply belongs. The
+        /// mail may have been delivered, and a second attempt may deliver a second copy
+        /// (RFC 1047).
         /// *
-        /// Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
+        /// Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
+        /// arrived and certainly belongs to it.
         /// With every other outcome, the error number, the error text, the text of the
         /// reply, the codes and the outcome all come from one reply, if there is one.
         /// If a mail was refused more than once, the reply used is the first permanent
@@ -429,7 +431,7 @@ namespace CSmtp
         /// Each reply belongs to one command. If a reply is missing or there is one too
         /// many, replies no longer match the commands: the error is
         /// CSMTP_UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-        /// and its own reply cannot be identified.</summary>
+        /// and no reply certainly belongs to it.</summary>
         public Outcome GetOutcome()
         {
             return Get(h => (Outcome)Native.GetOutcome(h));
@@ -1436,7 +1438,7 @@ namespace CSmtp
             Do(h => Native.PoolSetPatience(h, milliseconds));
         }
 
-        /// <summary>Returns the statistic of a relay that 'what' selects (CSMTP_POOL_...).
+        /// <summary>Returns one statistic of a relay; 'what' selects it (CSMTP_POOL_...).
         /// Returns 0 if there is no such relay.</summary>
         public uint GetCount(uint relay, RelayNumber what)
         {

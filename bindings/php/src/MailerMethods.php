@@ -511,10 +511,12 @@ trait MailerMethods
      * sent.
      *
      * IN_DOUBT: the last octet was sent, but the connection was lost before
-     * the reply, or the reply cannot be identified. The mail may have been
-     * delivered, and a second attempt may deliver a second copy (RFC 1047).
+     * the reply, or the library cannot tell to which command a reply belongs. The
+     * mail may have been delivered, and a second attempt may deliver a second copy
+     * (RFC 1047).
      *
-     * Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
+     * Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
+     * arrived and certainly belongs to it.
      * With every other outcome, the error number, the error text, the text of the
      * reply, the codes and the outcome all come from one reply, if there is one.
      * If a mail was refused more than once, the reply used is the first permanent
@@ -538,7 +540,7 @@ trait MailerMethods
      * Each reply belongs to one command. If a reply is missing or there is one too
      * many, replies no longer match the commands: the error is
      * UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-     * and its own reply cannot be identified.
+     * and no reply certainly belongs to it.
      */
     public function getOutcome(): int
     {

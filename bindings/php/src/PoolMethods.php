@@ -84,7 +84,7 @@ trait PoolMethods
     }
 
     /**
-     * Returns the statistic of a relay that 'what' selects (POOL_...).
+     * Returns one statistic of a relay; 'what' selects it (POOL_...).
      * Returns 0 if there is no such relay.
      */
     public function getCount(int $relay, int $what): int

@@ -346,7 +346,7 @@ func (e javaEnum) write(l *library) ([]byte, error) {
 
     ` + e.name + `(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static ` + e.name + ` of(int number) {

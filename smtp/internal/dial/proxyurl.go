@@ -96,11 +96,11 @@ func (u *proxyURL) checkLogin() error {
 	case u.scheme == "socks5" && (len(u.user) > 255 || len(u.password) > 255): // RFC 1929, section 2
 		return errors.New("the proxy's user name or password is longer than SOCKS5 allows (255 octets)")
 	case u.scheme == "socks5" && u.password == "":
-		return errors.New("the proxy's password is empty: SOCKS5 needs one with a user name")
+		return errors.New("the proxy's password is empty: SOCKS5 requires a password if there is a user name")
 	case u.scheme != "socks5" && strings.Contains(u.user, ":"): // RFC 7617, section 2
 		return errors.New("the proxy's user name has a colon, which HTTP Basic authentication does not allow")
 	case len(u.user)+len(u.password) > 4096:
-		return errors.New("the proxy's user name and password are longer than 4096 octets")
+		return errors.New("the proxy's user name and password together are longer than 4096 octets")
 	}
 	return nil
 }

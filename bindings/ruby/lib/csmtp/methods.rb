@@ -360,10 +360,12 @@ module Csmtp
     # sent.
     #
     # IN_DOUBT: the last octet was sent, but the connection was lost before
-    # the reply, or the reply cannot be identified. The mail may have been
-    # delivered, and a second attempt may deliver a second copy (RFC 1047).
+    # the reply, or the library cannot tell to which command a reply belongs. The
+    # mail may have been delivered, and a second attempt may deliver a second copy
+    # (RFC 1047).
     #
-    # Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
+    # Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
+    # arrived and certainly belongs to it.
     # With every other outcome, the error number, the error text, the text of the
     # reply, the codes and the outcome all come from one reply, if there is one.
     # If a mail was refused more than once, the reply used is the first permanent
@@ -387,7 +389,7 @@ module Csmtp
     # Each reply belongs to one command. If a reply is missing or there is one too
     # many, replies no longer match the commands: the error is
     # UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-    # and its own reply cannot be identified.
+    # and no reply certainly belongs to it.
     def get_outcome
       number(:GetOutcome)
     end
@@ -1180,7 +1182,7 @@ module Csmtp
       check(:PoolSetPatience, milliseconds)
     end
 
-    # Returns the statistic of a relay that 'what' selects (POOL_...).
+    # Returns one statistic of a relay; 'what' selects it (POOL_...).
     # Returns 0 if there is no such relay.
     def get_count(relay, what)
       number(:PoolGetCount, relay, what)

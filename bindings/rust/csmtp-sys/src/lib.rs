@@ -563,10 +563,12 @@ unsafe extern "C" {
     /// sent.
     /// *
     /// CSMTP_IN_DOUBT: the last octet was sent, but the connection was lost before
-    /// the reply, or the reply cannot be identified. The mail may have been
-    /// delivered, and a second attempt may deliver a second copy (RFC 1047).
+    /// the reply, or the library cannot tell to which command a reply belongs. The
+    /// mail may have been delivered, and a second attempt may deliver a second copy
+    /// (RFC 1047).
     /// *
-    /// Over SMTP and LMTP, a reply that can be identified never leads to IN_DOUBT.
+    /// Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
+    /// arrived and certainly belongs to it.
     /// With every other outcome, the error number, the error text, the text of the
     /// reply, the codes and the outcome all come from one reply, if there is one.
     /// If a mail was refused more than once, the reply used is the first permanent
@@ -590,7 +592,7 @@ unsafe extern "C" {
     /// Each reply belongs to one command. If a reply is missing or there is one too
     /// many, replies no longer match the commands: the error is
     /// CSMTP_UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-    /// and its own reply cannot be identified.
+    /// and no reply certainly belongs to it.
     pub fn CSmtp_GetOutcome(h: CSmtpHandle) -> c_int;
     /// Returns the sentence for an error number; "" for 0. It never returns NULL.
     pub fn CSmtp_GetErrorText(error: c_int) -> *const c_char;
@@ -1221,10 +1223,11 @@ unsafe extern "C" {
     /// Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
     /// freed as soon as the call has returned. Attached files are opened during the
     /// call, but read later: if one has changed when the mail is sent, the mail ends
-    /// with CSMTP_MSG_BODY_ERROR. Read functions are called during the call. If the
-    /// queue is full, the function waits for at most 'milliseconds' (UINT_MAX:
-    /// without limit), and then returns CSMTP_BUSY. id identifies the mail in the
-    /// journal; the program chooses it. If id is NULL or "", the Message-ID is used.
+    /// with CSMTP_MSG_BODY_ERROR. Functions that were passed to
+    /// CSmtp_AddAttachmentReader are called during this call. If the queue is full,
+    /// the function waits for at most 'milliseconds' (UINT_MAX: without limit), and
+    /// then returns CSMTP_BUSY. id identifies the mail in the journal; the program
+    /// chooses it. If id is NULL or "", the Message-ID is used.
     /// The function makes a handle for the copy and stores the handle in *copied
     /// before fn is called. Until the mail has ended, only getters, CSmtp_Cancel and
     /// CSmtp_Free may be called on that handle. The getters return no outcome yet,
@@ -1241,7 +1244,7 @@ unsafe extern "C" {
     /// Does the same, but first makes the pool refuse further mails. At the end of
     /// a program, call it before CSmtp_Free.
     pub fn CSmtp_PoolDrain(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
-    /// Returns the statistic of a relay that 'what' selects (CSMTP_POOL_...).
+    /// Returns one statistic of a relay; 'what' selects it (CSMTP_POOL_...).
     /// Returns 0 if there is no such relay.
     pub fn CSmtp_PoolGetCount(pool: CSmtpHandle, relay: c_uint, what: c_int) -> c_uint;
     /// Returns the number of mails that wait for a relay.

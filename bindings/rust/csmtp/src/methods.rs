@@ -1073,7 +1073,7 @@ impl Pool {
     pub fn set_callbacks_in_wait(&self, in_wait: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetCallbacksInWait(h, in_wait.into()) })
     }
-    /// Returns the statistic of a relay that 'what' selects (CSMTP_POOL_...).
+    /// Returns one statistic of a relay; 'what' selects it (CSMTP_POOL_...).
     /// Returns 0 if there is no such relay.
     pub fn get_count(&self, relay: u32, what: i32) -> u32 {
         unsafe { sys::CSmtp_PoolGetCount(self.handle, relay, what) }

@@ -82,7 +82,7 @@ type writer struct {
 	facts    Facts
 	out      strings.Builder
 	standard bool   // whether the HTML has a doctype, because of which browsers do not use quirks mode
-	raw      string // the name of the open element if its content is no markup, such as style or script
+	raw      string // the name of the open element if it is style or script, whose content is not markup; else ""
 	link     *Link
 }
 

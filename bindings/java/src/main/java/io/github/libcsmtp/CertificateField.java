@@ -25,7 +25,7 @@ public enum CertificateField {
 
     CertificateField(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static CertificateField of(int number) {

@@ -15,7 +15,7 @@ public enum Chunking {
 
     Chunking(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static Chunking of(int number) {

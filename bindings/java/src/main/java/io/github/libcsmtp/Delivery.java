@@ -15,7 +15,7 @@ public enum Delivery {
 
     Delivery(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static Delivery of(int number) {

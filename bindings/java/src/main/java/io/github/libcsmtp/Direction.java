@@ -17,7 +17,7 @@ public enum Direction {
 
     Direction(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static Direction of(int number) {

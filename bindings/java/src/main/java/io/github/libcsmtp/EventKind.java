@@ -44,7 +44,7 @@ public enum EventKind {
 
     EventKind(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static EventKind of(int number) {

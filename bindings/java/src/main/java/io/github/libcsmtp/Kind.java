@@ -38,7 +38,7 @@ public enum Kind {
 
     Kind(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static Kind of(int number) {

@@ -23,7 +23,7 @@ public enum Outcome {
 
     Outcome(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static Outcome of(int number) {

@@ -43,7 +43,7 @@ public enum Phase {
 
     Phase(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static Phase of(int number) {

@@ -84,7 +84,7 @@ abstract class PoolMethods extends Handle {
     }
 
     /**
-     * Returns the statistic of a relay that 'what' selects (CSMTP_POOL_...).
+     * Returns one statistic of a relay; 'what' selects it (CSMTP_POOL_...).
      * Returns 0 if there is no such relay.
      */
     public int getCount(int relay, RelayCount what) {

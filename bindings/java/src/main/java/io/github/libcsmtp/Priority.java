@@ -12,7 +12,7 @@ public enum Priority {
 
     Priority(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static Priority of(int number) {

@@ -27,7 +27,7 @@ public enum RelayCount {
 
     RelayCount(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static RelayCount of(int number) {

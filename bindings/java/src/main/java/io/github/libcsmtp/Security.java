@@ -19,7 +19,7 @@ public enum Security {
 
     Security(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static Security of(int number) {

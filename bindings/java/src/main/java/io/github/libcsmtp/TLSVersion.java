@@ -13,7 +13,7 @@ public enum TLSVersion {
 
     TLSVersion(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static TLSVersion of(int number) {

@@ -30,7 +30,7 @@ public enum Timeout {
 
     Timeout(int number) { this.number = number; }
 
-    /** Returns the number of csmtp_c.h. */
+    /** Returns the value that this constant has in csmtp_c.h. */
     public int number() { return number; }
 
     static Timeout of(int number) {
