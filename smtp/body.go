@@ -166,7 +166,7 @@ func (b *body) hears() bool {
 		if !there {
 			return false
 		}
-		time.Sleep(time.Millisecond) // until the listener's goroutine runs
+		time.Sleep(time.Millisecond) // gives the listener's goroutine time to run
 	}
 	return false
 }

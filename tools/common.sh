@@ -58,7 +58,7 @@ need_compilers() {
 }
 
 # need PACKAGE:COMMAND...: installs the Debian packages whose command is missing. Only root
-# can install packages: for other users, it prints their names and fails.
+# can install packages: for other users, need prints the names of the packages and fails.
 need() {
   local pair list=
   for pair in "$@"; do
@@ -68,8 +68,9 @@ need() {
 }
 
 # need_packages LIST: installs the packages in LIST that are missing. Only root can install
-# packages: for other users, it prints their names in one line and fails. It also fails if
-# Go is missing. Each line of LIST is "PACKAGE COMMAND". The package is installed if COMMAND
+# packages: for other users, need_packages prints the names of the missing packages in one
+# line and fails. It also fails if Go is missing. Each line of LIST is "PACKAGE COMMAND".
+# PACKAGE counts as installed if COMMAND
 # succeeds.
 need_packages() {
   local lacking

@@ -15,7 +15,7 @@ class RelayLog
 public:
   typedef std::chrono::steady_clock Clock;
 
-  // 'settle' is the longest time in seconds after which the relay has logged a mail that it has
+  // 'settle' is the maximum time, in seconds, that the relay takes to log a mail that it has
   // accepted. The time begins when the client's connection has ended, or when the relay has started.
   RelayLog(const std::string &host, const std::string &port, const std::string &file, long settle)
       : m_host(host), m_port(port), m_file(file), m_settle(settle) {}

@@ -77,7 +77,7 @@ const char *gateRefusal(int code)
   case CSMTP_FORKED:
     return "this process was forked from one that had used the library, and could not load a private copy of the library. "
 #if defined(__linux__) && !defined(__GLIBC__)
-           "With musl, no process can: fork before the first call of the library. "
+           "With musl, a forked process can never load one: fork before the first call of the library. "
 #else
            "Loading it needs /proc, the library's file unchanged on disk, and csmtp linked as a shared library. "
 #endif

@@ -133,9 +133,9 @@ func (m *Mailer) onHostThread() bool {
 	return o == nil || !o.ours
 }
 
-// resumptionFor returns the cache of TLS session tickets. It returns a new cache if one of
-// the settings has changed that are not checked again when a TLS session is resumed, such
-// as the trusted certificates.
+// resumptionFor returns the cache of TLS session tickets. Some settings, such as the trusted
+// certificates, are not checked again when a TLS session is resumed. If one of them has
+// changed, resumptionFor returns a new cache.
 func (m *Mailer) resumptionFor(s *settings) tls.ClientSessionCache {
 	key := fmt.Sprintf("%q %d %q %d %q %q %v", s.server, s.port, s.domain, s.security, s.login.name, s.login.authzID, s.trust)
 	if m.resume.key != key {

@@ -228,7 +228,8 @@ var constants = sync.OnceValue(func() map[int]string {
 	return names
 })
 
-// callByName makes a call that is written in C++.
+// callByName parses the text of a call of a C++ method, and calls the method of m with the
+// same name.
 func callByName(t *testing.T, m *Mailer, call string) error {
 	expression, err := parser.ParseExpr(call)
 	if err != nil {

@@ -330,7 +330,7 @@ func (p *Pool) unqueue(c *pooled) {
 }
 
 // settle calls Reconcile, which says what happened to a mail in doubt. It stores the
-// outcome, and returns what happens to the mail and its error.
+// outcome, and returns two values: what the pool does with the mail, and the mail's error.
 func (p *Pool) settle(c *pooled, relay int, err error) (pool.Move, error) {
 	ask := p.reconcile
 	if ask == nil {

@@ -54,7 +54,7 @@ func countOf(result *smtp.Result, err error) int {
 	return countFailed
 }
 
-// add counts an attempt. what is the result of countOf for the attempt.
+// add counts an attempt. countOf has returned what for the attempt.
 func (k *relayCounts) add(what int, now time.Time) {
 	switch what {
 	case countSent:

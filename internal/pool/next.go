@@ -185,7 +185,7 @@ func (n *next) place(i *Item) verdict {
 // choose selects a relay for a mail, by weight, among the relays that can take the mail.
 func (n *next) choose(i *Item) verdict {
 	best, total := -1, 0
-	alive := false // whether some relay is able to send the mail later without its health changing first
+	alive := false // whether the mail can wait for a relay that works or is being tested
 	for j, r := range n.relays {
 		if slices.Contains(i.tried, j) {
 			continue

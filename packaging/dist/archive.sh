@@ -66,7 +66,8 @@ archive() {
   (cd "$dist" && stat -c '%n %s bytes' "$name".*)
 }
 
-# checksums: lists all archives that are in build/dist.
+# checksums: writes SHA256SUMS for all archives in build/dist, and signs it if
+# CSMTP_SIGN_KEY is set.
 checksums() {
   (cd "$dist" && rm -f SHA256SUMS SHA256SUMS.asc && LC_ALL=C sha256sum csmtp-"$version"-*.* >SHA256SUMS && cat SHA256SUMS)
   [ -z "${CSMTP_SIGN_KEY:-}" ] ||

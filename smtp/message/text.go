@@ -63,7 +63,7 @@ func newTextBody(text []byte, eight bool, signed signing) textBody {
 }
 
 // quote changes the encoding to quoted-printable. Unless always is set, it does so only
-// if the result is not much longer.
+// if the result is not much longer than with base64.
 func (b *textBody) quote(always bool) {
 	var short []byte
 	var n int64

@@ -88,8 +88,8 @@ func (w *word) addBase64(octets string) {
 	}
 }
 
-// base64Within returns the characters that depend only on secret in the base64 of a
-// longer text, in which 'at' octets precede the secret.
+// base64Within considers the base64 form of a longer text, in which 'at' octets precede the
+// secret. It returns the characters of this form that depend on the secret alone.
 func base64Within(secret string, at int) string {
 	code := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", at) + secret))
 	code = code[[]int{0, 2, 3}[at]:]

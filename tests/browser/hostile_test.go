@@ -59,8 +59,8 @@ func (x *trap) caught() []string {
 	return slices.Compact(paths)
 }
 
-// await waits until addresses of each kind have been requested, as by the page without
-// protection.
+// await waits until an address of each kind has been requested. If the page is shown without
+// protection, it requests all of them.
 func (x *trap) await() {
 	x.t.Helper()
 	for _, path := range []string{"/script", "/img", "/css-import", "/iframe", "/object", "/srcset", "/background", "/onerror", "/style-escape"} {

@@ -36,9 +36,9 @@ var scriptByHand = set("New", "Free", "Clone", "GetVersion", "GetErrorText",
 	"PoolNew", "PoolAddRelay", "PoolSetJournal", "PoolSetReconcile", "PoolSetCallbacksInWait", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 
 // scriptDefaults contains the default values of parameters. They are those of class CSmtp.
-// Two more kinds of parameters have a default: one that may be NULL and after which all
-// parameters have a default, which is then NULL; and a bool that is the only parameter,
-// which is then true.
+// Two more kinds of parameters have a default. A parameter that may be NULL has the default
+// NULL if all parameters after it have a default. A bool that is the only parameter has the
+// default true.
 var scriptDefaults = map[string]map[string]string{
 	"SetSMTPServer":              {"port": "0", "authenticate": "true"},
 	"ConnectRemoteServer":        {"port": "0", "security_type": "3", "authenticate": "true", "login": "null", "password": "null"},
