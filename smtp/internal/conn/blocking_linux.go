@@ -186,7 +186,7 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 	if left <= 0 {
 		return 0, os.ErrDeadlineExceeded
 	}
-	if !c.slow && !w.late && left >= slice && c.keep != nil && c.keep() {
+	if !c.slow && left >= slice && c.keep != nil && c.keep() {
 		// The receive timeout of the socket is the constant moment.
 		n, err := rawTransfer(sysRecvfrom, fd, w.p, 0)
 		if err == syscall.EAGAIN {
