@@ -12,26 +12,27 @@ import (
 	"unsafe"
 )
 
-// blocking is a connection whose reading or writing thread waits in the kernel, and not
-// in the runtime's poller. A goroutine that was called from C is locked to its thread. To
-// wait in the poller, it would have to switch threads twice, which takes several times as
-// long as a reply on a fast network.
+// blocking is a connection whose reads and writes wait in the kernel, and not in the
+// runtime's poller. A goroutine that was called from C is locked to its thread. If it
+// waited in the poller, the runtime would have to switch threads twice, which takes several
+// times as long as a reply on a fast network.
 //
-// A wait is divided into parts, each at most as long as the constant slice. After each
-// part, the deadline is checked again, because another goroutine may have changed it.
+// A wait consists of system calls that each last at most as long as the constant slice.
+// After each call, the deadline is checked again, because another goroutine can change it.
 //
 // When a goroutine waits in a system call, the Go runtime takes the processor from it,
 // usually within 20 µs. After the call, the goroutine has to get a processor back, which
-// takes longer than a reply on a fast network. A read therefore first waits in a raw system
-// call, which the runtime does not notice, for the time that the constant moment sets. It
-// does so only as long as replies arrive within this time.
+// takes longer than a reply on a fast network. The first system call of a read is therefore
+// a raw one, which the runtime does not notice, and which lasts at most as long as the
+// constant moment. After a reply that took longer than moment, reads make no raw call until
+// a reply arrives within moment again.
 type blocking struct {
-	file          *os.File // closes the descriptor only after the last call that uses it has ended
+	file          *os.File // its method Close leaves the descriptor open until no call uses it
 	raw           syscall.RawConn
 	local, remote net.Addr
 	in, out       way
 	ended         atomic.Bool // interrupt was called
-	keep          func() bool // reports whether a read may keep its processor; nil means that it must not
+	keep          func() bool // reports whether a read is allowed to keep its processor; nil: never
 	slow          bool        // whether the latest wait for a reply took longer than moment
 }
 
@@ -42,16 +43,16 @@ type way struct {
 	p        []byte
 	n        int
 	err      error
-	at       bool // whether use must return at once
-	late     bool // whether the octets take longer than moment to arrive
+	at       bool // whether use must not wait
+	late     bool // whether the present read has waited longer than moment
 }
 
 // slice is the longest time that one system call waits.
 const slice = 100 * time.Millisecond
 
-// moment is the longest time that a raw system call waits. The kernel extends the wait to
-// the next tick of its clock, which comes within 4 ms at 250 Hz, and within 10 ms at 100
-// Hz. Until the wait ends, Go's garbage collector cannot stop the goroutines.
+// moment is the timeout of the raw system call with which a read begins. The kernel extends
+// the timeout to the next tick of its timer, which comes within 4 ms at 250 Hz, and within
+// 10 ms at 100 Hz. Go's garbage collector cannot stop the goroutines before this call ends.
 const moment = time.Millisecond
 
 // started is the time from which deadlines are counted.
@@ -90,16 +91,17 @@ func (w *way) left() time.Duration {
 	return time.Duration(at) - time.Since(started)
 }
 
-// interrupt wakes all waiting calls. The connection cannot be used afterwards.
+// interrupt shuts down the connection, which wakes all waiting calls. The connection cannot
+// be used afterwards.
 func (c *blocking) interrupt() {
 	c.ended.Store(true)
 	_ = c.raw.Control(func(fd uintptr) { _ = syscall.Shutdown(int(fd), syscall.SHUT_RDWR) })
 }
 
-// Close closes the connection and wakes all waiting calls. The last of these calls closes
-// the descriptor.
+// Close shuts down the connection and wakes all waiting calls. When the last of these calls
+// has ended, the descriptor is closed.
 func (c *blocking) Close() error {
-	c.interrupt() // even if no call waits, because a forked child can have the same descriptor
+	c.interrupt() // ends the connection even if a forked child has a copy of the descriptor
 	if err := c.file.Close(); err != nil {
 		return c.failed("close", net.ErrClosed)
 	}
@@ -108,7 +110,8 @@ func (c *blocking) Close() error {
 
 func (c *blocking) Read(p []byte) (int, error) { return c.through(&c.in, c.raw.Read, "read", p, false) }
 
-// readNow reads what the kernel has received, without waiting.
+// readNow reads octets that the kernel has already received. If there are none, it returns
+// errNothingYet.
 func (c *blocking) readNow(p []byte) (int, error) {
 	return c.through(&c.in, c.raw.Read, "read", p, true)
 }
@@ -126,7 +129,8 @@ func (c *blocking) Write(p []byte) (int, error) {
 	return c.through(&c.out, c.raw.Write, "write", p, false)
 }
 
-// through performs one read or write. The descriptor stays open until the call has ended.
+// through performs one read or write. held is c.raw.Read or c.raw.Write, which keeps the
+// descriptor open until the call has ended. If at is set, the call does not wait.
 func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op string, p []byte, at bool) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -143,7 +147,7 @@ func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op strin
 	return w.n, w.err
 }
 
-// failed returns an error like those of package net.
+// failed returns err wrapped in a net.OpError, as package net does.
 func (c *blocking) failed(op string, err error) error {
 	if errno, ok := err.(syscall.Errno); ok {
 		err = os.NewSyscallError(op, errno)
@@ -175,8 +179,8 @@ func (c *blocking) read(fd uintptr) bool {
 	return true
 }
 
-// receive reads what the kernel has received. Unless the read must not wait, it waits at
-// most for the time that the constant slice sets.
+// receive tries to read once. Unless c.in.at is set, receive waits for octets, at most as
+// long as the constant slice. If no octets arrive, it returns EAGAIN.
 func (c *blocking) receive(fd uintptr) (int, error) {
 	w := &c.in
 	if w.at {
@@ -187,7 +191,8 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 		return 0, os.ErrDeadlineExceeded
 	}
 	if !c.slow && left >= slice && c.keep != nil && c.keep() {
-		// The receive timeout of the socket is the constant moment.
+		// This call waits at most as long as the constant moment, which is the receive
+		// timeout of the socket.
 		n, err := rawTransfer(sysRecvfrom, fd, w.p, 0)
 		if err == syscall.EAGAIN {
 			c.slow, w.late = true, true
@@ -206,7 +211,7 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 	return rawTransfer(sysRecvfrom, fd, w.p, syscall.MSG_DONTWAIT)
 }
 
-// write writes all octets. It waits only while the kernel accepts none.
+// write writes all octets. It waits only while the send buffer of the socket is full.
 func (c *blocking) write(fd uintptr) bool {
 	w := &c.out
 	for w.n < len(w.p) {
@@ -233,7 +238,8 @@ func (c *blocking) write(fd uintptr) bool {
 	return true
 }
 
-// rawTransfer calls recv(2) or send(2) without telling the runtime.
+// rawTransfer calls recv(2) or send(2) in a raw system call, which the runtime does not
+// notice.
 func rawTransfer(call, fd uintptr, p []byte, flags int) (int, error) {
 	n, _, errno := syscall.RawSyscall6(call, fd, uintptr(unsafe.Pointer(&p[0])), uintptr(len(p)), uintptr(flags), 0, 0)
 	if errno != 0 {
@@ -253,8 +259,8 @@ type pollFD struct {
 	event, result int16
 }
 
-// ready waits until the event occurs or the connection fails, but not longer than most.
-// It reports whether the event has occurred or the connection has failed.
+// ready waits until the event occurs or the connection fails, and then returns true. If
+// neither happens within the time most, ready returns false.
 func ready(fd uintptr, event int16, most time.Duration) bool {
 	ask := pollFD{fd: int32(fd), event: event}
 	wait := syscall.NsecToTimespec(int64(most))

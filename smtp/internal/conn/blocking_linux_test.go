@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// linked returns a link and the other end of its connection. The link waits on the thread
-// or in the poller.
+// linked returns a link and the other end of its connection. If thread is set, the link
+// waits in the kernel, and otherwise in the runtime's poller.
 func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 	t.Helper()
 	address := "127.0.0.1:0"
@@ -39,11 +39,12 @@ func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 	return New(t.Context(), at), far
 }
 
-// waits are durations to wait: zero, a short one, and one longer than the constant slice.
+// waits are the delays before the event that ends a waiting call: zero, a short delay, and
+// one longer than the constant slice.
 var waits = []time.Duration{0, time.Millisecond, slice + 50*time.Millisecond}
 
-// both runs a test with a link that waits on the thread, and with one that waits in the
-// poller.
+// both runs a test with links that wait in the kernel and with links that wait in the
+// runtime's poller, over TCP and over Unix sockets.
 func both(t *testing.T, test func(t *testing.T, pair func() (*Link, net.Conn))) {
 	for name, thread := range map[string]bool{"poller": false, "thread": true} {
 		for _, network := range []string{"tcp", "unix"} {
@@ -102,7 +103,7 @@ func TestWaitForReset(t *testing.T) {
 	}
 }
 
-// Close and a canceled context end waiting calls at once. Later calls fail.
+// End ends waiting calls at once. Later calls fail.
 func TestCloseAndCancelEndWaiting(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		p := make([]byte, 100)
@@ -178,7 +179,7 @@ func TestProbe(t *testing.T) {
 	})
 }
 
-// The function First is called only for the first read.
+// Only the first read calls First.
 func TestFirst(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		bad := errors.New("bad")
@@ -195,7 +196,7 @@ func TestFirst(t *testing.T) {
 	})
 }
 
-// The descriptor of a closed connection is no longer used.
+// Close ends waiting calls. Later calls fail with net.ErrClosed.
 func TestCloseWhileWaiting(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		for _, wait := range waits {
@@ -216,8 +217,8 @@ func TestCloseWhileWaiting(t *testing.T) {
 	})
 }
 
-// While a read keeps its processor, the garbage collector has to wait until the raw system
-// call ends, but not for the reply.
+// A read that keeps its processor delays the garbage collector until its raw system call
+// ends, and not until the reply arrives.
 func TestRawWaitEndsForTheCollector(t *testing.T) {
 	at, far := linked(t, "tcp", true)
 	at.KeepProcessor(func() bool { return true })
@@ -263,8 +264,8 @@ func TestRawWaitEndsForTheCollector(t *testing.T) {
 	assert.Less(t, worst, 10*time.Second)
 }
 
-// A read that has waited in vain in a raw system call does not keep its processor at the
-// next wait. After a fast reply, reads keep it again.
+// After a slow reply, reads do not keep their processor. After a fast reply, they keep it
+// again.
 func TestSlowRepliesReleaseTheProcessor(t *testing.T) {
 	conn, far := linked(t, "tcp", true)
 	c := conn.Conn.(*blocking)
@@ -282,8 +283,8 @@ func TestSlowRepliesReleaseTheProcessor(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, c.slow)
 
-	// While a goroutine that the method Go has started runs, reads do not keep a processor,
-	// because this goroutine needs one too.
+	// While a goroutine started by the method Go is running, reads do not keep their
+	// processor, because this goroutine needs one too.
 	running := make(chan struct{})
 	conn.Go(func() { <-running })
 	require.False(t, c.keep())
@@ -291,8 +292,8 @@ func TestSlowRepliesReleaseTheProcessor(t *testing.T) {
 	require.Eventually(t, func() bool { return c.keep() }, time.Minute, time.Millisecond)
 }
 
-// Close ends the connection even if another process has a copy of its descriptor, as a
-// forked child has.
+// Close ends the connection even if another process, such as a forked child, has a copy of
+// its descriptor.
 func TestCloseEndsTheConnectionOfAForkedChild(t *testing.T) {
 	at, far := linked(t, "tcp", true)
 	var twin int
@@ -304,8 +305,8 @@ func TestCloseEndsTheConnectionOfAForkedChild(t *testing.T) {
 	require.Equal(t, io.EOF, err)
 }
 
-// Octets that arrive after several parts of a wait do not count as fast, even if the last
-// part was short.
+// A reply for which a read has made several system calls counts as slow, even if the last
+// of these calls was short.
 func TestLateOctetsReleaseTheProcessor(t *testing.T) {
 	at, far := linked(t, "tcp", true)
 	c := at.Conn.(*blocking)

@@ -10,8 +10,9 @@ import (
 	"net/netip"
 )
 
-// OnThread returns conn, which waits in the runtime's poller.
+// OnThread returns conn unchanged: connections that wait in the kernel are implemented on
+// Linux only.
 func OnThread(conn net.Conn) net.Conn { return conn }
 
-// Connect is nil, so that package net makes the connections.
+// Connect is nil, which means that package net makes the connections.
 var Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)

@@ -10,8 +10,9 @@ import (
 	"syscall"
 )
 
-// Connect makes a TCP connection that does not use the runtime's poller. Its errors are
-// like those of package net.
+// Connect makes a TCP connection to the address to, from the local address from if from is
+// valid. Reads and writes of the connection wait in the kernel, and not in the runtime's
+// poller. The errors of Connect have the same form as those of package net.
 func Connect(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error) {
 	remote := net.TCPAddrFromAddrPort(to)
 	fd, call, err := connectSocket(ctx, from, to)
@@ -28,8 +29,8 @@ func Connect(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn,
 	return nil, &net.OpError{Op: "dial", Net: "tcp", Addr: remote, Err: err}
 }
 
-// connectSocket returns a descriptor, which the caller must close. On failure, call is
-// the name of the system call that failed.
+// connectSocket returns the descriptor of a connected socket. The caller must close it. On
+// failure, call is the name of the system call that failed.
 func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd int, call string, err error) {
 	family := syscall.AF_INET
 	if !to.Addr().Unmap().Is4() {
@@ -44,7 +45,7 @@ func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd 
 		}
 	}()
 	for _, o := range socketOptions {
-		_ = syscall.SetsockoptInt(fd, o.level, o.name, o.value) // some systems do not support it
+		_ = syscall.SetsockoptInt(fd, o.level, o.name, o.value) // not all systems support every option
 	}
 	if err = limitWaits(uintptr(fd)); err != nil {
 		return fd, "setsockopt", err
@@ -70,7 +71,7 @@ var socketOptions = []struct{ level, name, value int }{
 	{syscall.IPPROTO_TCP, syscall.TCP_KEEPCNT, 9},
 }
 
-// connected waits until the connection has been made or has failed, or ctx ends.
+// connected waits until the connection has been made or has failed, or ctx is done.
 func connected(ctx context.Context, fd int) error {
 	for !ready(uintptr(fd), pollOut, slice) {
 		if ctx.Err() != nil {
@@ -98,8 +99,8 @@ func socketAddress(a netip.AddrPort) syscall.Sockaddr {
 	return s
 }
 
-// blockingTCP returns a connection for the socket fd. When the connection is closed, it
-// closes fd.
+// blockingTCP returns a connection that uses the socket fd. When the connection is closed,
+// fd is closed too. If blockingTCP fails, it closes fd.
 func blockingTCP(fd int, remote *net.TCPAddr) (*blocking, error) {
 	file := os.NewFile(uintptr(fd), "socket")
 	local := &net.TCPAddr{}
@@ -111,8 +112,8 @@ func blockingTCP(fd int, remote *net.TCPAddr) (*blocking, error) {
 		local.IP, local.Port, local.Zone = own.Addr[:], own.Port, remote.Zone
 	}
 	if err == nil && local.Port == remote.Port && local.IP.Equal(remote.IP) {
-		// If the remote port is an ephemeral port on which nobody listens, the
-		// socket can be connected to itself.
+		// If the remote port is an ephemeral port of this machine on which nobody
+		// listens, TCP can connect the socket to itself.
 		err = syscall.ECONNREFUSED
 	}
 	if err != nil {
@@ -122,8 +123,9 @@ func blockingTCP(fd int, remote *net.TCPAddr) (*blocking, error) {
 	return newBlocking(file, local, remote)
 }
 
-// OnThread returns a blocking connection for the socket of conn, and closes conn. If
-// conn is not a socket, it returns conn.
+// OnThread duplicates the descriptor of conn, closes conn, and returns a connection that
+// uses the duplicate and waits in the kernel. If that is not possible, for example because
+// conn has no descriptor, OnThread returns conn.
 func OnThread(conn net.Conn) net.Conn {
 	sc, ok := conn.(syscall.Conn)
 	if !ok {
@@ -152,8 +154,8 @@ func OnThread(conn net.Conn) net.Conn {
 	return c
 }
 
-// limitWaits limits how long recv(2) and connect(2) wait on a socket. The limit for recv(2)
-// is the constant moment.
+// limitWaits limits how long system calls wait on a socket: recv(2) at most as long as the
+// constant moment, and connect(2) at most as long as the constant slice.
 func limitWaits(fd uintptr) error {
 	wait := syscall.NsecToTimeval(int64(moment))
 	err := syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait)

@@ -71,7 +71,7 @@ func TestConnectFails(t *testing.T) {
 	assert.Error(t, err, "from IPv6 to IPv4")
 }
 
-// If the connection cannot be made, its descriptor is closed.
+// If Connect fails, it closes the descriptor of its socket.
 func TestFailedConnectClosesDescriptor(t *testing.T) {
 	nobody := closedPort(t)
 	open := func() int {
@@ -89,7 +89,7 @@ func TestFailedConnectClosesDescriptor(t *testing.T) {
 	assert.Less(t, open(), before+40)
 }
 
-// If a host does not respond, Connect returns when the context ends.
+// If a host does not respond, Connect returns when the context is done.
 func TestConnectEndsWithContext(t *testing.T) {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	require.NoError(t, err)
@@ -112,7 +112,7 @@ func TestConnectEndsWithContext(t *testing.T) {
 	t.Fatal("the queue of the listener does not fill up")
 }
 
-// A socket that is connected to itself is refused.
+// blockingTCP refuses a socket that is connected to itself.
 func TestSelfConnectionIsRefused(t *testing.T) {
 	for range 10 {
 		fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)

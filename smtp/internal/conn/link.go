@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Package conn implements the network connection that TLS or SMTP uses. It can wait in
-// the kernel or in the runtime's poller, it can be read without waiting, and another
-// goroutine can end it. The package does not depend on SMTP.
+// Package conn implements the network connection that TLS or SMTP uses. A connection waits
+// in the kernel or in the runtime's poller, can be read without waiting, and can be ended
+// by another goroutine. The package does not depend on SMTP.
 package conn
 
 import (
@@ -16,28 +16,28 @@ import (
 	"time"
 )
 
-// Link is a connection. All deadlines are set through it, so that a step that sets a
-// deadline cannot undo End, which another goroutine may have called. A Link can also be
-// read without waiting.
+// Link is a network connection that another goroutine can end, and that can be read without
+// waiting. All deadlines must be set with the methods of the Link, because after End these
+// methods no longer change the deadline.
 type Link struct {
 	net.Conn
 	ctx   context.Context
 	mu    sync.Mutex
 	ended bool
 
-	// First, if not nil, is called with the octets of the next Read. If it returns an
-	// error, Read returns that error.
+	// First, if not nil, is called once, with the octets that the next Read receives. If
+	// First returns an error, Read returns that error.
 	First func(p []byte) error
 
 	probing bool // whether Read must not wait
-	dry     bool // whether a Read that must not wait returns without making a system call
+	dry     bool // whether Read must not make a system call either
 
 	lost   atomic.Bool  // whether a read or a write has found that the connection has ended
 	helper atomic.Int32 // the number of running goroutines that the method Go has started
 
-	out     sync.Mutex // serializes writes: crypto/tls may reply to a message while it reads
+	out     sync.Mutex // serializes writes: crypto/tls also writes while it reads, to reply to TLS messages
 	holding bool       // whether Write collects octets in held
-	held    *[]byte    // the collected octets, in memory from blocks; nil if there are none
+	held    *[]byte    // the collected octets, in a buffer from blocks; nil if there are none
 
 	waits selfWaiting // Conn if it implements selfWaiting, otherwise nil
 	poll  syscall.RawConn
@@ -51,10 +51,10 @@ type Link struct {
 type selfWaiting interface {
 	readNow(p []byte) (int, error) // returns errNothingYet instead of waiting
 	readable() bool                // reports whether readNow would return octets or an error
-	interrupt()                    // ends waiting calls, after the deadline was set to the past
+	interrupt()                    // ends waiting calls; it is called after the deadline has been set to Past
 
-	// keepProcessor sets the function that reports whether a read may keep a processor of
-	// the Go runtime while it waits, for at most the constant moment.
+	// keepProcessor sets the function that reports whether a read is allowed to keep its
+	// processor of the Go runtime for a few milliseconds while it waits.
 	keepProcessor(may func() bool)
 }
 
@@ -64,7 +64,7 @@ var Past = time.Unix(1, 0)
 // noDeadline lets a read or write wait for ever.
 var noDeadline time.Time
 
-// New returns a Link for conn. The Link does not write after ctx is done.
+// New returns a Link for conn. After ctx is done, the Link writes nothing.
 func New(ctx context.Context, conn net.Conn) *Link {
 	l := &Link{Conn: conn, ctx: ctx}
 	l.waits, _ = conn.(selfWaiting)
@@ -76,16 +76,17 @@ func New(ctx context.Context, conn net.Conn) *Link {
 	return l
 }
 
-// KeepProcessor lets reads keep a processor of the Go runtime for a few milliseconds while
-// they wait, as long as spare reports true. It has an effect only with OnThread and Connect.
+// KeepProcessor lets a read keep its processor of the Go runtime for a few milliseconds
+// while it waits, if spare, which is called before the wait, returns true. KeepProcessor has
+// an effect only on connections made by OnThread or Connect, and only on Linux.
 func (l *Link) KeepProcessor(spare func() bool) {
 	if l.waits != nil && spare != nil {
 		l.waits.keepProcessor(func() bool { return l.helper.Load() == 0 && spare() })
 	}
 }
 
-// Go calls f on a new goroutine, which may use the Link. Until f returns, reads do not keep
-// a processor, because f needs one.
+// Go calls f on a new goroutine. f can use the Link. Until f returns, reads do not keep
+// their processor, because f needs one too.
 func (l *Link) Go(f func()) {
 	l.helper.Add(1)
 	go func() {
@@ -94,8 +95,8 @@ func (l *Link) Go(f func()) {
 	}()
 }
 
-// Control calls f with the descriptor of the connection. With TLS to a proxy, it does
-// nothing.
+// Control calls f with the descriptor of the connection. If the connection runs inside TLS
+// to a proxy, it has no descriptor, and Control does nothing.
 func (l *Link) Control(f func(fd uintptr)) {
 	if c, ok := l.Conn.(interface{ control(func(uintptr)) error }); ok {
 		_ = c.control(f)
@@ -104,7 +105,7 @@ func (l *Link) Control(f func(fd uintptr)) {
 	}
 }
 
-// End ends every read and write, including later ones.
+// End ends all waiting reads and writes, and makes later ones fail.
 func (l *Link) End() {
 	l.mu.Lock()
 	l.ended = true
@@ -119,13 +120,12 @@ func (l *Link) SetDeadline(t time.Time) error      { return l.until(t, l.Conn.Se
 func (l *Link) SetReadDeadline(t time.Time) error  { return l.until(t, l.Conn.SetReadDeadline) }
 func (l *Link) SetWriteDeadline(t time.Time) error { return l.until(t, l.Conn.SetWriteDeadline) }
 
-// Probe calls read. During this call, l.Read does not wait: if kernel is set, it
-// returns the octets that the operating system has received, otherwise none. Probe
-// returns the error of read, or nil if there was nothing to read.
+// Probe calls read. During this call, l.Read does not wait: if kernel is set, l.Read
+// returns the octets that the operating system has already received, and otherwise it
+// returns none. Probe returns the error of read, or nil if there was nothing to read.
 func (l *Link) Probe(kernel bool, read func() error) error {
 	if kernel && l.waits == nil {
-		// The deadline of the last step may have passed; if it has, the runtime's poller
-		// refuses every read.
+		// If the previous deadline has passed, the runtime's poller refuses every read.
 		_ = l.SetReadDeadline(noDeadline)
 	}
 	l.probing, l.dry = true, !kernel
@@ -147,9 +147,9 @@ func (l *Link) until(t time.Time, set func(time.Time) error) error {
 	return set(t)
 }
 
-// Write writes to the connection, unless ctx is done. After a callback on this goroutine
-// has canceled ctx, nothing may be sent; another goroutine then calls End, but possibly
-// too late, so Write checks ctx itself.
+// Write writes to the connection, unless ctx is done. If a callback on this goroutine has
+// canceled ctx, nothing may be sent any more. Another goroutine then calls End, but possibly
+// too late for the present Write, so Write checks ctx itself.
 func (l *Link) Write(p []byte) (int, error) {
 	l.out.Lock()
 	defer l.out.Unlock()
@@ -167,15 +167,15 @@ func (l *Link) Write(p []byte) (int, error) {
 }
 
 // Hold makes the following calls of Write collect octets and write them in blocks, until
-// Release or Drop is called. A TLS connection writes each record separately, and a system
-// call for each record of a long message takes more time than encrypting it.
+// Release or Drop is called. Package crypto/tls calls Write for each record of a long
+// message, and a system call for each record takes more time than encrypting the record.
 func (l *Link) Hold() {
 	l.out.Lock()
 	l.holding = true
 	l.out.Unlock()
 }
 
-// Release ends Hold, and writes what is left.
+// Release ends the effect of Hold, and writes the collected octets.
 func (l *Link) Release() error {
 	l.out.Lock()
 	defer l.out.Unlock()
@@ -186,8 +186,8 @@ func (l *Link) Release() error {
 	return l.writeHeld()
 }
 
-// Drop ends Hold, and discards what is left. The connection cannot be used afterwards if
-// anything was left.
+// Drop ends the effect of Hold, and discards the collected octets. If there were any, the
+// connection cannot be used afterwards.
 func (l *Link) Drop() {
 	l.out.Lock()
 	l.holding = false
@@ -195,7 +195,8 @@ func (l *Link) Drop() {
 	l.out.Unlock()
 }
 
-// blockSize is the number of octets after which Write writes a block: four TLS records.
+// blockSize is the number of collected octets at which Write writes them: the size of four
+// TLS records.
 const blockSize = 4 * (16<<10 + 22)
 
 var blocks = sync.Pool{New: func() any {
@@ -232,7 +233,7 @@ func (l *Link) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// note records an error that ends the connection.
+// note sets l.lost if err means that the connection has ended.
 func (l *Link) note(err error) {
 	if err == nil || err == errNothingYet {
 		return
@@ -265,8 +266,8 @@ func (l *Link) read(p []byte) (int, error) {
 	return n, err
 }
 
-// nothingYet is the error of a read that would have to wait. It is temporary, so that
-// crypto/tls allows another read after it.
+// nothingYet is the error of a read that would have to wait. Because it is a temporary
+// error, crypto/tls allows another read after it.
 type nothingYet struct{}
 
 func (nothingYet) Error() string   { return "nothing to read yet" }

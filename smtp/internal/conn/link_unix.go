@@ -9,7 +9,8 @@ import (
 	"syscall"
 )
 
-// readNow reads what the kernel has received, without waiting.
+// readNow reads octets that the kernel has already received. If there are none, it returns
+// errNothingYet.
 func (l *Link) readNow(p []byte) (int, error) {
 	if l.poll == nil {
 		return 0, errNothingYet
@@ -23,8 +24,8 @@ func (l *Link) readNow(p []byte) (int, error) {
 	return l.n, l.err
 }
 
-// Readable reports whether the kernel has received octets, or the connection has ended.
-// It may be called while another goroutine reads.
+// Readable reports whether the kernel has received octets or the connection has ended. It
+// can be called while another goroutine reads.
 func (l *Link) Readable() (there bool) {
 	if l.waits != nil {
 		return l.waits.readable()
