@@ -10,7 +10,7 @@ const (
 	HintMaybeTLSFirst      Hint = "if the server expects TLS from the start on this port, use ImplicitTLS (usually on port 465); otherwise try again later, or ask the server's operator"
 	HintMasked             Hint = "a firewall or virus scanner on the network path hides STARTTLS: turn off its inspection of SMTP, or use ImplicitTLS (usually port 465); do not log in without TLS there"
 	HintOlderTLS           Hint = "the server's software is too old: ask its operator to update it; TLSConfig.MinVersion allows an older TLS version, at your risk"
-	HintOlderSuites        Hint = "if the server's software is old, it may offer only the RSA key exchange: a TLSConfig.MinVersion of TLS 1.1 or older allows that too, at your risk"
+	HintOlderSuites        Hint = "if the server's software is old, it may offer only the RSA key exchange: a TLSConfig.MinVersion of TLS 1.1 or older allows this key exchange, at your risk"
 	HintBrokenCertificate  Hint = "the server needs a new certificate; TLSConfig.InsecureSkipVerify accepts this one, without protection against an active attacker"
 	HintOtherName          Hint = "check that this is the right server; if its certificate has another name, set TLSConfig.ServerName"
 	HintExpectName         Hint = "connect to a name in the certificate, or set the expected name in TLSConfig.ServerName"

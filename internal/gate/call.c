@@ -10,8 +10,8 @@
 
 /* ThreadSanitizer does not see how Go synchronizes its threads. So each call and each
  * callback tells ThreadSanitizer, at its beginning and at its end, that all earlier calls
- * happened before it. Only programs that run under ThreadSanitizer define the two
- * functions; in other programs, they are NULL. */
+ * happened before it. The two functions below exist only in programs that run under
+ * ThreadSanitizer; in other programs, they are NULL. */
 #if defined(__linux__)
 extern void __tsan_acquire(void *) __attribute__((weak));
 extern void __tsan_release(void *) __attribute__((weak));
@@ -35,8 +35,8 @@ struct gateFork gateFork;
 
 const char *const gateNothing = "", *const gateNoMemory = "out of memory";
 
-/* Calls gateOrder for ThreadSanitizer, because another thread of the library may free the
- * memory. */
+/* Returns 'size' zero octets. It calls gateOrder because another thread of the library may
+ * free the memory, which ThreadSanitizer could report as a data race. */
 void *gateAllocate(size_t size)
 {
   void *p = calloc(1, size);

@@ -26,8 +26,9 @@ void CSMTP_CALL CSmtp_Free(CSmtpHandle h)
   }
 }
 
-/* If h is 0, CSmtp_GetLastError returns the error of this thread's last call without a
- * valid handle, whether this image of the library or the private copy executed that call. */
+/* CSmtp_GetLastError returns the last error of h. If h is 0, it returns the error of this
+ * thread's last call without a valid handle, regardless of whether this image of the
+ * library or the private copy executed that call. */
 static int last_error(CSmtpHandle h) { GATE_CODE(h, 0, goGetLastError(h), GetLastError, (h)) }
 
 int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h)

@@ -15,8 +15,9 @@ enum {
   GATE_FREES = 4 /* a child can call the function without loading a private copy */
 };
 
-/* Begins a call. If it returns GATE_OPEN, the caller may call Go, and must call gateLeave
- * afterwards. Otherwise it returns GATE_COPY, or the error number of the refused call. */
+/* Begins a call. Returns GATE_OPEN if the caller may call Go; the caller must then call
+ * gateLeave afterwards. Returns GATE_COPY if the private copy must execute the call.
+ * Otherwise the call is refused, and its error number is returned. */
 int gateEnter(struct gateVisit *v, CSmtpHandle h, int special);
 void gateLeave(struct gateVisit *v);
 /* Stores code and its text as the error of the refused call. Returns code. */
@@ -30,7 +31,8 @@ CSmtpHandle gateNote(CSmtpHandle h);
 
 /* If a callback forks, it can return both in the parent and in the child. In the child it
  * must not return to Go, because the Go runtime does not run there. Instead, the child
- * jumps over Go's frames to the entry function, which returns CSMTP_FORKED. */
+ * jumps over Go's frames to the function of csmtp_c.h that was called, and this function
+ * returns CSMTP_FORKED. */
 #if defined(GATE_BUILTIN_SETJMP)
 #define GATE_LANDING(v) __builtin_setjmp((v)->landing)
 #define GATE_LAND(v) __builtin_longjmp((v)->landing, 1)

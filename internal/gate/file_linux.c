@@ -33,9 +33,9 @@ static int is_own(const struct stat *s)
 const struct r_debug *gateLoader;
 
 #if defined(__GLIBC__)
-/* Reports whether the object is libcsmtp itself. A copy is made only of libcsmtp. If the
- * library is linked into another object, loading a copy of that object would run its
- * constructors again. */
+/* Reports whether map describes libcsmtp.so itself. If the library is linked into another
+ * object, no private copy is made, because loading a copy of that object would run the
+ * object's constructors again. */
 static int is_libcsmtp(const struct link_map *map)
 {
   const ElfW(Dyn) * d;

@@ -292,8 +292,9 @@ static int undisturbed(int (*f)(CSmtpHandle), CSmtpHandle h)
 
 int gateProcess(CSmtpHandle h) { return running() ? GATE_OPEN : undisturbed(decide, h); }
 
-/* A child that makes no other call can still free its parent's handles, in destructors. For
- * these calls alone, no private copy is loaded: the freed handles are recorded. */
+/* Records that the child frees the parent's handle h, instead of loading a private copy for
+ * CSmtp_Free. A destructor in the child can free such handles although the child makes no
+ * other call of the library. */
 static int free_later(CSmtpHandle h)
 {
   struct freed *f = NULL;

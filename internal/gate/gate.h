@@ -171,8 +171,8 @@ void gateRetire(struct gateThread *t);
 /* Returns where to execute a call on h. h is 0 if the call has no handle. Starts the Go
  * runtime if necessary. */
 int gateProcess(CSmtpHandle h);
-/* If this is a forked child that has not loaded a private copy, records that the child
- * frees its parent's handle h. Returns 0 if CSmtp_Free must be executed instead. */
+/* If this process is a forked child that has not loaded a private copy, records that the
+ * child frees its parent's handle h. Returns 0 if CSmtp_Free must be executed instead. */
 int gateFreeLater(CSmtpHandle h);
 /* Returns the function with the given name in the private copy. Returns NULL if there is
  * no such function, or if no copy serves this process. */

@@ -29,10 +29,10 @@ static __thread struct gateThread *me __attribute__((tls_model("initial-exec")))
 static pthread_key_t forget_key;
 static int can_forget;
 
-/* The pthread key that Go uses. When a thread ends, its destructor returns the thread to
- * the Go runtime. In a child the runtime does not run, and the destructor would wait for
- * ever, so a child first removes the value of the key. Go does not publish the key:
- * find_go_key finds it as the key that has a value only after the first thread entered Go. */
+/* The pthread key that Go uses. When a thread ends, the key's destructor returns the thread
+ * to the Go runtime. In a child, where the runtime does not run, the destructor would wait
+ * for ever, so gateDisown removes the key's value. Go does not publish the key: find_go_key
+ * finds it as the key that has a value only after the first thread entered Go. */
 static pthread_key_t go_key;
 static int go_key_known;
 
@@ -46,7 +46,7 @@ static void find_go_key(const unsigned char *had_value)
     }
 }
 
-/* Called in a child, for its only thread. */
+/* Called for the only thread of a child, and by forget. */
 void gateDisown(void)
 {
   if (go_key_known)
@@ -72,7 +72,7 @@ static void forget(void *record)
   free(t);
 }
 
-/* Runs when the library is loaded, so that no fork can interrupt it. */
+/* Runs when the library is loaded: later, a fork could interrupt pthread_key_create. */
 __attribute__((constructor)) static void make_forget_key(void) { can_forget = pthread_key_create(&forget_key, forget) == 0; }
 
 struct gateThread *gateThreadKnown(void) { return me; }

@@ -32,9 +32,10 @@ static char **arguments(void)
 {
   static const unsigned long tags[] = { AT_RANDOM, AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_SECURE, AT_SYSINFO_EHDR };
   enum { TAGS = sizeof tags / sizeof *tags };
-  /* signals_linux.c needs SIGURG. A program can pass a number as a pointer, for example as
-   * the user pointer of a callback. Go must not end the process if it finds the number on a
-   * stack. */
+  /* Settings for Go. asyncpreemptoff=0 makes Go send SIGURG, which signals_linux.c needs.
+   * With invalidptr=0, Go does not end the process if it finds an invalid pointer on a
+   * stack: a program can pass a number as a pointer, for example as the user pointer of a
+   * callback. */
   static const char ours[] = ",asyncpreemptoff=0,invalidptr=0";
   const int trusted = getauxval(AT_SECURE) == 0;
   size_t n = 0, at = 0, i;

@@ -76,8 +76,9 @@ func (m *Mailer) sharing() (key sharing, ok bool) {
 	return key, true
 }
 
-// borrow takes an idle session for the current settings. If there is none, the caller may
-// open a session. borrow waits while mostShared sessions are in use.
+// borrow makes an idle session for the current settings the session of m. If no session is
+// idle, m has none afterwards, and the caller may open one. If mostShared sessions are in
+// use, borrow waits until another Send gives back a session.
 func (m *Mailer) borrow(key sharing) error {
 	m.usesShared(key)
 	sharedSessions.Lock()

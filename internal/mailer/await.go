@@ -47,8 +47,8 @@ func (a *asyncSend) ends(d time.Duration) bool {
 }
 
 // awaitCallbacks waits until the callbacks of sends have returned. If awaitCallbacks is
-// called in a callback, it waits neither for that callback nor for a callback that waits
-// for it.
+// called in a callback, it waits neither for that callback nor for another callback that
+// waits for that one.
 func awaitCallbacks(sends []*asyncSend) {
 	for _, a := range sends {
 		a.await(nil)
@@ -106,8 +106,8 @@ var waiting = struct {
 
 // enterWait records that the callbacks on the calling thread wait for w. It ends their
 // turns, so that other callbacks can run. The caller must call leave after the wait. If w
-// waits for one of these callbacks, directly or indirectly, the wait would never end:
-// enterWait then returns false and records nothing.
+// contains one of these callbacks, or one that waits for them directly or indirectly, the
+// wait would never end: enterWait then returns false and records nothing.
 func enterWait(w awaited) (leave func(), ok bool) {
 	ids := doneIDs()
 	if len(ids) == 0 {
@@ -118,7 +118,7 @@ func enterWait(w awaited) (leave func(), ok bool) {
 	if w.leadsTo(ids) {
 		return nil, false
 	}
-	before := map[uint64]awaited{} // what an outer callback on this thread waits for
+	before := map[uint64]awaited{} // what the callbacks on this thread already wait for
 	for _, id := range ids {
 		if outer, ok := waiting.of[id]; ok {
 			before[id] = outer
@@ -180,8 +180,8 @@ func (t *turn) end() {
 	}
 }
 
-// run waits until another callback of this kind can run, and calls f, the callback with
-// this id.
+// run waits until one more callback of this kind may run. It then calls f, the callback
+// with this id.
 func (k turns) run(id uint64, f func()) {
 	k <- struct{}{}
 	t := &turn{of: k}

@@ -146,8 +146,8 @@ func holdOne(h, handle uintptr, row int, mails []*carried) (*Mailer, error) {
 	return m, nil
 }
 
-// release unlocks the mailers of a batch. For the getters, it stores what happened to each
-// mail for the calling thread.
+// release unlocks the mailers of a batch. It also stores, for the calling thread, the
+// report of each mail, which the getters return.
 func release(mails []*carried) {
 	for _, c := range mails {
 		c.note(c.report())

@@ -173,8 +173,8 @@ func (m *Mailer) perform(o *operation, f func() error) error {
 	defer endWork()
 	m.op.Store(o)
 	defer m.op.Store(nil)
-	// If Free is called at the same time, either Free or this check sees the other: Free
-	// sets freed before it cancels m.op.
+	// If Free is called at the same time, either this check finds that m is freed, or Free
+	// finds o and cancels it: Free sets m.freed before it cancels m.op.
 	if o.wasCanceled() || m.freed.Load() {
 		return Faultf(canceled, "canceled before anything was sent")
 	}

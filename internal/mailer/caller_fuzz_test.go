@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// check fails the test if the sink received an invalid command, an invalid message, more
-// than most messages, or the secret in a command other than AUTH.
+// check fails the test if the sink received an invalid command, an invalid message, the
+// secret in a command other than AUTH, or more messages than most says.
 func (s *sunk) check(t *testing.T, most int) {
 	t.Helper()
 	said := s.commands.String()

@@ -14,7 +14,8 @@ import (
 // So a fork waits for the changes that have begun, and a change waits for a fork that has
 // begun. Gate.Fork contains the numbers of forks and of changes.
 
-// Fork is the memory in which the mailers and internal/gate exchange these numbers.
+// Fork is the memory in which the mailers and internal/gate tell each other which forks and
+// changes have begun and not ended.
 type Fork struct {
 	Running uint32 // the number of threads that are about to fork
 	_       [60]byte

@@ -89,7 +89,7 @@ func distance(a, b string) int {
 }
 
 // checkText returns an error if a value contains a control character, or if the key needs a
-// host name and the value is none. The error does not show the value, which may be a
+// host name and the value is not one. The error does not show the value, which may be a
 // secret. Without this check, a later error would show it.
 func (c *configuration) checkText(key, value string) error {
 	if value == "" {

@@ -14,14 +14,15 @@ import (
 	"csmtp/smtp/message"
 )
 
-// known stores the findings of all handles' sessions about servers.
+// known stores what the sessions of all handles have found out about servers.
 var known smtp.Known
 
 // pipeliningWait is how long the client waits for the first reply to RCPT before it sends
 // the mail again without PIPELINING. It is a variable so that tests can change it.
 var pipeliningWait = 10 * time.Second
 
-// configure returns the configuration of a session with the settings own.
+// configure returns the configuration of a session. own contains the settings of the
+// program, to which configure applies the configuration file.
 func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 	if err := needPoller(); err != nil {
 		return nil, err

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// start starts the server of m, if it has one. It returns the port and the host of the
+// start starts the server of m, if m has one. It returns the port and the host of the
 // server. The host is "" if m has no server.
 func (m *mistake) start(t *testing.T) (port uint16, host string) {
 	switch {

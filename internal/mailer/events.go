@@ -59,7 +59,7 @@ type Event struct {
 	Envelope, Content, Reply time.Duration
 }
 
-// NoEventRelay is the Relay in an event of a pool's mail that was sent to no relay.
+// NoEventRelay is the value of Event.Relay for a pool's mail that was sent to no relay.
 const NoEventRelay = -1
 
 // SetEventCallback sets the function that is called for each event. Only one call runs at a
@@ -72,7 +72,7 @@ func (m *Mailer) SetEventCallback(f func(*Event)) error {
 	return nil
 }
 
-// SetEventOrigin is SetEventCallback for C. h may be a pool.
+// SetEventOrigin is SetEventCallback for C. h may be the handle of a pool.
 func (m *Mailer) SetEventOrigin(o Origin) error {
 	var f func(*Event)
 	if o.Function != 0 {

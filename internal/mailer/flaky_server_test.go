@@ -20,7 +20,7 @@ type world struct {
 	mu        sync.Mutex
 	delivered map[string]int             // by mail and recipient
 	ids       map[string]map[string]bool // Message-IDs by mail
-	mayDoubt  bool                       // whether, after a message, a session or a reply was lost
+	mayDoubt  bool                       // whether the client may be unable to know the outcome of a mail
 	log       []string
 	open      sync.WaitGroup // sessions
 }

@@ -190,8 +190,8 @@ var headerSetters = []func(m *Mailer, w *wanted, a, b string, n int) error{
 	},
 }
 
-// one records how often the field name may occur: at most once if value is not empty, and
-// not at all if value is empty.
+// one records how often a field with this name may occur: at most once if value is not
+// empty, and not at all if value is empty.
 func (w *wanted) one(name, value string) {
 	w.maybe[name] = value != ""
 }

@@ -2,8 +2,8 @@
 
 package mailer
 
-// These methods have the names of the getters in C. They return what a thread gets that has
-// made no call.
+// These methods have the names of the getters in C. They return what a thread gets if it
+// has made no call.
 
 func (m *Mailer) GetLastErrorText() string             { return m.told().GetLastErrorText() }
 func (m *Mailer) GetLastReply() string                 { return m.told().GetLastReply() }

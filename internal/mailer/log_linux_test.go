@@ -69,8 +69,9 @@ func TestLogFileFollowsNoSymbolicLink(t *testing.T) {
 	assert.Equal(t, "old", contentOf(t, target))
 }
 
-// The path of the log file can be that of an own descriptor, such as /dev/stderr, although
-// it is a link. If the descriptor later refers to another file, nothing is written.
+// The path of the log file can be that of a descriptor of the process, such as /dev/stderr,
+// although this path is a link. If the descriptor later refers to another file, nothing is
+// written.
 func TestLogToADescriptor(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	folder := t.TempDir()

@@ -154,7 +154,7 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	return a, nil
 }
 
-// sourceOf returns the source from which the library gets tokens itself.
+// sourceOf returns the source from which the library itself gets tokens.
 func (m *Mailer) sourceOf(c oauth.Config, s *settings) (*oauth.Source, error) {
 	if s.proxy != "" {
 		c.Proxy = s.proxy
@@ -191,8 +191,8 @@ func (s *settings) checkRequired() error {
 	return nil
 }
 
-// wantsLogin reports whether the program has set a login. If it has not, it is no problem
-// that the server does not offer AUTH.
+// wantsLogin reports whether the program has set a login. If it has not, GetLoginSkipped
+// returns false, because there was no login to skip.
 func wantsLogin(a *smtp.Auth) bool {
 	return a != nil && (a.Login != "" || a.AuthzID != "" || a.Token != nil || len(a.Mechanisms) > 0)
 }

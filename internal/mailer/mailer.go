@@ -52,7 +52,7 @@ type Mailer struct {
 
 	secrets secret.Set // the secrets that are hidden in all texts of the sessions
 
-	idle         bool // whether session is left over from an earlier call; the server can have closed it
+	idle         bool // whether session is from an earlier call: the server may have closed it
 	loginSkipped bool // whether the open or last session has no login although one is set
 	unpipelined  bool // whether sessions no longer use PIPELINING, because a server could not handle it
 	attempted    bool // whether the current call is an attempt to send or to connect
@@ -63,7 +63,7 @@ type Mailer struct {
 	next      atomic.Pointer[Mailer] // in table
 	before    *Mailer                // the previous mailer in table; guarded by table.mu
 
-	inBatch atomic.Bool               // whether a SendBatch holds mu; it may call callbacks, which make calls
+	inBatch atomic.Bool               // whether SendBatch or PoolSend holds mu: calls in callbacks return busy
 	op      atomic.Pointer[operation] // the current call, if it can be canceled
 	async   atomic.Pointer[asyncSend] // the last SendAsync
 

@@ -111,8 +111,8 @@ func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	return &e
 }
 
-// earlier returns a copy of res for Envelope.Before. It returns nil if no recipient was
-// accepted with the mail.
+// earlier returns a copy of res for Envelope.Before. It returns nil if res contains no
+// recipient for whom the mail was accepted.
 func earlier(res *smtp.Result) *smtp.Result {
 	if acceptedRows(res) == 0 {
 		return nil

@@ -18,7 +18,7 @@ type task struct {
 	session *poolSession
 	relay   int
 	most    int // the maximum number of mails per session; 0: no limit
-	count   int // after the attempt, the number in relayCounts to which it is added: see countOf
+	count   int // after the attempt, which number in relayCounts counts it: see countOf
 }
 
 // work makes an attempt. If another mail can be sent as soon as the attempt has ended, work
@@ -147,7 +147,8 @@ func (p *Pool) try(t task) (at stage, used, recorded bool, err error) {
 	return at, used, recorded, err
 }
 
-// overslept is how late a mail can be after its wait without reserving another time.
+// overslept is how much longer than planned waitTurn may sleep. If it sleeps even longer,
+// it reserves another time.
 const overslept = 100 * time.Millisecond
 
 // keepRate waits until the rate of the relay allows the transaction of c.
@@ -162,8 +163,8 @@ func (p *Pool) keepRate(c *pooled) error {
 
 // waitTurn calls reserve and waits as long as reserve says. If the wait takes much longer,
 // because the process was stopped, waitTurn reserves and waits a second time: many mails
-// may be late, and they must not be sent all at once. It does not do so a third time:
-// otherwise a mail might never start on a host whose timers are always late.
+// may be late, and they must not be sent all at once. There is no third time: otherwise a
+// mail might never start on a host whose timers are always late.
 func waitTurn(reserve func() (now time.Time, wait time.Duration), sleep func(time.Duration) error) error {
 	for range 2 {
 		now, wait := reserve()
@@ -310,7 +311,7 @@ func (p *Pool) again(c *pooled) {
 	p.announce()
 }
 
-// waits has c removed from the queue if c is canceled from now on. p.mu must be held.
+// waits makes a cancellation of c remove c from the queue from now on. p.mu must be held.
 func (p *Pool) waits(c *pooled) { c.call.op.uses(func() { go p.unqueue(c) }) }
 
 // unqueue ends a mail that was canceled while it was in the queue.

@@ -107,8 +107,8 @@ func TestPoolFreeInACallbackInWait(t *testing.T) {
 	require.EqualValues(t, 50, ended.Load())
 }
 
-// The log callback of a relay is not called after Free has returned, although Free sends
-// QUIT at the end, which is logged.
+// Free sends QUIT at the end, which the log callback of the relay reports. The callback is
+// not called after Free has returned.
 func TestPoolFreeWaitsForTheLog(t *testing.T) {
 	for name, set := range map[string]func(*Pool) error{
 		"canceled before its turn": func(p *Pool) error { return p.SetRate(0, 1, 1) },
@@ -236,8 +236,8 @@ func TestPoolSecondFreeWaits(t *testing.T) {
 	within(t, "Free", both.Wait)
 }
 
-// While the copy of a mail in the pool has not ended, Free on its handle cancels the copy
-// and does not wait, and WaitAsync returns BUSY.
+// If the copy of a mail in the pool has not ended, Free on the handle of the copy cancels
+// it and does not wait. WaitAsync on this handle returns BUSY.
 func TestPoolFreesACopy(t *testing.T) {
 	for _, inWait := range []bool{false, true} {
 		h, mail, e := poolOf(t, stallingPort(t)), mailHandle(t), &ends{}
@@ -316,7 +316,8 @@ func TestPoolsWaitForEachOther(t *testing.T) {
 	within(t, "Free", func() { Free(h) })
 }
 
-// If PoolSend waits for room in the queue, Cancel on the handle of the mail ends it.
+// While PoolSend waits for room in the queue, Cancel on the handle of the mail ends the
+// call of PoolSend.
 func TestPoolSendCanceledWhileTheQueueIsFull(t *testing.T) {
 	h, mail, e := poolOf(t, stallingPort(t)), mailHandle(t), &ends{}
 	mustPool(t, h, func(p *Pool) error { return p.SetQueue(1) })

@@ -54,7 +54,7 @@ func countOf(result *smtp.Result, err error) int {
 	return countFailed
 }
 
-// add counts an attempt. countOf has returned what for the attempt.
+// add adds an attempt to the number that what names: see countOf.
 func (k *relayCounts) add(what int, now time.Time) {
 	switch what {
 	case countSent:

@@ -171,8 +171,9 @@ func TestPoolSendKeepsTheMailBusyWhileItIsBuilt(t *testing.T) {
 	require.Equal(t, NoError, LastError(mail))
 }
 
-// A mail needs a new session. A session that is being closed still counts, so that an idle
-// session is used if the limit would otherwise be exceeded.
+// A mail needs a new session. A session that is being closed counts towards the limit of
+// the relay. If a new session would exceed the limit, the mail is sent over an idle
+// session.
 func TestPoolFreshSessionAndAClosingOne(t *testing.T) {
 	p := newPool(nil)
 	p.sched.AddRelay(time.Now(), pool.Limits{Sessions: 2})

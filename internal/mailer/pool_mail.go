@@ -261,7 +261,7 @@ func (p *Pool) conclude(c *pooled) {
 	if c.told != nil {
 		p.doing.run(c.call.id, func() {
 			p.call(c, func() {
-				c.sealed.Store(false) // only now: before, Free would wait for a callback that has not begun
+				c.sealed.Store(false) // not earlier: Free would wait for a callback that has not begun
 				c.told(c.call.id, c.handle, c.call.number)
 			})
 		})

@@ -173,8 +173,8 @@ func (p *Pool) awaitAs(w *waiter, limit time.Duration, ready func() bool) bool {
 	}
 }
 
-// runCall runs a callback inside PoolWait. Before it, it reports the events that were in
-// the queue. It locks p.mu before it returns.
+// runCall first reports the events that are in the queue, and then runs a callback inside
+// PoolWait. It locks p.mu before it returns.
 func (p *Pool) runCall(f func()) {
 	p.mu.Lock()
 	for n := len(p.events.queue); n > 0 && p.runEvent(); n-- {

@@ -57,8 +57,8 @@ func spareProcessor() bool { return atWork.Load()+inPools.Load() < processors.Lo
 
 func endWork() { atWork.Add(-1) }
 
-// beginPoolWork is called when a session of a pool begins to send, and endPoolWork when it
-// ends.
+// beginPoolWork is called when a session of a pool begins to send a mail, and endPoolWork
+// when the mail has been sent or has failed.
 func beginPoolWork() {
 	n := int(inPools.Add(1))
 	if n >= int(processors.Load()) {

@@ -76,7 +76,7 @@ type extent struct {
 	full atomic.Bool // whether something did not fit into the transcript, so that nothing more is added
 }
 
-// add counts n more octets. If they exceed the maximum, it returns false.
+// add adds n to the size. It returns false if the size would exceed the maximum.
 func (e *extent) add(n int) bool {
 	if e.full.Load() || e.size+n > mostRecord {
 		e.full.Store(true)
@@ -238,8 +238,8 @@ func (r *recorder) mask() {
 	}
 }
 
-// recordEnd records how a call has ended, or a pool's attempt to send a mail, and saves the
-// transcript.
+// recordEnd records how a call, or a pool's attempt to send a mail, has ended. It then
+// saves the transcript.
 func (m *Mailer) recordEnd(result *smtp.Result, err error) {
 	r := m.recorder
 	if r == nil {

@@ -271,8 +271,8 @@ const wild = "\x00"
 
 var (
 	// envelopePath matches a MAIL or RCPT command. Its groups are the text before the path,
-	// the path, and the parameters. The path has a second form, for a local part whose
-	// quote does not end.
+	// the path, and the parameters. The second form of the path is for a local part with an
+	// opening quote and no closing quote.
 	envelopePath = pattern(`^([A-Za-z]+ [A-Za-z]+: ?)(?:<((?:"(?:[^"\\]|\\.)*"|[^">])*)>|<([^ ]+)>)((?: .*)?)$`)
 
 	recordedSize = pattern(` SIZE=\d+`)

@@ -102,7 +102,7 @@ func (w *words) find(text string, rank int) []span {
 	return found
 }
 
-// mostEscaped is how often a text may have been escaped, one time after another.
+// mostEscaped is how many times a text may have been escaped if find is to find its words.
 const mostEscaped = 3
 
 func (w *words) in(v view, rank int) (found []span) {

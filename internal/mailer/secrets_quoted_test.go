@@ -22,7 +22,7 @@ import (
 
 // parrot is a server that quotes the client's login in one of its replies.
 type parrot struct {
-	step  string                // of the reply: a command, "greeting", "challenge", "dot" or "garbage"
+	step  string                // the step of this reply: a command, "greeting", "challenge", "dot" or "garbage"
 	code  string                // the code of this reply; "" for the usual code
 	wrap  int                   // the maximum line length of this reply; 0 if it is one line
 	write func([]string) string // returns the text of this reply for the lines in sent

@@ -74,7 +74,7 @@ func (m *Mailer) forgetAllThreads() {
 }
 
 // note stores r as the report about m that the calling thread gets. If r is nil, the thread
-// gets the report that threads without an own report get.
+// gets the same report as the threads for which none is stored.
 func (m *Mailer) note(r *Report) {
 	if r == nil && m.reports.Load() == 0 {
 		return

@@ -118,7 +118,7 @@ func (m *Mailer) configureHTTPS(s *settings) (httpmail.Config, error) {
 		},
 	}
 	if s.lmtp {
-		return c, Faultf(badInput, "SetLMTP: mail cannot be sent by LMTP and over HTTPS (SetTransport): set one of them")
+		return c, Faultf(badInput, "SetLMTP: mail cannot be sent by LMTP and over HTTPS (SetTransport): set only one of them")
 	}
 	if s.login.token == nil && s.login.grant == nil {
 		return c, Faultf(noToken, "%s: mail over HTTPS needs an access token (OAuth 2.0), not a password: call SetOAuth2ClientCredentials, SetOAuth2RefreshToken or SetAccessToken", s.transport.service)

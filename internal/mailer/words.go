@@ -53,7 +53,7 @@ var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintPlainFirst:         "on this port, the server starts without TLS: use USE_TLS (STARTTLS), usually on port 587",
 	smtp.HintTLSFirst:           "on this port, the server expects TLS from the start: use USE_SSL (implicit TLS), usually on port 465",
 	smtp.HintOlderTLS:           "the server's software is too old: ask its operator to update it; SetTLSMinVersion allows an older TLS version, at your risk",
-	smtp.HintOlderSuites:        "if the server's software is old, it may offer only the RSA key exchange: SetTLSMinVersion(CSMTP_TLS_1_1) or older allows that too, at your risk",
+	smtp.HintOlderSuites:        "if the server's software is old, it may offer only the RSA key exchange: SetTLSMinVersion with CSMTP_TLS_1_1 or older allows this key exchange, at your risk",
 	smtp.HintBrokenCertificate:  "the server needs a new certificate; SetVerifyPeer(false) accepts this one, without protection against an active attacker",
 	smtp.HintOtherName:          "check that this is the right server; if its certificate has another name, call SetTLSServerName",
 	smtp.HintExpectName:         "connect to a name in the certificate, or set the expected name with SetTLSServerName",
