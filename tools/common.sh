@@ -70,8 +70,7 @@ need() {
 # need_packages LIST: installs the packages in LIST that are missing. Only root can install
 # packages: for other users, need_packages prints the names of the missing packages in one
 # line and fails. It also fails if Go is missing. Each line of LIST is "PACKAGE COMMAND".
-# PACKAGE counts as installed if COMMAND
-# succeeds.
+# PACKAGE counts as installed if COMMAND succeeds.
 need_packages() {
   local lacking
   lacking=$(missing_packages "$1")

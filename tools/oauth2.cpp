@@ -52,7 +52,7 @@ const Option kAlgorithm = {"oauth2-algorithm", 0, "NAME", "PS256 or RS256 [PS256
 const Option kAssertionFile = {"oauth2-assertion-file", 0, "FILE", "FILE contains a token of another identity provider,\ninstead of a secret"};
 const Option kServiceAccount = {"oauth2-service-account", 0, "FILE", "key file of a Google service account, which acts for\nthe login"};
 const Option kIdentity = {"oauth2-identity", 0, "CLOUD", "use this machine's identity: azure or google"};
-const Option kOAuth2TokenFile = {"oauth2-token-file", 0, "FILE", "FILE contains the tokens. csmtp-login has written FILE;\nwith another option for OAuth 2.0, it need not exist."};
+const Option kOAuth2TokenFile = {"oauth2-token-file", 0, "FILE", "token file, which csmtp-login writes; with another option\nfor OAuth 2.0, FILE need not exist"};
 const Option kScope = {"oauth2-scope", 0, "TEXT", "scope [the provider's scope for mail]"};
 
 bool WantsOAuth2(const CommandLine &given) {

@@ -31,13 +31,13 @@ struct OAuth2 {
 };
 
 // Reads the options, and the files with secrets that they name. Throws a UsageError if the
-// options do not correspond to a call.
+// options do not determine one call of the library.
 OAuth2 ReadOAuth2(const CommandLine &given);
 
 void PutOAuth2(const OAuth2 &o, CSmtp *mail);
 
-// Returns this call, and the call that sets the token file, as lines of C++. The lines
-// contain no secrets.
+// Returns the call in 'o', and the call that sets the token file, as lines of C++. The
+// lines contain no secrets.
 std::vector<std::string> OAuth2Code(const OAuth2 &o);
 
 } // namespace tools

@@ -26,7 +26,7 @@ complete -c csmtp-doctor -l oauth2-assertion-file -r -F -d "FILE contains a toke
 complete -c csmtp-doctor -l oauth2-service-account -r -F -d "key file of a Google service account"
 complete -c csmtp-doctor -l oauth2-identity -r -f -a "azure google" -d "use the identity of this machine"
 complete -c csmtp-doctor -l oauth2-scope -r -d "scope of the token"
-complete -c csmtp-doctor -l oauth2-token-file -r -F -d "FILE keeps the tokens"
+complete -c csmtp-doctor -l oauth2-token-file -r -F -d "token file, which csmtp-login writes"
 complete -c csmtp-doctor -l json -d "print JSON"
 complete -c csmtp-doctor -s v -l verbose -d "also print the SMTP dialogues"
 complete -c csmtp-doctor -s h -l help -d "print this help"

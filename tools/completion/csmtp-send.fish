@@ -36,7 +36,7 @@ complete -c csmtp-send -l oauth2-assertion-file -r -F -d "FILE contains a token 
 complete -c csmtp-send -l oauth2-service-account -r -F -d "key file of a Google service account"
 complete -c csmtp-send -l oauth2-identity -r -f -a "azure google" -d "use the identity of this machine"
 complete -c csmtp-send -l oauth2-scope -r -d "scope of the token"
-complete -c csmtp-send -l oauth2-token-file -r -F -d "FILE keeps the tokens"
+complete -c csmtp-send -l oauth2-token-file -r -F -d "token file, which csmtp-login writes"
 complete -c csmtp-send -l timeout -r -d "time limit for the whole mail"
 complete -c csmtp-send -l record -r -F -d "write the session to FILE"
 complete -c csmtp-send -l preview -a browser -d "print the message, or show it in a browser, and send nothing"

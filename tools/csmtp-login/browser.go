@@ -92,7 +92,8 @@ func (p *program) showAddress(o *options, address string, port int) {
 		"ssh -L %d:127.0.0.1:%d HOST\n", port, port)
 }
 
-// readPasted reads the addresses that the user pastes into the terminal.
+// readPasted reads the addresses that the user pastes into the terminal. It sends to
+// answers the answer in the first address that belongs to this login.
 func (p *program) readPasted(state string, answers chan<- answer) {
 	lines := bufio.NewScanner(io.LimitReader(p.in, 1<<20))
 	lines.Buffer(nil, 64<<10)
@@ -158,8 +159,9 @@ func closeAll(listeners []net.Listener) {
 	}
 }
 
-// serve starts a server for the page, and returns a function that stops it. This function
-// waits until the responses that have begun are complete.
+// serve starts an HTTP server on the listeners, and returns a function that stops the
+// server. Before it stops the server, that function waits up to a second for the responses
+// that have begun.
 func serve(listeners []net.Listener, handler http.Handler) (stop func()) {
 	server := &http.Server{Handler: handler, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10,
 		ErrorLog: log.New(io.Discard, "", 0)}

@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// lateError is the error if the user has not completed the login in time.
+// lateError is the error that is returned if the user does not complete the login in time.
 type lateError struct{ text string }
 
 func (e *lateError) Error() string { return e.text }

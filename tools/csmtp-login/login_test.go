@@ -57,7 +57,7 @@ func TestBrowserLogin(t *testing.T) {
 	form := server.tokens[0]
 	assert.Equal(t, []string{"app", ""}, []string{form.Get("client_id"), form.Get("client_secret")})
 
-	// The state, the verifier and the port are new each time.
+	// Each login uses a new state and a new verifier.
 	old := server.authorized
 	oldVerifier := server.verifier
 	run(t, browser(t, &page), strings.NewReader(""), nil, display, append(server.endpoints(), "--client-id", "app", "microsoft", account)...)

@@ -80,7 +80,7 @@ func optionTable() []option {
 			o.port = uint16(n)
 			return nil
 		}},
-		{"token-file", "FILE", "file for the tokens [ACCOUNT.token in csmtp's folder of the\nuser's configuration]", text(func(o *options) *string { return &o.tokenFile })},
+		{"token-file", "FILE", "file for the tokens [ACCOUNT.token in the folder csmtp of\nthe user's configuration folder]", text(func(o *options) *string { return &o.tokenFile })},
 		{"force", "", "replace FILE even if it is not a token file", flag(func(o *options) *bool { return &o.force })},
 		{"timeout", "SECONDS", "time limit for the login [600]", func(o *options, value string) error {
 			n, err := strconv.ParseUint(value, 10, 16)
@@ -100,10 +100,10 @@ func optionTable() []option {
 		}},
 		{"server", "HOST", "SMTP server, for the lines of the configuration", text(func(o *options) *string { return &o.server })},
 		{"auth-url", "URL", "authorization endpoint, for another provider or a test", text(func(o *options) *string { return &o.authURL })},
-		{"device-url", "URL", "device authorization endpoint, in the same cases", text(func(o *options) *string { return &o.deviceURL })},
-		{"token-url", "URL", "token endpoint, in the same cases", text(func(o *options) *string { return &o.tokenURL })},
+		{"device-url", "URL", "device authorization endpoint, for another provider or a\ntest", text(func(o *options) *string { return &o.deviceURL })},
+		{"token-url", "URL", "token endpoint, for another provider or a test", text(func(o *options) *string { return &o.tokenURL })},
 		{"ca-file", "FILE", "PEM file of certificate authorities to trust in addition\nto the system's", text(func(o *options) *string { return &o.caFile })},
-		{"proxy", "URL", "http:// or socks5:// proxy [HTTPS_PROXY of the environment]", text(func(o *options) *string { return &o.proxy })},
+		{"proxy", "URL", "http:// or socks5:// proxy [HTTPS_PROXY in the environment]", text(func(o *options) *string { return &o.proxy })},
 		{"help", "", "print this help", flag(func(o *options) *bool { return &o.help })},
 		{"version", "", "print the version", flag(func(o *options) *bool { return &o.version })},
 	}

@@ -53,8 +53,8 @@ func microsoft(c cloud, tenant, transport string) provider {
 	}
 }
 
-// google has no deviceURL, because Google issues no tokens for mail in the login by device
-// code.
+// google has no deviceURL, because Google issues no tokens for mail to a user who logs in
+// with a device code.
 func google() provider {
 	return provider{
 		authURL:  "https://accounts.google.com/o/oauth2/v2/auth",

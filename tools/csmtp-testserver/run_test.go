@@ -22,8 +22,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Without --dir, the server keeps mails in memory, and removes its temporary folder at its
-// end.
+// Without --dir, the server keeps mails in memory, and removes its temporary folder when it
+// ends.
 func TestTemporaryFolder(t *testing.T) {
 	temp := t.TempDir()
 	t.Setenv("TMPDIR", temp)

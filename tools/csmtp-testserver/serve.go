@@ -98,8 +98,8 @@ func (i *instance) start() error {
 	return nil
 }
 
-// maxHTTP is the maximum number of HTTP connections at the same time. With this limit,
-// descriptors remain for SMTP sessions. It is a variable so that tests can change it.
+// maxHTTP is the maximum number of HTTP connections at the same time. The limit leaves file
+// descriptors for SMTP sessions. maxHTTP is a variable so that tests can change it.
 var maxHTTP = 200
 
 func (i *instance) startHTTP() error {
@@ -148,7 +148,7 @@ func (i *instance) wait(ctx context.Context) error {
 		if err := i.smtp.WaitPlayed(ctx); err != nil {
 			return err
 		}
-		// The client may not have closed its connection yet.
+		// Give the client a second to close its connection.
 		i.smtp.WaitIdle(0, time.Second)
 		return nil
 	}

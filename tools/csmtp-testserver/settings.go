@@ -111,8 +111,8 @@ func printed(out io.Writer, text string) error {
 	return err
 }
 
-// flags returns the options of the command line. usage describes the same options, which a
-// test checks.
+// flags returns the options of the command line. A test checks that usage describes the
+// same options.
 func (s *settings) flags() *flag.FlagSet {
 	o := &s.options
 	f := flag.NewFlagSet("csmtp-testserver", flag.ContinueOnError)

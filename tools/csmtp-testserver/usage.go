@@ -18,9 +18,9 @@ Where it listens:
                        interface (default: a free one)
 
 Logins:
-  --user LOGIN:PASSWORD   accept this login; may repeat (default: alice@test.example
+  --user LOGIN:PASSWORD   accept this login; may be repeated (default: alice@test.example
                        with the password "s3cret pass")
-  --token LOGIN:TOKEN  accept this OAuth 2.0 access token; may repeat (default:
+  --token LOGIN:TOKEN  accept this OAuth 2.0 access token; may be repeated (default:
                        alice@test.example:good-token)
   --mechanisms NAMES   offer only these SASL mechanisms, such as "PLAIN,LOGIN"
   --refuse-mechanisms NAMES   offer these mechanisms, but refuse their logins
@@ -38,11 +38,11 @@ TLS:
                        user@csmtp.example
 
 Behaviour:
-  --hide KEYWORD       do not offer this extension, such as PIPELINING; may repeat
-  --extra LINE         additional line of the reply to EHLO; may repeat
+  --hide KEYWORD       do not offer this extension, such as PIPELINING; may be repeated
+  --extra LINE         additional line of the reply to EHLO; may be repeated
   --max-size N         maximum size of a mail in octets (default 64 MiB)
   --fault FAULT        misbehave, such as "RCPT: 452 4.2.2 Full", "end of data#1: close",
-                       "body+100: reset", "byte", "latency 20ms"; may repeat
+                       "body+100: reset", "byte", "latency 20ms"; may be repeated
   --script NAME|FILE   play a built-in script or one of your own to the next clients
   --delivery MODE      how a script's output is sent: whole, line or byte
   --once               exit when the script has been played: with status 0 if the client
@@ -76,6 +76,6 @@ How it runs:
   --version            print the version
   --help               print this help
 
-Exit status: 0; 1 if a client did not follow the script of --once, or the server failed;
-2 if an option is wrong.
+Exit status: 0 success; 1 a client did not follow the script of --once, or the server
+failed; 2 an option is wrong.
 `

@@ -105,7 +105,7 @@ void NotePort(const Port &p, std::vector<std::string> *notes) {
     notes->push_back(port + ": the certificate expires in " + std::to_string(c.days_left) + " days. Is it renewed automatically?");
   }
   if (p.tls13 == kNo && p.tls12 == kNo && p.older == kYes) {
-    notes->push_back(port + ": the server speaks only TLS 1.1 or older, which is no longer secure. Update its software; until then, a program can allow them at its own risk: mail.SetTLSMinVersion(CSMTP_TLS_1_0).");
+    notes->push_back(port + ": the server speaks only TLS 1.1 or older, which is no longer secure. Update its software; until then, a program can allow these versions at its own risk: mail.SetTLSMinVersion(CSMTP_TLS_1_0).");
   } else if (p.older == kYes) {
     notes->push_back(port + ": the server also speaks TLS 1.1 or older, which should be disabled.");
   }

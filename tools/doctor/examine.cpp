@@ -156,12 +156,13 @@ bool ConnectByTLS(const Settings &settings, Way way, Port *port, Attempt *attemp
   return true;
 }
 
-// Reports whether the server supports a version of TLS, whatever its certificate is.
+// Reports whether the server supports a version of TLS from 'oldest' to 'newest'. Every
+// certificate is accepted.
 Answer Speaks(const Settings &settings, Way way, int oldest, int newest) {
   way.verify = false;
   way.oldest = oldest;
   way.newest = newest;
-  Attempt attempt; // must exist longer than mail, whose destructor logs QUIT to it
+  Attempt attempt; // must outlive mail: the destructor of mail logs QUIT to attempt
   CSmtp mail;
   if (Connect(settings, way, &mail, &attempt)) return kYes;
   return attempt.TLSFailed() ? kNo : kUnknown;
@@ -217,9 +218,10 @@ void ExamineFurther(const Settings &settings, Port *port) {
   if (port->starttls.ok || port->starttls.TLSFailed()) ExamineVersions(settings, port);
 }
 
-// On any other port, implicit TLS is tried first. If the server does not expect TLS, it
-// sends its greeting, and the attempt fails at once. Without TLS, a server that expects TLS
-// would never send a greeting.
+// On a port that is not one of kUsualPorts, implicit TLS is tried first. If the server does
+// not expect TLS, it sends its greeting, and the attempt fails at once. In the opposite
+// order, a server that expects TLS would send no greeting, and the attempt would last until
+// the time limit.
 void ExaminePort(const Settings &settings, Port *port) {
   const bool known = port->Usual();
   const Port before = *port;

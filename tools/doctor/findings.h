@@ -54,7 +54,7 @@ enum Answer { kUnknown, kYes, kNo };
 struct Port {
   int usual = 0;   // the port in the report: 465, 587, 25, or one of --ports
   int dialled = 0; // the port to which to connect; differs from usual for --ports USUAL=DIALLED
-  Security security = kClear; // what is known so far
+  Security security = kClear; // how TLS starts on this port, as far as it is known
 
   Attempt ipv4, ipv6;
   Attempt starttls; // the connection with STARTTLS, which is made after the one without TLS
@@ -91,7 +91,7 @@ struct Login {
   bool TokenFailed() const { return !oauth2.empty() && !token_obtained; }
 };
 
-// A service that sends mail over HTTPS. If it is examined, no ports are.
+// A service that sends mail over HTTPS. If a service is examined, no ports are examined.
 struct Service {
   std::string transport, endpoint; // endpoint: "" is the usual URL of the service
   Attempt attempt;
@@ -111,7 +111,7 @@ struct Findings {
   std::vector<std::string> notes; // sentences
   std::vector<std::string> code;  // lines of C++ with the settings for the best port
 
-  std::string Problem() const; // why the first certificate that is not accepted is not
+  std::string Problem() const; // what is wrong with the first certificate that is not accepted
   bool AllWell() const; // whether everything that was tried works, and the report has no note
   const Port *Best() const { return best >= 0 ? &ports[static_cast<size_t>(best)] : nullptr; }
 };

@@ -11,7 +11,7 @@
 namespace doctor {
 
 std::string ReportText(const Findings &findings);
-std::string Verdict(const Findings &findings); // one or more sentences
+std::string Verdict(const Findings &findings); // the result, in one or more sentences
 // Returns the result of ReportText in the form for a terminal: lines are divided at
 // 'width'. If 'colour' is true, the verdict is coloured, and so are the words that say what
 // works or fails.

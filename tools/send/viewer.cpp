@@ -37,9 +37,9 @@ std::wstring Viewer() {
   return path.substr(0, path.find_last_of(L"\\/") + 1) + L"csmtp-testserver.exe";
 }
 
-// Returns a Windows job, or nullptr on failure. When its last handle is closed, the
-// processes in the job are ended. This happens even if this program is killed. A browser
-// that such a process starts is not part of the job.
+// Returns a Windows job, or nullptr on failure. Windows ends the processes in the job when
+// the last handle of the job is closed, which also happens when this program is killed. A
+// browser that such a process starts is not part of the job.
 HANDLE Job() {
   const HANDLE job = CreateJobObjectW(nullptr, nullptr);
   if (!job) return nullptr;
@@ -107,8 +107,7 @@ std::string Viewer() {
   return "csmtp-testserver";
 }
 
-// Writes the message. If the reader has closed the pipe, it stops, and that is not an
-// error.
+// Writes the message. Stops without an error if the reader has closed the pipe.
 void Write(int fd, const std::string &message) {
   struct sigaction ignore, before;
   memset(&ignore, 0, sizeof ignore);

@@ -42,7 +42,7 @@ func (r *report) words(p *eml.Part) {
 		}
 		if lower := strings.ToLower(f.Name); len(whole) > 0 && (lower == "content-type" || lower == "content-disposition") {
 			if lower == "content-type" && strings.Contains(strings.ToLower(p.Get("Content-Disposition")), "filename*") {
-				r.add(oldParamWord, place, "%s contains an encoded-word in a parameter, for programs that do not know the filename* of Content-Disposition.", f.Name)
+				r.add(oldParamWord, place, "%s contains an encoded-word in a parameter, for programs that do not support filename* in Content-Disposition.", f.Name)
 				continue
 			}
 			r.add(paramWord, place, "%s contains an encoded-word in a parameter. Use the syntax of RFC 2231: name*=UTF-8''...", f.Name)

@@ -151,7 +151,7 @@ func Charset(name string) (enc encoding.Encoding, known bool) {
 	return enc, err == nil
 }
 
-// ValidIn reports whether content is valid in the charset, and the charset is known.
+// ValidIn reports whether the charset is known, and content is valid in it.
 func ValidIn(content []byte, name string) bool {
 	enc, known := Charset(name)
 	if !known {

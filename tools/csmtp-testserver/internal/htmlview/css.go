@@ -21,7 +21,7 @@ var (
 	tagRE    = regexp.MustCompile(`<([A-Za-z/!?])`)
 )
 
-// sheet returns a style sheet without what could load something.
+// sheet returns a style sheet without the parts that could load something.
 func (w *writer) sheet(text string) string {
 	text = strings.NewReplacer("<!--", "", "-->", "").Replace(text)
 	text = importRE.ReplaceAllStringFunc(text, func(rule string) string {

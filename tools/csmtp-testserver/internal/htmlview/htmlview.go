@@ -81,7 +81,7 @@ type writer struct {
 	inline   Inline
 	facts    Facts
 	out      strings.Builder
-	standard bool   // whether the HTML has a doctype, because of which browsers do not use quirks mode
+	standard bool   // whether the HTML has a doctype; without one, browsers use quirks mode
 	raw      string // the name of the open element if it is style or script, whose content is not markup; else ""
 	link     *Link
 }

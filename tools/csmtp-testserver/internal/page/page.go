@@ -24,7 +24,7 @@ import (
 
 // Options contains the options of a Page. The zero value is valid.
 type Options struct {
-	Preview bool        // whether the page shows a single message, which was not received
+	Preview bool        // whether the page shows a single message that the server has not received
 	Keys    dkim.Lookup // returns the records with DKIM keys
 }
 

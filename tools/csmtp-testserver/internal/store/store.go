@@ -133,8 +133,8 @@ func (s *Store) announce() {
 	s.changed = make(chan struct{})
 }
 
-// Changed returns a channel that is closed at the next change. To miss no change, a caller
-// must call Changed before it reads.
+// Changed returns a channel that is closed at the next change. To miss no change, call
+// Changed before you read the store.
 func (s *Store) Changed() <-chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -98,7 +98,8 @@ func refuse(w http.ResponseWriter, status int, err error) {
 	answer(w, status, map[string]string{"error": err.Error()})
 }
 
-// waiting returns the context for a request that has to wait.
+// waiting returns a context for a request that waits. The context ends at the request's
+// time limit.
 func waiting(r *http.Request, value, otherwise string) (context.Context, context.CancelFunc, error) {
 	if value == "" {
 		value = otherwise
