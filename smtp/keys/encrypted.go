@@ -59,7 +59,8 @@ func labelIs(der []byte, label string) bool {
 	return len(blocks) == 1 && blocks[0].Type == label
 }
 
-// parseKeyDER parses PKCS #8, PKCS #1 or SEC 1, whatever the label says.
+// parseKeyDER parses a key in PKCS #8, PKCS #1 or SEC 1. It recognizes the format by the
+// content, because labels of PEM blocks are often wrong.
 func parseKeyDER(der []byte) (crypto.Signer, error) {
 	if key, err := x509.ParsePKCS8PrivateKey(der); err == nil {
 		return supported(key)
@@ -91,8 +92,8 @@ func readable(algorithm asn1.ObjectIdentifier) bool {
 	return false
 }
 
-// decryptPEM decrypts a key with the header DEK-Info (RFC 1421). OpenSSL before version 3
-// wrote such keys.
+// decryptPEM decrypts a PEM block that has the header DEK-Info (RFC 1421). OpenSSL before
+// version 3 encrypted keys in this way.
 func decryptPEM(b *pem.Block, passphrase string) ([]byte, error) {
 	if passphrase == "" {
 		return nil, errNeeded
@@ -131,14 +132,15 @@ var (
 	oidPBKDF2 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 12}
 )
 
-// maxIterations is the largest number of iterations to accept. That many iterations take
-// about 10 seconds.
+// maxIterations is the largest number of iterations of a key derivation that is accepted.
+// That many iterations take about 10 seconds.
 const maxIterations = 10_000_000
 
 var errIterations = &Error{Reason: "the private key is encrypted with more than 10,000,000 iterations",
 	Command: "openssl pkcs8 -topk8 -v2 aes256 -in FILE -out FILE.pem"}
 
-// decryptPKCS8 returns the PKCS #8 key that der contains.
+// decryptPKCS8 returns the unencrypted PKCS #8 of a key that der contains in encrypted PKCS
+// #8.
 func decryptPKCS8(der []byte, passphrase string) ([]byte, error) {
 	if passphrase == "" {
 		return nil, errNeeded

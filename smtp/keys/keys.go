@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Package keys reads certificates and private keys in the forms in which they are stored:
-// PEM, DER, PKCS #7, encrypted and unencrypted PKCS #8, and PKCS #12, with or without a
-// byte order mark, in UTF-8 or UTF-16. The error for a file in another form names a command
-// that converts the file, if there is one.
+// Package keys reads certificates and private keys in PEM, DER, PKCS #7, encrypted or
+// unencrypted PKCS #8, and PKCS #12. Text can be in UTF-8 or UTF-16, with or without a byte
+// order mark. If a file has another format, the error names a command that converts it, if
+// there is one.
 package keys
 
 import (
@@ -16,11 +16,11 @@ import (
 	"encoding/pem"
 )
 
-// Error says why a certificate or a private key cannot be used. It contains no part
+// Error says why a certificate or a private key cannot be used. Its text contains no part
 // of the key or of the pass phrase.
 type Error struct {
 	Reason     string
-	Command    string // a command that converts the file FILE; "" if there is none
+	Command    string // a command that converts the file, which it calls FILE; "" if there is none
 	Passphrase bool   // whether the pass phrase is missing or wrong
 }
 
@@ -33,12 +33,12 @@ func (e *Error) Error() string {
 
 // Pair is a private key and its certificate.
 type Pair struct {
-	Chain []*x509.Certificate // the certificate of the key, its issuers, and then the others
+	Chain []*x509.Certificate // the certificate of the key, its issuers, and then all other certificates
 	Key   crypto.Signer
 }
 
-// ParsePair returns a private key and its certificate. If key is empty, certificate must
-// also contain the key. The certificates may be in any order.
+// ParsePair returns a private key and its certificate. The certificates in certificate can
+// be in any order. If key is empty, certificate must also contain the key.
 func ParsePair(certificate, key []byte, passphrase string) (*Pair, error) {
 	found, err := scan(certificate, "certificate", passphrase)
 	if err != nil {
@@ -68,7 +68,7 @@ func ParsePair(certificate, key []byte, passphrase string) (*Pair, error) {
 	return &Pair{Chain: chain, Key: signer}, nil
 }
 
-// ParsePrivateKey returns the first private key.
+// ParsePrivateKey returns the first private key in key.
 func ParsePrivateKey(key []byte, passphrase string) (crypto.Signer, error) {
 	found, err := scan(key, "private key", passphrase)
 	if err != nil {
@@ -77,9 +77,9 @@ func ParsePrivateKey(key []byte, passphrase string) (crypto.Signer, error) {
 	return found.privateKey(passphrase)
 }
 
-// ParseRoots returns certificates of authorities to trust. It omits a certificate that
-// cannot be read, and a TRUSTED CERTIFICATE that OpenSSL would not trust for servers.
-// It returns an error if no certificate remains.
+// ParseRoots returns the certificates in data, for use as roots. It omits certificates that
+// cannot be read, and each TRUSTED CERTIFICATE that OpenSSL would not trust for servers. It
+// returns an error if no certificate remains.
 func ParseRoots(data []byte, passphrase string) ([]*x509.Certificate, error) {
 	found, err := scan(data, "certificate", passphrase)
 	if err != nil {
@@ -108,8 +108,8 @@ func KeyPEM(key crypto.Signer) string {
 }
 
 // chainOf returns the certificates in the order of RFC 8446, section 4.4.2: the
-// certificate of the key, its issuers, and then the others. It returns nil if none
-// belongs to the key.
+// certificate of the key, its issuers, and then all others. It returns nil if no
+// certificate belongs to the key.
 func chainOf(certs []*x509.Certificate, key crypto.Signer) []*x509.Certificate {
 	public, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool })
 	if !ok {
@@ -137,7 +137,8 @@ func chainOf(certs []*x509.Certificate, key crypto.Signer) []*x509.Certificate {
 	}
 }
 
-// supported returns the key if TLS and signatures can use its type.
+// supported returns the key if its type can be used for TLS and signatures, and otherwise an
+// error.
 func supported(key any) (crypto.Signer, error) {
 	switch key.(type) {
 	case *rsa.PrivateKey, *ecdsa.PrivateKey, ed25519.PrivateKey:

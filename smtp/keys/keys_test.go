@@ -254,7 +254,8 @@ func TestRootsOmitBadCertificates(t *testing.T) {
 	assert.Equal(t, []*x509.Certificate{id.root}, roots)
 }
 
-// OpenSSL records in a TRUSTED CERTIFICATE for which purposes it is trusted.
+// A TRUSTED CERTIFICATE, which is a format of OpenSSL, contains the purposes for which the
+// certificate is trusted.
 func TestTrustedCertificate(t *testing.T) {
 	id := identities()["RSA"]
 	server := []byte{0x06, 8, 0x2B, 6, 1, 5, 5, 7, 3, 1}
@@ -282,7 +283,8 @@ func TestTrustedCertificate(t *testing.T) {
 	}
 }
 
-// A file must not make the program compute for hours.
+// A file with a huge number of iterations is refused, because the program would compute for
+// hours.
 func TestTooManyIterations(t *testing.T) {
 	id := identities()["ECDSA"]
 	usual, err := pkcs12.Modern.WithIterations(3).Encode(id.key, id.leaf, nil, phrase)
@@ -293,7 +295,7 @@ func TestTooManyIterations(t *testing.T) {
 	assert.True(t, tooSlow(append([]byte{4, byte(len(many))}, many...)), "inside an OCTET STRING")
 }
 
-// A key with hostile PKCS #8 parameters causes an error, and not a panic or a long
+// A key with malicious PKCS #8 parameters causes an error, and not a panic or a long
 // computation.
 func TestHostileParameters(t *testing.T) {
 	params := func(iterations int, iv []byte, prf asn1.ObjectIdentifier) []byte {

@@ -16,7 +16,7 @@ import (
 )
 
 // openssl runs the program openssl in dir with the arguments in words, and returns the
-// content of the file out.
+// content of the file out that the program has written.
 func openssl(t *testing.T, dir, words string) ([]byte, error) {
 	t.Helper()
 	cmd := exec.Command(hosttest.Need(t, "openssl"), strings.Fields(words)...)
@@ -57,7 +57,8 @@ func TestFormsOfOpenSSL(t *testing.T) {
 			refused(t, err, "set its pass phrase", true)
 			_, err = ParsePrivateKey(data, "wrong")
 			refused(t, err, "is wrong: set the right one", true)
-			// The certificates in the same file can be read without the pass phrase.
+			// The certificates in the same file as an encrypted key can be read without the pass
+			// phrase.
 			roots, err := ParseRoots(append(pemCerts(id.root), pemOf("ENCRYPTED PRIVATE KEY", data)...), "")
 			require.NoError(t, err)
 			assert.Len(t, roots, 1)

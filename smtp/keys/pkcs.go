@@ -122,8 +122,8 @@ func (c *contents) addPKCS12(der []byte, passphrase string) error {
 	return nil
 }
 
-// guarded calls f, and returns an error if f panics. In FIPS 140-only mode, SHA-1 panics,
-// and most PKCS #12 files need SHA-1.
+// guarded calls f, and returns an error if f panics. In FIPS 140-only mode, package
+// crypto/sha1 panics, and most PKCS #12 files need SHA-1.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -137,9 +137,9 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-// tooSlow reports whether a key derivation in der, outside its encrypted parts, has too
-// many iterations. It searches for a salt that is followed by a number, as in the
-// parameters of PKCS #5 and #12.
+// tooSlow reports whether a key derivation in the unencrypted parts of der has more than
+// maxIterations. It searches for an octet string, the salt, that is followed by an integer,
+// the number of iterations, as in the parameters of PKCS #5 and #12.
 func tooSlow(der []byte) bool {
 	return slowAt(der, 0)
 }

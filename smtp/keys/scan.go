@@ -14,14 +14,14 @@ import (
 
 // contents are the certificates and keys of a file or text.
 type contents struct {
-	blocks []*pem.Block // in the order of the file; PKCS #12 is in certs and keys
+	blocks []*pem.Block // not yet parsed, in the order of the file; PKCS #12 is parsed into certs and keys
 	certs  []*x509.Certificate
 	keys   []crypto.Signer
 }
 
-// scan finds the certificates and keys. It parses PKCS #12, for which it needs the pass
-// phrase. It does not parse the other forms, so that no pass phrase is needed for a key
-// that is not used. what is "certificate" or "private key", for the error texts.
+// scan finds the certificates and keys in data. It parses PKCS #12, for which it needs the
+// pass phrase. It does not parse the other formats, because a key that is not used must not
+// need a pass phrase. what is "certificate" or "private key", for the error texts.
 func scan(data []byte, what, passphrase string) (*contents, error) {
 	text := plain(data)
 	var blocks []*pem.Block
@@ -48,7 +48,8 @@ func scan(data []byte, what, passphrase string) (*contents, error) {
 	return found, nil
 }
 
-// derBlocks returns the elements of DER as PEM blocks.
+// derBlocks returns the elements of der, which are certificates, keys or PKCS #12, as PEM
+// blocks. It ends at the first element of another kind.
 func derBlocks(der []byte) []*pem.Block {
 	var blocks []*pem.Block
 	for len(der) > 0 {
@@ -67,13 +68,14 @@ func derBlocks(der []byte) []*pem.Block {
 	return blocks
 }
 
-// isPKCS12 reports whether data begins like PKCS #12 in BER with indefinite lengths.
+// isPKCS12 reports whether the first octets of data are those of PKCS #12 in BER with
+// indefinite lengths.
 func isPKCS12(data []byte) bool {
 	return bytes.HasPrefix(data, []byte{0x30, 0x80, 0x02, 0x01, 0x03, 0x30})
 }
 
-// labelOf returns the PEM label (RFC 7468) for a DER element, or "". It derives the
-// label from the tags of the first two members.
+// labelOf returns the PEM label (RFC 7468) for a DER element, or "" if there is none. It
+// derives the label from the tags of the first two members of the element.
 func labelOf(element *asn1.RawValue) string {
 	var first, second asn1.RawValue
 	if element.Class != asn1.ClassUniversal || element.Tag != asn1.TagSequence {
@@ -111,7 +113,7 @@ func labelOf(element *asn1.RawValue) string {
 	return ""
 }
 
-// certificates returns all certificates. It returns an error if one cannot be read.
+// certificates returns all certificates that can be read. It returns an error if one cannot.
 func (c *contents) certificates() ([]*x509.Certificate, error) {
 	certs, bad := c.certs, error(nil)
 	for _, b := range c.blocks {
@@ -124,7 +126,7 @@ func (c *contents) certificates() ([]*x509.Certificate, error) {
 	return certs, bad
 }
 
-// roots returns the certificates for ParseRoots.
+// roots returns the result of ParseRoots.
 func (c *contents) roots() ([]*x509.Certificate, error) {
 	roots, bad := c.certs, error(nil)
 	for _, b := range c.blocks {
@@ -184,8 +186,8 @@ func (c *contents) privateKey(passphrase string) (crypto.Signer, error) {
 	return nil, c.lacks("private key")
 }
 
-// lacks returns the error for contents in which what was not found; what is "certificate"
-// or "private key". The error says what the contents are instead.
+// lacks returns the error for contents that do not contain what, which is "certificate" or
+// "private key". The error says what they contain instead.
 func (c *contents) lacks(what string) error {
 	has := ""
 	for _, b := range c.blocks {

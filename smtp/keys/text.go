@@ -17,8 +17,8 @@ var (
 	utf8BOM  = []byte("\xEF\xBB\xBF")
 )
 
-// plain returns data in UTF-8 and without byte order marks, if it is text in UTF-8 or
-// UTF-16. It returns other data unchanged.
+// plain converts text to UTF-8 without byte order marks. It returns data that is not text
+// unchanged.
 func plain(data []byte) []byte {
 	if text := fromUTF16(data); text != nil {
 		data = text
@@ -26,11 +26,11 @@ func plain(data []byte) []byte {
 	if !bytes.Contains(data, beginPEM) {
 		return bytes.TrimPrefix(data, utf8BOM)
 	}
-	return bytes.ReplaceAll(data, utf8BOM, nil) // concatenated files may have several
+	return bytes.ReplaceAll(data, utf8BOM, nil) // concatenated files can have several
 }
 
-// fromUTF16 returns data in UTF-8, or nil if it is not in UTF-16. It recognizes UTF-16
-// by the byte order mark or, if there is none, by the spaces and dashes of PEM.
+// fromUTF16 converts data from UTF-16 to UTF-8. It returns nil if data is not in UTF-16. It
+// recognizes UTF-16 by the byte order mark, or by the dashes of PEM.
 func fromUTF16(data []byte) []byte {
 	if len(data) < 4 || len(data)%2 != 0 {
 		return nil
@@ -53,8 +53,8 @@ func fromUTF16(data []byte) []byte {
 	return text
 }
 
-// CheckText returns an error if text begins with a byte order mark. The program has read
-// such a text from a file, and must remove the mark.
+// CheckText returns an error if text, a private key, begins with a byte order mark. The
+// program must remove the mark when it reads the key from a file.
 func CheckText(text string) error {
 	for _, mark := range []string{"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"} {
 		if strings.HasPrefix(text, mark) {
@@ -64,8 +64,8 @@ func CheckText(text string) error {
 	return nil
 }
 
-// pemBlocks returns the blocks of a PEM text. Each line may be indented, and may end
-// with CRLF, LF or CR.
+// pemBlocks returns the blocks of a PEM text. Lines can be indented, and can end with CRLF,
+// LF or CR.
 func pemBlocks(text []byte) []*pem.Block {
 	text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
 	text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
@@ -83,8 +83,8 @@ func pemBlocks(text []byte) []*pem.Block {
 	}
 }
 
-// fromBase64 returns the octets of a text that is base64 of DER without the lines of
-// PEM, or nil if it is something else.
+// fromBase64 decodes a text that is base64 of DER without the BEGIN and END lines of PEM. It
+// returns nil if text is something else.
 func fromBase64(text []byte) []byte {
 	text = bytes.Join(bytes.Fields(text), nil)
 	if !bytes.HasPrefix(text, []byte("M")) { // the base64 of a DER SEQUENCE begins with M
@@ -134,7 +134,8 @@ func convertDER(what string) string {
 	return "openssl pkey -inform DER -in FILE -out FILE.pem"
 }
 
-// damagedPEM returns what is wrong with a text that has a BEGIN line.
+// damagedPEM returns an error that says what is wrong with s, a text that has a BEGIN line
+// but no valid PEM block. the is "the certificate " or "the private key ".
 func damagedPEM(s, the string) error {
 	switch {
 	case strings.Contains(s, `\n`):
@@ -147,7 +148,8 @@ func damagedPEM(s, the string) error {
 	return &Error{Reason: the + "is damaged; copy it again, with its line ends"}
 }
 
-// bareBase64 reports whether s is the base64 of a key without the lines around it.
+// bareBase64 reports whether s is base64 of a certificate or key without the BEGIN and END
+// lines of PEM.
 func bareBase64(s string) bool {
 	s = strings.Join(strings.Fields(s), "")
 	der, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))

@@ -13,12 +13,12 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// MaxLength is the maximum length of an address in octets. It is larger than the limit of
-// RFC 5321, section 4.5.3.1, for a path (256 octets), and an address of this length still
-// fits on a line.
+// MaxLength is the maximum length of an address in octets. It is larger than the limit for a
+// path in RFC 5321, section 4.5.3.1 (256 octets). An address of this length still fits on a
+// line.
 const MaxLength = 512
 
-// Address is an address that was checked.
+// Address is a mail address that Parse has checked.
 type Address struct {
 	Local  string // the local part as given, with its quotes
 	Domain string // in A-labels, or an address literal; "" if there is none
@@ -26,10 +26,10 @@ type Address struct {
 	whole  string
 }
 
-// Parse checks an address without a name, angle brackets or comments. It refuses an
-// address that a server might interpret differently from this client. The error text
-// begins with a verb, such as "has no domain after the @"; callers write the address
-// before this text.
+// Parse checks an address, which must not include a display name, angle brackets or
+// comments. It refuses an address that a server might interpret in another way than this
+// client. The error text begins with a verb, as in "has no domain after the @": callers
+// write the address before it.
 func Parse(s string) (Address, error) {
 	switch {
 	case s == "":
@@ -37,7 +37,7 @@ func Parse(s string) (Address, error) {
 	case len(s) > MaxLength:
 		return Address{}, fmt.Errorf("has %d octets; an address has at most %d", len(s), MaxLength)
 	case s[0] == '@':
-		return Address{}, errors.New("has a source route or no local part; set the address only")
+		return Address{}, errors.New("begins with @: add the local part, or remove the source route")
 	}
 	plain := 0 // the number of printable ASCII octets at the beginning, usually the whole address
 	for plain < len(s) && ' ' <= s[plain] && s[plain] < 0x7f {
@@ -62,7 +62,7 @@ func Parse(s string) (Address, error) {
 	}
 	a := Address{Local: local, given: domain, whole: s}
 	if !found {
-		return a, nil // postmaster, or a name that the server completes with a domain
+		return a, nil // postmaster, or a name to which the server adds a domain
 	}
 	if domain == "" {
 		return Address{}, errors.New("has no domain after the @")
@@ -84,8 +84,8 @@ func Parse(s string) (Address, error) {
 // NeedsUTF8 reports whether the local part requires SMTPUTF8 (RFC 6531).
 func (a Address) NeedsUTF8() bool { return !text.IsASCII(a.Local) }
 
-// String returns the address with its domain in A-labels, or, if the local part
-// requires SMTPUTF8, with the domain as given.
+// String returns the address. Its domain is in A-labels, except if the local part requires
+// SMTPUTF8: the domain is then as given.
 func (a Address) String() string {
 	if a.given == a.Domain || a.NeedsUTF8() {
 		return a.whole

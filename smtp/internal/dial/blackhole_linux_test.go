@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// blackHole is a socket on 127.0.0.2 whose queue is full, so that the kernel drops further
-// SYNs, as a firewall does.
+// blackHole listens on a port of 127.0.0.2 and fills the queue of the socket. The kernel then
+// drops further SYNs, as a firewall does.
 func blackHole(t *testing.T, port int) {
 	t.Helper()
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)

@@ -14,7 +14,8 @@ import (
 // maxProxyHeader is the maximum size of the header of a proxy's response, in octets.
 const maxProxyHeader = 16 << 10
 
-// httpConnect asks an HTTP proxy to become a tunnel (RFC 9110, section 9.3.6).
+// httpConnect asks the HTTP proxy at the other end of conn to make a tunnel to the server
+// (RFC 9110, section 9.3.6).
 func (p *plan) httpConnect(conn net.Conn) error {
 	to := hostPort(strings.TrimSuffix(p.host, "."), p.port)
 	var req strings.Builder
@@ -34,8 +35,9 @@ func (p *plan) httpConnect(conn net.Conn) error {
 	return p.judge(head)
 }
 
-// readHead reads the header of the response. It reads one octet at a time, because the
-// octets after the empty line come from the server and must not be read here.
+// readHead reads the proxy's response up to the empty line that ends its header. It reads
+// one octet at a time, because the octets after the empty line come from the mail server and
+// must stay unread.
 func readHead(conn net.Conn) (string, error) {
 	var head []byte
 	one := make([]byte, 1)
@@ -71,7 +73,8 @@ func headSoFar(head []byte) (done bool, err error) {
 	return s == "\r\n\r\n" || strings.HasSuffix(s, "\n\n"), nil
 }
 
-// judge returns an error unless the status line reports success (RFC 9112, section 4).
+// judge returns an error unless the status line in head reports success (RFC 9112, section
+// 4).
 func (p *plan) judge(head string) error {
 	line, rest, _ := strings.Cut(head, "\n")
 	line = strings.TrimSuffix(line, "\r")
@@ -94,8 +97,9 @@ func (p *plan) judge(head string) error {
 	return fmt.Errorf("it replied %s", answer)
 }
 
-// schemes returns a text that lists the authentication schemes that a proxy offers, or
-// "" if Basic, the only supported scheme, is one of them.
+// schemes returns a text for an error that lists the authentication schemes in the header
+// fields of a proxy's response. It returns "" if there are none, or if Basic, the only
+// supported scheme, is one of them.
 func (p *plan) schemes(fields string) string {
 	var offered []string
 	for line := range strings.Lines(fields) {

@@ -16,7 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// httpServer reads the header of one request and sends answer.
+// httpServer returns a function that reads the header of one request, sends it to heads if
+// that is not nil, and responds with answer.
 func httpServer(answer string, heads chan<- string) func(net.Conn) {
 	return func(c net.Conn) {
 		r := bufio.NewReader(c)

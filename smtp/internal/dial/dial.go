@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 
-// Package dial makes the connection for a session. It looks up names, tries the addresses
-// as in RFC 8305, and connects through a proxy or to a unix socket. It does not depend on
-// SMTP.
+// Package dial makes the network connection to a mail server. It looks up the server's
+// name, tries the addresses as RFC 8305 says, and supports proxies and unix sockets. It does
+// not depend on SMTP.
 package dial
 
 import (

@@ -20,7 +20,7 @@ import (
 
 const generous = 10 * time.Second
 
-// greeter listens, and sends each client the address that it listens on.
+// greeter starts a server that sends each client a greeting with the client's address.
 func greeter(t *testing.T, network, addr string) net.Listener {
 	t.Helper()
 	l, err := net.Listen(network, addr)
@@ -130,8 +130,8 @@ func TestDialWithoutAnswerToAAAA(t *testing.T) {
 	ns.host("mail.test.example.", "127.0.0.1")
 	ns.set(func(s *nameServer) { s.drop[dnsmessage.TypeAAAA] = true })
 	l := greeter(t, "tcp", "127.0.0.1:0")
-	// Without the resolution delay, the resolver would wait for the AAAA record twice, 5 s
-	// each time.
+	// If Dial did not limit the wait for AAAA records to the resolution delay, it would wait
+	// until the resolver has sent its query twice and waited 5 s for each reply.
 	conn, err := Dial(t.Context(), &Options{Host: "mail.test.example", Port: port(l), Resolver: resolver, Timeout: 4 * time.Second})
 	require.NoError(t, err)
 	greeting(t, conn)

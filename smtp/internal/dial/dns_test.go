@@ -16,7 +16,7 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// nameServer is a DNS server on loopback with the records of a test.
+// nameServer is a DNS server on the loopback interface that serves a test's records.
 type nameServer struct {
 	mu      sync.Mutex
 	records map[string][]dnsmessage.ResourceBody // "name. TYPE"
@@ -123,7 +123,8 @@ func (s *nameServer) serveTCP(l net.Listener) {
 	}
 }
 
-// answer returns a packed reply, which is truncated if it exceeds the limit.
+// answer returns the packed reply to query. If the reply has more than most octets, it is
+// truncated.
 func (s *nameServer) answer(query []byte, most int) []byte {
 	var q dnsmessage.Message
 	if q.Unpack(query) != nil || len(q.Questions) != 1 {

@@ -20,7 +20,7 @@ const (
 	Local    Stage = iota + 1 // the options are not valid; nothing was sent
 	Resolve                   // the name has no address
 	Connect                   // no address accepted the connection
-	Proxy                     // the proxy refused, or is not a proxy
+	Proxy                     // the proxy refused the request, or is not a proxy
 	Timeout                   // Options.Timeout, or the context's deadline, passed
 	Canceled                  // the context was canceled
 )
@@ -33,8 +33,8 @@ func (s Stage) String() string {
 	return names[s-1]
 }
 
-// Error is an error of Dial. The text of Err says what was tried and what failed. It
-// never contains the password of a proxy.
+// Error is an error of Dial. The text of Err says what Dial has tried and what failed. The
+// text never contains the password of a proxy.
 type Error struct {
 	Stage     Stage
 	Resolving bool // whether the look-up of the host failed
@@ -57,14 +57,15 @@ func fail(stage Stage, cause error, format string, a ...any) *Error {
 	return &Error{Stage: stage, Err: &said{text: fmt.Sprintf(format, a...), cause: cause}}
 }
 
-// over reports whether ctx has ended. It checks the deadline too, because the deadline
-// that package net sets on a connection may expire just before the timer of ctx.
+// over reports whether ctx is done. It compares the deadline with the clock too, because
+// package net sets the same deadline on a connection, and there it can expire shortly before
+// ctx is done.
 func over(ctx context.Context) bool {
 	end, ok := ctx.Deadline()
 	return ctx.Err() != nil || ok && !time.Now().Before(end)
 }
 
-// ended returns the error for a context that has ended.
+// ended returns the error for a context that is done. doing says what Dial did at that time.
 func ended(ctx context.Context, doing string) *Error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return fail(Canceled, ctx.Err(), "canceled while %s", doing)
@@ -72,12 +73,12 @@ func ended(ctx context.Context, doing string) *Error {
 	return fail(Timeout, context.DeadlineExceeded, "timed out while %s", doing)
 }
 
-// clean shortens a text that the peer sent, for use in an error text, and escapes control
-// characters.
+// clean returns a text that the peer sent in the form in which an error can show it: at most
+// the first most characters, with control characters escaped.
 func clean(s string, most int) string { return text.Bounded(s, most) }
 
-// reason returns the text of the innermost cause, because the errors of package net
-// repeat the address.
+// reason returns the text of the innermost cause of err. The texts of the outer errors, which
+// are those of package net, repeat the address.
 func reason(err error) string {
 	var op *net.OpError
 	for errors.As(err, &op) && op.Err != nil {

@@ -59,7 +59,7 @@ func FuzzParseProxy(f *testing.F) {
 	})
 }
 
-// octets is a connection on which the given octets arrive.
+// octets is a connection on which the octets of r arrive.
 type octets struct {
 	net.Conn
 	r *bytes.Reader
@@ -81,8 +81,8 @@ func FuzzConnectAnswer(f *testing.F) {
 			err = (&plan{proxy: &proxyURL{scheme: "http"}}).judge(head)
 		}
 		if err != nil {
-			// The error contains at most 200 characters of the answer, and four schemes,
-			// each with escapes.
+			// The error contains at most 200 characters of the answer and four schemes of 20
+			// characters. Each character can be escaped.
 			require.Less(t, len(err.Error()), (200+4*20)*len(`\U0010ffff`)+200)
 			require.False(t, strings.ContainsAny(err.Error(), "\r\n\x1b\x00"), "%q", err)
 		}

@@ -19,9 +19,10 @@ const (
 	maxLabel = 63
 )
 
-// HostName converts a host to the form for look-ups, proxies and certificates: an IP
-// address without brackets, or a domain name in A-labels (RFC 5890). It keeps a final
-// dot. It allows underscores in an ASCII name, because private networks use them.
+// HostName converts a host to the form that is used in look-ups, with proxies and to check
+// certificates: an IP address without brackets, or a domain name in A-labels (RFC 5890).
+// HostName keeps a final dot. It allows underscores in an ASCII name, because private
+// networks use them.
 func HostName(host string) (string, error) {
 	name, err := hostName(host)
 	if err != nil && host != "" {
@@ -30,7 +31,7 @@ func HostName(host string) (string, error) {
 	return name, err
 }
 
-// hostName does the same as HostName, but its errors do not quote the host.
+// hostName does the same as HostName, except that its errors do not quote the host.
 func hostName(host string) (string, error) {
 	if host == "" {
 		return "", errors.New("the host name is empty")
@@ -63,7 +64,7 @@ func hostName(host string) (string, error) {
 }
 
 // blankOrControl returns the name and the place of the first space or control character
-// of s, such as "TAB at octet 3", or "".
+// of s, such as "TAB at octet 3", or "" if s contains neither.
 func blankOrControl(s string) string {
 	name, place := text.FindControl(s)
 	if i := strings.IndexByte(s, ' '); i >= 0 && (place == 0 || i < place) {
@@ -75,7 +76,7 @@ func blankOrControl(s string) string {
 	return fmt.Sprintf("%s at octet %d", name, place)
 }
 
-// address parses an IP literal, with or without brackets. A zone must consist of
+// address parses an IP address; an IPv6 address can be in brackets. A zone must consist of
 // printable ASCII characters, because errors and logs show it.
 func address(host string) (netip.Addr, bool) {
 	s := host

@@ -18,16 +18,16 @@ type Options struct {
 	Host      string        // name, IP literal (also "[v6]" or with a zone), or the path of a unix socket
 	Port      int           // 1 to 65535; not for "unix"
 	LocalAddr string        // IP address to bind to; "" means any
-	Proxy     string        // "scheme://[user:password@]host:port": socks5, http or https; "" means none
+	Proxy     string        // "SCHEME://[user:password@]host:port" with socks5, http or https; "" means none
 	Resolver  *net.Resolver // nil: net.DefaultResolver
-	Timeout   time.Duration // for look-up, connection attempts and proxy together; 0: none
-	// Connect, if not nil, is used in place of package net to make TCP connections to the
-	// host. It is not used for proxies. from is the local address; if it is not valid,
+	Timeout   time.Duration // for the look-up, the connection attempts and the proxy together; 0: none
+	// Connect, if not nil, makes the TCP connections to the host, in place of package net.
+	// It does not make those to a proxy. from is the local address; if from is not valid,
 	// the system chooses one.
 	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
 
-	// Resolved, if not nil, is called when the look-up of the host, or of the proxy, has
-	// ended.
+	// Resolved, if not nil, is called when the look-up of the host has ended. If there is
+	// a proxy, this is the look-up of the proxy.
 	Resolved func()
 
 	// Hide, if not nil, hides secrets in a text that a proxy has sent, before an error
@@ -136,8 +136,8 @@ func (p *plan) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	return d.DialContext(ctx, "tcp", to.String())
 }
 
-// clean hides secrets in a text from the proxy, which may quote the password, and then does
-// the same as the function clean.
+// clean does the same as the function clean with a text from the proxy, but hides secrets in
+// the text first: the proxy can have quoted the password.
 func (p *plan) clean(s string, most int) string {
 	if p.hide != nil {
 		s = p.hide(s)

@@ -25,7 +25,8 @@ func (p *plan) dialProxy(ctx context.Context) (net.Conn, *Error) {
 	return through, nil
 }
 
-// pass asks the proxy to connect to the server. It stops when ctx ends.
+// pass asks the proxy at the other end of conn to connect to the server, and returns the
+// connection to the server. It fails when ctx is done.
 func (p *plan) pass(ctx context.Context, conn net.Conn) (net.Conn, *Error) {
 	broken := context.AfterFunc(ctx, func() { conn.Close() })
 	var through net.Conn

@@ -15,7 +15,7 @@ import (
 
 const secret = "s3cret p:ss"
 
-// noSecret fails the test if err shows the password of the tests in any form.
+// noSecret fails the test if the text of err contains the password of the tests in any form.
 func noSecret(t *testing.T, err error) {
 	t.Helper()
 	for _, s := range []string{secret, "s3cret", base64.StdEncoding.EncodeToString([]byte("user:" + secret)),
@@ -25,7 +25,8 @@ func noSecret(t *testing.T, err error) {
 	require.NotContains(t, err.Error(), "\n")
 }
 
-// proxyServer runs talk with each client, and returns the port.
+// proxyServer starts a server that calls talk with each connection. It returns the server's
+// address.
 func proxyServer(t *testing.T, talk func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

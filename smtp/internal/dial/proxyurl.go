@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// proxyURL is the proxy, parsed and checked. It has no method String, because that
-// would show the password; errors use name.
+// proxyURL is a proxy's URL, parsed and checked. It has no method String, because the whole
+// URL contains the password; errors show the result of name.
 type proxyURL struct {
 	scheme         string // "socks5", "http" or "https"
 	host           string
@@ -20,7 +20,7 @@ type proxyURL struct {
 	user, password string
 }
 
-// name returns the proxy for error texts, without its login.
+// name returns the text that names the proxy in errors. It does not contain the login.
 func (u *proxyURL) name() string {
 	kind := "HTTP proxy "
 	if u.scheme == "socks5" {
@@ -46,7 +46,7 @@ func parseProxy(s string) (*proxyURL, error) {
 	u := &proxyURL{scheme: in.Scheme}
 	switch in.Scheme {
 	case "socks5", "http", "https":
-	case "socks5h": // curl's name for a proxy that looks up names, as the proxy always does here
+	case "socks5h": // with curl, the proxy looks up names for this scheme; here, it always does
 		u.scheme = "socks5"
 	default:
 		return nil, errors.New("the proxy has an unknown scheme: " + form)

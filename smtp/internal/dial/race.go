@@ -15,7 +15,7 @@ import (
 const (
 	// attemptDelay is the time before the next attempt is started (RFC 8305, section 5).
 	attemptDelay = 250 * time.Millisecond
-	// maxAttempts limits the attempts for a name with many addresses.
+	// maxAttempts is the largest number of addresses of a host that are tried.
 	maxAttempts = 16
 )
 
@@ -35,7 +35,7 @@ type result struct {
 	err  error
 }
 
-// dialHost connects to the first address of a host that accepts the connection.
+// dialHost tries the addresses of a host, and returns the first connection that is made.
 func (p *plan) dialHost(ctx context.Context, host string, port uint16) (net.Conn, *Error) {
 	addrs, late, bad := p.addresses(ctx, host)
 	if _, isName := netip.ParseAddr(host); isName != nil && p.resolved != nil {
@@ -99,9 +99,9 @@ func (r *race) run(ctx context.Context, late <-chan answer) (net.Conn, error) {
 	}
 }
 
-// This method is used if the host has only one address. It makes the single attempt on the
-// caller's goroutine: if the caller is locked to its thread, a new goroutine would need a
-// switch of threads.
+// only makes the single attempt for a host that has one address. It does so on the caller's
+// goroutine: if the caller is locked to its thread, a new goroutine would need a switch of
+// threads.
 func (r *race) only(ctx context.Context) (net.Conn, error) {
 	to := r.waiting[0]
 	r.waiting, r.started = nil, append(r.started, to)
@@ -116,7 +116,7 @@ func (r *race) only(ctx context.Context) (net.Conn, error) {
 	return nil, r.failure()
 }
 
-// lost records the error of an attempt.
+// lost records the error of the attempt to connect to the address to.
 func (r *race) lost(to netip.Addr, err error) {
 	r.failed = append(r.failed, &said{
 		text:  fmt.Sprintf("%s: %s", netip.AddrPortFrom(to, r.port), reason(err)),
@@ -133,8 +133,9 @@ func (r *race) start(ctx context.Context) {
 	}()
 }
 
-// add adds addresses that were found late, and interleaves them with the waiting ones.
-// The late addresses come first if the last attempt used the other address family.
+// add interleaves addrs, the addresses of the family whose look-up took longer, with the
+// addresses that have not been tried yet. addrs come first if the last attempt was made to
+// an address of the other family.
 func (r *race) add(addrs []netip.Addr) {
 	if n := len(r.started); n > 0 && len(addrs) > 0 && r.started[n-1].Is4() == addrs[0].Is4() {
 		r.waiting = interleave(r.waiting, addrs)
@@ -163,7 +164,7 @@ func (r *race) failure() error {
 	return &said{text: strings.Join(texts, "; "), cause: errors.Join(r.failed...)}
 }
 
-// silent reports whether all attempts failed with a timeout of the operating system.
+// silent reports whether all attempts failed because the operating system's timeout passed.
 func (r *race) silent() bool {
 	for _, err := range r.failed {
 		var t net.Error
@@ -174,8 +175,8 @@ func (r *race) silent() bool {
 	return len(r.failed) > 0
 }
 
-// tried returns a text with the addresses that were tried, or "" if the only one is
-// host itself.
+// tried returns a text that lists the addresses that were tried. It returns "" if there are
+// none, or if the only one is host itself.
 func (r *race) tried(host string) string {
 	if len(r.started) == 0 || len(r.started) == 1 && r.started[0].String() == host {
 		return ""

@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// network is a simulated network. An address in the map after accepts a connection when its
-// time has passed. An address in the map refused refuses it. Other addresses do not
-// respond.
+// network is a simulated network. An address in the map after accepts a connection after the
+// duration in the map. An address in the map refused refuses connections. Other addresses do
+// not respond.
 type network struct {
 	mu      sync.Mutex
 	after   map[string]time.Duration
@@ -61,7 +61,7 @@ func (n *network) run(ctx context.Context, late <-chan answer, addrs ...string) 
 		r.waiting = append(r.waiting, netip.MustParseAddr(a))
 	}
 	conn, err := r.run(ctx, late)
-	n.mu.Lock() // the attempts' goroutines wrote before this point
+	n.mu.Lock() // the goroutines of the attempts have also written to n
 	defer n.mu.Unlock()
 	return conn, r, err
 }
@@ -110,7 +110,7 @@ func TestSlowFirstAddressWins(t *testing.T) {
 		require.Equal(t, 400*time.Millisecond, time.Since(n.begin))
 		conn.Close()
 
-		time.Sleep(2 * time.Second) // the other connection arrives, and must be closed
+		time.Sleep(2 * time.Second) // the other attempt succeeds; its connection must be closed
 		synctest.Wait()
 		require.Len(t, n.conns, 2)
 		_, err = n.conns[1].Read(make([]byte, 1))

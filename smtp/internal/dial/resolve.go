@@ -20,10 +20,10 @@ type answer struct {
 	err   error
 }
 
-// addresses looks up a name, separately for each address family, so that a name server
-// that does not reply to one query does not delay the other. It returns as soon as the
-// addresses of one family can be used. If the answer for the other family has not arrived
-// yet, the channel will deliver it; otherwise the channel is nil.
+// addresses looks up the host, with a separate query for each address family: if the name
+// server does not reply to one query, this does not delay the other. addresses returns as
+// soon as the addresses of one family can be used. If the answer for the other family has
+// not arrived yet, the channel delivers it later; otherwise the channel is nil.
 func (p *plan) addresses(ctx context.Context, host string) ([]netip.Addr, <-chan answer, *Error) {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		addrs := p.usable([]netip.Addr{addr})
@@ -61,7 +61,8 @@ func (p *plan) addresses(ctx context.Context, host string) ([]netip.Addr, <-chan
 	}
 }
 
-// settle returns the result of a look-up for which both answers have arrived.
+// settle returns the result of addresses for the two answers a and other, at most one of
+// which has addresses.
 func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]netip.Addr, <-chan answer, *Error) {
 	if len(a.addrs) > 0 {
 		return a.addrs, nil, nil
@@ -70,8 +71,8 @@ func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]neti
 		return nil, nil, ended(ctx, "looking up "+host)
 	}
 	err := a.err
-	// If one look-up found nothing and the other failed, report the failure: the host
-	// may still have an address.
+	// If one look-up found nothing and the other failed, report the failure, because the
+	// host possibly has an address.
 	if err == nil || notFound(err) && other.err != nil {
 		err = other.err
 	}
@@ -93,7 +94,7 @@ func (p *plan) lookUp(ctx context.Context, family, host string) <-chan answer {
 	return out
 }
 
-// usable returns the addresses that fit the network and the local address.
+// usable returns the addresses of the families that the network and the local address allow.
 func (p *plan) usable(in []netip.Addr) []netip.Addr {
 	var out []netip.Addr
 	for _, a := range in {

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/net/proxy"
 )
 
-// socks asks a SOCKS5 proxy (RFC 1928, RFC 1929) at the other end of conn to
-// connect to the server by its name.
+// socks asks the SOCKS5 proxy (RFC 1928, RFC 1929) at the other end of conn to connect to
+// the server. The proxy gets the name of the server, not its address.
 func (p *plan) socks(ctx context.Context, conn net.Conn) error {
 	var login *proxy.Auth
 	if p.proxy.login {
@@ -56,7 +56,7 @@ func socksReason(err error, login bool) string {
 	return strings.TrimPrefix(text, "unknown error ")
 }
 
-// given is a dialer that returns a connection that dialHost has already made.
+// given is a dialer that returns conn, the connection that dialHost has already made.
 type given struct{ conn net.Conn }
 
 func (g given) Dial(string, string) (net.Conn, error) { return g.conn, nil }

@@ -14,7 +14,7 @@ import (
 type socksServer struct {
 	login  string // "user password", "" for none
 	answer byte   // the reply field
-	target string // the requested name, with its address type and port
+	target string // the requested address, after its type; also says if the port is wrong
 }
 
 func (s *socksServer) talk(c net.Conn) {
@@ -61,7 +61,8 @@ func (s *socksServer) talk(c net.Conn) {
 	if int(p[0])<<8|int(p[1]) != 587 {
 		s.target += " wrong port"
 	}
-	// The greeting arrives in the same segment as the reply, and must not be lost.
+	// The mail server's greeting is sent in the same segment as the reply, and must not be
+	// lost.
 	c.Write(append([]byte{5, s.answer, 0, 1, 127, 0, 0, 1, 0, 25}, "220 behind the proxy\r\n"...))
 }
 

@@ -44,8 +44,8 @@ func TestLookupSubmissionWeight(t *testing.T) {
 		require.Equal(t, "last.test.example", got[2].Host)
 		first[got[0].Host]++
 	}
-	// About 270 and 30 are expected. A correct result is outside the limits less than
-	// once in 10^9 runs.
+	// About 270 and 30 are expected. If the code is correct, the counts are outside these
+	// limits in less than one of 10^9 runs.
 	require.Greater(t, first["heavy.test.example"], 200)
 	require.Greater(t, first["light.test.example"], 0)
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
-// Package idn checks addresses and host names with characters outside ASCII. Some
-// characters are invisible; some look like other characters, or are replaced by other
-// characters in transit. A mail to an address with one of these characters may reach
-// another mailbox than the user expects.
+// Package idn checks addresses and host names with characters outside ASCII. It refuses
+// characters that are invisible, look like other characters, or are replaced by other
+// characters in transit: a mail to an address with such a character can reach another
+// mailbox than the one that the user expects.
 package idn
 
 import (
@@ -51,7 +51,8 @@ func Check(s string) error {
 	return nil
 }
 
-// found returns the error for a character at index i.
+// found returns the error for the character r at index i. why completes the clause "which
+// ...".
 func found(r rune, i int, why string) error {
 	name := ""
 	if n, ok := known[r]; ok {
@@ -60,7 +61,8 @@ func found(r rune, i int, why string) error {
 	return fmt.Errorf("has the character %U%s at octet %d, which %s", r, name, i+1, why)
 }
 
-// objection returns a text that says what is wrong with a character, or "".
+// objection returns a text that says what is wrong with the character r between before and
+// after. It returns "" if nothing is wrong.
 func objection(r rune, before, after string) string {
 	const out = "; remove it"
 	switch {
@@ -87,9 +89,9 @@ func objection(r rune, before, after string) string {
 	return ""
 }
 
-// plain returns the compatibility form of a character that is a variant of another one,
-// such as "@" for U+FF20 and a Greek letter for U+1D6C2. It returns "" for other
-// characters.
+// plain returns the compatibility form of a character that is a variant of another
+// character: for example, "@" for U+FF20, and the Greek letter alpha for U+1D6C2. It
+// returns "" for other characters.
 func plain(r rune) string {
 	form := norm.NFKC.String(string(r))
 	ascii := strings.IndexFunc(form, func(r rune) bool { return r < utf8.RuneSelf }) >= 0
@@ -99,8 +101,8 @@ func plain(r rune) string {
 	return ""
 }
 
-// ownLetters contains characters that have a compatibility form but are allowed,
-// because they are letters of a language and people type them.
+// ownLetters contains characters that are allowed although they have a compatibility form:
+// people type them in these languages.
 var ownLetters = &unicode.RangeTable{R16: []unicode.Range16{
 	{0x0587, 0x0587, 1},                      // Armenian
 	{0x0675, 0x0678, 1},                      // Kazakh
@@ -111,9 +113,9 @@ var ownLetters = &unicode.RangeTable{R16: []unicode.Range16{
 	{0x3131, 0x318e, 1}, // Korean
 }}
 
-// joins reports whether a zero width joiner or non-joiner changes how the text
-// looks: after a virama, or, for the non-joiner, between two letters of a
-// script whose letters join (RFC 5892, appendix A.1 and A.2).
+// joins reports whether r, a zero width joiner or non-joiner, changes how the text looks.
+// Both do so after a virama. The non-joiner also does so between two letters of a script
+// whose letters are connected (RFC 5892, appendix A.1 and A.2).
 func joins(r rune, before, after string) bool {
 	last, _ := utf8.DecodeLastRuneInString(before)
 	next, _ := utf8.DecodeRuneInString(after)
@@ -126,17 +128,18 @@ func joins(r rune, before, after string) bool {
 	return r == 0x200c && cursive(last) && cursive(next)
 }
 
-// virama is the canonical combining class of the signs that join consonants.
+// virama is the canonical combining class of viramas, signs that join two consonants.
 const virama = 9
 
-// CheckLocal checks the local part of an address in the same way. It also requires
-// normalization form C (RFC 6532, section 3.1), because servers compare octets.
+// CheckLocal checks the local part of an address as Check does. It also requires
+// normalization form C (RFC 6532, section 3.1), because servers compare local parts octet by
+// octet.
 func CheckLocal(s string) error {
 	if err := Check(s); err != nil {
 		return err
 	}
 	if first, _ := utf8.DecodeRuneInString(strings.TrimPrefix(s, `"`)); unicode.Is(unicode.M, first) {
-		return found(first, strings.IndexRune(s, first), "needs a letter before it; add the letter or remove it")
+		return found(first, strings.IndexRune(s, first), "needs a letter before it; add one or remove the character")
 	}
 	if i, want := 0, norm.NFC.String(s); want != s {
 		for i < len(s) && i < len(want) && s[i] == want[i] {
@@ -145,7 +148,7 @@ func CheckLocal(s string) error {
 		for i > 0 && (i == len(s) || !utf8.RuneStart(s[i])) {
 			i--
 		}
-		if s[i] < utf8.RuneSelf { // the next character is composed with this one
+		if s[i] < utf8.RuneSelf { // the next character, a combining mark, belongs to this one
 			i++
 		}
 		r, _ := utf8.DecodeRuneInString(s[i:])

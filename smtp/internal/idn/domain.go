@@ -14,14 +14,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// profile is the non-transitional profile of UTS 46. It does not change ASCII
-// labels such as _dmarc; callers check those.
+// profile is the non-transitional profile of UTS 46. It accepts ASCII labels such as
+// _dmarc, which callers must check themselves.
 var profile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false),
 	idna.CheckHyphens(true), idna.CheckJoiners(true), idna.BidiRule())
 
-// ToASCII returns the A-labels of a domain (RFC 5890). UTS 46 replaces many characters and
-// removes others. ToASCII refuses a domain in which these changes affect more than case and
-// composition, so that the name looked up is the name that the user sees.
+// ToASCII converts a domain to A-labels (RFC 5890). UTS 46 replaces many characters and
+// removes others. If it would change more than upper case and composition in the domain,
+// ToASCII returns an error, so that the name looked up is the name that the user sees.
 func ToASCII(domain string) (string, error) {
 	if err := Check(domain); err != nil {
 		return "", err
@@ -46,7 +46,8 @@ func ToASCII(domain string) (string, error) {
 	return ascii, nil
 }
 
-// sameLabel compares a label with the A-label made from it.
+// sameLabel returns an error unless mapped, the A-label made from label, stands for the same
+// text as label. at is the index of the label in the domain.
 func sameLabel(label, mapped string, at int) error {
 	read, err := profile.ToUnicode(mapped)
 	if err != nil {
@@ -68,8 +69,8 @@ func sameLabel(label, mapped string, at int) error {
 	return errName
 }
 
-// ToUnicode converts a domain from A-labels to U-labels. If the result does not convert
-// back to the same domain, ToUnicode returns the domain unchanged.
+// ToUnicode converts a domain from A-labels to U-labels. If ToASCII does not convert the
+// result back to the same A-labels, ToUnicode returns the domain unchanged.
 func ToUnicode(ascii string) string {
 	domain, err := profile.ToUnicode(ascii)
 	if err != nil {
@@ -81,12 +82,13 @@ func ToUnicode(ascii string) string {
 	return domain
 }
 
-// amVowels replaces each Thai and Lao vowel that is typed as one character with the two
-// characters that a domain contains instead. Both forms look the same.
+// amVowels replaces the Thai and Lao vowel AM, which people type as one character, with the
+// two characters to which UTS 46 maps it. Both forms look the same.
 var amVowels = strings.NewReplacer("\u0e33", "\u0e4d\u0e32", "\u0eb3", "\u0ecd\u0eb2")
 
-// symbol reports whether a character is punctuation or a mathematical symbol that is not
-// allowed in a domain. RFC 5892, section 2.6 and appendix A, allows few of these.
+// symbol reports whether a character outside ASCII is punctuation or a mathematical symbol
+// and is not one of the few of these that RFC 5892, section 2.6 and appendix A, allows in a
+// domain.
 func symbol(r rune) bool {
 	if r < utf8.RuneSelf || !unicode.In(r, unicode.P, unicode.Sm) {
 		return false

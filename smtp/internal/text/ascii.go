@@ -27,8 +27,8 @@ func IsAlnum(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
-// IsAtext reports whether c is atext (RFC 5322, section 3.2.3) or not ASCII (RFC
-// 6532).
+// IsAtext reports whether c is atext as RFC 6532 defines it: atext of RFC 5322, section
+// 3.2.3, or an octet outside ASCII.
 func IsAtext(c byte) bool {
 	if IsAlnum(c) || c >= utf8.RuneSelf {
 		return true

@@ -12,10 +12,10 @@ import (
 )
 
 // Visible returns s as valid UTF-8 without characters that move the cursor, end the
-// line, change the writing direction, join other characters or are invisible. Such a
-// character is written as \xNN if it is ASCII, otherwise as \uNNNN or \UNNNNNNNN. An
-// octet that is not UTF-8 is written as \xNN, and TAB as a space. Visible does not
-// change a text that it has returned.
+// line, change the writing direction, join other characters or are invisible. It writes
+// such a character as \xNN if it is ASCII, and otherwise as \uNNNN or \UNNNNNNNN. It writes
+// an octet that is not UTF-8 as \xNN, and TAB as a space. If s is a result of Visible, it is
+// returned unchanged.
 func Visible[T ~string | ~[]byte](s T) string {
 	if plain(s) {
 		return string(s)
@@ -42,8 +42,8 @@ func Visible[T ~string | ~[]byte](s T) string {
 	return b.String()
 }
 
-// Bounded returns the first characters of s, at most 'most', in the form that Visible
-// returns. It adds "..." if s is longer.
+// Bounded returns Visible of the first most characters of s, followed by "..." if s is
+// longer.
 func Bounded[T ~string | ~[]byte](s T, most int) string {
 	n := 0
 	for i := range string(s) {
@@ -99,9 +99,9 @@ func ControlName(c byte) string {
 	return fmt.Sprintf("control character 0x%02x", c)
 }
 
-// FindInPath does the same as FindControl for a path. help says how to correct the path.
-// For example, a path contains a line feed if the program has a single backslash before
-// an n in a string literal.
+// FindInPath does the same as FindControl for a path. help says how to correct the path. It
+// suggests to double the backslashes if the control character is one that an escape sequence
+// in a string literal can produce: the literal "C:\new" contains a line feed.
 func FindInPath(path string) (name string, place int, help string) {
 	name, place = FindControl(path)
 	if place > 0 && strings.IndexByte("\a\b\t\n\v\f\r", path[place-1]) >= 0 {

@@ -13,12 +13,13 @@ import (
 // ChunkSize is the size of every chunk except the last.
 const ChunkSize = 64 << 10
 
-// ErrBareLineEnd is the error for a bare CR or LF in a message that is not binary.
+// ErrBareLineEnd is the error for a bare CR or LF in a message for which Binary has not been
+// called.
 var ErrBareLineEnd = errors.New("the message contains a bare CR or LF: only BODY=BINARYMIME allows this (RFC 3030, section 3)")
 
 // ChunkWriter writes message content in BDAT commands (RFC 3030). It does not change the
-// content, not even line ends. It writes each command and its chunk to the bufio.Writer,
-// and then calls sent, which flushes and reads replies.
+// content, not even line ends. It writes each command and its chunk to a bufio.Writer, and
+// then calls the function sent, which flushes the bufio.Writer and reads replies.
 type ChunkWriter struct {
 	w    *bufio.Writer
 	buf  []byte
@@ -31,7 +32,7 @@ type ChunkWriter struct {
 
 var _ io.WriteCloser = (*ChunkWriter)(nil)
 
-// NewChunkWriter returns a ChunkWriter that calls sent after each chunk.
+// NewChunkWriter returns a ChunkWriter that writes to w and calls sent after each chunk.
 func NewChunkWriter(w *bufio.Writer, sent func(last bool, size int) error) *ChunkWriter {
 	return &ChunkWriter{w: w, sent: sent, buf: make([]byte, 0, ChunkSize)}
 }
@@ -46,7 +47,7 @@ func (c *ChunkWriter) Reset(w *bufio.Writer) {
 // as part of the end of the message.
 func (c *ChunkWriter) Binary() { c.binary = true }
 
-// lines checks the line ends in the next octets.
+// lines returns ErrBareLineEnd if the next octets of the message, p, contain a bare CR or LF.
 func (c *ChunkWriter) lines(p []byte) error {
 	if len(p) == 0 {
 		return nil
@@ -63,8 +64,8 @@ func (c *ChunkWriter) lines(p []byte) error {
 				return ErrBareLineEnd
 			}
 		}
-		// A CR at the end of line is allowed: either its LF follows it in p, or the next
-		// call checks that an LF follows.
+		// A CR at the end of line is allowed: either an LF follows it in p, or p ends here
+		// and the next call checks that an LF follows.
 		if cr := bytes.IndexByte(line, '\r'); cr >= 0 && cr != len(line)-1 {
 			return ErrBareLineEnd
 		}
@@ -88,7 +89,7 @@ func CheckLines(content []byte) error {
 }
 
 // Write writes the next octets of the message. It sends a full chunk only when more octets
-// follow, because only then is it certain that the chunk is not the last one.
+// follow: a chunk after which none follow is the last one, and Close sends it.
 func (c *ChunkWriter) Write(p []byte) (int, error) {
 	if !c.binary {
 		if err := c.lines(p); err != nil {
@@ -98,8 +99,8 @@ func (c *ChunkWriter) Write(p []byte) (int, error) {
 	return c.write(p)
 }
 
-// WriteClean writes octets that contain CR and LF only as CRLF, and do not end with CR. It
-// does not check them.
+// WriteClean does the same as Write, but does not check p. In p, CR and LF must occur only
+// as CRLF.
 func (c *ChunkWriter) WriteClean(p []byte) (int, error) {
 	if len(p) == 0 || c.afterCR {
 		return c.Write(p)

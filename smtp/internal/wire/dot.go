@@ -26,12 +26,12 @@ func NewDotWriter(w *bufio.Writer) *DotWriter { return &DotWriter{w: w} }
 // Reset starts another message.
 func (d *DotWriter) Reset(w *bufio.Writer) { *d = DotWriter{w: w} }
 
-// piece is the size of the pieces that Write checks separately if the whole input is
-// not clean.
+// piece is the size of the pieces into which Write divides an input that it cannot write
+// unchanged as a whole. Write checks each piece separately.
 const piece = 4 << 10
 
-// Write writes the next octets of the message. It returns the number of octets of p, not
-// of the output.
+// Write writes the next octets of the message. The number that it returns counts octets of
+// p, not of the output.
 func (d *DotWriter) Write(p []byte) (int, error) {
 	total := len(p)
 	size := total
@@ -65,8 +65,8 @@ func (d *DotWriter) Write(p []byte) (int, error) {
 	return total, nil
 }
 
-// WriteClean writes octets that contain CR and LF only as CRLF, and no dot. It does not
-// check them.
+// WriteClean does the same as Write, but does not check p. In p, CR and LF must occur only
+// as CRLF, and dots must not occur.
 func (d *DotWriter) WriteClean(p []byte) (int, error) {
 	if len(p) == 0 || d.afterCR {
 		return d.Write(p)
@@ -100,8 +100,8 @@ func (d *DotWriter) clean(p []byte) bool {
 	return bytes.Count(p, []byte{'\r'}) == lines
 }
 
-// mend converts and writes the beginning of p, as much as certainly fits into the buffer.
-// It returns how many octets of p it has written.
+// mend converts and writes octets from the beginning of p, as many as fit into the buffer of
+// d.w even if each becomes two octets. mend returns how many octets of p it has written.
 func (d *DotWriter) mend(p []byte) (int, error) {
 	room := d.w.Available() / 2 // each octet can become two
 	if room == 0 {
@@ -145,8 +145,8 @@ func (d *DotWriter) mend(p []byte) (int, error) {
 	return len(p), err
 }
 
-// Close ends the message. It does not flush the bufio.Writer, so that the end of the
-// message is sent together with the text before it.
+// Close ends the message. It does not flush the bufio.Writer: the end of the message is sent
+// together with the text before it when the caller flushes.
 func (d *DotWriter) Close() error {
 	end := ".\r\n"
 	if d.midLine {

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// plainDots is a simple implementation: it converts line ends, then doubles dots, and
-// then adds the line with a single dot.
+// plainDots returns what a DotWriter must write for the input in. It is a simple
+// implementation, with which the tests compare DotWriter.
 func plainDots(in []byte) string {
 	s := strings.ReplaceAll(string(in), "\r\n", "\n")
 	s = strings.ReplaceAll(s, "\r", "\n")
@@ -32,8 +32,8 @@ func plainDots(in []byte) string {
 	return strings.Join(lines, "\r\n") + "\r\n.\r\n"
 }
 
-// dotted returns the output of a DotWriter for the input in. It divides the input at
-// cuts, and writes each part separately.
+// dotted returns the output of a DotWriter for the input in. It divides the input at the
+// indexes in cuts, and writes each part separately.
 func dotted(t testing.TB, in []byte, buffer int, cuts ...int) string {
 	var out bytes.Buffer
 	bw := bufio.NewWriterSize(&out, buffer)
@@ -85,8 +85,7 @@ func TestDots(t *testing.T) {
 	}
 }
 
-// Every text of six octets that matter to DotWriter is converted correctly, wherever it
-// is split.
+// Every text of six octets from the alphabet is converted correctly, wherever it is split.
 func TestDotsExhaustively(t *testing.T) {
 	const alphabet = "\r\n.a"
 	var in [6]byte

@@ -19,8 +19,8 @@ const MaxLine = 8 << 10
 // afterwards.
 var ErrLineTooLong = errors.New("line longer than 8192 octets")
 
-// Reader reads lines from a connection through one fixed buffer. Lines end with CRLF; a
-// bare LF is tolerated.
+// Reader reads lines from a connection through one fixed buffer. Lines end with CRLF or with
+// a bare LF.
 type Reader struct {
 	src  io.Reader
 	buf  []byte
