@@ -25,8 +25,8 @@ const (
 	maxAuthRounds = 20
 )
 
-// login tries the mechanisms in order until the server accepts one or refuses the
-// credentials.
+// login logs in with Config.Auth. If the server does not offer AUTH, login returns an
+// error if Auth.Required is set, and otherwise does nothing.
 func (s *Session) login() *Error {
 	auth := s.cfg.Auth
 	params, offered := s.ext["AUTH"]
@@ -54,7 +54,9 @@ func (s *Session) login() *Error {
 	return e
 }
 
-// loginWithOne tries the mechanisms in names until one logs in. It chooses their order.
+// loginWithOne tries the mechanisms in names until the server accepts a login, or no
+// other mechanism may be tried. If Config.Logins contains a mechanism for the server,
+// loginWithOne tries that mechanism first.
 func (s *Session) loginWithOne(mechanisms, names []string) (e *Error) {
 	auth := s.cfg.Auth
 	ch := sasl.Channel{Host: s.server.Host, Port: s.server.Port, TLS: s.TLSState(), Offered: mechanisms}
@@ -84,7 +86,7 @@ func (s *Session) loginWithOne(mechanisms, names []string) (e *Error) {
 		}
 		switch {
 		case s.dead && e.Reply == nil && e.ended():
-			return first // the server refused, and closed the connection
+			return first // first is the refusal, if the server refused a mechanism before the connection ended
 		case more && !s.dead:
 			continue
 		case !known:
@@ -103,8 +105,9 @@ var errWork = errors.New("computing the response to the server's challenge took 
 func (s *Session) mechanisms(offered []string) ([]string, *Error) {
 	auth := s.cfg.Auth
 	if s.tls == nil && s.security == STARTTLSIfOffered {
-		// An attacker who has removed STARTTLS from the reply could use even the response
-		// to a challenge, either to log in elsewhere or to guess the password.
+		// The server may have offered STARTTLS, and an attacker may have removed the
+		// offer. Such an attacker could use even the response to a challenge, either to
+		// log in elsewhere or to guess the password.
 		return nil, errNotStripped()
 	}
 	names := sasl.Order(offered, &auth.Credentials, s.tls != nil, auth.Mechanisms)
@@ -156,7 +159,7 @@ func noMechanism(offered []string, auth *Auth) Hint {
 // loginWith tries one mechanism. more reports whether another one may be tried.
 func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e *Error, more bool) {
 	// A server may demand a long computation, such as many SCRAM iterations. The
-	// computation ends with the timeout for a reply.
+	// computation is stopped when the timeout for a reply has passed.
 	ctx, over := context.WithDeadline(s.ctx, s.deadline(s.timeouts.Command))
 	defer over()
 	ch.Canceled = ctx.Done()
@@ -200,7 +203,7 @@ func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e
 		case again.Kind == KindToken:
 			again.Err = fmt.Errorf("%w; the server refused the previous token: %s", again.Err, e.Reply)
 		case again.Reply == nil && again.ended():
-			return e, false // the server refused, and closed the connection
+			return e, false // the server refused the token, and then closed the connection
 		}
 		return again, more
 	}
@@ -221,8 +224,8 @@ func anotherMechanism(r *Reply, rounds int) bool {
 	return false
 }
 
-// mechanismError returns the error for err, which the mechanism itself returned,
-// and reports whether another mechanism may be tried.
+// mechanismError returns the *Error for err, an error of package sasl, and reports
+// whether another mechanism may be tried.
 func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bool) {
 	e := &Error{Op: OpAUTH, Kind: KindLocal, Mechanism: name, Rounds: rounds, Err: err}
 	var se *sasl.Error
@@ -310,9 +313,10 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 			rounds++
 		}
 		line = line[:0]
-		// A server that ignores the initial response in the AUTH line sends words instead
-		// of base64. Such a server expects the initial response once more: "=" if the
-		// response is empty.
+		// Normally, an empty response is sent as an empty line. But if the server has
+		// ignored the initial response in the AUTH line, and sends words instead of
+		// base64, it expects the initial response once more; an empty one is then sent as
+		// "=".
 		if len(response) > 0 || again && wrong != nil {
 			line = appendResponse(line, response)
 			s.keepResponse(m.Name(), response, line)
@@ -326,15 +330,15 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 	}
 }
 
-// asksAgain reports whether a challenge that follows the initial response of m asks for
-// that response once more: some servers do not read a response in the AUTH line. wrong is
-// the error that decoding the challenge returned.
+// asksAgain reports whether the first challenge after an AUTH line with an initial
+// response asks for that response once more: some servers do not read it in the AUTH
+// line. wrong is the error from decoding the challenge, or nil.
 func asksAgain(m sasl.Mechanism, challenge []byte, wrong error) bool {
 	return wrong != nil || len(challenge) == 0 || sasl.IgnoresChallenges(m.Name())
 }
 
-// withRefusal adds a reason to e: the text, such as the JSON of OAuth servers, that the
-// server sent in a challenge before it refused the login.
+// withRefusal adds to e, the refusal of a login, the reason that the server gave in a
+// challenge before, if it gave one. OAuth servers send the reason as JSON.
 func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Err == nil {
 		e.Err = r
@@ -342,9 +346,9 @@ func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	return e
 }
 
-// leftInLogin returns the error for a connection that ended with e during a login. If
-// the server had already given a reason for refusing the login, the error is that
-// refusal; otherwise it is e.
+// leftInLogin returns the error for a connection that ended with e during a login. If the
+// server has already given its reason for refusing the login in a challenge, the error is
+// a refusal with this reason; otherwise it is e.
 func (s *Session) leftInLogin(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Reply == nil && e.ended() {
 		return &Error{Op: OpAUTH, Kind: KindRefused, Err: r}
@@ -359,13 +363,13 @@ func (s *Session) cancelAuth(e *Error) *Error {
 	}
 	r := s.converse(&stepAUTH, []byte("*"), false)
 	if r == nil {
-		s.kill() // the server replied 235 to a login that was canceled
+		s.kill() // the server replied 235 although the login was canceled
 	}
 	return e
 }
 
-// appendResponse appends a response in base64, or "=" if the response is empty, as an
-// initial response requires.
+// appendResponse appends a response in base64. It appends an empty response as "=", which
+// RFC 4954 requires for an initial response.
 func appendResponse(line, response []byte) []byte {
 	if len(response) == 0 {
 		return append(line, '=')

@@ -20,8 +20,9 @@ func errNotStripped() *Error {
 			"if the server has no TLS and you trust the network, set no security, or send without a login"}
 }
 
-// checkAuth returns an error, before Dial connects, if the login has only a token and
-// would be sent without TLS.
+// checkAuth returns an error if the login can use only a token, and the token would be
+// sent without TLS although TokenInClear is not set. Dial calls checkAuth before it
+// connects.
 func (c *Config) checkAuth() *Error {
 	if c.Auth == nil || c.Security != NoSecurity || c.Auth.TokenInClear {
 		return nil

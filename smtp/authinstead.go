@@ -10,14 +10,15 @@ import (
 	"csmtp/smtp/sasl"
 )
 
-// Many servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although their password store does not
-// support the mechanism. Such a server replies 535 to every login with this mechanism. This
-// file decides when the client may then try to log in once more, with PLAIN or LOGIN (RFC
-// 4954, section 4).
+// Many servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although these mechanisms do not work
+// with the passwords as the server stores them. Such a server replies 535 to every login
+// with one of these mechanisms. This file decides when the client may then try to log in
+// once more, with PLAIN or LOGIN (RFC 4954, section 4).
 
-// loginInstead tries PLAIN or LOGIN after the login has failed; refused is the error of
-// that login. names lists the mechanisms that may be used; tried lists those that the
-// server did not accept. loginInstead returns nil if the server accepts the login.
+// loginInstead tries PLAIN or LOGIN after a login with another mechanism has failed;
+// refused is the error of that login. names lists the mechanisms that may be used; tried
+// lists those that the server has refused. loginInstead returns nil if the server accepts
+// the login.
 func (s *Session) loginInstead(names, tried []string, refused *Error, ch sasl.Channel) *Error {
 	others := s.others(names, tried, refused)
 	if len(others) == 0 {
@@ -29,7 +30,7 @@ func (s *Session) loginInstead(names, tried []string, refused *Error, ch sasl.Ch
 	}
 	server := s.cfg.knownAs(s.server)
 	// If the connection ends before the server accepts or refuses the other mechanism,
-	// the next session tries that mechanism first.
+	// this entry remains, and the next session tries that mechanism first.
 	s.cfg.Logins.set(server, triedLogin{first: names[0], instead: others[0]})
 	for _, name := range others {
 		s.event("the server refused %s: trying %s", refused.Mechanism, name)
@@ -62,11 +63,11 @@ func (e *Error) cause() error {
 	return e.Err
 }
 
-// others returns, in order, the mechanisms of names that send the password itself, which
-// may be tried after a login failed with the error refused. It returns nil if the mechanism
-// was not the reason for the refusal, if the caller has chosen the mechanisms, or if a
-// refused mechanism uses channel binding, since the refusal may then mean that somebody
-// intercepts the connection.
+// others returns, in order, those of names that send the password itself and may be tried
+// after a login failed with the error refused. It returns nil if the mechanism was not
+// the reason for the refusal, or if the caller has chosen the mechanisms. It also returns
+// nil if a refused mechanism uses channel binding, since the refusal may then mean that
+// somebody intercepts the connection.
 func (s *Session) others(names, tried []string, refused *Error) []string {
 	if refused.Kind != KindRefused || refused.Reply == nil || refused.Reply.Code != 535 ||
 		slices.Contains(aboutAccount, refused.Reply.Enhanced) ||
@@ -79,8 +80,8 @@ func (s *Session) others(names, tried []string, refused *Error) []string {
 	})
 }
 
-// aboutAccount contains the enhanced status codes of refusals that do not depend on the
-// mechanism, or that require encryption.
+// aboutAccount lists the enhanced status codes of refusals after which another mechanism
+// does not help: the reason is the account, or the server requires encryption.
 var aboutAccount = []EnhancedCode{
 	{5, 7, 11},  // encryption required
 	{5, 7, 13},  // user account disabled
@@ -101,5 +102,5 @@ func (s *Session) mayReveal() bool {
 	return !s.cfg.TLS.InsecureSkipVerify || len(s.cfg.TLS.PinnedPublicKeys) > 0
 }
 
-// useMechanism contains the hint to select a mechanism that was not tried.
+// useMechanism contains, for PLAIN and LOGIN, the hint to select that mechanism.
 var useMechanism = map[string]Hint{"PLAIN": HintUsePlain, "LOGIN": HintUseLogin}

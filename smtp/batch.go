@@ -2,26 +2,30 @@
 
 package smtp
 
-// SendBatch sends the mails in order, and returns for each mail what Send would
-// return. Envelope.Partial and the outcomes have the same meaning as with Send. If
-// one mail is refused, the next is still sent.
+// SendBatch sends the mails in order, and returns for each mail what Send would return.
+// Envelope.Partial and the outcomes have the same meaning as with Send. If one mail is
+// refused, the next is still sent.
 //
 // With PIPELINING (RFC 2920), the envelope of a mail is sent with the final dot of the
 // previous mail, so that each mail costs one round trip. If the server also offers
-// CHUNKING, up to 32 small mails whose Envelope.Chunking is set are sent together in
-// one round trip. Without PIPELINING, SendBatch calls Send in a loop. Each of
+// CHUNKING, up to 32 small mails whose Envelope.Chunking is set are sent together in one
+// round trip. Without PIPELINING, SendBatch calls Send in a loop. Each of
 // Config.Timeouts, including Total, applies to each mail separately.
 //
 // If the session ends early, the mails that were not begun are NotSent. Their error says
-// what ended the session; the Reply of the error is nil, since the server sent no reply for
-// these mails. A mail is InDoubt if its last octet was sent and no reply arrived. This can
-// happen to one mail with DATA, and to up to 32 mails with BDAT. A reply that only one
-// command can have, such as the 354 to DATA, confirms the replies before it. If it turns
-// out that the replies do not match the commands, the mails whose replies were not yet
-// confirmed are InDoubt too. If a message cannot be read to its end, the session ends, as
-// with Send, unless that mail was to be sent together with others. The mails for which
-// IsStale or AnotherSession reports true may be sent over a new session, and those for
-// which AnotherServer reports true over a session with another server.
+// what ended the session; the Reply of the error is nil, since the server sent no reply
+// for these mails. A mail is InDoubt if its last octet was sent and no reply arrived.
+// This can happen to one mail with DATA, and to up to 32 mails with BDAT. The mails for
+// which AnotherSession reports true may be sent over a new session, and those for which
+// AnotherServer reports true over a session with another server.
+//
+// A reply that only one command can have, such as the 354 to DATA, confirms that the
+// earlier replies belong to their commands. If it turns out that the replies do not match
+// the commands, the mails whose replies were not yet confirmed are InDoubt too.
+//
+// If a message cannot be read to its end, the session ends if the message is sent by
+// DATA, because there is no other way to cancel the message. With BDAT, the other mails
+// are not affected.
 //
 // If the server crashes or closes the connection because commands followed a message to
 // which it had not yet replied, later sessions with the same Config.Known wait for the
@@ -68,8 +72,8 @@ func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
 	return out
 }
 
-// newDeliveries returns a delivery for each mail, which contains a result for each
-// recipient.
+// newDeliveries returns a Delivery for each mail, with a result for each of its
+// recipients.
 func newDeliveries(mails []Mail) []Delivery {
 	out := make([]Delivery, len(mails))
 	rows := 0
@@ -106,8 +110,8 @@ func (g *group) sendNext(mails []Mail, d *Delivery) *Error {
 	return nil
 }
 
-// giveUp sets the error of each mail that was not tried, because an earlier error, why,
-// ended the session or the batch.
+// giveUp sets the errors of the deliveries in rest. Their mails were not tried, because
+// the error why ended the session or the batch.
 func (s *Session) giveUp(why *Error, rest []Delivery) {
 	if len(rest) == 0 {
 		return

@@ -19,8 +19,8 @@ type chunks struct {
 	failed *Error
 }
 
-// sendChunks sends the message by BDAT. Replies to the envelope that are still due arrive
-// before the replies to the chunks.
+// sendChunks sends the message by BDAT. If replies to the envelope are still due, they
+// arrive before the replies to the chunks.
 func (t *transaction) sendChunks() *Error {
 	s := t.s
 	c := &chunks{t: t}
@@ -54,8 +54,8 @@ func (t *transaction) sendChunks() *Error {
 			s.bw.Reset(b) // nothing was sent
 			return sourceFailed(err)
 		}
-		// Reading the message failed. No chunk was marked as the last, so RSET ends the
-		// transaction.
+		// Reading the message failed. No chunk was marked as the last, so the caller can
+		// end the transaction with RSET.
 		if e := c.drain(0); e != nil && s.dead {
 			return e
 		}
@@ -64,8 +64,8 @@ func (t *transaction) sendChunks() *Error {
 	return nil
 }
 
-// sent traces and counts a chunk that is in the write buffer, flushes the buffer, and
-// reads replies if too many chunks have none.
+// sent is called when a chunk is in the write buffer. It traces and counts the chunk,
+// flushes the buffer, and reads replies if too many chunks have no reply yet.
 func (c *chunks) sent(last bool, size int) error {
 	s := c.t.s
 	c.owed++
@@ -162,12 +162,13 @@ func (c *chunks) skip(e *Error) *Error {
 	return e
 }
 
-// refusedBefore reads the reply to the end of a message that the server should not
-// accept, since it refused an earlier command with e. If the server accepts the message
-// nevertheless, either it has delivered the message, or its replies do not match the
-// commands. It may also have delivered the message if it refused MAIL, accepted a
-// recipient, and does not reply to the message in time. In all these cases, the
-// transaction is in doubt, and the session ends.
+// refusedBefore reads the reply to the end of a message after the server has refused an
+// earlier command with the error e. The server should refuse the message too;
+// refusedBefore then returns e. If the server accepts the message, either it has
+// delivered the message, or its replies do not match the commands. The server may also
+// have delivered the message if it refused MAIL, accepted a recipient, and does not reply
+// to the message in time. In all these cases, the transaction is in doubt, and the
+// session ends.
 func (t *transaction) refusedBefore(e *Error) *Error {
 	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))

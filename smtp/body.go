@@ -10,9 +10,9 @@ import (
 )
 
 // body writes to the connection what the session's bufio.Writer flushes. While it writes
-// a message, each block has a deadline of its own. If the message is long, body also
-// watches for a reply while it writes: a server that refuses the message may reply early
-// and stop reading, and its reply says more than "broken pipe".
+// a message, each write has its own deadline. If the message is long, body also watches
+// for a reply while it writes: a server that refuses the message may reply early and stop
+// reading, and its reply says more than "broken pipe".
 type body struct {
 	s       *Session
 	active  atomic.Bool // whether a message is being written
@@ -29,8 +29,8 @@ type body struct {
 	out               contentWriter
 }
 
-// writeBuffer is the size of the write buffer. TLS records have the same size, so TLS
-// sends full records.
+// writeBuffer is the size of the write buffer. It is also the maximum size of a TLS
+// record, so TLS sends full records.
 const writeBuffer = 16 << 10
 
 // contentWriter converts a message for DATA or BDAT. Package message calls WriteClean for
@@ -95,11 +95,13 @@ func (b *body) begin(out contentWriter, size int64, progressed func(sent, total 
 // hold makes Write collect the records of a long message over TLS.
 func (b *body) hold() { b.holds, b.wroteAt = b.s.tls != nil, time.Time{} }
 
-// slowSource is the time between two calls of Write from which on Write does not collect
-// records. The server must not wait for octets that the client already has.
+// slowSource is the pause between two calls of Write after which Write no longer collects
+// records, since the server would wait for octets that the client already has.
 const slowSource = time.Second
 
-// gather makes Write collect the next record, unless the source of the message is slow.
+// gather makes Write collect the next record. But if the pause since the last call was at
+// least slowSource, gather writes what was collected, and Write writes the next record at
+// once.
 func (b *body) gather() error {
 	now := time.Now()
 	fast := now.Sub(b.wroteAt) < slowSource
@@ -127,7 +129,7 @@ func (b *body) release() error {
 	return err
 }
 
-// end marks the end of the message: it was written, or writing it failed.
+// end is called after the message, whether it was written completely or not.
 func (b *body) end() {
 	b.active.Store(false)
 	if b.holds {
@@ -156,7 +158,8 @@ func (b *body) listen() {
 }
 
 // hears reports whether an early reply has arrived: octets from the server before the
-// final dot was sent. It waits until the listener has read these octets.
+// final dot was sent. If octets have arrived, hears waits until the listener has read
+// them.
 func (b *body) hears() bool {
 	for range hearTries {
 		there := b.s.link.Readable()
@@ -171,13 +174,14 @@ func (b *body) hears() bool {
 	return false
 }
 
-// hearTries limits how long hears waits for the listener. The listener's read does not
-// return if only TLS messages without SMTP data have arrived.
+// hearTries is how many milliseconds hears waits for the listener at most. The limit is
+// necessary because the listener's read does not return if the octets are a TLS message
+// without SMTP data.
 const hearTries = 100
 
-// settle waits until the listener has ended, and returns the error of its read. The
-// listener ends at the read deadline at the latest. Afterwards, the caller may read
-// again.
+// settle waits until the listener has ended, and returns the error of the listener's
+// read. The read ends at the read deadline at the latest. After settle, the caller may
+// read from the connection again.
 func (b *body) settle() error {
 	if b.watch == nil {
 		return nil
@@ -187,7 +191,8 @@ func (b *body) settle() error {
 	return err
 }
 
-// progress is a body whose Write also calls Progress. The session writes messages to it.
+// progress is the writer for a message whose Envelope.Progress is set. It writes to out,
+// and calls Progress.
 type progress body
 
 func (p *progress) Write(data []byte) (int, error) {
@@ -201,7 +206,8 @@ func (p *progress) WriteClean(data []byte) (int, error) {
 	return n, p.wrote(n, err)
 }
 
-// wrote records that n octets were written, and returns err or errCanceled.
+// wrote counts n octets as written, and calls Progress if it was not called for the last
+// 16 KiB. It returns err, or errCanceled if Progress returned false.
 func (p *progress) wrote(n int, err error) error {
 	p.sent += int64(n)
 	if err == nil && p.sent-p.told >= writeBuffer {
@@ -213,7 +219,8 @@ func (p *progress) wrote(n int, err error) error {
 	return err
 }
 
-// finished calls Progress at the end of the message, unless Write has already done so.
+// finished calls Progress at the end of the message, unless Progress was already called
+// with the final number.
 func (b *body) finished() error {
 	if b.progress != nil && (b.told != b.sent || b.sent == 0) {
 		b.told = b.sent

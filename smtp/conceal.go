@@ -10,9 +10,9 @@ import (
 	"csmtp/smtp/secret"
 )
 
-// Servers may quote what the client sent. So secrets are removed from every text that the
-// package returns: rawReply removes them from replies, traceReply from the lines for Trace,
-// and conceal from the causes of errors.
+// Servers may quote what the client sent. Therefore, secrets are removed from every text
+// that the package returns: rawReply removes them from replies, traceReply from the lines
+// for Trace, and conceal from the causes of errors.
 
 // keepSecrets adds the secrets of the configuration to c.Secrets, and wraps Auth.Token so
 // that each token it returns is added too. If there are no secrets, c.Secrets stays nil,

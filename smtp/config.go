@@ -25,15 +25,15 @@ const (
 
 // Server is a server to connect to.
 type Server struct {
-	Host string // a name or an IP address; with Network "unix" a path
+	Host string // a name or an IP address; with Network "unix", a path
 	Port int
 	// ImplicitTLS overrides a Config.Security of STARTTLS or STARTTLSIfOffered
 	// for this server, so that a list may contain both port 587 and port 465.
 	ImplicitTLS bool
 }
 
-// Config is the configuration of a session. The zero value of each field is a
-// usable default.
+// Config is the configuration of a session. Servers must be set; the zero value of every
+// other field is a usable default.
 type Config struct {
 	Servers  []Server // tried in order until one sends a greeting
 	Network  string   // "tcp" (default) or "unix"
@@ -41,7 +41,8 @@ type Config struct {
 	TLS      TLSConfig
 
 	// LocalName is the name for EHLO. "" means the full name of this computer or, if it
-	// has none, the literal of its address; with Proxy, "" means "[127.0.0.1]".
+	// has none, its address as a literal such as "[192.0.2.1]". With Proxy, "" means
+	// "[127.0.0.1]".
 	LocalName string
 
 	LocalAddr string // local IP address to bind to; "": any
@@ -57,8 +58,8 @@ type Config struct {
 	// only after the others. 0 means that Known does not remember such servers.
 	FailedFor time.Duration
 
-	// ExtensionsOff lists the keywords of service extensions that are not used even if the
-	// server offers them. STARTTLS is not allowed: see Security.
+	// ExtensionsOff lists the keywords of service extensions that are not used even if
+	// the server offers them. It must not contain STARTTLS: use Security instead.
 	ExtensionsOff []string
 
 	// PipeliningWait limits the wait for the first reply to RCPT in a session in which
@@ -69,37 +70,37 @@ type Config struct {
 
 	Auth *Auth // nil for no login
 
-	// Logins, if not nil, remembers for later sessions that a server refused a
-	// mechanism that it offers, and which other mechanism it then accepted, if any. If
-	// Logins is nil, each session tries both mechanisms.
+	// Logins, if not nil, remembers for later sessions which servers refused a mechanism
+	// that they offer, and whether they accepted PLAIN or LOGIN instead (see Auth). If
+	// Logins is nil, each session tries the mechanism that the server refuses again.
 	Logins *Logins
 
 	LMTP bool // speak LMTP (RFC 2033)
 
 	Timeouts Timeouts
 
-	// OnThread makes the calling goroutines wait in the kernel, on their threads,
-	// rather than in the runtime's poller (on Linux). It affects only speed. With few
-	// sessions, it is faster for goroutines that are locked to their threads, such as
-	// those called from C. With many sessions, it is slower. If there is more than one
-	// such goroutine, each keeps one of the runtime's processors busy for up to 10 ms
-	// while it waits, so GOMAXPROCS should exceed their number by one.
+	// OnThread makes a goroutine that waits for the server wait in a system call on its
+	// own thread rather than in the runtime's poller. It has an effect only on Linux, and
+	// only on speed. With few sessions, it is faster for goroutines that are locked to
+	// their threads, such as those called from C. With many sessions, it is slower. If
+	// several goroutines wait in this way at once, each may keep one of the runtime's
+	// processors (Ps) busy for up to 10 ms, so GOMAXPROCS should be greater than the
+	// number of these goroutines.
 	OnThread bool
 
-	// SpareProcessor, if not nil, reports whether a goroutine that waits on its thread may
-	// keep its processor for as long as 10 ms. Such a goroutine waits in a system call of
-	// which the runtime is not told. The wait in this system call is faster if the reply
-	// comes within a millisecond. Until the wait ends, the garbage collector cannot stop
-	// the goroutines.
+	// SpareProcessor, if not nil, reports whether a goroutine that waits on its thread
+	// (see OnThread) may keep its processor for up to 10 ms. Such a goroutine waits in a
+	// system call that the runtime does not know about. This is faster if the reply
+	// arrives within a millisecond, but a garbage collection cannot start until the wait
+	// has ended.
 	SpareProcessor func() bool
 
 	// Trace, if not nil, is called for every line of the dialogue. Secrets are masked.
 	// Instead of the text of a message, Trace gets only its size.
 	Trace func(d Direction, line string)
 
-	// Measure, if not nil, is called when a connection was opened, could not be opened or
-	// has ended, when TLS has started, when a login has ended, and when a session is ready.
-	// Durations are measured only if Measure is set. Measure must not use the session.
+	// Measure, if not nil, is called for each Milestone of a session. Durations and Times
+	// are measured only if Measure is set. Measure must not use the session.
 	Measure func(Measurement)
 
 	// DecodeText, if not nil, decodes text of a reply that is not UTF-8. DecodeText returns
@@ -132,8 +133,8 @@ type TLSConfig struct {
 	MinVersion         uint16            // 0: TLS 1.2
 	MaxVersion         uint16            // 0: the newest
 
-	// SessionCache may be shared: a TLS session is resumed only for the same host,
-	// settings and login.
+	// SessionCache may be shared by several Configs: a TLS session is resumed only for
+	// the same host, settings and login.
 	SessionCache tls.ClientSessionCache
 
 	Time func() time.Time // for tests; nil: time.Now
@@ -154,17 +155,17 @@ type Auth struct {
 	// TokenInClear allows a bearer token to be sent in a session without TLS. It
 	// has no effect with STARTTLSIfOffered.
 	TokenInClear bool
-	// If Required is set and the server does not offer AUTH, Dial returns an error. If
-	// Required is not set, the session then continues without a login, since relays inside
-	// a network often require none.
+	// If the server does not offer AUTH, Dial returns an error if Required is set.
+	// Otherwise, the session continues without a login: relays inside a network often
+	// require none.
 	Required bool
 }
 
-// Timeouts are the timeouts of the steps. Zero means the default. The default is the value
-// in RFC 5321, section 4.5.3.2. For a step that the RFC does not mention, it is the value
-// in brackets.
+// Timeouts are the timeouts of the steps. A field that is zero has its default: the value
+// in RFC 5321, section 4.5.3.2 or, for a step that the RFC does not mention, the value in
+// brackets.
 type Timeouts struct {
-	Connect   time.Duration // one server, all its addresses [60 s]
+	Connect   time.Duration // to one server, including all its addresses [60 s]
 	TLS       time.Duration // handshake [60 s]
 	Greeting  time.Duration // 5 min
 	Command   time.Duration // 5 min: EHLO, AUTH, MAIL, RCPT, RSET, NOOP

@@ -26,11 +26,11 @@ func (t *transaction) mayBeTaken(e *Error) bool {
 	return e.Kind == KindTimeout || e.Kind == KindProtocol || t.wanted()
 }
 
-// confirm checks that the reply that was taken for the reply to the message does not belong
-// to an earlier command. e is the refusal of the message, or nil if the message was
-// accepted. If more octets have arrived although every command has its reply, confirm
-// assumes that the replies do not match the commands, unless these octets are a 421. kernel
-// is passed to Session.waiting.
+// confirm checks that the last reply belongs to the end of the message, and not to an
+// earlier command. e is the refusal of the message, or nil if the message was accepted.
+// If more octets have arrived although every command has its reply, the replies do not
+// match the commands, and confirm returns another error than e. However, a 421 may arrive
+// at any time. kernel is passed to Session.waiting.
 func (t *transaction) confirm(e *Error, kernel bool) *Error {
 	s := t.s
 	switch {
@@ -61,8 +61,8 @@ func (t *transaction) misread() *Error {
 	return outOfStep()
 }
 
-// farewell ends the session after the last transaction, whose error is e. It
-// returns e, or another error if the reply to QUIT belongs to another command.
+// farewell ends the session after the last transaction, whose error is e. It returns e,
+// or another error if the reply to QUIT shows that the replies do not match the commands.
 func (t *transaction) farewell(e *Error) *Error {
 	if t.s.quitInStep() {
 		return e
@@ -70,8 +70,8 @@ func (t *transaction) farewell(e *Error) *Error {
 	return t.misread()
 }
 
-// only421Or221 reports whether nothing has been received after a 421 except further 421
-// replies and the reply to a QUIT that was sent.
+// only421Or221 is called after a 421. It reports whether each further reply that has
+// arrived is another 421, or the reply to a QUIT that was sent.
 func (s *Session) only421Or221() bool {
 	for s.rd.HasLine() {
 		if readReply(s.rd, &s.raw, s.onLine) != nil || !endsSession(s.raw.code) && s.raw.code != 221 {

@@ -7,8 +7,8 @@ import (
 	"net"
 )
 
-// sendData sends the message after the 354, ends it with a dot, and reads the
-// reply. Nothing can have been delivered before the dot is sent.
+// sendData sends the message after the 354, ends it with a dot, and reads the reply.
+// Before the dot is sent, nothing can have been delivered.
 func (t *transaction) sendData() *Error {
 	s := t.s
 	if left, _ := s.waiting(false); left {
@@ -32,10 +32,10 @@ func (t *transaction) sendData() *Error {
 	if b.err == nil {
 		listening := b.written+int64(s.bw.Buffered()) >= listenAfter
 		if (t.group.next != nil || t.mayQuit()) && listening && s.bw.Available() < quietOctets+64 {
-			// The session may already watch for an early reply, or start to do so after
-			// the next write; any reply then stops the writing. The dot and the commands
-			// after it must be sent in one write, so that the reply to the dot does not
-			// stop them.
+			// The dot and the commands after it must be sent in one write. Otherwise, the
+			// reply to the dot could arrive while the session watches for an early reply,
+			// and would stop the commands. This flush makes room for the dot and the
+			// commands in the buffer.
 			_ = s.bw.Flush()
 		}
 		failed := b.release()
@@ -106,7 +106,7 @@ func (s *Session) bodyFailed(err error) *Error {
 		}
 		var ne net.Error
 		if !errors.As(heard, &ne) || !ne.Timeout() {
-			err = heard // the reason why the write was stopped
+			err = heard // this error is the reason why the write was stopped
 		}
 	}
 	return s.lost(OpBody, err)

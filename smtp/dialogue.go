@@ -13,9 +13,9 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// put writes one command to the write buffer. It refuses line ends and control
-// characters, even if the caller has checked the command. Every command is checked
-// here, or in checkCommand if whole mails are sent together.
+// put writes one command to the write buffer. It returns an error if the command contains
+// a line end or another control character. Every command passes through put, except those
+// of wholeMails, which calls checkCommand itself.
 func (s *Session) put(op Op, line []byte, secret bool) *Error {
 	if e := checkCommand(op, line); e != nil {
 		return e
@@ -46,8 +46,8 @@ func (s *Session) exchange(st *step, line []byte) *Error {
 	return s.converse(st, line, false)
 }
 
-// converse does the same as exchange in a session whose replies are known to match the
-// commands.
+// converse does the same as exchange without the check by begin. It is for a session
+// whose replies are known to match the commands.
 func (s *Session) converse(st *step, line []byte, secret bool) *Error {
 	if e := s.say(st, line, secret); e != nil {
 		return e
@@ -112,9 +112,9 @@ func (s *Session) refused(op Op) *Error {
 }
 
 // begin returns an error if no command may be written, because the session has ended or
-// because octets from the server have arrived. Without pipelining, these octets can only
-// be a 421 of a server that closes the connection; the client would take anything else
-// for the reply to the next command.
+// because octets from the server have arrived. begin is called when every command has its
+// reply. The octets are therefore the 421 of a server that closes the connection, or
+// something that the client would take for the reply to the next command.
 func (s *Session) begin(op Op) *Error {
 	if s.dead {
 		if s.ctx.Err() != nil {

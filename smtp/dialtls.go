@@ -10,11 +10,12 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// DialTLS connects to a server and starts TLS, for a protocol other than SMTP. It uses only
-// these fields of cfg: LocalAddr, Proxy, Resolver, TLS, Timeouts, Trace, Measure and
-// Secrets. The caller reports to Measure when the returned connection has ended. ctx does
-// not apply to the returned connection. Every error is an *Error of OpResolve, OpConnect or
-// OpTLS. If TLS fails, the Addr of the error is the address of the server.
+// DialTLS connects to a server and starts TLS, for a protocol other than SMTP. It uses
+// only these fields of cfg: LocalAddr, Proxy, Resolver, TLS, Timeouts, Trace, Measure and
+// Secrets. DialTLS does not report the end of the returned connection to Measure; the
+// caller must do this. ctx does not apply to the returned connection. Every error is an
+// *Error whose Op is OpResolve, OpConnect or OpTLS. If TLS fails, the Addr of the error
+// is the address of the server.
 func DialTLS(ctx context.Context, cfg *Config, server Server) (*tls.Conn, error) {
 	c := *cfg
 	c.Security, c.Network, c.Auth, c.Servers = ImplicitTLS, "", nil, []Server{server}

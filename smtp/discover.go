@@ -11,14 +11,14 @@ import (
 	"csmtp/smtp/internal/dial"
 )
 
-// LookupServers returns the submission servers that a mail domain publishes in SRV records
-// (RFC 6186, RFC 8314): those with implicit TLS first, then those with STARTTLS, each by
-// priority and weight. To use them, set Config.Servers to the result and Config.Security to
-// STARTTLS.
+// LookupServers returns the submission servers that a mail domain publishes in SRV
+// records (RFC 6186, RFC 8314). Those with implicit TLS come first, then those with
+// STARTTLS; each group is ordered by priority and weight. To use the servers, set
+// Config.Servers to the result and Config.Security to STARTTLS.
 //
 // LookupServers omits servers outside the domain, because an attacker may forge the DNS
-// answer to get the password (RFC 6186, section 6). r may be nil. The lookup does not use a
-// proxy, so a program that uses a proxy should set the server itself.
+// answer to get the password (RFC 6186, section 6). r may be nil. The lookup does not use
+// a proxy, so a program that uses a proxy should set the server itself.
 func LookupServers(ctx context.Context, r *net.Resolver, domain string) ([]Server, error) {
 	targets, err := dial.LookupSubmission(ctx, r, domain)
 	if err != nil {

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// hello sends EHLO, or LHLO (RFC 2033), and learns what the server offers. If the server
-// refuses EHLO and neither TLS nor a login is required, hello tries HELO (RFC 5321, section
-// 3.2). Unless a login is set, hello also tries HELO if the server replies 503 after
-// STARTTLS: some servers think that the second EHLO is a duplicate.
+// hello sends EHLO or, with LMTP, LHLO (RFC 2033), and learns what the server offers. If
+// the server refuses EHLO and neither TLS nor a login is required, hello tries HELO (RFC
+// 5321, section 3.2). Unless a login is set, hello also tries HELO if the server replies
+// 503 after STARTTLS: some servers think that the second EHLO is a duplicate.
 func (s *Session) hello() *Error {
 	name, err := s.cfg.ehloName(s.tcpConn())
 	if err != nil {
@@ -43,7 +43,7 @@ func (s *Session) hello() *Error {
 	s.ext, s.pipelining, s.limits = nil, false, limits{}
 	helo := s.exchange(&stepEHLO, []byte("HELO "+name))
 	if helo != nil && helo.Reply == nil && helo.ended() {
-		return e // the server refused EHLO, and closed the connection
+		return e // the server refused EHLO, and then closed the connection
 	}
 	return helo
 }

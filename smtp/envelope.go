@@ -21,7 +21,7 @@ type Envelope struct {
 	Before *Result
 
 	Body       BodyType // what the message contains
-	SMTPUTF8   bool     // whether the header of the message needs RFC 6531; Send checks the addresses itself
+	SMTPUTF8   bool     // whether the header needs RFC 6531; Send itself recognizes addresses that need it
 	RequireTLS bool     // RFC 8689
 	Chunking   bool     // whether BDAT is used if the server offers CHUNKING; BodyBinaryMIME implies it
 
@@ -33,8 +33,8 @@ type Envelope struct {
 	HoldFor       time.Duration // RFC 4865
 	HoldUntil     time.Time     // RFC 4865
 
-	// Progress, if not nil, is called with the octets sent and the total (-1 if
-	// unknown). If it returns false, the mail is canceled.
+	// Progress, if not nil, is called with the number of octets sent and the total number
+	// (-1 if unknown). If it returns false, the mail is canceled.
 	Progress func(sent, total int64) bool
 }
 

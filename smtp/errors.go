@@ -138,7 +138,7 @@ func (e *Error) Error() string {
 	if e.Hint != "" {
 		b.WriteString(" (" + string(e.Hint) + ")")
 	}
-	return Visible(b.String()) // causes may quote certificates and files
+	return Visible(b.String()) // the cause may quote control characters, for example from a certificate
 }
 
 // doubt is an error that wraps ErrInDoubt and the cause of the doubt.
@@ -210,9 +210,9 @@ func temporary(err error) bool {
 	return errors.As(err, &t) && t.Temporary()
 }
 
-// IsStale reports whether the session had ended (the server closed the connection or
-// replied 421) before it accepted anything of the transaction. In this case the mail may
-// be sent again over a new session without the risk of a second copy.
+// IsStale reports whether the server closed the connection or replied 421 before it had
+// accepted any command of the transaction. In this case the mail may be sent again over a
+// new session without the risk of a second copy.
 func IsStale(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.stale

@@ -28,7 +28,7 @@ type wholeMails struct {
 	g       *group
 	out     []byte // the octets of all mails
 	mails   []wholeMail
-	end     int // the largest len(out) that the message being added may reach
+	end     int // the length of out at which the message being added must end, according to its Size
 	writing bool
 	written chan struct{} // receives a value when the writing goroutine ends
 }
@@ -161,5 +161,6 @@ func (w *messageWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// WriteClean does the same as Write: gather checks the line ends of the whole message.
+// WriteClean does the same as Write: addMessage checks the line ends of the whole
+// message.
 func (w *messageWriter) WriteClean(p []byte) (int, error) { return w.Write(p) }

@@ -127,8 +127,8 @@ func (w *wholeMails) writeAll() *Error {
 	return nil
 }
 
-// write writes the octets of the mails. It does not return an error, because the caller,
-// which reads the replies, may find one that explains the error.
+// write writes the octets of the mails. It does not return an error. The caller reads the
+// replies, and may find one that explains the error.
 func (w *wholeMails) write() {
 	s := w.g.s
 	_, err := s.bw.Write(w.out)

@@ -22,7 +22,7 @@ type seen map[string]time.Time
 
 const (
 	mostKnown = 64             // number of servers; the oldest are dropped
-	knownFor  = 24 * time.Hour // how long an event is remembered: later, the server may have been repaired
+	knownFor  = 24 * time.Hour // how long an event is remembered; after that time, the server may have been repaired
 )
 
 // Forget removes all servers.

@@ -14,7 +14,7 @@ type limits struct {
 	mails       int   // transactions per session (RFC 9422, MAILMAX)
 	rcpts       int   // recipients per transaction (RCPTMAX)
 	rcptDomains int   // domains of the recipients per transaction (RCPTDOMAINMAX)
-	accepted    int   // the fewest recipients that were accepted before a reply "too many"; 0: no such reply
+	accepted    int   // the lowest number of recipients after which the server refused more as too many; 0: never
 }
 
 // usedUp reports whether the server accepts no further transaction after n transactions.

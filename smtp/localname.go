@@ -18,9 +18,9 @@ import (
 // reach this computer by either, and the program may use the proxy to hide both.
 const behindProxy = "[127.0.0.1]"
 
-// ehloName returns the name for EHLO (RFC 5321, section 4.1.1.1): LocalName if it is
-// set; with a proxy, behindProxy; else this computer's fully qualified name; else
-// the address literal of conn's local address.
+// ehloName returns the name for EHLO (RFC 5321, section 4.1.1.1). It is the first of
+// these that exists: LocalName; behindProxy, if there is a proxy; this computer's fully
+// qualified name; the address literal of conn's local address.
 func (c *Config) ehloName(conn net.Conn) (string, error) {
 	if c.LocalName != "" {
 		name, err := localName(c.LocalName)
@@ -59,7 +59,7 @@ func localName(set string) (string, error) {
 		return "", fmt.Errorf("local name for EHLO: %w", err)
 	}
 	name = strings.TrimSuffix(strings.ReplaceAll(name, "_", "-"), ".")
-	if addr, err := netip.ParseAddr(name); err == nil { // set ends in a dot or contains digits outside ASCII
+	if addr, err := netip.ParseAddr(name); err == nil { // an address with a final dot, or with digits outside ASCII
 		return addressLiteral(addr), nil
 	}
 	for _, label := range strings.Split(name, ".") {
@@ -70,8 +70,8 @@ func localName(set string) (string, error) {
 	return name, nil
 }
 
-// fullName returns host as a name for EHLO, and reports whether it can be a name in the
-// DNS.
+// fullName returns host as a name for EHLO, and reports whether host can be the full name
+// of this computer in the DNS.
 func fullName(host string) (string, bool) {
 	name, err := localName(host)
 	if err != nil || !strings.Contains(name, ".") || strings.HasPrefix(name, "[") {

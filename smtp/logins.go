@@ -8,10 +8,10 @@ import (
 	"sync"
 )
 
-// Logins remembers for later sessions which servers refused a mechanism that they
-// offer, and which mechanism logged in instead. All Configs that share a Logins must
-// have the same credentials and settings. Several goroutines may use it at once. The
-// zero value is ready to use.
+// Logins remembers for later sessions which servers refused a mechanism that they offer,
+// and which mechanism they accepted instead. All Configs that share a Logins must have
+// the same credentials and settings. Several goroutines may use it at once. The zero
+// value is ready to use.
 type Logins struct {
 	mu      sync.Mutex
 	tried   map[string]triedLogin // by server
@@ -63,7 +63,8 @@ func (l *Logins) set(server string, t triedLogin) {
 }
 
 // order returns the mechanisms in the order in which the session should try them. known
-// is false if the server's offer has changed, so that t no longer applies.
+// is false if t is empty, or if t no longer applies because the server offers other
+// mechanisms than before.
 func (t triedLogin) order(names []string) (order []string, known bool) {
 	if t.first == "" || t.first != names[0] {
 		return names, false

@@ -28,7 +28,7 @@ const (
 type Measurement struct {
 	What   Milestone
 	Server Server
-	Err    *Error // why the step failed or the connection has ended; nil if the client has ended it
+	Err    *Error // the cause of NotConnected, LoginFailed or Disconnected; nil if the client disconnected
 	Code   int    // without Err: the code of the last reply, or 0
 	Durations
 }
@@ -60,7 +60,7 @@ type stopwatch struct {
 	on      bool
 	began   time.Time // the beginning of the connection attempt
 	took    Durations
-	setUp   bool // whether the session has become ready
+	setUp   bool // whether Dial has finished opening the session, successfully or not
 	stopped bool // whether Disconnected was reported
 }
 
@@ -83,7 +83,7 @@ func (s *Session) timed(d *time.Duration, step func() *Error) *Error {
 	return e
 }
 
-// measured calls Measure for the session.
+// measured reports the milestone what to Measure.
 func (s *Session) measured(what Milestone, e *Error) {
 	w := &s.watch
 	if !w.on {
@@ -97,9 +97,9 @@ func (s *Session) measured(what Milestone, e *Error) {
 	s.cfg.Measure(m)
 }
 
-// disconnected reports the end of the connection, once. e is the cause, or nil if the
-// client has ended the session. While the session is being opened, disconnected does
-// nothing, because open reports the end with the error of the session.
+// disconnected reports the end of the connection to Measure, but only once. e is the
+// cause, or nil if the client has ended the session. While the session is being opened,
+// disconnected does nothing, because open reports the end with the error of the session.
 func (s *Session) disconnected(e *Error) {
 	if w := &s.watch; w.setUp && !w.stopped {
 		w.stopped = true

@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// Limits of what is written before replies are read. The buffers of the operating systems
-// hold at least quietOctets, so writing that many octets does not block even if the
-// server does not read. At most window commands may have no reply yet.
+// Limits of what is written before replies are read. Writing quietOctets does not block
+// even if the server does not read, because the socket buffers of all operating systems
+// hold at least as many octets. At most window commands may have no reply yet.
 const (
 	quietOctets = 4 << 10
 	window      = 512
@@ -178,8 +178,8 @@ func (t *transaction) collect(upTo int) *Error {
 	return nil
 }
 
-// testing reports whether the server has not yet shown that it replies to commands that
-// are sent together.
+// testing reports whether Config.PipeliningWait still applies: the server has not replied
+// to a RCPT yet, so it may be unable to handle commands that are sent together.
 func (t *transaction) testing() bool { return !t.patience.IsZero() && t.answered <= 1 }
 
 // notPipelined returns the error for a transaction that ended with e. It wraps
@@ -323,9 +323,9 @@ func (t *transaction) settled() *Error {
 	return e
 }
 
-// emptyMail sends a line with a single dot if the server has replied 354 although it
-// accepted no recipient (RFC 2920, section 3.1). The reply to the dot does not matter.
-// But if the server has refused MAIL and accepted a recipient, it could deliver an empty
+// emptyMail is called if the server has replied 354 although it accepted no recipient. It
+// sends a line with a single dot (RFC 2920, section 3.1), and ignores the reply. But if
+// the server has refused MAIL and accepted a recipient, it could deliver an empty
 // message, so emptyMail closes the connection instead. It also closes the connection with
 // LMTP, because the server does not reply to the dot if it accepted no recipient.
 func (t *transaction) emptyMail() {

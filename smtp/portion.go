@@ -103,9 +103,9 @@ func (u *unconfirmed) add(t *transaction, p *portion, from int) {
 	}
 }
 
-// takeBack is called when the replies in t did not match the commands. It puts the
-// recipients in u in doubt too, unless the reply 354 in t has confirmed the replies for
-// them. It reports whether it has marked any recipient as in doubt.
+// takeBack is called when the replies in t did not match the commands. It marks the
+// recipients in u as in doubt too, unless the reply 354 in t has confirmed the replies
+// for them. It reports whether it has marked any recipient.
 func (u *unconfirmed) takeBack(t *transaction, res *Result) bool {
 	if t.wentAhead || len(*u) == 0 {
 		return false

@@ -77,8 +77,8 @@ func wordAfter(t, mark string) string {
 	return strings.TrimRight(word, ".,;)")
 }
 
-// wordIf returns the text up to the first space after prefix, or "" if t does not
-// have the prefix.
+// wordIf returns the part of t up to the first space after prefix, or "" if t does not
+// begin with prefix.
 func wordIf(t, prefix string) string {
 	if !strings.HasPrefix(t, prefix) {
 		return ""

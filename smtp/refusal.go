@@ -98,9 +98,9 @@ func (t *transaction) severity(e *Error) int {
 	return 4
 }
 
-// setNext sets the fields of e that say whether the mail may be sent over a new session or
-// to another server. e ended the transaction. If the transaction is in doubt, the mail must
-// not be sent again at all.
+// setNext sets e.again and e.elsewhere: whether the mail may be sent over a new session,
+// and whether it may be sent to another server. e is the error that ended the
+// transaction. If the transaction is in doubt, the mail must not be sent again at all.
 func (t *transaction) setNext(e *Error) {
 	s := t.s
 	switch {

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// hintRow is the hint for a known reply. A field with the zero value matches every
-// reply.
+// hintRow contains a hint, and says to which replies it applies. A field with the zero
+// value matches every reply.
 type hintRow struct {
 	ops      string // Ops, separated by "|"
 	code     int
 	enhanced EnhancedCode // a class of 0 matches 4 and 5
-	text     string       // alternatives in the reply's text, in lower case, separated by "|"
+	text     string       // the reply's text must contain one of these; in lower case, separated by "|"
 	hint     Hint
 }
 
@@ -140,8 +140,8 @@ var hintRows = []hintRow{
 
 var quotedAddress = pattern(`<[^<>]*>|\S*@\S*`)
 
-// replyHint returns the hint for the reply of e. It returns "" only for steps whose
-// refusal is not reported to the caller, such as RSET.
+// replyHint returns the hint for the reply of e. It returns "" if the reply is neither
+// 4yz nor 5yz, and for steps whose refusal is not reported to the caller, such as RSET.
 func replyHint(e *Error, s *Session) Hint {
 	if !e.Reply.Temporary() && !e.Reply.Permanent() {
 		return ""

@@ -27,9 +27,10 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 // SendLast does the same as Send for the last mail of the session. Afterwards, only Quit
 // or Close may be called. If the server offers PIPELINING and the mail is sent over SMTP
 // (not LMTP) with DATA, QUIT is sent with the final dot; otherwise SendLast sends QUIT
-// after the server has accepted the mail. The reply to QUIT shows whether the replies match
-// the commands, so that the reply that accepted the mail really belongs to the mail.
-// SendLast ignores any other failure of QUIT; Quit returns it.
+// after the server has accepted the mail. The reply to QUIT shows whether the replies
+// match the commands. If they do not, the mail is InDoubt, because the reply that seemed
+// to accept it may belong to another command. SendLast ignores any other failure of QUIT;
+// Quit returns it.
 func (s *Session) SendLast(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, true)
 }

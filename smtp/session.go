@@ -50,7 +50,7 @@ type Session struct {
 
 	waits      bool // whether nothing may be sent between a message and its reply
 	takesAhead bool // whether the server has accepted commands between a message and its reply
-	pipelined  bool // whether the server has replied to a RCPT, so that pipelining works
+	pipelined  bool // whether the server has replied to a RCPT, which shows that pipelining works
 	overran    bool // whether commands between a message and its reply have ended the session
 
 	quitSent   bool   // whether QUIT was sent, or is in the write buffer
@@ -81,7 +81,7 @@ func (s *Session) conn() net.Conn {
 	return s.link
 }
 
-// tcpConn returns the network connection, which has the addresses.
+// tcpConn returns the network connection below TLS.
 func (s *Session) tcpConn() net.Conn { return s.link.Conn }
 
 // waiting reports whether octets from the server can be read. It checks the octets that the
@@ -121,7 +121,7 @@ func (s *Session) timeIsUp() bool { return !s.total.IsZero() && !time.Now().Befo
 // past is a deadline that ends a read or write at once.
 var past = conn.Past
 
-// startClock starts Timeouts.Total for one call.
+// startClock starts the time limit of one call, Timeouts.Total.
 func (s *Session) startClock() {
 	s.total = time.Time{}
 	if s.timeouts.Total > 0 {

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-const minRSABits = 2048 // NIST SP 800-131A, and the CA/Browser Forum since 2014
+const minRSABits = 2048 // required by NIST SP 800-131A and, since 2014, by the CA/Browser Forum
 
 // handshake starts TLS on conn, or closes it on failure. It takes at most Timeouts.TLS,
 // and ends when ctx ends. It verifies certificate chain and host name as TLSConfig
@@ -85,9 +85,9 @@ func oldSuites() []uint16 {
 	return ids
 }
 
-// clientCertificate returns the first certificate that the server supports. It prefers
-// one from an authority that the server names, but otherwise returns another one, since
-// many servers do not name the authority that they trust.
+// clientCertificate returns the first certificate that the server supports. It prefers a
+// certificate from an authority that the server names. If there is none, it returns
+// another certificate, since many servers do not name the authority that they trust.
 func (s *secured) clientCertificate(asked *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	s.certAsked = true
 	anyone := *asked

@@ -190,7 +190,8 @@ func alertText(code uint8, err error) string {
 	return fmt.Sprintf("alert %d", code)
 }
 
-// suiteHint returns the hint for a server that has no cipher suite in common.
+// suiteHint returns the hint for a server that has no cipher suite in common with this
+// program.
 func (s *secured) suiteHint() Hint {
 	if s.least() >= tls.VersionTLS12 {
 		return HintOlderSuites
@@ -225,8 +226,9 @@ func isTimeout(err error) bool {
 		errors.As(err, &t) && t.Timeout()
 }
 
-// peerGone reports whether the server closed the connection. It compares the failed
-// operation, since the error numbers of a reset connection differ between systems.
+// peerGone reports whether the server closed the connection. It tests which operation
+// failed, and not the error number, because the error numbers of a reset connection
+// differ between systems.
 func peerGone(err error) bool {
 	var op *net.OpError
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||

@@ -57,8 +57,8 @@ func tooManyMails(r *Reply) bool {
 	if containsAny(text, "session", "connection", "this connect", "per connect") {
 		return tooMany || !manySessions().MatchString(text)
 	}
-	// These words mean that the limit is not on the number of mails in a session, but on
-	// space, for example.
+	// These words mean that the limit is not on the number of mails per session, but, for
+	// example, on mails per day or on space.
 	return tooMany && !containsAny(text, "hour", "day", "daily", "minute", "slow", "quota", "mailbox", "queue")
 }
 

@@ -41,21 +41,21 @@ type transaction struct {
 	ended   time.Time
 }
 
-// phase says how far a transaction has come. It advances with the server's
-// replies. The last two phases are verdicts on the message:
+// phase says how far a transaction has come. It advances with the server's replies, and
+// decides the outcome of the message:
 //
-//   - Before phaseAnswered the message counts as not sent, even if all of it was sent
-//     by BDAT: the server has not accepted responsibility for the message (RFC 5321,
-//     section 4.2.5).
-//   - In phaseAnswered the reply to the end of the message decides: accepted or
-//     rejected. With LMTP there is one reply per accepted recipient (RFC 2033,
-//     section 4.2), and the mail may be accepted for some of them.
-//   - In phaseInDoubt all of the message was sent, and either no reply came or the
-//     reply may belong to another command. The message may have been delivered
-//     (RFC 1047). A transaction does not leave this phase.
+//   - Before phaseAnswered the message counts as not sent, even if all of it was sent by
+//     BDAT: the server has not accepted responsibility for the message (RFC 5321, section
+//     4.2.5).
+//   - In phaseAnswered the reply to the end of the message decides: accepted or rejected.
+//     With LMTP there is one reply per accepted recipient (RFC 2033, section 4.2), and
+//     the mail may be accepted for some of them.
+//   - In phaseInDoubt all of the message was sent, and either no reply came or the reply
+//     may belong to another command. The message may have been delivered (RFC 1047). A
+//     transaction does not leave this phase.
 //
-// In a batch, the reply to a message is confirmed later, or the mail becomes "in doubt"
-// after all: see verdicts.
+// In a batch, a reply to a message counts only provisionally: later replies confirm it,
+// or the mail becomes InDoubt after all (see verdicts).
 type phase int
 
 const (
