@@ -17,7 +17,7 @@ func errNotStripped() *Error {
 	return &Error{Op: OpAUTH, Kind: KindUnsupported,
 		Err: errors.New("a login needs TLS: the server did not offer STARTTLS, or somebody on the network path removed the offer"),
 		Hint: "require TLS: STARTTLS (usually port 587) or implicit TLS (usually port 465); " +
-			"if the server has no TLS and you trust the network, set no security, or send without a login"}
+			"if the server has no TLS and you trust the network, turn TLS off explicitly, or send without a login"}
 }
 
 // checkAuth returns an error if the login can use only a token, and the token would be
@@ -31,6 +31,6 @@ func (c *Config) checkAuth() *Error {
 	if len(names) == 0 || slices.ContainsFunc(names, func(n string) bool { return !sasl.NeedsToken(n) }) {
 		return nil
 	}
-	return &Error{Op: OpAUTH, Kind: KindUnsupported, Err: errors.New("an access token needs TLS, and no security is set"),
+	return &Error{Op: OpAUTH, Kind: KindUnsupported, Err: errors.New("an access token needs TLS, but TLS is turned off"),
 		Hint: "use STARTTLS (usually port 587) or implicit TLS (usually port 465)"}
 }

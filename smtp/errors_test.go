@@ -61,7 +61,7 @@ func TestHints(t *testing.T) {
 		"AUTH|535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.": "an administrator must enable it",
 		"AUTH|535 5.7.139 Authentication unsuccessful, basic authentication is disabled.":                    "use OAuth 2.0",
 		"AUTH|535 5.7.3 Authentication unsuccessful":                                                         "login or password is wrong",
-		"AUTH|535-5.7.8 Username and Password not accepted.\n535 5.7.8 BadCredentials":                       "Google accounts need",
+		"AUTH|535-5.7.8 Username and Password not accepted.\n535 5.7.8 BadCredentials":                       "a Google account needs",
 		"AUTH|534-5.7.9 Application-specific password required.\n534 5.7.9 see":                              "application password",
 		"AUTH|538 5.7.11 Encryption required":                                                                "only over TLS",
 		"AUTH|454 4.7.0 Temporary authentication failure":                                                    "try again later",

@@ -66,7 +66,7 @@ var hintRows = []hintRow{
 	{ops: "AUTH", code: 534, enhanced: EnhancedCode{5, 7, 9}, hint: hintAppPassword},
 	{ops: "AUTH", code: 534, hint: "the server requires a stronger login mechanism or an application password: create one at the provider, or use OAuth 2.0"},
 	{ops: "AUTH", code: 432, hint: "the account needs a new password, or a login by PLAIN over TLS first: ask the server's operator"},
-	{ops: "AUTH", code: 535, text: "badcredentials", hint: "the login or password is wrong; Google accounts need an application password or OAuth 2.0: create one in the account's settings"},
+	{ops: "AUTH", code: 535, text: "badcredentials", hint: "the login or password is wrong; a Google account needs OAuth 2.0, or an application password from the account's settings"},
 	{ops: "AUTH", code: 535, enhanced: EnhancedCode{5, 7, 8}, hint: "the login or password is wrong, or the account needs an application password: check the login and password, or create an application password at the provider"},
 	{ops: "AUTH", code: 535, hint: hintPassword},
 	{ops: "AUTH", code: 538, hint: "the server accepts this login only over TLS: use STARTTLS or implicit TLS"},
@@ -95,7 +95,7 @@ var hintRows = []hintRow{
 
 	// A recipient that does not exist; the reply may also contain the words of the rows
 	// below
-	{ops: atSender, text: "fully-qualified address|fully qualified address", hint: "the address needs a domain, such as user@example.com: add it"},
+	{ops: atSender, text: "fully-qualified address|fully qualified address", hint: "the address needs a domain: write it in full, such as user@example.com"},
 	{ops: "RCPT", enhanced: EnhancedCode{5, 1, 1}, text: "sender address rejected|sender rejected", hint: "check the sender's address, and use one that the server accepts"},
 	{ops: "RCPT", enhanced: EnhancedCode{5, 1, 1}, hint: hintRecipient},
 	{ops: "RCPT", enhanced: EnhancedCode{5, 1, 2}, hint: hintRecipient},

@@ -177,7 +177,7 @@ func (s *secured) explainServerAlert(code uint8, err error) *tlsProblem {
 		return problem(err, HintOtherName,
 			"the server does not know the name %s", clipped(s.name, 100))
 	case code == alertInternalError:
-		return problem(err, "its operator can find the cause in its log", "the server failed in the TLS handshake (internal error)")
+		return problem(err, "the server's operator can find the cause in the server's log", "the server failed in the TLS handshake (internal error)")
 	}
 	return problem(err, "", "the server aborted TLS (%s)", alertText(code, err))
 }
@@ -196,7 +196,7 @@ func (s *secured) suiteHint() Hint {
 	if s.least() >= tls.VersionTLS12 {
 		return HintOlderSuites
 	}
-	return "its TLS settings or its type of key may be too old"
+	return "the server's TLS settings or its type of key may be too old"
 }
 
 func (s *secured) versionHint() Hint {
