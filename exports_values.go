@@ -208,8 +208,8 @@ func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user C.uintptr_t) func(
 }
 
 // callbackReader is an io.ReadCloser that calls a CSmtpReadFunction. The callback writes
-// into C memory, because the program could keep the pointer, and Go may move or free memory
-// of its own.
+// into C memory, because the program could keep the pointer, and Go may move or free its
+// own memory.
 type callbackReader struct {
 	h      C.CSmtpHandle
 	fn     C.CSmtpReadFunction
@@ -270,7 +270,7 @@ func init() {
 	mailer.Gate.Ended = endedThreads
 }
 
-// endedThreads returns the threads that have ended, and frees the records of them in
+// endedThreads returns the threads that have ended, and frees their records in
 // internal/gate. It calls C only if a thread has ended.
 func endedThreads() (ended []mailer.Thread) {
 	if atomic.LoadPointer((*unsafe.Pointer)(unsafe.Pointer(&C.gateEnded))) == nil {
@@ -352,8 +352,8 @@ func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) s
 	return p
 }
 
-// toldText returns a text about the last call on the calling thread or, if ofMail is set,
-// about the last attempt to send on this thread.
+// toldText returns a text about the last call on the calling thread. If ofMail is set, the
+// text is about the last attempt to send on this thread.
 func toldText(h C.CSmtpHandle, getter string, index C.uint, ofMail bool, f func(mailer.Report) string) *C.char {
 	p, err := toldAs(h, mailer.TextKey{Getter: getter, Index: int(index)}, f(mailer.Told(uintptr(h), ofMail)))
 	if err != nil {

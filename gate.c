@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT. */
 
-/* The functions of csmtp_c.h. Each enters the gate (internal/gate/entry.h) and
- * calls its Go export. */
+/* The functions of csmtp_c.h. Each of them calls gateEnter (see internal/gate/entry.h),
+ * and then the Go function that exports*.go exports for it. */
 #include "entry.h"
 #include "_cgo_export.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// csmtp_push.h: saves and undefines the program's macros that have a name of the headers.
+// csmtp_push.h: saves and undefines the program's macros whose names the headers use.
 // Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT.
 #pragma push_macro("A")
 #undef A

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT.
 //
-// The types of each function's result and parameters, one letter each: see types in
-// library.js. The names of the parameters. The constants of csmtp_c.h, without the prefix CSMTP_.
+// For each function, 'signatures' contains the types of the result and the parameters (each letter
+// is a type: see types in library.js), and the names of the parameters. 'constants' contains the
+// constants of csmtp_c.h without the prefix CSMTP_.
 'use strict';
 module.exports = {
   signatures: {

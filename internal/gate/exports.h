@@ -9,7 +9,7 @@
 
 #include "csmtp_c.h"
 
-/* A number for each entry. */
+/* A number for each function of csmtp_c.h: see gateCopy. */
 enum {
   GATE_ENTRY_New,
   GATE_ENTRY_Free,

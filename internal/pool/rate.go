@@ -7,7 +7,7 @@ import "time"
 // A limiter spaces the mails of a relay evenly. At most n+1 mails start in any period of
 // length per, if both ends of the period belong to it.
 type limiter struct {
-	n       int           // the maximum number of mails in the time per; 0: no limit
+	n       int           // the maximum number of mails in the period per; 0: no limit
 	per     time.Duration // one second, or longer
 	started []time.Time   // the last n starts, as a ring buffer
 	oldest  int           // in started
@@ -15,8 +15,8 @@ type limiter struct {
 	ideal   time.Time     // the earliest time of the next start at an even spacing
 }
 
-// late is the maximum delay of a start that does not delay the starts after it. Without it,
-// each goroutine that wakes up late would lower the rate.
+// late is how late a mail may start without delaying the starts after it. Without this
+// tolerance, each goroutine that wakes up late would lower the rate.
 const late = 20 * time.Millisecond
 
 // setLimit sets the rate. The latest start counts for the new rate too.

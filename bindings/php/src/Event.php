@@ -5,10 +5,10 @@ declare(strict_types=1);
 
 namespace Csmtp;
 
-/** An event of a mailer or a pool: docs/events.md describes it. The durations are in microseconds. */
+/** An event of a mailer or a pool (see docs/events.md). The durations are in microseconds. */
 final class Event
 {
-    /** The number of the relay in the event of a mail that no relay got. */
+    /** The value of $relay in the event of a mail that was sent to no relay. */
     public const NO_RELAY = 0xffffffff;
 
     public function __construct(

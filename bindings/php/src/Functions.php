@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 namespace Csmtp;
 
-/** The declarations of csmtp_c.h. 'user' is a number of Callbacks. */
+/** The declarations of csmtp_c.h. A parameter 'user' is a number from Callbacks::add. */
 final class Functions
 {
     /** The version of the library for which this module was made. */

@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 namespace Csmtp;
 
-/** The methods of Pool that only call the function of their name. They throw Error if it returns an error number. */
+/** Methods of Pool that call the C function of the same name. They throw Error if this function fails. */
 trait PoolMethods
 {
     /**

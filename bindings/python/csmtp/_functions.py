@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT.
-"""The types of each function's result and parameters, one letter each: see _TYPES in _library.py."""
+"""The types of the result and the parameters of each function. Each letter is a type: see _TYPES in _library.py."""
 SIGNATURES = {
     "New": "H ",
     "Free": "v H",

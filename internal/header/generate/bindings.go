@@ -83,7 +83,7 @@ func numbers(lib *library, line string) string {
 func pythonFunctions(lib *library) ([]byte, error) {
 	table, err := python.table(lib, "    %q: %q,\n")
 	return []byte("# SPDX-License-Identifier: MIT\n# " + generated + "\n" +
-		`"""The types of each function's result and parameters, one letter each: see _TYPES in _library.py."""` +
+		`"""The types of the result and the parameters of each function. Each letter is a type: see _TYPES in _library.py."""` +
 		"\nSIGNATURES = {\n" + table + "}\n"), err
 }
 
@@ -114,7 +114,7 @@ func nodeFunctions(lib *library) ([]byte, error) {
 		fmt.Fprintf(&table, "    %s: '%s',\n", f.Name, types)
 	}
 	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" +
-		"//\n// The types of each function's result and parameters, one letter each: see types in\n// library.js. The names of the parameters. The constants of csmtp_c.h, without the prefix CSMTP_.\n" +
+		"//\n// For each function, 'signatures' contains the types of the result and the parameters (each letter\n// is a type: see types in library.js), and the names of the parameters. 'constants' contains the\n// constants of csmtp_c.h without the prefix CSMTP_.\n" +
 		"'use strict';\nmodule.exports = {\n  signatures: {\n" + table.String() + "  },\n  constants: {\n" + numbers(lib, "    %s: %d,\n") + "  },\n};\n"), nil
 }
 

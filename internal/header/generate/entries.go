@@ -18,8 +18,8 @@ func entries(l *library) ([]byte, error) {
 	fmt.Fprintf(&b, `/* SPDX-License-Identifier: MIT */
 /* %s */
 
-/* The functions of csmtp_c.h. Each enters the gate (internal/gate/entry.h) and
- * calls its Go export. */
+/* The functions of csmtp_c.h. Each of them calls gateEnter (see internal/gate/entry.h),
+ * and then the Go function that exports*.go exports for it. */
 #include "entry.h"
 #include "_cgo_export.h"
 `, generated)
@@ -129,7 +129,7 @@ func prototypes(l *library) ([]byte, error) {
 
 #include "csmtp_c.h"
 
-/* A number for each entry. */
+/* A number for each function of csmtp_c.h: see gateCopy. */
 enum {
 `, generated)
 	for _, f := range l.header.Functions {

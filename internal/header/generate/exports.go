@@ -118,10 +118,10 @@ func told(f header.Function, m method) string {
 	return fmt.Sprintf("//export go%s\nfunc go%s(%s) %s {\nreturn %s\n}\n", f.Name, f.Name, goParams(f.Params), cgoType(f.Result), call)
 }
 
-// textKey returns two arguments in Go source. They identify a text that the library keeps
-// after it has returned it to C: the name of the function that returns the text, and the
-// index if the function has one. If the function does not return a text, textKey returns
-// "".
+// textKey returns two arguments in Go source: the name of the function that returns a text,
+// and the index if the function has one. They identify the text, which the library keeps in
+// memory after the function has returned. If the function does not return a text, textKey
+// returns "".
 func textKey(f header.Function, params []header.Param) string {
 	if f.Result != "const char *" {
 		return ""

@@ -62,7 +62,7 @@ func macroNames(lib *library) ([]string, error) {
 }
 
 func pushMacros(lib *library) ([]byte, error) {
-	return macroHeader(lib, "csmtp_push.h: saves and undefines the program's macros that have a name of the headers.", "#pragma push_macro(\"%[1]s\")\n#undef %[1]s\n")
+	return macroHeader(lib, "csmtp_push.h: saves and undefines the program's macros whose names the headers use.", "#pragma push_macro(\"%[1]s\")\n#undef %[1]s\n")
 }
 
 func popMacros(lib *library) ([]byte, error) {

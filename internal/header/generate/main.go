@@ -59,8 +59,8 @@ var outputs = []output{
 	{javaMain + "Errors.java", javaErrors},
 	{javaMain + "Version.java", javaVersion},
 	{javaMain + "EventMembers.java", javaEvent},
-	{javaMain + "MailerMethods.java", javaMethods("MailerMethods", "", "The functions that only set or return a value, or make a call.")},
-	{javaMain + "PoolMethods.java", javaMethods("PoolMethods", "Pool", "The functions of a pool that only set or return a value.")},
+	{javaMain + "MailerMethods.java", javaMethods("MailerMethods", "", "The methods of Mailer that only convert their arguments and call the C function of the same name.")},
+	{javaMain + "PoolMethods.java", javaMethods("PoolMethods", "Pool", "The methods of Pool that only convert their arguments and call the C function of the same name.")},
 }
 
 func init() {

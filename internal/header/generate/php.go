@@ -36,7 +36,7 @@ func phpParams(params []header.Param) string {
 // phpFunctions writes the declarations for PHP's FFI::cdef, and the version of the library.
 func phpFunctions(l *library) ([]byte, error) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s/** The declarations of csmtp_c.h. 'user' is a number of Callbacks. */\nfinal class Functions\n{\n"+
+	fmt.Fprintf(&b, "%s/** The declarations of csmtp_c.h. A parameter 'user' is a number from Callbacks::add. */\nfinal class Functions\n{\n"+
 		"    /** The version of the library for which this module was made. */\n    public const VERSION = '%s';\n\n    public const HEADER = <<<'C'\n", phpHead, l.version)
 	pointers := ""
 	for _, t := range l.header.Typedefs {
@@ -91,8 +91,8 @@ func phpEvent(l *library) ([]byte, error) {
 			}
 		}
 	}
-	return []byte(phpHead + "/** An event of a mailer or a pool: docs/events.md describes it. The durations are in microseconds. */\nfinal class Event\n{\n" +
-		"    /** The number of the relay in the event of a mail that no relay got. */\n    public const NO_RELAY = 0xffffffff;\n\n" +
+	return []byte(phpHead + "/** An event of a mailer or a pool (see docs/events.md). The durations are in microseconds. */\nfinal class Event\n{\n" +
+		"    /** The value of $relay in the event of a mail that was sent to no relay. */\n    public const NO_RELAY = 0xffffffff;\n\n" +
 		"    public function __construct(\n" + params + "    ) {\n    }\n\n" +
 		"    /** @internal Returns the event at a pointer. */\n    public static function at(\\FFI\\CData $event): self\n    {\n        return new self(" +
 		strings.TrimSuffix(strings.TrimSpace(values), ",") + ");\n    }\n}\n"), nil
@@ -186,7 +186,7 @@ func phpMethods(l *library, trait string, pool bool) ([]byte, error) {
 			doc, phpName(m.short), strings.Join(params, ", "), result, returns, call, strings.Join(arguments, ", "))
 	}
 	owner := strings.TrimSuffix(trait, "Methods")
-	return []byte(phpHead + "/** The methods of " + owner + " that only call the function of their name. They throw Error if it returns an error number. */\ntrait " + trait + "\n{" +
+	return []byte(phpHead + "/** Methods of " + owner + " that call the C function of the same name. They throw Error if this function fails. */\ntrait " + trait + "\n{" +
 		b.String() + "}\n"), nil
 }
 

@@ -185,8 +185,8 @@ use csmtp_sys as sys;
 use crate::convert::{of_path, of_text, optional, optional_path, owned, pointer};
 use crate::{Mailer, Pool, Result};
 
-/// The functions of csmtp_c.h that only set or return a value, or make a call. A parameter of type
-/// impl Into<Option<...>> may be None.
+/// The methods that only convert their arguments and call the C function of the same name. A
+/// parameter of type impl Into<Option<...>> may be None.
 impl Mailer {
 ` + mailer.String() + "}\n\nimpl Pool {\n" + pool.String() + "}\n"), nil
 }
@@ -283,7 +283,7 @@ func rustNumbersFile(l *library) ([]byte, error) {
 			fmt.Fprintf(&b, "%s    %s,\n", rustDoc("    ", v.Comment), variant)
 			rows += fmt.Sprintf("            %d => %s::%s,\n", v.Value, name, variant)
 		}
-		fmt.Fprintf(&b, "    /// A number of a later version of the library.\n    Other(i32),\n}\n\nimpl From<i32> for %s {\n    fn from(number: i32) -> %s {\n        match number {\n%s            other => %s::Other(other),\n        }\n    }\n}\n\n",
+		fmt.Fprintf(&b, "    /// A value that a later version of the library has added.\n    Other(i32),\n}\n\nimpl From<i32> for %s {\n    fn from(number: i32) -> %s {\n        match number {\n%s            other => %s::Other(other),\n        }\n    }\n}\n\n",
 			name, name, rows, name)
 	}
 	return []byte(b.String()), nil

@@ -128,7 +128,7 @@ func (l *library) scriptTypes(m *scriptMethod) bool {
 		case p.kind == "bool" && len(m.params) == 1:
 			p.value = "true"
 		default:
-			i = 0 // parameters before one without a default value must not have one either
+			i = 0 // no earlier parameter may have a default value
 		}
 	}
 	switch {
@@ -196,7 +196,7 @@ func rubyFunctions(l *library) ([]byte, error) {
 	}
 	return []byte(rubyHead + fmt.Sprintf("module Csmtp\n  VERSION = %q # of the library for which this module was made\n\n", l.version) +
 		numbers(l, "  %s = %d\n") +
-		"\n  # The types of each function's result and parameters, one letter each: see TYPES in library.rb.\n  SIGNATURES = {\n" + table + "  }.freeze\n" +
+		"\n  # The types of the result and the parameters of each function. Each letter is a type: see TYPES in library.rb.\n  SIGNATURES = {\n" + table + "  }.freeze\n" +
 		"\n  # The members of an event.\n  EVENT_MEMBERS = [\n" + event + "  ].freeze\n  private_constant :SIGNATURES, :EVENT_MEMBERS\nend\n"), nil
 }
 
@@ -251,7 +251,7 @@ func rubyMethods(l *library) ([]byte, error) {
 		fmt.Fprintf(target, "\n%s    def %s\n      %s\n    end\n", scriptDoc(m.doc, "    # ", "nil", rubyName), signature,
 			call+"("+strings.Join(append([]string{":" + m.Name}, arguments...), ", ")+")")
 	}
-	return []byte(rubyHead + "module Csmtp\n  # The methods of Mailer that only call the function of their name.\n  module MailerMethods\n" +
-		strings.TrimPrefix(mailer.String(), "\n") + "  end\n\n  # The methods of Pool that only call the function of their name.\n  module PoolMethods\n" +
+	return []byte(rubyHead + "module Csmtp\n  # The methods of Mailer that only convert their arguments and call the C function of the same name.\n  module MailerMethods\n" +
+		strings.TrimPrefix(mailer.String(), "\n") + "  end\n\n  # The methods of Pool that only convert their arguments and call the C function of the same name.\n  module PoolMethods\n" +
 		strings.TrimPrefix(pool.String(), "\n") + "  end\nend\n"), nil
 }

@@ -163,7 +163,7 @@ module Csmtp
   DELIVERED = 1
   NOT_DELIVERED = 2
 
-  # The types of each function's result and parameters, one letter each: see TYPES in library.rb.
+  # The types of the result and the parameters of each function. Each letter is a type: see TYPES in library.rb.
   SIGNATURES = {
     New: "H ",
     Free: "v H",

@@ -3,7 +3,7 @@
 # frozen_string_literal: true
 
 module Csmtp
-  # The methods of Mailer that only call the function of their name.
+  # The methods of Mailer that only convert their arguments and call the C function of the same name.
   module MailerMethods
     # Add one recipient to To, Cc or Bcc. name may be nil or "". Building the
     # message returns BAD_INPUT if 'email' contains a list, a group, a name, or
@@ -1129,7 +1129,7 @@ module Csmtp
     end
   end
 
-  # The methods of Pool that only call the function of their name.
+  # The methods of Pool that only convert their arguments and call the C function of the same name.
   module PoolMethods
     # Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
     # distributed in proportion to the weights.

@@ -8,8 +8,8 @@ use csmtp_sys as sys;
 use crate::convert::{of_path, of_text, optional, optional_path, owned, pointer};
 use crate::{Mailer, Pool, Result};
 
-/// The functions of csmtp_c.h that only set or return a value, or make a call. A parameter of type
-/// impl Into<Option<...>> may be None.
+/// The methods that only convert their arguments and call the C function of the same name. A
+/// parameter of type impl Into<Option<...>> may be None.
 impl Mailer {
     /// Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
     /// message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or

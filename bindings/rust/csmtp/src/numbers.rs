@@ -138,7 +138,7 @@ pub enum Outcome {
     RejectedPermanent,
     /// the whole message was sent, but its reply did not arrive or cannot be identified (RFC 1047)
     InDoubt,
-    /// A number of a later version of the library.
+    /// A value that a later version of the library has added.
     Other(i32),
 }
 
@@ -193,7 +193,7 @@ pub enum Phase {
     Noop,
     /// QUIT
     Quit,
-    /// A number of a later version of the library.
+    /// A value that a later version of the library has added.
     Other(i32),
 }
 
@@ -251,7 +251,7 @@ pub enum Kind {
     Canceled,
     /// no access token could be obtained
     Token,
-    /// A number of a later version of the library.
+    /// A value that a later version of the library has added.
     Other(i32),
 }
 

@@ -5,8 +5,9 @@ package io.github.libcsmtp;
 import java.nio.ByteBuffer;
 
 /**
- * The functions of csmtp_c.h. A handle, an address and a size_t are a long, and a pointer to
- * several of them is an array. Callbacks are passed as the addresses that the last methods return.
+ * The functions of csmtp_c.h. Handles, addresses and values of type size_t are longs, and a pointer
+ * to several of them is an array. A callback is passed as the address that one of the last methods
+ * returns.
  */
 interface Functions {
     /** Returns the text at an address, or null for the address 0. */
@@ -15,7 +16,7 @@ interface Functions {
     /** Returns memory that belongs to C. */
     ByteBuffer memory(long address, long size);
 
-    /** Copies a text to memory that release frees. */
+    /** Copies a text to memory that belongs to C. The method release frees this memory. */
     long allocate(byte[] text);
 
     void release(long address, long size);

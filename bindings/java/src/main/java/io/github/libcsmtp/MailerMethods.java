@@ -4,7 +4,7 @@ package io.github.libcsmtp;
 
 import java.nio.file.Path;
 
-/** The functions that only set or return a value, or make a call. */
+/** The methods of Mailer that only convert their arguments and call the C function of the same name. */
 abstract class MailerMethods extends Handle {
     MailerMethods(long handle) { super(handle); }
 

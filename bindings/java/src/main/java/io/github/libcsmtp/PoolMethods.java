@@ -2,7 +2,7 @@
 // Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT.
 package io.github.libcsmtp;
 
-/** The functions of a pool that only set or return a value. */
+/** The methods of Pool that only convert their arguments and call the C function of the same name. */
 abstract class PoolMethods extends Handle {
     PoolMethods(long handle) { super(handle); }
 
