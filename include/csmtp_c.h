@@ -31,26 +31,28 @@
  * }
  * @endcode
  *
- * Each group of functions begins with an example. In all of them, h is a handle
+ * Each group of functions begins with an example. In all examples, h is a handle
  * that CSmtp_New returned. A comment above several functions describes all of
  * them, and its verbs are in the plural: "Return" instead of "Returns". The name
- * of a parameter is in single quotes if it could be read as an ordinary word.
+ * of a parameter is in single quotes where it could be mistaken for an ordinary
+ * word. "Class CSmtp" means the older C++ class from CodeProject (revisions 1.9
+ * to 2.4), which this library replaces.
  *
  * Results
  * -------
- * A function that returns int returns 0 (CSMTP_NO_ERROR) on success and an error
- * number otherwise, unless its comment says that it returns a count or a value.
- * After an error, CSmtp_GetLastErrorText returns what was being done, what the
- * server said and what to do. These errors are possible everywhere and are not
- * repeated below: CSMTP_BAD_HANDLE, CSMTP_FORKED, CSMTP_BUSY,
+ * A function that returns int returns 0 (CSMTP_NO_ERROR) on success and an
+ * error number otherwise, unless its comment says that it returns a count or a
+ * value. After an error, CSmtp_GetLastErrorText returns what was being done,
+ * what the server said and what to do. These errors are possible everywhere and
+ * are not repeated below: CSMTP_BAD_HANDLE, CSMTP_FORKED, CSMTP_BUSY,
  * CSMTP_LACK_OF_MEMORY, CSMTP_CANNOT_START, CSMTP_INTERNAL, and
- * CSMTP_BAD_ARGUMENT for a pointer that is NULL, unless the comment says that it
- * may be NULL.
+ * CSMTP_BAD_ARGUMENT for a pointer that is NULL, unless the comment permits
+ * NULL.
  *
  * A setter stores its value and does not check it, unless its comment says
  * otherwise. The functions that build the message (CSmtp_Send, CSmtp_SendAsync,
  * CSmtp_SendBatch, CSmtp_RenderMessage and CSmtp_SaveMessage) check all texts.
- * They return CSMTP_BAD_INPUT for an invalid one, before anything is sent, and
+ * They return CSMTP_BAD_INPUT for an invalid text, before anything is sent, and
  * the error text names the setter.
  *
  * Message and settings
@@ -72,11 +74,11 @@
  * A string that a getter returns belongs to the library. Do not free it. It
  * stays valid until one of these happens: the handle is freed; the thread that
  * called the getter ends; or that thread calls the same getter again (same
- * handle and index) after the text has changed. In a callback on a thread of
- * the library, it stays valid until the callback returns. Calls of other
- * threads on the handle do not change or free it, except CSmtp_Free. If there
- * is no text, a getter returns "" and not NULL, unless its comment says
- * otherwise.
+ * handle and index) after the text has changed. If the getter was called in a
+ * callback on a thread of the library, the string stays valid only until the
+ * callback returns. Calls of other threads on the handle, except CSmtp_Free, do
+ * not change or free the string. If there is no text, a getter returns "" and
+ * not NULL, unless its comment says otherwise.
  *
  * Handles and threads
  * -------------------
@@ -97,18 +99,20 @@
  *
  * Callbacks
  * ---------
- * A callback runs inside a library call, such as CSmtp_Send: on the thread that
- * made the call, with the signal mask that the thread had before the call, and
- * never after the call has returned. Callbacks of CSmtp_SendAsync run on a
- * thread of the library. A callback may call CSmtp_Cancel on its own handle and
- * any function on other handles. Other calls on its own handle return
- * CSMTP_BUSY, and CSmtp_Free does not free that handle. The done callback of
- * CSmtp_SendAsync is an exception: it may call any function.
+ * Most callbacks run during a library call, such as CSmtp_Send: on the thread
+ * that made the call, with the signal mask that the thread had before the call,
+ * and never after the call has returned. The callbacks of an asynchronous Send
+ * run on a thread of the library, as do those of a pool by default. A callback
+ * may call CSmtp_Cancel on its own handle and any function on other handles.
+ * Other calls on its own handle return CSMTP_BUSY, and CSmtp_Free does not free
+ * that handle. The done callback of CSmtp_SendAsync is an exception: it may call
+ * any function.
  *
- * A callback must return normally. A C++ exception that leaves it ends the
- * program. If a callback exits by longjmp, only its own handle stays permanently
- * busy: calls on that handle return CSMTP_BUSY on the same thread and block for
- * ever on other threads, and the memory of the interrupted call is not freed.
+ * A callback must return normally. A C++ exception that escapes from a callback
+ * ends the program. If a callback exits by longjmp, only its own handle stays
+ * permanently busy: calls on that handle return CSMTP_BUSY on the same thread
+ * and block for ever on other threads, and the memory of the interrupted call
+ * is not freed.
  */
 #ifndef CSMTP_C_H
 #define CSMTP_C_H
@@ -138,12 +142,11 @@
 extern "C" {
 #endif
 
-/* A handle: identifies an object that holds settings, a message and, while
- * connected, a session. */
+/* A handle: a number that identifies an object. The object holds settings, a
+ * message and, while it is connected, a session. */
 typedef uintptr_t CSmtpHandle;
 
-/* Error numbers. Those below 900 come from ECSmtp::CSmtpError of the older C++
- * class CSmtp (CodeProject, revisions 1.9 to 2.4), which this library replaces.
+/* Error numbers. Those below 900 come from ECSmtp::CSmtpError of class CSmtp.
  * Those without a comment exist only so that old programs still compile; the
  * library never returns them. CSmtp_GetErrorText returns a sentence for each
  * number. */
@@ -193,7 +196,7 @@ enum {
   CSMTP_TIME_ERROR = 409,
   CSMTP_RECVBUF_IS_EMPTY = 410,
   CSMTP_SENDBUF_IS_EMPTY = 411,
-  CSMTP_OUT_OF_MSG_RANGE = 412, /* the message has no such line */
+  CSMTP_OUT_OF_MSG_RANGE = 412, /* the body has no line with this number */
   CSMTP_COMMAND_EHLO_STARTTLS = 413, /* the server refused STARTTLS */
   CSMTP_SSL_PROBLEM = 414, /* certificate, TLS version or handshake: see the error text */
   CSMTP_COMMAND_DATABLOCK = 415,
@@ -204,7 +207,7 @@ enum {
   CSMTP_BAD_ARGUMENT = 902, /* an argument is NULL, out of range or unknown */
   CSMTP_BAD_INPUT = 903, /* a text in the message or in the settings is invalid: the error text names the setter */
   CSMTP_CANCELED = 904, /* the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback */
-  CSMTP_BUSY = 905, /* called from a callback of the same handle, or an asynchronous Send, a batch or a pool uses the handle */
+  CSMTP_BUSY = 905, /* called from a callback of the same handle; or a batch, a pool or an asynchronous Send uses the handle */
   CSMTP_NOT_OFFERED = 906, /* the server does not offer a service extension that the message or the settings require */
   CSMTP_NO_TOKEN = 907, /* no access token could be obtained from the token endpoint or the callback */
   CSMTP_CANNOT_START = 908, /* the library cannot start: too little address space, too few threads or descriptors */
@@ -236,7 +239,7 @@ enum {
 
 /* Steps of a session: CSmtp_GetPhase. */
 enum {
-  CSMTP_PHASE_NONE = 0, /* no step */
+  CSMTP_PHASE_NONE = 0, /* no error, or an error that belongs to no step */
   CSMTP_PHASE_RESOLVE = 1, /* looking up the address of the server or the proxy */
   CSMTP_PHASE_CONNECT = 2, /* connecting */
   CSMTP_PHASE_TLS = 3, /* the TLS handshake, also after STARTTLS */
@@ -254,8 +257,8 @@ enum {
   CSMTP_PHASE_QUIT = 15 /* QUIT */
 };
 
-/* Kinds of errors: CSmtp_GetErrorKind. They say what went wrong, whatever the step.
- * Later versions may add kinds. */
+/* Kinds of errors: CSmtp_GetErrorKind. An error can have the same kind in
+ * different steps of a session. Later versions may add kinds. */
 enum {
   CSMTP_KIND_NONE = 0, /* no error */
   CSMTP_KIND_RESOLVE = 1, /* no address was found for the name of the server or the proxy */
@@ -325,30 +328,30 @@ enum {
   CSMTP_EVENT_LOGIN = 4, /* the server has accepted the login */
   CSMTP_EVENT_LOGIN_FAILED = 5, /* the login has failed */
   CSMTP_EVENT_READY = 6, /* the session is ready for mails */
-  CSMTP_EVENT_DISCONNECTED = 7, /* the connection has ended; 'error' is 0 if this side has ended it */
+  CSMTP_EVENT_DISCONNECTED = 7, /* the connection has ended; the member error is 0 if this side has ended it */
   CSMTP_EVENT_SENT = 8, /* a mail was accepted for all or some of its recipients */
   CSMTP_EVENT_REFUSED = 9, /* a mail was refused with 4yz or 5yz */
   CSMTP_EVENT_DOUBT = 10, /* a mail has ended with the outcome CSMTP_IN_DOUBT */
   CSMTP_EVENT_FAILED = 11, /* a mail was not sent */
   CSMTP_EVENT_RETRY = 12, /* an attempt has failed because of the server; the mail is sent over another session if possible */
-  CSMTP_EVENT_PAUSED = 13, /* a relay of a pool gets no mail for the time in 'total' */
+  CSMTP_EVENT_PAUSED = 13, /* a relay of a pool gets no mail for the time in the member total */
   CSMTP_EVENT_RESUMED = 14 /* a relay of a pool works again */
 };
 
 /* Statistics of a relay: CSmtp_PoolGetCount. */
 enum {
-  CSMTP_POOL_SENT = 0, /* mails that it accepted, for all or some of the recipients */
-  CSMTP_POOL_REFUSED = 1, /* mails that it refused with 4yz or 5yz */
-  CSMTP_POOL_DOUBTFUL = 2, /* mails whose outcome it left in doubt */
+  CSMTP_POOL_SENT = 0, /* mails that the relay accepted, for all or some of the recipients */
+  CSMTP_POOL_REFUSED = 1, /* mails that the relay refused with 4yz or 5yz */
+  CSMTP_POOL_DOUBTFUL = 2, /* mails whose outcome is CSMTP_IN_DOUBT */
   CSMTP_POOL_FAILED = 3, /* attempts that failed before the relay could accept the mail */
   CSMTP_POOL_SESSIONS = 4, /* sessions that are open, or being opened */
   CSMTP_POOL_ACTIVE = 5, /* mails that are being sent */
-  CSMTP_POOL_HEALTH = 6, /* 0: it works; 1: it is paused after a failure; 2: one mail is sent to test it */
-  CSMTP_POOL_PAUSE = 7, /* milliseconds until its pause ends */
-  CSMTP_POOL_RATE = 8 /* mails that it accepted in the last minute */
+  CSMTP_POOL_HEALTH = 6, /* 0: the relay works; 1: it is paused after a failure; 2: one mail is being sent to test it */
+  CSMTP_POOL_PAUSE = 7, /* milliseconds until the relay's pause ends */
+  CSMTP_POOL_RATE = 8 /* mails that the relay accepted in the last minute */
 };
 
-/* Answers of CSmtpReconcileFunction. */
+/* Results of CSmtpReconcileFunction. */
 enum {
   CSMTP_UNKNOWN = 0, /* it is not known whether the mail was delivered */
   CSMTP_DELIVERED = 1, /* the mail was delivered */
@@ -369,8 +372,9 @@ enum {
  * @endcode
  */
 
-/* Makes an object with the defaults of class CSmtp. Returns its handle, or 0 on
- * failure; CSmtp_GetLastError(0) then returns the error number. */
+/* Makes an object with default settings, which are those of class CSmtp. Returns
+ * its handle, or 0 on failure; CSmtp_GetLastError(0) then returns the error
+ * number. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
 /* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
  * ignores 0 and handles that do not exist. It cancels calls of other threads
@@ -470,15 +474,16 @@ CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); 
  * Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
  * name is unknown. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /* [setting] */
-/* If strict is 1, building the message returns CSMTP_BAD_INPUT for text that
- * the library would otherwise repair: 8-bit text that is not valid UTF-8, if
- * the charset is "US-ASCII"; and control characters in a subject, X-Mailer or
- * name. If it is 0 (the default), this 8-bit text is sent in the way described
- * at CSmtp_SetCharSet, and each control character is replaced with a blank. CR,
- * LF and NUL within a subject, X-Mailer or name are always refused. */
+/* If strict is 1, building the message returns CSMTP_BAD_INPUT in two cases: the
+ * charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+ * subject, X-Mailer or name contains a control character. If strict is 0 (the
+ * default), the library sends such a text in the way described at
+ * CSmtp_SetCharSet, and replaces each of these control characters with a blank.
+ * CR, LF and NUL within a subject, X-Mailer or name are always refused. */
 CSMTP_API int CSMTP_CALL CSmtp_SetStrict(CSmtpHandle h, int strict); /* [setting] */
-/* 1 requests a message disposition notification (RFC 8098), to the address of
- * Reply-To or else to the sender. 0 (the default) requests none. */
+/* 1 requests a read receipt (message disposition notification, RFC 8098), to be
+ * sent to the address in Reply-To, or to the sender if there is no Reply-To. 0
+ * (the default) requests none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetReadReceipt(CSmtpHandle h, int request_receipt); /* [setting] */
 /* Sets the priority shown to the recipient: CSMTP_XPRIORITY_... Any other number
  * means CSMTP_XPRIORITY_NORMAL, which adds no field, because spam filters treat
@@ -490,7 +495,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHTML(CSmtpHandle h, int html); /* [setting] */
 /* Returns 1 if the lines of the body are HTML, else 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetHTML(CSmtpHandle h);
 /* Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
- * returns the address of CSmtp_SetSenderMail. */
+ * returns the address that CSmtp_SetSenderMail stored. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetSubject(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetSenderName(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetMailFrom(CSmtpHandle h);
@@ -528,10 +533,11 @@ CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h);
  * order. The library goes on to the next server if a server cannot be reached
  * or replies 4yz to the login or to MAIL, or if the connection is lost before
  * the whole mail has been sent. It never resends a mail that may have been
- * delivered. See also CSmtp_SetServerPause. 'port' applies to list entries that
- * do not give a port; 0 means 25, or 465 with CSMTP_USE_SSL. If authenticate is
- * 1, the library logs in if the server offers AUTH; if it is 0, the library
- * never logs in. Connecting fails if 'server' is invalid. */
+ * delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
+ * entry of the list, has no port of its own; 0 means 25, or 465 with
+ * CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
+ * AUTH; if authenticate is 0, the library never logs in. Connecting fails if
+ * 'server' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, unsigned short port, int authenticate); /* [setting] */
 /* Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
  * CSMTP_USE_SSL or CSMTP_USE_TLS_IF_OFFERED. CSMTP_DO_NOT_SET changes nothing.
@@ -543,24 +549,24 @@ CSMTP_API int CSMTP_CALL CSmtp_GetSecurityType(CSmtpHandle h);
  * shows a password in an error text or a log. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogin(CSmtpHandle h, const char *login); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetPassword(CSmtpHandle h, const char *password); /* [setting] */
-/* Sets the name sent with EHLO. "" restores the default: the name of this host,
- * or "[127.0.0.1]" with a proxy, so that the server learns neither the host's
- * name nor its address. */
+/* Sets the name sent with EHLO. "" restores the default: the name of this host.
+ * With a proxy, the default is "[127.0.0.1]", so that the server learns neither
+ * the host's name nor its address. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalHostName(CSmtpHandle h, const char *name); /* [setting] */
 /* Returns the name that CSmtp_SetLocalHostName set, or else the name of this
  * host. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostName(CSmtpHandle h);
 /* Returns the local IP address of the open session. Without a session, returns
  * the address that this host's name resolves to, or "" if there is none. With a
- * proxy and without a session, it looks up no name and returns "". */
+ * proxy but no session, the function looks up no name and returns "". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
 /* Closes an open session, connects to a server, starts TLS and logs in. 'server',
  * 'port' and 'authenticate' have the same meaning as in CSmtp_SetSMTPServer, but
  * are not stored. security_type is stored unless it is CSMTP_DO_NOT_SET. login
  * and password are stored unless they are NULL or "".
  *
- * The next mails use this session. If a setting that it depends on has changed,
- * the next mail opens a new session. These settings are the server or its
+ * The next mails use this session. If a setting on which the session depends has
+ * changed, the next mail opens a new one. These settings are the server or its
  * domain (CSmtp_SetServerDomain), the security type, the login, the password,
  * the token, the mechanism, the TLS settings, the proxy, the local address, the
  * local host name, LMTP and the extensions that are turned off. Clearing a
@@ -571,11 +577,11 @@ CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *se
  * there is no session or the server has already closed it, and
  * CSMTP_COMMAND_QUIT if the server refused QUIT. */
 CSMTP_API int CSMTP_CALL CSmtp_DisconnectRemoteServer(CSmtpHandle h);
-/* Sends the message over the open session. Without one, it opens a session and
- * closes it afterwards. The mail goes to all recipients or to none, unless
- * CSmtp_SetPartialDelivery was called. After an error the session is closed, and
- * the handle can be used again; CSmtp_GetOutcome returns the outcome of the
- * mail. */
+/* Sends the message over the open session. If no session is open, the function
+ * opens one and closes it after the mail. The mail goes to all recipients or to
+ * none, unless CSmtp_SetPartialDelivery was called. After an error the session
+ * is closed, and the handle can be used again; CSmtp_GetOutcome returns the
+ * outcome of the mail. */
 CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
 
 /* ---- What happened ----------------------------------------------------- */
@@ -623,10 +629,10 @@ CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
 /* Returns the text of the last error: the sentence of its number
  * (CSmtp_GetErrorText), then what was being done, what the server said and what
  * to do. The text never shows a secret. If the server quotes a password or
- * token, in any form, the library replaces it with "****", in every text, reply,
- * result row and log line. A secret of fewer than four characters is replaced
- * only where it stands alone: in quotes or brackets, or at the end of a line
- * after a colon or "=". */
+ * token, even encoded (in base64, for example), the library replaces it with
+ * "****" in every text, reply, result row and log line. A secret of fewer than
+ * four characters is replaced only where it stands alone: in quotes or
+ * brackets, or at the end of a line after a colon or "=". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastErrorText(CSmtpHandle h);
 /* Returns the reply that caused the error, such as "530 5.7.0 Access denied".
  * After a successful send, returns the reply that accepted the mail. Returns ""
@@ -645,7 +651,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  * (CSmtp_SetPartialDelivery, LMTP, or several transactions).
  *
  * CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL or
- * a later command, with 4yz or 5yz.
+ * a later command. TEMPORARY means that its reply was 4yz, PERMANENT that it was
+ * 5yz.
  *
  * CSMTP_NOT_SENT: the attempt failed before MAIL was sent (for example, at the
  * login), or the connection was lost before the last octet of the message was
@@ -658,16 +665,17 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  *
  * Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
  * arrived and certainly belongs to it.
- * With every other outcome, the error number, the error text, the text of the
- * reply, the codes and the outcome all come from one reply, if there is one.
- * If a mail was refused more than once, the reply used is the first permanent
- * refusal (5yz) in the order of the recipients, or else the first temporary
- * one (4yz). The same rule applies to LMTP, to BDAT, to a mail sent in several
- * transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of a batch. For
- * ACCEPTED, and for PARTIAL if the send returns 0, the reply and the codes are
- * those of the reply that accepted the mail. For PARTIAL if the send returns
- * an error, the error number, the error text, the reply and the codes describe
- * the failure for the other recipients.
+ *
+ * If a reply decided the outcome, and the outcome is not IN_DOUBT, then the
+ * error number, the error text, the text of the reply and the codes all
+ * describe that reply. If a mail was refused more than once, the reply used is
+ * the first permanent refusal (5yz) in the order of the recipients, or else the
+ * first temporary one (4yz). The same rule applies to LMTP, to BDAT, to a mail
+ * sent in several transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of
+ * a batch. For ACCEPTED, and for PARTIAL if the send returns 0, the reply and
+ * the codes are those of the reply that accepted the mail. For PARTIAL if the
+ * send returns an error, the error number, the error text, the reply and the
+ * codes describe the failure for the other recipients.
  *
  * If the connection is lost after a refusal and before the message is sent, the
  * refusal decides the outcome. There is one exception: if partial delivery is
@@ -706,8 +714,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
  * Files are opened, and the functions of CSmtp_AddAttachmentReader are called,
  * when the message is built or sent, so both must still be available then.
  * Sending returns CSMTP_FILE_NOT_EXIST if a file cannot be read. It returns
- * CSMTP_MSG_BODY_ERROR if, while the mail is being sent, a file changes or
- * cannot be read to its end, or such a function fails.
+ * CSMTP_MSG_BODY_ERROR if, while the mail is being sent, a file changes, a file
+ * cannot be read to its end, or a function of CSmtp_AddAttachmentReader fails.
  */
 
 /* Replaces all lines of the body with 'text'. A line end at the end of 'text' does
@@ -717,10 +725,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTextBody(CSmtpHandle h, const char *text); /* 
  * "" removes it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHTMLBody(CSmtpHandle h, const char *html); /* [message] */
 /* 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines
- * so that mail programs can join them again. A line of the text that ends in a
- * space continues on the next line, unless the next line is empty, has a
- * different number of quote marks (">"), or is "-- ", the line before a
- * signature. 0 is the default. */
+ * so that mail programs can join them again. If a line of the program's text
+ * ends in a space, the next line is its continuation, unless the next line is
+ * empty, has a different number of quote marks (">"), or is "-- ", the line
+ * before a signature. 0 is the default. */
 CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting] */
 /* 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
  * 6152). 0 (the default) encodes it as quoted-printable or base64, which every
@@ -736,9 +744,9 @@ CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, 
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
 /* A function of the program that reads an attachment. It stores at most
  * 'capacity' octets in 'buffer' and returns their number, 0 at the end, or a
- * negative number on failure. A call with a capacity of 0 means: start again
- * from the beginning; return 0, or a negative number if that is not possible.
- * */
+ * negative number on failure. A call with a capacity of 0 asks the function to
+ * start again from the beginning. It then returns 0, or a negative number if
+ * that is not possible. */
 typedef int64_t(CSMTP_CALL *CSmtpReadFunction)(void *user, void *buffer, size_t capacity);
 /* Adds an attachment whose content the function 'read' provides. 'size' is the
  * number of octets, or -1 if it is not known. 'user' is passed to 'read'; it must
@@ -845,10 +853,10 @@ CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKeyFile(CSmtpHandle h, const char *domain,
 /* Removes all DKIM keys. */
 CSMTP_API int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h);
 /* Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
- * its chain, and 'key' is the text of the private key, RSA or ECDSA. A key of
- * "" means that 'certificate' also contains the key. A certificate of ""
- * removes both. Returns CSMTP_BAD_INPUT if one is invalid; S/MIME signing is
- * then off. */
+ * its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
+ * "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
+ * signing is turned off. It is also turned off if the certificate or the key is
+ * invalid; the function then returns CSMTP_BAD_INPUT. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificate, const char *key); /* [setting] */
 /* Does the same with files. key_file may be NULL or "" if certificate_file also
  * contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file. */
@@ -876,8 +884,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKeyFile(CSmtpHandle h, const char *certif
 CSMTP_API int CSMTP_CALL CSmtp_RenderMessage(CSmtpHandle h, const char **data, size_t *size);
 /* Writes the same octets to a file (.eml). A new file gets its mode from the
  * umask. An existing file keeps its mode, even if 'path' is a symbolic link to
- * it. It is replaced only when all octets have been written, so an error leaves
- * it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot be written. */
+ * it. The existing file is replaced only after all octets have been written, so
+ * an error leaves it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot
+ * be written. */
 CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
 
 /* ---- TLS --------------------------------------------------------------- */
@@ -914,9 +923,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path); 
  * CSmtp_SetKeyPassphrase first. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
 /* Accepts only a server with one of these public keys. 'pins' is
- * "sha256//BASE64", or several of these separated by ";", as in curl. "" removes
- * them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT for any
- * other form. */
+ * "sha256//BASE64", or several of these separated by ";", as in curl. ""
+ * removes them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT
+ * if 'pins' has any other form. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins); /* [setting] */
 /* Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
  * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
@@ -931,9 +940,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTLSServerName(CSmtpHandle h, const char *name)
 /* Returns the TLS version and the cipher suite of the open session, such as "TLS
  * 1.3, TLS_AES_128_GCM_SHA256"; "" without TLS or without a session. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetTLSInfo(CSmtpHandle h);
-/* Returns a field, CSMTP_CERTIFICATE_..., of a certificate that the server
- * presented in the open session. Index 0 is the server's own certificate; the
- * next ones are its chain. Returns "" if there is none. */
+/* Returns one field of a certificate that the server presented in the open
+ * session. 'field' is CSMTP_CERTIFICATE_... Index 0 is the server's own
+ * certificate; the higher indexes are its chain. Returns "" if there is no such
+ * certificate. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigned int index, int field);
 
 /* ---- Login ------------------------------------------------------------- */
@@ -943,15 +953,15 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
  * server offers.
  *
  * Some servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although their password
- * store does not support it, and refuse the login with 535. The library then
- * tries PLAIN or LOGIN once, if the server offers one of them. Over TLS, it
- * does so only if the certificate is verified or pinned. Without TLS, it does
- * so only with CSMTP_NO_SECURITY, and only if CSmtp_SetClearLogin(h, 0) was not
- * called. It does not do so after a mechanism with channel binding (-PLUS), or
- * if CSmtp_SetAuthMechanism has chosen the mechanisms. If the second mechanism
- * fails too, the error text contains both replies. The handle and its clones
- * remember which mechanism worked, and use only that one until a setting of the
- * login changes.
+ * store does not support this mechanism, and refuse the login with 535. The
+ * library then tries PLAIN or LOGIN once, if the server offers one of them.
+ * Over TLS, it does so only if the certificate is verified or pinned. Without
+ * TLS, it does so only with CSMTP_NO_SECURITY, and only if
+ * CSmtp_SetClearLogin(h, 0) was not called. It does not do so after a mechanism
+ * with channel binding (-PLUS), or if CSmtp_SetAuthMechanism has chosen the
+ * mechanisms. If the second mechanism fails too, the error text contains both
+ * replies. The handle and its clones remember which of the two mechanisms
+ * worked, and use only that one until a setting of the login changes.
  *
  * @code
  * int error = CSmtp_SetOAuth2ClientCredentials(h, "microsoft:contoso.onmicrosoft.com",
@@ -1129,15 +1139,15 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [set
  * messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
  *
  * The service gets the message that a mail server would get, plus a Bcc field.
- * The service removes this field before delivery. It requires an access token:
- * see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
+ * The service removes this field before delivery. Both services require an
+ * access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
  * CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
  * mail is sent from the mailbox that the login names; if no login is set, it
  * is sent from the mailbox to which the token belongs. The settings of server,
  * port, security type, password, EHLO name and service extensions are not
  * used. The proxy, the timeouts, the log and the TLS settings apply. If
  * CSmtp_SetProxy is not called, the proxy is that of the environment
- * (HTTPS_PROXY). The same holds for token requests.
+ * (HTTPS_PROXY). Token requests go through the same proxy.
  *
  * The service reads the sender and the recipients from the header. Sending
  * therefore returns CSMTP_BAD_INPUT, and sends nothing, in these cases: the
@@ -1174,15 +1184,15 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTransportEndpoint(CSmtpHandle h, const char *u
  * 60. With 0, servers that failed are not remembered. All handles of the
  * process share the record of failed servers. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerPause(CSmtpHandle h, unsigned int seconds); /* [setting] */
-/* Sets the service extensions that are not used even if the server offers them,
- * such as "PIPELINING SIZE", for servers that offer extensions that do not
- * work. CSmtp_GetExtension does not return them either. "" clears the list.
- * Returns CSMTP_BAD_ARGUMENT if 'extensions' contains STARTTLS (see
- * CSmtp_SetSecurityType) or anything that is not a keyword. The library itself
- * turns off PIPELINING in one case: if the server does not reply to RCPT within
- * 10 seconds when MAIL and RCPT are first sent together, the library sends the
- * mail over a new session without PIPELINING. This happens at most once per
- * handle and server, and the log says so. */
+/* Turns service extensions off, such as "PIPELINING SIZE": the library does not
+ * use them even if the server offers them, and CSmtp_GetExtension does not
+ * return them. This helps with servers that offer extensions that do not work.
+ * "" clears the list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains
+ * STARTTLS (see CSmtp_SetSecurityType) or anything that is not a keyword. The
+ * library itself turns off PIPELINING in one case: when MAIL and RCPT are sent
+ * together for the first time, and the server does not reply to RCPT within 10
+ * seconds, the library sends the mail over a new session without PIPELINING.
+ * This happens at most once per handle and server, and the log says so. */
 CSMTP_API int CSMTP_CALL CSmtp_SetExtensionOff(CSmtpHandle h, const char *extensions); /* [setting] */
 /* 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
  * SMTP. With LMTP and with SMTP, the server may be a Unix socket:
@@ -1191,8 +1201,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp); /* [setting] */
 /* Sets the timeout of a step, CSMTP_TIMEOUT_..., in milliseconds. 0 restores the
  * default. Returns CSMTP_BAD_ARGUMENT for an unknown step. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int milliseconds); /* [setting] */
-/* Sends NOOP, so that the server does not close the open session. Returns
- * CSMTP_CONNECTION_CLOSED if there is no session, or the connection was lost. */
+/* Sends NOOP, so that the server does not close the open session because it is
+ * idle. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
+ * connection was lost. */
 CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
 /* Returns the address and port that the open session is connected to, such as
  * "192.0.2.1:587" or "[2001:db8::1]:465", or the path of a Unix socket. With a
@@ -1230,10 +1241,11 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetExtensions(CSmtpHandle h);
  * one address without a name, or "<>" for the null reverse-path. "" restores the
  * sender's address. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email); /* [setting] */
-/* 1 sends the mail to the accepted recipients even if others are refused; sending
- * then fails only if no recipient is accepted. If the server refuses some because
- * there are too many in one transaction, the library sends the mail to them in
- * further transactions. 0 (the default) sends to all or to none. */
+/* 1 sends the mail to the accepted recipients even if others are refused;
+ * sending then fails only if no recipient is accepted. If the server refuses
+ * recipients because one transaction has too many of them, the library sends
+ * the mail to these recipients in further transactions. 0 (the default) sends
+ * the mail to all recipients or to none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /* [setting] */
 /* Requests delivery status notifications (RFC 3461) for all recipients.
  * 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
@@ -1242,8 +1254,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /
  * parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
  * 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const char *ret, const char *envelope_id); /* [setting; envelope_id: message] */
-/* Requests notifications for one recipient; 'notify' is as in CSmtp_SetDSN.
- * 'original' is the address that the mail was first sent to, or "". */
+/* Requests notifications for one recipient; 'notify' has the same meaning as in
+ * CSmtp_SetDSN. 'original' is the address to which the mail was originally sent,
+ * or "". */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecipientDSN(CSmtpHandle h, const char *email, const char *notify, const char *original); /* [message] */
 /* Sets how the message is transmitted (RFC 3030): CSMTP_DATA (the default),
  * CSMTP_BDAT or CSMTP_BINARY. CSMTP_BDAT needs CHUNKING; if the server does not
@@ -1259,13 +1272,13 @@ CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require); /* [se
 CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [message] */
 /* Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
  * that time, the server notifies the sender if 'mode' is "N", and returns the
- * mail if 'mode' is "R". 0 clears the limit; mode may be NULL then. Returns
- * CSMTP_BAD_ARGUMENT for any other 'mode'. */
+ * mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
+ * be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
-/* Ask the server to hold the mail for 'seconds' seconds, or until a time, in
- * seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
- * CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that CSmtp_SetDate
- * refuses. */
+/* Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
+ * seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
+ * clears the request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time
+ * that CSmtp_SetDate refuses. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* [message] */
 
@@ -1478,17 +1491,17 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetSessionMails(CSmtpHandle pool, unsigned in
 /* Sets how long a session without a mail stays open, in milliseconds. The
  * default is 10,000. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetIdle(CSmtpHandle pool, unsigned int relay, unsigned int milliseconds);
-/* Sets how many mails may wait in the pool. The default is 1,000; 0 means no
- * limit. */
+/* Sets the maximum number of mails that wait in the pool. The default is 1,000;
+ * 0 means no limit. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetQueue(CSmtpHandle pool, unsigned int mails);
 /* Sets the pause of a relay after a failure, in milliseconds: during the pause,
  * the relay gets no mail. The first pause is 'first' (the default is 1,000).
  * After each pause, the relay gets one mail. If this one fails too, the next
  * pause is twice as long, but at most 'longest' (the default is 300,000). */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPause(CSmtpHandle pool, unsigned int first, unsigned int longest);
-/* Sets the time, in milliseconds from CSmtp_PoolSubmit, for which a mail waits
- * for a relay when all relays have failed. With 0 (the default), the mail
- * fails immediately. */
+/* Sets how long a mail waits for a relay when all relays have failed, in
+ * milliseconds after CSmtp_PoolSubmit was called. With 0 (the default), the
+ * mail fails immediately. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int milliseconds);
 /* A function of the program that is called before the first octet of a mail is
  * sent to a relay. 'id' is the argument of CSmtp_PoolSubmit. If the result is
@@ -1497,27 +1510,28 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int mi
 typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
 /* A function of the program that is called once after each call of
  * CSmtpSendingFunction that returned 0, with the outcome of that attempt
- * (CSMTP_ACCEPTED and so on), the server's queue id and its reply; both may be
- * "". It returns a number other than 0 if it could not record the end. The mail
- * then ends with the error CSMTP_CANCELED, so that its done callback learns
- * that the end is not recorded. CSmtp_GetOutcome still returns the true
- * outcome. */
+ * (CSMTP_ACCEPTED and so on), the server's queue id and the server's reply. A
+ * queue id or reply that does not exist is "". The function returns a number
+ * other than 0 if it could not record the end. The mail then ends with the error
+ * CSMTP_CANCELED, so that its done callback learns that the end is not recorded.
+ * CSmtp_GetOutcome still returns the true outcome. */
 typedef int(CSMTP_CALL *CSmtpEndedFunction)(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
 /* Sets the journal: two callbacks that record each attempt, for example in a
  * database. After a crash of the program, a mail with a recorded beginning and
- * no recorded end is in doubt. begin or end may be NULL. Returns
- * CSMTP_BUSY if the pool has mails. */
+ * no recorded end is in doubt. begin and end may be NULL. A function that is
+ * NULL is not called. Returns CSMTP_BUSY if the pool has mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunction begin, CSmtpEndedFunction end, void *user);
 /* A function of the program that finds out what happened to a mail whose
  * outcome is CSMTP_IN_DOUBT, for example from the log of the relay. Returns
- * CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN. It is allowed to take
- * a long time: the mail occupies no session meanwhile. */
+ * CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN. The function is allowed
+ * to take a long time: the mail occupies no session meanwhile. */
 typedef int(CSMTP_CALL *CSmtpReconcileFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
 /* Sets the function that is called for each mail in doubt. After
  * CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
- * CSMTP_NOT_DELIVERED, the mail is sent again, if necessary after the pause of
- * a relay. Otherwise it stays in doubt. fn may be NULL. Returns CSMTP_BUSY if
- * the pool has mails. */
+ * CSMTP_NOT_DELIVERED, the mail is sent again; if all relays are paused, it
+ * waits for the end of a pause. After CSMTP_UNKNOWN, the mail stays in doubt.
+ * fn may be NULL: mails in doubt then stay in doubt. Returns CSMTP_BUSY if the
+ * pool has mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcileFunction fn, void *user);
 /* Sets where callbacks run. With 1, they run on the calling thread inside
  * CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
@@ -1537,9 +1551,10 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
  * call, but read later: if one has changed when the mail is sent, the mail ends
  * with CSMTP_MSG_BODY_ERROR. Functions that were passed to
  * CSmtp_AddAttachmentReader are called during this call. If the queue is full,
- * the function waits for at most 'milliseconds' (UINT_MAX: without limit), and
- * then returns CSMTP_BUSY. id identifies the mail in the journal; the program
- * chooses it. If id is NULL or "", the Message-ID is used.
+ * the function waits for at most 'milliseconds' ms (UINT_MAX: without limit),
+ * and then returns CSMTP_BUSY. id identifies the mail in the journal; the
+ * program chooses it. If id is NULL or "", the Message-ID is used.
+ *
  * The function makes a handle for the copy and stores the handle in *copied
  * before fn is called. Until the mail has ended, only getters, CSmtp_Cancel and
  * CSmtp_Free may be called on that handle. The getters return no outcome yet,
@@ -1550,11 +1565,12 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
  * has returned. id, fn and copied may be NULL. Also returns CSMTP_CANCELED
  * after CSmtp_PoolDrain, and the errors of CSmtp_RenderMessage. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, const char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied);
-/* Waits until all mails have ended and their callbacks have returned, for at most
- * 'milliseconds' (UINT_MAX: without limit). Returns CSMTP_BUSY if mails remain. */
+/* Waits until all mails have ended and their callbacks have returned, for at
+ * most 'milliseconds' ms (UINT_MAX: without limit). Returns CSMTP_BUSY if mails
+ * remain. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolWait(CSmtpHandle pool, unsigned int milliseconds);
 /* Does the same, but first makes the pool refuse further mails. At the end of
- * a program, call it before CSmtp_Free. */
+ * a program, call this function before CSmtp_Free. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolDrain(CSmtpHandle pool, unsigned int milliseconds);
 /* Returns one statistic of a relay; 'what' selects it (CSMTP_POOL_...).
  * Returns 0 if there is no such relay. */
@@ -1587,17 +1603,17 @@ CSMTP_API const char *CSMTP_CALL CSmtp_PoolGetRelayError(CSmtpHandle pool, unsig
  * @endcode
  */
 
-/* Returns the step in which the last call failed: CSMTP_PHASE_... For an invalid
- * setting found before connecting, returns the step that would use it:
- * CSMTP_PHASE_AUTH for a missing password. Returns CSMTP_PHASE_NONE if the error
- * belongs to no step, such as an invalid argument, or if CSmtp_GetLastError
- * returns 0. */
+/* Returns the step in which the last call failed: CSMTP_PHASE_... If the
+ * library found an invalid setting before it connected, returns the step that
+ * would use this setting: for a missing password, CSMTP_PHASE_AUTH. Returns
+ * CSMTP_PHASE_NONE if the error belongs to no step, such as an invalid
+ * argument, or if CSmtp_GetLastError returns 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
-/* Returns what went wrong in the last call: CSMTP_KIND_... Together with the step,
- * it distinguishes errors that have the same number: CSMTP_SERVER_NOT_RESPONDING
- * may be CSMTP_KIND_TIMEOUT, CSMTP_KIND_REFUSED (the greeting) or
- * CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
- * CSmtp_GetLastError returns 0. */
+/* Returns what went wrong in the last call: CSMTP_KIND_... Together with the
+ * step, it distinguishes errors that have the same number. An example is
+ * CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
+ * CSMTP_KIND_REFUSED (by the greeting) or CSMTP_KIND_PROTOCOL (the greeting was
+ * not SMTP). Returns CSMTP_KIND_NONE if CSmtp_GetLastError returns 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetErrorKind(CSmtpHandle h);
 /* Returns 1 if the last call failed because of the login, and the same login
  * will fail again: the login, password or token is missing, is wrong, or cannot
@@ -1658,47 +1674,48 @@ typedef void(CSMTP_CALL *CSmtpLogFunction)(void *user, int direction, const char
 /* Sets the log callback. fn may be NULL: that removes it. 'user' is passed to
  * fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user); /* [setting] */
-/* Appends the lines that a log callback receives to a file, with time and
- * direction. "" stops this. A new file gets mode 0600. An existing file keeps
- * its mode; if other users can read it, the log contains a warning at each
- * connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is
- * a symbolic link. /dev/stdout and /dev/stderr mean the program's descriptors 1
- * and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that descriptor is
- * later closed, or reused for another file, no more lines are written. A FIFO
- * needs a reader; lines are lost if the reader does not read for a second. */
+/* Appends to a file the lines that a log callback would receive, each with the
+ * time and the direction. "" stops this. A new file gets mode 0600. An existing
+ * file keeps its mode; if other users can read it, the log contains a warning
+ * at each connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+ * opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
+ * descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
+ * descriptor is later closed, or reused for another file, no more lines are
+ * written. A FIFO needs a reader; lines are lost if the reader does not read
+ * for a second. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
-/* Records later sessions in a file, as a transcript that csmtp-testserver can
- * play. Passwords, tokens and the responses of a login are always masked. If
- * contents is 0, the messages are left out, and these texts are replaced: mail
- * addresses in every form; their local parts and their domains, if these have
- * at least 3 characters; the login, the names of this host, and IP addresses.
- * docs/recording.md describes this exactly. If contents is not 0, the messages
- * and these texts are recorded unchanged. If a later call of this function
- * sets contents to 0 during a session, the rest of that session is recorded
- * without them. The file is rewritten at the end of each library call that
- * uses the session, and gets mode 0600. All handles of the process that record
- * to the same file share it; their first session replaces the old content. ""
- * ends the recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
- * written, is a symbolic link, has other hard links, is not a regular file, or
- * belongs to another user. */
+/* Records the sessions that are opened after this call in a file, as a
+ * transcript that csmtp-testserver can play. Passwords, tokens and the
+ * responses of a login are always masked. If contents is 0, the messages are
+ * left out, and these texts are replaced: mail addresses in every form; their
+ * local parts and their domains, if these have at least 3 characters; the
+ * login, the names of this host, and IP addresses. docs/recording.md describes
+ * this exactly. If contents is not 0, the messages and these texts are recorded
+ * unchanged. If a later call of this function sets contents to 0 during a
+ * session, the rest of that session is recorded without them. The file is
+ * rewritten at the end of each library call that uses the session, and gets
+ * mode 0600. All handles of the process that record to the same file share it;
+ * their first session replaces the old content. "" ends the recording. Returns
+ * CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
+ * other hard links, is not a regular file, or belongs to another user. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents); /* [setting] */
 /* An event. It contains no secret and no part of a message. Later versions may
- * add members at the end: 'size' says which members the library has set. A
- * number that does not belong to the event is 0. The durations are in
- * microseconds, measured by a monotonic clock; a step that was not taken has
- * the duration 0. */
+ * add members at the end: the member size says which members the library has
+ * set. A number that has no meaning for the kind of the event is 0. The
+ * durations are in microseconds, measured by a monotonic clock; a step that was
+ * not taken has the duration 0. */
 typedef struct CSmtpEvent {
-  size_t size; /* of the struct, in octets */
+  size_t size; /* the size of this struct, in octets */
   int kind; /* CSMTP_EVENT_... */
   unsigned int relay; /* the number of the relay in the pool; UINT_MAX for a mail that no relay got; 0 without a pool */
   const char *name; /* the name of the relay; "" without a pool */
   const char *server; /* "host:port"; "" if there was no session */
-  int outcome; /* of the mail: CSMTP_ACCEPTED and so on */
+  int outcome; /* the outcome of the mail: CSMTP_ACCEPTED and so on */
   int error; /* the error number */
   int reply_code; /* the code of the last reply, such as 250 */
   unsigned int attempts; /* the number of attempts to send the mail so far */
   unsigned int recipients; /* the number of recipients of the mail */
-  unsigned int accepted; /* the number of recipients for whom it was accepted */
+  unsigned int accepted; /* the number of recipients for whom the mail was accepted */
   int64_t octets; /* the size of the message, if all of it was sent */
   int64_t resolve; /* looking up the address */
   int64_t connect; /* connecting */
@@ -1719,12 +1736,13 @@ typedef void(CSMTP_CALL *CSmtpEventFunction)(void *user, const CSmtpEvent *event
  * then told about all its relays and mails. In a pool, fn runs where the other
  * callbacks of the pool run, but only one call at a time; the event callbacks
  * of its relays and mails are not called. In a batch, only the event callback
- * of the handle h of CSmtp_SendBatch is called. Set the callback before the
- * connection is opened: otherwise it is not told about that connection, and the
- * steps of its mails are not measured. The asynchronous Sends of a handle with
- * an event callback do not share their session with other handles; the end of
- * that session is reported on a thread of the library. fn may be NULL: that
- * removes the callback. docs/events.md explains the events. */
+ * of the handle h of CSmtp_SendBatch is called. Set the callback before a
+ * connection is opened: otherwise the callback gets no events of that
+ * connection, and the steps of the mails sent over it are not measured. The
+ * asynchronous Sends of a handle with an event callback do not share their
+ * session with other handles; the end of that session is reported on a thread
+ * of the library. fn may be NULL: that removes the callback. docs/events.md
+ * explains the events. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEventCallback(CSmtpHandle h, CSmtpEventFunction fn, void *user); /* [setting] */
 
 #ifdef __cplusplus

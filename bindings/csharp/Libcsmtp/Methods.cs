@@ -187,19 +187,20 @@ namespace CSmtp
             Do(h => Native.SetCharSet(h, charsetOctets));
         }
 
-        /// <summary>If strict is 1, building the message returns CSMTP_BAD_INPUT for text that
-        /// the library would otherwise repair: 8-bit text that is not valid UTF-8, if
-        /// the charset is "US-ASCII"; and control characters in a subject, X-Mailer or
-        /// name. If it is 0 (the default), this 8-bit text is sent in the way described
-        /// at CSmtp_SetCharSet, and each control character is replaced with a blank. CR,
-        /// LF and NUL within a subject, X-Mailer or name are always refused.</summary>
+        /// <summary>If strict is 1, building the message returns CSMTP_BAD_INPUT in two cases: the
+        /// charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+        /// subject, X-Mailer or name contains a control character. If strict is 0 (the
+        /// default), the library sends such a text in the way described at
+        /// CSmtp_SetCharSet, and replaces each of these control characters with a blank.
+        /// CR, LF and NUL within a subject, X-Mailer or name are always refused.</summary>
         public void SetStrict(bool strict)
         {
             Do(h => Native.SetStrict(h, strict ? 1 : 0));
         }
 
-        /// <summary>1 requests a message disposition notification (RFC 8098), to the address of
-        /// Reply-To or else to the sender. 0 (the default) requests none.</summary>
+        /// <summary>1 requests a read receipt (message disposition notification, RFC 8098), to be
+        /// sent to the address in Reply-To, or to the sender if there is no Reply-To. 0
+        /// (the default) requests none.</summary>
         public void SetReadReceipt(bool requestReceipt)
         {
             Do(h => Native.SetReadReceipt(h, requestReceipt ? 1 : 0));
@@ -227,35 +228,35 @@ namespace CSmtp
         }
 
         /// <summary>Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
-        /// returns the address of CSmtp_SetSenderMail.</summary>
+        /// returns the address that CSmtp_SetSenderMail stored.</summary>
         public string GetSubject()
         {
             return Get(h => Text.From(Native.GetSubject(h)));
         }
 
         /// <summary>Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
-        /// returns the address of CSmtp_SetSenderMail.</summary>
+        /// returns the address that CSmtp_SetSenderMail stored.</summary>
         public string GetSenderName()
         {
             return Get(h => Text.From(Native.GetSenderName(h)));
         }
 
         /// <summary>Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
-        /// returns the address of CSmtp_SetSenderMail.</summary>
+        /// returns the address that CSmtp_SetSenderMail stored.</summary>
         public string GetMailFrom()
         {
             return Get(h => Text.From(Native.GetMailFrom(h)));
         }
 
         /// <summary>Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
-        /// returns the address of CSmtp_SetSenderMail.</summary>
+        /// returns the address that CSmtp_SetSenderMail stored.</summary>
         public string GetReplyTo()
         {
             return Get(h => Text.From(Native.GetReplyTo(h)));
         }
 
         /// <summary>Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
-        /// returns the address of CSmtp_SetSenderMail.</summary>
+        /// returns the address that CSmtp_SetSenderMail stored.</summary>
         public string GetXMailer()
         {
             return Get(h => Text.From(Native.GetXMailer(h)));
@@ -272,10 +273,11 @@ namespace CSmtp
         /// order. The library goes on to the next server if a server cannot be reached
         /// or replies 4yz to the login or to MAIL, or if the connection is lost before
         /// the whole mail has been sent. It never resends a mail that may have been
-        /// delivered. See also CSmtp_SetServerPause. 'port' applies to list entries that
-        /// do not give a port; 0 means 25, or 465 with CSMTP_USE_SSL. If authenticate is
-        /// 1, the library logs in if the server offers AUTH; if it is 0, the library
-        /// never logs in. Connecting fails if 'server' is invalid.</summary>
+        /// delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
+        /// entry of the list, has no port of its own; 0 means 25, or 465 with
+        /// CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
+        /// AUTH; if authenticate is 0, the library never logs in. Connecting fails if
+        /// 'server' is invalid.</summary>
         public void SetSMTPServer(string server, ushort port, bool authenticate = true)
         {
             var serverOctets = Text.Of(server, nameof(server));
@@ -312,9 +314,9 @@ namespace CSmtp
             Do(h => Native.SetPassword(h, passwordOctets));
         }
 
-        /// <summary>Sets the name sent with EHLO. "" restores the default: the name of this host,
-        /// or "[127.0.0.1]" with a proxy, so that the server learns neither the host's
-        /// name nor its address.</summary>
+        /// <summary>Sets the name sent with EHLO. "" restores the default: the name of this host.
+        /// With a proxy, the default is "[127.0.0.1]", so that the server learns neither
+        /// the host's name nor its address.</summary>
         public void SetLocalHostName(string name)
         {
             var nameOctets = Text.Of(name, nameof(name));
@@ -330,7 +332,7 @@ namespace CSmtp
 
         /// <summary>Returns the local IP address of the open session. Without a session, returns
         /// the address that this host's name resolves to, or "" if there is none. With a
-        /// proxy and without a session, it looks up no name and returns "".</summary>
+        /// proxy but no session, the function looks up no name and returns "".</summary>
         public string GetLocalHostIP()
         {
             return Get(h => Text.From(Native.GetLocalHostIP(h)));
@@ -357,10 +359,10 @@ namespace CSmtp
         /// <summary>Returns the text of the last error: the sentence of its number
         /// (CSmtp_GetErrorText), then what was being done, what the server said and what
         /// to do. The text never shows a secret. If the server quotes a password or
-        /// token, in any form, the library replaces it with "****", in every text, reply,
-        /// result row and log line. A secret of fewer than four characters is replaced
-        /// only where it stands alone: in quotes or brackets, or at the end of a line
-        /// after a colon or "=".</summary>
+        /// token, even encoded (in base64, for example), the library replaces it with
+        /// "****" in every text, reply, result row and log line. A secret of fewer than
+        /// four characters is replaced only where it stands alone: in quotes or
+        /// brackets, or at the end of a line after a colon or "=".</summary>
         public string GetLastErrorText()
         {
             return Get(h => Text.From(Native.GetLastErrorText(h)));
@@ -395,7 +397,8 @@ namespace CSmtp
         /// (CSmtp_SetPartialDelivery, LMTP, or several transactions).
         /// *
         /// CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL or
-        /// a later command, with 4yz or 5yz.
+        /// a later command. TEMPORARY means that its reply was 4yz, PERMANENT that it was
+        /// 5yz.
         /// *
         /// CSMTP_NOT_SENT: the attempt failed before MAIL was sent (for example, at the
         /// login), or the connection was lost before the last octet of the message was
@@ -408,16 +411,17 @@ namespace CSmtp
         /// *
         /// Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
         /// arrived and certainly belongs to it.
-        /// With every other outcome, the error number, the error text, the text of the
-        /// reply, the codes and the outcome all come from one reply, if there is one.
-        /// If a mail was refused more than once, the reply used is the first permanent
-        /// refusal (5yz) in the order of the recipients, or else the first temporary
-        /// one (4yz). The same rule applies to LMTP, to BDAT, to a mail sent in several
-        /// transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of a batch. For
-        /// ACCEPTED, and for PARTIAL if the send returns 0, the reply and the codes are
-        /// those of the reply that accepted the mail. For PARTIAL if the send returns
-        /// an error, the error number, the error text, the reply and the codes describe
-        /// the failure for the other recipients.
+        /// *
+        /// If a reply decided the outcome, and the outcome is not IN_DOUBT, then the
+        /// error number, the error text, the text of the reply and the codes all
+        /// describe that reply. If a mail was refused more than once, the reply used is
+        /// the first permanent refusal (5yz) in the order of the recipients, or else the
+        /// first temporary one (4yz). The same rule applies to LMTP, to BDAT, to a mail
+        /// sent in several transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of
+        /// a batch. For ACCEPTED, and for PARTIAL if the send returns 0, the reply and
+        /// the codes are those of the reply that accepted the mail. For PARTIAL if the
+        /// send returns an error, the error number, the error text, the reply and the
+        /// codes describe the failure for the other recipients.
         /// *
         /// If the connection is lost after a refusal and before the message is sent, the
         /// refusal decides the outcome. There is one exception: if partial delivery is
@@ -454,10 +458,10 @@ namespace CSmtp
         }
 
         /// <summary>1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines
-        /// so that mail programs can join them again. A line of the text that ends in a
-        /// space continues on the next line, unless the next line is empty, has a
-        /// different number of quote marks ("&gt;"), or is "-- ", the line before a
-        /// signature. 0 is the default.</summary>
+        /// so that mail programs can join them again. If a line of the program's text
+        /// ends in a space, the next line is its continuation, unless the next line is
+        /// empty, has a different number of quote marks ("&gt;"), or is "-- ", the line
+        /// before a signature. 0 is the default.</summary>
         public void SetFlowed(bool flowed)
         {
             Do(h => Native.SetFlowed(h, flowed ? 1 : 0));
@@ -639,10 +643,10 @@ namespace CSmtp
         }
 
         /// <summary>Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
-        /// its chain, and 'key' is the text of the private key, RSA or ECDSA. A key of
-        /// "" means that 'certificate' also contains the key. A certificate of ""
-        /// removes both. Returns CSMTP_BAD_INPUT if one is invalid; S/MIME signing is
-        /// then off.</summary>
+        /// its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
+        /// "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
+        /// signing is turned off. It is also turned off if the certificate or the key is
+        /// invalid; the function then returns CSMTP_BAD_INPUT.</summary>
         public void SetSMIMEKey(string certificate, string key)
         {
             var certificateOctets = Text.Of(certificate, nameof(certificate));
@@ -661,8 +665,9 @@ namespace CSmtp
 
         /// <summary>Writes the same octets to a file (.eml). A new file gets its mode from the
         /// umask. An existing file keeps its mode, even if 'path' is a symbolic link to
-        /// it. It is replaced only when all octets have been written, so an error leaves
-        /// it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot be written.</summary>
+        /// it. The existing file is replaced only after all octets have been written, so
+        /// an error leaves it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot
+        /// be written.</summary>
         public void SaveMessage(string path)
         {
             var pathOctets = Text.Of(path, nameof(path));
@@ -706,9 +711,9 @@ namespace CSmtp
         }
 
         /// <summary>Accepts only a server with one of these public keys. 'pins' is
-        /// "sha256//BASE64", or several of these separated by ";", as in curl. "" removes
-        /// them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT for any
-        /// other form.</summary>
+        /// "sha256//BASE64", or several of these separated by ";", as in curl. ""
+        /// removes them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT
+        /// if 'pins' has any other form.</summary>
         public void SetPinnedPublicKey(string pins)
         {
             var pinsOctets = Text.Of(pins, nameof(pins));
@@ -748,9 +753,10 @@ namespace CSmtp
             return Get(h => Text.From(Native.GetTLSInfo(h)));
         }
 
-        /// <summary>Returns a field, CSMTP_CERTIFICATE_..., of a certificate that the server
-        /// presented in the open session. Index 0 is the server's own certificate; the
-        /// next ones are its chain. Returns "" if there is none.</summary>
+        /// <summary>Returns one field of a certificate that the server presented in the open
+        /// session. 'field' is CSMTP_CERTIFICATE_... Index 0 is the server's own
+        /// certificate; the higher indexes are its chain. Returns "" if there is no such
+        /// certificate.</summary>
         public string GetPeerCertificate(uint index, CertificateField field)
         {
             return Get(h => Text.From(Native.GetPeerCertificate(h, index, (int)field)));
@@ -1014,15 +1020,15 @@ namespace CSmtp
         /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
         /// *
         /// The service gets the message that a mail server would get, plus a Bcc field.
-        /// The service removes this field before delivery. It requires an access token:
-        /// see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
+        /// The service removes this field before delivery. Both services require an
+        /// access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
         /// CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
         /// mail is sent from the mailbox that the login names; if no login is set, it
         /// is sent from the mailbox to which the token belongs. The settings of server,
         /// port, security type, password, EHLO name and service extensions are not
         /// used. The proxy, the timeouts, the log and the TLS settings apply. If
         /// CSmtp_SetProxy is not called, the proxy is that of the environment
-        /// (HTTPS_PROXY). The same holds for token requests.
+        /// (HTTPS_PROXY). Token requests go through the same proxy.
         /// *
         /// The service reads the sender and the recipients from the header. Sending
         /// therefore returns CSMTP_BAD_INPUT, and sends nothing, in these cases: the
@@ -1073,15 +1079,15 @@ namespace CSmtp
             Do(h => Native.SetServerPause(h, seconds));
         }
 
-        /// <summary>Sets the service extensions that are not used even if the server offers them,
-        /// such as "PIPELINING SIZE", for servers that offer extensions that do not
-        /// work. CSmtp_GetExtension does not return them either. "" clears the list.
-        /// Returns CSMTP_BAD_ARGUMENT if 'extensions' contains STARTTLS (see
-        /// CSmtp_SetSecurityType) or anything that is not a keyword. The library itself
-        /// turns off PIPELINING in one case: if the server does not reply to RCPT within
-        /// 10 seconds when MAIL and RCPT are first sent together, the library sends the
-        /// mail over a new session without PIPELINING. This happens at most once per
-        /// handle and server, and the log says so.</summary>
+        /// <summary>Turns service extensions off, such as "PIPELINING SIZE": the library does not
+        /// use them even if the server offers them, and CSmtp_GetExtension does not
+        /// return them. This helps with servers that offer extensions that do not work.
+        /// "" clears the list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains
+        /// STARTTLS (see CSmtp_SetSecurityType) or anything that is not a keyword. The
+        /// library itself turns off PIPELINING in one case: when MAIL and RCPT are sent
+        /// together for the first time, and the server does not reply to RCPT within 10
+        /// seconds, the library sends the mail over a new session without PIPELINING.
+        /// This happens at most once per handle and server, and the log says so.</summary>
         public void SetExtensionOff(string extensions)
         {
             var extensionsOctets = Text.Of(extensions, nameof(extensions));
@@ -1103,8 +1109,9 @@ namespace CSmtp
             Do(h => Native.SetTimeout(h, (int)step, milliseconds));
         }
 
-        /// <summary>Sends NOOP, so that the server does not close the open session. Returns
-        /// CSMTP_CONNECTION_CLOSED if there is no session, or the connection was lost.</summary>
+        /// <summary>Sends NOOP, so that the server does not close the open session because it is
+        /// idle. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
+        /// connection was lost.</summary>
         public void KeepAlive()
         {
             Do(h => Native.KeepAlive(h));
@@ -1146,10 +1153,11 @@ namespace CSmtp
             Do(h => Native.SetEnvelopeFrom(h, emailOctets));
         }
 
-        /// <summary>1 sends the mail to the accepted recipients even if others are refused; sending
-        /// then fails only if no recipient is accepted. If the server refuses some because
-        /// there are too many in one transaction, the library sends the mail to them in
-        /// further transactions. 0 (the default) sends to all or to none.</summary>
+        /// <summary>1 sends the mail to the accepted recipients even if others are refused;
+        /// sending then fails only if no recipient is accepted. If the server refuses
+        /// recipients because one transaction has too many of them, the library sends
+        /// the mail to these recipients in further transactions. 0 (the default) sends
+        /// the mail to all recipients or to none.</summary>
         public void SetPartialDelivery(bool partial)
         {
             Do(h => Native.SetPartialDelivery(h, partial ? 1 : 0));
@@ -1169,8 +1177,9 @@ namespace CSmtp
             Do(h => Native.SetDSN(h, notifyOctets, retOctets, envelopeIdOctets));
         }
 
-        /// <summary>Requests notifications for one recipient; 'notify' is as in CSmtp_SetDSN.
-        /// 'original' is the address that the mail was first sent to, or "".</summary>
+        /// <summary>Requests notifications for one recipient; 'notify' has the same meaning as in
+        /// CSmtp_SetDSN. 'original' is the address to which the mail was originally sent,
+        /// or "".</summary>
         public void SetRecipientDSN(string email, string notify, string original)
         {
             var emailOctets = Text.Of(email, nameof(email));
@@ -1205,47 +1214,47 @@ namespace CSmtp
 
         /// <summary>Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
         /// that time, the server notifies the sender if 'mode' is "N", and returns the
-        /// mail if 'mode' is "R". 0 clears the limit; mode may be NULL then. Returns
-        /// CSMTP_BAD_ARGUMENT for any other 'mode'.</summary>
+        /// mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
+        /// be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.</summary>
         public void SetDeliverBy(int seconds, string mode = null)
         {
             var modeOctets = Text.OfOptional(mode, nameof(mode));
             Do(h => Native.SetDeliverBy(h, seconds, modeOctets));
         }
 
-        /// <summary>Ask the server to hold the mail for 'seconds' seconds, or until a time, in
-        /// seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
-        /// CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that CSmtp_SetDate
-        /// refuses.</summary>
+        /// <summary>Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
+        /// seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
+        /// clears the request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time
+        /// that CSmtp_SetDate refuses.</summary>
         public void SetHoldFor(uint seconds)
         {
             Do(h => Native.SetHoldFor(h, seconds));
         }
 
-        /// <summary>Ask the server to hold the mail for 'seconds' seconds, or until a time, in
-        /// seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
-        /// CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that CSmtp_SetDate
-        /// refuses.</summary>
+        /// <summary>Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
+        /// seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
+        /// clears the request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time
+        /// that CSmtp_SetDate refuses.</summary>
         public void SetHoldUntil(long seconds)
         {
             Do(h => Native.SetHoldUntil(h, seconds));
         }
 
-        /// <summary>Returns the step in which the last call failed: CSMTP_PHASE_... For an invalid
-        /// setting found before connecting, returns the step that would use it:
-        /// CSMTP_PHASE_AUTH for a missing password. Returns CSMTP_PHASE_NONE if the error
-        /// belongs to no step, such as an invalid argument, or if CSmtp_GetLastError
-        /// returns 0.</summary>
+        /// <summary>Returns the step in which the last call failed: CSMTP_PHASE_... If the
+        /// library found an invalid setting before it connected, returns the step that
+        /// would use this setting: for a missing password, CSMTP_PHASE_AUTH. Returns
+        /// CSMTP_PHASE_NONE if the error belongs to no step, such as an invalid
+        /// argument, or if CSmtp_GetLastError returns 0.</summary>
         public Phase GetPhase()
         {
             return Get(h => (Phase)Native.GetPhase(h));
         }
 
-        /// <summary>Returns what went wrong in the last call: CSMTP_KIND_... Together with the step,
-        /// it distinguishes errors that have the same number: CSMTP_SERVER_NOT_RESPONDING
-        /// may be CSMTP_KIND_TIMEOUT, CSMTP_KIND_REFUSED (the greeting) or
-        /// CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
-        /// CSmtp_GetLastError returns 0.</summary>
+        /// <summary>Returns what went wrong in the last call: CSMTP_KIND_... Together with the
+        /// step, it distinguishes errors that have the same number. An example is
+        /// CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
+        /// CSMTP_KIND_REFUSED (by the greeting) or CSMTP_KIND_PROTOCOL (the greeting was
+        /// not SMTP). Returns CSMTP_KIND_NONE if CSmtp_GetLastError returns 0.</summary>
         public ErrorKind GetErrorKind()
         {
             return Get(h => (ErrorKind)Native.GetErrorKind(h));
@@ -1342,34 +1351,35 @@ namespace CSmtp
             return Get(h => Text.From(Native.GetResultReply(h, row)));
         }
 
-        /// <summary>Appends the lines that a log callback receives to a file, with time and
-        /// direction. "" stops this. A new file gets mode 0600. An existing file keeps
-        /// its mode; if other users can read it, the log contains a warning at each
-        /// connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is
-        /// a symbolic link. /dev/stdout and /dev/stderr mean the program's descriptors 1
-        /// and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that descriptor is
-        /// later closed, or reused for another file, no more lines are written. A FIFO
-        /// needs a reader; lines are lost if the reader does not read for a second.</summary>
+        /// <summary>Appends to a file the lines that a log callback would receive, each with the
+        /// time and the direction. "" stops this. A new file gets mode 0600. An existing
+        /// file keeps its mode; if other users can read it, the log contains a warning
+        /// at each connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+        /// opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
+        /// descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
+        /// descriptor is later closed, or reused for another file, no more lines are
+        /// written. A FIFO needs a reader; lines are lost if the reader does not read
+        /// for a second.</summary>
         public void SetLogFile(string path)
         {
             var pathOctets = Text.Of(path, nameof(path));
             Do(h => Native.SetLogFile(h, pathOctets));
         }
 
-        /// <summary>Records later sessions in a file, as a transcript that csmtp-testserver can
-        /// play. Passwords, tokens and the responses of a login are always masked. If
-        /// contents is 0, the messages are left out, and these texts are replaced: mail
-        /// addresses in every form; their local parts and their domains, if these have
-        /// at least 3 characters; the login, the names of this host, and IP addresses.
-        /// docs/recording.md describes this exactly. If contents is not 0, the messages
-        /// and these texts are recorded unchanged. If a later call of this function
-        /// sets contents to 0 during a session, the rest of that session is recorded
-        /// without them. The file is rewritten at the end of each library call that
-        /// uses the session, and gets mode 0600. All handles of the process that record
-        /// to the same file share it; their first session replaces the old content. ""
-        /// ends the recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-        /// written, is a symbolic link, has other hard links, is not a regular file, or
-        /// belongs to another user.</summary>
+        /// <summary>Records the sessions that are opened after this call in a file, as a
+        /// transcript that csmtp-testserver can play. Passwords, tokens and the
+        /// responses of a login are always masked. If contents is 0, the messages are
+        /// left out, and these texts are replaced: mail addresses in every form; their
+        /// local parts and their domains, if these have at least 3 characters; the
+        /// login, the names of this host, and IP addresses. docs/recording.md describes
+        /// this exactly. If contents is not 0, the messages and these texts are recorded
+        /// unchanged. If a later call of this function sets contents to 0 during a
+        /// session, the rest of that session is recorded without them. The file is
+        /// rewritten at the end of each library call that uses the session, and gets
+        /// mode 0600. All handles of the process that record to the same file share it;
+        /// their first session replaces the old content. "" ends the recording. Returns
+        /// CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
+        /// other hard links, is not a regular file, or belongs to another user.</summary>
         public void SetRecordFile(string path, bool contents)
         {
             var pathOctets = Text.Of(path, nameof(path));
@@ -1414,8 +1424,8 @@ namespace CSmtp
             Do(h => Native.PoolSetIdle(h, relay, milliseconds));
         }
 
-        /// <summary>Sets how many mails may wait in the pool. The default is 1,000; 0 means no
-        /// limit.</summary>
+        /// <summary>Sets the maximum number of mails that wait in the pool. The default is 1,000;
+        /// 0 means no limit.</summary>
         public void SetQueue(uint mails)
         {
             Do(h => Native.PoolSetQueue(h, mails));
@@ -1430,9 +1440,9 @@ namespace CSmtp
             Do(h => Native.PoolSetPause(h, first, longest));
         }
 
-        /// <summary>Sets the time, in milliseconds from CSmtp_PoolSubmit, for which a mail waits
-        /// for a relay when all relays have failed. With 0 (the default), the mail
-        /// fails immediately.</summary>
+        /// <summary>Sets how long a mail waits for a relay when all relays have failed, in
+        /// milliseconds after CSmtp_PoolSubmit was called. With 0 (the default), the
+        /// mail fails immediately.</summary>
         public void SetPatience(uint milliseconds)
         {
             Do(h => Native.PoolSetPatience(h, milliseconds));

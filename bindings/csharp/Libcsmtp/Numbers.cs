@@ -7,8 +7,7 @@ namespace CSmtp
         internal const string For = "1.0.0";
     }
 
-    /// <summary>Error numbers. Those below 900 come from ECSmtp::CSmtpError of the older C++
-    /// class CSmtp (CodeProject, revisions 1.9 to 2.4), which this library replaces.
+    /// <summary>Error numbers. Those below 900 come from ECSmtp::CSmtpError of class CSmtp.
     /// Those without a comment exist only so that old programs still compile; the
     /// library never returns them. CSmtp_GetErrorText returns a sentence for each
     /// number.</summary>
@@ -87,7 +86,7 @@ namespace CSmtp
         TimeError = 409,
         RecvbufIsEmpty = 410,
         SendbufIsEmpty = 411,
-        /// <summary>the message has no such line</summary>
+        /// <summary>the body has no line with this number</summary>
         OutOfMsgRange = 412,
         /// <summary>the server refused STARTTLS</summary>
         CommandEhloStarttls = 413,
@@ -108,7 +107,7 @@ namespace CSmtp
         BadInput = 903,
         /// <summary>the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback</summary>
         Canceled = 904,
-        /// <summary>called from a callback of the same handle, or an asynchronous Send, a batch or a pool uses the handle</summary>
+        /// <summary>called from a callback of the same handle; or a batch, a pool or an asynchronous Send uses the handle</summary>
         Busy = 905,
         /// <summary>the server does not offer a service extension that the message or the settings require</summary>
         NotOffered = 906,
@@ -165,7 +164,7 @@ namespace CSmtp
     /// <summary>Steps of a session: CSmtp_GetPhase.</summary>
     public enum Phase
     {
-        /// <summary>no step</summary>
+        /// <summary>no error, or an error that belongs to no step</summary>
         None = 0,
         /// <summary>looking up the address of the server or the proxy</summary>
         Resolve = 1,
@@ -199,8 +198,8 @@ namespace CSmtp
         Quit = 15,
     }
 
-    /// <summary>Kinds of errors: CSmtp_GetErrorKind. They say what went wrong, whatever the step.
-    /// Later versions may add kinds.</summary>
+    /// <summary>Kinds of errors: CSmtp_GetErrorKind. An error can have the same kind in
+    /// different steps of a session. Later versions may add kinds.</summary>
     public enum ErrorKind
     {
         /// <summary>no error</summary>
@@ -323,7 +322,7 @@ namespace CSmtp
         LoginFailed = 5,
         /// <summary>the session is ready for mails</summary>
         Ready = 6,
-        /// <summary>the connection has ended; 'error' is 0 if this side has ended it</summary>
+        /// <summary>the connection has ended; the member error is 0 if this side has ended it</summary>
         Disconnected = 7,
         /// <summary>a mail was accepted for all or some of its recipients</summary>
         Sent = 8,
@@ -335,7 +334,7 @@ namespace CSmtp
         Failed = 11,
         /// <summary>an attempt has failed because of the server; the mail is sent over another session if possible</summary>
         Retry = 12,
-        /// <summary>a relay of a pool gets no mail for the time in 'total'</summary>
+        /// <summary>a relay of a pool gets no mail for the time in the member total</summary>
         Paused = 13,
         /// <summary>a relay of a pool works again</summary>
         Resumed = 14,
@@ -344,11 +343,11 @@ namespace CSmtp
     /// <summary>Statistics of a relay: CSmtp_PoolGetCount.</summary>
     public enum RelayNumber
     {
-        /// <summary>mails that it accepted, for all or some of the recipients</summary>
+        /// <summary>mails that the relay accepted, for all or some of the recipients</summary>
         Sent = 0,
-        /// <summary>mails that it refused with 4yz or 5yz</summary>
+        /// <summary>mails that the relay refused with 4yz or 5yz</summary>
         Refused = 1,
-        /// <summary>mails whose outcome it left in doubt</summary>
+        /// <summary>mails whose outcome is CSMTP_IN_DOUBT</summary>
         Doubtful = 2,
         /// <summary>attempts that failed before the relay could accept the mail</summary>
         Failed = 3,
@@ -356,15 +355,15 @@ namespace CSmtp
         Sessions = 4,
         /// <summary>mails that are being sent</summary>
         Active = 5,
-        /// <summary>0: it works; 1: it is paused after a failure; 2: one mail is sent to test it</summary>
+        /// <summary>0: the relay works; 1: it is paused after a failure; 2: one mail is being sent to test it</summary>
         Health = 6,
-        /// <summary>milliseconds until its pause ends</summary>
+        /// <summary>milliseconds until the relay's pause ends</summary>
         Pause = 7,
-        /// <summary>mails that it accepted in the last minute</summary>
+        /// <summary>mails that the relay accepted in the last minute</summary>
         Rate = 8,
     }
 
-    /// <summary>Answers of CSmtpReconcileFunction.</summary>
+    /// <summary>Results of CSmtpReconcileFunction.</summary>
     public enum Reconciliation
     {
         /// <summary>it is not known whether the mail was delivered</summary>

@@ -54,8 +54,8 @@ trait PoolMethods
     }
 
     /**
-     * Sets how many mails may wait in the pool. The default is 1,000; 0 means no
-     * limit.
+     * Sets the maximum number of mails that wait in the pool. The default is 1,000;
+     * 0 means no limit.
      */
     public function setQueue(int $mails): void
     {
@@ -74,9 +74,9 @@ trait PoolMethods
     }
 
     /**
-     * Sets the time, in milliseconds from submit, for which a mail waits
-     * for a relay when all relays have failed. With 0 (the default), the mail
-     * fails immediately.
+     * Sets how long a mail waits for a relay when all relays have failed, in
+     * milliseconds after submit was called. With 0 (the default), the
+     * mail fails immediately.
      */
     public function setPatience(int $milliseconds): void
     {

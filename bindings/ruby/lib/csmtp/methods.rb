@@ -149,18 +149,19 @@ module Csmtp
       check(:SetCharSet, charset)
     end
 
-    # If strict is 1, building the message returns BAD_INPUT for text that
-    # the library would otherwise repair: 8-bit text that is not valid UTF-8, if
-    # the charset is "US-ASCII"; and control characters in a subject, X-Mailer or
-    # name. If it is 0 (the default), this 8-bit text is sent in the way described
-    # at set_char_set, and each control character is replaced with a blank. CR,
-    # LF and NUL within a subject, X-Mailer or name are always refused.
+    # If strict is 1, building the message returns BAD_INPUT in two cases: the
+    # charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+    # subject, X-Mailer or name contains a control character. If strict is 0 (the
+    # default), the library sends such a text in the way described at
+    # set_char_set, and replaces each of these control characters with a blank.
+    # CR, LF and NUL within a subject, X-Mailer or name are always refused.
     def set_strict(strict = true)
       check(:SetStrict, strict)
     end
 
-    # 1 requests a message disposition notification (RFC 8098), to the address of
-    # Reply-To or else to the sender. 0 (the default) requests none.
+    # 1 requests a read receipt (message disposition notification, RFC 8098), to be
+    # sent to the address in Reply-To, or to the sender if there is no Reply-To. 0
+    # (the default) requests none.
     def set_read_receipt(request_receipt = true)
       check(:SetReadReceipt, request_receipt)
     end
@@ -184,31 +185,31 @@ module Csmtp
     end
 
     # Return what the setters stored; "" if nothing was set. get_mail_from
-    # returns the address of set_sender_mail.
+    # returns the address that set_sender_mail stored.
     def get_subject
       text(:GetSubject)
     end
 
     # Return what the setters stored; "" if nothing was set. get_mail_from
-    # returns the address of set_sender_mail.
+    # returns the address that set_sender_mail stored.
     def get_sender_name
       text(:GetSenderName)
     end
 
     # Return what the setters stored; "" if nothing was set. get_mail_from
-    # returns the address of set_sender_mail.
+    # returns the address that set_sender_mail stored.
     def get_mail_from
       text(:GetMailFrom)
     end
 
     # Return what the setters stored; "" if nothing was set. get_mail_from
-    # returns the address of set_sender_mail.
+    # returns the address that set_sender_mail stored.
     def get_reply_to
       text(:GetReplyTo)
     end
 
     # Return what the setters stored; "" if nothing was set. get_mail_from
-    # returns the address of set_sender_mail.
+    # returns the address that set_sender_mail stored.
     def get_x_mailer
       text(:GetXMailer)
     end
@@ -223,10 +224,11 @@ module Csmtp
     # order. The library goes on to the next server if a server cannot be reached
     # or replies 4yz to the login or to MAIL, or if the connection is lost before
     # the whole mail has been sent. It never resends a mail that may have been
-    # delivered. See also set_server_pause. 'port' applies to list entries that
-    # do not give a port; 0 means 25, or 465 with USE_SSL. If authenticate is
-    # 1, the library logs in if the server offers AUTH; if it is 0, the library
-    # never logs in. Connecting fails if 'server' is invalid.
+    # delivered. See also set_server_pause. 'port' applies if 'server', or an
+    # entry of the list, has no port of its own; 0 means 25, or 465 with
+    # USE_SSL. If authenticate is 1, the library logs in if the server offers
+    # AUTH; if authenticate is 0, the library never logs in. Connecting fails if
+    # 'server' is invalid.
     def set_smtp_server(server, port = 0, authenticate = true)
       check(:SetSMTPServer, server, port, authenticate)
     end
@@ -255,9 +257,9 @@ module Csmtp
       check(:SetPassword, password)
     end
 
-    # Sets the name sent with EHLO. "" restores the default: the name of this host,
-    # or "[127.0.0.1]" with a proxy, so that the server learns neither the host's
-    # name nor its address.
+    # Sets the name sent with EHLO. "" restores the default: the name of this host.
+    # With a proxy, the default is "[127.0.0.1]", so that the server learns neither
+    # the host's name nor its address.
     def set_local_host_name(name)
       check(:SetLocalHostName, name)
     end
@@ -270,7 +272,7 @@ module Csmtp
 
     # Returns the local IP address of the open session. Without a session, returns
     # the address that this host's name resolves to, or "" if there is none. With a
-    # proxy and without a session, it looks up no name and returns "".
+    # proxy but no session, the function looks up no name and returns "".
     def get_local_host_ip
       text(:GetLocalHostIP)
     end
@@ -280,8 +282,8 @@ module Csmtp
     # are not stored. security_type is stored unless it is DO_NOT_SET. login
     # and password are stored unless they are nil or "".
     #
-    # The next mails use this session. If a setting that it depends on has changed,
-    # the next mail opens a new session. These settings are the server or its
+    # The next mails use this session. If a setting on which the session depends has
+    # changed, the next mail opens a new one. These settings are the server or its
     # domain (set_server_domain), the security type, the login, the password,
     # the token, the mechanism, the TLS settings, the proxy, the local address, the
     # local host name, LMTP and the extensions that are turned off. Clearing a
@@ -298,11 +300,11 @@ module Csmtp
       during(:DisconnectRemoteServer)
     end
 
-    # Sends the message over the open session. Without one, it opens a session and
-    # closes it afterwards. The mail goes to all recipients or to none, unless
-    # set_partial_delivery was called. After an error the session is closed, and
-    # the handle can be used again; get_outcome returns the outcome of the
-    # mail.
+    # Sends the message over the open session. If no session is open, the function
+    # opens one and closes it after the mail. The mail goes to all recipients or to
+    # none, unless set_partial_delivery was called. After an error the session
+    # is closed, and the handle can be used again; get_outcome returns the
+    # outcome of the mail.
     def deliver
       during(:Send)
     end
@@ -319,10 +321,10 @@ module Csmtp
     # Returns the text of the last error: the sentence of its number
     # (get_error_text), then what was being done, what the server said and what
     # to do. The text never shows a secret. If the server quotes a password or
-    # token, in any form, the library replaces it with "****", in every text, reply,
-    # result row and log line. A secret of fewer than four characters is replaced
-    # only where it stands alone: in quotes or brackets, or at the end of a line
-    # after a colon or "=".
+    # token, even encoded (in base64, for example), the library replaces it with
+    # "****" in every text, reply, result row and log line. A secret of fewer than
+    # four characters is replaced only where it stands alone: in quotes or
+    # brackets, or at the end of a line after a colon or "=".
     def get_last_error_text
       text(:GetLastErrorText)
     end
@@ -353,7 +355,8 @@ module Csmtp
     # (set_partial_delivery, LMTP, or several transactions).
     #
     # REJECTED_TEMPORARY, REJECTED_PERMANENT: the server refused MAIL or
-    # a later command, with 4yz or 5yz.
+    # a later command. TEMPORARY means that its reply was 4yz, PERMANENT that it was
+    # 5yz.
     #
     # NOT_SENT: the attempt failed before MAIL was sent (for example, at the
     # login), or the connection was lost before the last octet of the message was
@@ -366,16 +369,17 @@ module Csmtp
     #
     # Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
     # arrived and certainly belongs to it.
-    # With every other outcome, the error number, the error text, the text of the
-    # reply, the codes and the outcome all come from one reply, if there is one.
-    # If a mail was refused more than once, the reply used is the first permanent
-    # refusal (5yz) in the order of the recipients, or else the first temporary
-    # one (4yz). The same rule applies to LMTP, to BDAT, to a mail sent in several
-    # transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of a batch. For
-    # ACCEPTED, and for PARTIAL if the send returns 0, the reply and the codes are
-    # those of the reply that accepted the mail. For PARTIAL if the send returns
-    # an error, the error number, the error text, the reply and the codes describe
-    # the failure for the other recipients.
+    #
+    # If a reply decided the outcome, and the outcome is not IN_DOUBT, then the
+    # error number, the error text, the text of the reply and the codes all
+    # describe that reply. If a mail was refused more than once, the reply used is
+    # the first permanent refusal (5yz) in the order of the recipients, or else the
+    # first temporary one (4yz). The same rule applies to LMTP, to BDAT, to a mail
+    # sent in several transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of
+    # a batch. For ACCEPTED, and for PARTIAL if the send returns 0, the reply and
+    # the codes are those of the reply that accepted the mail. For PARTIAL if the
+    # send returns an error, the error number, the error text, the reply and the
+    # codes describe the failure for the other recipients.
     #
     # If the connection is lost after a refusal and before the message is sent, the
     # refusal decides the outcome. There is one exception: if partial delivery is
@@ -407,10 +411,10 @@ module Csmtp
     end
 
     # 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines
-    # so that mail programs can join them again. A line of the text that ends in a
-    # space continues on the next line, unless the next line is empty, has a
-    # different number of quote marks (">"), or is "-- ", the line before a
-    # signature. 0 is the default.
+    # so that mail programs can join them again. If a line of the program's text
+    # ends in a space, the next line is its continuation, unless the next line is
+    # empty, has a different number of quote marks (">"), or is "-- ", the line
+    # before a signature. 0 is the default.
     def set_flowed(flowed = true)
       check(:SetFlowed, flowed)
     end
@@ -547,10 +551,10 @@ module Csmtp
     end
 
     # Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
-    # its chain, and 'key' is the text of the private key, RSA or ECDSA. A key of
-    # "" means that 'certificate' also contains the key. A certificate of ""
-    # removes both. Returns BAD_INPUT if one is invalid; S/MIME signing is
-    # then off.
+    # its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
+    # "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
+    # signing is turned off. It is also turned off if the certificate or the key is
+    # invalid; the function then returns BAD_INPUT.
     def set_smime_key(certificate, key)
       check(:SetSMIMEKey, certificate, key)
     end
@@ -563,8 +567,9 @@ module Csmtp
 
     # Writes the same octets to a file (.eml). A new file gets its mode from the
     # umask. An existing file keeps its mode, even if 'path' is a symbolic link to
-    # it. It is replaced only when all octets have been written, so an error leaves
-    # it unchanged. Returns FILE_NOT_EXIST if the file cannot be written.
+    # it. The existing file is replaced only after all octets have been written, so
+    # an error leaves it unchanged. Returns FILE_NOT_EXIST if the file cannot
+    # be written.
     def save_message(path)
       during(:SaveMessage, path)
     end
@@ -598,9 +603,9 @@ module Csmtp
     end
 
     # Accepts only a server with one of these public keys. 'pins' is
-    # "sha256//BASE64", or several of these separated by ";", as in curl. "" removes
-    # them. The certificate is verified as well. Returns BAD_ARGUMENT for any
-    # other form.
+    # "sha256//BASE64", or several of these separated by ";", as in curl. ""
+    # removes them. The certificate is verified as well. Returns BAD_ARGUMENT
+    # if 'pins' has any other form.
     def set_pinned_public_key(pins)
       check(:SetPinnedPublicKey, pins)
     end
@@ -633,9 +638,10 @@ module Csmtp
       text(:GetTLSInfo)
     end
 
-    # Returns a field, CERTIFICATE_..., of a certificate that the server
-    # presented in the open session. Index 0 is the server's own certificate; the
-    # next ones are its chain. Returns "" if there is none.
+    # Returns one field of a certificate that the server presented in the open
+    # session. 'field' is CERTIFICATE_... Index 0 is the server's own
+    # certificate; the higher indexes are its chain. Returns "" if there is no such
+    # certificate.
     def get_peer_certificate(index, field)
       text(:GetPeerCertificate, index, field)
     end
@@ -845,15 +851,15 @@ module Csmtp
     # messages.send of the Gmail API. Returns BAD_ARGUMENT for another name.
     #
     # The service gets the message that a mail server would get, plus a Bcc field.
-    # The service removes this field before delivery. It requires an access token:
-    # see set_access_token, set_oauth2_client_credentials and
+    # The service removes this field before delivery. Both services require an
+    # access token: see set_access_token, set_oauth2_client_credentials and
     # set_oauth2_refresh_token. Without one, the error is NO_TOKEN. The
     # mail is sent from the mailbox that the login names; if no login is set, it
     # is sent from the mailbox to which the token belongs. The settings of server,
     # port, security type, password, EHLO name and service extensions are not
     # used. The proxy, the timeouts, the log and the TLS settings apply. If
     # set_proxy is not called, the proxy is that of the environment
-    # (HTTPS_PROXY). The same holds for token requests.
+    # (HTTPS_PROXY). Token requests go through the same proxy.
     #
     # The service reads the sender and the recipients from the header. Sending
     # therefore returns BAD_INPUT, and sends nothing, in these cases: the
@@ -899,15 +905,15 @@ module Csmtp
       check(:SetServerPause, seconds)
     end
 
-    # Sets the service extensions that are not used even if the server offers them,
-    # such as "PIPELINING SIZE", for servers that offer extensions that do not
-    # work. get_extension does not return them either. "" clears the list.
-    # Returns BAD_ARGUMENT if 'extensions' contains STARTTLS (see
-    # set_security_type) or anything that is not a keyword. The library itself
-    # turns off PIPELINING in one case: if the server does not reply to RCPT within
-    # 10 seconds when MAIL and RCPT are first sent together, the library sends the
-    # mail over a new session without PIPELINING. This happens at most once per
-    # handle and server, and the log says so.
+    # Turns service extensions off, such as "PIPELINING SIZE": the library does not
+    # use them even if the server offers them, and get_extension does not
+    # return them. This helps with servers that offer extensions that do not work.
+    # "" clears the list. Returns BAD_ARGUMENT if 'extensions' contains
+    # STARTTLS (see set_security_type) or anything that is not a keyword. The
+    # library itself turns off PIPELINING in one case: when MAIL and RCPT are sent
+    # together for the first time, and the server does not reply to RCPT within 10
+    # seconds, the library sends the mail over a new session without PIPELINING.
+    # This happens at most once per handle and server, and the log says so.
     def set_extension_off(extensions)
       check(:SetExtensionOff, extensions)
     end
@@ -925,8 +931,9 @@ module Csmtp
       check(:SetTimeout, step, milliseconds)
     end
 
-    # Sends NOOP, so that the server does not close the open session. Returns
-    # CONNECTION_CLOSED if there is no session, or the connection was lost.
+    # Sends NOOP, so that the server does not close the open session because it is
+    # idle. Returns CONNECTION_CLOSED if there is no session, or if the
+    # connection was lost.
     def keep_alive
       during(:KeepAlive)
     end
@@ -961,10 +968,11 @@ module Csmtp
       check(:SetEnvelopeFrom, email)
     end
 
-    # 1 sends the mail to the accepted recipients even if others are refused; sending
-    # then fails only if no recipient is accepted. If the server refuses some because
-    # there are too many in one transaction, the library sends the mail to them in
-    # further transactions. 0 (the default) sends to all or to none.
+    # 1 sends the mail to the accepted recipients even if others are refused;
+    # sending then fails only if no recipient is accepted. If the server refuses
+    # recipients because one transaction has too many of them, the library sends
+    # the mail to these recipients in further transactions. 0 (the default) sends
+    # the mail to all recipients or to none.
     def set_partial_delivery(partial = true)
       check(:SetPartialDelivery, partial)
     end
@@ -979,8 +987,9 @@ module Csmtp
       check(:SetDSN, notify, ret, envelope_id)
     end
 
-    # Requests notifications for one recipient; 'notify' is as in set_dsn.
-    # 'original' is the address that the mail was first sent to, or "".
+    # Requests notifications for one recipient; 'notify' has the same meaning as in
+    # set_dsn. 'original' is the address to which the mail was originally sent,
+    # or "".
     def set_recipient_dsn(email, notify, original = "")
       check(:SetRecipientDSN, email, notify, original)
     end
@@ -1008,24 +1017,24 @@ module Csmtp
 
     # Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
     # that time, the server notifies the sender if 'mode' is "N", and returns the
-    # mail if 'mode' is "R". 0 clears the limit; mode may be nil then. Returns
-    # BAD_ARGUMENT for any other 'mode'.
+    # mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
+    # be nil. Returns BAD_ARGUMENT for any other 'mode'.
     def set_deliver_by(seconds, mode = nil)
       check(:SetDeliverBy, seconds, mode)
     end
 
-    # Ask the server to hold the mail for 'seconds' seconds, or until a time, in
-    # seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
-    # set_hold_until returns BAD_ARGUMENT for a time that set_date
-    # refuses.
+    # Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
+    # seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
+    # clears the request. set_hold_until returns BAD_ARGUMENT for a time
+    # that set_date refuses.
     def set_hold_for(seconds)
       check(:SetHoldFor, seconds)
     end
 
-    # Ask the server to hold the mail for 'seconds' seconds, or until a time, in
-    # seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
-    # set_hold_until returns BAD_ARGUMENT for a time that set_date
-    # refuses.
+    # Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
+    # seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
+    # clears the request. set_hold_until returns BAD_ARGUMENT for a time
+    # that set_date refuses.
     def set_hold_until(seconds)
       check(:SetHoldUntil, seconds)
     end
@@ -1036,20 +1045,20 @@ module Csmtp
       during(:SendRawFile, path, from, recipients)
     end
 
-    # Returns the step in which the last call failed: PHASE_... For an invalid
-    # setting found before connecting, returns the step that would use it:
-    # PHASE_AUTH for a missing password. Returns PHASE_NONE if the error
-    # belongs to no step, such as an invalid argument, or if get_last_error
-    # returns 0.
+    # Returns the step in which the last call failed: PHASE_... If the
+    # library found an invalid setting before it connected, returns the step that
+    # would use this setting: for a missing password, PHASE_AUTH. Returns
+    # PHASE_NONE if the error belongs to no step, such as an invalid
+    # argument, or if get_last_error returns 0.
     def get_phase
       number(:GetPhase)
     end
 
-    # Returns what went wrong in the last call: KIND_... Together with the step,
-    # it distinguishes errors that have the same number: SERVER_NOT_RESPONDING
-    # may be KIND_TIMEOUT, KIND_REFUSED (the greeting) or
-    # KIND_PROTOCOL (the greeting was not SMTP). Returns KIND_NONE if
-    # get_last_error returns 0.
+    # Returns what went wrong in the last call: KIND_... Together with the
+    # step, it distinguishes errors that have the same number. An example is
+    # SERVER_NOT_RESPONDING: its kind is KIND_TIMEOUT,
+    # KIND_REFUSED (by the greeting) or KIND_PROTOCOL (the greeting was
+    # not SMTP). Returns KIND_NONE if get_last_error returns 0.
     def get_error_kind
       number(:GetErrorKind)
     end
@@ -1098,32 +1107,33 @@ module Csmtp
       text(:GetQueueID)
     end
 
-    # Appends the lines that a log callback receives to a file, with time and
-    # direction. "" stops this. A new file gets mode 0600. An existing file keeps
-    # its mode; if other users can read it, the log contains a warning at each
-    # connection. Returns FILE_NOT_EXIST if the file cannot be opened, or is
-    # a symbolic link. /dev/stdout and /dev/stderr mean the program's descriptors 1
-    # and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that descriptor is
-    # later closed, or reused for another file, no more lines are written. A FIFO
-    # needs a reader; lines are lost if the reader does not read for a second.
+    # Appends to a file the lines that a log callback would receive, each with the
+    # time and the direction. "" stops this. A new file gets mode 0600. An existing
+    # file keeps its mode; if other users can read it, the log contains a warning
+    # at each connection. Returns FILE_NOT_EXIST if the file cannot be
+    # opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
+    # descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
+    # descriptor is later closed, or reused for another file, no more lines are
+    # written. A FIFO needs a reader; lines are lost if the reader does not read
+    # for a second.
     def set_log_file(path)
       check(:SetLogFile, path)
     end
 
-    # Records later sessions in a file, as a transcript that csmtp-testserver can
-    # play. Passwords, tokens and the responses of a login are always masked. If
-    # contents is 0, the messages are left out, and these texts are replaced: mail
-    # addresses in every form; their local parts and their domains, if these have
-    # at least 3 characters; the login, the names of this host, and IP addresses.
-    # docs/recording.md describes this exactly. If contents is not 0, the messages
-    # and these texts are recorded unchanged. If a later call of this function
-    # sets contents to 0 during a session, the rest of that session is recorded
-    # without them. The file is rewritten at the end of each library call that
-    # uses the session, and gets mode 0600. All handles of the process that record
-    # to the same file share it; their first session replaces the old content. ""
-    # ends the recording. Returns FILE_NOT_EXIST if the file cannot be
-    # written, is a symbolic link, has other hard links, is not a regular file, or
-    # belongs to another user.
+    # Records the sessions that are opened after this call in a file, as a
+    # transcript that csmtp-testserver can play. Passwords, tokens and the
+    # responses of a login are always masked. If contents is 0, the messages are
+    # left out, and these texts are replaced: mail addresses in every form; their
+    # local parts and their domains, if these have at least 3 characters; the
+    # login, the names of this host, and IP addresses. docs/recording.md describes
+    # this exactly. If contents is not 0, the messages and these texts are recorded
+    # unchanged. If a later call of this function sets contents to 0 during a
+    # session, the rest of that session is recorded without them. The file is
+    # rewritten at the end of each library call that uses the session, and gets
+    # mode 0600. All handles of the process that record to the same file share it;
+    # their first session replaces the old content. "" ends the recording. Returns
+    # FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
+    # other hard links, is not a regular file, or belongs to another user.
     def set_record_file(path, contents = false)
       check(:SetRecordFile, path, contents)
     end
@@ -1161,8 +1171,8 @@ module Csmtp
       check(:PoolSetIdle, relay, milliseconds)
     end
 
-    # Sets how many mails may wait in the pool. The default is 1,000; 0 means no
-    # limit.
+    # Sets the maximum number of mails that wait in the pool. The default is 1,000;
+    # 0 means no limit.
     def set_queue(mails)
       check(:PoolSetQueue, mails)
     end
@@ -1175,9 +1185,9 @@ module Csmtp
       check(:PoolSetPause, first, longest)
     end
 
-    # Sets the time, in milliseconds from submit, for which a mail waits
-    # for a relay when all relays have failed. With 0 (the default), the mail
-    # fails immediately.
+    # Sets how long a mail waits for a relay when all relays have failed, in
+    # milliseconds after submit was called. With 0 (the default), the
+    # mail fails immediately.
     def set_patience(milliseconds)
       check(:PoolSetPatience, milliseconds)
     end

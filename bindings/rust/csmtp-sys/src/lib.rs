@@ -78,7 +78,7 @@ pub const CSMTP_LACK_OF_MEMORY: c_int = 408;
 pub const CSMTP_TIME_ERROR: c_int = 409;
 pub const CSMTP_RECVBUF_IS_EMPTY: c_int = 410;
 pub const CSMTP_SENDBUF_IS_EMPTY: c_int = 411;
-/// the message has no such line
+/// the body has no line with this number
 pub const CSMTP_OUT_OF_MSG_RANGE: c_int = 412;
 /// the server refused STARTTLS
 pub const CSMTP_COMMAND_EHLO_STARTTLS: c_int = 413;
@@ -99,7 +99,7 @@ pub const CSMTP_BAD_ARGUMENT: c_int = 902;
 pub const CSMTP_BAD_INPUT: c_int = 903;
 /// the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback
 pub const CSMTP_CANCELED: c_int = 904;
-/// called from a callback of the same handle, or an asynchronous Send, a batch or a pool uses the handle
+/// called from a callback of the same handle; or a batch, a pool or an asynchronous Send uses the handle
 pub const CSMTP_BUSY: c_int = 905;
 /// the server does not offer a service extension that the message or the settings require
 pub const CSMTP_NOT_OFFERED: c_int = 906;
@@ -136,7 +136,7 @@ pub const CSMTP_REJECTED_TEMPORARY: c_int = 3;
 pub const CSMTP_REJECTED_PERMANENT: c_int = 4;
 /// the whole message was sent, but its reply did not arrive or cannot be identified (RFC 1047)
 pub const CSMTP_IN_DOUBT: c_int = 5;
-/// no step
+/// no error, or an error that belongs to no step
 pub const CSMTP_PHASE_NONE: c_int = 0;
 /// looking up the address of the server or the proxy
 pub const CSMTP_PHASE_RESOLVE: c_int = 1;
@@ -254,7 +254,7 @@ pub const CSMTP_EVENT_LOGIN: c_int = 4;
 pub const CSMTP_EVENT_LOGIN_FAILED: c_int = 5;
 /// the session is ready for mails
 pub const CSMTP_EVENT_READY: c_int = 6;
-/// the connection has ended; 'error' is 0 if this side has ended it
+/// the connection has ended; the member error is 0 if this side has ended it
 pub const CSMTP_EVENT_DISCONNECTED: c_int = 7;
 /// a mail was accepted for all or some of its recipients
 pub const CSMTP_EVENT_SENT: c_int = 8;
@@ -266,15 +266,15 @@ pub const CSMTP_EVENT_DOUBT: c_int = 10;
 pub const CSMTP_EVENT_FAILED: c_int = 11;
 /// an attempt has failed because of the server; the mail is sent over another session if possible
 pub const CSMTP_EVENT_RETRY: c_int = 12;
-/// a relay of a pool gets no mail for the time in 'total'
+/// a relay of a pool gets no mail for the time in the member total
 pub const CSMTP_EVENT_PAUSED: c_int = 13;
 /// a relay of a pool works again
 pub const CSMTP_EVENT_RESUMED: c_int = 14;
-/// mails that it accepted, for all or some of the recipients
+/// mails that the relay accepted, for all or some of the recipients
 pub const CSMTP_POOL_SENT: c_int = 0;
-/// mails that it refused with 4yz or 5yz
+/// mails that the relay refused with 4yz or 5yz
 pub const CSMTP_POOL_REFUSED: c_int = 1;
-/// mails whose outcome it left in doubt
+/// mails whose outcome is CSMTP_IN_DOUBT
 pub const CSMTP_POOL_DOUBTFUL: c_int = 2;
 /// attempts that failed before the relay could accept the mail
 pub const CSMTP_POOL_FAILED: c_int = 3;
@@ -282,11 +282,11 @@ pub const CSMTP_POOL_FAILED: c_int = 3;
 pub const CSMTP_POOL_SESSIONS: c_int = 4;
 /// mails that are being sent
 pub const CSMTP_POOL_ACTIVE: c_int = 5;
-/// 0: it works; 1: it is paused after a failure; 2: one mail is sent to test it
+/// 0: the relay works; 1: it is paused after a failure; 2: one mail is being sent to test it
 pub const CSMTP_POOL_HEALTH: c_int = 6;
-/// milliseconds until its pause ends
+/// milliseconds until the relay's pause ends
 pub const CSMTP_POOL_PAUSE: c_int = 7;
-/// mails that it accepted in the last minute
+/// mails that the relay accepted in the last minute
 pub const CSMTP_POOL_RATE: c_int = 8;
 /// it is not known whether the mail was delivered
 pub const CSMTP_UNKNOWN: c_int = 0;
@@ -332,8 +332,9 @@ pub struct CSmtpEvent {
 pub type CSmtpEventFunction = Option<unsafe extern "C" fn(user: *mut c_void, event: *const CSmtpEvent)>;
 
 unsafe extern "C" {
-    /// Makes an object with the defaults of class CSmtp. Returns its handle, or 0 on
-    /// failure; CSmtp_GetLastError(0) then returns the error number.
+    /// Makes an object with default settings, which are those of class CSmtp. Returns
+    /// its handle, or 0 on failure; CSmtp_GetLastError(0) then returns the error
+    /// number.
     pub fn CSmtp_New() -> CSmtpHandle;
     /// Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
     /// ignores 0 and handles that do not exist. It cancels calls of other threads
@@ -430,16 +431,17 @@ unsafe extern "C" {
     /// name is unknown.
     /// \[setting\]
     pub fn CSmtp_SetCharSet(h: CSmtpHandle, charset: *const c_char) -> c_int;
-    /// If strict is 1, building the message returns CSMTP_BAD_INPUT for text that
-    /// the library would otherwise repair: 8-bit text that is not valid UTF-8, if
-    /// the charset is "US-ASCII"; and control characters in a subject, X-Mailer or
-    /// name. If it is 0 (the default), this 8-bit text is sent in the way described
-    /// at CSmtp_SetCharSet, and each control character is replaced with a blank. CR,
-    /// LF and NUL within a subject, X-Mailer or name are always refused.
+    /// If strict is 1, building the message returns CSMTP_BAD_INPUT in two cases: the
+    /// charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+    /// subject, X-Mailer or name contains a control character. If strict is 0 (the
+    /// default), the library sends such a text in the way described at
+    /// CSmtp_SetCharSet, and replaces each of these control characters with a blank.
+    /// CR, LF and NUL within a subject, X-Mailer or name are always refused.
     /// \[setting\]
     pub fn CSmtp_SetStrict(h: CSmtpHandle, strict: c_int) -> c_int;
-    /// 1 requests a message disposition notification (RFC 8098), to the address of
-    /// Reply-To or else to the sender. 0 (the default) requests none.
+    /// 1 requests a read receipt (message disposition notification, RFC 8098), to be
+    /// sent to the address in Reply-To, or to the sender if there is no Reply-To. 0
+    /// (the default) requests none.
     /// \[setting\]
     pub fn CSmtp_SetReadReceipt(h: CSmtpHandle, request_receipt: c_int) -> c_int;
     /// Sets the priority shown to the recipient: CSMTP_XPRIORITY_... Any other number
@@ -454,7 +456,7 @@ unsafe extern "C" {
     /// Returns 1 if the lines of the body are HTML, else 0.
     pub fn CSmtp_GetHTML(h: CSmtpHandle) -> c_int;
     /// Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
-    /// returns the address of CSmtp_SetSenderMail.
+    /// returns the address that CSmtp_SetSenderMail stored.
     pub fn CSmtp_GetSubject(h: CSmtpHandle) -> *const c_char;
     ///
     pub fn CSmtp_GetSenderName(h: CSmtpHandle) -> *const c_char;
@@ -471,10 +473,11 @@ unsafe extern "C" {
     /// order. The library goes on to the next server if a server cannot be reached
     /// or replies 4yz to the login or to MAIL, or if the connection is lost before
     /// the whole mail has been sent. It never resends a mail that may have been
-    /// delivered. See also CSmtp_SetServerPause. 'port' applies to list entries that
-    /// do not give a port; 0 means 25, or 465 with CSMTP_USE_SSL. If authenticate is
-    /// 1, the library logs in if the server offers AUTH; if it is 0, the library
-    /// never logs in. Connecting fails if 'server' is invalid.
+    /// delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
+    /// entry of the list, has no port of its own; 0 means 25, or 465 with
+    /// CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
+    /// AUTH; if authenticate is 0, the library never logs in. Connecting fails if
+    /// 'server' is invalid.
     /// \[setting\]
     pub fn CSmtp_SetSMTPServer(h: CSmtpHandle, server: *const c_char, port: u16, authenticate: c_int) -> c_int;
     /// Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
@@ -490,9 +493,9 @@ unsafe extern "C" {
     pub fn CSmtp_SetLogin(h: CSmtpHandle, login: *const c_char) -> c_int;
     /// \[setting\]
     pub fn CSmtp_SetPassword(h: CSmtpHandle, password: *const c_char) -> c_int;
-    /// Sets the name sent with EHLO. "" restores the default: the name of this host,
-    /// or "\[127.0.0.1\]" with a proxy, so that the server learns neither the host's
-    /// name nor its address.
+    /// Sets the name sent with EHLO. "" restores the default: the name of this host.
+    /// With a proxy, the default is "\[127.0.0.1\]", so that the server learns neither
+    /// the host's name nor its address.
     /// \[setting\]
     pub fn CSmtp_SetLocalHostName(h: CSmtpHandle, name: *const c_char) -> c_int;
     /// Returns the name that CSmtp_SetLocalHostName set, or else the name of this
@@ -500,15 +503,15 @@ unsafe extern "C" {
     pub fn CSmtp_GetLocalHostName(h: CSmtpHandle) -> *const c_char;
     /// Returns the local IP address of the open session. Without a session, returns
     /// the address that this host's name resolves to, or "" if there is none. With a
-    /// proxy and without a session, it looks up no name and returns "".
+    /// proxy but no session, the function looks up no name and returns "".
     pub fn CSmtp_GetLocalHostIP(h: CSmtpHandle) -> *const c_char;
     /// Closes an open session, connects to a server, starts TLS and logs in. 'server',
     /// 'port' and 'authenticate' have the same meaning as in CSmtp_SetSMTPServer, but
     /// are not stored. security_type is stored unless it is CSMTP_DO_NOT_SET. login
     /// and password are stored unless they are NULL or "".
     /// *
-    /// The next mails use this session. If a setting that it depends on has changed,
-    /// the next mail opens a new session. These settings are the server or its
+    /// The next mails use this session. If a setting on which the session depends has
+    /// changed, the next mail opens a new one. These settings are the server or its
     /// domain (CSmtp_SetServerDomain), the security type, the login, the password,
     /// the token, the mechanism, the TLS settings, the proxy, the local address, the
     /// local host name, LMTP and the extensions that are turned off. Clearing a
@@ -519,11 +522,11 @@ unsafe extern "C" {
     /// there is no session or the server has already closed it, and
     /// CSMTP_COMMAND_QUIT if the server refused QUIT.
     pub fn CSmtp_DisconnectRemoteServer(h: CSmtpHandle) -> c_int;
-    /// Sends the message over the open session. Without one, it opens a session and
-    /// closes it afterwards. The mail goes to all recipients or to none, unless
-    /// CSmtp_SetPartialDelivery was called. After an error the session is closed, and
-    /// the handle can be used again; CSmtp_GetOutcome returns the outcome of the
-    /// mail.
+    /// Sends the message over the open session. If no session is open, the function
+    /// opens one and closes it after the mail. The mail goes to all recipients or to
+    /// none, unless CSmtp_SetPartialDelivery was called. After an error the session
+    /// is closed, and the handle can be used again; CSmtp_GetOutcome returns the
+    /// outcome of the mail.
     pub fn CSmtp_Send(h: CSmtpHandle) -> c_int;
     /// Returns the error number of the last failed call on h. Returns 0 if none has
     /// failed, or after a call that sent mail or connected successfully. If h is 0,
@@ -534,10 +537,10 @@ unsafe extern "C" {
     /// Returns the text of the last error: the sentence of its number
     /// (CSmtp_GetErrorText), then what was being done, what the server said and what
     /// to do. The text never shows a secret. If the server quotes a password or
-    /// token, in any form, the library replaces it with "****", in every text, reply,
-    /// result row and log line. A secret of fewer than four characters is replaced
-    /// only where it stands alone: in quotes or brackets, or at the end of a line
-    /// after a colon or "=".
+    /// token, even encoded (in base64, for example), the library replaces it with
+    /// "****" in every text, reply, result row and log line. A secret of fewer than
+    /// four characters is replaced only where it stands alone: in quotes or
+    /// brackets, or at the end of a line after a colon or "=".
     pub fn CSmtp_GetLastErrorText(h: CSmtpHandle) -> *const c_char;
     /// Returns the reply that caused the error, such as "530 5.7.0 Access denied".
     /// After a successful send, returns the reply that accepted the mail. Returns ""
@@ -556,7 +559,8 @@ unsafe extern "C" {
     /// (CSmtp_SetPartialDelivery, LMTP, or several transactions).
     /// *
     /// CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL or
-    /// a later command, with 4yz or 5yz.
+    /// a later command. TEMPORARY means that its reply was 4yz, PERMANENT that it was
+    /// 5yz.
     /// *
     /// CSMTP_NOT_SENT: the attempt failed before MAIL was sent (for example, at the
     /// login), or the connection was lost before the last octet of the message was
@@ -569,16 +573,17 @@ unsafe extern "C" {
     /// *
     /// Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
     /// arrived and certainly belongs to it.
-    /// With every other outcome, the error number, the error text, the text of the
-    /// reply, the codes and the outcome all come from one reply, if there is one.
-    /// If a mail was refused more than once, the reply used is the first permanent
-    /// refusal (5yz) in the order of the recipients, or else the first temporary
-    /// one (4yz). The same rule applies to LMTP, to BDAT, to a mail sent in several
-    /// transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of a batch. For
-    /// ACCEPTED, and for PARTIAL if the send returns 0, the reply and the codes are
-    /// those of the reply that accepted the mail. For PARTIAL if the send returns
-    /// an error, the error number, the error text, the reply and the codes describe
-    /// the failure for the other recipients.
+    /// *
+    /// If a reply decided the outcome, and the outcome is not IN_DOUBT, then the
+    /// error number, the error text, the text of the reply and the codes all
+    /// describe that reply. If a mail was refused more than once, the reply used is
+    /// the first permanent refusal (5yz) in the order of the recipients, or else the
+    /// first temporary one (4yz). The same rule applies to LMTP, to BDAT, to a mail
+    /// sent in several transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of
+    /// a batch. For ACCEPTED, and for PARTIAL if the send returns 0, the reply and
+    /// the codes are those of the reply that accepted the mail. For PARTIAL if the
+    /// send returns an error, the error number, the error text, the reply and the
+    /// codes describe the failure for the other recipients.
     /// *
     /// If the connection is lost after a refusal and before the message is sent, the
     /// refusal decides the outcome. There is one exception: if partial delivery is
@@ -607,10 +612,10 @@ unsafe extern "C" {
     /// \[message\]
     pub fn CSmtp_SetHTMLBody(h: CSmtpHandle, html: *const c_char) -> c_int;
     /// 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines
-    /// so that mail programs can join them again. A line of the text that ends in a
-    /// space continues on the next line, unless the next line is empty, has a
-    /// different number of quote marks ("\>"), or is "-- ", the line before a
-    /// signature. 0 is the default.
+    /// so that mail programs can join them again. If a line of the program's text
+    /// ends in a space, the next line is its continuation, unless the next line is
+    /// empty, has a different number of quote marks ("\>"), or is "-- ", the line
+    /// before a signature. 0 is the default.
     /// \[setting\]
     pub fn CSmtp_SetFlowed(h: CSmtpHandle, flowed: c_int) -> c_int;
     /// 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
@@ -711,10 +716,10 @@ unsafe extern "C" {
     /// Removes all DKIM keys.
     pub fn CSmtp_DelDKIMKeys(h: CSmtpHandle) -> c_int;
     /// Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
-    /// its chain, and 'key' is the text of the private key, RSA or ECDSA. A key of
-    /// "" means that 'certificate' also contains the key. A certificate of ""
-    /// removes both. Returns CSMTP_BAD_INPUT if one is invalid; S/MIME signing is
-    /// then off.
+    /// its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
+    /// "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
+    /// signing is turned off. It is also turned off if the certificate or the key is
+    /// invalid; the function then returns CSMTP_BAD_INPUT.
     /// \[setting\]
     pub fn CSmtp_SetSMIMEKey(h: CSmtpHandle, certificate: *const c_char, key: *const c_char) -> c_int;
     /// Does the same with files. key_file may be NULL or "" if certificate_file also
@@ -728,8 +733,9 @@ unsafe extern "C" {
     pub fn CSmtp_RenderMessage(h: CSmtpHandle, data: *mut *const c_char, size: *mut usize) -> c_int;
     /// Writes the same octets to a file (.eml). A new file gets its mode from the
     /// umask. An existing file keeps its mode, even if 'path' is a symbolic link to
-    /// it. It is replaced only when all octets have been written, so an error leaves
-    /// it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot be written.
+    /// it. The existing file is replaced only after all octets have been written, so
+    /// an error leaves it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot
+    /// be written.
     pub fn CSmtp_SaveMessage(h: CSmtpHandle, path: *const c_char) -> c_int;
     /// 1 (the default) verifies the server's certificate. 0 accepts any certificate;
     /// this gives no protection against an active attacker.
@@ -752,9 +758,9 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetClientCertificate(h: CSmtpHandle, certificate_file: *const c_char, key_file: *const c_char) -> c_int;
     /// Accepts only a server with one of these public keys. 'pins' is
-    /// "sha256//BASE64", or several of these separated by ";", as in curl. "" removes
-    /// them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT for any
-    /// other form.
+    /// "sha256//BASE64", or several of these separated by ";", as in curl. ""
+    /// removes them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT
+    /// if 'pins' has any other form.
     /// \[setting\]
     pub fn CSmtp_SetPinnedPublicKey(h: CSmtpHandle, pins: *const c_char) -> c_int;
     /// Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
@@ -772,9 +778,10 @@ unsafe extern "C" {
     /// Returns the TLS version and the cipher suite of the open session, such as "TLS
     /// 1.3, TLS_AES_128_GCM_SHA256"; "" without TLS or without a session.
     pub fn CSmtp_GetTLSInfo(h: CSmtpHandle) -> *const c_char;
-    /// Returns a field, CSMTP_CERTIFICATE_..., of a certificate that the server
-    /// presented in the open session. Index 0 is the server's own certificate; the
-    /// next ones are its chain. Returns "" if there is none.
+    /// Returns one field of a certificate that the server presented in the open
+    /// session. 'field' is CSMTP_CERTIFICATE_... Index 0 is the server's own
+    /// certificate; the higher indexes are its chain. Returns "" if there is no such
+    /// certificate.
     pub fn CSmtp_GetPeerCertificate(h: CSmtpHandle, index: c_uint, field: c_int) -> *const c_char;
     /// Sets the SASL mechanisms to try, in order, separated by spaces, for example
     /// "XOAUTH2" or "SCRAM-SHA-256 PLAIN". "" restores the default: the strongest that
@@ -930,15 +937,15 @@ unsafe extern "C" {
     /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
     /// *
     /// The service gets the message that a mail server would get, plus a Bcc field.
-    /// The service removes this field before delivery. It requires an access token:
-    /// see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
+    /// The service removes this field before delivery. Both services require an
+    /// access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
     /// CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
     /// mail is sent from the mailbox that the login names; if no login is set, it
     /// is sent from the mailbox to which the token belongs. The settings of server,
     /// port, security type, password, EHLO name and service extensions are not
     /// used. The proxy, the timeouts, the log and the TLS settings apply. If
     /// CSmtp_SetProxy is not called, the proxy is that of the environment
-    /// (HTTPS_PROXY). The same holds for token requests.
+    /// (HTTPS_PROXY). Token requests go through the same proxy.
     /// *
     /// The service reads the sender and the recipients from the header. Sending
     /// therefore returns CSMTP_BAD_INPUT, and sends nothing, in these cases: the
@@ -978,15 +985,15 @@ unsafe extern "C" {
     /// process share the record of failed servers.
     /// \[setting\]
     pub fn CSmtp_SetServerPause(h: CSmtpHandle, seconds: c_uint) -> c_int;
-    /// Sets the service extensions that are not used even if the server offers them,
-    /// such as "PIPELINING SIZE", for servers that offer extensions that do not
-    /// work. CSmtp_GetExtension does not return them either. "" clears the list.
-    /// Returns CSMTP_BAD_ARGUMENT if 'extensions' contains STARTTLS (see
-    /// CSmtp_SetSecurityType) or anything that is not a keyword. The library itself
-    /// turns off PIPELINING in one case: if the server does not reply to RCPT within
-    /// 10 seconds when MAIL and RCPT are first sent together, the library sends the
-    /// mail over a new session without PIPELINING. This happens at most once per
-    /// handle and server, and the log says so.
+    /// Turns service extensions off, such as "PIPELINING SIZE": the library does not
+    /// use them even if the server offers them, and CSmtp_GetExtension does not
+    /// return them. This helps with servers that offer extensions that do not work.
+    /// "" clears the list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains
+    /// STARTTLS (see CSmtp_SetSecurityType) or anything that is not a keyword. The
+    /// library itself turns off PIPELINING in one case: when MAIL and RCPT are sent
+    /// together for the first time, and the server does not reply to RCPT within 10
+    /// seconds, the library sends the mail over a new session without PIPELINING.
+    /// This happens at most once per handle and server, and the log says so.
     /// \[setting\]
     pub fn CSmtp_SetExtensionOff(h: CSmtpHandle, extensions: *const c_char) -> c_int;
     /// 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
@@ -998,8 +1005,9 @@ unsafe extern "C" {
     /// default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
     /// \[setting\]
     pub fn CSmtp_SetTimeout(h: CSmtpHandle, step: c_int, milliseconds: c_uint) -> c_int;
-    /// Sends NOOP, so that the server does not close the open session. Returns
-    /// CSMTP_CONNECTION_CLOSED if there is no session, or the connection was lost.
+    /// Sends NOOP, so that the server does not close the open session because it is
+    /// idle. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
+    /// connection was lost.
     pub fn CSmtp_KeepAlive(h: CSmtpHandle) -> c_int;
     /// Returns the address and port that the open session is connected to, such as
     /// "192.0.2.1:587" or "\[2001:db8::1\]:465", or the path of a Unix socket. With a
@@ -1020,10 +1028,11 @@ unsafe extern "C" {
     /// sender's address.
     /// \[setting\]
     pub fn CSmtp_SetEnvelopeFrom(h: CSmtpHandle, email: *const c_char) -> c_int;
-    /// 1 sends the mail to the accepted recipients even if others are refused; sending
-    /// then fails only if no recipient is accepted. If the server refuses some because
-    /// there are too many in one transaction, the library sends the mail to them in
-    /// further transactions. 0 (the default) sends to all or to none.
+    /// 1 sends the mail to the accepted recipients even if others are refused;
+    /// sending then fails only if no recipient is accepted. If the server refuses
+    /// recipients because one transaction has too many of them, the library sends
+    /// the mail to these recipients in further transactions. 0 (the default) sends
+    /// the mail to all recipients or to none.
     /// \[setting\]
     pub fn CSmtp_SetPartialDelivery(h: CSmtpHandle, partial: c_int) -> c_int;
     /// Requests delivery status notifications (RFC 3461) for all recipients.
@@ -1034,8 +1043,9 @@ unsafe extern "C" {
     /// 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
     /// \[setting; envelope_id: message\]
     pub fn CSmtp_SetDSN(h: CSmtpHandle, notify: *const c_char, ret: *const c_char, envelope_id: *const c_char) -> c_int;
-    /// Requests notifications for one recipient; 'notify' is as in CSmtp_SetDSN.
-    /// 'original' is the address that the mail was first sent to, or "".
+    /// Requests notifications for one recipient; 'notify' has the same meaning as in
+    /// CSmtp_SetDSN. 'original' is the address to which the mail was originally sent,
+    /// or "".
     /// \[message\]
     pub fn CSmtp_SetRecipientDSN(h: CSmtpHandle, email: *const c_char, notify: *const c_char, original: *const c_char) -> c_int;
     /// Sets how the message is transmitted (RFC 3030): CSMTP_DATA (the default),
@@ -1055,14 +1065,14 @@ unsafe extern "C" {
     pub fn CSmtp_SetMTPriority(h: CSmtpHandle, priority: c_int) -> c_int;
     /// Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
     /// that time, the server notifies the sender if 'mode' is "N", and returns the
-    /// mail if 'mode' is "R". 0 clears the limit; mode may be NULL then. Returns
-    /// CSMTP_BAD_ARGUMENT for any other 'mode'.
+    /// mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
+    /// be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.
     /// \[message\]
     pub fn CSmtp_SetDeliverBy(h: CSmtpHandle, seconds: c_int, mode: *const c_char) -> c_int;
-    /// Ask the server to hold the mail for 'seconds' seconds, or until a time, in
-    /// seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
-    /// CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that CSmtp_SetDate
-    /// refuses.
+    /// Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
+    /// seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
+    /// clears the request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time
+    /// that CSmtp_SetDate refuses.
     /// \[message\]
     pub fn CSmtp_SetHoldFor(h: CSmtpHandle, seconds: c_uint) -> c_int;
     /// \[message\]
@@ -1184,28 +1194,29 @@ unsafe extern "C" {
     /// Sets how long a session without a mail stays open, in milliseconds. The
     /// default is 10,000.
     pub fn CSmtp_PoolSetIdle(pool: CSmtpHandle, relay: c_uint, milliseconds: c_uint) -> c_int;
-    /// Sets how many mails may wait in the pool. The default is 1,000; 0 means no
-    /// limit.
+    /// Sets the maximum number of mails that wait in the pool. The default is 1,000;
+    /// 0 means no limit.
     pub fn CSmtp_PoolSetQueue(pool: CSmtpHandle, mails: c_uint) -> c_int;
     /// Sets the pause of a relay after a failure, in milliseconds: during the pause,
     /// the relay gets no mail. The first pause is 'first' (the default is 1,000).
     /// After each pause, the relay gets one mail. If this one fails too, the next
     /// pause is twice as long, but at most 'longest' (the default is 300,000).
     pub fn CSmtp_PoolSetPause(pool: CSmtpHandle, first: c_uint, longest: c_uint) -> c_int;
-    /// Sets the time, in milliseconds from CSmtp_PoolSubmit, for which a mail waits
-    /// for a relay when all relays have failed. With 0 (the default), the mail
-    /// fails immediately.
+    /// Sets how long a mail waits for a relay when all relays have failed, in
+    /// milliseconds after CSmtp_PoolSubmit was called. With 0 (the default), the
+    /// mail fails immediately.
     pub fn CSmtp_PoolSetPatience(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Sets the journal: two callbacks that record each attempt, for example in a
     /// database. After a crash of the program, a mail with a recorded beginning and
-    /// no recorded end is in doubt. begin or end may be NULL. Returns
-    /// CSMTP_BUSY if the pool has mails.
+    /// no recorded end is in doubt. begin and end may be NULL. A function that is
+    /// NULL is not called. Returns CSMTP_BUSY if the pool has mails.
     pub fn CSmtp_PoolSetJournal(pool: CSmtpHandle, begin: CSmtpSendingFunction, end: CSmtpEndedFunction, user: *mut c_void) -> c_int;
     /// Sets the function that is called for each mail in doubt. After
     /// CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
-    /// CSMTP_NOT_DELIVERED, the mail is sent again, if necessary after the pause of
-    /// a relay. Otherwise it stays in doubt. fn may be NULL. Returns CSMTP_BUSY if
-    /// the pool has mails.
+    /// CSMTP_NOT_DELIVERED, the mail is sent again; if all relays are paused, it
+    /// waits for the end of a pause. After CSMTP_UNKNOWN, the mail stays in doubt.
+    /// fn may be NULL: mails in doubt then stay in doubt. Returns CSMTP_BUSY if the
+    /// pool has mails.
     pub fn CSmtp_PoolSetReconcile(pool: CSmtpHandle, function: CSmtpReconcileFunction, user: *mut c_void) -> c_int;
     /// Sets where callbacks run. With 1, they run on the calling thread inside
     /// CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
@@ -1225,9 +1236,10 @@ unsafe extern "C" {
     /// call, but read later: if one has changed when the mail is sent, the mail ends
     /// with CSMTP_MSG_BODY_ERROR. Functions that were passed to
     /// CSmtp_AddAttachmentReader are called during this call. If the queue is full,
-    /// the function waits for at most 'milliseconds' (UINT_MAX: without limit), and
-    /// then returns CSMTP_BUSY. id identifies the mail in the journal; the program
-    /// chooses it. If id is NULL or "", the Message-ID is used.
+    /// the function waits for at most 'milliseconds' ms (UINT_MAX: without limit),
+    /// and then returns CSMTP_BUSY. id identifies the mail in the journal; the
+    /// program chooses it. If id is NULL or "", the Message-ID is used.
+    /// *
     /// The function makes a handle for the copy and stores the handle in *copied
     /// before fn is called. Until the mail has ended, only getters, CSmtp_Cancel and
     /// CSmtp_Free may be called on that handle. The getters return no outcome yet,
@@ -1238,11 +1250,12 @@ unsafe extern "C" {
     /// has returned. id, fn and copied may be NULL. Also returns CSMTP_CANCELED
     /// after CSmtp_PoolDrain, and the errors of CSmtp_RenderMessage.
     pub fn CSmtp_PoolSubmit(pool: CSmtpHandle, mail: CSmtpHandle, id: *const c_char, milliseconds: c_uint, function: CSmtpDoneFunction, user: *mut c_void, copied: *mut CSmtpHandle) -> c_int;
-    /// Waits until all mails have ended and their callbacks have returned, for at most
-    /// 'milliseconds' (UINT_MAX: without limit). Returns CSMTP_BUSY if mails remain.
+    /// Waits until all mails have ended and their callbacks have returned, for at
+    /// most 'milliseconds' ms (UINT_MAX: without limit). Returns CSMTP_BUSY if mails
+    /// remain.
     pub fn CSmtp_PoolWait(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Does the same, but first makes the pool refuse further mails. At the end of
-    /// a program, call it before CSmtp_Free.
+    /// a program, call this function before CSmtp_Free.
     pub fn CSmtp_PoolDrain(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Returns one statistic of a relay; 'what' selects it (CSMTP_POOL_...).
     /// Returns 0 if there is no such relay.
@@ -1254,17 +1267,17 @@ unsafe extern "C" {
     pub fn CSmtp_PoolGetRelayName(pool: CSmtpHandle, relay: c_uint) -> *const c_char;
     ///
     pub fn CSmtp_PoolGetRelayError(pool: CSmtpHandle, relay: c_uint) -> *const c_char;
-    /// Returns the step in which the last call failed: CSMTP_PHASE_... For an invalid
-    /// setting found before connecting, returns the step that would use it:
-    /// CSMTP_PHASE_AUTH for a missing password. Returns CSMTP_PHASE_NONE if the error
-    /// belongs to no step, such as an invalid argument, or if CSmtp_GetLastError
-    /// returns 0.
+    /// Returns the step in which the last call failed: CSMTP_PHASE_... If the
+    /// library found an invalid setting before it connected, returns the step that
+    /// would use this setting: for a missing password, CSMTP_PHASE_AUTH. Returns
+    /// CSMTP_PHASE_NONE if the error belongs to no step, such as an invalid
+    /// argument, or if CSmtp_GetLastError returns 0.
     pub fn CSmtp_GetPhase(h: CSmtpHandle) -> c_int;
-    /// Returns what went wrong in the last call: CSMTP_KIND_... Together with the step,
-    /// it distinguishes errors that have the same number: CSMTP_SERVER_NOT_RESPONDING
-    /// may be CSMTP_KIND_TIMEOUT, CSMTP_KIND_REFUSED (the greeting) or
-    /// CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
-    /// CSmtp_GetLastError returns 0.
+    /// Returns what went wrong in the last call: CSMTP_KIND_... Together with the
+    /// step, it distinguishes errors that have the same number. An example is
+    /// CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
+    /// CSMTP_KIND_REFUSED (by the greeting) or CSMTP_KIND_PROTOCOL (the greeting was
+    /// not SMTP). Returns CSMTP_KIND_NONE if CSmtp_GetLastError returns 0.
     pub fn CSmtp_GetErrorKind(h: CSmtpHandle) -> c_int;
     /// Returns 1 if the last call failed because of the login, and the same login
     /// will fail again: the login, password or token is missing, is wrong, or cannot
@@ -1321,30 +1334,31 @@ unsafe extern "C" {
     /// fn.
     /// \[setting\]
     pub fn CSmtp_SetLogCallback(h: CSmtpHandle, function: CSmtpLogFunction, user: *mut c_void) -> c_int;
-    /// Appends the lines that a log callback receives to a file, with time and
-    /// direction. "" stops this. A new file gets mode 0600. An existing file keeps
-    /// its mode; if other users can read it, the log contains a warning at each
-    /// connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is
-    /// a symbolic link. /dev/stdout and /dev/stderr mean the program's descriptors 1
-    /// and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that descriptor is
-    /// later closed, or reused for another file, no more lines are written. A FIFO
-    /// needs a reader; lines are lost if the reader does not read for a second.
+    /// Appends to a file the lines that a log callback would receive, each with the
+    /// time and the direction. "" stops this. A new file gets mode 0600. An existing
+    /// file keeps its mode; if other users can read it, the log contains a warning
+    /// at each connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+    /// opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
+    /// descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
+    /// descriptor is later closed, or reused for another file, no more lines are
+    /// written. A FIFO needs a reader; lines are lost if the reader does not read
+    /// for a second.
     /// \[setting\]
     pub fn CSmtp_SetLogFile(h: CSmtpHandle, path: *const c_char) -> c_int;
-    /// Records later sessions in a file, as a transcript that csmtp-testserver can
-    /// play. Passwords, tokens and the responses of a login are always masked. If
-    /// contents is 0, the messages are left out, and these texts are replaced: mail
-    /// addresses in every form; their local parts and their domains, if these have
-    /// at least 3 characters; the login, the names of this host, and IP addresses.
-    /// docs/recording.md describes this exactly. If contents is not 0, the messages
-    /// and these texts are recorded unchanged. If a later call of this function
-    /// sets contents to 0 during a session, the rest of that session is recorded
-    /// without them. The file is rewritten at the end of each library call that
-    /// uses the session, and gets mode 0600. All handles of the process that record
-    /// to the same file share it; their first session replaces the old content. ""
-    /// ends the recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-    /// written, is a symbolic link, has other hard links, is not a regular file, or
-    /// belongs to another user.
+    /// Records the sessions that are opened after this call in a file, as a
+    /// transcript that csmtp-testserver can play. Passwords, tokens and the
+    /// responses of a login are always masked. If contents is 0, the messages are
+    /// left out, and these texts are replaced: mail addresses in every form; their
+    /// local parts and their domains, if these have at least 3 characters; the
+    /// login, the names of this host, and IP addresses. docs/recording.md describes
+    /// this exactly. If contents is not 0, the messages and these texts are recorded
+    /// unchanged. If a later call of this function sets contents to 0 during a
+    /// session, the rest of that session is recorded without them. The file is
+    /// rewritten at the end of each library call that uses the session, and gets
+    /// mode 0600. All handles of the process that record to the same file share it;
+    /// their first session replaces the old content. "" ends the recording. Returns
+    /// CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
+    /// other hard links, is not a regular file, or belongs to another user.
     /// \[setting\]
     pub fn CSmtp_SetRecordFile(h: CSmtpHandle, path: *const c_char, contents: c_int) -> c_int;
     /// Sets the event callback, with which a program counts connections and mails
@@ -1352,12 +1366,13 @@ unsafe extern "C" {
     /// then told about all its relays and mails. In a pool, fn runs where the other
     /// callbacks of the pool run, but only one call at a time; the event callbacks
     /// of its relays and mails are not called. In a batch, only the event callback
-    /// of the handle h of CSmtp_SendBatch is called. Set the callback before the
-    /// connection is opened: otherwise it is not told about that connection, and the
-    /// steps of its mails are not measured. The asynchronous Sends of a handle with
-    /// an event callback do not share their session with other handles; the end of
-    /// that session is reported on a thread of the library. fn may be NULL: that
-    /// removes the callback. docs/events.md explains the events.
+    /// of the handle h of CSmtp_SendBatch is called. Set the callback before a
+    /// connection is opened: otherwise the callback gets no events of that
+    /// connection, and the steps of the mails sent over it are not measured. The
+    /// asynchronous Sends of a handle with an event callback do not share their
+    /// session with other handles; the end of that session is reported on a thread
+    /// of the library. fn may be NULL: that removes the callback. docs/events.md
+    /// explains the events.
     /// \[setting\]
     pub fn CSmtp_SetEventCallback(h: CSmtpHandle, function: CSmtpEventFunction, user: *mut c_void) -> c_int;
 }

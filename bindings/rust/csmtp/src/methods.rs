@@ -143,17 +143,18 @@ impl Mailer {
         let charset = of_text(charset)?;
         self.call(|h| unsafe { sys::CSmtp_SetCharSet(h, charset.as_ptr()) })
     }
-    /// If strict is 1, building the message returns CSMTP_BAD_INPUT for text that
-    /// the library would otherwise repair: 8-bit text that is not valid UTF-8, if
-    /// the charset is "US-ASCII"; and control characters in a subject, X-Mailer or
-    /// name. If it is 0 (the default), this 8-bit text is sent in the way described
-    /// at CSmtp_SetCharSet, and each control character is replaced with a blank. CR,
-    /// LF and NUL within a subject, X-Mailer or name are always refused.
+    /// If strict is 1, building the message returns CSMTP_BAD_INPUT in two cases: the
+    /// charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+    /// subject, X-Mailer or name contains a control character. If strict is 0 (the
+    /// default), the library sends such a text in the way described at
+    /// CSmtp_SetCharSet, and replaces each of these control characters with a blank.
+    /// CR, LF and NUL within a subject, X-Mailer or name are always refused.
     pub fn set_strict(&mut self, strict: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetStrict(h, strict.into()) })
     }
-    /// 1 requests a message disposition notification (RFC 8098), to the address of
-    /// Reply-To or else to the sender. 0 (the default) requests none.
+    /// 1 requests a read receipt (message disposition notification, RFC 8098), to be
+    /// sent to the address in Reply-To, or to the sender if there is no Reply-To. 0
+    /// (the default) requests none.
     pub fn set_read_receipt(&mut self, request_receipt: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetReadReceipt(h, request_receipt.into()) })
     }
@@ -173,27 +174,27 @@ impl Mailer {
         unsafe { sys::CSmtp_GetHTML(self.handle) != 0 }
     }
     /// Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
-    /// returns the address of CSmtp_SetSenderMail.
+    /// returns the address that CSmtp_SetSenderMail stored.
     pub fn get_subject(&self) -> String {
         unsafe { owned(sys::CSmtp_GetSubject(self.handle)) }
     }
     /// Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
-    /// returns the address of CSmtp_SetSenderMail.
+    /// returns the address that CSmtp_SetSenderMail stored.
     pub fn get_sender_name(&self) -> String {
         unsafe { owned(sys::CSmtp_GetSenderName(self.handle)) }
     }
     /// Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
-    /// returns the address of CSmtp_SetSenderMail.
+    /// returns the address that CSmtp_SetSenderMail stored.
     pub fn get_mail_from(&self) -> String {
         unsafe { owned(sys::CSmtp_GetMailFrom(self.handle)) }
     }
     /// Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
-    /// returns the address of CSmtp_SetSenderMail.
+    /// returns the address that CSmtp_SetSenderMail stored.
     pub fn get_reply_to(&self) -> String {
         unsafe { owned(sys::CSmtp_GetReplyTo(self.handle)) }
     }
     /// Return what the setters stored; "" if nothing was set. CSmtp_GetMailFrom
-    /// returns the address of CSmtp_SetSenderMail.
+    /// returns the address that CSmtp_SetSenderMail stored.
     pub fn get_x_mailer(&self) -> String {
         unsafe { owned(sys::CSmtp_GetXMailer(self.handle)) }
     }
@@ -206,10 +207,11 @@ impl Mailer {
     /// order. The library goes on to the next server if a server cannot be reached
     /// or replies 4yz to the login or to MAIL, or if the connection is lost before
     /// the whole mail has been sent. It never resends a mail that may have been
-    /// delivered. See also CSmtp_SetServerPause. 'port' applies to list entries that
-    /// do not give a port; 0 means 25, or 465 with CSMTP_USE_SSL. If authenticate is
-    /// 1, the library logs in if the server offers AUTH; if it is 0, the library
-    /// never logs in. Connecting fails if 'server' is invalid.
+    /// delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
+    /// entry of the list, has no port of its own; 0 means 25, or 465 with
+    /// CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
+    /// AUTH; if authenticate is 0, the library never logs in. Connecting fails if
+    /// 'server' is invalid.
     pub fn set_smtp_server(&mut self, server: &str, port: u16, authenticate: bool) -> Result<()> {
         let server = of_text(server)?;
         self.call(|h| unsafe { sys::CSmtp_SetSMTPServer(h, server.as_ptr(), port, authenticate.into()) })
@@ -236,9 +238,9 @@ impl Mailer {
         let password = of_text(password)?;
         self.call(|h| unsafe { sys::CSmtp_SetPassword(h, password.as_ptr()) })
     }
-    /// Sets the name sent with EHLO. "" restores the default: the name of this host,
-    /// or "\[127.0.0.1\]" with a proxy, so that the server learns neither the host's
-    /// name nor its address.
+    /// Sets the name sent with EHLO. "" restores the default: the name of this host.
+    /// With a proxy, the default is "\[127.0.0.1\]", so that the server learns neither
+    /// the host's name nor its address.
     pub fn set_local_host_name(&mut self, name: &str) -> Result<()> {
         let name = of_text(name)?;
         self.call(|h| unsafe { sys::CSmtp_SetLocalHostName(h, name.as_ptr()) })
@@ -250,7 +252,7 @@ impl Mailer {
     }
     /// Returns the local IP address of the open session. Without a session, returns
     /// the address that this host's name resolves to, or "" if there is none. With a
-    /// proxy and without a session, it looks up no name and returns "".
+    /// proxy but no session, the function looks up no name and returns "".
     pub fn get_local_host_ip(&self) -> String {
         unsafe { owned(sys::CSmtp_GetLocalHostIP(self.handle)) }
     }
@@ -259,8 +261,8 @@ impl Mailer {
     /// are not stored. security_type is stored unless it is CSMTP_DO_NOT_SET. login
     /// and password are stored unless they are NULL or "".
     /// *
-    /// The next mails use this session. If a setting that it depends on has changed,
-    /// the next mail opens a new session. These settings are the server or its
+    /// The next mails use this session. If a setting on which the session depends has
+    /// changed, the next mail opens a new one. These settings are the server or its
     /// domain (CSmtp_SetServerDomain), the security type, the login, the password,
     /// the token, the mechanism, the TLS settings, the proxy, the local address, the
     /// local host name, LMTP and the extensions that are turned off. Clearing a
@@ -278,21 +280,21 @@ impl Mailer {
     pub fn disconnect_remote_server(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_DisconnectRemoteServer(h) })
     }
-    /// Sends the message over the open session. Without one, it opens a session and
-    /// closes it afterwards. The mail goes to all recipients or to none, unless
-    /// CSmtp_SetPartialDelivery was called. After an error the session is closed, and
-    /// the handle can be used again; CSmtp_GetOutcome returns the outcome of the
-    /// mail.
+    /// Sends the message over the open session. If no session is open, the function
+    /// opens one and closes it after the mail. The mail goes to all recipients or to
+    /// none, unless CSmtp_SetPartialDelivery was called. After an error the session
+    /// is closed, and the handle can be used again; CSmtp_GetOutcome returns the
+    /// outcome of the mail.
     pub fn send(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_Send(h) })
     }
     /// Returns the text of the last error: the sentence of its number
     /// (CSmtp_GetErrorText), then what was being done, what the server said and what
     /// to do. The text never shows a secret. If the server quotes a password or
-    /// token, in any form, the library replaces it with "****", in every text, reply,
-    /// result row and log line. A secret of fewer than four characters is replaced
-    /// only where it stands alone: in quotes or brackets, or at the end of a line
-    /// after a colon or "=".
+    /// token, even encoded (in base64, for example), the library replaces it with
+    /// "****" in every text, reply, result row and log line. A secret of fewer than
+    /// four characters is replaced only where it stands alone: in quotes or
+    /// brackets, or at the end of a line after a colon or "=".
     pub fn get_last_error_text(&self) -> String {
         unsafe { owned(sys::CSmtp_GetLastErrorText(self.handle)) }
     }
@@ -324,10 +326,10 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetHTMLBody(h, html.as_ptr()) })
     }
     /// 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines
-    /// so that mail programs can join them again. A line of the text that ends in a
-    /// space continues on the next line, unless the next line is empty, has a
-    /// different number of quote marks ("\>"), or is "-- ", the line before a
-    /// signature. 0 is the default.
+    /// so that mail programs can join them again. If a line of the program's text
+    /// ends in a space, the next line is its continuation, unless the next line is
+    /// empty, has a different number of quote marks ("\>"), or is "-- ", the line
+    /// before a signature. 0 is the default.
     pub fn set_flowed(&mut self, flowed: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetFlowed(h, flowed.into()) })
     }
@@ -469,10 +471,10 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_DelDKIMKeys(h) })
     }
     /// Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
-    /// its chain, and 'key' is the text of the private key, RSA or ECDSA. A key of
-    /// "" means that 'certificate' also contains the key. A certificate of ""
-    /// removes both. Returns CSMTP_BAD_INPUT if one is invalid; S/MIME signing is
-    /// then off.
+    /// its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
+    /// "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
+    /// signing is turned off. It is also turned off if the certificate or the key is
+    /// invalid; the function then returns CSMTP_BAD_INPUT.
     pub fn set_smime_key(&mut self, certificate: &str, key: &str) -> Result<()> {
         let certificate = of_text(certificate)?;
         let key = of_text(key)?;
@@ -487,8 +489,9 @@ impl Mailer {
     }
     /// Writes the same octets to a file (.eml). A new file gets its mode from the
     /// umask. An existing file keeps its mode, even if 'path' is a symbolic link to
-    /// it. It is replaced only when all octets have been written, so an error leaves
-    /// it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot be written.
+    /// it. The existing file is replaced only after all octets have been written, so
+    /// an error leaves it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot
+    /// be written.
     pub fn save_message(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SaveMessage(h, path.as_ptr()) })
@@ -522,9 +525,9 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetClientCertificate(h, certificate_file.as_ptr(), pointer(&key_file)) })
     }
     /// Accepts only a server with one of these public keys. 'pins' is
-    /// "sha256//BASE64", or several of these separated by ";", as in curl. "" removes
-    /// them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT for any
-    /// other form.
+    /// "sha256//BASE64", or several of these separated by ";", as in curl. ""
+    /// removes them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT
+    /// if 'pins' has any other form.
     pub fn set_pinned_public_key(&mut self, pins: &str) -> Result<()> {
         let pins = of_text(pins)?;
         self.call(|h| unsafe { sys::CSmtp_SetPinnedPublicKey(h, pins.as_ptr()) })
@@ -554,9 +557,10 @@ impl Mailer {
     pub fn get_tls_info(&self) -> String {
         unsafe { owned(sys::CSmtp_GetTLSInfo(self.handle)) }
     }
-    /// Returns a field, CSMTP_CERTIFICATE_..., of a certificate that the server
-    /// presented in the open session. Index 0 is the server's own certificate; the
-    /// next ones are its chain. Returns "" if there is none.
+    /// Returns one field of a certificate that the server presented in the open
+    /// session. 'field' is CSMTP_CERTIFICATE_... Index 0 is the server's own
+    /// certificate; the higher indexes are its chain. Returns "" if there is no such
+    /// certificate.
     pub fn get_peer_certificate(&self, index: u32, field: i32) -> String {
         unsafe { owned(sys::CSmtp_GetPeerCertificate(self.handle, index, field)) }
     }
@@ -776,15 +780,15 @@ impl Mailer {
     /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
     /// *
     /// The service gets the message that a mail server would get, plus a Bcc field.
-    /// The service removes this field before delivery. It requires an access token:
-    /// see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
+    /// The service removes this field before delivery. Both services require an
+    /// access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
     /// CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
     /// mail is sent from the mailbox that the login names; if no login is set, it
     /// is sent from the mailbox to which the token belongs. The settings of server,
     /// port, security type, password, EHLO name and service extensions are not
     /// used. The proxy, the timeouts, the log and the TLS settings apply. If
     /// CSmtp_SetProxy is not called, the proxy is that of the environment
-    /// (HTTPS_PROXY). The same holds for token requests.
+    /// (HTTPS_PROXY). Token requests go through the same proxy.
     /// *
     /// The service reads the sender and the recipients from the header. Sending
     /// therefore returns CSMTP_BAD_INPUT, and sends nothing, in these cases: the
@@ -829,15 +833,15 @@ impl Mailer {
     pub fn set_server_pause(&mut self, seconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetServerPause(h, seconds) })
     }
-    /// Sets the service extensions that are not used even if the server offers them,
-    /// such as "PIPELINING SIZE", for servers that offer extensions that do not
-    /// work. CSmtp_GetExtension does not return them either. "" clears the list.
-    /// Returns CSMTP_BAD_ARGUMENT if 'extensions' contains STARTTLS (see
-    /// CSmtp_SetSecurityType) or anything that is not a keyword. The library itself
-    /// turns off PIPELINING in one case: if the server does not reply to RCPT within
-    /// 10 seconds when MAIL and RCPT are first sent together, the library sends the
-    /// mail over a new session without PIPELINING. This happens at most once per
-    /// handle and server, and the log says so.
+    /// Turns service extensions off, such as "PIPELINING SIZE": the library does not
+    /// use them even if the server offers them, and CSmtp_GetExtension does not
+    /// return them. This helps with servers that offer extensions that do not work.
+    /// "" clears the list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains
+    /// STARTTLS (see CSmtp_SetSecurityType) or anything that is not a keyword. The
+    /// library itself turns off PIPELINING in one case: when MAIL and RCPT are sent
+    /// together for the first time, and the server does not reply to RCPT within 10
+    /// seconds, the library sends the mail over a new session without PIPELINING.
+    /// This happens at most once per handle and server, and the log says so.
     pub fn set_extension_off(&mut self, extensions: &str) -> Result<()> {
         let extensions = of_text(extensions)?;
         self.call(|h| unsafe { sys::CSmtp_SetExtensionOff(h, extensions.as_ptr()) })
@@ -853,8 +857,9 @@ impl Mailer {
     pub fn set_timeout(&mut self, step: i32, milliseconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetTimeout(h, step, milliseconds) })
     }
-    /// Sends NOOP, so that the server does not close the open session. Returns
-    /// CSMTP_CONNECTION_CLOSED if there is no session, or the connection was lost.
+    /// Sends NOOP, so that the server does not close the open session because it is
+    /// idle. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
+    /// connection was lost.
     pub fn keep_alive(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_KeepAlive(h) })
     }
@@ -879,10 +884,11 @@ impl Mailer {
         let email = of_text(email)?;
         self.call(|h| unsafe { sys::CSmtp_SetEnvelopeFrom(h, email.as_ptr()) })
     }
-    /// 1 sends the mail to the accepted recipients even if others are refused; sending
-    /// then fails only if no recipient is accepted. If the server refuses some because
-    /// there are too many in one transaction, the library sends the mail to them in
-    /// further transactions. 0 (the default) sends to all or to none.
+    /// 1 sends the mail to the accepted recipients even if others are refused;
+    /// sending then fails only if no recipient is accepted. If the server refuses
+    /// recipients because one transaction has too many of them, the library sends
+    /// the mail to these recipients in further transactions. 0 (the default) sends
+    /// the mail to all recipients or to none.
     pub fn set_partial_delivery(&mut self, partial: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetPartialDelivery(h, partial.into()) })
     }
@@ -898,8 +904,9 @@ impl Mailer {
         let envelope_id = of_text(envelope_id)?;
         self.call(|h| unsafe { sys::CSmtp_SetDSN(h, notify.as_ptr(), ret.as_ptr(), envelope_id.as_ptr()) })
     }
-    /// Requests notifications for one recipient; 'notify' is as in CSmtp_SetDSN.
-    /// 'original' is the address that the mail was first sent to, or "".
+    /// Requests notifications for one recipient; 'notify' has the same meaning as in
+    /// CSmtp_SetDSN. 'original' is the address to which the mail was originally sent,
+    /// or "".
     pub fn set_recipient_dsn(&mut self, email: &str, notify: &str, original: &str) -> Result<()> {
         let email = of_text(email)?;
         let notify = of_text(notify)?;
@@ -926,23 +933,23 @@ impl Mailer {
     }
     /// Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
     /// that time, the server notifies the sender if 'mode' is "N", and returns the
-    /// mail if 'mode' is "R". 0 clears the limit; mode may be NULL then. Returns
-    /// CSMTP_BAD_ARGUMENT for any other 'mode'.
+    /// mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
+    /// be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.
     pub fn set_deliver_by<'a>(&mut self, seconds: i32, mode: impl Into<Option<&'a str>>) -> Result<()> {
         let mode = optional(mode.into())?;
         self.call(|h| unsafe { sys::CSmtp_SetDeliverBy(h, seconds, pointer(&mode)) })
     }
-    /// Ask the server to hold the mail for 'seconds' seconds, or until a time, in
-    /// seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
-    /// CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that CSmtp_SetDate
-    /// refuses.
+    /// Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
+    /// seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
+    /// clears the request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time
+    /// that CSmtp_SetDate refuses.
     pub fn set_hold_for(&mut self, seconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetHoldFor(h, seconds) })
     }
-    /// Ask the server to hold the mail for 'seconds' seconds, or until a time, in
-    /// seconds since 1970-01-01 UTC (FUTURERELEASE, RFC 4865). 0 clears the request.
-    /// CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that CSmtp_SetDate
-    /// refuses.
+    /// Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
+    /// seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
+    /// clears the request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time
+    /// that CSmtp_SetDate refuses.
     pub fn set_hold_until(&mut self, seconds: i64) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetHoldUntil(h, seconds) })
     }
@@ -988,32 +995,33 @@ impl Mailer {
     pub fn get_queue_id(&self) -> String {
         unsafe { owned(sys::CSmtp_GetQueueID(self.handle)) }
     }
-    /// Appends the lines that a log callback receives to a file, with time and
-    /// direction. "" stops this. A new file gets mode 0600. An existing file keeps
-    /// its mode; if other users can read it, the log contains a warning at each
-    /// connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be opened, or is
-    /// a symbolic link. /dev/stdout and /dev/stderr mean the program's descriptors 1
-    /// and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that descriptor is
-    /// later closed, or reused for another file, no more lines are written. A FIFO
-    /// needs a reader; lines are lost if the reader does not read for a second.
+    /// Appends to a file the lines that a log callback would receive, each with the
+    /// time and the direction. "" stops this. A new file gets mode 0600. An existing
+    /// file keeps its mode; if other users can read it, the log contains a warning
+    /// at each connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
+    /// opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
+    /// descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
+    /// descriptor is later closed, or reused for another file, no more lines are
+    /// written. A FIFO needs a reader; lines are lost if the reader does not read
+    /// for a second.
     pub fn set_log_file(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SetLogFile(h, path.as_ptr()) })
     }
-    /// Records later sessions in a file, as a transcript that csmtp-testserver can
-    /// play. Passwords, tokens and the responses of a login are always masked. If
-    /// contents is 0, the messages are left out, and these texts are replaced: mail
-    /// addresses in every form; their local parts and their domains, if these have
-    /// at least 3 characters; the login, the names of this host, and IP addresses.
-    /// docs/recording.md describes this exactly. If contents is not 0, the messages
-    /// and these texts are recorded unchanged. If a later call of this function
-    /// sets contents to 0 during a session, the rest of that session is recorded
-    /// without them. The file is rewritten at the end of each library call that
-    /// uses the session, and gets mode 0600. All handles of the process that record
-    /// to the same file share it; their first session replaces the old content. ""
-    /// ends the recording. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-    /// written, is a symbolic link, has other hard links, is not a regular file, or
-    /// belongs to another user.
+    /// Records the sessions that are opened after this call in a file, as a
+    /// transcript that csmtp-testserver can play. Passwords, tokens and the
+    /// responses of a login are always masked. If contents is 0, the messages are
+    /// left out, and these texts are replaced: mail addresses in every form; their
+    /// local parts and their domains, if these have at least 3 characters; the
+    /// login, the names of this host, and IP addresses. docs/recording.md describes
+    /// this exactly. If contents is not 0, the messages and these texts are recorded
+    /// unchanged. If a later call of this function sets contents to 0 during a
+    /// session, the rest of that session is recorded without them. The file is
+    /// rewritten at the end of each library call that uses the session, and gets
+    /// mode 0600. All handles of the process that record to the same file share it;
+    /// their first session replaces the old content. "" ends the recording. Returns
+    /// CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
+    /// other hard links, is not a regular file, or belongs to another user.
     pub fn set_record_file(&mut self, path: impl AsRef<Path>, contents: bool) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SetRecordFile(h, path.as_ptr(), contents.into()) })
@@ -1046,8 +1054,8 @@ impl Pool {
     pub fn set_idle(&self, relay: u32, milliseconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetIdle(h, relay, milliseconds) })
     }
-    /// Sets how many mails may wait in the pool. The default is 1,000; 0 means no
-    /// limit.
+    /// Sets the maximum number of mails that wait in the pool. The default is 1,000;
+    /// 0 means no limit.
     pub fn set_queue(&self, mails: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetQueue(h, mails) })
     }
@@ -1058,9 +1066,9 @@ impl Pool {
     pub fn set_pause(&self, first: u32, longest: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetPause(h, first, longest) })
     }
-    /// Sets the time, in milliseconds from CSmtp_PoolSubmit, for which a mail waits
-    /// for a relay when all relays have failed. With 0 (the default), the mail
-    /// fails immediately.
+    /// Sets how long a mail waits for a relay when all relays have failed, in
+    /// milliseconds after CSmtp_PoolSubmit was called. With 0 (the default), the
+    /// mail fails immediately.
     pub fn set_patience(&self, milliseconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetPatience(h, milliseconds) })
     }

@@ -75,7 +75,7 @@ pub const LACK_OF_MEMORY: i32 = 408;
 pub const TIME_ERROR: i32 = 409;
 pub const RECVBUF_IS_EMPTY: i32 = 410;
 pub const SENDBUF_IS_EMPTY: i32 = 411;
-/// the message has no such line
+/// the body has no line with this number
 pub const OUT_OF_MSG_RANGE: i32 = 412;
 /// the server refused STARTTLS
 pub const COMMAND_EHLO_STARTTLS: i32 = 413;
@@ -96,7 +96,7 @@ pub const BAD_ARGUMENT: i32 = 902;
 pub const BAD_INPUT: i32 = 903;
 /// the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback
 pub const CANCELED: i32 = 904;
-/// called from a callback of the same handle, or an asynchronous Send, a batch or a pool uses the handle
+/// called from a callback of the same handle; or a batch, a pool or an asynchronous Send uses the handle
 pub const BUSY: i32 = 905;
 /// the server does not offer a service extension that the message or the settings require
 pub const NOT_OFFERED: i32 = 906;
@@ -161,7 +161,7 @@ impl From<i32> for Outcome {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Phase {
-    /// no step
+    /// no error, or an error that belongs to no step
     None,
     /// looking up the address of the server or the proxy
     Resolve,
@@ -222,8 +222,8 @@ impl From<i32> for Phase {
 }
 
 
-/// Kinds of errors: CSmtp_GetErrorKind. They say what went wrong, whatever the step.
-/// Later versions may add kinds.
+/// Kinds of errors: CSmtp_GetErrorKind. An error can have the same kind in
+/// different steps of a session. Later versions may add kinds.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -337,7 +337,7 @@ pub const EVENT_LOGIN: i32 = 4;
 pub const EVENT_LOGIN_FAILED: i32 = 5;
 /// the session is ready for mails
 pub const EVENT_READY: i32 = 6;
-/// the connection has ended; 'error' is 0 if this side has ended it
+/// the connection has ended; the member error is 0 if this side has ended it
 pub const EVENT_DISCONNECTED: i32 = 7;
 /// a mail was accepted for all or some of its recipients
 pub const EVENT_SENT: i32 = 8;
@@ -349,15 +349,15 @@ pub const EVENT_DOUBT: i32 = 10;
 pub const EVENT_FAILED: i32 = 11;
 /// an attempt has failed because of the server; the mail is sent over another session if possible
 pub const EVENT_RETRY: i32 = 12;
-/// a relay of a pool gets no mail for the time in 'total'
+/// a relay of a pool gets no mail for the time in the member total
 pub const EVENT_PAUSED: i32 = 13;
 /// a relay of a pool works again
 pub const EVENT_RESUMED: i32 = 14;
-/// mails that it accepted, for all or some of the recipients
+/// mails that the relay accepted, for all or some of the recipients
 pub const POOL_SENT: i32 = 0;
-/// mails that it refused with 4yz or 5yz
+/// mails that the relay refused with 4yz or 5yz
 pub const POOL_REFUSED: i32 = 1;
-/// mails whose outcome it left in doubt
+/// mails whose outcome is CSMTP_IN_DOUBT
 pub const POOL_DOUBTFUL: i32 = 2;
 /// attempts that failed before the relay could accept the mail
 pub const POOL_FAILED: i32 = 3;
@@ -365,11 +365,11 @@ pub const POOL_FAILED: i32 = 3;
 pub const POOL_SESSIONS: i32 = 4;
 /// mails that are being sent
 pub const POOL_ACTIVE: i32 = 5;
-/// 0: it works; 1: it is paused after a failure; 2: one mail is sent to test it
+/// 0: the relay works; 1: it is paused after a failure; 2: one mail is being sent to test it
 pub const POOL_HEALTH: i32 = 6;
-/// milliseconds until its pause ends
+/// milliseconds until the relay's pause ends
 pub const POOL_PAUSE: i32 = 7;
-/// mails that it accepted in the last minute
+/// mails that the relay accepted in the last minute
 pub const POOL_RATE: i32 = 8;
 /// it is not known whether the mail was delivered
 pub const UNKNOWN: i32 = 0;

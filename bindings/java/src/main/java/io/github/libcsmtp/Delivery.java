@@ -2,7 +2,7 @@
 // Code generated from include/csmtp_c.h by internal/header/generate. DO NOT EDIT.
 package io.github.libcsmtp;
 
-/** Answers of CSmtpReconcileFunction. */
+/** Results of CSmtpReconcileFunction. */
 public enum Delivery {
     /** it is not known whether the mail was delivered */
     UNKNOWN(0),

@@ -79,7 +79,7 @@ public final class Errors {
     public static final int TIME_ERROR = 409;
     public static final int RECVBUF_IS_EMPTY = 410;
     public static final int SENDBUF_IS_EMPTY = 411;
-    /** the message has no such line */
+    /** the body has no line with this number */
     public static final int OUT_OF_MSG_RANGE = 412;
     /** the server refused STARTTLS */
     public static final int COMMAND_EHLO_STARTTLS = 413;
@@ -100,7 +100,7 @@ public final class Errors {
     public static final int BAD_INPUT = 903;
     /** the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback */
     public static final int CANCELED = 904;
-    /** called from a callback of the same handle, or an asynchronous Send, a batch or a pool uses the handle */
+    /** called from a callback of the same handle; or a batch, a pool or an asynchronous Send uses the handle */
     public static final int BUSY = 905;
     /** the server does not offer a service extension that the message or the settings require */
     public static final int NOT_OFFERED = 906;

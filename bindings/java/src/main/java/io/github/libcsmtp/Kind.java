@@ -3,8 +3,8 @@
 package io.github.libcsmtp;
 
 /**
- * Kinds of errors: CSmtp_GetErrorKind. They say what went wrong, whatever the step.
- * Later versions may add kinds.
+ * Kinds of errors: CSmtp_GetErrorKind. An error can have the same kind in
+ * different steps of a session. Later versions may add kinds.
  */
 public enum Kind {
     /** no error */

@@ -4,7 +4,7 @@ package io.github.libcsmtp;
 
 /** Steps of a session: CSmtp_GetPhase. */
 public enum Phase {
-    /** no step */
+    /** no error, or an error that belongs to no step */
     NONE(0),
     /** looking up the address of the server or the proxy */
     RESOLVE(1),

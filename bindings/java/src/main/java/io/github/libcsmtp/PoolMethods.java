@@ -45,8 +45,8 @@ abstract class PoolMethods extends Handle {
     }
 
     /**
-     * Sets how many mails may wait in the pool. The default is 1,000; 0 means no
-     * limit.
+     * Sets the maximum number of mails that wait in the pool. The default is 1,000;
+     * 0 means no limit.
      */
     public void setQueue(int mails) {
         call(h -> C.PoolSetQueue(h, unsigned("mails", mails)));
@@ -63,9 +63,9 @@ abstract class PoolMethods extends Handle {
     }
 
     /**
-     * Sets the time, in milliseconds from CSmtp_PoolSubmit, for which a mail waits
-     * for a relay when all relays have failed. With 0 (the default), the mail
-     * fails immediately.
+     * Sets how long a mail waits for a relay when all relays have failed, in
+     * milliseconds after CSmtp_PoolSubmit was called. With 0 (the default), the
+     * mail fails immediately.
      */
     public void setPatience(int milliseconds) {
         call(h -> C.PoolSetPatience(h, unsigned("milliseconds", milliseconds)));

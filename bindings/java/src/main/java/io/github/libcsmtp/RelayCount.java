@@ -4,11 +4,11 @@ package io.github.libcsmtp;
 
 /** Statistics of a relay: CSmtp_PoolGetCount. */
 public enum RelayCount {
-    /** mails that it accepted, for all or some of the recipients */
+    /** mails that the relay accepted, for all or some of the recipients */
     SENT(0),
-    /** mails that it refused with 4yz or 5yz */
+    /** mails that the relay refused with 4yz or 5yz */
     REFUSED(1),
-    /** mails whose outcome it left in doubt */
+    /** mails whose outcome is CSMTP_IN_DOUBT */
     DOUBTFUL(2),
     /** attempts that failed before the relay could accept the mail */
     FAILED(3),
@@ -16,11 +16,11 @@ public enum RelayCount {
     SESSIONS(4),
     /** mails that are being sent */
     ACTIVE(5),
-    /** 0: it works; 1: it is paused after a failure; 2: one mail is sent to test it */
+    /** 0: the relay works; 1: it is paused after a failure; 2: one mail is being sent to test it */
     HEALTH(6),
-    /** milliseconds until its pause ends */
+    /** milliseconds until the relay's pause ends */
     PAUSE(7),
-    /** mails that it accepted in the last minute */
+    /** mails that the relay accepted in the last minute */
     RATE(8);
 
     private final int number;
