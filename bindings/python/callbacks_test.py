@@ -11,10 +11,12 @@ import sys
 import threading
 import time
 import unittest
+import unittest.mock
 import weakref
 from typing import Any, Callable, Optional
 
 import csmtp
+import csmtp._aio
 from csmtp_test import mailer
 from csmtp_testserver import TestServer as Server
 
@@ -309,6 +311,32 @@ class Later(unittest.TestCase):
                 with mailer(server) as other:
                     other.send_async(fail)
                 self.assertEqual([Own], [type(e) for e in found])
+
+    def test_a_send_starts_while_the_callback_of_a_canceled_one_returns(self) -> None:
+        come = csmtp._aio.End.come
+
+        def slowly(end: csmtp._aio.End) -> None:
+            come(end)
+            time.sleep(0.3)
+
+        async def run(mail: csmtp.Mailer) -> None:
+            begun = asyncio.Event()
+
+            async def send() -> None:
+                sending = mail.send_async()
+                begun.set()
+                await sending
+
+            task = asyncio.create_task(send())
+            await begun.wait()
+            task.cancel()
+            with self.assertRaises(asyncio.CancelledError):
+                await task
+            await mail.send_async()
+
+        with Server() as server, mailer(server) as mail, unittest.mock.patch.object(csmtp._aio.End, "come", slowly):
+            asyncio.run(run(mail))
+            self.assertEqual(csmtp.ACCEPTED, mail.get_outcome())
 
     def test_a_clone_has_no_callbacks_and_shares_no_file(self) -> None:
         with Server() as server, mailer(server) as mail:

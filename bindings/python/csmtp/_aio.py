@@ -121,6 +121,10 @@ class End:
         for loop, future in waiting:
             wake(loop, future, None)
 
+    def ended(self) -> bool:
+        with self._lock:
+            return self._ended
+
     def future(self) -> asyncio.Future[None]:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()

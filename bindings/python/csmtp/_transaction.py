@@ -18,6 +18,8 @@ from ._numbers import BAD_HANDLE, BUSY
 class Transaction(Handle):
     """The methods that set the envelope and send."""
 
+    _end: Optional[End] = None  # of the last asynchronous send
+
     def set_envelope_from(self, email: Text) -> None:
         self._do("SetEnvelopeFrom", email)
     def set_partial_delivery(self, partial: bool = True) -> None:
@@ -74,6 +76,10 @@ class Transaction(Handle):
         mailer.send_async()`. Without asyncio, call poll or wait, which raise the error of the send. At the
         end, done(number) is called on the thread of the library; it can call methods of this mailer. done
         has returned before poll, wait or await reports the end, and before close returns."""
+        if self._end is not None and self._end.ended():
+            # A canceled task does not wait until the callback has returned; before that, the library would refuse
+            # another asynchronous send.
+            self._call("Wait", 60000)
         end = End()
         raised, before = self._later.begin()
 
@@ -94,6 +100,7 @@ class Transaction(Handle):
             not_started(key)
             self._later.restore(before)
             raise
+        self._end = end
         for error in before:
             unraisable(error)
         return Sending(self, end)
