@@ -20,7 +20,7 @@ export LD_LIBRARY_PATH=$CSMTP_LIBRARY_DIR${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 . "$here/languages.sh"
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
-failed=0
+failures=()
 
 fail() { printf 'check.sh: %s\n' "$*" >&2; exit 1; }
 
@@ -131,13 +131,14 @@ check_language() {
   missing=$(lacks "$language")
   if [ -n "$missing" ]; then
     result="missing: $missing"
-    if [ "${CI:-}" = true ]; then result="FAILED, $result"; failed=1; fi
+    if [ "${CI:-}" = true ]; then result="FAILED, $result"; failures+=("the example in $language"); fi
   else
     version=$("version_$language" 2>&1 | tr -d '\r' | sed -n 1p | cut -c1-30) || version=unknown
     if (set -e; example) >"$work/$language.log" 2>&1; then
       result=passed
     else
-      result=FAILED failed=1
+      result=FAILED
+      failures+=("the example in $language")
       stop_server
     fi
   fi
@@ -146,12 +147,18 @@ check_language() {
 }
 
 modules() {
-  local module
+  local module begin
+  echo
   for module in "${chosen[@]}"; do
     [[ -d $root/bindings/$module && -z $(lacks "$module") ]] || continue
-    printf '\n== tests of the module for %s\n' "$module"
     cd "$root/bindings/$module"
-    "test_$module" || failed=1
+    begin=$SECONDS
+    if "test_$module" >"$work/tests.log" 2>&1; then
+      printf 'tests of the module for %s: passed in %d s\n' "$module" $((SECONDS - begin))
+    else
+      cat "$work/tests.log"
+      failures+=("the tests of the module for $module")
+    fi
   done
 }
 
@@ -163,7 +170,8 @@ machines() {
   [[ " ${chosen[*]} " != *" csharp "* || -n "$(lacks csharp)" ]] || names=${names:+$names|}mono
   [ -n "$names" ] || return 0
   printf '\n== exceptions of virtual machines that use the library\n'
-  (cd "$root" && CSMTP_BUILD_DIR=$CSMTP_LIBRARY_DIR go test -count=1 -tags machines -run "TestMachines/($names)" -v ./tests/embed) || failed=1
+  (cd "$root" && CSMTP_BUILD_DIR=$CSMTP_LIBRARY_DIR go test -count=1 -tags machines -run "TestMachines/($names)" -v ./tests/embed) ||
+    failures+=("the tests of exceptions of virtual machines")
 }
 
 # Checks that the table in the README has a row for each language folder, and no other
@@ -188,4 +196,4 @@ row --- --- --- ---
 for language in "${chosen[@]}"; do check_language; done
 modules
 machines
-[ $failed = 0 ] || fail "an example or a test failed"
+[ ${#failures[@]} = 0 ] || fail "failed: $(printf '%s; ' "${failures[@]}")see above"
