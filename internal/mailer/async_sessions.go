@@ -44,8 +44,8 @@ type shared struct {
 }
 
 // parked is an open session between two mails. It belongs to a Mailer for which the program
-// has no handle. Because of this Mailer, a forked child closes its copy of the session's
-// descriptor.
+// has no handle. The Mailer is in the table of handles, so that a forked child finds it and
+// closes its copy of the session's descriptor.
 type parked struct {
 	*Mailer
 	timer *time.Timer

@@ -19,7 +19,7 @@ import (
 type Fork struct {
 	Running uint32 // the number of threads that are about to fork
 	_       [60]byte
-	Changes [16]struct { // one of them for each handle, so that two threads rarely use the same one
+	Changes [16]struct { // each handle uses one of them, so that two threads rarely use the same one
 		Running int32
 		_       [60]byte
 	}

@@ -14,9 +14,9 @@ import (
 	"syscall"
 )
 
-// openLog opens a file for appending. If the file is a FIFO without a reader, it fails at
-// once. It does not follow a symbolic link, because another user who can create a link in
-// the folder could choose the file to which the log is written.
+// openLog opens a file for appending. If the file is a FIFO without a reader, openLog fails
+// at once. It does not follow a symbolic link, because another user who can create a link
+// in the folder could choose the file to which the log is written.
 func openLog(name string) (*os.File, error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|noFollow|syscall.O_NOCTTY, 0o600)
 	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK) {

@@ -94,10 +94,10 @@ func (m *Mailer) noteTried(servers []smtp.Server, session *smtp.Session) {
 	}
 }
 
-// alsoFailed returns the error of a mail that has failed twice: first with err, and then
-// with the error later. If the second attempt used another server, the result is err, and
-// its text also contains that of later. The first error is preferred because the refusal of
-// the first server says more. Otherwise the result is later.
+// alsoFailed returns the error of a mail for which two attempts have failed. err is the
+// error of the first attempt, and later is the error of the second one. If the second
+// attempt used another server, alsoFailed returns err with the text of later added, because
+// the refusal of the first server says more. Otherwise it returns later.
 func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	var first, second *smtp.Error
 	if how != nextServer || !errors.As(err, &first) || errors.As(later, &second) && second.Kind == smtp.KindCanceled {

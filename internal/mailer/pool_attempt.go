@@ -22,8 +22,8 @@ type task struct {
 }
 
 // work makes an attempt. If another mail can be sent as soon as the attempt has ended, work
-// makes that attempt too, and so on. So one goroutine sends the mails of a busy session,
-// and its stack, which has grown, is used again.
+// also makes the attempt for that mail, and so on. So one goroutine sends the mails of a
+// busy session, and its stack, which has grown, is used again.
 func (p *Pool) work(t task) {
 	for t.mail != nil {
 		t = p.attempt(t)

@@ -55,8 +55,8 @@ func (s *settings) serverName() string {
 }
 
 // poolSession is a session of a relay. Its Mailer has the relay's settings, and the program
-// has no handle of it. Because of this Mailer, a forked child closes its copy of the
-// session's descriptor.
+// has no handle of it. The Mailer is in the table of handles, so that a forked child finds
+// it and closes its copy of the session's descriptor.
 type poolSession struct {
 	*Mailer
 	since time.Time // when it became idle

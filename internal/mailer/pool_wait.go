@@ -233,8 +233,8 @@ func (p *Pool) cancelAll() {
 }
 
 // free cancels all mails, waits until the callbacks have returned, and ends the sessions.
-// It does not wait for the callbacks in which free is called or that wait for such a
-// callback. first is false if free was called before: then it only waits.
+// It waits neither for the callbacks in which it is called nor for callbacks that wait for
+// one of these. If free was called before, first is false, and free only waits.
 func (p *Pool) free(first bool) {
 	p.mu.Lock()
 	p.closed, p.freed = true, true

@@ -51,10 +51,10 @@ func (s *settings) purpose() purpose {
 }
 
 // serves reports whether a session with the purpose p can be used for a mail with the
-// current settings, whose purpose is now. It can be used if the two are equal, with these
-// exceptions. The program may have cleared the login, the password or the token. If a login
-// is set, a new token is assumed to belong to the same account. If authentication is off,
-// the field proof does not matter.
+// current settings, whose purpose is now. It can be used if p is equal to now, with these
+// exceptions: the program may have cleared the login, the password or the token; if a login
+// is set, a new token is assumed to belong to the same account; and if authentication is
+// off, the field proof does not matter.
 func (p purpose) serves(now purpose) bool {
 	wiped := now.token == 0 || now.token == p.token
 	if now.login == "" && wiped {

@@ -30,8 +30,8 @@ func (m *Mailer) SetClientCertificate(certificate, key string) error {
 	})
 }
 
-// trusting applies change to the settings for TLS. If a file in the new settings cannot be
-// used, it returns an error, and the old settings remain.
+// trusting calls change, which changes the settings for TLS. If a file in the new settings
+// cannot be used, trusting returns an error, and the old settings remain.
 func (m *Mailer) trusting(change func(*trust)) error {
 	if err := needPoller(); err != nil {
 		return err

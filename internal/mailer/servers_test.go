@@ -288,8 +288,9 @@ func shortPipeliningWait(t *testing.T) {
 	t.Cleanup(func() { pipeliningWait = long })
 }
 
-// The client tries again without PIPELINING. It does so once for each handle, and the log
-// reports it.
+// If a server does not reply to commands that are sent together, the client tries again
+// without PIPELINING. It tries PIPELINING only once for each handle. The log reports the
+// second attempt.
 func TestServerThatCannotPipeline(t *testing.T) {
 	shortPipeliningWait(t)
 	for _, how := range []string{"Send", "connected", "batch"} {

@@ -53,8 +53,8 @@ func (m *Mailer) SetOAuth2TokenFile(path string) error {
 func (m *Mailer) GetOAuth2TokenFileError() string { return m.tokenFileError }
 
 // fileError stores err, which says what is wrong with the token file, and writes it to the
-// log. err is nil if nothing is wrong. If a new refresh token is in the file, the program
-// need not store it.
+// log. If err is nil, nothing is wrong. A new refresh token, if any, is then in the file, so
+// the program need not store it, and GetOAuth2RefreshToken returns "".
 func (m *Mailer) fileError(trace func(smtp.Direction, string), err error) {
 	m.tokenFileError = ""
 	if err == nil {

@@ -272,7 +272,7 @@ func (m *Mailer) post(s *settings, built rendered, keep func(smtp.Result)) error
 }
 
 // deliverHTTPS sends the mails of a batch over HTTPS. If the service cannot be reached or
-// does not accept more mails for now, it does not send the remaining mails.
+// does not accept more mails for now, the remaining mails are not sent.
 func (m *Mailer) deliverHTTPS(s *settings, warnings []string, mails []*carried, numbers []Number) {
 	own := m.web == nil
 	err := m.openHTTPS(s, warnings)

@@ -87,7 +87,8 @@ func TestHTTPSEnvelopeThatTheHeaderCannotExpress(t *testing.T) {
 }
 
 // A message that exceeds the size limit of the service is refused before anything is sent.
-// If its size is not known before, it is refused before its last octet is sent.
+// If its size is not known in advance, the message is refused before its last octet is
+// sent.
 func TestHTTPSLimit(t *testing.T) {
 	for name, limit := range map[httpmail.Service]int{httpmail.MicrosoftGraph: 3145728, httpmail.GmailAPI: 36700160} {
 		t.Run(string(name), func(t *testing.T) {

@@ -46,8 +46,8 @@ var fieldWords = map[message.FieldName]message.FieldName{
 	message.FieldXMailer:         "SetXMailer",
 }
 
-// hintWords maps hints of package smtp to hints that name functions of C and C++. It does
-// not contain hints that name no setting.
+// hintWords maps hints of package smtp to hints that name functions of C and C++. A hint
+// that names no setting is the same for C and C++, and has no entry.
 var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintUseImplicitTLS:     "on port 465, servers usually expect TLS from the start: use USE_SSL (implicit TLS)",
 	smtp.HintPlainFirst:         "on this port, the server starts without TLS: use USE_TLS (STARTTLS), usually on port 587",

@@ -56,8 +56,8 @@ func TestErrorsNameFunctions(t *testing.T) {
 	assert.Equal(t, []message.FieldName{message.FieldTo}, reserved.Use)
 }
 
-// TestEveryFieldAndHintHasAWord checks that error texts have a word for every declared
-// FieldName and Hint.
+// TestEveryFieldAndHintHasAWord checks that fieldWords and hintWords contain every
+// FieldName and every Hint that the packages declare.
 func TestEveryFieldAndHintHasAWord(t *testing.T) {
 	declared := func(file, kind string) (values []string) {
 		src, err := os.ReadFile(filepath.Join("../..", file))
