@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// dialogueServer chooses its replies by the beginning of the client's line, and records the
-// lines.
+// dialogueServer starts a server that chooses each reply by the beginning of the client's
+// line. The returned function returns the client's lines.
 func dialogueServer(t testing.TB, mechanisms string, answers ...[2]string) (Server, func() []string) {
 	r := &recorder{}
 	server := serve(t, func(c net.Conn) { r.answer(c, mechanisms, answers) })
@@ -206,8 +206,8 @@ func TestTokenRefused(t *testing.T) {
 	}
 }
 
-// TestNoLogin checks for which lists of offered mechanisms there is no login, and when this
-// is an error.
+// TestNoLogin checks that the client does not send AUTH if it cannot log in. Dial then
+// returns an error, unless the server does not offer AUTH and the login is not required.
 func TestNoLogin(t *testing.T) {
 	none := record(t)
 	require.NoError(t, loginTo(none.Server, &Auth{Credentials: alice}), "a relay that requires no login")

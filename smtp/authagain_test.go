@@ -15,9 +15,10 @@ import (
 )
 
 // A server that does not read the initial response in the AUTH line asks for it with a
-// challenge. The client then sends the response once more. If the mechanism ignores
-// challenges, every challenge has this effect; otherwise only a challenge that is empty
-// or not base64 has it. curl's tests 903, 908, 942, 943, 946, 953 and 992 check the same.
+// challenge. The client then sends the response once more. If the responses of the
+// mechanism do not depend on the challenges, the client does this after every challenge;
+// with other mechanisms, only after a challenge that is empty or not base64. curl's tests
+// 903, 908, 942, 943, 946, 953 and 992 check the same.
 func TestInitialResponseIsSentAgain(t *testing.T) {
 	token := func(bool) (string, error) { return "mF_9.B5f-4.1JqM", nil }
 	words := []string{"334 supported by this server", "334 <>", "334", "334 ", "334 =", "334-PLAIN\r\n334 supported", "334 \xe4"}
@@ -45,7 +46,7 @@ func TestInitialResponseIsSentAgain(t *testing.T) {
 			assert.Equal(t, first, said[1], "%s %q", c.mechanism, challenge)
 			assert.NotContains(t, said, "*")
 
-			// The initial response is not sent a third time.
+			// The client sends the initial response at most twice.
 			server, commands = dialogueServer(t, c.mechanism, [2]string{"AUTH", challenge}, [2]string{"", challenge}, [2]string{"*", "501 ok"})
 			require.Error(t, loginTo(server, auth))
 			said = commands()
@@ -79,9 +80,9 @@ func TestLoginIgnoresPrompts(t *testing.T) {
 	}
 }
 
-// Some mechanisms need the challenge to compute a response, and some send no response
-// after the initial one. If the server sends a prompt to the client during such a login,
-// the client cancels the login.
+// Some mechanisms compute a response from the challenge, and some send no response after
+// the initial one. With these mechanisms, the client cancels the login if the server
+// sends a prompt instead of a challenge.
 func TestPromptsAskForNoMore(t *testing.T) {
 	for _, c := range []struct{ mechanism, challenge string }{
 		{"CRAM-MD5", "334 <1@a>"}, {"CRAM-MD5", "334 Username:"}, {"DIGEST-MD5", `334 nonce="n"`},

@@ -24,7 +24,7 @@ var (
 	plainRefused = [2]string{"AUTH PLAIN", "535 5.7.8 wrong password"}
 )
 
-// verbs returns the commands, without responses to challenges and without QUIT.
+// verbs returns the mechanisms of the AUTH commands.
 func verbs(commands []string) (auth []string) {
 	for _, line := range commands {
 		if words := strings.Fields(line); len(words) > 1 && words[0] == "AUTH" {
@@ -150,8 +150,8 @@ func TestLoginsAreRemembered(t *testing.T) {
 	}
 }
 
-// An entry of Logins applies only to one server, and only as long as that server offers
-// the same mechanisms. A clone has the same entries.
+// An entry of Logins applies only to one server, and only while that server offers the
+// same mechanisms. Clone copies the entries.
 func TestLoginsCountForOneServer(t *testing.T) {
 	var l Logins
 	l.set("a", triedLogin{first: "CRAM-MD5", instead: "PLAIN"})

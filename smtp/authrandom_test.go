@@ -20,8 +20,9 @@ import (
 )
 
 // Whatever a server replies during a login, the password itself is sent only if the
-// settings allow it, and at most one further mechanism is tried after a 535. If both
-// mechanisms are refused, a later session with the same Logins tries only one of them.
+// settings allow it, and after a 535 the client tries at most one other mechanism. If the
+// server refuses both mechanisms, a later session with the same Logins tries only one of
+// them.
 func TestRandomLogins(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)

@@ -20,7 +20,7 @@ import (
 // cutter receives mail, and ends the connection after it has read or written a given
 // number of octets. A mail counts as delivered once its last octet has been read.
 type cutter struct {
-	reads, writes int // the numbers of octets still to be read and written; negative: no limit
+	reads, writes int // how many more octets may be read and written; negative: no limit
 	mu            sync.Mutex
 	delivered     map[string]int
 }
@@ -92,8 +92,9 @@ func (r *cutReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// The connection is cut after each octet of a batch, in both directions: a delivered mail
-// is never reported as safe to retry, and an accepted mail is never lost.
+// The connection is cut after each octet of a batch, in both directions. A delivered mail
+// is never reported as safe to retry, and a mail that is reported as accepted has been
+// delivered.
 func TestBatchCutAtEveryOctet(t *testing.T) {
 	for name, c := range map[string]struct {
 		extensions string
@@ -122,7 +123,8 @@ func TestBatchCutAtEveryOctet(t *testing.T) {
 	}
 }
 
-// sendCut reports whether all mails were delivered.
+// sendCut sends three mails to the server cut, checks their results, and reports whether
+// all mails were delivered.
 func sendCut(t *testing.T, cut *cutter, ehlo string, chunking bool, most int) bool {
 	over := make(chan struct{})
 	server := serve(t, func(c net.Conn) {

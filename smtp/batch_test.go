@@ -66,8 +66,8 @@ func TestBatchRoundTrips(t *testing.T) {
 	}
 }
 
-// The results agree with what the server has received, for every fault at every step of the
-// second of three mails.
+// For every fault at every step of the second of three mails, the results agree with what
+// the server has received.
 func TestBatchFaults(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, hide := range []string{"", "PIPELINING"} {

@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestBatchTranscripts runs the transcripts of batches. In each mode, the server divides
-// its text differently into writes.
+// TestBatchTranscripts runs the transcripts of batches. The modes differ in how the
+// server divides its replies into writes.
 func TestBatchTranscripts(t *testing.T) { playAll(t, "testdata/batch/*.txt", playBatch) }
 
 func playBatch(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {

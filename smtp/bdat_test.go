@@ -92,7 +92,7 @@ func TestEnvelopeRefusedAfterChunks(t *testing.T) {
 	}
 }
 
-// failing is a message that cannot be read after n blocks.
+// failing is a message whose WriteTo fails after n blocks.
 type failing struct {
 	n   int
 	err error

@@ -62,7 +62,8 @@ func TestCancel(t *testing.T) {
 	}
 }
 
-// silent reports whether the server has reached the step at which it stops replying.
+// silent reports whether the server has stopped replying, because it has reached the step
+// of its fault.
 func silent(server *smtptest.MailServer) bool {
 	for _, r := range server.Sessions() {
 		if strings.Contains(r.Dialogue.String(), "the server is silent") {
@@ -94,7 +95,7 @@ func allSteps(ctx context.Context, cfg *Config, step Op, begun chan struct{}) er
 	return err
 }
 
-// told is a message that closes a channel when it is read.
+// told is a message whose WriteTo closes a channel when it begins.
 type told struct {
 	Message
 	begun chan struct{}
@@ -118,7 +119,7 @@ func TestContextDeadline(t *testing.T) {
 	assert.ErrorIs(t, err, context.DeadlineExceeded)
 }
 
-// drip writes text repeatedly, one octet at a time.
+// drip writes text again and again, one octet at a time.
 func drip(c net.Conn, text string) {
 	for i := 0; ; i++ {
 		if _, err := c.Write([]byte{text[i%len(text)]}); err != nil {

@@ -21,7 +21,7 @@ import (
 // test compares the results of the client with the server's log of deliveries.
 type disorder struct {
 	rnd    *rand.Rand
-	faults map[int]string // the changes to replies, by the number of the reply
+	faults map[int]string // the change to each reply, by the number of the reply
 
 	lmtp, pipelining, chunking bool
 	each                       bool // whether the server writes each reply separately

@@ -122,7 +122,7 @@ func (d *dropper) talk(tcp net.Conn, config *tls.Config) {
 func (d *dropper) drop(tcp *net.TCPConn, conn net.Conn, below *garbling) {
 	io.WriteString(conn, d.reply+"\r\n")
 	switch d.end {
-	case "close": // unread commands make this a reset
+	case "close": // if commands are unread, this sends a reset
 		conn.Close()
 	case "reset":
 		tcp.SetLinger(0)

@@ -13,7 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pausing is a message that is read with a pause at each of the given lines.
+// pausing is a message whose WriteTo, before each line that is a key of at, pauses and
+// calls the function in at.
 type pausing struct {
 	lines int
 	pause time.Duration
@@ -41,8 +42,9 @@ func (p pausing) WriteTo(w io.Writer) (int64, error) {
 	return total, nil
 }
 
-// A long message whose end is read after a pause longer than Timeouts.DataBlock is sent with
-// TLS as it is without, although its last records were collected before the pause.
+// A message is sent even if the pause before its end is longer than Timeouts.DataBlock.
+// With TLS, the session has collected the last records before the pause, and writes them
+// after it.
 func TestPauseBeforeTheEndOfAMessage(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, chunking := range []bool{false, true} {

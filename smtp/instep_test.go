@@ -20,8 +20,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// steps is a server that accepts any mail. The function reply returns its unusual reply to
-// a command or, for ".", to the end of a message, and whether there is one.
+// steps is a server that accepts any mail. The function reply may replace the server's
+// usual reply to the nth command of a name; the name of the end of a message is ".".
+// reply returns false to keep the usual reply.
 type steps struct {
 	extensions []string
 	tls        bool
@@ -107,8 +108,8 @@ func (x steps) talk(conn net.Conn) {
 	}
 }
 
-// If the field reply of a steps is only(command, text), the server sends text as the reply
-// to the first command of this name, and its usual replies to all other commands.
+// only returns a function for the field reply of steps: it replaces the reply to the
+// first command of this name with text, and no other reply.
 func only(command, text string) func(string, int) (string, bool) {
 	return func(c string, nth int) (string, bool) { return text, c == command && nth == 1 }
 }
@@ -138,8 +139,8 @@ func everyLink(t *testing.T, test func(t *testing.T, secure, onThread bool)) {
 	}
 }
 
-// Octets that arrive with the 354 are detected before the client sends the message.
-// Octets that arrive a moment later are detected before it sends the final dot.
+// If octets arrive together with the 354, the client detects them before it sends the
+// message. If they arrive a moment later, it detects them before it sends the final dot.
 func TestReplyAfter354(t *testing.T) {
 	everyLink(t, func(t *testing.T, secure, onThread bool) {
 		for _, size := range []int{1, 63, 64, 66, 100, 3000} { // KiB

@@ -71,7 +71,7 @@ func TestSendLast(t *testing.T) {
 	}
 }
 
-// QUIT after the mail does not change its outcome.
+// QUIT after the mail does not change the outcome of the mail, whatever fails.
 func TestSendLastFaults(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault   string

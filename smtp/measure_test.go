@@ -25,8 +25,9 @@ func (m *measures) of(what Milestone) (found []Measurement) {
 	return found
 }
 
-// Each step whose clock starts before the command is sent takes at least as long as the
-// server waits before its reply, and the steps together take no longer than the whole.
+// The measured durations are plausible: a step that includes the client's command takes
+// at least as long as the server delays its reply, and the steps together take no longer
+// than the whole session.
 func TestMeasuredSteps(t *testing.T) {
 	const latency = 3 * time.Millisecond
 	for _, lmtp := range []bool{false, true} {
@@ -54,7 +55,8 @@ func TestMeasuredSteps(t *testing.T) {
 					for i, r := range results {
 						x := r.Times
 						require.EqualValues(t, len(hello), x.Octets)
-						// The server may begin its delay before the client measures.
+						// Reply may be shorter than latency, because the server may begin
+						// its delay before the client begins to measure.
 						require.Positive(t, x.Reply, "mail %d: %+v", i, x)
 						require.GreaterOrEqual(t, min(x.Envelope, x.Content), time.Duration(0))
 						require.LessOrEqual(t, x.Envelope+x.Content+x.Reply, took)

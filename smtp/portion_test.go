@@ -181,7 +181,7 @@ func TestNoFurtherTransaction(t *testing.T) {
 		"permanent":           {atMost(2, "550 5.1.1 Unknown"), true, Partial},
 		"none accepted":       {atMost(0, "452 4.5.3 Too many recipients"), true, RejectedTemporary},
 		"one accepted behind": {func(accepted []string, to string) string {
-			if strings.Contains(to, ".1@") { // the reply may belong to another recipient
+			if strings.Contains(to, ".1@") { // the replies may be in the wrong order, since the next recipient is accepted
 				return "452 4.5.3 Too many recipients"
 			}
 			return ""

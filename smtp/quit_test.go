@@ -18,8 +18,8 @@ import (
 )
 
 // answering returns a server that sends answers, in order: the greeting, then one reply
-// per line of the client. It sends nothing for "". Its reply to QUIT is 221. After the
-// client has closed the connection, the channel delivers the client's lines.
+// per line of the client. For "", it sends nothing. Its reply to QUIT is always 221. When
+// the session has ended, the channel delivers the client's lines.
 func answering(t testing.TB, answers ...string) (Server, <-chan []string) {
 	heard := make(chan []string, 1)
 	server := serve(t, func(c net.Conn) {

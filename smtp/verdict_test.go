@@ -19,10 +19,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// judge is a server that takes its replies from the addresses. It refuses "r550.3@x" at
-// RCPT with 550. It accepts "e452.3@x" at RCPT, and replies 452 at the end of data if
-// this is the first accepted recipient; with LMTP, it replies 452 at the end of data for
-// this recipient. It refuses a sender at MAIL in the same way.
+// judge is a server that takes its replies from the addresses. It refuses the recipient
+// "r550.3@x" at RCPT with 550, and the sender "r550.3@x" at MAIL. It accepts the recipient
+// "e452.3@x" at RCPT. At the end of data, it replies 452 if this is the first accepted
+// recipient; with LMTP, it replies 452 for this recipient, whichever comes first.
 type judge struct {
 	lmtp       bool
 	extensions []string
