@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: MIT
 //
-// CSmtp.h: class CSmtp and its exception ECSmtp, for programs written for class
-// CSmtp, revisions 1.9 to 2.4. They are header-only and call libcsmtp through
-// csmtp_c.h, the C header, which documents each function in detail. Link with
-// libcsmtp; OpenSSL is not needed. CSmtp.h includes the other headers
-// of this folder.
+// CSmtp.h: class CSmtp and its exception ECSmtp, for programs that were written for
+// CodeProject's class CSmtp, revisions 1.9 to 2.4. This header replaces the header of
+// that class. In the headers of this folder, "the old class" and "the old CSmtp.h" are
+// those of CodeProject.
 //
-// You may define these macros before including this file, in all files of the
-// program or in some of them:
+// The classes are header-only: their methods call the C functions of libcsmtp, which
+// csmtp_c.h documents in detail. Link the program with libcsmtp; OpenSSL is not needed.
+// CSmtp.h includes the headers that it needs from this folder.
+//
+// A program can define these macros before it includes CSmtp.h. It can define them in
+// all of its source files, or only in some:
 //   CSMTP_STRICT      leaves out `using namespace std`, and the macros, typedefs
-//                     and system headers of the old CSmtp.h. Messages that are
-//                     built in this file are checked as after SetStrict(true).
-//                     A call of SetStrict overrides the macro
-//   CSMTP_LEGACY_TLS  connections that are made in this file do not verify
-//                     certificates, as in the old class. This gives no protection
-//                     against an active attacker. A call of SetVerifyPeer
+//                     and system headers of the old CSmtp.h. In a
+//                     source file with this macro, messages are checked as after
+//                     SetStrict(true). A call of SetStrict overrides the macro
+//   CSMTP_LEGACY_TLS  in a source file with this macro, the server's certificate is
+//                     not verified, as in the old class. An active attacker can
+//                     then read and change the mails. A call of SetVerifyPeer
 //                     overrides the macro
 #pragma once
 #ifndef __CSMTP_H__
@@ -59,7 +62,7 @@ struct SecurityNames {
   static const T USE_TLS = static_cast<T>(CSMTP_USE_TLS);
   static const T USE_SSL = static_cast<T>(CSMTP_USE_SSL);
   static const T DO_NOT_SET = static_cast<T>(CSMTP_DO_NOT_SET);
-  static const T USE_TLS_IF_OFFERED = static_cast<T>(CSMTP_USE_TLS_IF_OFFERED); // not in CSmtp
+  static const T USE_TLS_IF_OFFERED = static_cast<T>(CSMTP_USE_TLS_IF_OFFERED); // not in the old class
 };
 template <typename T> const T SecurityNames<T>::NO_SECURITY;
 template <typename T> const T SecurityNames<T>::USE_TLS;
@@ -67,9 +70,9 @@ template <typename T> const T SecurityNames<T>::USE_SSL;
 template <typename T> const T SecurityNames<T>::DO_NOT_SET;
 template <typename T> const T SecurityNames<T>::USE_TLS_IF_OFFERED;
 
-// The code of the methods that build the message or connect. 'way' depends on the
-// macros of the calling file: legacy_way for CSMTP_LEGACY_TLS, strict_way for
-// CSMTP_STRICT, their sum for both, and 0 for neither.
+// Implements the methods that build a message or connect. 'way' says which macros the
+// calling file defines: legacy_way for CSMTP_LEGACY_TLS, strict_way for CSMTP_STRICT,
+// their sum for both, and 0 for neither.
 struct Sending {
   enum { legacy_way = 1, strict_way = 2 };
 
@@ -123,11 +126,12 @@ struct Sending {
   }
 };
 
-// The methods that build the message or connect, for files compiled with
-// CSMTP_LEGACY_TLS or CSMTP_STRICT. Other files call the methods of the same names in
-// CSmtp. If one function did different things in different files, the linker would
-// keep only one of the versions for the whole program. Class CSmtp has the same
-// members and the same size in all files.
+// Has the methods that build a message or connect, for source files that define
+// CSMTP_LEGACY_TLS or CSMTP_STRICT. Files that define neither macro call the methods of
+// the same names in class CSmtp. One method cannot do both: the linker keeps only one
+// definition of an inline function for the whole program, so the method would not
+// depend on the macros of the file that calls it. The macros change neither the data
+// members nor the size of class CSmtp.
 template <typename Mail, int way>
 class Way : public Way<Mail, way - 1> {
  public:
@@ -165,26 +169,27 @@ CSMTP_END_INLINE_NAMESPACE
 #define CSMTP_WAY csmtp_detail::Sending::strict_way
 #endif
 
-// An object holds settings, a message and, while connected, a session.
+// A CSmtp object holds settings, a message and, while it is connected, a session.
 //
-// A method calls the C function of the same name: SetSubject calls
-// CSmtp_SetSubject. See csmtp_c.h for its arguments, limits and errors. Where the
-// C function returns an error number, the method throws ECSmtp. A getter does not
-// throw, unless its comment says so; a string that it returns stays valid as
-// csmtp_c.h says. The first call on an object makes its handle. Every method
-// throws ECSmtp if that fails. Class CSmtpExtensions has further methods.
+// Each method calls the C function with the same name: SetSubject calls
+// CSmtp_SetSubject. csmtp_c.h documents the arguments, limits and errors of the
+// function, and how long a string that it returns stays valid. If the C function
+// returns an error number, the method throws ECSmtp. A getter does not throw, unless
+// its comment says so. The first call on an object makes a handle for the object; if
+// that fails, the method throws ECSmtp, even if it is a getter. The base class
+// CSmtpExtensions has further methods.
 class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way + csmtp_detail::Sending::strict_way> {
  public:
   // Makes an object with default settings. The constructor does not call the library,
   // so an object can be global.
   constexpr CSmtp() noexcept {}
-  // A copy has its own settings, message and callbacks, and no session. Copying
-  // throws ECSmtp on failure. An object that was moved from is like a new one.
+  // A copy has its own settings, message and callbacks, and no session. Copying throws
+  // ECSmtp on failure. A moved-from object is like a new one.
   CSmtp(const CSmtp &) = default;
   CSmtp(CSmtp &&) = default;
   CSmtp &operator=(const CSmtp &) = default;
   CSmtp &operator=(CSmtp &&) = default;
-  // Closes the session and cancels an asynchronous Send. Never throws.
+  // Closes the session and cancels a SendAsync that has not ended. Never throws.
   virtual ~CSmtp() {}
 
   // Add one recipient to To, Cc or Bcc. name may be nullptr.
@@ -201,7 +206,8 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
     m_csmtp.Check(CSmtp_ClearMessage(m_csmtp.Get()));
     m_csmtp.DropReaders();
   }
-  // Opens a session, which the next mails use. Returns true.
+  // Connects to the server and opens a session, over which the next mails are sent.
+  // Returns true.
 #ifndef CSMTP_WAY
   bool ConnectRemoteServer(const char *szServer, const unsigned short nPort_ = 0,
                            SMTP_SECURITY_TYPE securityType = DO_NOT_SET, bool authenticate = true,
@@ -213,7 +219,8 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
 #endif
   // Closes the session. Does nothing if no session is open.
   void DisconnectRemoteServer() { m_csmtp.Ran(CSmtp_DisconnectRemoteServer(csmtp_detail::Mailer::Running(m_csmtp))); }
-  // Remove all recipients in To, Cc or Bcc, all attachments, all lines, or one line.
+  // Remove all recipients in To, Cc or Bcc, all attachments, all lines of the body, or
+  // one of these lines.
   void DelRecipients(void) { m_csmtp.Check(CSmtp_DelRecipients(m_csmtp.Get())); }
   void DelBCCRecipients(void) { m_csmtp.Check(CSmtp_DelBCCRecipients(m_csmtp.Get())); }
   void DelCCRecipients(void) { m_csmtp.Check(CSmtp_DelCCRecipients(m_csmtp.Get())); }
@@ -231,7 +238,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   unsigned int GetRecipientCount() const { return CSmtp_GetRecipientCount(m_csmtp.Get()); }
   // Return the local address and the name sent with EHLO.
   const char *GetLocalHostIP() const { return CSmtp_GetLocalHostIP(m_csmtp.Get()); }
-  const char *GetLocalHostName() { return CSmtp_GetLocalHostName(m_csmtp.Get()); } // not const in CSmtp
+  const char *GetLocalHostName() { return CSmtp_GetLocalHostName(m_csmtp.Get()); } // not const in the old class
   const char *GetLocalHostName() const { return CSmtp_GetLocalHostName(m_csmtp.Get()); }
   // Returns a line of the body. Throws OUT_OF_MSG_RANGE if there is no such line.
   const char *GetMsgLineText(unsigned int line) const {
@@ -241,7 +248,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   }
   // Returns the number of lines of the body.
   unsigned int GetMsgLines(void) const { return CSmtp_GetMsgLines(m_csmtp.Get()); }
-  // Return what the setters stored.
+  // Return the values that were set with the corresponding setters.
   const char *GetReplyTo() const { return CSmtp_GetReplyTo(m_csmtp.Get()); }
   const char *GetMailFrom() const { return CSmtp_GetMailFrom(m_csmtp.Get()); }
   const char *GetSenderName() const { return CSmtp_GetSenderName(m_csmtp.Get()); }
@@ -263,10 +270,10 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void SetReplyTo(const char *replyto) { m_csmtp.Check(CSmtp_SetReplyTo(m_csmtp.Get(), replyto)); }
   void SetReadReceipt(bool requestReceipt = true) { m_csmtp.Check(CSmtp_SetReadReceipt(m_csmtp.Get(), requestReceipt)); }
   void SetXMailer(const char *xmailer) { m_csmtp.Check(CSmtp_SetXMailer(m_csmtp.Get(), xmailer)); }
-  // Set the login and its password.
+  // Set the login name and the password.
   void SetLogin(const char *login) { m_csmtp.Check(CSmtp_SetLogin(m_csmtp.Get(), login)); }
   void SetPassword(const char *password) { m_csmtp.Check(CSmtp_SetPassword(m_csmtp.Get(), password)); }
-  // Sets the priority that the recipient sees.
+  // Sets the priority that the mail program of the recipient shows.
   void SetXPriority(CSmptXPriority priority) { m_csmtp.Check(CSmtp_SetXPriority(m_csmtp.Get(), static_cast<int>(priority))); }
   // Sets the server. Port 0 means 25, or 465 with USE_SSL.
   void SetSMTPServer(const char *server, const unsigned short port = 0, bool authenticate = true) {
@@ -276,7 +283,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   SMTP_SECURITY_TYPE GetSecurityType() const { return static_cast<SMTP_SECURITY_TYPE>(CSmtp_GetSecurityType(m_csmtp.Get())); }
   void SetSecurityType(SMTP_SECURITY_TYPE type) { m_csmtp.Check(CSmtp_SetSecurityType(m_csmtp.Get(), static_cast<int>(type))); }
 
-  // ---- Beyond CSmtp: sending in other ways ----
+  // ---- Not in the old class: other ways to send ----
   // Send a complete message, from memory or from a file. If 'from' or 'recipients' is
   // nullptr, the reverse-path or the recipients are taken from the message's header.
 #ifndef CSMTP_WAY
@@ -286,16 +293,17 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void SendRawFile(const char *path, const char *from = nullptr, const char *recipients = nullptr) {
     csmtp_detail::Sending::RawFile(0, *this, path, from, recipients);
   }
-  // Sends the given mails over the session of this object. The object itself must not
-  // be one of the mails. Stores the error number of each mail in results. If not all
-  // mails were accepted, throws the first error.
+  // Sends the given mails over the session of this object, which must not be one of the
+  // mails itself. Stores the error number of each mail in *results, unless results is
+  // nullptr. If a mail was not accepted, throws the error of the first such mail.
   void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) {
     csmtp_detail::Sending::Batch(0, *this, mails, results);
   }
-  // Starts to send and returns at once. When the Send has ended, fn is called with
-  // its error number, on a thread of the library. If fn throws an exception, Poll or
-  // Wait throws it again. Poll and Wait return true only after fn has returned. The
-  // destructor waits until fn has returned, unless fn itself destroys the object.
+  // Starts to send the message and returns at once. When the message was sent or could
+  // not be sent, a thread of the library calls fn with the error number. If fn throws
+  // an exception, Poll or Wait throws it again. Poll and Wait return true only after fn
+  // has returned. The destructor waits until fn has returned, unless fn itself destroys
+  // the object.
   void SendAsync(const csmtp_detail::Function<void(int error)> &fn = nullptr) { csmtp_detail::Sending::Async(0, *this, fn); }
   // Returns the message that Send would send.
   std::string RenderMessage() { return csmtp_detail::Sending::Render(0, *this); }

@@ -18,38 +18,40 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
   ECSmtp(CSmtpError err_) noexcept : m_error(err_), m_detail() {}
   // Makes an exception for the call on handle h that has just failed on this thread
   // with the error number 'error'. The exception contains all details that the library
-  // has. Pass sending = false if the call did not send or connect; the exception then
-  // has no outcome.
+  // has. sending tells whether the call was one that sends or connects. If it was not,
+  // the exception has the outcome CSMTP_NOT_SENT.
   ECSmtp(CSmtpHandle h, int error, bool sending = true)
       : m_error(static_cast<CSmtpError>(error)), m_detail(Ask(h, error, sending)) {}
 
   // Returns the error number.
   CSmtpError GetErrorNum(void) const noexcept { return m_error; }
-  // Return the text of the error: the fixed text for the error number and, if CSmtp
-  // threw the exception, what was being done, what the server said and what to do.
+  // Return the text of the error. It begins with the fixed text for the error number.
+  // If CSmtp threw the exception, the text also says what was being done, what the
+  // server replied, and what the user can do.
   std::string GetErrorText(void) const { return what(); }
   const char *what() const noexcept override {
     return m_detail ? m_detail->text.Get() : CSmtp_GetErrorText(static_cast<int>(m_error));
   }
 
-  // ---- Beyond CSmtp ----
+  // ---- Not in the old class ----
   // Return the server's reply, its reply code and its enhanced status code (RFC
   // 3463); "" or 0 if there is none.
   std::string GetReply() const { return m_detail ? m_detail->reply.Get() : ""; }
   int GetReplyCode() const noexcept { return m_detail ? m_detail->reply_code : 0; }
   std::string GetEnhancedCode() const { return m_detail ? m_detail->enhanced_code.Get() : ""; }
-  // Return the step that failed, CSMTP_PHASE_..., and what went wrong, CSMTP_KIND_...
+  // GetPhase returns the step that failed, CSMTP_PHASE_..., and GetErrorKind returns
+  // what went wrong, CSMTP_KIND_...
   int GetPhase() const noexcept { return m_detail ? m_detail->phase : static_cast<int>(CSMTP_PHASE_NONE); }
   int GetErrorKind() const noexcept { return m_detail ? m_detail->kind : static_cast<int>(CSMTP_KIND_NONE); }
-  // Reports whether the login failed and will fail again, so that the program should
-  // ask for other credentials.
+  // Reports whether the login failed and would fail again with the same credentials.
+  // The program should then ask for other credentials.
   bool IsLoginError() const noexcept { return m_detail && m_detail->login_error; }
-  // Return the outcome, such as CSMTP_NOT_SENT, and whether it is safe to retry: nothing
-  // was delivered, and the same call may succeed later.
+  // GetOutcome returns the outcome, such as CSMTP_NOT_SENT. IsSafeToRetry reports
+  // whether nothing was delivered and the same call might succeed later.
   int GetOutcome() const noexcept { return m_detail ? m_detail->outcome : static_cast<int>(CSMTP_NOT_SENT); }
   bool IsSafeToRetry() const noexcept { return m_detail && m_detail->safe_to_retry; }
-  // Returns the number of seconds that the service asks to wait before the next mail,
-  // or 0.
+  // Returns the number of seconds to wait before the next mail, if the mail service has
+  // requested a delay; otherwise 0.
   int GetRetryAfter() const noexcept { return m_detail ? m_detail->retry_after : 0; }
 
  private:
@@ -87,21 +89,23 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
 namespace csmtp_detail {
 CSMTP_INLINE_NAMESPACE
 
-// Establishes a happens-before relation between the threads that call it. The library does this itself, but neither C++
-// compilers nor tools such as ThreadSanitizer can see that.
+// Establishes a happens-before relation between the threads that call it. The library
+// already orders these threads, but neither C++ compilers nor tools such as
+// ThreadSanitizer can see that.
 inline void Meet() {
   static Word meetings(0);
   meetings.Add(1);
 }
 
-// Each callback has a Visit as a local variable, so that Meet is called at the
-// beginning and at the end of the callback.
+// Each callback has a local variable of this type, which calls Meet at the beginning
+// and at the end of the callback.
 struct Visit {
   Visit() { Meet(); }
   ~Visit() { Meet(); }
 };
 
-// The source of an attachment. Copies of a message share it.
+// A function that was passed to AddAttachmentReader. Copies of a message share the
+// Reader.
 struct Reader : Counted {
   static int64_t CSMTP_CALL Call(void *user, void *buffer, size_t capacity) {
     Reader &r = *static_cast<Reader *>(user);
@@ -117,16 +121,16 @@ struct Reader : Counted {
   Shared<Calls> calls;
 };
 
-// Asks the program for a token and stores it. String is always std::string. It is a
-// template parameter because std::string may have different layouts in different
-// files: each layout then gets its own function.
+// Calls the token callback of the program and stores the token. String is always
+// std::string. It is a template parameter because std::string may have different
+// layouts in different files: each layout then gets its own function.
 template <typename String>
 struct TokenSource {
   void operator()(bool refused, Text &given) { given.Set(String(token(refused)).c_str()); }
   Function<String(bool refused)> token;
 };
 
-// The callbacks of an object.
+// The callbacks of a Mailer.
 struct Hooks : Counted {
   Hooks(CSmtpHandle h, const Shared<Calls> &family) noexcept : handle(h), calls(family) {}
   static void CSMTP_CALL Log(void *user, int direction, const char *line) {
@@ -168,7 +172,8 @@ struct Hooks : Counted {
   Pending ended; // exceptions thrown by the functions that were passed to SendAsync
 };
 
-// Calls the function that was passed to SendAsync. That function may destroy the mailer.
+// Calls the function that was passed to SendAsync. That function is allowed to destroy
+// the object on which SendAsync was called.
 struct Done {
   static void CSMTP_CALL Call(void *user, CSmtpHandle, int error) {
     const Visit visit;
@@ -180,8 +185,9 @@ struct Done {
   Shared<Hooks> hooks;
 };
 
-// Owns a handle, which it makes at the first use. So an object that was constructed
-// before fork() but not used has not started the library. A copy clones the handle.
+// Owns a handle of the library. The handle is made at its first use, so that an object
+// that is constructed before fork() and used only in the child does not start the
+// library in the parent. A copy has a clone of the handle.
 class Mailer {
  public:
   constexpr Mailer() noexcept : m_handle(0), m_checks(0), m_strict(0), m_hooks(0) {}
@@ -223,13 +229,13 @@ class Mailer {
     DropHooks(m_hooks.Load());
   }
 
-  // Returns the handle, which it makes if there is none.
+  // Returns the handle. Makes it first if there is none.
   CSmtpHandle Get() const {
     const CSmtpHandle h = m_handle.Load();
     return h != 0 ? h : Take();
   }
-  // The handle for a call that may run callbacks. A Running must exist until Ran has
-  // returned.
+  // The handle for a call that may run callbacks. The Running must exist until the call
+  // and Ran have returned.
   class Running {
    public:
     Running(const Mailer &m) : m_handle(m.Get()), m_call(m.FamilyOfCalls()) {}
@@ -264,7 +270,9 @@ class Mailer {
     m_strict.Exchange(2);
     Check(CSmtp_SetStrict(Get(), strict));
   }
-  // Registers this thread's call for the callbacks of one mail in a batch.
+  // Registers SendBatch as the call that runs the callbacks of this mail, one of the
+  // mails of the batch. Registers nothing if these callbacks already have a registered
+  // call on this thread.
   Calls::Call InBatch() const {
     const Shared<Calls> calls = FamilyOfCalls();
     return Calls::Call(calls && calls->AtWork() ? Shared<Calls>() : calls);
@@ -277,8 +285,9 @@ class Mailer {
   void Check(int error, bool sending = false) const {
     if (error != 0) CSMTP_THROW(ECSmtp(m_handle.Load(), error, sending));
   }
-  // Ends a call that may have run callbacks. Throws the exception of a callback, if
-  // there is one, and otherwise ECSmtp if error is not 0.
+  // Must be called when a C function that may have run callbacks has returned 'error'.
+  // If a callback has thrown an exception, throws that exception. Otherwise, throws
+  // ECSmtp if error is not 0.
   void Ran(int error) const {
     Meet();
     if (const Hooks *const k = KnownHooks()) k->calls->Rethrow();
@@ -331,7 +340,8 @@ class Mailer {
     if (error != 0) delete d;
     Check(error);
   }
-  // Reports whether the asynchronous Send has ended. Throws if it has failed.
+  // Reports whether the asynchronous Send has ended, and throws if it has failed. error
+  // is the result of CSmtp_Poll or CSmtp_Wait.
   bool Ended(int error) const {
     if (error == CSMTP_BUSY) return false;
     Meet();
@@ -374,8 +384,8 @@ class Mailer {
   }
 
   Word m_handle;
-  Word m_checks; // 0: default, verify certificates; 1: default, do not (CSMTP_LEGACY_TLS); 2: SetVerifyPeer was called
-  Word m_strict; // 0: default, not strict; 1: default, strict (CSMTP_STRICT); 2: SetStrict was called
+  Word m_checks; // 0: certificates are verified by default; 1: they are not (CSMTP_LEGACY_TLS); 2: SetVerifyPeer was called
+  Word m_strict; // 0: not strict by default; 1: strict by default (CSMTP_STRICT); 2: SetStrict was called
   Word m_hooks; // the address of a Hooks, which is reference-counted; 0 if there is none yet
 };
 

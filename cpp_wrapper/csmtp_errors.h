@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// csmtp_errors.h: the numbers of ECSmtp. Include CSmtp.h instead of this file.
+// csmtp_errors.h: the error numbers of ECSmtp. Include CSmtp.h instead of this file.
 #ifndef CSMTP_ERRORS_H
 #define CSMTP_ERRORS_H
 
@@ -10,7 +10,7 @@
 namespace csmtp_detail {
 CSMTP_INLINE_NAMESPACE
 
-// The numbers of ECSmtp.
+// The error numbers of ECSmtp.
 struct Errors {
 #if defined(__clang__)
 #pragma clang diagnostic push

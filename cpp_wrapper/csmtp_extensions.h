@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// csmtp_extensions.h: the methods that CSmtp did not have. Class CSmtp inherits them.
+// csmtp_extensions.h: methods that the old class did not have. Class CSmtp inherits them.
 // Include CSmtp.h instead of this file.
 #ifndef CSMTP_EXTENSIONS_H
 #define CSMTP_EXTENSIONS_H
@@ -26,8 +26,8 @@ class CSmtpExtensions {
   // If strict is true, the library refuses texts that are otherwise sent: texts in an
   // unknown charset, and subjects and names that contain control characters.
   void SetStrict(bool strict = true) { m_csmtp.SetStrict(strict); }
-  // SetFlowed marks the text as format=flowed. SetEightBit sends 8-bit text unencoded where
-  // possible.
+  // SetFlowed marks the text as format=flowed. SetEightBit sends 8-bit text unencoded
+  // if the server offers 8BITMIME.
   void SetFlowed(bool flowed = true) { m_csmtp.Check(CSmtp_SetFlowed(m_csmtp.Get(), flowed)); }
   void SetEightBit(bool eight_bit = true) { m_csmtp.Check(CSmtp_SetEightBit(m_csmtp.Get(), eight_bit)); }
   // Add an attachment: a file under a name other than its own, or data in memory.
@@ -38,9 +38,10 @@ class CSmtpExtensions {
     m_csmtp.Check(CSmtp_AddAttachmentData(m_csmtp.Get(), name, content_type, data, size));
   }
   // Adds an attachment whose content the function 'read' provides. 'read' stores at
-  // most 'capacity' octets in 'buffer' and returns their number, 0 at the end, or -1
-  // on failure; a capacity of 0 means: start again. If 'read' throws an exception,
-  // the call that runs it throws it again.
+  // most 'capacity' octets in 'buffer' and returns their number, 0 at the end, or -1 on
+  // failure. If capacity is 0, 'read' must start again from the first octet. If 'read'
+  // throws an exception, the method that has called 'read', such as Send, throws it
+  // again.
   void AddAttachmentReader(const char *name, const char *content_type, int64_t size,
                            const csmtp_detail::Function<int64_t(void *buffer, size_t capacity)> &read) {
     m_csmtp.AddReader(name, content_type, size, read);
@@ -50,7 +51,7 @@ class CSmtpExtensions {
   void AddInlineImageData(const char *content_id, const char *name, const char *content_type, const void *data, size_t size) {
     m_csmtp.Check(CSmtp_AddInlineImageData(m_csmtp.Get(), content_id, name, content_type, data, size));
   }
-  // Adds an invitation.
+  // Adds a calendar invitation.
   void SetCalendar(const char *method, const char *calendar) { m_csmtp.Check(CSmtp_SetCalendar(m_csmtp.Get(), method, calendar)); }
 
   // ---- Header fields ----
@@ -77,17 +78,16 @@ class CSmtpExtensions {
   void AddDKIMKey(const char *domain, const char *selector, const char *key) { m_csmtp.Check(CSmtp_AddDKIMKey(m_csmtp.Get(), domain, selector, key)); }
   void AddDKIMKeyFile(const char *domain, const char *selector, const char *path) { m_csmtp.Check(CSmtp_AddDKIMKeyFile(m_csmtp.Get(), domain, selector, path)); }
   void DelDKIMKeys() { m_csmtp.Check(CSmtp_DelDKIMKeys(m_csmtp.Get())); }
-  // Signs with S/MIME. certificate and key are texts in PEM form.
+  // Sign with S/MIME. certificate and key are texts in PEM form.
   void SetSMIMEKey(const char *certificate, const char *key) { m_csmtp.Check(CSmtp_SetSMIMEKey(m_csmtp.Get(), certificate, key)); }
   void SetSMIMEKeyFile(const char *certificate_file, const char *key_file = nullptr) { m_csmtp.Check(CSmtp_SetSMIMEKeyFile(m_csmtp.Get(), certificate_file, key_file)); }
   // Sets the pass phrase for the keys and certificates that are set afterwards.
   void SetKeyPassphrase(const char *passphrase) { m_csmtp.Check(CSmtp_SetKeyPassphrase(m_csmtp.Get(), passphrase)); }
 
-  // ---- TLS ----
-  // If verify is false, any certificate of the server is accepted.
+  // If verify is false, every certificate that the server presents is accepted.
   void SetVerifyPeer(bool verify) { m_csmtp.SetVerifyPeer(verify); }
-  // Set which certificates to trust and to present. An invalid certificate is refused
-  // when it is set.
+  // Set which certificates to trust and which one to present to the server. The
+  // methods throw ECSmtp if a certificate is invalid.
   void SetCAFile(const char *path) { m_csmtp.Check(CSmtp_SetCAFile(m_csmtp.Get(), path)); }
   void SetCADirectory(const char *path) { m_csmtp.Check(CSmtp_SetCADirectory(m_csmtp.Get(), path)); }
   void SetClientCertificate(const char *certificate_file, const char *key_file = nullptr) {
@@ -113,8 +113,8 @@ class CSmtpExtensions {
   void SetLoginRequired(bool required = true) { m_csmtp.Check(CSmtp_SetLoginRequired(m_csmtp.Get(), required)); }
   void SetAccessToken(const char *token) { m_csmtp.Check(CSmtp_SetAccessToken(m_csmtp.Get(), token)); }
   // Sets a function that returns an access token, or "" if there is none. 'refused' is
-  // true if the server refused the last token. If fn throws an exception, the call that
-  // asks for a token throws it again. nullptr removes fn.
+  // true if the server refused the last token. If fn throws an exception, the method
+  // that needs the token, such as Send, throws it again. nullptr removes fn.
   void SetTokenCallback(const csmtp_detail::Function<std::string(bool refused)> &fn) {
     if (!fn) return m_csmtp.SetToken(nullptr);
     m_csmtp.SetToken(csmtp_detail::TokenSource<std::string>{fn});
@@ -140,8 +140,8 @@ class CSmtpExtensions {
   void SetOAuth2ManagedIdentity(const char *cloud, const char *client_id = nullptr, const char *scope = nullptr) {
     m_csmtp.Check(CSmtp_SetOAuth2ManagedIdentity(m_csmtp.Get(), cloud, client_id, scope));
   }
-  // CheckToken gets a token in order to check the settings. GetTokenInfo returns what
-  // the token says about itself.
+  // CheckToken gets a token in order to check the settings. GetTokenInfo returns the
+  // main claims of that token.
   void CheckToken() { m_csmtp.Ran(CSmtp_CheckToken(csmtp_detail::Mailer::Running(m_csmtp))); }
   const char *GetTokenInfo() const { return CSmtp_GetTokenInfo(m_csmtp.Get()); }
   // SetOAuth2TokenFile sets the file in which the tokens are kept.
@@ -162,8 +162,8 @@ class CSmtpExtensions {
   // SetTransportEndpoint sets the https URL of the service.
   void SetTransport(const char *transport) { m_csmtp.Check(CSmtp_SetTransport(m_csmtp.Get(), transport)); }
   void SetTransportEndpoint(const char *url) { m_csmtp.Check(CSmtp_SetTransportEndpoint(m_csmtp.Get(), url)); }
-  // Sets the number of seconds for which a server that has failed is tried only after
-  // the other servers.
+  // Sets for how many seconds a server that has failed is paused. During the pause, the
+  // other servers are tried first.
   void SetServerPause(unsigned int seconds) { m_csmtp.Check(CSmtp_SetServerPause(m_csmtp.Get(), seconds)); }
   // Sets the service extensions that the library must not use, such as "PIPELINING SIZE".
   void SetExtensionOff(const char *extensions) { m_csmtp.Check(CSmtp_SetExtensionOff(m_csmtp.Get(), extensions)); }
@@ -199,12 +199,11 @@ class CSmtpExtensions {
   void SetHoldFor(unsigned int seconds) { m_csmtp.Check(CSmtp_SetHoldFor(m_csmtp.Get(), seconds)); }
   void SetHoldUntil(int64_t seconds) { m_csmtp.Check(CSmtp_SetHoldUntil(m_csmtp.Get(), seconds)); }
 
-  // ---- An asynchronous Send ----
-  // Report whether the asynchronous Send has ended. Poll and Wait throw ECSmtp if the
-  // Send has failed.
+  // Report whether the asynchronous Send has ended. Wait waits until it has ended, but
+  // at most for the given time. Poll and Wait throw ECSmtp if the Send has failed.
   bool Poll() { return m_csmtp.Ended(CSmtp_Poll(m_csmtp.Get())); }
   bool Wait(unsigned int milliseconds) { return m_csmtp.Ended(CSmtp_Wait(m_csmtp.Get(), milliseconds)); }
-  // Ends another thread's call on this object, which throws CANCELED.
+  // Ends a call of another thread on this object. That call throws CANCELED.
   void Cancel() { m_csmtp.Check(CSmtp_Cancel(m_csmtp.Get())); }
 
   // ---- What happened, in detail ----
@@ -216,33 +215,35 @@ class CSmtpExtensions {
   int GetErrorKind() const { return CSmtp_GetErrorKind(m_csmtp.Get()); }
   bool IsLoginError() const { return CSmtp_IsLoginError(m_csmtp.Get()) != 0; }
   bool IsSafeToRetry() const { return CSmtp_IsSafeToRetry(m_csmtp.Get()) != 0; }
-  // Returns the number of seconds that the service asks to wait before the next mail,
-  // or 0.
+  // Returns the number of seconds to wait before the next mail, if the mail service has
+  // requested a delay; otherwise 0.
   int GetRetryAfter() const { return CSmtp_GetRetryAfter(m_csmtp.Get()); }
   const char *GetLastErrorText() const { return CSmtp_GetLastErrorText(m_csmtp.Get()); }
   const char *GetLastReply() const { return CSmtp_GetLastReply(m_csmtp.Get()); }
   int GetLastReplyCode() const { return CSmtp_GetLastReplyCode(m_csmtp.Get()); }
   const char *GetLastEnhancedCode() const { return CSmtp_GetLastEnhancedCode(m_csmtp.Get()); }
   const char *GetQueueID() const { return CSmtp_GetQueueID(m_csmtp.Get()); }
-  // Return the result rows of the last attempt to send, one for each recipient.
+  // Return the results of the last attempt to send. There is one row for each
+  // recipient; the first row is 0.
   unsigned int GetResultCount() const { return CSmtp_GetResultCount(m_csmtp.Get()); }
   const char *GetResultRecipient(unsigned int row) const { return CSmtp_GetResultRecipient(m_csmtp.Get(), row); }
   bool GetResultAccepted(unsigned int row) const { return CSmtp_GetResultAccepted(m_csmtp.Get(), row) != 0; }
   int GetResultCode(unsigned int row) const { return CSmtp_GetResultCode(m_csmtp.Get(), row); }
   const char *GetResultEnhancedCode(unsigned int row) const { return CSmtp_GetResultEnhancedCode(m_csmtp.Get(), row); }
   const char *GetResultReply(unsigned int row) const { return CSmtp_GetResultReply(m_csmtp.Get(), row); }
-  // Set the callbacks. If a callback throws an exception, the call that runs it ends
-  // and throws the same exception. nullptr removes a callback.
+  // Set the callbacks. If a callback throws an exception, the method that has run the
+  // callback ends and throws the same exception. nullptr removes a callback.
   void SetProgressCallback(const csmtp_detail::Function<int(int64_t sent, int64_t total)> &fn) { m_csmtp.SetProgress(fn); }
   void SetLogCallback(const csmtp_detail::Function<void(int direction, const char *line)> &fn) { m_csmtp.SetLog(fn); }
-  // The function is told about connections and mails, for statistics: see docs/events.md.
-  // Set it before the connection is opened.
+  // Sets a function that is called at events of connections and mails, for example to
+  // collect statistics: see docs/events.md. Call this method before the connection is
+  // opened.
   void SetEventCallback(const csmtp_detail::Function<void(const CSmtpEvent &event)> &fn) { m_csmtp.SetEvent(fn); }
-  // Appends the dialogue to a file. "" stops this.
+  // Appends the dialogue with the server to a file. "" stops the logging.
   void SetLogFile(const char *path) { m_csmtp.Check(CSmtp_SetLogFile(m_csmtp.Get(), path)); }
-  // Writes sessions to a file as a transcript, which csmtp-testserver can play. ""
-  // stops this. If contents is false, the transcript contains neither mail addresses
-  // nor messages.
+  // Writes later sessions to a file, as a transcript that csmtp-testserver can play. ""
+  // stops the recording. If contents is false, the transcript contains neither mail
+  // addresses nor messages.
   void SetRecordFile(const char *path, bool contents = false) { m_csmtp.Check(CSmtp_SetRecordFile(m_csmtp.Get(), path, contents)); }
 
   bool m_bHTML; // true sends the lines of the body as HTML

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// csmtp_parts.h: the parts of <atomic>, <functional>, <memory> and <mutex> that
-// csmtp_core.h needs. It does not include these headers, because some compilers
-// have no <mutex> (MinGW with the win32 thread model), and because `using namespace
-// std` would bring their names into every program. Some macros change the layout
-// of standard types (_GLIBCXX_DEBUG, _GLIBCXX_USE_CXX11_ABI). No class here has a
-// member of such a type, so files compiled with different macros can share them.
+// csmtp_parts.h: replacements for the parts of <atomic>, <functional>, <memory> and
+// <mutex> that csmtp_core.h needs. This file does not include these headers, because
+// some compilers have no <mutex> (MinGW with the win32 thread model), and because
+// `using namespace std` would bring their names into every program. Some macros
+// (_GLIBCXX_DEBUG, _GLIBCXX_USE_CXX11_ABI) change the layout of standard types. No
+// class in this file has a member of such a type, so files compiled with different
+// macros can share objects of these classes.
 #ifndef CSMTP_PARTS_H
 #define CSMTP_PARTS_H
 
@@ -18,10 +19,10 @@
 #include <new>
 #include <type_traits>
 
-// In a file that is compiled without exceptions (-fno-exceptions), the functions have
-// other names, so that the linker does not use them for other files. An error in such
-// a file throws an exception all the same if the C++ library has a function for that
-// (libstdc++ with RTTI); otherwise, it ends the program.
+// In a file that is compiled without exceptions (-fno-exceptions), the functions are in
+// namespace no_exceptions, so that the linker does not use them in files compiled with
+// exceptions. With libstdc++ and RTTI, an error in such a file still throws an
+// exception; otherwise, an error ends the program.
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 #define CSMTP_INLINE_NAMESPACE
 #define CSMTP_END_INLINE_NAMESPACE
@@ -69,7 +70,7 @@ class Word {
     return __atomic_load_n(&m_value, __ATOMIC_ACQUIRE);
 #endif
   }
-  // Stores value if the number is expected. Returns the old number.
+  // If the number equals 'expected', replaces it with value. Returns the old number.
   uintptr_t Replace(uintptr_t expected, uintptr_t value) const noexcept {
 #if defined(_MSC_VER) && !defined(__clang__)
 #if defined(_WIN64)
@@ -90,7 +91,7 @@ class Word {
     while ((was = Replace(seen, value)) != seen) seen = was;
     return seen;
   }
-  // Adds n, which may be -1 as an unsigned number. Returns the sum.
+  // Adds n. To subtract 1, pass -1 converted to uintptr_t. Returns the sum.
   uintptr_t Add(uintptr_t n) const noexcept {
     uintptr_t seen = Load(), was;
     while ((was = Replace(seen, seen + n)) != seen) seen = was;
@@ -109,7 +110,8 @@ struct Counted {
   Word owners;
 };
 
-// A pointer to an object that its last owner deletes.
+// A reference-counted pointer. The last Shared that points to an object deletes the
+// object.
 template <typename T>
 class Shared {
  public:
@@ -170,7 +172,7 @@ class List {
   size_t m_count, m_room;
 };
 
-// A copy of a text.
+// Owns a copy of a C string.
 class Text {
  public:
   Text() noexcept : m_text(nullptr) {}
@@ -197,11 +199,11 @@ class Text {
   char *m_text;
 };
 
-// A list of slots for exceptions. A slot belongs to a thread or, until it is used
-// again, to nobody.
+// A list of slots, each of which can hold an exception. A slot belongs to a thread, or
+// it is free (NOBODY) and can be used again.
 class Slots {
  protected:
-  enum : uintptr_t { NOBODY, CHANGING }; // any other owner is a thread
+  enum : uintptr_t { NOBODY, CHANGING }; // any other owner is a result of Thread
   struct Slot {
     Slot() noexcept : next(nullptr), owner(CHANGING), depth(0), exception() {}
     Slot *next;
@@ -243,8 +245,9 @@ class Slots {
     } while (m_first.Replace(seen, reinterpret_cast<uintptr_t>(slot)) != seen);
     return slot;
   }
-  // Removes the exception from the slot, whose owner must be CHANGING, sets the slot's
-  // owner, and throws the exception.
+  // Removes the exception from the slot, sets the slot's owner, and throws the
+  // exception. The slot must belong to the calling thread, or its owner must be
+  // CHANGING.
   [[noreturn]] static void Throw(Slot *s, uintptr_t owner) {
     const std::exception_ptr exception = s->exception;
     s->exception = nullptr;
@@ -262,7 +265,7 @@ class Pending : private Slots {
  public:
   // Stores the exception that is being handled, unless an exception that was thrown on
   // this thread is already stored. If there is not enough memory, the exception is
-  // lost; the Send still fails, because it is canceled.
+  // lost; the asynchronous Send still fails, because it is canceled.
   void Keep() noexcept {
     if (Mine() != nullptr) return;
     Slot *const s = Claim();
@@ -279,15 +282,16 @@ class Pending : private Slots {
   }
 };
 
-// The running calls that may run callbacks, of an object and its copies. An exception
-// that leaves a callback must not pass through the C functions between the callback
-// and the call, so it is stored here until the call that ran the callback has
-// returned. That call is the innermost call of the same thread. A thread without a
-// call belongs to the library and runs an asynchronous Send.
+// The calls on an object and its copies that are running and may run callbacks. An
+// exception that leaves a callback must not pass through the C functions of the
+// library. It is therefore stored here until the call that ran the callback has
+// returned from the library, and is then thrown again. A callback belongs to the
+// innermost call on its thread. If the thread has no call, the callback was run by an
+// asynchronous Send, on a thread of the library.
 class Calls : public Counted, private Slots {
  public:
-  // Registers a call as long as this object exists: from before the call begins until
-  // the exception of its callback has been thrown.
+  // Registers a call for as long as the Call exists. It must exist from before the C
+  // function is called until the exception of a callback has been thrown again.
   class Call {
    public:
     Call() noexcept : m_calls(), m_slot(nullptr) {}
@@ -307,15 +311,14 @@ class Calls : public Counted, private Slots {
   };
   // Reports whether this thread has a registered call.
   bool AtWork() const noexcept { return Mine() != nullptr; }
-  // Stores the exception that is being handled, unless the call has one already.
-  // Returns false if this thread has no call.
+  // Stores the exception that is being handled, unless this thread's call already has
+  // one. Returns false if this thread has no call.
   bool Keep() noexcept {
     Slot *const s = Mine();
     if (s != nullptr && !s->exception) s->exception = std::current_exception();
     return s != nullptr;
   }
-  // Throws the exception that a callback of this thread's call has thrown, if there
-  // is one.
+  // Throws the exception that Keep has stored for this thread's call, if there is one.
   void Rethrow() {
     Slot *const s = Mine();
     if (s != nullptr && s->exception) Throw(s, Thread());

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// csmtp_pool.h: class CSmtpPool, which sends many mails over several relays. csmtp_c.h
-// documents its functions (CSmtp_Pool...), and docs/pool.md explains them. Include it
-// in addition to CSmtp.h or instead of it. It uses <atomic>, <functional>, <list>, <memory>
-// and <mutex>.
+// csmtp_pool.h: class CSmtpPool, which sends many mails over several relays.
+// docs/pool.md explains pools, and csmtp_c.h documents the C functions that the methods
+// call (CSmtp_Pool...). A program includes this header in addition to CSmtp.h or
+// instead of it. In contrast to CSmtp.h, this header includes <atomic>, <functional>,
+// <list>, <memory> and <mutex>.
 #ifndef CSMTP_POOL_H
 #define CSMTP_POOL_H
 
@@ -30,12 +31,12 @@
 #define CSMTP_POOL_CATCH else
 #endif
 
-// A mail that a pool has sent, or could not send. It is passed to the function that was
-// given to Submit, and is valid until that function returns.
+// A mail that a pool has sent or could not send. The pool passes it to the function
+// that was given to Submit. It is valid until that function returns.
 class CSmtpPoolMail {
  public:
   CSmtpPoolMail(CSmtpHandle handle, int error) noexcept : m_handle(handle), m_error(error) {}
-  // Returns the error number; 0 if the mail was accepted.
+  // Returns the error number, or 0 if the mail was accepted.
   int GetError() const noexcept { return m_error; }
   // Return what the methods of CSmtp with the same names return.
   std::string GetErrorText() const { return CSmtp_GetLastErrorText(m_handle); }
@@ -53,18 +54,24 @@ class CSmtpPoolMail {
   int m_error;
 };
 
-// A pool of relays, over which it sends mails. Several threads may use a pool at the same
-// time. Methods throw ECSmtp if they fail. The destructor cancels the remaining mails, so
-// call Drain first. Callbacks run on threads of the library, unless SetCallbacksInWait
-// was called. If a callback throws an exception, the next Wait, Drain or Send throws it
-// again. For the pool, a Sending or Ended that throws has returned false, and a Reconcile
-// that throws has returned CSMTP_UNKNOWN. Do not destroy a pool in its Event: the destructor
-// then cancels the mails without waiting for them, and the memory of the pool is not freed.
+// A pool sends mails over several relays. Several threads can use a pool at the same
+// time. A method that fails throws ECSmtp. The destructor cancels the mails that have
+// not been sent yet, so call Drain first. Callbacks run on threads of the library,
+// unless SetCallbacksInWait was called.
+//
+// If a callback throws an exception, the next Wait, Drain or Send throws it again. A
+// Sending or Ended that throws counts as one that returns false, and a Reconcile that
+// throws as one that returns CSMTP_UNKNOWN.
+//
+// Do not destroy a pool in its event callback: the destructor then cancels the mails
+// without waiting for them, and the memory of the pool is not freed.
 class CSmtpPool {
  public:
-  enum : unsigned int { no_limit = 0xFFFFFFFFu }; // can be passed as a number of milliseconds
+  enum : unsigned int { no_limit = 0xFFFFFFFFu }; // as a number of milliseconds: no limit
   typedef std::function<void(const CSmtpPoolMail &mail)> Done;
-  // These functions return true to go on, and false to refuse.
+  // Sending is called before a mail is sent to a relay. If Sending returns false, the
+  // mail is not sent. Ended is called after the attempt, with its outcome. Ended
+  // returns false if it could not record the outcome.
   typedef std::function<bool(const char *id, unsigned int relay, const char *message_id)> Sending;
   typedef std::function<bool(const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply)> Ended;
   // Returns CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN.
@@ -76,7 +83,7 @@ class CSmtpPool {
   }
   ~CSmtpPool() {
     CSmtp_Free(m_pool);
-    if (CSmtp_Cancel(m_pool) == CSMTP_NO_ERROR) { // not freed: this is a call of Event, and the pool still uses m_state
+    if (CSmtp_Cancel(m_pool) == CSMTP_NO_ERROR) { // not freed in a call of Event: the pool still uses m_state
       m_state->abandoned = true;
       m_state->self = m_state;
     }
@@ -95,21 +102,23 @@ class CSmtpPool {
     Check(error);
     return static_cast<unsigned int>(relays.size()) - 1;
   }
-  // Set, for one relay, the weight, the number of sessions, the rate, and the limits of
-  // each session.
+  // Set properties of one relay: its weight, the number of its sessions, its rate, and
+  // the limits of each session.
   void SetWeight(unsigned int relay, unsigned int weight) { Check(CSmtp_PoolSetWeight(m_pool, relay, weight)); }
   void SetSessions(unsigned int relay, unsigned int sessions) { Check(CSmtp_PoolSetSessions(m_pool, relay, sessions)); }
   void SetRate(unsigned int relay, unsigned int mails, unsigned int seconds = 1) { Check(CSmtp_PoolSetRate(m_pool, relay, mails, seconds)); }
   void SetSessionMails(unsigned int relay, unsigned int mails) { Check(CSmtp_PoolSetSessionMails(m_pool, relay, mails)); }
   void SetIdle(unsigned int relay, unsigned int milliseconds) { Check(CSmtp_PoolSetIdle(m_pool, relay, milliseconds)); }
-  // Set how many mails may wait, and what happens when relays fail.
+  // Set the maximum number of mails in the queue, what happens when relays fail, and on
+  // which threads callbacks run.
   void SetQueue(unsigned int mails) { Check(CSmtp_PoolSetQueue(m_pool, mails)); }
   void SetPause(unsigned int first, unsigned int longest) { Check(CSmtp_PoolSetPause(m_pool, first, longest)); }
   void SetPatience(unsigned int milliseconds) { Check(CSmtp_PoolSetPatience(m_pool, milliseconds)); }
   void SetCallbacksInWait(bool in_wait = true) { Check(CSmtp_PoolSetCallbacksInWait(m_pool, in_wait)); }
-  // Set the journal, and the function that finds out what happened to a mail in doubt.
-  // Call these methods while the pool has no mails. An empty function removes the earlier
-  // one.
+  // SetJournal sets the functions that record the beginning and the end of each attempt
+  // to send a mail. SetReconcile sets the function that finds out whether a mail in
+  // doubt was delivered. Call these methods while the pool has no mails. An empty
+  // function removes the earlier one.
   void SetJournal(const Sending &begin, const Ended &end) {
     std::unique_ptr<Journal> journal(new Journal{begin, end, *m_state});
     std::lock_guard<std::mutex> lock(m_state->adding);
@@ -122,8 +131,9 @@ class CSmtpPool {
     Check(CSmtp_PoolSetReconcile(m_pool, fn ? &OnReconcile : nullptr, reconciler.get()));
     m_state->reconciler.swap(reconciler);
   }
-  // Sets the function that is called for events of connections, mails and relays: see
-  // docs/events.md. Call it before the first mail. An empty function clears it.
+  // Sets the function that is called at events of connections, mails and relays: see
+  // docs/events.md. Call this method before the first mail. An empty function removes
+  // the earlier one.
   void SetEventCallback(const Event &fn) {
     Check(CSmtp_SetEventCallback(m_pool, nullptr, nullptr));
     m_state->event = fn;
@@ -131,36 +141,37 @@ class CSmtpPool {
   }
 
   // Sends the message of 'mail' and waits for the outcome. Throws ECSmtp if the message
-  // was not accepted. If a callback of another mail has thrown, throws that exception even
-  // if this mail was accepted: mail.GetOutcome() tells them apart.
+  // was not accepted. If a callback for any mail of the pool has thrown an exception,
+  // Send throws that exception instead, even if 'mail' was accepted; mail.GetOutcome()
+  // tells whether it was.
   void Send(CSmtp &mail) {
     const csmtp_detail::Mailer::Running running(csmtp_detail::Sending::Building(0, mail));
     const int error = CSmtp_PoolSend(m_pool, running);
     Rethrow();
     if (error != CSMTP_NO_ERROR) CSmtpThrow(ECSmtp(running, error));
   }
-  // Puts a copy of the message of 'mail' in the queue. If the queue is still full after
-  // 'milliseconds', returns false. done is called when the mail was accepted or has
-  // failed. id identifies the mail in the journal; the program chooses it.
+  // Puts a copy of the message of 'mail' in the queue. Returns false if the queue is
+  // still full after 'milliseconds'. done is called when the mail has been accepted or
+  // has failed. id identifies the mail in the journal; the program chooses it.
   bool Submit(CSmtp &mail, const Done &done = nullptr, const char *id = nullptr, unsigned int milliseconds = no_limit) {
     std::unique_ptr<Waiting> waiting(new Waiting{done, m_state});
     const csmtp_detail::Mailer::Running running(csmtp_detail::Sending::Building(0, mail));
     const int error = CSmtp_PoolSubmit(m_pool, running, id, milliseconds, &OnDone, waiting.get(), nullptr);
     if (error == CSMTP_NO_ERROR) waiting.release(); // OnDone deletes it
-    if (error == CSMTP_BUSY && CSmtp_GetLastError(running) != CSMTP_BUSY) return false; // else 'mail' is in use
+    if (error == CSMTP_BUSY && CSmtp_GetLastError(running) != CSMTP_BUSY) return false; // otherwise, 'mail' is in use
     Check(error);
     return true;
   }
-  // Wait until every mail was accepted or has failed, for at most 'milliseconds'. Return
-  // false if mails remain. Drain makes the pool refuse further mails.
+  // Wait until every mail has been accepted or has failed, but at most 'milliseconds'.
+  // Return false if mails remain. Drain first makes the pool refuse further mails.
   bool Wait(unsigned int milliseconds = no_limit) { return Waited(CSmtp_PoolWait(m_pool, milliseconds)); }
   bool Drain(unsigned int milliseconds = no_limit) { return Waited(CSmtp_PoolDrain(m_pool, milliseconds)); }
   // Cancels all mails.
   void Cancel() { Check(CSmtp_Cancel(m_pool)); }
 
-  // GetCount returns a number about a relay: CSMTP_POOL_... GetQueued returns the number
-  // of mails in the queue. GetRelayName and GetRelayError return the name of a relay and
-  // its last error.
+  // GetCount returns the statistic 'what' of a relay, CSMTP_POOL_... GetQueued returns
+  // the number of mails in the queue. GetRelayName and GetRelayError return the name of
+  // a relay and its last error.
   unsigned int GetCount(unsigned int relay, int what) const { return CSmtp_PoolGetCount(m_pool, relay, what); }
   unsigned int GetQueued() const { return CSmtp_PoolGetQueued(m_pool); }
   std::string GetRelayName(unsigned int relay) const { return CSmtp_PoolGetRelayName(m_pool, relay); }
@@ -170,7 +181,7 @@ class CSmtpPool {
 
  private:
   struct State;
-  // The functions of a journal. A new one replaces it when no mail uses it.
+  // The functions that were passed to SetJournal.
   struct Journal {
     Sending begin;
     Ended end;
@@ -180,8 +191,8 @@ class CSmtpPool {
     Reconcile reconcile;
     State &state;
   };
-  // What callbacks use. It exists until the last callback has returned, even if a callback
-  // destroys the pool.
+  // The data that callbacks use. A State exists until the last callback has returned,
+  // even if a callback destroys the pool.
   struct State {
     std::mutex adding; // not held in callbacks
     std::list<CSmtp> relays; // copies of the relays; the pool calls their callbacks
@@ -189,8 +200,8 @@ class CSmtpPool {
     std::unique_ptr<Reconciler> reconciler;
     std::mutex mutex; // guards thrown
     Event event;
-    std::atomic<bool> abandoned{false}; // whether the pool was destroyed in event, which is not called again
-    std::shared_ptr<State> self; // keeps an abandoned State
+    std::atomic<bool> abandoned{false}; // the pool was destroyed in event, which is not called again
+    std::shared_ptr<State> self; // an abandoned State owns itself and is never freed
     std::exception_ptr thrown; // the first exception that a callback has thrown
     void Keep() {
       std::lock_guard<std::mutex> lock(mutex);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Processes, sockets and JSON for csmtp_testserver.hpp.
+// What csmtp_testserver.hpp needs to run a process, use sockets and read JSON.
 #ifndef CSMTP_TESTPROCESS_HPP
 #define CSMTP_TESTPROCESS_HPP
 
@@ -52,13 +52,14 @@ extern "C" char **environ;
 namespace csmtp {
 namespace detail {
 
-// A JSON value. For a number, true, false or null, text is the JSON source.
+// A JSON value. text is the value of a string, or the JSON source of a number, true,
+// false or null. items contains the elements of an array or the values of an object.
 struct Json {
   std::string text;
   std::vector<Json> items;
-  std::vector<std::string> keys;  // of an object: those of its items
+  std::vector<std::string> keys;  // keys[i] is the name of items[i] in an object
 
-  // Returns a member, or an empty value.
+  // Returns the member of an object, or an empty value if there is no such member.
   const Json &operator[](const std::string &key) const {
     static const Json none;
     for (std::size_t i = 0; i < keys.size(); i++) {
@@ -137,7 +138,8 @@ struct Json {
     return text;
   }
 
-  // Reads the digits after \u, and those of a second surrogate.
+  // Reads the digits after \u. If they are the first half of a surrogate pair, also
+  // reads the second half.
   static unsigned long Code(const std::string &s, std::size_t &at) {
     unsigned long code = std::strtoul(s.substr(at + 1, 4).c_str(), 0, 16);
     at = std::min(at + 4, s.size() - 1);
@@ -169,13 +171,13 @@ struct Json {
   }
 };
 
-// Sends a request to an IP address of this computer, such as 127.0.0.1:80 or [::1]:80, and
-// returns what it has received when the connection is closed or fails, or when nothing has
-// arrived for the given number of seconds.
+// Connects to an IP address of this computer, such as 127.0.0.1:80 or [::1]:80, sends a
+// request, and returns what it receives. It stops when the connection is closed or
+// fails, or when nothing has arrived for the given number of seconds.
 inline std::string Exchange(const std::string &host, const std::string &request, int seconds) {
 #ifdef _WIN32
   WSADATA data;
-  WSAStartup(MAKEWORD(2, 2), &data);  // counts its calls
+  WSAStartup(MAKEWORD(2, 2), &data);  // may be called more than once
   typedef SOCKET Socket;
   const Socket none = INVALID_SOCKET;
 #else
@@ -238,15 +240,16 @@ inline std::string Exchange(const std::string &host, const std::string &request,
   return answer;
 }
 
-// A program that runs until this object is destroyed. Its standard input is a pipe.
-// The destructor closes the pipe, and the program then ends.
+// A program that runs until this object is destroyed. The standard input of the program
+// is a pipe. The destructor closes the pipe; the program must end when it reads the end
+// of its input.
 class TestProcess {
  public:
   TestProcess() : m_folder(NewFolder()) {}
 
   ~TestProcess() {
 #ifndef _WIN32
-    if (getpid() != m_owner) {  // in a forked child: the process belongs to its parent
+    if (getpid() != m_owner) {  // in a forked child, which must not end the process of its parent
       if (m_stdin >= 0) close(m_stdin);
       return;
     }
@@ -277,12 +280,12 @@ class TestProcess {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, 0, TRUE};
     HANDLE in = 0, out = CreateFileA(File("output").c_str(), GENERIC_WRITE, FILE_SHARE_READ, &inherited, CREATE_ALWAYS, 0, 0);
     if (out == INVALID_HANDLE_VALUE) return false;
-    if (!CreatePipe(&in, &m_stdin, 0, 0)) {  // no other process that this program starts can inherit m_stdin
+    if (!CreatePipe(&in, &m_stdin, 0, 0)) {  // m_stdin is not inherited by child processes
       CloseHandle(out);
       return false;
     }
     SetHandleInformation(in, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
-    // Windows would also search the current folder for the program.
+    // Without a path, CreateProcess would also search the current folder.
     char path[MAX_PATH + 1] = "";
     const DWORD found = SearchPathA(std::getenv("PATH"), arguments[0].c_str(), ".exe", sizeof path, path, 0);
     const char *const program = found > 0 && found < sizeof path ? path : arguments[0].c_str();
@@ -308,7 +311,7 @@ class TestProcess {
   bool Start(const std::vector<std::string> &arguments) {
     int ends[2];
 #ifdef __linux__
-    if (pipe2(ends, O_CLOEXEC) != 0) return false;  // a process that another thread starts does not inherit them
+    if (pipe2(ends, O_CLOEXEC) != 0) return false;  // even if another thread starts a process now
 #else
     if (pipe(ends) != 0) return false;
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);
@@ -336,7 +339,8 @@ class TestProcess {
   bool Ended() {
     if (m_process != 0 && getpid() == m_owner) {
       const pid_t ended = waitpid(m_process, 0, WNOHANG);
-      // ECHILD: it has ended, and the program ignores SIGCHLD or has waited for it.
+      // ECHILD: the process has ended, and this program ignores SIGCHLD or has already
+      // waited for the process.
       if (ended == m_process || (ended < 0 && errno == ECHILD)) m_process = 0;
     }
     return m_process == 0;
@@ -344,8 +348,8 @@ class TestProcess {
 #endif
 
  private:
-  // Removes a file. On Windows, the system may close a file some time after the process
-  // has ended, and the file cannot be removed until then. So this function tries again.
+  // Removes a file. If the file is still in use, tries again for a second: on Windows,
+  // a file can stay open for some time after its process has ended.
   void Remove(const char *name) const {
     for (int i = 0; i < 100 && std::remove(File(name).c_str()) != 0 && errno == EACCES; i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Runs csmtp-testserver, a mail server for tests, and reads the mails that it received.
-// It works with every test framework, because each error is an exception. docs/testing.md introduces it.
+// Class TestServer runs csmtp-testserver, a mail server for tests, and reads the mails
+// that the server has received. It reports errors as exceptions, so it works with every
+// test framework. docs/testing.md is an introduction.
 //
 //   csmtp::TestServer server;
 //   SendMyMail("localhost", server.Port(), server.CAFile());
 //   csmtp::TestMail mail = server.Wait(1).at(0);
 //   EXPECT_EQ("Hello", mail.subject);
 //
-// It needs only C++11, and not the library csmtp. With MinGW, link -lws2_32. On Windows,
-// include it before windows.h.
+// The header needs C++11, but not libcsmtp. With MinGW, link with -lws2_32. On Windows,
+// include the header before windows.h.
 #ifndef CSMTP_TESTSERVER_HPP
 #define CSMTP_TESTSERVER_HPP
 
@@ -48,8 +49,8 @@ struct TestMail {
   std::string tls;    // the TLS version; empty without TLS
   std::string raw;    // the content, octet for octet
 
-  // Returns the value of the first header field with this name, or "". It unfolds the
-  // value, but does not decode encoded-words such as =?UTF-8?B?w6k=?=.
+  // Returns the value of the first header field with this name, or "" if there is none.
+  // The value is unfolded, but encoded-words such as =?UTF-8?B?w6k=?= are not decoded.
   std::string Field(const std::string &name) const {
     std::size_t at = 0;
     while (at < raw.size() && raw.compare(at, 2, "\r\n") != 0) {
@@ -82,12 +83,14 @@ struct TestMail {
   }
 };
 
-// A running server. It ends when this object is destroyed or the program ends.
+// A running csmtp-testserver. It ends when this object is destroyed or the program
+// ends.
 class TestServer {
  public:
-  // Starts the server with options of the program, such as {"--certificate",
-  // "expired"}. The path of the program is in the environment variable
-  // CSMTP_TESTSERVER; if it is not set, the program is searched for in PATH.
+  // Starts csmtp-testserver with command-line options, such as {"--certificate",
+  // "expired"}. The environment variable CSMTP_TESTSERVER contains the path of
+  // csmtp-testserver. If the variable is not set, csmtp-testserver is searched for in
+  // PATH.
   explicit TestServer(const std::vector<std::string> &options = std::vector<std::string>()) {
     const char *program = std::getenv("CSMTP_TESTSERVER");
     std::vector<std::string> arguments = {program && *program ? program : "csmtp-testserver", "--for", "1h", "--stdin", "--ready", m_process.File("ready")};
@@ -96,18 +99,20 @@ class TestServer {
     ReadReady();
   }
 
-  const char *User() const { return "alice@test.example"; }  // unless there is an option --user
+  const char *User() const { return "alice@test.example"; }  // unless the option --user is given
   const char *Password() const { return "s3cret pass"; }
   const std::string &Host() const { return Said("host"); }
-  unsigned short Port() const { return Number("port"); }        // with STARTTLS
-  unsigned short TLSPort() const { return Number("tls_port"); }  // on this port, TLS begins with the connection
-  const std::string &CAFile() const { return Said("ca"); }       // the authority's certificate
-  const std::string &URL() const { return Said("http"); }        // of the inbox
+  unsigned short Port() const { return Number("port"); }        // offers STARTTLS
+  unsigned short TLSPort() const { return Number("tls_port"); }  // TLS from the start of the connection
+  const std::string &CAFile() const { return Said("ca"); }       // the certificate of the CA that issued the server's
+  const std::string &URL() const { return Said("http"); }        // of the web page of the inbox
 
   // Returns the mails received so far, oldest first.
   std::vector<TestMail> Mails() { return List("mails"); }
 
-  // Waits until count mails have been received since the start or Clear, and returns them.
+  // Waits until count mails have been received since the start or the last Clear, and
+  // returns all mails received since then. If there are fewer after 'seconds', throws
+  // TestServerError.
   std::vector<TestMail> Wait(int count = 1, int seconds = 10) {
     return List("mails?wait=" + std::to_string(count) + "&timeout=" + std::to_string(seconds), seconds);
   }
@@ -120,11 +125,12 @@ class TestServer {
     return lines;
   }
 
-  // Forgets all mails and sessions.
+  // Deletes all mails and sessions from the server.
   void Clear() { Request("DELETE", "mails"); }
 
-  // Plays a script to the next clients, once, or until EndScript if the script has the
-  // line "repeat: yes". script is the name of a built-in script, or the text of a script.
+  // Makes the server answer the next clients as a script says. The script is played
+  // once; if it contains the line "repeat: yes", it is played until EndScript is
+  // called. script is the name of a built-in script, or the text of a script.
   void Play(const std::string &script) {
     const char *key = script.find('\n') == std::string::npos ? "name" : "text";
     Request("PUT", "script", std::string("{\"") + key + "\":" + detail::Json::Quoted(script) + "}");
@@ -133,8 +139,9 @@ class TestServer {
   // Ends the script: the server answers as usual again.
   void EndScript() { Request("DELETE", "script"); }
 
-  // Waits until the script has been played to its end. Throws TestScriptError if the client
-  // did not follow it.
+  // Waits until the script has been played to its end. Throws TestScriptError if the
+  // client did not follow the script, and TestServerError if the script has not ended
+  // after 'seconds'.
   void Played(int seconds = 10) {
     const detail::Json said = detail::Json::Parse(Request("GET", "script?wait=" + std::to_string(seconds), "", seconds));
     if (said["state"].text != "played") throw TestScriptError(said["error"].text.empty() ? "the script is " + said["state"].text : said["error"].text);
@@ -182,8 +189,9 @@ class TestServer {
     return mails;
   }
 
-  // Sends a request to the JSON interface of the server, which waits for at most the given
-  // number of seconds before it responds. Returns the body of the response.
+  // Sends a request to the JSON interface of the server and returns the body of the
+  // response. seconds is the longest time for which the server waits before it
+  // responds.
   std::string Request(const std::string &method, const std::string &where, const std::string &body = "", int seconds = 0) {
     const std::string url = URL(), scheme = "http://";
     const std::size_t slash = url.find('/', scheme.size());

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Compiled by build files that require CSmtp.cpp. The class itself is in CSmtp.h. This
-// file defines the four names of the old CSmtp.cpp that no header declared, but that a
-// program could declare and use. libcsmtp does not use them.
+// Compiled by build files that require CSmtp.cpp. Class CSmtp itself is in CSmtp.h.
+// This file defines the four names of the old CSmtp.cpp that no header declared, for
+// programs that declare and use them. libcsmtp does not use them.
 #ifdef CSMTP_STRICT
 #undef CSMTP_STRICT
 #endif
@@ -13,8 +13,8 @@ Command_Entry *FindCommandEntry(SMTP_COMMAND command);
 bool IsKeywordSupported(const char *response, const char *keyword);
 unsigned char *CharToUnsignedChar(const char *strIn);
 
-// For each command: the timeouts in seconds, the expected reply code, and the error
-// for any other reply.
+// For each command, the timeouts for sending and receiving in seconds, the expected
+// reply code, and the error for any other reply.
 Command_Entry command_list[] = {
     {command_INIT, 0, 5 * 60, 220, ECSmtp::SERVER_NOT_RESPONDING},
     {command_EHLO, 5 * 60, 5 * 60, 250, ECSmtp::COMMAND_EHLO},
@@ -40,7 +40,7 @@ Command_Entry *FindCommandEntry(SMTP_COMMAND command) {
   return nullptr;
 }
 
-// Reports whether the response contains keyword as a word. Case does not matter.
+// Reports whether the response contains keyword as a whole word. Case does not matter.
 bool IsKeywordSupported(const char *response, const char *keyword) {
   if (response == nullptr || keyword == nullptr || *keyword == '\0') return false;
   const char *delimiters = " \t\r\n-=";

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// CSmtp2008.h: the class of 2008, before revision 1.8, whose methods return false
-// instead of throwing. Include this file instead of CSmtp.h in files that use that
-// class. The name CSmtp then means class CSmtp2008, which is derived from the class
-// CSmtp of other files.
+// CSmtp2008.h: class CSmtp2008, for programs that use CodeProject's CSmtp of 2008. The
+// methods of that class, which is older than revision 1.8, return false instead of
+// throwing an exception. A source file that uses it includes CSmtp2008.h instead of
+// CSmtp.h. In that file, the name CSmtp then means CSmtp2008, a class derived from the
+// CSmtp that other files use.
 #ifndef CSMTP_2008_H
 #define CSMTP_2008_H
 
@@ -11,7 +12,7 @@
 
 typedef int CSmtpError;
 
-// The names that some error numbers had in 2008. csmtp_c.h spells these names differently.
+// Error numbers whose names were spelled differently in 2008.
 enum {
   CSMTP_UNDEF_MAILFROM = CSMTP_UNDEF_MAIL_FROM,
   CSMTP_UNDEF_RECIPENTS = CSMTP_UNDEF_RECIPIENTS,
@@ -38,7 +39,8 @@ class CSmtp2008 : public CSmtp {
   bool AddAttachment(const char *path) {
     return Try([&] { CSmtp::AddAttachment(path); });
   }
-  // Sends the message. Returns false on failure; GetLastError returns the number.
+  // Sends the message. Returns false on failure; GetLastError then returns the error
+  // number.
   bool Send() {
     return Try([&] { CSmtp::Send(); });
   }

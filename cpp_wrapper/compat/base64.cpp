@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// Compiled by build files that require base64.cpp. The code is in the header. This file
-// defines the functions for programs that declare them instead of including the header.
+// Compiled by build files that require base64.cpp. The code is in base64.h. This file
+// defines the functions for programs that declare them without including base64.h.
 #include "base64.h"
 
-// These definitions are weak, because a program may define functions with the same names
-// itself. Windows has no weak definitions, so such a program must not compile this file
-// for Windows.
+// These definitions are weak, so that a program can define functions with the same
+// names. Windows has no weak definitions: there, such a program must not compile this
+// file.
 #if defined(__GNUC__) && !defined(_WIN32)
 #define CSMTP_WEAK __attribute__((weak))
 #else

@@ -8,11 +8,11 @@
 
 #include <string>
 
-// These functions are in a namespace of their own, so that they do not conflict with
-// the functions of the old base64.cpp in a program that still links it.
+// The namespace keeps these functions apart from those of the old base64.cpp, in a
+// program that still links that file.
 inline namespace csmtp_compat {
 
-// Returns the octets in base64, without line breaks and padded with '='.
+// Returns len octets in base64, padded with '=' and without line breaks.
 inline std::string base64_encode(unsigned char const *bytes_to_encode, unsigned int len) {
   static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;

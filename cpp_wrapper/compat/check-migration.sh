@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# check-migration.sh DIR: reads the project in DIR, which used CodeProject's CSmtp, and
-# prints what is still to do to build it with csmtp. It changes nothing.
-# Exit status: 0 nothing is left to do; 1 something is; 2 DIR cannot be read.
+# check-migration.sh DIR: reads the project in DIR, which uses or used CodeProject's
+# CSmtp, and prints what must still be done to build the project with csmtp. The script
+# changes nothing.
+# Exit status: 0 if nothing is left to do, 1 if something is, 2 if DIR cannot be read.
 set -u
 export LC_ALL=C
 
@@ -14,8 +15,8 @@ cd "$1" || exit 2
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
-# The files of the project, by kind. Folders that belong to version control and other
-# tools are left out.
+# List the files of the project by kind, without the folders of version control and of
+# other tools.
 find . \( -name .git -o -name .svn -o -name .hg -o -name CMakeFiles -o -name node_modules \) -prune -o -type f -print >"$work/files"
 pick() { grep -iE "$1" "$work/files" || true; } # pick PATTERN
 pick '\.(c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|inl)$' >"$work/sources"
@@ -89,8 +90,8 @@ done <"$work/sources"
 
 # ---- Build files
 
-# Prints the lines of a build file as NUMBER:LINE, without comments. Joins a line that
-# ends with a backslash and the next line.
+# Prints the lines of a build file as NUMBER:LINE, without comments. A line that ends
+# with a backslash is joined with the next line.
 joined() {
   awk '{ if (n == 0) start = NR
          text = text $0; n = 1
@@ -106,8 +107,8 @@ while read -r file; do
   joined "$file" >"$work/joined"
   if grep -qE -- '-lcsmtp|libcsmtp|csmtp::csmtp|csmtp\.lib|pkg-config.*csmtp' "$work/joined"; then links=yes; fi
 
-  # Collects the variables whose value contains -lcsmtp, in order to find commands in
-  # which -lcsmtp or such a variable comes before the objects.
+  # Find commands in which -lcsmtp, or a variable whose value contains -lcsmtp, comes
+  # before the objects.
   variables=$(sed -nE 's/^[0-9]+:[ \t]*(export[ \t]+)?([A-Za-z_][A-Za-z0-9_]*)[ \t]*[:+?]?=.*-lcsmtp.*/\2/p' "$work/joined" | sort -u)
   pattern='-lcsmtp'
   for v in $variables; do pattern="$pattern|[$][({]${v}[)}]|[$]${v}( |\$)"; done

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// forks.h: functions for programs that were written for a fork of class CSmtp. Write
-// GetLastOutput(mail) for mail.GetLastOutput(), and so on.
+// forks.h: functions that replace methods which only forks (modified versions) of
+// CodeProject's class CSmtp had. A program that called mail.GetLastOutput(), for example,
+// calls GetLastOutput(mail) instead.
 #ifndef CSMTP_FORKS_H
 #define CSMTP_FORKS_H
 
@@ -12,18 +13,19 @@
 // Returns the server's last reply.
 inline std::string GetLastOutput(const CSmtp &mail) { return mail.GetLastReply(); }
 
-// Does nothing: each call on an object replaces the last reply.
+// Does nothing. The last reply need not be cleared, because each call on the object
+// replaces it.
 inline void ClearLastOutput(CSmtp &) {}
 
-// Returns the server's reply that caused the exception; "" if there was none.
+// Returns the reply of the server that caused the exception; "" if there was none.
 inline std::string GetServerResponce(const ECSmtp &error) { return error.GetReply(); }
 
-// Set the HTML form of the body, and its plain text.
+// MsgBodyHTML sets the HTML form of the body. SetMsgBody sets its plain text.
 inline void MsgBodyHTML(CSmtp &mail, const std::string &html) { mail.SetHTMLBody(html.c_str()); }
 inline void SetMsgBody(CSmtp &mail, const char *text) { mail.SetTextBody(text); }
 
-// Sets what SetMsgBody expects: 1 is plain text, 2 is HTML. The fork that has this
-// method expects the text in base64. Here, pass the text itself.
+// Sets whether the text of SetMsgBody is plain text (kind 1) or HTML (kind 2). The
+// original SetMsgBody expected the text in base64; this one expects the text itself.
 inline void SetHeadFlag(CSmtp &mail, int kind) { mail.m_bHTML = kind == 2; }
 
 // Adds a file whose path is a string of wide characters, in UTF-16 or UTF-32. An

@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: MIT
 //
-// Compiled by build files that require md5.cpp. The code is in the header.
+// Compiled by build files that require md5.cpp. The code is in md5.h.
 #include "md5.h"

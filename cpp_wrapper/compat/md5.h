@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// md5.h: class MD5 (RFC 1321), with the interface of the class that came with
-// CSmtp. It is here for programs that use it. MD5 is broken: do not use it to
-// protect anything.
+// md5.h: class MD5 (RFC 1321), for programs that use the class MD5 of CodeProject's
+// CSmtp. It has the same interface. MD5 is broken: do not use it to protect anything.
 #pragma once
 #ifndef __MD5_H__
 #define __MD5_H__
@@ -18,16 +17,16 @@
 using namespace std; // as in the old md5.h
 #endif
 
-// This class is in a namespace of its own. A program that still links the old md5.cpp
-// then has two separate classes, and not a mixture of both.
+// The namespace keeps this class apart from that of the old md5.cpp. If a program still
+// links that file, it has two separate classes, and not a mixture of both.
 inline namespace csmtp_compat {
 
 class MD5 {
  public:
   // Starts an empty digest.
   MD5() { Start(); }
-  // Compute the digest of a C string, or of the rest of a stream or file. Later updates
-  // are ignored.
+  // Compute the digest of a C string, or of the rest of a stream or file. Calls of
+  // update are then ignored.
   MD5(const unsigned char *string) {
     Start();
     update(string, static_cast<unsigned int>(strlen(reinterpret_cast<const char *>(string))));
@@ -37,7 +36,7 @@ class MD5 {
   MD5(std::ifstream &stream) { Start(); update(stream); finalize(); }
   MD5(FILE *file) { Start(); update(file); finalize(); }
 
-  // Add octets, or the rest of a stream.
+  // Add octets, or the rest of a stream, to what the digest is computed from.
   void update(const unsigned char *input, unsigned int input_length) {
     if (m_final) {
       std::cerr << "MD5::update: the digest is already final" << std::endl;
@@ -68,7 +67,7 @@ class MD5 {
     for (size_t n; (n = fread(chunk, 1, sizeof chunk, file)) > 0;) update(chunk, static_cast<unsigned int>(n));
     fclose(file);
   }
-  // Ends the digest. Later updates are ignored.
+  // Completes the digest. Later calls of update are ignored.
   void finalize() {
     if (m_final) return;
     const uint64_t bits = m_octets * 8;

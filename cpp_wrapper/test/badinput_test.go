@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mistakes maps each mistake of tools/badinput.cpp to the expected error number and a
-// part of the error text.
+// mistakes maps the name of each mistake that tools/badinput.cpp makes to the expected
+// error number and a part of the error text.
 var mistakes = map[string]struct{ number, text string }{
 	"AddRecipient(NULL)":        {"209", "AddRecipient: the address is NULL"},
 	"AddCCRecipient(NULL)":      {"209", "AddCCRecipient: the address is NULL"},
@@ -73,8 +73,8 @@ var mistakes = map[string]struct{ number, text string }{
 	"attachment huge name":      {"404", "too long"},
 }
 
-// onlyWindowsMistakes contains the mistakes that are possible only on Windows, or have
-// another text there.
+// onlyWindowsMistakes contains the mistakes that can be made only on Windows, or whose
+// error has another text there.
 var onlyWindowsMistakes = map[string]struct{ number, text string }{
 	"attachment missing":                   {"404", "not found"},
 	"attachment unreadable":                {"404", "haring violation"},
@@ -84,7 +84,8 @@ var onlyWindowsMistakes = map[string]struct{ number, text string }{
 	"attachment drive":                     {"404", "not found"},
 }
 
-// expectedMistakes returns the mistakes that tools/badinput.cpp makes on the target.
+// expectedMistakes returns the mistakes that tools/badinput.cpp makes on the target,
+// with their errors.
 func expectedMistakes() map[string]struct{ number, text string } {
 	expected := maps.Clone(mistakes)
 	if windows() {
@@ -93,7 +94,7 @@ func expectedMistakes() map[string]struct{ number, text string } {
 	return expected
 }
 
-// TestBadInput checks the error of each mistake, and that nothing is sent.
+// TestBadInput checks the error that each mistake causes, and that nothing is sent.
 func TestBadInput(t *testing.T) {
 	program := link(t, "g++", "badinput", append(sanitized, "-std=c++14", "tools/badinput.cpp")...)
 	folder := t.TempDir()
@@ -117,7 +118,7 @@ func TestBadInput(t *testing.T) {
 		assert.Contains(t, part[2], want.text, line)
 		assert.LessOrEqual(t, len(part[2]), 400, line)
 	}
-	// Only the mail with large but valid texts was sent.
+	// The only mail sent is the one whose texts are long but valid.
 	require.NoError(t, server.WaitIdle(1, deadline))
 	assert.Len(t, server.Mails(), 1)
 	assert.Len(t, server.Sessions(), 1)

@@ -21,8 +21,8 @@ func TestCallbacks(t *testing.T) {
 	assert.Len(t, server.Mails(), 15)
 }
 
-// TestThreads searches for data races in the class. ThreadSanitizer does not check Go's
-// memory.
+// TestThreads looks for data races in the C++ class with ThreadSanitizer, which does
+// not check memory of Go.
 func TestThreads(t *testing.T) {
 	notOn(t, "no ThreadSanitizer", "x64", "Win32", "arm64", "armhf")
 	program := link(t, "g++", "callbacks-tsan", "-g", "-O1", "-fsanitize=thread", "-std=c++17", "tools/callbacks.cpp")

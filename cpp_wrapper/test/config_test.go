@@ -19,9 +19,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestConfigSwitchesToOAuth runs the sample, which calls only SetLogin and
-// SetPassword. Without CSMTP_CONFIG it logs in with the password; with it, the same
-// binary logs in with a token from a token server.
+// TestConfigSwitchesToOAuth runs the sample program, which calls only SetLogin and
+// SetPassword. Without CSMTP_CONFIG, the program logs in with the password. With
+// CSMTP_CONFIG, the same binary logs in with a token from a token server.
 func TestConfigSwitchesToOAuth(t *testing.T) {
 	server := receiver(t, smtptest.MailOptions{
 		Users:  map[string]string{"login@example.com": "s3cret pass"},
@@ -70,9 +70,10 @@ ca-file = %s
 	assert.NotContains(t, string(text), "of-the-test")
 }
 
-// TestConfigMovesToHTTPS compiles the same sample once. It runs the sample with a
-// password over SMTP, and then, with only a configuration file added, over HTTPS with
-// each service. The service must get the same message.
+// TestConfigMovesToHTTPS compiles the same sample program once and runs it in two ways:
+// with a password over SMTP and then, after adding only a configuration file, over
+// HTTPS with each mail service. Each service must receive the message that was sent
+// over SMTP.
 func TestConfigMovesToHTTPS(t *testing.T) {
 	server := receiver(t, smtptest.MailOptions{Users: map[string]string{"login@example.com": "s3cret pass"}})
 	program := link(t, "g++", "sample-https", "-std=c++11", "-Dtest_own_server", `-DOWN_SERVER="localhost"`,
@@ -115,8 +116,8 @@ ca-file = %s
 	assert.NotContains(t, string(text), "of-the-test")
 }
 
-// withoutChance returns a message without its Bcc field, and without the parts that
-// differ from mail to mail: the date, the Message-ID and the boundaries.
+// withoutChance returns a message without the parts that differ from mail to mail: the
+// date, the Message-ID and the boundaries. It also removes the field Bcc.
 func withoutChance(message []byte) string {
 	text := regexp.MustCompile(`(?m)^(Bcc|Date|Message-ID): .*\r\n([ \t].*\r\n)*`).ReplaceAllString(string(message), "")
 	for _, found := range regexp.MustCompile(`boundary="([^"]+)"`).FindAllStringSubmatch(text, -1) {

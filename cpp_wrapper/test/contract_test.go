@@ -24,7 +24,7 @@ func TestClassHasEveryFunction(t *testing.T) {
 		require.NoError(t, err)
 		class += string(text)
 	}
-	// These are functions that the class provides in another form, or does not need.
+	// Functions that the class provides in another form, or does not need.
 	other := map[string]bool{"GetHTML": true, "GetVersion": true}
 	for _, f := range hosttest.Header(t).Functions {
 		if !other[f.Name] {
@@ -33,8 +33,8 @@ func TestClassHasEveryFunction(t *testing.T) {
 	}
 }
 
-// call returns a C expression that calls f with handle, with text for each string, and
-// with 0 for every other argument.
+// call returns a C expression that calls f. The arguments are handle for the handle,
+// text for each string, and 0 for everything else.
 func call(f header.Function, handle, text string) string {
 	var args []string
 	for i, p := range f.Params {
@@ -97,14 +97,14 @@ int main(void) {
 		switch {
 		case name == "GetVersion" || name == "GetErrorText" || name == "GetLastErrorText":
 		case part[0] == "text" && !live:
-			// A function for which "" is also a valid result returns NULL.
+			// With an invalid handle, the result is "", or NULL if "" would be a valid result.
 			assert.Contains(t, []string{"text ", "text (null)"}, rest[:min(len(rest), 11)], line)
 		case part[0] == "text":
 		case !live:
 			assert.Equal(t, "900", part[0], line)
 		case part[0] == "0" || name == "SendAsync" || name == "Poll" || name == "Wait":
-			// SendAsync, Poll and Wait: the asynchronous Send may end between this call
-			// and the call of GetLastError, and change what GetLastError returns.
+			// GetLastError need not return the result of SendAsync, Poll or Wait: the
+			// asynchronous Send can end between that call and the call of GetLastError.
 		default:
 			assert.Equal(t, part[0], part[1], "%s: GetLastError differs from the result", name)
 			assert.NotEmpty(t, part[2], line)

@@ -23,7 +23,8 @@ func TestEvents(t *testing.T) {
 	require.Zero(t, got.status, got.output)
 }
 
-// TestEventThreads checks that the callbacks have no data races.
+// TestEventThreads checks with ThreadSanitizer that event callbacks cause no data
+// races.
 func TestEventThreads(t *testing.T) {
 	notOn(t, "no ThreadSanitizer", "x64", "Win32", "arm64", "armhf")
 	server := receiver(t, smtptest.MailOptions{NoAuth: true})
@@ -31,8 +32,9 @@ func TestEventThreads(t *testing.T) {
 	require.Zero(t, got.status, got.output)
 }
 
-// readMetrics reads Prometheus's text format with the parser of prometheus_client, and
-// prints the samples without the limits of histograms.
+// readMetrics is a Python program that reads metrics in Prometheus's text format with
+// the parser of prometheus_client. It checks the metrics and prints their samples,
+// except the buckets and sums of histograms.
 const readMetrics = `
 import sys
 from prometheus_client.parser import text_string_to_metric_families as families
@@ -53,8 +55,8 @@ for family in families(open(sys.argv[1]).read()):
             print(f"{sample.name} {labels} {sample.value:g}")
 `
 
-// TestMetrics runs the example that writes Prometheus's text format. The second relay
-// refuses some mails, and the third cannot be reached.
+// TestMetrics runs the example program that writes metrics in Prometheus's text format.
+// Of its three relays, the second refuses some mails, and the third cannot be reached.
 func TestMetrics(t *testing.T) {
 	notOn(t, "Python does not run there", "x64", "Win32", "arm64", "armhf")
 	python := hosttest.Need(t, "/usr/bin/python3")

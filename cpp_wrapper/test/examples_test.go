@@ -17,7 +17,8 @@ import (
 
 const sample = "../../examples/cpp/sample.cpp"
 
-// TestSampleCompilesForEveryProvider compiles the sample with each provider's block.
+// TestSampleCompilesForEveryProvider compiles the sample program once for each provider
+// that the program supports.
 func TestSampleCompilesForEveryProvider(t *testing.T) {
 	text, err := os.ReadFile(sample)
 	require.NoError(t, err)

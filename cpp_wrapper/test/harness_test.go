@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// Package test tests class CSmtp and the C functions: it compiles programs, links
-// them with libcsmtp and runs them against package smtptest.
+// Package test tests class CSmtp and the C functions. It compiles C and C++ programs,
+// links them with libcsmtp, and runs them against package smtptest.
 //
-// CSMTP_BUILD_DIR names the folder of the libcsmtp.so to use; without it, the library
-// is built. CSMTP_FULL_MATRIX=1 compiles every program with every compiler and every
-// standard; without it, this is done only for the programs that use the whole header.
-// CSMTP_TARGET selects another machine to compile for (target_test.go).
+// CSMTP_BUILD_DIR is the folder of the libcsmtp.so to use; if it is not set, the
+// library is built. With CSMTP_FULL_MATRIX=1, every program is compiled with every
+// compiler and every standard; otherwise, only the programs that use the whole header
+// are. CSMTP_TARGET selects another machine to compile for (target_test.go).
 package test
 
 import (
@@ -34,7 +34,8 @@ var (
 
 func TestMain(m *testing.M) { hosttest.Main(m) }
 
-// library returns the folder that contains libcsmtp.so, or the target's library.
+// library returns the folder that contains libcsmtp.so or, if CSMTP_TARGET is set, the
+// library of the target.
 func library(t *testing.T) string {
 	t.Helper()
 	g, ok := cross()
@@ -47,7 +48,8 @@ func library(t *testing.T) string {
 	return dir
 }
 
-// warnings contains compiler flags. With them, the headers must compile without a warning.
+// warnings contains the compiler flags with which the headers must compile without a
+// warning.
 var warnings = []string{"-Wall", "-Wextra", "-Werror"}
 
 var includes = []string{"-I..", "-I../../include", "-I../compat"}
@@ -78,7 +80,7 @@ func link(t *testing.T, compiler, name string, args ...string) string {
 	return program
 }
 
-// sanitized contains the flags that make a program detect memory errors.
+// sanitized contains compiler flags for programs that are to detect memory errors.
 var sanitized = append([]string{"-g", "-O1"}, hosttest.Sanitizers...)
 
 func join(lists ...[]string) []string {

@@ -17,8 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestHugeAttachment sends a large sparse file, and checks that memory does not grow
-// and that the SIZE parameter is exact. With CSMTP_LONG_TESTS=1 the file has 4 GiB.
+// TestHugeAttachment sends a large sparse file as an attachment. It checks that the
+// memory of the program does not grow with the file, and that the SIZE parameter is
+// exact. With CSMTP_LONG_TESTS=1, the file has 4 GiB.
 func TestHugeAttachment(t *testing.T) {
 	notOn(t, "the peak memory includes the emulator's", "x64", "Win32", "arm64", "armhf")
 	size := int64(128 << 20)

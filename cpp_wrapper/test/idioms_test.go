@@ -40,14 +40,16 @@ const (
 //
 //	//! mails=2 has=text/html posix threads std=c++20 -fno-exceptions
 //
-// mails is the number of mails, by default 1. has is a regular expression that must
-// match each mail. posix marks a program that cannot be compiled for Windows; threads
-// marks one that needs <thread>. The other words are compiler flags.
+// The option mails is the number of mails, by default 1. has is a regular expression
+// that each mail must match. std is the C++ standard. posix marks a program that cannot
+// be compiled for Windows, threads marks one that needs <thread>, and libstdc++ marks
+// one whose names clash with those in the headers of libc++. The other words are
+// compiler flags.
 //
-// The arguments of the program are the host, the port, and a folder to which it may
-// write. It must exit with 0. The column "here" contains its output, which it must print
-// before it sends. The subject of each mail begins with the name of the program.
-// libstdc++ marks a program whose names clash with those in the headers of libc++.
+// The arguments of the program are the host, the port, and a folder to which it can
+// write. It must exit with 0. The subject of each mail begins with the name of the
+// program. The program may print before it sends; the table in docs/migration.md shows
+// the output in its column "here".
 type idiom struct {
 	name, source        string
 	what, original      string
@@ -100,7 +102,7 @@ func readIdioms(t *testing.T) []idiom {
 	return found
 }
 
-// supports reports whether the kit can compile the program.
+// supports reports whether kit k can compile program i.
 func (k kit) supports(i idiom) bool {
 	return !(k.windows && i.posix) && !(i.gnu && k.libcxx != "") && !(i.threads && k.windows && strings.HasSuffix(k.name, "win32"))
 }
@@ -108,8 +110,8 @@ func (k kit) supports(i idiom) bool {
 // anyCharset decodes a subject and keeps the octets of a charset that it does not know.
 var anyCharset = mime.WordDecoder{CharsetReader: func(_ string, octets io.Reader) (io.Reader, error) { return octets, nil }}
 
-// observe runs a program, checks the mails that arrive, and returns what happened: what
-// the program printed, and then what it sent.
+// observe runs a program, checks the mails that arrive, and returns what the program
+// has printed and then what it has sent.
 func (i idiom) observe(t *testing.T, program string) string {
 	server := receiver(t, smtptest.MailOptions{NoAuth: true})
 	got := execute(t, t.TempDir(), program, "localhost", strconv.Itoa(server.Port()))
@@ -147,10 +149,10 @@ func (i idiom) observe(t *testing.T, program string) string {
 	}
 }
 
-// TestIdioms compiles and runs the programs in idioms, and compares the table in
-// docs/migration.md with what they did.
+// TestIdioms compiles and runs the programs in the folder idioms. What they do must
+// agree with the table in docs/migration.md.
 func TestIdioms(t *testing.T) {
-	t.Setenv("LC_ALL", "C") // this locale has no charset for 8-bit texts
+	t.Setenv("LC_ALL", "C") // the charset of this locale has no 8-bit characters
 	all := readIdioms(t)
 	var mu sync.Mutex
 	observed := map[string]string{}
@@ -170,7 +172,7 @@ func TestIdioms(t *testing.T) {
 		}
 	})
 	if _, across := cross(); across || t.Failed() || len(observed) < len(all) {
-		return // the table is not complete: another target, a failure, or a run of only some programs
+		return // for another target, after a failure, or if only some programs ran, the table is not complete
 	}
 	var table strings.Builder
 	table.WriteString("| idiom | CSmtp 2.4 | here |\n|---|---|---|\n")
@@ -181,8 +183,9 @@ func TestIdioms(t *testing.T) {
 	hosttest.RequireTable(t, idiomsBegin, idiomsEnd, table.String(), *update)
 }
 
-// TestIdiomsWithEveryKit compiles one of the programs with each kit, and runs it if it
-// is built for this machine. With CSMTP_FULL_MATRIX, it does so with all programs.
+// TestIdiomsWithEveryKit compiles one of the programs with each kit, and runs the
+// program if it was not built for Windows. With CSMTP_FULL_MATRIX, it does so with all
+// programs.
 func TestIdiomsWithEveryKit(t *testing.T) {
 	all := readIdioms(t)
 	eachKit(t, func(t *testing.T, k kit) {

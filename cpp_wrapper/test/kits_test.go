@@ -20,8 +20,8 @@ type kit struct {
 	windows        bool
 }
 
-// kits lists the compilers that the headers support. MinGW has two thread models; with
-// the default one, win32, there is no <mutex> and no <thread>.
+// kits lists the compilers that the headers support. MinGW has two thread models, posix
+// and win32. With win32, its default, there is no <mutex> and no <thread>.
 var kits = []kit{
 	{name: "GCC", compiler: "g++"},
 	{name: "clang with libstdc++", compiler: "clang++"},
@@ -47,8 +47,8 @@ func eachKit(t *testing.T, f func(t *testing.T, k kit)) {
 	}
 }
 
-// compile returns the compiler flags for the kit's standard library, and link returns
-// the linker arguments that follow the objects.
+// compile returns the compiler flags that select the kit's standard library. link
+// returns the linker arguments that must follow the objects.
 func (k kit) compile(t *testing.T) []string {
 	if k.libcxx == "" {
 		return nil
@@ -64,8 +64,8 @@ func (k kit) link(t *testing.T) []string {
 	return []string{"-nostdlib++", filepath.Join(lib, "libc++.a"), filepath.Join(lib, "libc++abi.a")}
 }
 
-// folder returns the folder of the kit's libc++: the installed one, or the one that
-// libcxx.sh unpacked, because Debian can install only one version at a time.
+// folder returns the folder of the kit's libc++. This is the installed one or, because
+// Debian can install only one version at a time, the one that libcxx.sh has unpacked.
 func (k kit) folder(t *testing.T) string {
 	t.Helper()
 	installed := filepath.Join("/usr/lib", "llvm-"+k.libcxx)
@@ -79,8 +79,8 @@ func (k kit) folder(t *testing.T) string {
 	return ""
 }
 
-// sampled returns the C++ standards for tests that do not use every standard: an old
-// standard for some kits, and a new one for the others.
+// sampled returns the C++ standards to use in tests that do not use all standards with
+// each kit. It returns an old standard for some kits, and a new one for the others.
 func (k kit) sampled() []string {
 	switch {
 	case full:

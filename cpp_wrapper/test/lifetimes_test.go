@@ -11,8 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestLifetimes runs programs under the sanitizers. In these programs, threads share an
-// object, or an object is destroyed before its asynchronous Send has ended.
+// TestLifetimes compiles a program with the sanitizers and runs it. In the program,
+// threads share an object, or an object is destroyed before its asynchronous Send has
+// ended.
 func TestLifetimes(t *testing.T) {
 	for name, flags := range map[string][]string{
 		"address": sanitized,

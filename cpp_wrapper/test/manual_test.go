@@ -39,7 +39,7 @@ func manualExamples(t *testing.T) map[string][]string {
 	return found
 }
 
-// manualProgram returns a source file that contains an example.
+// manualProgram returns the text of a source file that contains an example.
 func manualProgram(example string) string {
 	const head = "#include <stdio.h>\n#include <string.h>\n\n#include \"csmtp_c.h\"\n\n"
 	switch {

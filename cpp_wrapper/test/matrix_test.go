@@ -16,14 +16,14 @@ import (
 
 var standards = []string{"c++11", "c++14", "c++17", "c++20", "c++2b"}
 
-// strictWarnings contains further warnings, which the documentation does not promise to
-// avoid.
+// strictWarnings contains the flags of further warnings. The documentation does not
+// promise that the headers cause none of these.
 var strictWarnings = []string{"-Wpedantic", "-Wshadow", "-Wconversion", "-Wnon-virtual-dtor", "-Woverloaded-virtual"}
 
 var full = os.Getenv("CSMTP_FULL_MATRIX") != ""
 
-// sampled reports whether the dialect is one of the two for checks that do not run in
-// every dialect.
+// sampled reports whether a compiler and a standard are one of the two combinations for
+// checks that do not run in all of them.
 func sampled(compiler, standard string) bool {
 	return compiler == "g++" && standard == "c++11" || compiler == "clang++" && standard == "c++20"
 }
@@ -86,8 +86,8 @@ func programs(t *testing.T) map[string][]string {
 	for _, f := range files {
 		found[strings.TrimSuffix(filepath.Base(f), ".cpp")] = []string{f}
 	}
-	// This program also consists of source files with the names that the source
-	// files of the old class had.
+	// This program also compiles the files of compat that have the names of the old
+	// class's source files.
 	found["several"] = []string{
 		"programs/several/main.cpp", "programs/several/service.cpp",
 		"../compat/CSmtp.cpp", "../compat/base64.cpp", "../compat/md5.cpp",
@@ -101,8 +101,8 @@ func programs(t *testing.T) map[string][]string {
 	return found
 }
 
-// TestProgramsInEveryDialect compiles each program in a dialect that TestPrograms does
-// not use, or in all dialects with CSMTP_FULL_MATRIX.
+// TestProgramsInEveryDialect compiles each program with a compiler and a standard that
+// TestPrograms does not use or, with CSMTP_FULL_MATRIX, with all of them.
 func TestProgramsInEveryDialect(t *testing.T) {
 	if !full {
 		for name, sources := range programs(t) {
@@ -110,8 +110,8 @@ func TestProgramsInEveryDialect(t *testing.T) {
 				t.Parallel()
 				flags := []string{"-std=c++20", "-DLINUX"}
 				if windows() {
-					// md5.h contains `using namespace std`, as the old md5.h did. Since
-					// C++17, windows.h cannot be included after it.
+					// Like the old md5.h, md5.h contains `using namespace std`. Since C++17, windows.h
+					// does not compile after it.
 					flags = []string{"-std=c++14"}
 				}
 				check(t, "clang++", append(sources, flags...)...)

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// moved contains the files of a project for which every step of the migration was done.
+// moved contains the files of a project for which every step of the migration has been
+// done.
 var moved = map[string]string{
 	"src/main.cpp": "#include \"CSmtp.h\"\n#include <openssl/sha.h>\nint main() { CSmtp m; m.Send(); SHA256(0, 0, 0); }\n",
 	"src/plain.cpp": "// SSL_new(ctx) would need OpenSSL's header, but this file does not include CSmtp.h.\n" +
@@ -30,8 +31,8 @@ const (
 	oldSource = "#include \"CSmtp.h\"\nvoid CSmtp::Send() { SSL_library_init(); }\n"
 )
 
-// TestCheckMigration runs compat/check-migration.sh with the project moved, and, for
-// each step of the migration, with a project in which only this step is missing.
+// TestCheckMigration runs compat/check-migration.sh for the project moved and, for each
+// step of the migration, for a project in which only that step has not been done.
 func TestCheckMigration(t *testing.T) {
 	if _, across := cross(); across {
 		t.Logf("the script does not depend on CSMTP_TARGET")
@@ -125,7 +126,8 @@ func TestCheckMigration(t *testing.T) {
 	assert.Contains(t, printed, "usage: check-migration.sh DIR")
 }
 
-// checkMigration runs the script as on a system whose loader cannot find the library.
+// checkMigration runs the script in an environment in which ldconfig does not list the
+// library.
 func checkMigration(t *testing.T, project string) (printed string, status int) {
 	t.Helper()
 	loader := filepath.Join(t.TempDir(), "ldconfig")

@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mixtures lists the compiler flags for the two units of a program. A unit compiled
-// with CSMTP_LEGACY_TLS does not check certificates. A unit compiled with CSMTP_STRICT
-// refuses texts in an unknown charset.
+// mixtures lists the compiler flags for the two source files of a program. Code
+// compiled with CSMTP_LEGACY_TLS does not verify certificates. Code compiled with
+// CSMTP_STRICT refuses texts in an unknown charset.
 var mixtures = map[string][2]string{
 	"legacy":               {"-DCSMTP_LEGACY_TLS", ""},
 	"legacy and strict":    {"-DCSMTP_LEGACY_TLS -DCSMTP_STRICT", ""},
@@ -34,8 +34,9 @@ var mixtures = map[string][2]string{
 	"static":               {"-DCSMTP_STATIC -DCSMTP_LEGACY_TLS", ""},
 }
 
-// TestUnitsWithDifferentMacros links two units that were compiled with different macros, in
-// both orders. Each unit behaves as its own macros say.
+// TestUnitsWithDifferentMacros links two source files that were compiled with different
+// macros, in both orders. The code of each file must behave as the macros of that file
+// say.
 func TestUnitsWithDifferentMacros(t *testing.T) {
 	notOn(t, "starts hundreds of programs", "x64", "Win32", "arm64", "armhf")
 	for name, flags := range mixtures {

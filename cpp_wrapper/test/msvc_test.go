@@ -14,10 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// visualC returns the arguments that make clang imitate Visual C++. Version 19.00
-// belongs to Visual Studio 2015, and 19.40 to Visual Studio 2022. GCC's extensions are
-// errors. The headers in msvc/include declare only what the standards guarantee for
-// each header.
+// visualC returns the arguments that make clang behave like a version of Visual C++:
+// 19.00 is Visual Studio 2015, and 19.40 is Visual Studio 2022. GCC's extensions are
+// errors. The headers in msvc/include declare only what the standards guarantee.
 func visualC(processor, version string) []string {
 	return []string{
 		"--target=" + processor + "-pc-windows-msvc", "-fms-compatibility", "-fms-extensions",
@@ -34,7 +33,8 @@ func TestVisualC(t *testing.T) {
 	}
 	for _, processor := range []string{"x86_64", "i686"} {
 		for standard, version := range map[string]string{"c++11": "19.00", "c++14": "19.00", "c++17": "19.16", "c++20": "19.40"} {
-			// If __clang__ is defined, the headers detect clang-cl.
+			// visualC undefines __clang__. If it is defined again, the headers take the compiler
+			// for clang-cl.
 			defines := []string{"-DWINDOWS_FIRST"}
 			if full || standard == "c++11" && processor == "i686" || standard == "c++20" && processor == "x86_64" {
 				defines = append(defines, "-DWINDOWS_LAST", "-DCSMTP_STRICT", "-DCSMTP_STATIC", "-DCSMTP_LEGACY_TLS", "-D__clang__")
@@ -55,8 +55,8 @@ func TestVisualC(t *testing.T) {
 	}
 }
 
-// TestVisualCImports checks that functions are imported from the DLL, with the C
-// calling convention on x86 too.
+// TestVisualCImports checks that functions are imported from the DLL and called with
+// the C calling convention, also on x86.
 func TestVisualCImports(t *testing.T) {
 	if _, across := cross(); across {
 		t.Skip("tests only the headers")
@@ -76,7 +76,7 @@ func TestVisualCImports(t *testing.T) {
 	}
 }
 
-// TestClangCL runs ./build.sh msvc with the headers of this test instead of those of
+// TestClangCL runs ./build.sh msvc with the headers in msvc/include instead of those of
 // Visual C++.
 func TestClangCL(t *testing.T) {
 	if _, across := cross(); across {

@@ -17,8 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// oldIncludes lists the headers that the old CSmtp.h included, directly and through
-// OpenSSL's. CSmtp.h must not declare any other names of namespace std.
+// oldIncludes contains the #include lines of the old CSmtp.h, and those of the OpenSSL
+// headers that it included. The names that these headers declare in namespace std are
+// the only ones that CSmtp.h may declare there.
 const oldIncludes = `#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -47,7 +48,8 @@ const oldIncludes = `#include <assert.h>
 using namespace std;
 `
 
-// names contains names of namespace std that a program may also declare itself.
+// names contains names of namespace std for which a program may have its own
+// declaration.
 var names = strings.Fields(`
 	accumulate advance align all_of allocate_shared any any_of apply array as_const async atomic atomic_flag atomic_init
 	back_inserter bad_function_call barrier begin binary_search bind bit_cast bitset byte call_once chrono clamp
@@ -64,7 +66,8 @@ var names = strings.Fields(`
 	to_address transform try_lock tuple unexpected unique unique_lock unique_ptr unordered_map unordered_set upper_bound
 	variant view visit weak_ptr yield`)
 
-// forms contains declarations of NAME at file scope, each followed by a use of it.
+// forms contains declarations of NAME at file scope. Each is followed by a function
+// that uses NAME.
 var forms = map[string]string{
 	"array":    "static int NAME[3]; int use_NAME() { NAME[0] = 1; return NAME[0]; }",
 	"function": "static int NAME(int a, int b) { return a + b; } int use_NAME() { return NAME(1, 2); }",
@@ -81,7 +84,7 @@ func TestNamesOfThePrograms(t *testing.T) {
 				now := clashes(t, k, standard, "#include \"CSmtp.h\"\n", declaration)
 				assert.Subset(t, old, now, "%s: a %s of this name clashes", standard, form)
 				t.Logf("%s: a %s of these names clashed with the old header too: %s", standard, form, strings.Join(old, " "))
-				if k.libcxx == "" { // the headers of libc++ include most of the others
+				if k.libcxx == "" { // headers of libc++ include most other headers, so nearly all names clash
 					assert.Less(t, len(old), len(names)*2/3)
 				}
 			}
@@ -89,7 +92,7 @@ func TestNamesOfThePrograms(t *testing.T) {
 	})
 }
 
-// clashes returns the names whose declaration does not compile after the code head.
+// clashes returns the names whose declaration does not compile after the lines in head.
 func clashes(t *testing.T, k kit, standard, head, declaration string) []string {
 	t.Helper()
 	source := filepath.Join(t.TempDir(), "names.cpp")
@@ -123,8 +126,8 @@ func clashes(t *testing.T, k kit, standard, head, declaration string) []string {
 	return all
 }
 
-// TestIncludedHeaders checks that CSmtp.h includes only headers that the old one
-// included too, and those of this library.
+// TestIncludedHeaders checks that CSmtp.h includes only headers of this library, and
+// headers that the old CSmtp.h included too.
 func TestIncludedHeaders(t *testing.T) {
 	eachKit(t, func(t *testing.T, k kit) {
 		for _, standard := range k.sampled() {
@@ -137,7 +140,7 @@ func TestIncludedHeaders(t *testing.T) {
 			strict := included(t, k, standard, "#define CSMTP_STRICT\n#include \"CSmtp.h\"\n")
 			for _, header := range []string{"iostream", "fstream", "functional", "memory", "mutex", "atomic", "thread", "winsock2.h", "netdb.h"} {
 				for name := range strict {
-					// The headers of libc++ include these headers themselves.
+					// With libc++, other standard headers include these headers.
 					if k.libcxx == "" && filepath.Base(name) == header {
 						assert.Fail(t, "CSMTP_STRICT includes "+name)
 					}

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// callsOAuth2 calls the methods for access tokens with as few arguments as possible.
+// callsOAuth2 calls each method that sets up OAuth 2.0, with as few arguments as
+// possible.
 const callsOAuth2 = `#include "CSmtp.h"
 #include <cstdio>
 #include <string>

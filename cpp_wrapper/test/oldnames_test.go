@@ -10,7 +10,7 @@ import (
 )
 
 // TestNamesAndTypes runs programs that depend on the types of the old enumerations,
-// that define names of the old class themselves, or that include the header in a
+// that define names of the old class themselves, or that include CSmtp.h in a
 // namespace.
 func TestNamesAndTypes(t *testing.T) {
 	programs := map[string][]string{
@@ -19,7 +19,7 @@ func TestNamesAndTypes(t *testing.T) {
 		"declared":     {"names/base64_declared.cpp", "../compat/base64.cpp"},
 		"defined":      {"names/base64_defined.cpp", "../compat/base64.cpp"},
 	}
-	if windows() { // which has no weak definitions
+	if windows() { // Windows has no weak definitions
 		programs["defined"] = programs["defined"][:1]
 	}
 	// runs builds and runs the programs, and then a program that consists of a file

@@ -15,8 +15,8 @@ import (
 )
 
 // TestNoMacroChangesAFunction compiles every function of the headers with and without
-// each macro. The linker keeps one definition of each inline function for the whole
-// program, so all definitions must be the same, octet for octet.
+// each macro, and requires that the machine code is the same. The linker keeps only one
+// definition of each inline function for the whole program.
 func TestNoMacroChangesAFunction(t *testing.T) {
 	notOn(t, "tests only the headers", "x64", "Win32", "arm64", "armhf")
 	plain := functions(t)
@@ -41,8 +41,8 @@ func TestNoMacroChangesAFunction(t *testing.T) {
 	}
 }
 
-// functions compiles tools/everyfunction.cpp and returns the code of the headers' weak
-// functions, with the symbols that it refers to.
+// functions compiles tools/everyfunction.cpp. It returns the machine code of the
+// headers' inline functions, and the symbols to which the code refers.
 func functions(t *testing.T, flags ...string) map[string]string {
 	t.Helper()
 	object := filepath.Join(t.TempDir(), "object.o")
@@ -61,8 +61,8 @@ func functions(t *testing.T, flags ...string) map[string]string {
 	}
 	found := map[string]string{}
 	for _, symbol := range symbols {
-		// Functions of the standard library (_ZSt, _ZNSt, _ZNKSt) are skipped, even if they
-		// are instantiated with types of our headers.
+		// Functions of the standard library (_ZSt, _ZNSt, _ZNKSt) are skipped, even if a
+		// template argument is one of our types.
 		name := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(symbol.Name, "_Z"), "N"), "K")
 		ours := strings.Contains(name, "CSmtp") || strings.Contains(name, "csmtp_")
 		if !ours || strings.HasPrefix(name, "St") || elf.ST_BIND(symbol.Info) != elf.STB_WEAK || symbol.Section >= elf.SHN_LORESERVE || symbol.Section == elf.SHN_UNDEF {

@@ -26,7 +26,7 @@ func TestPool(t *testing.T) {
 	require.Zero(t, got.status, got.output)
 }
 
-// TestPoolThreads checks that the class has no data races.
+// TestPoolThreads checks with ThreadSanitizer that class CSmtpPool has no data races.
 func TestPoolThreads(t *testing.T) {
 	notOn(t, "no ThreadSanitizer", "x64", "Win32", "arm64", "armhf")
 	got := execute(t, t.TempDir(), link(t, "g++", "pool-tsan", "-g", "-O1", "-fsanitize=thread", "-std=c++17", "tools/pool.cpp"), poolRelays(t)...)

@@ -23,7 +23,8 @@ import (
 // mailsOf contains the number of mails for each program that does not send exactly one.
 var mailsOf = map[string]int{"member_copied": 3, "threads": 4, "revision20": 5, "one_session": 3, "containers": 2}
 
-// sessionsOf returns the number of sessions of a program, one per mail by default.
+// sessionsOf returns the number of sessions of a program. Most programs open one
+// session for each mail.
 func sessionsOf(name string) int {
 	if name == "one_session" {
 		return 1
@@ -31,8 +32,8 @@ func sessionsOf(name string) int {
 	return max(mailsOf[name], 1)
 }
 
-// TestPrograms compiles, links and runs programs that use the class in the same ways as
-// its users.
+// TestPrograms compiles, links and runs programs that use the class as users of the old
+// class do.
 func TestPrograms(t *testing.T) {
 	for name, sources := range programs(t) {
 		t.Run(name, func(t *testing.T) {
@@ -54,7 +55,7 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-// TestEveryMethod calls every method over each kind of security.
+// TestEveryMethod runs a program that calls every method, with each security type.
 func TestEveryMethod(t *testing.T) {
 	program := link(t, "g++", "everymethod", append(sanitized, "-std=c++11", "tools/everymethod.cpp")...)
 	attachment := filepath.Join(t.TempDir(), "a file.bin")

@@ -119,8 +119,8 @@ func TestReuseAfterFault(t *testing.T) {
 	}
 }
 
-// TestReuseAfterMistake checks that an object can be used again after a mistake that is
-// found before anything is sent.
+// TestReuseAfterMistake checks that an object can be used again after an error that was
+// found before anything was sent.
 func TestReuseAfterMistake(t *testing.T) {
 	program := driver(t)
 	for mistake, c := range map[string]struct{ repair, want string }{

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestSpellings passes callbacks in every form that std::function accepts, with and
-// without <functional>.
+// TestSpellings passes callbacks of every kind that std::function accepts, in programs
+// with and without <functional>.
 func TestSpellings(t *testing.T) {
 	for _, define := range []string{"-DALONE", "-DWITH_FUNCTIONAL"} {
 		t.Run(define, func(t *testing.T) {

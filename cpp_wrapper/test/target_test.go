@@ -17,10 +17,10 @@ import (
 )
 
 // target is another kind of machine, which CSMTP_TARGET selects. A cross compiler
-// builds the programs, and an emulator runs them. CSMTP_BUILD_DIR is the folder that
-// contains the library for this kind of machine.
+// builds the programs for it, and an emulator runs them. CSMTP_BUILD_DIR must be the
+// folder of a library that was built for this kind of machine.
 type target struct {
-	compilers map[string]string // the cross compilers, keyed by "g++" and "gcc"; other compilers are not used
+	compilers map[string]string // the cross compilers; the keys are "g++" and "gcc"
 	library   string
 	flags     []string // linker flags after the library
 	runner    []string // the emulator's command
@@ -49,7 +49,7 @@ var writeAuthorityConfig = sync.OnceValues(func() (string, error) {
 })
 
 // onWindows returns the target for Debian's MinGW and Wine. CSMTP_MINGW selects MinGW's
-// thread model, and CSMTP_WINE is the command that runs a program.
+// thread model, and CSMTP_WINE is the command that runs a program under Wine.
 func onWindows(machine string) target {
 	return target{
 		compilers: map[string]string{"g++": machine + "-g++-" + threadModel, "gcc": machine + "-gcc-" + threadModel},
@@ -108,7 +108,8 @@ func notOn(t *testing.T, why string, names ...string) {
 	}
 }
 
-// arguments returns args without the sanitizers, which the target does not support.
+// arguments returns args without the flags of the sanitizers, which do not exist for
+// the target.
 func (g target) arguments(args []string) []string {
 	var kept []string
 	for _, a := range args {

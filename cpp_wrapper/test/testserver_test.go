@@ -53,8 +53,8 @@ func TestTestServerInFrameworks(t *testing.T) {
 	assertNoFolder(t)
 }
 
-// A child of the tested program does not end the server, and a program that ignores
-// SIGCHLD does not wait for a server that has ended.
+// A forked child of the tested program does not end the server. If the program ignores
+// SIGCHLD, the destructor of TestServer does not wait for a server that has ended.
 func TestTestServerAndChildren(t *testing.T) {
 	if _, ok := cross(); ok {
 		t.Skip("the program forks")
@@ -65,8 +65,9 @@ func TestTestServerAndChildren(t *testing.T) {
 	assertNoFolder(t)
 }
 
-// The header reads JSON that ends anywhere, compares field names without case, and notices
-// that a response ends too early. It connects to the address in the ready file.
+// The header can read JSON that is cut off at any position. It compares the names of
+// header fields without case, and reports an error if a response ends too early. It
+// connects to the address that the ready file contains.
 func TestTestServerResponses(t *testing.T) {
 	if _, ok := cross(); ok {
 		t.Skip("the server is a shell script")
@@ -113,7 +114,7 @@ func buildTestServer(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 }
 
-// assertNoFolder asserts that no temporary folder of a server or of the header is left.
+// assertNoFolder asserts that the server and the header have left no temporary folder.
 func assertNoFolder(t *testing.T) {
 	t.Helper()
 	left, err := os.ReadDir(os.Getenv("TMPDIR"))

@@ -17,15 +17,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTranscripts plays every transcript to class CSmtp and to the C functions, and
-// compares the results with the transcript's header. The server sends its text as a
-// whole, line by line, and octet by octet.
+// TestTranscripts plays every transcript to a program with class CSmtp and to one with
+// the C functions, and compares the results with those in the header of the transcript.
+// It does so three times: the server sends each text as a whole, line by line, and
+// octet by octet.
 func TestTranscripts(t *testing.T) {
 	playAll(t, "../../smtp/testdata/*.txt")
 }
 
-// TestReadyScripts does the same as TestTranscripts with the built-in scripts of csmtp-testserver, which a
-// mail server plays.
+// TestReadyScripts does the same with the built-in scripts of csmtp-testserver, played
+// by the mail server of package smtptest.
 func TestReadyScripts(t *testing.T) { playAll(t, scripts+"*.txt") }
 
 const scripts = "../../smtp/smtptest/scripts/"
@@ -59,7 +60,7 @@ type scripted interface {
 	Close()
 }
 
-// hosted is a mail server that plays a script.
+// hosted is a scripted that is a mail server.
 type hosted struct{ *smtptest.MailServer }
 
 func (h hosted) Wait() error {
@@ -81,7 +82,8 @@ func startScript(t *testing.T, script *smtptest.Script, mode smtptest.Mode, read
 	return hosted{server}
 }
 
-// playTranscript returns the results that the client prints, without port numbers.
+// playTranscript plays a transcript to a client program, and returns the results that
+// the program prints, without port numbers.
 func playTranscript(t *testing.T, client string, script *smtptest.Script, path string, mode smtptest.Mode) map[string]string {
 	ready := strings.HasPrefix(path, scripts)
 	path, err := filepath.Abs(path)
@@ -127,7 +129,8 @@ func playTranscript(t *testing.T, client string, script *smtptest.Script, path s
 	for key, value := range said {
 		said[key] = ports.ReplaceAllString(value, "$1:PORT")
 	}
-	// How the client notices the end of the connection depends on timing.
+	// The client can notice the end of the connection in several ways, depending on the
+	// timing.
 	if before, _, found := strings.Cut(said["text"], ": connection closed"); found {
 		said["text"] = before
 	}

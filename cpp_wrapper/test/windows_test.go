@@ -22,8 +22,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// onlyOnWindows reports whether the target is Windows. If it returns false, the test
-// should return, so that it passes.
+// onlyOnWindows reports whether the target is Windows. If it is not, the calling test
+// must return.
 func onlyOnWindows(t *testing.T) (on bool) {
 	t.Helper()
 	if !windows() {
@@ -91,8 +91,9 @@ func TestWindows(t *testing.T) {
 	})
 }
 
-// TestWindowsPlugIn loads a DLL that uses the library, and unloads it, twice. The DLL
-// has a global CSmtp, and calls the library in DllMain, where each call fails at once.
+// TestWindowsPlugIn loads a DLL that uses the library, unloads the DLL, and does both
+// again. The DLL has a global CSmtp object. It also calls the library in DllMain, where
+// each call must fail at once.
 func TestWindowsPlugIn(t *testing.T) {
 	if !onlyOnWindows(t) {
 		return
@@ -130,8 +131,9 @@ func TestWindowsPrograms(t *testing.T) {
 	assert.Contains(t, got.output, "STARTTLS")
 }
 
-// TestWindowsLogin logs in with csmtp-login, and sends with the token file. The access token
-// expires at once, so that csmtp-send replaces the file.
+// TestWindowsLogin logs in with csmtp-login and sends a mail with the token file that
+// csmtp-login has written. The access token expires at once, so that csmtp-send must
+// replace the file.
 func TestWindowsLogin(t *testing.T) {
 	if !onlyOnWindows(t) {
 		return
@@ -168,7 +170,7 @@ func TestWindowsLogin(t *testing.T) {
 	}
 }
 
-// TestWindowsService sends from a Windows service, which has no console.
+// TestWindowsService sends a mail from a Windows service, which has no console.
 func TestWindowsService(t *testing.T) {
 	if !onlyOnWindows(t) {
 		return
@@ -176,7 +178,7 @@ func TestWindowsService(t *testing.T) {
 	folder := t.TempDir()
 	program := link(t, "g++", "service", "-std=c++11", "tools/windows_service.cpp")
 	server := receiver(t, smtptest.MailOptions{})
-	library := filepath.Join(folder, "csmtp.dll") // the DLL must be next to the program, because the service has another PATH
+	library := filepath.Join(folder, "csmtp.dll") // next to the program, because a service has another PATH
 	octets, err := os.ReadFile(filepath.Join(os.Getenv("CSMTP_BUILD_DIR"), "csmtp.dll"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(library, octets, 0o755))

@@ -21,17 +21,20 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// mayCrash is how often Wine may crash in ExitProcess in one run of the tests.
+//
 // Wine 8 for i386 sometimes crashes in ExitProcess, while it ends the other threads of
-// the process: a signal handler in Wine's ntdll.so runs with GS = 0, and the process dies
-// by Linux' SIGSEGV. A C program that only starts eight threads and returns crashed in 13
-// of 600 runs on a busy machine; one without threads never did. Each program for Win32
-// therefore contains tools/ended.c, which records the exit status when only ExitProcess
-// remains. If Wine crashes after that, the recorded status is the result. A crash before
-// that fails the test, and so do more crashes than mayCrash in one run.
+// the process: a signal handler in Wine's ntdll.so runs with GS = 0, and the process
+// dies from SIGSEGV. On a busy machine, a C program that only starts eight threads and
+// returns crashed in 13 of 600 runs; a program without threads never crashed. Each
+// program for Win32 therefore contains tools/ended.c, which records the exit status
+// just before ExitProcess. If Wine crashes after that, the recorded status is the
+// result of the program. A crash before that fails the test.
 const mayCrash = 5
 
-// crashes counts the processes that crashed after their program had ended. Each is a
-// line in the file wine-crashes, which packaging/windows/build.sh counts.
+// crashes counts the processes that crashed after their program had ended. The file
+// wine-crashes has a line for each of them; packaging/windows/build.sh counts the
+// lines.
 var crashes struct {
 	sync.Mutex
 	count int
@@ -66,8 +69,8 @@ func ending(t *testing.T, args []string) []string {
 // ownErrors matches what Wine prints when it crashes in ExitProcess.
 var ownErrors = regexp.MustCompile(`wine client error:[0-9a-f]+: `)
 
-// afterEnd returns the status that the program recorded in the file before its process
-// died by SIGSEGV. If there is none, it returns false.
+// afterEnd returns the exit status that a program recorded in the file record, and
+// whether the process died from SIGSEGV after recording it.
 func afterEnd(err error, record string) (status int, crashed bool) {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
@@ -88,7 +91,8 @@ func afterEnd(err error, record string) (status int, crashed bool) {
 	return status, err == nil
 }
 
-// countCrash fails the test if Wine has crashed too often.
+// countCrash counts a crash of Wine in ExitProcess. It fails the test if there are more
+// than mayCrash.
 func countCrash(t *testing.T, program string, status int) {
 	t.Helper()
 	crashes.Lock()
@@ -103,8 +107,8 @@ func countCrash(t *testing.T, program string, status int) {
 	require.LessOrEqual(t, crashes.count, mayCrash, "Wine crashed too often in ExitProcess")
 }
 
-// TestWineCrash runs a program that dies as Wine does. Only a SIGSEGV after the program
-// has recorded its status is accepted.
+// TestWineCrash runs a program that dies as it would in a crash of Wine. The result of
+// the program is used only if it dies from SIGSEGV after its status was recorded.
 func TestWineCrash(t *testing.T) {
 	if !recordsEnd() {
 		t.Logf("CSMTP_TARGET is %q", targetName)
@@ -128,7 +132,7 @@ func TestWineCrash(t *testing.T) {
 			g, _ := cross()
 			cmd := exec.Command(g.runner[0], append(g.runner[1:len(g.runner):len(g.runner)], program, c.when, c.status, onDrive(dll))...)
 			cmd.Env = append(g.env(t, library(t)), append(os.Environ(), "CSMTP_TEST_ENDED="+onDrive(record))...)
-			out, err := os.Create(filepath.Join(t.TempDir(), "output")) // not a pipe, as in execute
+			out, err := os.Create(filepath.Join(t.TempDir(), "output")) // a file and not a pipe, for the reason given in execute
 			require.NoError(t, err)
 			defer out.Close()
 			cmd.Stdout, cmd.Stderr = out, out

@@ -58,7 +58,7 @@ int main(int, char *argv[])
 		mail.SetSenderMail("catch@test.example");
 		mail.AddRecipient("bob@test.example");
 		mail.SetSubject("catch_styles");
-		mail.Send(); // the object is still usable after all these errors
+		mail.Send(); // after all these errors, the object can still send
 	}
 	catch (ECSmtp e)
 	{

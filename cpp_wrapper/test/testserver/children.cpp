@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The server of a program that forks, and of one that ignores SIGCHLD.
+// Tests TestServer in a program that forks, and in one that ignores SIGCHLD.
 #include <csmtp_testserver.hpp>
 
 #include <csignal>
@@ -13,7 +13,7 @@ static int Fail(const char *what) {
 int main() {
   csmtp::TestServer server;
   const pid_t child = fork();
-  if (child == 0) return 0;  // the destructor runs in the child too
+  if (child == 0) return 0;  // the child also runs the destructor of the server
   int status = 0;
   if (waitpid(child, &status, 0) != child || status != 0) return Fail("the child failed");
   if (!server.Mails().empty()) return Fail("unexpected mails");  // the server still answers

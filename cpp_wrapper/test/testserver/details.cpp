@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The parts of csmtp_testserver.hpp that read what a server sends. The server of this test
-// sends a response that ends too early.
+// Tests the parts of csmtp_testserver.hpp that read what a server sends, with a server
+// that sends an incomplete response.
 #include <csmtp_testserver.hpp>
 
 #include <iostream>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Makes each mistake with a new object, calls Send if no method has failed before, and
-// prints a line for each: its name, the error number and the error text.
+// Makes each of its mistakes with a new object. Calls Send if no method has failed before.
+// For each mistake, prints a line with its name, the error number and the error text.
 //
 //	badinput HOST PORT FOLDER
 //

@@ -148,7 +148,7 @@ static void Async()
 	try { while (!mail.Wait(1000)) {} Expect(false, "Wait throws the Send's error"); }
 	catch (const ECSmtp &e) { Expect(e.GetErrorNum() == ECSmtp::UNDEF_RECIPIENTS, "the number of the Send's error"); }
 
-	// The object may be destroyed before the Send has ended.
+	// An object can be destroyed before its asynchronous Send has ended.
 	std::shared_ptr<std::atomic<bool> > ended = std::make_shared<std::atomic<bool> >(false);
 	{
 		CSmtp brief;
@@ -159,8 +159,8 @@ static void Async()
 	while (!*ended) std::this_thread::yield();
 }
 
-// Sends several mails over one connection. An exception of a callback cancels the mails
-// that follow.
+// Sends several mails over one connection. If a callback throws an exception, the
+// following mails are canceled.
 static void Batch()
 {
 	CSmtp carrier;

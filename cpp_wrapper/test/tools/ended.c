@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * Is linked into programs for Win32 (wine_test.go). When the program has ended, it writes
- * the exit status to the file that CSMTP_TEST_ENDED names: after main has returned or
- * exit has been called, and after the functions of atexit and all destructors, so that
- * only ExitProcess remains. The linker flag --wrap redirects main and exit to this file.
+ * This file is linked into each test program for Win32 (wine_test.go). Just before
+ * ExitProcess, when all functions of atexit and all destructors have run, it writes the
+ * exit status to the file that CSMTP_TEST_ENDED names. The linker flag --wrap redirects
+ * main and exit to the functions of this file, which remember the status.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,13 +18,13 @@ static int known, result;
 static void ended(void)
 {
   FILE *f;
-  fflush(NULL); /* Wine's C library would do so in ExitProcess */
+  fflush(NULL); /* Wine's C library flushes only in ExitProcess */
   if (!known || !(f = fopen(file, "w"))) return;
   fprintf(f, "%d\n", result);
   fclose(f);
 }
 
-/* Runs before all other constructors, so that ended runs after all destructors. */
+/* Runs before all other constructors, so that the function ended runs after all destructors. */
 __attribute__((constructor(101))) static void begin(void)
 {
   const char *name = getenv("CSMTP_TEST_ENDED");

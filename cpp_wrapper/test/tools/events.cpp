@@ -48,7 +48,8 @@ static void Handle()
 	Expect(counts[CSMTP_EVENT_SENT] == 4 && counts[CSMTP_EVENT_CONNECTED] == 2 && counts[CSMTP_EVENT_DISCONNECTED] == 2, "the sums of two objects");
 }
 
-// A callback may cancel its own mailer, and use others. Other calls on its own return BUSY.
+// A callback can cancel the object that has called it, and can use other objects. Any
+// other call on the object that has called it fails with BUSY.
 static void Calls()
 {
 	CSmtp mail, other;

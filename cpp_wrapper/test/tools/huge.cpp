@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// huge HOST PORT FILE: sends a small mail and then FILE, and prints by how many KiB the
-// peak resident memory grew.
+// huge HOST PORT FILE: sends a mail with the attachment FILE, and prints by how many KiB
+// the peak of the resident memory has grown.
 #include "CSmtp.h"
 
 static long peak() {

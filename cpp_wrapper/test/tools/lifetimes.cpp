@@ -46,12 +46,13 @@ static void Prepare(CSmtp &mail)
 
 static void Await(CSmtp &mail) { while (!mail.Wait(20000)) {} }
 
-// The exception in each thread describes the thread's own call.
+// Threads call an object at the same time. Each exception describes the call that
+// throws it.
 static void Exceptions()
 {
 	CSmtp mail;
 	Prepare(mail);
-	mail.Send(); // an exception that a setter throws later must not contain the outcome of this call, ACCEPTED
+	mail.Send(); // a later exception of a setter must not contain the outcome of this Send, ACCEPTED
 	std::vector<std::thread> threads;
 	for (int who = 0; who < 4; who++)
 		threads.push_back(std::thread([&mail, who] {
@@ -71,8 +72,8 @@ static void Exceptions()
 	for (std::thread &t : threads) t.join();
 }
 
-// If a callback throws, the call that invoked it throws the exception. A call of
-// another thread does not.
+// If a callback throws an exception, the call that has run the callback throws it. A
+// call of another thread does not.
 static void Callbacks()
 {
 	CSmtp mail;
@@ -93,8 +94,8 @@ static void Callbacks()
 	two.join();
 }
 
-// Wait does not throw an exception that belongs to another thread's call, whether that
-// call uses the same object or a copy that shares an attachment.
+// Poll and Wait do not throw an exception that belongs to a call of another thread.
+// That call uses the same object, or a copy that shares an attachment with it.
 static void Others()
 {
 	CSmtp mail;
@@ -130,8 +131,8 @@ static void Others()
 	Expect(ThrowsMine("reader", [&] { Await(copy); }), "Wait throws the reader's exception");
 }
 
-// SendBatch throws the exceptions of its mails' callbacks; none is left for a later
-// call.
+// SendBatch throws the exceptions of its mails' callbacks. Later calls do not throw
+// them again.
 static void Batches()
 {
 	CSmtp mail;
@@ -142,7 +143,7 @@ static void Batches()
 		m.SetProgressCallback([](int64_t, int64_t) -> int { throw Mine("progress"); });
 		mails.push_back(&m);
 	}
-	CSmtp copy(several[0]); // it shares its callbacks with a mail
+	CSmtp copy(several[0]); // shares its callbacks with one of the mails
 	mails.push_back(&copy);
 	Expect(ThrowsMine("progress", [&] { mail.SendBatch(mails); }), "SendBatch throws the exception");
 	for (CSmtp *m : mails) {
@@ -194,8 +195,7 @@ static void Moves()
 	}
 }
 
-// Data that the done function uses may be destroyed after the object has been
-// destroyed.
+// Data that the done function uses must exist only until the object has been destroyed.
 static void Scopes()
 {
 	for (int i = 0; i < 60; i++) {
@@ -211,7 +211,7 @@ static void Scopes()
 		}
 		Expect(*result == 0 || *result == ECSmtp::CANCELED, "the done function ran before the object was destroyed");
 	}
-	for (int i = 0; i < 20; i++) { // an object that is replaced by assignment, and an object that is moved
+	for (int i = 0; i < 20; i++) { // one object is replaced by assignment, and another is moved
 		std::unique_ptr<int> first(new int(-1)), second(new int(-1));
 		CSmtp mail, other;
 		Prepare(mail);
@@ -227,7 +227,7 @@ static void Scopes()
 	}
 }
 
-// The done function may call any method, send again, or destroy the object.
+// The done function can call any method, send again, or destroy the object.
 static void Inside()
 {
 	for (int i = 0; i < 30; i++) {

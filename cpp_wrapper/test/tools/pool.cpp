@@ -214,8 +214,8 @@ static void FreeInTheMiddle() {
   CHECK(CSmtp_PoolWait(own, 0) == CSMTP_BAD_HANDLE);
 }
 
-// Callbacks destroy the pool, whose relays have log callbacks. Calls that would wait for
-// the calling callback are refused.
+// A callback destroys the pool. The relays of the pool have log callbacks. A call that
+// would have to wait for the callback in which it is made is refused.
 static void DestroyedByACallback(bool in_wait) {
   for (int round = 0; round < 5; round++) {
     std::atomic<int> lines(0), done(0), refused(0);
@@ -250,8 +250,8 @@ static void DestroyedByACallback(bool in_wait) {
   }
 }
 
-// The journal cannot be replaced while the pool has mails. Its callbacks can use the mail
-// that Send sends.
+// The journal cannot be replaced while the pool has mails. A journal callback cannot
+// submit the mail that Send is sending.
 static void JournalOfABusyPool() {
   CSmtpPool pool;
   AddRelays(pool);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Passes every kind of callable as a callback, in a program that includes only
-// CSmtp.h, or with WITH_FUNCTIONAL also <functional>.
+// Passes every kind of callable as a callback. The program includes only CSmtp.h; if
+// WITH_FUNCTIONAL is defined, it includes <functional> too.
 //
 //	spellings HOST PORT
 //

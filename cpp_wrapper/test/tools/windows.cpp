@@ -48,7 +48,8 @@ static int file(CSmtp &mail, const string &folder)
 	return 0;
 }
 
-// Calls and callbacks do not change the state of the thread.
+// Calls and callbacks change neither the last error of the thread nor its
+// floating-point state.
 static int state(CSmtp &mail)
 {
 	const unsigned int raising = _MM_MASK_MASK & ~(_MM_MASK_DIV_ZERO | _MM_MASK_INVALID | _MM_MASK_OVERFLOW);
@@ -77,7 +78,7 @@ static DWORD WINAPI use(void *)
 	return failed;
 }
 
-// Threads start and end, and the DLL stays loaded after FreeLibrary.
+// The DLL stays loaded after FreeLibrary, while threads start and end.
 static int stays(CSmtp &mail)
 {
 	for (int i = 0; i < 50; i++) {
@@ -133,7 +134,7 @@ static int longer(CSmtp &mail, const string &folder)
 	return 0;
 }
 
-// If the CA is in the system's store, no CA needs to be set.
+// If the CA is in the system's certificate store, the program need not set a CA.
 static int store(CSmtp &mail, const char *certificate)
 {
 	ifstream in(certificate, ios::binary);

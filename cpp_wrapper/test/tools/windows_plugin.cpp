@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// A DLL that uses the library: its global CSmtp sends from an exported function. In
-// DllMain, and in a constructor of the DLL, each call fails with CSMTP_CANNOT_START.
+// A DLL that uses the library. Its global CSmtp object sends mails from an exported
+// function. In DllMain, and in a constructor of a global object of the DLL, each call
+// fails with CSMTP_CANNOT_START.
 #include <winsock2.h>
 #include <windows.h>
 
@@ -31,7 +32,7 @@ BOOL WINAPI DllMain(HINSTANCE, DWORD reason, LPVOID)
 	return TRUE;
 }
 
-// Returns 0 after sending count mails, or the number of the error.
+// Sends count mails. Returns 0, or the error number if a mail could not be sent.
 extern "C" __declspec(dllexport) int plugInSend(const char *host, int port, int count)
 {
 	if (refusals != 2) return -1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Loads plugin.dll, sends two mails with it, and unloads it, twice.
+// Twice loads plugin.dll, sends two mails with it, and unloads it.
 //
 //	windows_plugin_host HOST PORT
 #include <windows.h>

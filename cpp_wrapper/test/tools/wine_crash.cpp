@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Ends as a process does when Wine for i386 crashes: by Linux' signal SIGSEGV, which
-// Wine does not handle.
+// Ends as a process does in which Wine for i386 crashes: by a SIGSEGV of Linux that Wine
+// does not handle.
 //
 //	wine_crash main|destructor|detach|killed STATUS DLL
 //
-// The first argument says when: in main, in a destructor after main, or in ExitProcess,
-// when Windows detaches the process from the DLL, which is this file compiled with
-// CRASH_DLL. With "killed", it ends by SIGKILL in ExitProcess instead.
+// The first argument says when the program ends: in main, in a destructor after main, or
+// in ExitProcess (detach), while the system detaches the process from DLL. The DLL is
+// this file compiled with CRASH_DLL. "killed" is like "detach", but with SIGKILL.
 #include <windows.h>
 
 #include <cstdio>

@@ -2,7 +2,7 @@
 #include "mail.h"
 #include "base64.h"
 
-// The old CSmtp.cpp defined these, and no header declared them.
+// The old CSmtp.cpp defined these functions, but no header declared them.
 extern Command_Entry *FindCommandEntry(SMTP_COMMAND command);
 extern bool IsKeywordSupported(const char *response, const char *keyword);
 extern unsigned char *CharToUnsignedChar(const char *strIn);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A program that consists of two units: unit.cpp, compiled twice with different macros.
-// UNIT, which is a or b, is the name of the unit.
+// The program consists of main.cpp and two units. Each unit is unit.cpp, compiled with
+// different macros. The macro UNIT is the name of the unit: a or b.
 #include <string>
 
 #include "CSmtp.h"
@@ -11,8 +11,8 @@ struct Server {
   unsigned short port;
 };
 
-// Sends mails with objects that are constructed and connected in every way, and prints
-// "UNIT WAY NUMBER" for each.
+// Sends mails with objects that were constructed and connected in different ways. For
+// each way, prints the unit, the way and the error number.
 void Sends_a(const Server &server);
 void Sends_b(const Server &server);
 
@@ -29,7 +29,7 @@ void Throws_b(const Server &server);
 void Catches_a(void (*f)(const Server &), const Server &server);
 void Catches_b(void (*f)(const Server &), const Server &server);
 
-// Classes of the program; both units share their constructors.
+// Classes that both units use. The linker keeps one copy of their constructors.
 struct Service {
   CSmtp mail;
 };
