@@ -131,7 +131,7 @@ func TestInbox(t *testing.T) {
 	p.see(`document.querySelector("#status").textContent.includes("cannot be reached")`)
 }
 
-// Many mails that arrive at once are all listed.
+// If many mails arrive at once, the page lists all of them.
 func TestManyMails(t *testing.T) {
 	s, b := start(t), launch(t)
 	p := b.open(s.ready["http"])

@@ -28,7 +28,7 @@ type browser struct {
 	mu     sync.Mutex
 	id     int
 	answer map[int]chan message
-	tabs   map[string]*tab // by session id; a tab is listed for its own session and for those of its frames
+	tabs   map[string]*tab // by session id; a tab has an entry for its own session, and one for each of its frames
 }
 
 // message is a message of the DevTools protocol: a command, an answer or an event.
@@ -41,7 +41,7 @@ type message struct {
 	Error     *struct{ Message string } `json:"error,omitempty"`
 }
 
-// launch starts the browser. The browser is started so that it cannot resolve host names.
+// launch starts the browser with options that prevent it from resolving host names.
 func launch(t *testing.T) *browser {
 	t.Helper()
 	program := hosttest.Need(t, "chromium")
@@ -108,8 +108,8 @@ func (b *browser) read() {
 	}
 }
 
-// call sends a command to a session and, if to is not nil, stores the result of the
-// command in the variable to which it points.
+// call sends a command to a session. If to is not nil, call stores the result of the
+// command in the variable to which to points.
 func (b *browser) call(session, method string, params, to any) error {
 	text, err := json.Marshal(params)
 	if err != nil {

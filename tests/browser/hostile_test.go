@@ -50,7 +50,7 @@ func setTrap(t *testing.T) *trap {
 	return x
 }
 
-// caught returns the distinct paths that were requested so far.
+// caught returns the distinct paths that have been requested so far.
 func (x *trap) caught() []string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -74,8 +74,8 @@ func (x *trap) opened() int {
 	return x.connections
 }
 
-// hostile returns testdata/hostile.html. In every known way, this page loads addresses
-// that begin with base, and runs scripts.
+// hostile returns testdata/hostile.html. This page uses every known way to load addresses
+// that begin with base, and every known way to run scripts.
 func hostile(t *testing.T, base string) string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/hostile.html")
@@ -169,8 +169,8 @@ func TestHostileHTML(t *testing.T) {
 	assert.Zero(t, quiet.opened(), "connections")
 }
 
-// The policy of the response and the sandbox also protect against HTML that is not
-// filtered.
+// The Content-Security-Policy of the response and the sandbox of the frame protect the page
+// even against HTML that is not filtered.
 func TestPolicyAloneStopsHostileHTML(t *testing.T) {
 	s, b := start(t), launch(t)
 	quiet, control := setTrap(t), setTrap(t)
@@ -200,8 +200,8 @@ func TestPolicyAloneStopsHostileHTML(t *testing.T) {
 	p.clickAt(300, 300)
 	b.open(site.URL + "/control")
 	control.await()
-	// The connections are not counted, because a policy does not forbid a connection on
-	// which no request is sent (rel=preconnect).
+	// Connections without a request (rel=preconnect) are ignored, because a
+	// Content-Security-Policy does not forbid them.
 	assert.Empty(t, quiet.caught())
 	assert.Zero(t, p.dialogs)
 	assert.Equal(t, "outside", p.eval("document.title"))

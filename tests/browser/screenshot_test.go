@@ -37,7 +37,7 @@ func shown(t *testing.T, width, height int, scheme string) *tab {
 	return p
 }
 
-// brightness returns the mean of a picture's pixels from 0 to 255.
+// brightness returns the mean brightness of a picture's pixels, from 0 to 255.
 func brightness(p image.Image) int {
 	sum, n := 0, 0
 	for y := p.Bounds().Min.Y; y < p.Bounds().Max.Y; y += 5 {

@@ -45,7 +45,7 @@ func TestABIMatchesRecord(t *testing.T) {
 	var program strings.Builder
 	program.WriteString("#include \"csmtp_c.h\"\n")
 	lines := map[string]int{}
-	members := map[string][][2]string{} // type and name, by struct
+	members := map[string][][2]string{} // the type and the name of each member, by struct
 	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
 		kind, declaration, _ := strings.Cut(line, " ")
 		lines[kind]++

@@ -74,8 +74,8 @@ closed port 104
 `
 
 // A program that was compiled with the headers of 1.0.0 and linked with its library runs
-// with this library, and gets the same numbers. If CSMTP_OLD_LIBRARY names the folder of a
-// library that was built from 1.0.0, the programs also run with that library.
+// with this library, and prints the same error numbers. If CSMTP_OLD_LIBRARY names the
+// folder of a library that was built from 1.0.0, the programs also run with that library.
 func TestProgramsBuiltWith100Run(t *testing.T) {
 	h, err := header.ReadFile(filepath.Join(old, "csmtp_c.h"))
 	require.NoError(t, err)

@@ -60,8 +60,8 @@ static int64_t read_some(void *user, void *buffer, size_t capacity)
   memset(buffer, 'x', 10);
   return given++ == 0 ? 10 : 0;
 }
-/* If an allocation fails, a text getter returns either "out of memory", or NULL or "".
- * With NULL and "", it also sets the last error to CSMTP_LACK_OF_MEMORY. */
+/* If an allocation fails, a text getter returns either "out of memory", or NULL or "". If
+ * it returns NULL or "", it also sets the last error to CSMTP_LACK_OF_MEMORY. */
 static void check_text(const char *what, CSmtpHandle h, const char *s)
 {
   if (!failed)

@@ -84,9 +84,9 @@ static void string(const char *what, int alive, const char *s) {
 }
 `
 
-// perFunction is the maximum number of argument lists with which a function is called. If
-// the function has no more possible lists than this, all of them are used. Otherwise, the
-// lists contain every pair of values of any two arguments.
+// perFunction limits the number of argument lists with which a function is called. If at
+// most perFunction lists are possible, all of them are used. Otherwise, lists are chosen
+// that together contain every pair of values of any two arguments.
 const perFunction = 800
 
 // combinations returns all possible argument lists of f or, if these are too many, lists
@@ -117,8 +117,8 @@ func combinations(t *testing.T, f header.Function) [][]string {
 type pair struct{ argument, value, other, otherValue int }
 
 // pairwise returns argument lists that cover every pair. Each list starts with the first
-// pair that is not yet covered; for each other argument, it uses the value that covers
-// the largest number of missing pairs.
+// pair that is not yet covered; for each other argument, it uses the value that covers the
+// largest number of pairs that are not yet covered.
 func pairwise(f header.Function) [][]string {
 	count := func(argument int) int { return len(values[f.Params[argument].Type]) }
 	missing := map[pair]bool{}
@@ -172,7 +172,7 @@ func pairwise(f header.Function) [][]string {
 // undecided marks an argument that has no value yet.
 const undecided = -1
 
-// covered returns those missing pairs that contain the chosen value of the argument and
+// covered returns the pairs in missing that contain the chosen value of the argument and
 // the chosen value of another argument.
 func covered(chosen []int, argument int, missing map[pair]bool) []pair {
 	var found []pair
@@ -202,7 +202,7 @@ func TestEveryFunctionWithEveryArgument(t *testing.T) {
 		fmt.Fprintf(&program, "static void try_%s(void) {\n", f.Name)
 		for _, args := range combinations(t, f) {
 			calls++
-			// The error text for a handle that does not exist says so.
+			// GetLastErrorText returns a text even for a handle that does not exist.
 			alive := f.Handle() == "" || args[0] == "live()" || f.Name == "GetLastErrorText"
 			call := fmt.Sprintf("CSmtp_%s(%s)", f.Name, strings.Join(args, ", "))
 			what := fmt.Sprintf("%q, %d", call, map[bool]int{true: 1}[alive])

@@ -56,8 +56,8 @@ static void one_panicked(const char *what, int a, int b) {
   if (CSmtp_SetHTML(h, 1) != CSMTP_BAD_HANDLE) fail(what, a); } } while (0)
 `
 
-// panicShapes contains the macros for the functions whose result type does not determine
-// the macro.
+// panicShapes maps functions to the macros above that check them. It contains only the
+// functions whose macro does not follow from their result type.
 var panicShapes = map[string]string{
 	"New": "RETURNS_HANDLE", "Clone": "RETURNS_HANDLE", "Free": "FREES", "PoolNew": "RETURNS_HANDLE",
 	"PoolGetCount": "RETURNS_COUNT", "PoolGetQueued": "RETURNS_COUNT", "PoolGetRelayName": "RETURNS_COUNT", "PoolGetRelayError": "RETURNS_COUNT",

@@ -57,7 +57,7 @@ type rules struct {
 	script   []byte
 	step     int  // the number of octets in each write of the server
 	settings byte // of the client
-	shows    byte // the lowest two bits are an index of shown
+	shows    byte // the lowest two bits are an index into shown
 	patient  bool // whether client and server wait up to a minute for each other
 }
 
@@ -146,8 +146,8 @@ var (
 	mail  = regexp.MustCompile(`MAIL FROM:<`)
 )
 
-// check fails the test if the client violated a rule that it must follow whatever the
-// server does.
+// check fails the test if the client violated a rule that it must follow regardless of what
+// the server does.
 func (s *session) check(t testing.TB) {
 	t.Helper()
 	var e *smtp.Error

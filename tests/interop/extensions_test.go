@@ -244,7 +244,8 @@ func useDSN(t *testing.T, d *dialogue) {
 		assert.Contains(t, mail.Parameters, `orcpt="first+one@test.example"`)
 		return
 	}
-	// Exim copies the envelope identifier in the form of xtext; Postfix adds a blank.
+	// In the report, Exim leaves the envelope identifier encoded as xtext, and Postfix
+	// writes a space after the semicolon.
 	report := strings.ToLower(string(d.server.Await(t, sender).Read(t)))
 	if d.way.kind == servers.OpenSMTPD { // the delivery status report of OpenSMTPD does not follow RFC 3464
 		assert.Contains(t, report, "subject: delivery status notification: delivered\n")

@@ -182,7 +182,8 @@ static void waited_crosswise(void)
   }
 }
 
-/* Calls on the handle after SendAsync take effect after the Send. */
+/* Calls that are made on the handle after SendAsync take effect only after the asynchronous
+ * Send. */
 static void in_order(void)
 {
   int i, r;
@@ -215,8 +216,8 @@ static void in_order(void)
   }
 }
 
-/* A second SendAsync is refused until the callback of the first one has returned, unless this
- * callback itself calls it. */
+/* Until the callback of the first SendAsync has returned, a second SendAsync is refused,
+ * except in this callback. */
 static void second(void)
 {
   CSmtpHandle h = mailer();

@@ -58,8 +58,9 @@ static void wait_until_silent(void)
   }
 }
 
-/* While the handle is freed, Send is in progress or waits for the Send of another thread. In
- * both cases it returns CSMTP_CANCELED or CSMTP_BAD_HANDLE. */
+/* While the handle is freed, this thread's Send is in progress, or waits for the Send of
+ * another thread. In both cases, this thread's Send returns CSMTP_CANCELED or
+ * CSMTP_BAD_HANDLE. */
 static void *sends_until_freed(void *handle)
 {
   CSmtpHandle h = *(CSmtpHandle *)handle;

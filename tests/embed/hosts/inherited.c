@@ -231,7 +231,7 @@ static void during_changes(void)
     join(id[i]);
 }
 
-/* Freeing a handle in one process does not affect the other. */
+/* Freeing a handle in one process does not affect the other process. */
 static CSmtpHandle gone;
 
 static void frees(void)

@@ -65,8 +65,9 @@ static void *sends(void *unused)
   return unused;
 }
 
-/* The host passes numbers instead of pointers. Go's garbage collector must not take them for
- * pointers, which would be invalid. With GOGC=1, the collector runs all the time. */
+/* The host passes numbers where the functions take pointers. Go's garbage collector ends the
+ * process if it finds an invalid pointer, so it must not treat these numbers as pointers.
+ * With GOGC=1, the collector runs all the time. */
 static void numbers(void)
 {
   pthread_t ids[8];

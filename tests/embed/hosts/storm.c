@@ -42,8 +42,9 @@ static void *sends(void *unused)
   return NULL;
 }
 
-/* Sends mails while the signal sig arrives, at least `least` times per second. The interval
- * timer `timer` raises the signal. With NO_TIMER, the caller has set up another timer for this. */
+/* Sends mails while the signal sig arrives, at least `least` times per second. The interval timer
+ * `timer` raises the signal. If `timer` is NO_TIMER, the caller has already set up a timer that
+ * raises it. */
 enum { NO_TIMER = -1 };
 
 static void storm(int timer, int sig, long microseconds, long least)
@@ -90,8 +91,8 @@ static void alarms_and_tls(void)
 static void profiles(void) { storm(ITIMER_PROF, SIGPROF, 500, 10); }
 static void virtual(void) { storm(ITIMER_VIRTUAL, SIGVTALRM, 500, 10); }
 
-/* Raises a signal every 200 us. It is one that Go unblocks on its threads, or that Go itself
- * uses. */
+/* Sends mails while a timer raises the signal sig every 200 us. The callers pass signals
+ * that Go unblocks on its threads, and signals that Go itself uses. */
 static void fast(int sig)
 {
   struct sigevent event;

@@ -106,8 +106,8 @@ static void failures(void) { at_once(fails); }
 static void attempts(void) { at_once(sends); }
 static void readers(void) { at_once(reads); }
 
-/* As long as a text is unchanged, its getter returns the same pointer to the same thread. It
- * returns another pointer to another thread. */
+/* As long as a text is unchanged, its getter returns the same pointer whenever the same
+ * thread calls it. Another thread gets a different pointer. */
 static void *asks(void *first)
 {
   const char *mine = CSmtp_GetSubject(shared);

@@ -69,8 +69,8 @@ static void *kills(void *set)
   return NULL;
 }
 
-/* The host blocks the signals after it has loaded the library. It receives them once before and
- * once after the first call. */
+/* The host blocks the signals after it has loaded the library. It receives them by
+ * sigtimedwait, first before and then after the first call of the library. */
 static void by_sigwait(void)
 {
   static const int which[] = { SIGTERM, SIGUSR1, 0 };

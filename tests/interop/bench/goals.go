@@ -33,7 +33,7 @@ type goalList struct {
 	all []*goal
 }
 
-// add adds a goal. A figure of 0 means that it was not measured.
+// add adds a goal. A figure of 0 means that the figure was not measured.
 func (l *goalList) add(about string, want float64, atMost bool, unit string, got float64) {
 	l.all = append(l.all, &goal{about: about, want: want, atMost: atMost, unit: unit, got: got, absent: got == 0})
 }
@@ -60,7 +60,7 @@ func goals(r results, e *extras) []*goal {
 	return l.all
 }
 
-// keptSessions adds the goals of W1 and W2.
+// keptSessions adds the goals of workloads W1 and W2.
 func (l *goalList) keptSessions() {
 	l.faster("W1", ours, source, 1.5)
 	for _, peer := range []string{curl, poco, vmime, netSMTP, goMail, nodemailer, smtplib} {
@@ -84,7 +84,7 @@ func (l *goalList) keptSessions() {
 	l.faster("W2", oursBatch, curl, 5.3)
 }
 
-// newSessions adds the goals of W3.
+// newSessions adds the goals of workload W3.
 func (l *goalList) newSessions() {
 	l.faster("W3-clear", ours, source, 1.08)
 	l.faster("W3-clear", ours, esmtp, 1)
@@ -93,7 +93,7 @@ func (l *goalList) newSessions() {
 	l.add("W3-resumed "+ours+", relative to "+curl+" with a full handshake", 1.65, false, "x", across(l.r["W3-resumed"], ours, l.r["W3-full"], curl))
 }
 
-// files adds the goals of W4.
+// files adds the goals of workload W4.
 func (l *goalList) files() {
 	l.faster("W4", ours, curl, 25)
 	l.thrifty("W4", ours, curl, 0.04)
@@ -106,7 +106,7 @@ func (l *goalList) files() {
 	}
 }
 
-// latency adds the goals of W5.
+// latency adds the goals of workload W5.
 func (l *goalList) latency() {
 	flushes := func(about string, want float64, w *result, less float64) {
 		if w != nil && w.median(ours, turns) > 0 {
@@ -121,7 +121,7 @@ func (l *goalList) latency() {
 	flushes("W5-new "+ours+", flushes from EHLO to QUIT", 8, l.r["W5-new"], 0)
 }
 
-// manySessions adds the goals of W6.
+// manySessions adds the goals of workload W6.
 func (l *goalList) manySessions() {
 	for _, w := range []string{"W6-8", "W6-32"} {
 		want := map[string]float64{"W6-8": 1.1, "W6-32": 1}[w]
@@ -135,7 +135,7 @@ func (l *goalList) manySessions() {
 	}
 }
 
-// start adds the goals of W7 and W8.
+// start adds the goals of workloads W7 and W8.
 func (l *goalList) start(e *extras) {
 	for _, w := range []string{"W7", "W7-tls"} {
 		want := map[string]float64{"W7": 1.6, "W7-tls": 1.5}[w]

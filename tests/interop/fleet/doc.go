@@ -8,11 +8,11 @@
 // recorded this, it delivers the mail again. The test lists these mails with the lines of
 // the relay's log, and accepts at most one for each time that a relay was killed.
 //
-// All this runs twice: with the ledger in SQLite; and with the ledger in PostgreSQL, which
-// is killed too, with fewer mails and kills. Before that, the program in the folder ledger
-// tests the class Ledger of the example with both databases, the program in the folder
-// relaylog tests the class RelayLog, and TestFleet/errors tests what a worker prints and
-// records if it is used wrongly.
+// All this runs twice. In the first run, the ledger is in SQLite. In the second run, the
+// ledger is in PostgreSQL, which is killed too, and there are fewer mails and kills. Before
+// these runs, the program in the folder ledger tests the class Ledger of the example with
+// both databases, the program in the folder relaylog tests the class RelayLog, and
+// TestFleet/errors tests what a worker prints and records if it is used wrongly.
 //
 // The test sends 2,000 mails and kills ten times. It needs root. To send 100,000 mails and
 // kill 60 times:

@@ -62,7 +62,8 @@ func (p *process) ended() bool {
 	}
 }
 
-// kill kills the process with SIGKILL, and so all processes in its process namespace.
+// kill kills the process with SIGKILL. This also kills all processes in its process
+// namespace.
 func (p *process) kill() {
 	if p.cmd == nil {
 		return

@@ -16,10 +16,10 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// GoSMTP is emersion/go-smtp in this process, an independent server with extensions
-// that no packaged server has. It answers the recipients tempfail@ and refused@ with
-// 450 and 550, and over LMTP lmtpno@ with 552 after the content. Its Mail has
-// Parameters. Endpoints:
+// GoSMTP is emersion/go-smtp, which runs in this process. It offers extensions that no
+// server in Debian's packages has. It answers the recipients tempfail@ and refused@ with
+// 450 and 550, and over LMTP lmtpno@ with 552 after the content. Its Mail has Parameters.
+// Endpoints:
 //
 //	open  STARTTLS, no AUTH
 //	lmtp

@@ -18,7 +18,7 @@ struct client {
   CURL *easy;
   struct curl_slist *recipients;
   curl_mime *mime;
-  size_t read;  /* of text */
+  size_t read;  /* octets of the text that were read */
   long left;    /* mails to send */
 };
 

@@ -55,7 +55,7 @@ static int connected(void) {
   if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0) give_up("connect");
   take(fd, 1);
   put(fd, "EHLO client.bench.example\r\n", 27);
-  char room[4096]; /* one write of the sink */
+  char room[4096]; /* room for one write of the sink */
   if (recv(fd, room, sizeof room, 0) <= 0) give_up("recv");
   return fd;
 }

@@ -17,7 +17,7 @@
 
 static options o;
 
-// Replaces the function of the C library.
+// Replaces the function of the C library, to set TCP_NODELAY: VMime has no option for it.
 extern "C" int connect(int fd, const sockaddr *address, socklen_t size) {
   int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -30,7 +30,7 @@ func newCSmtp(o *options, text []byte, config *tls.Config) client {
 	if o.sessions == 1 {
 		c.config.OnThread = true
 		c.config.SpareProcessor = func() bool { return true }
-		runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))) // OnThread needs at least two
+		runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))) // OnThread needs at least two processors
 	}
 	c.fresh = o.fresh
 	if config != nil {
