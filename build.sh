@@ -30,20 +30,20 @@ help() {
 ./build.sh sanitize   runs the suites with ASan, UBSan, TSan and valgrind (about half an hour)
 ./build.sh install [PREFIX]   installs with CMake (default /usr/local)
 ./build.sh docs       makes HTML and man pages from the headers with Doxygen
-./build.sh package [check|chroot|TARGET|test [TARGET]]   makes .deb and .tar.gz, or .deb of
-                      what dist has built for TARGET (see packaging/README.md)
+./build.sh package [check|chroot|TARGET|test [TARGET]]   makes .deb packages and a .tar.gz, or
+                      .deb packages of what dist has built for TARGET (see packaging/README.md)
 ./build.sh dist [TARGET...]   builds the files of a release: the library and the programs for
                       glibc 2.17, musl and Windows (see docs/install.md)
 ./build.sh windows    builds csmtp.dll with MinGW; `windows test` runs the suites under Wine
 ./build.sh msvc       compiles the headers with clang-cl and the Visual C++ headers in
                       CSMTP_MSVC_INCLUDE
-./build.sh cross arm64   builds libcsmtp.so for ARM (or armhf); `cross arm64 test` runs tests
-                      under qemu
+./build.sh cross arm64   builds libcsmtp.so for arm64 (or armhf); `cross arm64 test` also runs
+                      tests under qemu
 ./build.sh bench [-quick]   compares the speed with other mail clients (see
                       tests/interop/bench/README.md)
 ./build.sh clean      removes build/
 The environment variables CSMTP_BUILD_DIR, CC and CXX apply to all commands. CSMTP_TAGS (build
-tags, separated by commas) and CSMTP_CFLAGS apply to the library. GOFLAGS does not.
+tags, separated by commas) and CSMTP_CFLAGS apply to the library. GOFLAGS has no effect on it.
 HELP
 }
 
@@ -89,8 +89,8 @@ report_build() {
 compile() { # compile COMPILER OUTPUT SOURCE FLAGS...
   local compiler=$1 output=$2 source=$3
   shift 3
-  # The program looks for the library in a path relative to its own folder, so that both can
-  # be moved together.
+  # The program looks for the library in a folder relative to its own, so that both can be
+  # moved together.
   "$compiler" -O2 -Wall -Wextra -Werror "${hardening[@]}" -I"$root/include" -I"$root/cpp_wrapper" "$@" \
     "$source" -o "$output" -L"$out" -lcsmtp "-Wl,-rpath,\$ORIGIN$([ "$(dirname "$output")" = "$out" ] || echo /..)"
 }
@@ -103,12 +103,12 @@ examples() {
   programs
 }
 
-# csmtp-login and csmtp-testserver, which are written in Go and linked statically.
+# Builds csmtp-login or csmtp-testserver, which are written in Go and linked statically.
 go_program() { # go_program NAME OUTPUT
   CSMTP_CGO=0 go_build -ldflags "-s -w -buildid=" -o "$2" "./tools/csmtp-$1"
 }
 
-# csmtp-doctor, csmtp-login, csmtp-send and csmtp-testserver.
+# Builds csmtp-doctor, csmtp-login, csmtp-send and csmtp-testserver.
 programs() {
   local name sources
   for name in doctor send; do
@@ -120,9 +120,9 @@ programs() {
   done
 }
 
-# Runs the sample program from the article that introduced class CSmtp. Only the server,
-# port and login are changed, to those of a test server whose certificate is signed by a
-# temporary authority.
+# Runs the sample program from the article that introduced class CSmtp, against a test server
+# whose certificate is signed by a temporary authority. Only the server, the port and the
+# login of the program are changed.
 demo() ( # a subshell, so that its trap ends the server
   local dir=$out/demo server
   rm -rf "$dir"
@@ -186,7 +186,7 @@ fuzz_one() { # fuzz_one TIME PACKAGE TARGET
       fail "$3 found a failure"
     fi
   fi
-  tail -n 1 <(grep '^fuzz: ' "$log") # with a large corpus, this may be a line of the baseline
+  tail -n 1 <(grep '^fuzz: ' "$log") # with a large corpus, this can be a line about the baseline coverage
 }
 
 install_lib() {

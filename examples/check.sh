@@ -44,7 +44,7 @@ install_tools() {
   fi
 }
 
-# Prints the tools that a language still needs.
+# Prints the tools of a language that are missing.
 lacks() {
   local package check
   while read -r package check; do
@@ -80,8 +80,8 @@ normalised() {
     s/=_[0-9a-f]{32}_/=_BOUNDARY_/g'
 }
 
-# Removes the error number and its general text, because the Go example uses package smtp, whose
-# errors have neither.
+# Removes the error number and the sentence that belongs to it. The Go example uses package
+# smtp, whose errors have neither.
 expected_error() {
   case $language in
   go) sed 's/^[0-9]*: The server refused a recipient. //' "$here/expected-error.txt" ;;

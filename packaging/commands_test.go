@@ -149,7 +149,8 @@ func TestEveryToolIsListed(t *testing.T) {
 			}
 			return err
 		}
-		// The programs in tools may call what a user's system has, such as xdg-open.
+		// The programs in tools can call programs of the user's system, such as xdg-open,
+		// which the tests do not need.
 		inTools := strings.HasPrefix(path, filepath.Join(hosttest.Root(), "tools"))
 		if !strings.HasSuffix(path, ".go") || inTools && !strings.HasSuffix(path, "_test.go") {
 			return nil

@@ -50,7 +50,8 @@ cp "$work/standard/Libcsmtp.xml" "$package/lib/netstandard2.0"
 cp "$root/packaging/csharp/Libcsmtp.targets" "$package/build/net461"
 cp "$root/bindings/csharp/README.md" "$root/LICENSE" "$root/packaging/debian/copyright" "$package"
 
-# Puts the files of a platform where .NET finds them, under its names.
+# Copies the files of a platform to the folders in which .NET looks for them. The folders
+# have .NET's names of the platform.
 add() { # add LIBRARY PLATFORM
   local name library=libcsmtp.so.1 suffix=
   case $2 in
@@ -108,7 +109,8 @@ chmod -R u=rwX,go=rX "$package"
 find "$package" -exec touch -d "@${SOURCE_DATE_EPOCH:-$(source_date)}" {} +
 file=$folder/Libcsmtp.$version.nupkg
 rm -f "$file"
-# The list of content types comes first, as readers of the format expect.
+# The list of content types is the first file of the archive, as readers of the format
+# expect.
 (cd "$package" && { echo '[Content_Types].xml'; find . -type f ! -name '[[]Content_Types[]].xml' -printf '%P\n' | LC_ALL=C sort; } | TZ=UTC python3 -c '
 import sys, zipfile
 with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:

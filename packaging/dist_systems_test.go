@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The files for musl need only musl, and the programs name its loader.
+// The files for musl need only musl, and the programs name musl's loader.
 func TestDistForMusl(t *testing.T) {
 	eachLinux(t, func(t *testing.T, d distTarget) {
 		if d.musl == "" {

@@ -42,8 +42,8 @@ type distTarget struct {
 	machine  elf.Machine
 	class    elf.Class
 	emulator []string // runs its programs here; empty if this processor runs them
-	musl     string   // the path of musl's loader, if its C library is musl
-	image    uint16   // the DllCharacteristics of its files if the target is Windows, otherwise 0
+	musl     string   // the path of musl's loader, if the target's C library is musl
+	image    uint16   // the DllCharacteristics of the files if the target is Windows, otherwise 0
 	arm      bool     // whether the target is Windows on arm64
 }
 

@@ -29,7 +29,7 @@ cp "$root/bindings/java/pom.xml" "$work/module"
 cp -R "$root/bindings/java/src/main" "$work/module/src"
 cp "$root/LICENSE" "$root/packaging/debian/copyright" "$work/module/natives/META-INF"
 
-# Puts the files of a platform where Resources.java finds them.
+# Copies the files of a platform to the folders in which Resources.java looks for them.
 add() { # add LIBRARY PLATFORM
   local library=libcsmtp.so.1 suffix='' place=io/github/libcsmtp/natives/$2
   case $2 in

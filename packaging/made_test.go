@@ -37,9 +37,9 @@ func madeFolder(t *testing.T, name string) string {
 	return dir
 }
 
-// unpackDebs unpacks the .deb packages in a temporary folder, and returns the folder and
-// the architecture of the packages. CSMTP_DEBS is their folder in CSMTP_BUILD_DIR; without it,
-// packages.
+// unpackDebs unpacks the .deb packages in a temporary folder, and returns the folder and the
+// architecture of the packages. CSMTP_DEBS names the folder of the packages, relative to
+// CSMTP_BUILD_DIR; the default is packages.
 func unpackDebs(t *testing.T) (into, architecture string) {
 	t.Helper()
 	into = t.TempDir()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What the scripts that make packages for other languages share.
+# Functions for the scripts that make packages for other languages.
 : "${root:?}"
 
 # Prints the path of the csmtp-testserver that belongs to a library.
@@ -35,8 +35,8 @@ jdk22() {
   return 1
 }
 
-# Runs Maven. CSMTP_MAVEN_REPOSITORY is the folder of its local repository, if it is not the
-# user's.
+# Runs Maven. If CSMTP_MAVEN_REPOSITORY is set, Maven uses this folder as its local
+# repository, and not the user's.
 maven() {
   mvn -B -q -Dstyle.color=never ${CSMTP_MAVEN_REPOSITORY:+"-Dmaven.repo.local=$CSMTP_MAVEN_REPOSITORY"} "$@"
 }

@@ -24,7 +24,8 @@ folder=$(cd "$folder" && pwd)
 rm "$work/package"/*.test.js "$work/package/test_helpers.js"
 cp "$root/LICENSE" "$root/packaging/debian/copyright" "$work/package"
 
-# Puts the files of a platform where prebuilt.js finds them, under Node's names.
+# Copies the files of a platform to the folder in which prebuilt.js looks for them. The
+# folder has Node's name of the platform.
 add() { # add LIBRARY PLATFORM
   local name library=libcsmtp.so.1 suffix=
   case $2 in

@@ -27,8 +27,8 @@ maintainer="${DEBFULLNAME:-csmtp authors} <${DEBEMAIL:-csmtp@example.invalid}>"
 
 in_git() { [ -e "$root/.git" ]; }
 
-# Exports the tree of the commit, with debian/ in the top folder, where Debian's tools
-# require it.
+# Copies the files of the commit to DIR (or the tree, if it is not a repository). Puts the
+# folder debian into DIR itself, where Debian's tools require it.
 export_tree() { # export_tree DIR
   mkdir -p "$1"
   if in_git; then

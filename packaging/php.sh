@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # php.sh [-o FOLDER] LIBRARY PLATFORM...: makes a package for Composer with a library, and
 # prints its path. PLATFORM is a target of `./build.sh dist`, such as linux-x64 or windows-x64.
-# FOLDER, in which Composer looks for packages (a repository of type artifact), is where the
-# package is put; the default is build/php.
+# The package is put in FOLDER; the default is build/php. Composer can use FOLDER as a
+# repository of type artifact.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
@@ -23,10 +23,11 @@ mkdir -p "$folder" "$work/libcsmtp"
 folder=$(cd "$folder" && pwd)
 version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
 cp -R "$root/bindings/php/src" "$root/bindings/php/README.md" "$root/LICENSE" "$root/packaging/debian/copyright" "$work/libcsmtp"
-# Composer does not learn the version of an archive from its name.
+# Composer does not read the version from the name of an archive, so it is added to
+# composer.json.
 sed "s|^    \"type\"|    \"version\": \"$version\",\n&|" "$root/bindings/php/composer.json" >"$work/libcsmtp/composer.json"
 
-# Puts the library of a platform where Library.php finds it.
+# Copies the library of a platform to the folder in which Library.php looks for it.
 add() { # add LIBRARY PLATFORM
   local name=libcsmtp.so.1
   case $2 in

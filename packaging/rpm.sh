@@ -40,8 +40,8 @@ make_packages() { # make_packages TARGET
 }
 
 # test_packages TARGET: installs the packages in a folder that contains only Debian's C
-# library. rpm does not check dependencies there, because no .rpm package has installed that
-# library. rpm cannot run the packages' scripts if they need the emulator.
+# library. rpm does not check dependencies there, because that library does not come from an
+# .rpm package. rpm cannot run the packages' scripts if they need the emulator.
 test_packages() {
   local arch triplet options=(--nodeps)
   make_packages "$1"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // metrics FILE MAILS SERVER PORT [SERVER PORT]...: sends mails over a pool of relays, counts
 // the events of the pool, and writes the sums to FILE in Prometheus's text format, for
-// example into the folder of node_exporter's textfile collector. "-" prints them.
+// example into the folder of node_exporter's textfile collector. If FILE is "-", prints the
+// sums.
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,7 +69,7 @@ class Metrics {
     switch (event.kind) {
       case CSMTP_EVENT_CONNECTED:
         m_opened[relay]++;
-        m_closed[relay]; // adds a 0: the collector needs both counters to compute their difference
+        m_closed[relay]; // starts at 0: the collector needs both counters to compute their difference
         break;
       case CSMTP_EVENT_DISCONNECTED: m_closed[relay]++; break;
       case CSMTP_EVENT_NOT_CONNECTED: m_failures[relay + "," + Label("error", std::to_string(event.error))]++; break;

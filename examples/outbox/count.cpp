@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // outbox-count prints what the ledger says: outbox-count DATABASE [TABLE]. Without TABLE,
-// it prints the number of mails in each state and the number of doubts by their answer;
-// otherwise it prints the rows of the table (mail or doubt), with tabs between columns.
+// it prints the number of mails in each state, and how many mails in doubt were settled in
+// each way. With TABLE (mail or doubt), it prints the rows of this table, with tabs between
+// columns.
 #include <iostream>
 #include <stdexcept>
 

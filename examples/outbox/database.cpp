@@ -27,7 +27,8 @@ public:
       throw std::runtime_error(file + ": " + error);
     }
     sqlite3_busy_timeout(m_db, 10000);
-    // Repeat this: it fails at once while another process creates or recovers the database.
+    // Repeat the statement: it fails at once while another process creates or recovers the
+    // database.
     for (int i = 1;; i++) {
       try {
         Run("PRAGMA journal_mode = WAL", {});

@@ -20,7 +20,8 @@ const char *const schema[] = {
 void Ledger::CreateTables(Database &database)
 {
   for (const char *sql : schema) {
-    // Repeat this: it fails if another process creates the same table at the same time.
+    // Repeat the statement: it fails if another process creates the same table at the same
+    // time.
     for (int i = 1;; i++) {
       try {
         database.Run(sql);

@@ -78,13 +78,14 @@ void Queue::MakeStream()
   config.Subjects = subjects;
   config.SubjectsLen = 1;
   config.Storage = js_FileStorage;
-  // The stream keeps each mail for a week. No mail must wait longer. The consumer knows which mails
-  // are done. (With js_WorkQueuePolicy, Ack would remove a mail from the stream, but if nats-server 2.9
-  // is killed, some of these mails would remain in the stream for ever.)
+  // The stream keeps each mail for a week, so no mail must wait longer than a week. The consumer
+  // knows which mails are done. (With js_WorkQueuePolicy, Ack would remove the mail from the
+  // stream. But if nats-server 2.9 were killed, some mails that are done would remain in the stream
+  // for ever.)
   config.MaxAge = 7 * 24 * 3600 * second;
   jsStreamInfo *info = nullptr;
   natsStatus status;
-  // Repeat this: it fails if another process makes the same stream at the same time.
+  // Repeat the call: it fails if another process makes the same stream at the same time.
   for (int i = 0; i < 100; i++) {
     status = js_GetStreamInfo(&info, m_stream, stream_name, nullptr, nullptr);
     if (status != NATS_OK) status = js_AddStream(&info, m_stream, &config, nullptr, nullptr);
@@ -107,8 +108,8 @@ void Queue::Put(const std::string &id, const std::string &to, const std::string 
   jsPubOptions_Init(&options);
   options.MsgId = id.c_str();
   options.MaxWait = 2000;
-  // If the server does not confirm the mail, try again. If the server has stored the mail
-  // nevertheless, it does not store a mail with the same id again.
+  // If the server does not confirm that it has stored the mail, try again. If the server
+  // has stored the mail nevertheless, it does not store a second mail with the same id.
   natsStatus status;
   while ((status = js_PublishMsg(nullptr, m_stream, message, &options, nullptr)) != NATS_OK) {
     Report(Text(status, "store a mail"));

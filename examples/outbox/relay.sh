@@ -4,9 +4,9 @@
 #
 #   relay.sh DIR PORT TRANSPORT
 #
-# The relay listens on 127.0.0.1:PORT, keeps its queue and its log below DIR, and passes
-# its mails to TRANSPORT, for instance smtp:[127.0.0.1]:2525, or discard:. Start it as root
-# with: postfix -c DIR/etc start
+# The relay listens on 127.0.0.1:PORT, keeps its queue and its log below DIR, and passes its
+# mails to TRANSPORT, for instance smtp:[127.0.0.1]:2525, or discard:. To start it as root:
+# postfix -c DIR/etc start
 set -euo pipefail
 dir=$1 port=$2 transport=$3
 

@@ -90,12 +90,14 @@ int RelayLog::Look(const std::string &message_id, Clock::time_point over)
   const Facts facts = Read(m_file, message_id), rotated = Read(m_file + ".1", message_id);
   if (facts.queued || rotated.queued) return CSMTP_DELIVERED;
 
-  // If a log cannot be read, the mail could be in it. Only the rotated log is allowed to be missing.
+  // If a log cannot be read, the answer is not known, because the log could contain the mail. Only
+  // the rotated log is allowed to be missing.
   const int error = facts.error != 0 ? facts.error : rotated.error != ENOENT ? rotated.error : 0;
   if (m_error.exchange(error) != error && error != 0) std::cerr << "cannot read the log " << m_file << ": " << strerror(error) << "\n";
   if (error != 0) return CSMTP_UNKNOWN;
 
-  // A relay that is not running can have the mail in its queue. It logs this only after its next start.
+  // A relay that is not running can have a mail in its queue that is not in the log yet. It logs
+  // the mail only after its next start.
   std::lock_guard<std::mutex> lock(m_mutex);
   const Clock::time_point now = Clock::now();
   if (!running || !m_running || facts.start != m_start) m_since = now;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// relaylog.h: class RelayLog, which reads in the log of a Postfix relay whether the relay has
-// accepted a mail.
+// relaylog.h: class RelayLog, which finds out from the log of a Postfix relay whether the relay
+// has accepted a mail.
 #ifndef OUTBOX_RELAYLOG_H
 #define OUTBOX_RELAYLOG_H
 

@@ -86,7 +86,7 @@ private:
   CSmtpPool m_pool; // last, so that its destructor runs first
 };
 
-// Returns a name that no other process has.
+// Returns a name for this process that no other process has.
 std::string Owner()
 {
   char host[256] = "";
@@ -202,8 +202,8 @@ void Worker::Settler()
   }
 }
 
-// Settles a mail in doubt, if it is known whether the relay has the mail. Returns true if the mail
-// must be sent again.
+// Settles a mail in doubt if the log shows whether the relay has the mail. Returns true if the
+// mail must be sent again.
 bool Worker::Settle(const Doubt &doubt)
 {
   int answer = CSMTP_UNKNOWN;
@@ -227,7 +227,7 @@ bool Worker::Settle(const Doubt &doubt)
   return false;
 }
 
-// Reports whether an error of Submit is the fault of the mail. Such a mail can never be sent.
+// Reports whether Submit failed because of the mail, so that this mail can never be sent.
 bool IsFaultOfMail(const ECSmtp &e)
 {
   const int error = e.GetErrorNum(); // an error such as CSMTP_LACK_OF_MEMORY is not the fault of the mail

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # tclsh send.tcl SERVER PORT LOGIN PASSWORD CA-FILE: sends a mail over STARTTLS, then
 # one that the server refuses. Uses critcl, which compiles the C code at its first call.
-# CSMTP_ROOT is the folder of include/csmtp_c.h, CSMTP_LIBRARY_DIR that of the library.
+# CSMTP_ROOT is the folder that contains include/csmtp_c.h. CSMTP_LIBRARY_DIR is the folder
+# of the library.
 package require critcl
 
 critcl::cheaders -I$env(CSMTP_ROOT)/include

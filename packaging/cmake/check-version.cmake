@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Checks that the built library names the expected version.
+# Checks that the built library contains the text of the expected version.
 if(NOT EXISTS ${LIBRARY})
   message(FATAL_ERROR "${LIBRARY} is missing")
 endif()

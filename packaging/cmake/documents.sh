@@ -9,7 +9,7 @@ find . -name '*.md' | while read -r page; do
   awk -v folder="$(dirname "$page")" '
     function exists(path) { return system("test -e \"" path "\"") == 0 }
 
-    # Returns path, which is relative to folder, relative to the source tree.
+    # Returns a path that is relative to the source tree. The argument is relative to folder.
     function resolved(path) {
       path = folder "/" path
       sub(/^\.\//, "", path)

@@ -14,7 +14,7 @@
 # For csmtp.dll also:
 #   VERSION, MACHINE (amd64, 386 or arm64), DEFINITION and IMPORT (the files to write), and
 #   the programs AR, OBJCOPY, WINDRES, and either DLLTOOL or LIB (lib.exe)
-# For another system than this computer's also:
+# If the target system is not this computer's, also:
 #   GOOS, GOARCH
 cmake_minimum_required(VERSION 3.16)
 
@@ -26,8 +26,8 @@ function(run)
   endif()
 endfunction()
 
-# As go_build of tools/common.sh: Go ignores its environment variables and `go env -w`,
-# except for the settings of modules and caches.
+# As in go_build of tools/common.sh, Go ignores its environment variables and the settings
+# of `go env -w`, except those for modules and caches.
 foreach(name IN ITEMS GOPROXY GONOPROXY GOPRIVATE GOSUMDB GONOSUMDB GOINSECURE GOVCS GOTOOLCHAIN GOPATH GOMODCACHE GOCACHE)
   execute_process(COMMAND "${GO}" env ${name} WORKING_DIRECTORY "${SOURCE}" OUTPUT_VARIABLE value RESULT_VARIABLE failed
     OUTPUT_STRIP_TRAILING_WHITESPACE)
@@ -69,7 +69,7 @@ if(NOT WHAT STREQUAL "library")
 endif()
 
 set(ENV{CGO_ENABLED} 1)
-# Go takes CC as a command with arguments, so a path with spaces needs quotes.
+# Go treats CC as a command with arguments, so a path with spaces needs quotes.
 set(cc "${CC}")
 if(NOT EXISTS "${CC}")
   separate_arguments(cc NATIVE_COMMAND "${CC}")

@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: MIT
-# Defines the target csmtp::csmtp, which Go builds; included by CMakeLists.txt. Sets
-# library_dir and library, the folder and the name of the library, and the function csmtp_go.
+# Defines the target csmtp::csmtp, which Go builds; included by CMakeLists.txt. Also defines
+# the variables library_dir and library (the folder and the name of the library), and the
+# function csmtp_go.
 find_program(CSMTP_GO go DOC "The go command")
 file(STRINGS go.mod csmtp_go_line REGEX "^go ")
 if(NOT CSMTP_GO)
   message(FATAL_ERROR "csmtp needs Go: install ${csmtp_go_line} or newer (from https://go.dev/dl), or set CSMTP_GO to the go command")
 endif()
-# With an older Go that may not download a newer one, this fails.
+# This command fails if Go is too old, and cannot download a newer version of itself.
 execute_process(COMMAND "${CSMTP_GO}" version WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
   RESULT_VARIABLE csmtp_failed OUTPUT_QUIET ERROR_VARIABLE csmtp_said)
 if(csmtp_failed)
   message(FATAL_ERROR "csmtp needs ${csmtp_go_line} or newer (from https://go.dev/dl): ${csmtp_said}")
 endif()
 
-# The processor as Go names it, if the library is for another system than this computer's.
-# GOOS and GOARCH in the environment take precedence.
+# If the library is for another system than this computer's, csmtp_machine is Go's name of
+# the processor. GOOS and GOARCH in the environment take precedence.
 set(csmtp_goos "")
 set(csmtp_machine "$ENV{GOARCH}")
 if(csmtp_machine STREQUAL "" AND (CMAKE_CROSSCOMPILING OR WIN32))
@@ -40,7 +41,7 @@ if(CMAKE_CROSSCOMPILING AND "$ENV{GOOS}" STREQUAL "")
   string(TOLOWER "${CMAKE_SYSTEM_NAME}" csmtp_goos)
 endif()
 
-# Go needs a C compiler with the options of GCC, also where the project uses Visual C++.
+# Go needs a C compiler with the options of GCC, even if the project uses Visual C++.
 if(CMAKE_C_COMPILER_ID MATCHES "GNU|Clang" AND NOT MSVC)
   set(csmtp_cc "${CMAKE_C_COMPILER}")
   if(NOT "$ENV{CC}" STREQUAL "")
@@ -63,8 +64,8 @@ else()
   endif()
 endif()
 
-# csmtp_tool(VARIABLE NAME...): finds a program that belongs to the C compiler, such as
-# x86_64-w64-mingw32-objcopy to x86_64-w64-mingw32-gcc.
+# csmtp_tool(VARIABLE NAME...): finds a program that belongs to the C compiler. If the
+# compiler is x86_64-w64-mingw32-gcc, for example, it finds x86_64-w64-mingw32-objcopy.
 function(csmtp_tool variable)
   get_filename_component(folder "${CSMTP_CC}" DIRECTORY)
   get_filename_component(name "${CSMTP_CC}" NAME)
@@ -83,7 +84,7 @@ function(csmtp_tool variable)
 endfunction()
 
 if(WIN32)
-  # The programs are in the same folder, where Windows looks for the DLL.
+  # The DLL is in the folder of the programs, where Windows looks for it.
   set(library_dir ${CMAKE_CURRENT_BINARY_DIR})
   set(library csmtp.dll)
   set(import_library ${library_dir}/csmtp.lib)
@@ -114,8 +115,8 @@ list(FILTER go_sources EXCLUDE REGEX "_test\\.go$")
 list(APPEND go_sources ${CMAKE_CURRENT_SOURCE_DIR}/go.mod ${CMAKE_CURRENT_SOURCE_DIR}/go.sum
   ${CMAKE_CURRENT_SOURCE_DIR}/packaging/cmake/go.cmake)
 
-# csmtp_go(WHAT FILE SETTING... [ALSO FILE...]): adds a command that builds a file, and other
-# files with it, by go.cmake.
+# csmtp_go(WHAT FILE SETTING... [ALSO FILE...]): adds a command that runs go.cmake to build
+# FILE and the files after ALSO.
 function(csmtp_go what file)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "ALSO;DEPENDS")
   get_filename_component(name ${file} NAME)

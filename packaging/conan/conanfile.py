@@ -59,7 +59,7 @@ class CsmtpConan(ConanFile):
         # of the compiler.
         del self.info.settings.compiler
         del self.info.settings.build_type
-        # An archive has the same files as a build.
+        # A package made of an archive contains the same files as one that is built.
         del self.info.options.archive
         del self.info.options.sha256
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Netstandard ASSEMBLY OUTPUT: writes an assembly that mcs has made for .NET Framework, so that it refers to the types of
-// netstandard 2.0, which has all that the library uses.
+// Netstandard ASSEMBLY OUTPUT: reads ASSEMBLY, which mcs has compiled for .NET Framework, changes its references
+// to types of .NET Framework into references to netstandard 2.0, and writes the result to OUTPUT. All types that
+// the assembly uses are part of netstandard 2.0.
 using System;
 using System.Linq;
 using Mono.Cecil;
 
 static class Netstandard
 {
-    // Cecil looks at a few types; they are in the assemblies of Mono, too.
+    // Cecil reads a few types of netstandard. Mono's core assembly has these types too, so the resolver returns it.
     sealed class Resolver : DefaultAssemblyResolver
     {
         readonly AssemblyNameReference core;

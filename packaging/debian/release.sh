@@ -18,7 +18,8 @@ install_release() { # install_release RELEASE DIR TRIPLET
   cp -R "$1/licenses" "$usr/share/doc/libcsmtp1/"
   rm "$usr/share/doc/libcsmtp1/licenses/csmtp-go-and-modules.txt" # the same as debian/copyright
   echo usr/share/doc/libcsmtp1 >>debian/libcsmtp1.install
-  # These files name the headers, and the folder of the library, by relative paths.
+  # These files contain relative paths to the headers and to the folder of the library. The
+  # library is now one folder deeper.
   # shellcheck disable=SC2016 # pkg-config expands it
   replace '=${libdir}/../include' '=${libdir}/../../include' "$usr/lib/$3/pkgconfig/csmtp.pc"
   # shellcheck disable=SC2016 # CMake expands it

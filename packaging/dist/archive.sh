@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What dist.sh adds to the files of a target: licences, the list of components, the
-# archive, checksums and a signature.
+# Functions of dist.sh that add to the files of a target: licences, the list of components,
+# the archive, checksums and a signature.
 : "${root:?}" "${out:?}" "${dist:?}"
 zig="" work="" version="" # set by dist.sh later
 
-# licences TARGET: copies the licences of all that is part of the binaries, and the file for
-# Meson. The programs contain the C++ library of their compiler.
+# licences TARGET: copies the file for Meson, and the licences of everything that is part of
+# the binaries. That includes the C++ library of the compiler, which is part of the
+# programs.
 licences() {
   local into=$dist/$1/licenses lib=${zig%/*}/lib name
   mkdir -p "$into"
@@ -31,8 +32,8 @@ find_sbom_tool() {
   (cd "$root/tests/interop" && env -u GOFLAGS GOWORK=off GOENV=off go build -o "$sbom_tool" github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod)
 }
 
-# sbom TARGET: writes the components of the library, in the format of CycloneDX. They
-# are those of the programs too, which also contain C++ libraries.
+# sbom TARGET: writes the list of components in the format of CycloneDX: those of the
+# library, and the C++ libraries, which are part of the programs.
 sbom() {
   quietly "$work/sbom.log" "$sbom_tool" bin -json -std -noserial -notimestamp -version "v$version" -output "$dist/$1/sbom.cdx.json" "$(library_of "$1")"
   python3 "$root/packaging/dist/components.py" "$dist/$1/sbom.cdx.json" "$version" "$("$zig" version)" "$1"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # For find_package(csmtp CONFIG) on Windows. Defines the target csmtp::csmtp. Copy
 # $<TARGET_FILE:csmtp::csmtp> next to your program.
-# vcpkg moves this file, and changes this line.
+# vcpkg moves this file, and adapts the following line.
 get_filename_component(PACKAGE_PREFIX_DIR "${CMAKE_CURRENT_LIST_DIR}/../../../" ABSOLUTE)
 if(NOT TARGET csmtp::csmtp)
   add_library(csmtp::csmtp SHARED IMPORTED)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# What runs the files of other processors on this machine, for the tests of
-# dist.sh and of the packages.
+# Functions that install what runs programs of other processors on this machine, for the
+# tests of dist.sh and of the packages.
 : "${root:?}" "${out:?}"
 work="" # set by the script that sources this file, later
 

@@ -145,7 +145,7 @@ check() {
   (cd "$root" && CSMTP_BUILD_DIR=$(cd "$out/.." && pwd) go test -count=1 -timeout 30m -tags packages -run TestWindows ./packaging)
 }
 
-# run_tests PLATFORM [FLAG of go test]...
+# run_tests PLATFORM [FLAG of go test]...: runs the C and C++ suites for PLATFORM under Wine.
 run_tests() {
   local platform=$1 machine=x86_64
   shift
@@ -193,7 +193,8 @@ inside_debian() { # inside_debian [FLAG of go test]...
   export WINEARCH=win32 CSMTP_WINE="$here/inside.sh $debian wine"
 }
 
-# Runs a command of Wine in the same way as CSMTP_WINE runs programs.
+# Runs a command of Wine, such as wineserver, in the same environment in which CSMTP_WINE
+# runs programs.
 wine_command() { ${CSMTP_WINE%wine} "$@"; }
 
 # Prepares Wine's folder. Adds a DLL that Go needs if Wine is too old to have it, as

@@ -16,7 +16,7 @@ namespace doctor {
 
 struct Settings {
   std::string host, ca_file, tls_name;
-  bool insecure = false; // any certificate is accepted
+  bool insecure = false; // every certificate is accepted
   bool ipv4 = true, ipv6 = true;
   unsigned int timeout = 10000; // of one connection, in milliseconds
 };

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # check.sh PREFIX WORK: builds a separate project with the csmtp that is installed in
 # PREFIX, with find_package and with pkg-config, before and after PREFIX is moved. Also
-# checks that find_package refuses certain requests. WORK is the build folder.
+# checks that find_package fails for a version or a component that csmtp does not have, and
+# if a header is missing. WORK is the build folder.
 set -euo pipefail
 [ $# = 2 ] || { echo "usage: check.sh PREFIX WORK" >&2; exit 2; }
 prefix=$1 work=$2

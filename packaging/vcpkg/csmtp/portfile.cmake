@@ -23,7 +23,8 @@ if(CSMTP_ARCHIVE STREQUAL "")
 else()
   if(CSMTP_ARCHIVE MATCHES "://")
     get_filename_component(file "${CSMTP_ARCHIVE}" NAME)
-    # The checksum that vcpkg knows is SHA-512, but that of the archive is SHA-256.
+    # vcpkg can check only a SHA-512 checksum, but that of the archive is SHA-256. It is
+    # checked below.
     vcpkg_download_distfile(archive URLS "${CSMTP_ARCHIVE}" FILENAME "${file}" SKIP_SHA512 ALWAYS_REDOWNLOAD)
   else()
     set(archive "${CSMTP_ARCHIVE}")

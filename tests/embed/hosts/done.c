@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * done.c: when the done callback of an asynchronous Send runs, and which functions
- * may be called in it. The callback has returned before Poll or Wait reports the end
+ * done.c: tests when the done callback of an asynchronous Send runs, and which
+ * functions it can call. The callback has returned before Poll or Wait reports the end
  * (freed.c tests this for Free). Each mode then frees the callback's data, so that the
  * sanitizers would detect a later use.
  */

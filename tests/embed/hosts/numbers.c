@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * numbers.c: passes numbers that are no addresses as 'user', and as data of size 0.
+ * numbers.c: passes numbers that are not addresses as the argument 'user' of callbacks,
+ * and as the address of data of size 0.
  */
 #include "host.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tokenfile.c: forks while another thread renews the tokens of a token file, and is
- * killed. The lock of the file must end with this process, and not with the child.
+ * tokenfile.c: the process forks while another thread renews the tokens of a token
+ * file. Then the process is killed. This must release the lock on the file, although
+ * the child continues to run.
  */
 #include "host.h"
 

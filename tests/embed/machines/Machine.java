@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Machine PORT MODE: four threads send, and cause NullPointerExceptions before and after
 // each Send, and in a callback during the Send. The virtual machine creates these
-// exceptions when it receives SIGSEGV. The library's handler must pass SIGSEGV on to it.
+// exceptions when it receives SIGSEGV. The library's handler must pass SIGSEGV on to the
+// virtual machine.
 import com.sun.jna.Callback;
 import com.sun.jna.Library;
 import com.sun.jna.Native;

@@ -2,7 +2,8 @@
  *
  * Uses csmtp's C functions. mode "" composes each mail (CSmtp_Send); "raw" sends a
  * prepared message (CSmtp_SendRaw); "batch" and "batch-bdat" send many mails in one
- * call (CSmtp_SendBatch); "pool" submits all mails to a pool. "bdat" and "batch-bdat" use BDAT, "binary" BINARYMIME.
+ * call (CSmtp_SendBatch); "pool" submits all mails to a pool. "bdat" and "batch-bdat"
+ * use BDAT, and "binary" uses BINARYMIME.
  */
 #include "csmtp_c.h"
 #include "options.h"

@@ -3,8 +3,8 @@
  * Measures the upper limit that the system sets for any client: sends prepared
  * octets through blocking sockets, with one thread per session, and only counts the
  * lines of replies. mode "" sends the envelope in one write and the content in
- * another; "stepwise" one command per write; "batch" the next envelope together with
- * the final dot.
+ * another; "stepwise" sends one command per write; "batch" sends the next envelope
+ * together with the final dot.
  */
 #include "options.h"
 
@@ -55,7 +55,7 @@ static int connected(void) {
   if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0) give_up("connect");
   take(fd, 1);
   put(fd, "EHLO client.bench.example\r\n", 27);
-  char room[4096]; /* room for one write of the sink */
+  char room[4096]; /* the reply to EHLO, which the sink sends in one write */
   if (recv(fd, room, sizeof room, 0) <= 0) give_up("recv");
   return fd;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Uses VMime, which cannot set TCP_NODELAY. Without it, each mail would wait for a
-// delayed acknowledgement, so this driver replaces a function of the C library to set
-// it.
+// Uses VMime, which cannot set TCP_NODELAY. Without this option, each mail would wait
+// for a delayed acknowledgement. So this driver replaces the C library's connect with a
+// function that sets the option.
 #include "options.h"
 
 #include <iostream>
@@ -17,7 +17,7 @@
 
 static options o;
 
-// Replaces the function of the C library, to set TCP_NODELAY: VMime has no option for it.
+// Replaces connect of the C library, to set TCP_NODELAY.
 extern "C" int connect(int fd, const sockaddr *address, socklen_t size) {
   int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

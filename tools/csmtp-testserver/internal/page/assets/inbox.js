@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The texts of mails are inserted only as text nodes.
+// This script inserts texts of mails only as text nodes, so that the browser never parses them
+// as HTML.
 "use strict";
 
 const preview = document.documentElement.dataset.mode === "preview";
@@ -8,8 +9,8 @@ const rows = document.querySelector("#list tbody");
 const narrow = matchMedia("(max-width: 700px)");
 let mails = []; // the newest first
 let chosen = 0; // the number of the mail that is shown; 0 if none is
-let shown = null; // its details
-let view = ""; // the tab
+let shown = null; // the details of that mail
+let view = ""; // the id of the selected tab
 
 // make returns an element. Its children are elements or texts.
 function make(name, attributes, ...children) {
