@@ -337,8 +337,8 @@ func asksAgain(m sasl.Mechanism, challenge []byte, wrong error) bool {
 	return wrong != nil || len(challenge) == 0 || sasl.IgnoresChallenges(m.Name())
 }
 
-// withRefusal adds to e, the refusal of a login, the reason that the server gave in a
-// challenge before, if it gave one. OAuth servers send the reason as JSON.
+// withRefusal adds to e, the refusal of a login, the reason that the server gave in an
+// earlier challenge, if there is one. OAuth servers send the reason as JSON.
 func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Err == nil {
 		e.Err = r

@@ -226,8 +226,7 @@ func TestBatchBadMail(t *testing.T) {
 	}
 }
 
-// Replies that fill every buffer must not cause a deadlock in a group (RFC 2920,
-// section 3.1).
+// Replies that fill every buffer must not cause a deadlock (RFC 2920, section 3.1).
 func TestBatchNoDeadlock(t *testing.T) {
 	for _, chunking := range []bool{false, true} {
 		server := serve(t, func(c net.Conn) {

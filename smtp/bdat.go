@@ -136,9 +136,9 @@ func (c *chunks) drain(keep int) *Error {
 	return nil
 }
 
-// skip is called if the server has refused, with the error e, a command before the chunks.
-// It reads the replies to the chunks that were already sent. It returns e, or another error
-// if the message may have been delivered after all.
+// skip is called if the server has refused a command or a chunk with the error e. It
+// reads the replies to the later chunks that were already sent. It returns e, or another
+// error if the message may have been delivered after all.
 func (c *chunks) skip(e *Error) *Error {
 	t, s := c.t, c.t.s
 	for ; c.owed > 0 && !s.dead; c.owed-- {

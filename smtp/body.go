@@ -92,7 +92,8 @@ func (b *body) begin(out contentWriter, size int64, progressed func(sent, total 
 	return (*progress)(b)
 }
 
-// hold makes Write collect the records of a long message over TLS.
+// hold makes Write collect the records of a long message over TLS, so that one system
+// call writes several of them.
 func (b *body) hold() { b.holds, b.wroteAt = b.s.tls != nil, time.Time{} }
 
 // slowSource is the pause between two calls of Write after which Write no longer collects

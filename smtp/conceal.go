@@ -47,7 +47,8 @@ func (s *Session) keepResponse(mechanism string, response, line []byte) {
 	if set == nil || len(response) == 0 {
 		return
 	}
-	set.Add(string(line[bytes.LastIndexByte(line, ' ')+1:])) // in base64: the last word of AUTH, or the whole line
+	// The base64 text is the last word of an AUTH command, or a whole line.
+	set.Add(string(line[bytes.LastIndexByte(line, ' ')+1:]))
 	set.Add(sasl.Proof(mechanism, response))
 }
 

@@ -155,9 +155,9 @@ type Auth struct {
 	// TokenInClear allows a bearer token to be sent in a session without TLS. It
 	// has no effect with STARTTLSIfOffered.
 	TokenInClear bool
-	// If the server does not offer AUTH, Dial returns an error if Required is set.
-	// Otherwise, the session continues without a login: relays inside a network often
-	// require none.
+	// If the server does not offer AUTH and Required is set, Dial returns an error. If
+	// Required is not set, the session continues without a login: relays inside a network
+	// often require none.
 	Required bool
 }
 

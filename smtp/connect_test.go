@@ -56,7 +56,7 @@ func TestDialErrorHasStepAndAddress(t *testing.T) {
 	}
 }
 
-// Dial tries the next server only after an error that another server might not cause.
+// Dial tries the next server only if another server may be able to avoid the error.
 func TestNextServer(t *testing.T) {
 	greets := func(text string) Server { return say(t, text) }
 	for name, c := range map[string]struct {

@@ -221,8 +221,8 @@ func (s *Session) lostWriting(op Op, err error) *Error {
 	return s.lost(op, err)
 }
 
-// lastReplyTime is how long the session waits for a reply with the reason after a write
-// has failed.
+// lastReplyTime is how long the session waits, after a write has failed, for a reply that
+// gives the reason.
 const lastReplyTime = time.Second
 
 // kill closes the connection, without QUIT.

@@ -40,7 +40,7 @@ type Kind int
 const (
 	KindNone        Kind = iota
 	KindResolve          // the host name has no address
-	KindDial             // no connection: refused, unreachable, proxy
+	KindDial             // no connection: it was refused, the address was unreachable, or the proxy failed
 	KindTimeout          // a deadline passed
 	KindClosed           // the server, or the network, ended the connection
 	KindTLS              // certificate, version or handshake
@@ -183,13 +183,13 @@ func asError(err error, op Op, kind Kind) *Error {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Timeout reports whether the error is that a deadline has passed.
+// Timeout reports whether a deadline that has passed is the reason for the error.
 func (e *Error) Timeout() bool { return e.Kind == KindTimeout }
 
 // Temporary reports whether the same attempt may succeed later: the reply is 4yz, or
-// there is no reply for a reason that may be temporary. For KindLocal and KindToken,
-// Temporary returns what a method Temporary of the cause returns, or false if there is
-// none.
+// there is no reply and the reason may be temporary. For KindLocal and KindToken,
+// Temporary calls the method Temporary of the cause, and returns false if the cause has
+// no such method.
 func (e *Error) Temporary() bool {
 	if e.Reply != nil {
 		return e.Reply.Temporary()
@@ -250,8 +250,8 @@ var kindTexts = [...]string{
 	KindToken:       "cannot log in",
 }
 
-// inCause reports whether the text of the cause already says what the text of the kind
-// would say.
+// inCause reports whether the text of the kind can be omitted, because the text of the
+// cause says the same.
 func (k Kind) inCause() bool {
 	return k == KindResolve || k == KindDial || k == KindTLS || k == KindUnsupported
 }

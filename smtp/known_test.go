@@ -197,8 +197,8 @@ func TestLastMailAtAFragileServer(t *testing.T) {
 	}
 }
 
-// A server that always fails is not tried repeatedly: the current mail is in doubt, and
-// the others are not sent.
+// If a server fails even if nothing is sent between a message and its reply, the client
+// does not open a third session: two mails are in doubt, and the others are not sent.
 func TestBatchAtAServerThatAlwaysFails(t *testing.T) {
 	server := serve(t, func(c net.Conn) {
 		in := bufio.NewReader(c)

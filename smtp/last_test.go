@@ -77,7 +77,7 @@ func TestSendLastFaults(t *testing.T) {
 		fault   string
 		outcome Outcome
 		kind    Kind
-		quits   bool // whether the session is still usable
+		quits   bool // whether the session is still usable, so that Quit sends QUIT
 	}{
 		"refused":          {"end of data: 554 5.7.1 no", RejectedPermanent, KindRefused, true},
 		"refused for now":  {"end of data: 452 4.3.1 full", RejectedTemporary, KindRefused, true},

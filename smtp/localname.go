@@ -84,8 +84,8 @@ func fullName(host string) (string, bool) {
 	return name, true
 }
 
-// ownAddress returns the local address of conn, or 127.0.0.1 for a unix socket,
-// whose peer is this computer.
+// ownAddress returns the local address of conn. For a unix socket, whose server is on
+// this computer, it returns 127.0.0.1.
 func ownAddress(conn net.Conn) netip.Addr {
 	if conn != nil && conn.LocalAddr() != nil {
 		if ap, err := netip.ParseAddrPort(conn.LocalAddr().String()); err == nil {

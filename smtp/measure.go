@@ -29,7 +29,7 @@ type Measurement struct {
 	What   Milestone
 	Server Server
 	Err    *Error // the cause of NotConnected, LoginFailed or Disconnected; nil if the client disconnected
-	Code   int    // without Err: the code of the last reply, or 0
+	Code   int    // if Err is nil: the code of the last reply, or 0
 	Durations
 }
 

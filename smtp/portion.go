@@ -88,7 +88,8 @@ func (t *transaction) remaining() []int {
 type unconfirmed []int
 
 // add adds the recipients to which t delivered the mail. If the server replied 354 in t,
-// add first removes the earlier ones, since the 354 has confirmed the replies for them.
+// add first removes the recipients of earlier transactions, since the 354 has confirmed
+// the replies for them.
 func (u *unconfirmed) add(t *transaction, p *portion, from int) {
 	if t.wentAhead {
 		*u = (*u)[:0]

@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A server that replies 235 without its proof has not shown that it knows the password (RFC
-// 5802, section 3): the login fails, no mail is sent, and no mechanism that would send the
-// password is tried.
+// If a server replies 235 without proving that it knows the password (RFC 5802, section
+// 3), the login fails, no mail is sent, and no mechanism that would send the password is
+// tried.
 func TestLoginWithoutServerProofFails(t *testing.T) {
 	for mechanism, first := range map[string]func(clientFirst string) string{
 		"SCRAM-SHA-256": func(clientFirst string) string {
@@ -63,7 +63,7 @@ func TestLoginWithoutServerProofFails(t *testing.T) {
 	}
 }
 
-// A computation that the server demands ends with the timeout of the step or of the
+// A computation that the server demands is stopped by the timeout of the step or of the
 // call. Ten million iterations are the maximum for SCRAM.
 func TestIterationsEndAtTimeout(t *testing.T) {
 	for name, times := range map[string]Timeouts{"total": {Total: 300 * time.Millisecond}, "step": {Command: 300 * time.Millisecond}} {

@@ -87,7 +87,7 @@ func wordIf(t, prefix string) string {
 	return prefix + word
 }
 
-// isQueueID reports whether id may be a queue id.
+// isQueueID reports whether id has the form of a queue id.
 func isQueueID(id string) bool {
 	if id == "" || len(id) > 200 {
 		return false

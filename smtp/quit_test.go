@@ -123,8 +123,8 @@ func TestQuitAfterTheLastMail(t *testing.T) {
 	assert.Equal(t, "QUIT", lines[len(lines)-1])
 }
 
-// Within a message or after a missing reply, QUIT is not sent, since the server would not
-// interpret it as a command.
+// If a message is not complete, or replies are missing or do not match the commands, QUIT
+// is not sent, since the server might not take it for a command.
 func TestNoQuitOutOfStep(t *testing.T) {
 	for name, c := range map[string]struct {
 		answers []string

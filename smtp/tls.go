@@ -132,8 +132,8 @@ func checkSerials(chain []*x509.Certificate) error {
 	return nil
 }
 
-// checkKeySizes returns an error unless one chain has only keys of a safe size. The key
-// of the root is not checked, since its signature is not used.
+// checkKeySizes returns an error unless at least one chain has only keys that are large
+// enough. The key of the root is not checked, since its signature is not used.
 func checkKeySizes(chains [][]*x509.Certificate) error {
 	var weak error
 	for _, chain := range chains {

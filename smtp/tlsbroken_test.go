@@ -89,8 +89,8 @@ func TestMalformedCertificate(t *testing.T) {
 }
 
 // If the server supports only the RSA key exchange or CBC with SHA-256, the handshake
-// succeeds only with a minimum of TLS 1.0 or 1.1. With a newer minimum, the error has a
-// hint about this.
+// succeeds only if the minimum version is TLS 1.0 or 1.1. With a newer minimum, a hint in
+// the error says so.
 func TestOldCipherSuites(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)

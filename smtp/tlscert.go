@@ -117,7 +117,7 @@ func (s *secured) now() time.Time {
 }
 
 // unknownIssuer explains why there is no chain from the certificate to a trusted
-// authority. crypto/x509 has only one error for all these reasons.
+// authority. crypto/x509 has only one error for all possible reasons.
 func (s *secured) unknownIssuer(chain []*x509.Certificate, cause error) *tlsProblem {
 	leaf := chain[0]
 	if s.cfg.TLS.RootCAs == nil && noSystemRoots() {

@@ -29,7 +29,7 @@ import (
 // 1.2: the server's random shows that it supports TLS 1.3 (RFC 8446, section 4.1.3).
 func TestVersionDowngradeIsDetected(t *testing.T) {
 	peer := newTLSPeer(t, tlsServer(testCA.Issue(certs.Good)))
-	versions := []byte{0, 43, 0, 5, 4, 3, 4, 3, 3} // the extension: 1.3 and 1.2
+	versions := []byte{0, 43, 0, 5, 4, 3, 4, 3, 3} // the extension supported_versions: TLS 1.3 and 1.2
 	between := tlsListen(t, func(c net.Conn) {
 		server, err := net.Dial("tcp", peer.addr)
 		if err != nil {

@@ -140,8 +140,9 @@ func tlsError(t *testing.T, err error, kind Kind) *Error {
 	return e
 }
 
-// onlyHandshake checks that a client sent only a ClientHello and at most one alert. TLS 1.3
-// encrypts the alert: 2 octets, the content type and the tag.
+// onlyHandshake checks that a client sent only a ClientHello and at most one alert. An
+// alert has 2 octets; TLS 1.3 appends the content type and the tag, and encrypts the
+// record.
 func onlyHandshake(octets []byte) error {
 	alerts, hello := 0, false
 	for len(octets) > 0 {

@@ -22,7 +22,7 @@ func TestPinAndChainMustBothHold(t *testing.T) {
 		kind  certs.Kind
 		pins  func(own string) []string
 		check bool   // whether the chain is verified
-		want  string // "" for success; OWN is the server's pin
+		want  string // "" for success; OWN stands for the server's pin
 	}{
 		{"good pin, good chain", certs.Good, func(own string) []string { return []string{own} }, true, ""},
 		{"one of two", certs.Good, func(own string) []string { return []string{otherPin, own} }, true, ""},

@@ -40,7 +40,7 @@ func quotedName(common, whole string) string {
 	return `"` + clipped(whole, 100) + `"`
 }
 
-// clipped returns the first characters of s, at most 'most', in visible form.
+// clipped returns the first characters of s, at most 'most', in the form of Visible.
 func clipped(s string, most int) string {
 	return show.Bounded(s, most)
 }

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Servers report that a limit is exceeded with an enhanced status code or, if there is
-// none for this limit, only with words. The words below come from replies of Postfix,
-// Exim, Sendmail, Exchange, Gmail, Yahoo, MDaemon and others.
+// To report that a limit is exceeded, servers use an enhanced status code or, if there is
+// none for this limit, only words. The words below come from replies of Postfix, Exim,
+// Sendmail, Exchange, Gmail, Yahoo, MDaemon and others.
 
 // tooManyRecipients reports whether a reply to RCPT says that the transaction has too
 // many recipients (RFC 5321, section 4.5.3.1.10). RFC 821 used the code 552 for this.

@@ -27,9 +27,10 @@ func (m text) WriteTo(w io.Writer) (int64, error) {
 }
 func (m text) Size() int64 { return int64(len(m)) }
 
-// TestTranscripts runs a session with the server of every transcript. It repeats the
-// session with a server that sends each reply as a whole, line by line, and octet by
-// octet. The test does not use the error numbers of class CSmtp in the transcripts.
+// TestTranscripts runs a session with the server of every transcript in each
+// smtptest.Mode: the server sends each reply as a whole, line by line, or octet by octet.
+// The error numbers in the transcripts belong to class CSmtp; this test does not check
+// them.
 func TestTranscripts(t *testing.T) { playAll(t, "testdata/*.txt", playTranscript) }
 
 // TestReadyScripts does the same as TestTranscripts with the scripts of csmtp-testserver,

@@ -133,7 +133,8 @@ func randomEnvelope(r *rand.Rand, partial bool) *Envelope {
 }
 
 // expected computes the result of a mail from its addresses: the refusal that decides the
-// outcome ("" for none), and the number of recipients that the server accepts the mail for.
+// outcome ("" for none), and the number of recipients for which the server accepts the
+// mail.
 func (j *judge) expected(env *Envelope, limit int) (refusal string, delivered int) {
 	lmtp := j.lmtp
 	if e := verdict(env.From, 'r'); e != "" {
@@ -255,7 +256,8 @@ func TestResultComesFromOneReply(t *testing.T) {
 				j.agree(t, mails[i].Envelope, limit, d.Result, d.Err, fmt.Sprintf("mail %d of the batch, %v", i, mails[i].Envelope.Recipients))
 			}
 			require.NoError(t, s.Quit())
-			// In another order, the text may differ, but not the outcome.
+			// If the recipients are in another order, the outcome is the same, although
+			// the text of the reply may differ.
 			s, err = Dial(context.Background(), cfg)
 			require.NoError(t, err)
 			for i, m := range mails {

@@ -23,9 +23,10 @@ func (v *verdicts) add(d *Delivery) {
 	}
 }
 
-// nextMails makes the latest deliveries the earlier ones. It is called when every command
-// has its reply and no more octets have arrived; an extra reply may still arrive while
-// the next mails are being sent.
+// nextMails is called before the next mails are sent, when every command has its reply
+// and no more octets have arrived. The latest deliveries become the earlier ones. They
+// are not confirmed yet, because an extra reply may still arrive while the next mails are
+// being sent.
 func (v *verdicts) nextMails() { v.earlier, v.latest = v.latest, v.earlier[:0] }
 
 // confirm removes all deliveries, because a reply has arrived that only one command can
