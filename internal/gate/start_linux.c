@@ -79,8 +79,8 @@ static void *wait_turn(void *turn)
 }
 
 /* Reports whether the process can get enough address space and threads for Go. Without
- * them, Go would end the process. According to measurements, Go reserves 1.63 GiB and
- * creates 6 threads until the first mail has been sent. */
+ * them, Go would end the process. According to measurements, Go has reserved 1.63 GiB and
+ * created 6 threads by the time the first mail has been sent. */
 static int room(void)
 {
   enum { THREADS = 8 };

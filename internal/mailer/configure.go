@@ -75,8 +75,8 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 
 // textDecoder returns a function that decodes replies with the charset of the configuration
 // file or, if that is "", with the message's current charset. If the charset is unknown,
-// the function decodes nothing. No error is reported here, because rendering the message
-// fails.
+// the function decodes nothing. It does not report this as an error, because the rendering
+// of the message reports it.
 func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
 	if !m.onHostThread() { // another handle can use the session later: see sharing
 		charset = cmp.Or(charset, m.message.Charset)

@@ -151,8 +151,8 @@ func TestServersAreTriedInOrder(t *testing.T) {
 	assert.Len(t, alive.Mails(), 1)
 }
 
-// If a URL is set as the server, the call fails. The error text names the calls that set
-// the parts of the URL.
+// If a URL is set as the server, Send fails. The error text says how to call the setters
+// with the parts of the URL.
 func TestServerIsAURL(t *testing.T) {
 	for server, want := range map[string]string{
 		"smtp://mail.example.com":              `use SetSMTPServer("mail.example.com", 587)`,

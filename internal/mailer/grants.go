@@ -15,9 +15,9 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// grantFiles contains what a grant needs besides its oauth.Config. These are the files that
-// are read for each session, so that they can be replaced while the program runs, and
-// values that depend on other settings.
+// grantFiles contains what a grant needs besides its oauth.Config: files, which are read
+// for each session so that they can be replaced while the program runs, and values that
+// depend on other settings.
 type grantFiles struct {
 	certificate, key, passphrase string // for a client that authenticates by certificate
 	algorithm                    string // the algorithm of the signature; "" is PS256
@@ -46,7 +46,7 @@ func (m *Mailer) SetOAuth2Certificate(tokenURL, clientID, certificateFile, keyFi
 }
 
 // SetOAuth2ServiceAccount sets the key file of a Google service account, and the mailbox
-// for which the account acts. If mailbox is "", the account acts for the login.
+// for which the account acts. If mailbox is "", the login is the mailbox.
 func (m *Mailer) SetOAuth2ServiceAccount(keyFile, mailbox, scope string) error {
 	return m.setGrant("SetOAuth2ServiceAccount", "", oauth.Config{Grant: oauth.JWTBearer, Scope: scope},
 		grantFiles{serviceAccount: absolute(keyFile), mailbox: mailbox})
@@ -69,8 +69,8 @@ func (m *Mailer) SetOAuth2AssertionFile(tokenURL, clientID, assertionFile, scope
 }
 
 // SetOAuth2ManagedIdentity makes the library use the identity that a cloud provider has
-// assigned to the machine. cloud is "azure" or "google". It may be followed by ":" and the
-// URL of the metadata server.
+// assigned to the machine. cloud is "azure" or "google", and may end with ":" and the URL
+// of the metadata server.
 func (m *Mailer) SetOAuth2ManagedIdentity(cloud, clientID, scope string) error {
 	const setter = "SetOAuth2ManagedIdentity"
 	name, server, _ := strings.Cut(cloud, ":")

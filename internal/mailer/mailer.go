@@ -91,7 +91,7 @@ type heritage struct {
 	idUsed bool // whether a mail with this Message-ID was accepted
 
 	refreshToken string // the refresh token that the token server issued in place of the one in settings
-	refreshed    int    // settings.login.tokens at the time when refreshToken was issued
+	refreshed    int    // the value of settings.login.tokens when refreshToken was issued
 
 	last   fault       // the error of the last call that failed, on any thread
 	result smtp.Result // the result of the last attempt to send or to connect

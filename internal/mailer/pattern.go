@@ -8,7 +8,8 @@ import (
 )
 
 // pattern returns a function that returns a regular expression. The expression is compiled
-// at the first call of the function, so that it does not slow the start of the program.
+// when the function is called for the first time, because compiling it earlier would slow
+// the start of the program.
 func pattern(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

@@ -75,7 +75,7 @@ func TestPhases(t *testing.T) {
 	assert.Equal(t, phaseNone, phaseNow())
 }
 
-// Each step of package smtp has a phase, and each phase has the number in csmtp_c.h.
+// Each step of package smtp has a phase, and the phases have the numbers in csmtp_c.h.
 func TestPhasesMatchHeader(t *testing.T) {
 	numbers := map[int]string{}
 	for _, e := range readHeader(t).Enums {

@@ -25,7 +25,7 @@ type Pool struct {
 	sched   *pool.Scheduler
 	relays  []*poolRelay
 	mails   map[*pooled]struct{} // the mails whose callback has not returned
-	ending  int                  // how many of these mails have ended, so that only their callback is missing
+	ending  int                  // the number of these mails that have ended, and only wait for their callback
 	waiters []*waiter            // the calls that wait
 	roomy   time.Time            // when calls that wait for room in the queue were last woken
 	soon    *time.Timer          // wakes the calls that wait for room, if they were not woken at once
@@ -49,8 +49,8 @@ type Pool struct {
 	abandonWait sync.Once
 }
 
-// mostCallbacks is the maximum number of done callbacks that run at the same time, and also
-// the maximum number of calls of Reconcile that do.
+// mostCallbacks is the maximum number of done callbacks that run at the same time. It is
+// also the maximum number of calls of Reconcile that run at the same time.
 const mostCallbacks = 32
 
 // Journal contains the callbacks that record attempts to send a mail. Both may be nil. Each
@@ -362,8 +362,8 @@ func (p *Pool) pump() {
 	}
 }
 
-// pumpNow is like pump, except that it does not start one of the mails. It returns this mail
-// as a task, which the caller must perform.
+// pumpNow is like pump, but leaves one of the mails to the caller: it returns this mail as
+// a task, which the caller must perform.
 func (p *Pool) pumpNow(now time.Time) (own task) {
 	if p.freed && len(p.mails) == 0 {
 		return task{}
@@ -392,7 +392,7 @@ func (p *Pool) pumpNow(now time.Time) (own task) {
 	return own
 }
 
-// wakeUp makes sure that pump is called not later than at the time wake. p.mu must be held.
+// wakeUp makes sure that pump is called no later than at the time wake. p.mu must be held.
 func (p *Pool) wakeUp(now, wake time.Time) {
 	if wake.IsZero() || p.timer != nil && !wake.Before(p.wake) {
 		return

@@ -143,8 +143,8 @@ func TestPoolFreeWaitsForTheLog(t *testing.T) {
 	}
 }
 
-// In a log callback, functions that would wait for the session whose line is logged return
-// BUSY. Free waits only for the other sessions.
+// A log callback gets a line of a session. In this callback, functions that would wait for
+// the session return BUSY. Free waits only for the other sessions.
 func TestPoolLogCallbackCallsThePool(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	relay := relayHandle(t, uint16(server.Port()))

@@ -146,8 +146,8 @@ func (p *Pool) SubmitTo(mail uintptr, name string, limit time.Duration, told fun
 }
 
 // handleError returns the error that the pool stores if a call on the handle h failed with
-// the number n. It is the last error of h if that has the number n. Otherwise it is an
-// error with the number n and the text otherwise.
+// the number n. If the last error of h has the number n, handleError returns that error. If
+// not, it returns a new error with this number and the given text.
 func handleError(h uintptr, n Number, otherwise string) error {
 	if Lookup(h) != nil {
 		if r := Told(h, false); r.last.number == n {

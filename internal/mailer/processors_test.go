@@ -44,7 +44,8 @@ func TestPoolProcessors(t *testing.T) {
 	}
 }
 
-// If GOMAXPROCS is set, the library does not count on processors that it does not have.
+// If the environment variable GOMAXPROCS is set, the library uses this number of
+// processors, however many calls are running.
 func TestGivenProcessors(t *testing.T) {
 	before := runtime.GOMAXPROCS(1)
 	t.Setenv("GOMAXPROCS", "1")

@@ -73,8 +73,8 @@ func (p purpose) serves(now purpose) bool {
 	return p == now
 }
 
-// target is the server of a session. If the program called ConnectRemoteServer, which has
-// parameters for the server, this is not the server in the settings.
+// target is the server of a session. It differs from the server in the settings if the
+// program has called ConnectRemoteServer, which has its own parameters for the server.
 type target struct {
 	server       string
 	port         uint16

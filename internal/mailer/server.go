@@ -146,7 +146,7 @@ func parseServer(one string, port uint16, security int) (smtp.Server, error) {
 }
 
 // urlAsServer returns the error for a URL that the program has set as the server. The error
-// names the calls that set the parts of the URL.
+// says how to call the setters with the parts of the URL.
 func urlAsServer(scheme, rest string) error {
 	host, _, _ := strings.Cut(rest, "/")
 	security, port := "", ""

@@ -167,7 +167,7 @@ func TestSilentServerIsRemembered(t *testing.T) {
 }
 
 // If the connection is lost during the TLS handshake, the next server gets the mail. If the
-// certificate is wrong, it does not.
+// certificate is wrong, the next server does not get the mail.
 func TestNextServerAfterTLS(t *testing.T) {
 	ca := caFile(t)
 	for fault, next := range map[string]bool{"TLS: close": true, "certificate": false} {

@@ -172,7 +172,7 @@ func TestHTTPSFailures(t *testing.T) {
 			service := https(t, c.fault)
 			h := handle(t, serve(t, smtptest.MailOptions{}))
 			overHTTPS(t, h, c.service, service)
-			if strings.Contains(c.fault.Do, "early") { // more than fits into the buffers of the connection
+			if strings.Contains(c.fault.Do, "early") { // the message must not fit into the buffers of the connection
 				size := 25 << 20
 				if c.service == httpmail.MicrosoftGraph {
 					size = 2 << 20
