@@ -72,7 +72,7 @@ type Config struct {
 
 	// Logins, if not nil, remembers for later sessions which servers refused a mechanism
 	// that they offer, and whether they accepted PLAIN or LOGIN instead (see Auth). If
-	// Logins is nil, each session tries the mechanism that the server refuses again.
+	// Logins is nil, each session begins with the mechanism that the server refuses.
 	Logins *Logins
 
 	LMTP bool // speak LMTP (RFC 2033)

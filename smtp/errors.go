@@ -183,7 +183,7 @@ func asError(err error, op Op, kind Kind) *Error {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Timeout reports whether a deadline that has passed is the reason for the error.
+// Timeout reports whether the error was caused by a deadline that has passed.
 func (e *Error) Timeout() bool { return e.Kind == KindTimeout }
 
 // Temporary reports whether the same attempt may succeed later: the reply is 4yz, or

@@ -28,7 +28,7 @@ type transaction struct {
 	accepted    int       // the number of recipients that were accepted, even if MAIL was refused
 	over        int       // the number of recipients that were refused because the transaction has too many
 	byDomain    bool      // whether the limit is on domains, so that later recipients may still be accepted
-	recovered   bool      // whether a recipient was accepted after another was refused because of too many
+	recovered   bool      // whether a recipient was accepted after others had been refused as too many
 	wentAhead   bool      // whether the server replied 354
 	whole       bool      // whether all octets were sent by BDAT, possibly before the replies to the envelope
 	reply       *Reply    // the reply to the end of the message; with LMTP, the latest 2yz reply
