@@ -57,7 +57,7 @@ func (c *charset) readAddress(field FieldName, a Address) (party, error) {
 }
 
 // namedAddress returns the address in a text that consists of one name and one address in
-// angle brackets, such as "Bob <bob@example.org>".
+// angle brackets, such as "Bob <bob@example.org>". ok is false for other texts.
 func namedAddress(s string) (addr string, ok bool) {
 	name, addr, _ := strings.Cut(s, "<")
 	addr, ok = strings.CutSuffix(addr, ">")
@@ -67,9 +67,9 @@ func namedAddress(s string) (addr string, ok bool) {
 	return addr, true
 }
 
-// severalIn reports whether s, which is not a valid address, looks like a group, a list
-// or an address with a name: it contains, outside quotes and address literals, one of the
-// characters that separate these, or a space before an @.
+// severalIn reports whether s, which is not a valid address, looks like a group, a list or
+// an address with a name. If so, s contains, outside quotes and address literals, one of
+// the characters ,;:<>() or a space before an @.
 func severalIn(s string) bool {
 	if literal := strings.LastIndex(s, "@["); literal >= 0 && strings.HasSuffix(s, "]") {
 		s = s[:literal]
@@ -89,9 +89,8 @@ func severalIn(s string) bool {
 	return false
 }
 
-// givenName removes the quotes from a name that the program has quoted. Programs that
-// were written for the original CSmtp class do this, because that class did not quote
-// names.
+// givenName removes the quotes from a name that the program has quoted. Programs that were
+// written for the original CSmtp class quote names, because that class did not.
 func givenName(name string) string {
 	if address.IsQuotedString(name) {
 		return unquote(name)
@@ -99,8 +98,8 @@ func givenName(name string) string {
 	return name
 }
 
-// readList parses and checks the list s. Its error names field. given is the list before it
-// was decoded to s. readList takes the addresses that are valid UTF-8 from given.
+// readList parses and checks the list s, which is the result of decoding given. It takes the
+// addresses that are valid UTF-8 from given: see keepAddresses. Errors name field.
 func readList(field FieldName, s, given string) ([]entry, error) {
 	list, err := parseAddressList(s)
 	if err != nil {
@@ -133,10 +132,9 @@ func readList(field FieldName, s, given string) ([]entry, error) {
 	return list, nil
 }
 
-// keepAddresses undoes the decoding of addresses that are valid UTF-8. list is the result
-// of decoding given from the message's charset, which applies to names, but not to
-// addresses that are UTF-8. keepAddresses replaces such an address of list with the same
-// address of given.
+// keepAddresses undoes the decoding of addresses that are valid UTF-8. list was parsed after
+// the text given had been decoded from the message's charset. This charset applies to names,
+// but not to addresses in UTF-8: keepAddresses sets these to their octets in given.
 func keepAddresses(given string, list []entry) {
 	same, err := parseAddressList(given)
 	if err != nil || !slices.EqualFunc(list, same, func(a, b entry) bool {
@@ -205,8 +203,9 @@ func (h *headerWriter) mailbox(m mailbox, cs *charset, end string) {
 	h.token("<", m.addr, ">", end)
 }
 
-// phrase writes a display name (RFC 5322, section 3.2.5) as atoms if possible, otherwise
-// as a quoted-string if it is short enough, otherwise as encoded words.
+// phrase writes a display name (RFC 5322, section 3.2.5), followed by end. It writes the
+// name as atoms if possible. If not, it writes a quoted-string if the name is ASCII and short
+// enough, and encoded words otherwise.
 func (h *headerWriter) phrase(name string, cs *charset, end string) {
 	switch {
 	case alreadyEncoded(name) && !longToken(name, longest-2) && allOf(name, isPhraseOctet):
@@ -227,8 +226,8 @@ func (h *headerWriter) phrase(name string, cs *charset, end string) {
 
 func isPhraseOctet(c byte) bool { return text.IsAtext(c) || c == ' ' }
 
-// isAtoms reports whether name consists of atoms that are shorter than a line and
-// separated by single spaces.
+// isAtoms reports whether name consists of atoms that are separated by single spaces, and
+// each of which is shorter than a line.
 func isAtoms(name string) bool {
 	start := 0
 	for i := 0; i < len(name); i++ {

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// FuzzAddress sets any text as an address. The text is refused, or it is exactly one
-// mailbox, both for Go's parser and for the recipient.
+// FuzzAddress sets any text as the address of a recipient. Either the text is refused, or the
+// envelope has exactly one recipient, and net/mail finds exactly this address in the field To.
 func FuzzAddress(f *testing.F) {
 	for _, s := range []string{
 		"a@b.c", "<a@b.c>", " a@b.c\t", `"a b, c"@d.e`, "a..b@c.d", "postmaster", "a@[192.0.2.1]", "a@[IPv6:2001:db8::1]", "jörg@bücher.example",

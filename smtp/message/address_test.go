@@ -118,7 +118,7 @@ func TestOneAddressPerCall(t *testing.T) {
 	}
 }
 
-// Addresses are UTF-8 in every charset of the message. Names are in that charset.
+// Whatever the charset of the message is, addresses are UTF-8, and names are in this charset.
 func TestAddressIsUTF8InEveryCharset(t *testing.T) {
 	for _, charset := range []string{"", "UTF-8", "ISO-8859-1", "windows-1252", "KOI8-R", "GBK", "Big5", "Shift_JIS", "HZ-GB-2312", "ISO-2022-JP", "UTF-16", "IBM037"} {
 		for _, c := range []struct{ mail, want string }{
@@ -285,7 +285,7 @@ func TestReplyTo(t *testing.T) {
 		m := simple()
 		m.ReplyTo = in
 		_, err := m.Render(Options{})
-		if in == "Name" { // without a domain, which the server adds
+		if in == "Name" { // valid: a local part to which the server adds a domain
 			require.NoError(t, err)
 			continue
 		}

@@ -46,11 +46,11 @@ func parseAddressList(s string) ([]entry, error) {
 	}
 }
 
-// entry parses an entry up to the next separator, which it does not consume.
+// entry parses an entry. It stops before the next separator.
 func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
 	var room [2][8]string // enough memory for most entries
-	words := room[0][:0]  // the words of the phrase, without quotes
-	bare := room[1][:0]   // the same words, unchanged, as pieces of an address
+	words := room[0][:0]  // the words before the separator, without quotes
+	bare := room[1][:0]   // the same words with their quotes, as pieces of an address
 	var comment string
 	for {
 		p.space()
@@ -102,16 +102,16 @@ func (p *addressParser) entry(inGroup bool) (entry, bool, error) {
 	return bareEntry(bare, comment)
 }
 
-// bareEntry returns an address without angle brackets. A comment after it is its name, as
-// in "a@example.org (Name)".
+// bareEntry returns an entry for an address that is not in angle brackets. A comment after
+// the address is used as its name, as in "a@example.org (Name)".
 func bareEntry(pieces []string, comment string) (entry, bool, error) {
 	addr, err := joined(pieces)
 	return entry{mailbox: mailbox{comment, addr}}, addr != "", err
 }
 
-// joined joins the pieces of an address. Spaces and comments are allowed next to a dot or
-// an @ (RFC 5322, section 4.4). Elsewhere they are an error, because removing them would
-// result in a different address.
+// joined joins the pieces of an address, between which there were spaces or comments. These
+// are allowed next to a dot or an @ (RFC 5322, section 4.4). Elsewhere they are an error,
+// because the address without them would be a different one.
 func joined(pieces []string) (string, error) {
 	for i := 1; i < len(pieces); i++ {
 		last, next := pieces[i-1], pieces[i]
@@ -185,7 +185,7 @@ func (p *addressParser) angle() (string, error) {
 	return "", errors.New("has a < without its >")
 }
 
-// until reads up to the first octet that is in stops.
+// until reads up to the first octet that is in stops, or to the end of the list.
 func (p *addressParser) until(stops string) string {
 	rest := p.s[p.pos:]
 	if n := strings.IndexAny(rest, stops); n >= 0 {

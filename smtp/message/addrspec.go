@@ -10,9 +10,9 @@ import (
 )
 
 // addrSpec checks an address, and returns it in the form for headers and commands. If the
-// local part is ASCII, the domain is converted to A-labels. If the local part has dots
-// where only a quoted string may have them, the local part is quoted (RFC 5322, section
-// 3.4.1; RFC 6531, section 3.3).
+// local part is ASCII, addrSpec converts the domain to A-labels (RFC 6531, section 3.3). If
+// the local part has dots where only a quoted-string can have them, addrSpec quotes it (RFC
+// 5322, section 3.4.1).
 func addrSpec(s string) (string, error) {
 	a, err := address.Parse(s)
 	if err != nil {
@@ -23,7 +23,7 @@ func addrSpec(s string) (string, error) {
 	case local == a.Local && !a.NeedsUTF8():
 		return a.String(), nil
 	case a.Domain == "":
-		return local, nil // postmaster, or a name that the server completes
+		return local, nil // postmaster, or a name to which the server adds a domain
 	case a.NeedsUTF8() && a.Domain[0] != '[':
 		return local + "@" + idn.ToUnicode(a.Domain), nil
 	}

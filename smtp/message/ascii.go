@@ -21,14 +21,14 @@ func countHigh(b []byte) (n int) {
 	return n
 }
 
-// printable returns a number of octets at the beginning of b that are all printable ASCII.
-// The octet after them may be printable too, because printable checks eight octets at once.
+// printable returns n such that the first n octets of b are all printable ASCII. n can be
+// smaller than possible, because printable checks eight octets at once.
 func printable(b []byte) int {
 	const each = 0x0101010101010101
 	n := 0
 	for ; len(b) >= 8; b = b[8:] {
 		// The subtraction sets the highest bit of every octet below 0x20, and the addition
-		// sets that of every octet 0x7f.
+		// sets the highest bit of every octet 0x7f.
 		x := binary.LittleEndian.Uint64(b)
 		if (x|(x-' '*each)|(x+each))&highBits != 0 {
 			break
@@ -38,9 +38,9 @@ func printable(b []byte) int {
 	return n
 }
 
-// controlAt returns the index of the first control character of s other than TAB, or -1.
-// Control characters are not allowed in a header (RFC 5322, section 2.2): they could
-// insert a field or a command.
+// controlAt returns the index of the first control character of s other than TAB, or -1 if
+// there is none. Control characters are not allowed in a header (RFC 5322, section 2.2),
+// because with them a text could add a field or a command.
 func controlAt(s string) int {
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; c < ' ' && c != '\t' || c == 0x7f {

@@ -22,7 +22,8 @@ type attached struct {
 	encoding transferEncoding
 }
 
-// openAttachment checks the source, and determines its size.
+// openAttachment checks the source of the content (a file, octets or a reader), and
+// determines its size. name is the attachment's name in errors.
 func openAttachment(a *Attachment, name string, o *Options) (*attached, error) {
 	b := &attached{label: name, encoding: base64Encoding}
 	if o.Binary {
@@ -108,8 +109,9 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 // readerFailed returns an error that wraps ErrReader and cause.
 func readerFailed(cause error) error { return fmt.Errorf("%w: %w", ErrReader, cause) }
 
-// asMessage returns the body of an attached message, or nil if it cannot be sent without
-// encoding. A message must not be encoded (RFC 2046, section 5.2.1).
+// asMessage returns an attached message as a body of type message/rfc822. It returns nil if
+// the message cannot be sent without encoding, because this type does not allow any (RFC
+// 2046, section 5.2.1).
 func (b *attached) asMessage(o *Options, signed signing) (content, transferEncoding) {
 	scan := &rawScanner{body: rawBody{source: rawSource{text: b.data, file: b.file}}}
 	if b.reader != nil || scan.scan() != nil || scan.fromLine && signed != unsigned {

@@ -249,7 +249,7 @@ func TestFileNamesInQuotes(t *testing.T) {
 	}
 }
 
-// Python's strict parser reads every name as the program has set it.
+// Python's parser finds no defect, and reads every name as the program has set it.
 func TestPythonReadsFileNames(t *testing.T) {
 	pieces := []string{"'", "*", "%", "(", ")", " ", "%41", "''", "UTF-8''", "a", "b.txt", "\\", `"`, ";", "=", "?", "😀", "ü", "long name ", "<", ">", "@", ",", "[", "]", "filename*0*="}
 	r := rand.New(rand.NewPCG(7, 8))

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// Base64 is written in lines of 76 octets (RFC 2045, section 6.8), each for 57 octets of
-// data. A block of lines nearly fills a TLS record of 16 KiB.
+// Base64 is written in lines of 76 octets (RFC 2045, section 6.8). Each line encodes 57
+// octets of data. A block of lines nearly fills a TLS record of 16 KiB.
 const (
 	lineData   = 57
 	lineText   = 76
@@ -19,8 +19,8 @@ const (
 	readAhead  = 8 * blockData // size of a read
 )
 
-// pairTable maps 12 bits to two characters, the first in the low octet. It needs half as
-// many look-ups as a table of single characters.
+// pairTable maps 12 bits to two characters; the first is in the low octet. Encoding with it
+// needs half as many look-ups as with a table of single characters.
 var pairTable = func() (t [1 << 12]uint16) {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	for i := range t {
@@ -29,8 +29,8 @@ var pairTable = func() (t [1 << 12]uint16) {
 	return t
 }()
 
-// base64Len returns the encoded length of n octets, with CRLF between lines but not at
-// the end.
+// base64Len returns the length of n octets in base64. It includes the CRLFs between lines,
+// but not one at the end.
 func base64Len(n int64) int64 {
 	if n == 0 {
 		return 0
@@ -39,8 +39,8 @@ func base64Len(n int64) int64 {
 	return (n+2)/3*4 + 2*(lines-1)
 }
 
-// encodeBlock encodes src, at most blockData octets, into dst with a CRLF after each
-// line, and returns the number of octets written.
+// encodeBlock encodes src, which has at most blockData octets, into dst. It adds a CRLF
+// after each line, and returns the number of octets that it has written.
 func encodeBlock(dst, src []byte) int {
 	n := 0
 	for len(src) >= lineData {
@@ -68,8 +68,8 @@ func encodeBlock(dst, src []byte) int {
 	return n + 2
 }
 
-// encodeLine encodes the 57 octets of a line: six octets at a time, and then the last
-// three. The loop is unrolled, because the compiler then needs no bounds checks.
+// encodeLine encodes the 57 octets of a line: nine times six octets, and then the last
+// three. It has no loop, because without one the compiler needs no bounds checks.
 func encodeLine(dst *[lineText + 2]byte, src *[lineData]byte) {
 	from, to := binary.BigEndian, binary.LittleEndian
 	to.PutUint64(dst[0:8], encodeSix(from.Uint64(src[0:8])))
@@ -104,14 +104,15 @@ type buffers struct {
 
 var bufferPool = sync.Pool{New: func() any { return new(buffers) }}
 
-// base64Writer encodes blocks of lines. Only the last block may end within a line.
+// base64Writer encodes blocks of lines, and writes them to w.
 type base64Writer struct {
 	w    io.Writer
 	text []byte
-	held bool // whether a CRLF must be written before the next line
+	held bool // whether the CRLF after the last line has not been written yet
 }
 
-// Write encodes src. Only the last Write may end within a line.
+// Write encodes src, and writes the result. In every call except the last, src must consist
+// of whole lines of 57 octets.
 func (b *base64Writer) Write(src []byte) (int, error) {
 	size := len(src)
 	for len(src) > 0 {
@@ -146,8 +147,8 @@ func copyBase64(w io.Writer, r io.Reader) (int64, error) {
 	return copyBlocks(&base64Writer{w: w, text: buf.text[:]}, r, buf)
 }
 
-// copyBlocks copies r to w in blocks as large as buf. It returns the number of octets
-// read, and a *sourceError if r failed.
+// copyBlocks copies r to w in blocks that fill buf.data. It returns the number of octets
+// read. The error is a *sourceError if r failed.
 func copyBlocks(w io.Writer, r io.Reader, buf *buffers) (int64, error) {
 	var total int64
 	for {
@@ -175,8 +176,8 @@ func writeBase64(w io.Writer, data []byte) error {
 	return err
 }
 
-// sourceError is an error that occurred while reading a source, not while writing to the
-// connection.
+// sourceError is an error that occurred while reading a file or a reader, and not while
+// writing.
 type sourceError struct{ err error }
 
 func (e *sourceError) Error() string { return e.err.Error() }

@@ -64,7 +64,7 @@ func BenchmarkRecipients(b *testing.B) {
 	}
 }
 
-// small returns the mail of about one kilobyte that tests/interop/bench sends.
+// small returns the mail that tests/interop/bench sends, which has about one kilobyte.
 func small() *Message {
 	m := &Message{
 		From:    []Address{{Mail: "sender@bench.example"}},

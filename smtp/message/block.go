@@ -12,9 +12,9 @@ import (
 // checkBlock makes the last check of every header that this package composes: the header
 // of the message, the header of each part, and the fields that signatures add. The block
 // must have the fields in names, in this order, and no others. It must contain no control
-// characters, not even in encoded words, except CRLF at a line end or fold, and TAB as a
-// blank. No line may have more than 998 octets. Text that is not ASCII must be UTF-8 (RFC
-// 6532). The error is an *Error that names the field.
+// characters except TAB, and CRLF at the ends of lines. Encoded words must contain none when
+// decoded. A line must not have more than 998 octets. Text that is not ASCII must be UTF-8
+// (RFC 6532). The error is an *Error that names the field.
 func checkBlock(block []byte, names []string) error {
 	for _, name := range names {
 		rest, why := oneField(block, name)
@@ -33,8 +33,8 @@ func checkBlock(block []byte, names []string) error {
 	return nil
 }
 
-// oneField checks the first field of the block. It returns the rest of the block, or a
-// text that says what is wrong.
+// oneField checks that the first field of the block has the given name and is valid. It
+// returns the rest of the block, or a text that says what is wrong with the field.
 func oneField(block []byte, name string) (rest []byte, why string) {
 	if len(block) <= len(name) || string(block[:len(name)]) != name || block[len(name)] != ':' {
 		return nil, "another name"
@@ -64,7 +64,8 @@ func oneField(block []byte, name string) (rest []byte, why string) {
 	return block, ""
 }
 
-// badLine returns a text that says what is wrong with a line of a header, or "".
+// badLine returns a text that says what is wrong with a line of a header, or "" if the line
+// is valid.
 func badLine(line []byte) string {
 	if len(line) > longest {
 		return fmt.Sprintf("%d octets", len(line))

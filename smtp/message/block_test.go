@@ -60,8 +60,8 @@ func TestCheckBlock(t *testing.T) {
 	}
 }
 
-// The boundary is the only value in a part's header that the test can choose freely, so
-// the test inserts invalid octets there.
+// The test sets invalid octets as the boundary, because this is the only value in a part's
+// header that no earlier check refuses.
 func TestEveryBlockIsChecked(t *testing.T) {
 	k := testKeys()
 	_, cert := certificate(t, 1, k.ec, nil, nil)
@@ -109,8 +109,8 @@ func fieldNames(header []byte) (names []string) {
 	return names
 }
 
-// Only the function fill may give a part its header, so that checkBlock checks every
-// header.
+// The source code sets the header of a part in only one place, the method fill, which calls
+// checkBlock.
 func TestPartsAreMadeInOnePlace(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	require.NoError(t, err)

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// This file creates calendar parts (RFC 6047, section 2.4). The method in the
-// Content-Type must equal the METHOD of the calendar: otherwise mail programs do not show
-// buttons to accept or decline.
+// This file creates calendar parts (RFC 6047, section 2.4). The parameter method of the
+// Content-Type must equal the METHOD of the calendar. If it does not, mail programs do not
+// show buttons to accept or decline.
 
 // calendarData returns the calendar in UTF-8 with CRLF line ends, and its method.
 func (t *tree) calendarData() ([]byte, string, error) {

@@ -14,17 +14,17 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 )
 
-// charset is the program's charset. Its methods decode text, and decide whether the text
-// is sent in this charset or in UTF-8.
+// charset is the charset of the program's texts. Its methods decode text, and decide
+// whether the text is sent in this charset or in UTF-8.
 type charset struct {
 	name    string              // value of the charset parameter
 	enc     encoding.Encoding   // nil: UTF-8
 	ascii   bool                // octets below 128 are always ASCII
-	carried bool                // whether mail programs support the charset; otherwise text is sent as UTF-8
-	strict  func(b []byte) bool // if not nil: reports whether the text may be labelled with name
+	carried bool                // whether mail programs support the charset; if not, text is sent as UTF-8
+	strict  func(b []byte) bool // if not nil: reports whether mail programs can decode a text labelled name
 	wider   string              // the label for text that strict refuses; "": UTF-8
 
-	lenient bool   // whether control characters in free text are replaced; see func blanks
+	lenient bool   // whether control characters in free text are replaced; see the function blanks
 	guess   *guess // decodes text with octets above 127 that is not UTF-8; nil: such text is refused
 }
 
@@ -33,7 +33,8 @@ var utf8Charset = &charset{name: "UTF-8", ascii: true, carried: true}
 // asciiCharset is US-ASCII. Text with octets above 127 is read as UTF-8.
 var asciiCharset = &charset{name: "US-ASCII", ascii: true, carried: true}
 
-// spellings contains names that neither the IANA index nor the WHATWG index contains.
+// spellings contains names of charsets that are in neither the IANA index nor the WHATWG
+// index.
 var spellings = map[string]string{
 	"cp932": "windows-31j",
 	"cp949": "ks_c_5601-1987",
@@ -78,9 +79,9 @@ func lookupCharset(name string) (*charset, error) {
 	return c, nil
 }
 
-// carry sets the fields that decide whether text is sent in the charset. Text is sent as
-// UTF-8 if the charset has shift states, is not a superset of ASCII, or was only used on
-// old consoles.
+// carry sets the fields ascii, carried, strict and wider. carried stays false, and text is
+// sent as UTF-8, if the charset has shift states, is not a superset of ASCII, or was only
+// used on old consoles.
 func (c *charset) carry(key string) {
 	switch l := c.name; {
 	case key == "gb2312", key == "csgb2312":
@@ -103,9 +104,10 @@ func (c *charset) carry(key string) {
 	c.ascii, c.carried = true, true
 }
 
-// Decoder returns a function that converts text of the charset to UTF-8 and reports
-// whether the text is valid in the charset. It returns an error if the charset is not
-// known.
+// Decoder returns a function that converts text of the charset to UTF-8, and reports
+// whether it has succeeded. The function fails for text that is not valid in the charset,
+// and for every text if the charset is not a superset of ASCII. Decoder returns an error if
+// the charset is not known.
 func Decoder(charset string) (func(text string) (string, bool), error) {
 	c, err := lookupCharset(charset)
 	if err != nil {
@@ -172,8 +174,8 @@ func (c *charset) misfit(field FieldName, s string) error {
 	return invalid(field, s, "is neither "+c.name+" nor UTF-8; set its charset with", nil).use(FieldCharset)
 }
 
-// body returns b in the charset in which to send it, and the name of this charset. b has
-// CRLF line ends.
+// body returns the text b in the charset in which to send it, and the name of this charset.
+// b has CRLF line ends.
 func (c *charset) body(field FieldName, b []byte) ([]byte, string, error) {
 	if c.ascii && text.IsASCII(b) {
 		return b, c.name, nil
@@ -191,8 +193,9 @@ func (c *charset) body(field FieldName, b []byte) ([]byte, string, error) {
 	return b, as.name, nil
 }
 
-// readable returns lines in the program's charset if the octets CR and LF are always line
-// ends in it, and otherwise in UTF-8. It also returns the charset of the result.
+// readable returns lines whose line ends can be found without decoding. If the program's
+// charset is a superset of ASCII, it returns the lines unchanged, and otherwise in UTF-8. It
+// also returns the charset of the result.
 func (c *charset) readable(field FieldName, lines []string) ([]string, *charset, error) {
 	if c.ascii {
 		return lines, c, nil
@@ -217,14 +220,15 @@ func anyBetween(b []byte, low, high byte) bool {
 	return false
 }
 
-// eucRows returns a function that reports whether every two-octet character is in the
-// original standard's table of 94 by 94, and not in a vendor's extension of it.
+// eucRows returns a function that reports whether every two-octet character is in the table
+// of 94 by 94 characters of the original standard, and not in a vendor's extension of it.
+// low and high are the first octets of the first and the last row of this table.
 func eucRows(low, high byte) func([]byte) bool {
 	return pairs(func(lead, trail byte) bool { return low <= lead && lead <= high && trail >= 0xa1 })
 }
 
-// shiftJIS reports whether every character is in JIS X 0208, or is single-octet katakana
-// of JIS X 0201, or ASCII.
+// shiftJIS reports whether every character is in ASCII, in the single-octet katakana of JIS
+// X 0201, or in JIS X 0208.
 func shiftJIS(b []byte) bool {
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
@@ -238,8 +242,8 @@ func shiftJIS(b []byte) bool {
 	return true
 }
 
-// big5 reports whether every two-octet character is in the two levels of the original
-// standard.
+// big5 reports whether every two-octet character is in the original standard, and not in a
+// vendor's extension of it.
 var big5 = pairs(func(lead, trail byte) bool {
 	switch {
 	case lead == 0xc6:

@@ -24,7 +24,8 @@ func (c *charset) oneLine(field FieldName, s string) (string, *charset, error) {
 	return c.checked(c.decode, field, s)
 }
 
-// guessed does the same as oneLine for a value whose charset may be unknown.
+// guessed does the same as oneLine, but also accepts a value whose charset is not known: see
+// read.
 func (c *charset) guessed(field FieldName, s string) (string, *charset, error) {
 	return c.checked(c.read, field, s)
 }
@@ -49,8 +50,8 @@ func noHidden(field FieldName, s, u string) error {
 	return nil
 }
 
-// blanks replaces control characters with blanks, except TAB, which is allowed, and CR,
-// LF and NUL, which a later check refuses.
+// blanks replaces control characters with spaces. It does not replace TAB, which is allowed,
+// or CR, LF and NUL, which a later check refuses.
 func blanks(s string) string {
 	if controlAt(s) < 0 {
 		return s
@@ -63,9 +64,8 @@ func blanks(s string) string {
 	}, s)
 }
 
-// freeText does the same as guessed for a value that may consist of encoded words, such
-// as a subject or a name. If c is lenient, freeText replaces control characters with
-// blanks.
+// freeText does the same as guessed for a value that can consist of encoded words, such as a
+// subject or a name. If c is lenient, freeText replaces control characters with spaces.
 func (c *charset) freeText(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.checked(func(field FieldName, s string) (string, *charset, error) {
 		u, as, err := c.read(field, s)
@@ -81,8 +81,8 @@ func (c *charset) freeText(field FieldName, s string) (string, *charset, error) 
 }
 
 // plainer decodes u if its encoded words contain control characters, and replaces these
-// characters with blanks. It returns u unchanged if there are none, or if a later check
-// must refuse one of them.
+// characters with spaces. It returns u unchanged if its encoded words contain no control
+// characters, or contain one that a later check must refuse.
 func plainer(u string, as *charset) (string, *charset) {
 	if hiddenControl(u, false) < 0 || hidesAny(u, "\r\n\x00") {
 		return u, as
@@ -95,15 +95,14 @@ func plainer(u string, as *charset) (string, *charset) {
 	return plain, utf8Charset
 }
 
-// recode returns u unless one of its encoded words is longer than a line. In this case,
-// recode returns the decoded text, so that it can be encoded again. s is the value from
-// which u was decoded.
+// recode decodes u, which has an encoded word that is too long for a line, so that the text
+// can be encoded again. s is the value that u was made from; errors show it.
 func (c *charset) recode(field FieldName, s, u string) (string, *charset, error) {
 	plain, err := decodeWords(u)
 	if err != nil || strings.Contains(plain, "=?") {
 		return "", nil, invalid(field, s, "has an encoded word of more than 996 octets that cannot be encoded again; set the text itself", err)
 	}
-	plain = strings.TrimRight(plain, "\r\n") // a shell script such as `echo text | base64` also encodes the line end
+	plain = strings.TrimRight(plain, "\r\n") // in a shell, `echo text | base64` also encodes the line end
 	if err := noControls(field, plain); err != nil {
 		return "", nil, err
 	}

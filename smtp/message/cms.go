@@ -61,7 +61,7 @@ type attribute struct {
 	Values []any `asn1:"set"`
 }
 
-// sign returns the SignedData for content with the given digest.
+// sign returns a SignedData with the signature of the content that has the given digest.
 func (k *SMIMEKey) sign(digest []byte, now time.Time) ([]byte, error) {
 	const field = FieldSMIME
 	cert := k.chain[0]

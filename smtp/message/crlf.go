@@ -26,7 +26,7 @@ func hasCRLF(p []byte) bool {
 	return bytes.Count(p, crlf[:1]) == lines
 }
 
-// appendCRLF appends p, and writes CRLF for every CR, LF and CRLF. index is
+// appendCRLF appends p to b, and writes CRLF for every CR, LF and CRLF of p. index is
 // strings.IndexByte or bytes.IndexByte.
 func appendCRLF[S string | []byte](b []byte, p S, index func(S, byte) int) []byte {
 	for len(p) > 0 {
@@ -69,7 +69,7 @@ func (c *crlfWriter) Write(p []byte) (int, error) {
 	for rest := p; len(rest) > 0; {
 		n := min(len(rest), block)
 		if n > 1 && rest[n-1] == '\r' {
-			n-- // the next block may begin with the LF of this line
+			n-- // an LF may follow; keep the CR for the next block
 		}
 		out := rest[:n]
 		if c.cr || !hasCRLF(out) {
@@ -95,8 +95,8 @@ func (c *crlfWriter) convert(p []byte) []byte {
 	return c.buf
 }
 
-// nextField returns the first field of the header, with its folds but without its last
-// CRLF, and the rest of the header. field is nil if there is no field.
+// nextField returns the first field of the header, and the rest of the header. field
+// includes its folds, but not its last CRLF. It is nil if there is no field.
 func nextField(header []byte) (field, rest []byte) {
 	for start := 0; start < len(header); {
 		end := start

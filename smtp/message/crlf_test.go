@@ -17,7 +17,7 @@ var lineEnd = regexp.MustCompile(`\r\n|\r|\n`)
 // randomLineEnds returns a text of n words and line ends in random order.
 func randomLineEnds(r *rand.Rand, n int) string {
 	pieces := []string{"\r", "\n", "\r\n", "\r\n", "\r\n", "a", "bc", strings.Repeat("d", 60)}
-	pieces = pieces[r.IntN(5):] // some texts have no lone CR, some have only CRLF
+	pieces = pieces[r.IntN(5):] // some texts then have no bare CR, and some only CRLF
 	var b strings.Builder
 	for range n {
 		b.WriteString(pieces[r.IntN(len(pieces))])
@@ -53,8 +53,8 @@ func TestEveryWayToCRLF(t *testing.T) {
 	}
 }
 
-// A large message is converted block by block each time it is written. The conversion
-// does not change the program's memory.
+// A large message is converted block by block each time it is written. The conversion does
+// not change the octets that the program has passed.
 func TestBigRawMessagesToCRLF(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 10))
 	for range 20 {

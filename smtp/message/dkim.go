@@ -16,18 +16,18 @@ import (
 	"time"
 )
 
-// oversigned determines when h= lists a field once more than it occurs. Adding another
-// field of this name then breaks the signature (RFC 6376, section 5.4.2).
+// oversigned says when h= lists a field name once more than the header has fields of this
+// name. Adding another such field then breaks the signature (RFC 6376, section 5.4.2).
 type oversigned int
 
 const (
 	never     oversigned = iota
-	ifPresent            // only if the mail has the field: otherwise, a mailing list or relay can add it
+	ifPresent            // only if the mail has the field; if not, a mailing list or relay can add it
 	always
 )
 
-// signable lists the fields to sign if the header contains them (RFC 6376, section 5.4.1,
-// and RFC 8058, section 4).
+// signable lists the fields that are signed if the header contains them (RFC 6376, section
+// 5.4.1, and RFC 8058, section 4).
 var signable = []struct {
 	name string
 	over oversigned
@@ -44,8 +44,8 @@ var signable = []struct {
 }
 
 // signDKIM prepends one signature per key to the header. asked contains the names of the
-// fields in the header. The body is read here to compute its hash, and again when the
-// message is written.
+// fields in the header. signDKIM reads the whole body to compute its hash; the body is read
+// again when the message is written.
 func (r *Rendered) signDKIM(keys []*DKIMKey, asked []string, now time.Time) error {
 	hash := sha256.New()
 	relaxed := &relaxedBody{w: hash}
@@ -79,7 +79,7 @@ func signedFields(header []byte) (names []string, canonical []byte) {
 	}
 	for _, f := range signable {
 		raws := found[strings.ToLower(f.name)]
-		for i := len(raws) - 1; i >= 0; i-- { // section 5.4.2: the lowest field comes first
+		for i := len(raws) - 1; i >= 0; i-- { // the last field comes first (section 5.4.2)
 			names = append(names, f.name)
 			canonical = append(relaxField(canonical, raws[i]), crlf...)
 		}

@@ -13,7 +13,7 @@ import (
 	"csmtp/smtp/keys"
 )
 
-// DKIMKey is a key that signs for one domain (RFC 6376, 8463).
+// DKIMKey is a key with which mail is signed for one domain (RFC 6376, RFC 8463).
 type DKIMKey struct {
 	Domain   string // d=
 	Selector string // s=
@@ -24,7 +24,7 @@ type DKIMKey struct {
 	signer    crypto.Signer `fork:"restored"`
 }
 
-// ParseDKIMKey parses a private key that has no pass phrase, in one of the forms that
+// ParseDKIMKey parses a private key that has no pass phrase, in one of the formats that
 // package keys reads, such as PEM. Errors never show the key.
 func ParseDKIMKey(domain, selector, key string) (*DKIMKey, error) {
 	err := keys.CheckText(key)

@@ -173,7 +173,8 @@ func TestVerifierAcceptsRFC8463(t *testing.T) {
 	require.Error(t, err)
 }
 
-// The signer computes the canonical forms that the signatures in the RFC's example cover.
+// For the RFC's example, the signer computes the canonical forms with which the signatures
+// in the example are valid.
 func TestSignerAgreesWithRFC8463(t *testing.T) {
 	text := strings.ReplaceAll(rfc8463, "\n", "\r\n")
 	header, body, _ := strings.Cut(text, "\r\n\r\n")

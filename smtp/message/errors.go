@@ -10,7 +10,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// These errors can be tested for with errors.Is.
+// Errors of this package for which errors.Is can be used.
 var (
 	ErrNoSender    = errors.New("no sender")
 	ErrNoRecipient = errors.New("no recipient")
@@ -29,8 +29,8 @@ type Error struct {
 	Err    error       // cause; may be nil
 }
 
-// verbs are the first words of a Reason whose subject is Value. Every other Reason is a
-// sentence with a subject of its own.
+// verbs are the first words of a Reason whose subject is Value, such as "has a NUL". A
+// Reason that begins with another word is a sentence with a subject of its own.
 var verbs = []string{"is", "has", "cannot", "was", "became", "changed"}
 
 func (e *Error) Error() string {
@@ -66,8 +66,8 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Temporary reports whether the same message may succeed later: a file changed while
-// it was sent, or the system was short of resources such as file descriptors.
+// Temporary reports whether sending the same message can succeed later, because a file
+// changed while it was sent, or the system was short of resources such as file descriptors.
 func (e *Error) Temporary() bool {
 	var t interface{ Temporary() bool }
 	return errors.Is(e, ErrChanged) || errors.As(e.Err, &t) && t.Temporary()
@@ -84,5 +84,5 @@ func (e *Error) use(names ...FieldName) *Error {
 	return e
 }
 
-// visible shortens s and escapes control characters.
+// visible returns at most the first 120 characters of s, with control characters escaped.
 func visible(s string) string { return text.Bounded(s, 120) }

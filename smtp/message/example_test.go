@@ -24,7 +24,7 @@ func show(r *message.Rendered) {
 	fmt.Print(strings.ReplaceAll(text.String(), "\r\n", "\n"))
 }
 
-// A text that is not ASCII, sent to two recipients, one of them in Bcc.
+// A message in UTF-8 to two recipients, one of them in Bcc.
 func Example() {
 	m := message.Message{
 		From:      []message.Address{{Name: "Alice", Mail: "alice@test.example"}},
@@ -131,7 +131,8 @@ func ExampleNewDKIMKey() {
 	// Output: DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed; d=test.example;
 }
 
-// A Reader provides the content of an attachment, again for each attempt to send.
+// A Reader provides the content of an attachment. It is called again for each attempt to
+// send the message.
 func ExampleAttachment() {
 	m := message.Message{
 		From: []message.Address{{Mail: "alice@test.example"}},

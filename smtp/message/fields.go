@@ -2,7 +2,7 @@
 
 package message
 
-// FieldName is the Go name of the field of Message to which an Error refers. A caller can
+// FieldName is the name of the field of Message to which an Error refers. A caller can
 // replace it with the name in its own API: see Error.
 type FieldName string
 

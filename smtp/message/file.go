@@ -13,21 +13,21 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// file is a regular file. After Render, its size, modification time and identity must not
-// change. It is open only while it is read.
+// file is a regular file. Its size, modification time and identity must not change after
+// Render. The file is open only while it is read.
 type file struct {
 	field FieldName
 	path  string
 	info  fs.FileInfo
 }
 
-// longestPath is the number of characters of the longest path on Windows, which truncates
-// some longer paths. Linux refuses paths of more than 4,095 octets.
+// longestPath is the length in characters of the longest path on Windows. Windows truncates
+// some longer paths instead of refusing them. Linux refuses paths of more than 4,095 octets.
 const longestPath = 32767
 
-// statFile opens path to check that it can be read, and records its size, time and
-// identity. It checks the file type first, because opening a device may have side
-// effects.
+// statFile opens the file at path to check that it can be read, and records its size,
+// modification time and identity. It checks the file type first, because opening a device
+// can have side effects.
 func statFile(field FieldName, path string) (*file, error) {
 	if name, place, help := text.FindInPath(path); place > 0 {
 		return nil, invalid(field, path, fmt.Sprintf("has a %s at octet %d; %s", name, place, help), nil)
@@ -80,8 +80,8 @@ func kindOf(m fs.FileMode) string {
 	return "a special file"
 }
 
-// copyTo calls copy with the content of the file. It fails if the file has changed
-// since Render.
+// copyTo calls copy with the content of the file. It returns an error if the file has
+// changed since statFile.
 func (f *file) copyTo(copy func(io.Reader) (int64, error)) error {
 	in, err := openFile(f.path)
 	if err != nil {
@@ -105,7 +105,8 @@ func (f *file) copyTo(copy func(io.Reader) (int64, error)) error {
 	return f.same(os.Stat(f.path))
 }
 
-// same returns an error if the file has changed since Render.
+// same returns an error if now, the result of a Stat, shows that the file has changed since
+// statFile. err is the error of the Stat.
 func (f *file) same(now fs.FileInfo, err error) error {
 	switch {
 	case err != nil:

@@ -79,7 +79,7 @@ func TestFileRefused(t *testing.T) {
 	require.Equal(t, "x", string(parts[2].body))
 }
 
-// hook calls f once, after a given number of octets.
+// hook is a writer that calls f once, when the given number of octets has been written.
 type hook struct {
 	after int
 	f     func()

@@ -16,7 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Opening a FIFO must not wait for a writer.
+// A FIFO or another special file is refused. The library does not wait for a writer of the
+// FIFO.
 func TestSpecialFilesAreRefusedAtOnce(t *testing.T) {
 	dir, err := os.MkdirTemp("", "m") // a socket's path has to be short
 	require.NoError(t, err)

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// fileName returns the name that the recipient sees. It is a single component, which no
-// system interprets as a path.
+// fileName returns the file name of an attachment that the recipient sees. The name is a
+// single component, which no system interprets as a path.
 func (c *charset) fileName(a *Attachment) (string, error) {
 	const setter = FieldAttachmentName
 	given, _, err := c.oneLine(setter, a.Name)
@@ -27,7 +27,8 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 		return "", nil
 	}
 	// File names are usually UTF-8, whatever the charset of the mail is. A name that is
-	// not UTF-8, as on old systems, is in the charset of the mail.
+	// not UTF-8, as on old systems, is assumed to be in the locale's charset, or in that
+	// of the mail if the locale's charset is not used.
 	name := a.Path[strings.LastIndexByte(a.Path, '/')+1:]
 	if !utf8.ValidString(name) {
 		cs := c
@@ -49,8 +50,8 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 	return name, checkName(FieldAttachments, name)
 }
 
-// checkName checks a name as it appears in quotes in the header: the decoded name may
-// again contain encoded words.
+// checkName returns an error if a name contains control characters. It also checks the
+// encoded words in the quoted name, because some mail programs decode these.
 func checkName(setter FieldName, name string) error {
 	if err := noControls(setter, name); err != nil {
 		return err
@@ -59,9 +60,9 @@ func checkName(setter FieldName, name string) error {
 }
 
 // baseName returns the last component of a file name, or "" if there is none. Slash and
-// backslash separate components on every system, because the recipient's system may use
-// either. If a careless mail program would decode the name to a path, baseName decodes
-// the name first.
+// backslash separate components on every system, because the recipient's system can use
+// either. If the name is an encoded path that some mail programs would decode, baseName
+// decodes it first.
 func baseName(name string) string {
 	for range 8 {
 		name = lastComponent(name)
@@ -74,8 +75,8 @@ func baseName(name string) string {
 	return "" // no genuine file name is encoded this many times
 }
 
-// lastComponent removes folders, the drive in C:a.txt, and the dots and blanks at
-// the end, which Windows removes too.
+// lastComponent removes folders, the drive (as in C:a.txt), and the dots and spaces at the
+// end, which Windows would remove.
 func lastComponent(name string) string {
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	for len(name) > 1 && name[1] == ':' && ('a' <= name[0]|0x20 && name[0]|0x20 <= 'z') {

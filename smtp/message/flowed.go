@@ -7,12 +7,12 @@ import "bytes"
 // flowedLine is the usual length of a line (RFC 3676, section 4.2).
 const flowedLine = 72
 
-// separator is the line before a signature. The space at its end is kept (RFC 3676,
-// section 4.3).
+// separator is the line before a signature. Its last space does not mean that the next line
+// continues it (RFC 3676, section 4.3).
 const separator = "-- "
 
-// flowing is a line of the text: its quote marks, and the rest without the space that
-// usually follows them.
+// flowing is a line of the text, divided into its quote marks and the rest. The space that
+// usually follows quote marks is in neither.
 type flowing struct{ quote, rest []byte }
 
 func readFlowing(line []byte) flowing {
@@ -24,11 +24,11 @@ func readFlowing(line []byte) flowing {
 	return flowing{quote, rest}
 }
 
-// flow converts text with CRLF line ends to format=flowed. A line that ends in a space
-// continues on the next line if that has the same quote marks; otherwise flow removes the
-// space. It breaks long lines after a space, keeps this space (DelSp=no), and repeats the
-// quote marks on the next line. It inserts a space at the beginning of a line that would
-// otherwise be read as a quote or as "From ".
+// flow converts text with CRLF line ends to format=flowed. In this format, a line that ends
+// in a space continues on the next line. flow keeps such a space if the next line has the
+// same quote marks, and otherwise removes it. flow breaks long lines after a space, keeps
+// this space (DelSp=no), and repeats the quote marks on the next line. It inserts a space at
+// the beginning of a line that would otherwise be read as a quote or as "From ".
 func flow(text []byte) []byte {
 	out := make([]byte, 0, len(text)+len(text)/16)
 	for line, more := nextFlowing(&text); more; {
@@ -64,7 +64,7 @@ func (f flowing) hasText() bool {
 	return string(f.rest) != separator && len(bytes.Trim(f.rest, " \t")) > 0
 }
 
-// write writes one line of the text, broken where necessary.
+// write appends one line of the text to out, and breaks it where necessary.
 func (f flowing) write(out []byte) []byte {
 	for line := f.rest; ; {
 		n := len(line)
@@ -83,9 +83,9 @@ func (f flowing) write(out []byte) []byte {
 	}
 }
 
-// flowBreak returns where to break a line: after the last space that fits, otherwise
-// after the first space. Each part contains more than blanks, and is not a signature
-// separator.
+// flowBreak returns the index at which to break a line: after the last space within room
+// octets or, if there is none, after the first space. Neither part consists only of blanks or
+// is a signature separator.
 func flowBreak(line []byte, room int) int {
 	words := bytes.TrimRight(line, " \t")
 	if len(words) <= room {

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// paragraph is a paragraph that a mail program shows for format=flowed: the depth of
-// the quote, and text that it may wrap.
+// paragraph is a paragraph of format=flowed as a mail program shows it: the number of quote
+// marks, and text that the mail program wraps.
 type paragraph struct {
 	depth int
 	text  string
@@ -54,9 +54,9 @@ func shown(all []paragraph) string {
 	return b.String()
 }
 
-// meant returns the paragraphs that the sender intends: a line that ends in a space
-// continues on the next line, unless the next line is blank, has another depth of quotes
-// or begins a signature. Blanks at the end of a paragraph are ignored.
+// meant returns the paragraphs that the sender of text intends: a line that ends in a space
+// continues on the next line, unless the next line is blank, has another number of quote
+// marks or begins a signature. Spaces at the end of a paragraph are ignored.
 func meant(text string) (all []paragraph) {
 	lines := strings.Split(strings.TrimSuffix(text, "\r\n"), "\r\n")
 	read := func(line string) (int, string) {
@@ -124,8 +124,8 @@ func TestFlowedForms(t *testing.T) {
 	}
 }
 
-// FuzzFlowed writes any text as format=flowed. The paragraphs that a mail program shows
-// must be those of the text.
+// FuzzFlowed converts any text to format=flowed. The paragraphs that a mail program shows
+// must be those that the sender intends.
 func FuzzFlowed(f *testing.F) {
 	r := rand.New(rand.NewPCG(1, 2))
 	pieces := []string{" ", "  ", "a", "-- ", "--", ">", "> ", "\n", "\n", "word ", "From ", "a long word", strings.Repeat("x", 40), strings.Repeat("y", 71), strings.Repeat(" ", 75), "ü", "\t", ">>"}

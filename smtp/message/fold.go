@@ -17,7 +17,7 @@ type headerWriter struct {
 	buf    []byte
 	asked  []string // the names of the written fields
 	col    int
-	packed bool // whether the first encoded word begins on the current line
+	packed bool // whether the first encoded word must begin on the current line
 }
 
 // name starts a field.
@@ -38,9 +38,9 @@ func (h *headerWriter) fold() {
 	h.col = 1
 }
 
-// token writes a space and the pieces as one word. It begins a new line if the word does
-// not fit. It moves the first word of a field to the next line only if the word fits
-// there.
+// token writes a space and then the pieces as one word. If the word does not fit on the
+// line, token begins a new line. It does so before the first word of a field only if the word
+// fits on the new line.
 func (h *headerWriter) token(pieces ...string) {
 	n := 0
 	for _, t := range pieces {
@@ -74,7 +74,8 @@ func (h *headerWriter) structured(name, value string) {
 	h.end()
 }
 
-// breakAt returns the index of the first single space of s, or the length of s.
+// breakAt returns the index of the first space of s that has no space or TAB next to it. If
+// there is none, it returns the length of s.
 func breakAt(s string) int {
 	for i := 1; i < len(s)-1; i++ {
 		if s[i] == ' ' && !isWSP(s[i-1]) && !isWSP(s[i+1]) {
@@ -84,9 +85,9 @@ func breakAt(s string) int {
 	return len(s)
 }
 
-// foldable reports whether s can be written without encoding: it has no space at its
-// ends, which mail programs would remove, and each piece between two places to fold has
-// at most 'most' octets.
+// foldable reports whether s can be folded without encoding it. s must not begin or end with
+// a space or TAB, which mail programs would remove. Each piece between two places at which a
+// fold is allowed must have at most 'most' octets.
 func foldable(s string, most int) bool {
 	if s == "" {
 		return true
@@ -107,9 +108,9 @@ func foldable(s string, most int) bool {
 	return true
 }
 
-// split divides s at the single space before the first word that is not ASCII, and at the
-// single space after the last such word. If before or after cannot be written next to
-// encoded words, middle is the whole of s.
+// split divides s at the space before the first word that is not ASCII, and at the space
+// after the last such word. middle must be encoded. If before or after cannot be written
+// without encoding, middle is the whole of s.
 func split(s string) (before, middle, after string) {
 	nonASCII := func(r rune) bool { return r >= 0x80 }
 	first := strings.LastIndexByte(s[:strings.IndexFunc(s, nonASCII)], ' ')

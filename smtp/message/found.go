@@ -12,10 +12,10 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// Mail programs decode more than RFC 2047 allows: base64 without its padding or with
-// other octets in it, bad hexadecimal digits, blanks within a word, a language after the
-// charset (RFC 2231, section 5). Some programs then write the decoded text into a header.
-// So this file finds every text that some mail program would decode.
+// This file finds every text that some mail program decodes as an encoded word. Mail
+// programs decode more than RFC 2047 allows: base64 without its padding or with other octets
+// in it, wrong hexadecimal digits, spaces within a word, and a language after the charset
+// (RFC 2231, section 5). Some of these programs then write the decoded text into a header.
 
 // foundWord is an encoded word in a text, or a piece of text that some mail program
 // decodes as an encoded word.
@@ -26,8 +26,8 @@ type foundWord struct {
 }
 
 // findWord returns the first encoded word that begins at or after the index from. If
-// strict is set, it finds only words whose encoded text contains neither a blank nor a
-// question mark.
+// strict is set, it finds only words whose encoded text contains no space, TAB or question
+// mark.
 func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 	for {
 		start := strings.Index(s[from:], "=?")
@@ -46,7 +46,7 @@ func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 		}
 		switch {
 		case end < 0:
-			return w, false // if this word has no end, no later word has one
+			return w, false // if this word has no "?=", no later word has one
 		case strict && (!strings.HasPrefix(rest[end:], "?=") || strings.ContainsAny(label, " \t")):
 			continue
 		}
@@ -62,10 +62,10 @@ func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 	}
 }
 
-// looseBase64 decodes base64 and ignores octets that do not belong to it. If s contains
-// padding before its end, some mail programs decode the pieces before and after the
-// padding separately, while others ignore the padding. The result then contains both
-// decoded texts.
+// looseBase64 decodes base64, and ignores octets that base64 does not use. If s contains
+// padding before its end, some mail programs decode the pieces before and after the padding
+// separately, and others ignore the padding. The result then contains the texts that both
+// kinds of programs decode.
 func looseBase64(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < 0x80 && (text.IsAlnum(byte(r)) || r == '+' || r == '/' || r == '=') {
@@ -118,9 +118,9 @@ func hexValue(c byte) int {
 }
 
 // looseText decodes the words that findWord finds in s. Adjacent words in the same charset
-// are decoded together, unless apart is set. Shell scripts often encode the line end at the
-// end of a text too. Like mail programs, looseText removes this line end from the last of
-// several words, if a blank or nothing follows this word.
+// are decoded together, unless apart is set. Like mail programs, looseText removes line ends
+// at the end of the last of several adjacent words, if a space, a TAB or nothing follows this
+// word: shell scripts often encode the line end of a text too.
 func looseText(s string, strict, apart bool) string {
 	var b strings.Builder
 	pos := 0
@@ -131,7 +131,7 @@ func looseText(s string, strict, apart bool) string {
 			return b.String()
 		}
 		b.WriteString(s[pos:w.start])
-		var decoded, run strings.Builder // run contains the octets of words in one charset
+		var decoded, run strings.Builder // run contains the octets of adjacent words in one charset
 		for more := true; more; {
 			run.WriteString(w.octets)
 			pos = w.end
@@ -151,8 +151,8 @@ func looseText(s string, strict, apart bool) string {
 	}
 }
 
-// looseOctets decodes the octets of words. It decodes an unknown charset as ISO-8859-1,
-// after removing the control characters that switch between character sets.
+// looseOctets decodes octets from the charset label. It decodes an unknown charset as
+// ISO-8859-1, and removes the control characters that switch between character sets.
 func looseOctets(label, octets string) string {
 	c, err := lookupCharset(label)
 	switch {
@@ -179,7 +179,7 @@ func isUTF7(label string) bool {
 	return strings.HasSuffix(label, "utf-7") || strings.HasSuffix(label, "utf7")
 }
 
-// decodeUTF7 decodes UTF-7 (RFC 2152): "+" begins UTF-16 in base64.
+// decodeUTF7 decodes UTF-7 (RFC 2152), in which "+" begins UTF-16 in base64.
 func decodeUTF7(s string) string {
 	var b strings.Builder
 	for i, run := range strings.Split(s, "+") {
@@ -196,7 +196,7 @@ func decodeUTF7(s string) string {
 	return b.String()
 }
 
-// isEBCDIC reports whether label names an EBCDIC code page. In all of these, the line
+// isEBCDIC reports whether label names an EBCDIC code page. In all EBCDIC code pages, line
 // ends have the same codes as in code page 037.
 func isEBCDIC(label string) bool {
 	label = strings.ToLower(label)
@@ -227,8 +227,8 @@ func hidesAny(s, octets string) bool {
 	return false
 }
 
-// hiddenControl returns a control character that the encoded words of s contain when
-// decoded, or -1 if there is none.
+// hiddenControl returns the first control character in the decoded text of s, which has
+// encoded words. It returns -1 if there is none.
 func hiddenControl(s string, strict bool) int {
 	if !strings.Contains(s, "=?") {
 		return -1

@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The check also finds encoded words that only a careless mail program decodes, encoded
-// words that appear only after quotes are removed, encoded words in another charset, and
-// encoded words that are split into two.
+// The check also finds encoded words that only some mail programs decode, encoded words that
+// appear only after quotes are removed, encoded words in other charsets, and characters that
+// are split between two encoded words.
 func TestControlsInUnusualEncodedWords(t *testing.T) {
 	for _, evil := range []string{
 		"=?utf-8?B?YQ0KWDogeQ?=", "=?utf-8?B?YQ0KWDog eQ==?=", "=?utf-8?B?YQ0KWDog!eQ==?=", "=?utf-8?B?=YQ0KWDogeQ==?=", "=?utf-8?B?YQ==DQpYOiB5?=",
@@ -52,8 +52,7 @@ func TestControlsInUnusualEncodedWords(t *testing.T) {
 	}
 }
 
-// A control character in encoded words is found in every field, whether the library or
-// the caller encoded the words.
+// A control character in an encoded word is found in every field of the finished header.
 func TestControlsInWordsOfTheFinishedBlock(t *testing.T) {
 	word := "=?us-ascii?Q?a=0D=0AX-Evil?="
 	escaped := `"` + strings.ReplaceAll(word, "?", `\?`) + `"`
@@ -94,7 +93,7 @@ func TestSearchForEncodedWordsIsLinear(t *testing.T) {
 		}()
 		select {
 		case <-done:
-		case <-time.After(2 * time.Minute): // if the time is proportional to the size, this takes only seconds
+		case <-time.After(2 * time.Minute): // a time proportional to the size is only seconds
 			t.Fatalf("50,000 times %q has no end", piece)
 		}
 	}

@@ -19,7 +19,7 @@ import (
 //
 // Earlier findings are in testdata/fuzz and are part of every test run.
 
-// refusedWell checks that a refusal is an *Error whose text has no control character.
+// refusedWell fails the test unless err is an *Error whose text has no control character.
 func refusedWell(t *testing.T, err error) {
 	var e *Error
 	if !errors.As(err, &e) || string(e.Field) == "" || e.Reason == "" {
@@ -30,7 +30,8 @@ func refusedWell(t *testing.T, err error) {
 	}
 }
 
-// FuzzMessage builds a message from arbitrary input. The message is refused, or it is correct.
+// FuzzMessage builds a message from arbitrary input. Either the message is refused, or it is
+// correct.
 func FuzzMessage(f *testing.F) {
 	f.Add("UTF-8", "Subject", "Name", "a@b.c", "line\nline", "<p>", "file.txt", "a@b.c", "X-Y", "value", uint8(0))
 	f.Add("iso-8859-1", "Gr\xfc\xdfe", "\"J\xf6rg\"", "j@b\u00fccher.example", "\xfc", "", "b\xe4r.pdf", "N <a@b.c>, d@e.f;", "List-Id", "x", uint8(0xff))
@@ -70,9 +71,8 @@ func FuzzMessage(f *testing.F) {
 	})
 }
 
-// hasDomain reports whether the decoded text contains an @. Searching the text for an @
-// before decoding is not enough: in some charsets, the octet of @ can be half of another
-// character.
+// hasDomain reports whether addr contains an @ after it has been decoded. In some charsets,
+// the octet of @ can be half of another character.
 func hasDomain(charset, addr string) bool {
 	cs, err := lookupCharset(charset)
 	if err != nil {
@@ -82,9 +82,9 @@ func hasDomain(charset, addr string) bool {
 	return err == nil && strings.Contains(text, "@")
 }
 
-// knownGap reports whether a list may contain forms that RFC 5322 allows but net/mail
-// cannot parse: groups with encoded names, and addresses without a domain or with an
-// address literal.
+// knownGap reports whether addr possibly contains forms that RFC 5322 allows but net/mail
+// cannot parse: groups with encoded names, and addresses without a domain or with an address
+// literal.
 func knownGap(addr string) bool { return strings.ContainsAny(addr, ":[;\"") }
 
 // FuzzHeader sets the same text in every kind of header field.
@@ -115,7 +115,7 @@ func FuzzHeader(f *testing.F) {
 		h.encodedParam("name", u)
 		h.end()
 		checkLines(t, h.buf)
-		if !strings.Contains(u, "=?") { // words that the caller has encoded are not changed
+		if !strings.Contains(u, "=?") { // encoded words are not changed
 			checkFolding(t, string(h.buf))
 		}
 		m, err := mail.ReadMessage(bytes.NewReader(append(h.buf, crlf...)))
@@ -142,7 +142,8 @@ func FuzzHeader(f *testing.F) {
 	})
 }
 
-// FuzzRaw sends arbitrary input unchanged, or refuses it.
+// FuzzRaw makes a Raw from arbitrary input. Either the input is refused, or it is written
+// unchanged, except for line ends and Bcc fields.
 func FuzzRaw(f *testing.F) {
 	f.Add([]byte("From: a@b.c\nTo: d@e.f,\n g@h.i\nBcc: x@y.z\n\nbody\r\n.\r"), uint8(3))
 	f.Add([]byte("A:\r\n\r\n\x00"), uint8(0))

@@ -10,18 +10,18 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// unknownCharset is used for text whose charset is not known (RFC 1428). It maps the
-// octets above 127 to private-use characters and back.
+// unknownCharset is the charset of text whose real charset is not known (RFC 1428). It maps
+// the octets above 127 to private-use characters, and these back to octets.
 var unknownCharset = &charset{name: "unknown-8bit", enc: charmap.XUserDefined, ascii: true, carried: true}
 
-// guess chooses the charset of text if the program has not set one.
+// guess chooses the charset of text that is not UTF-8 if the program has not set a charset.
 type guess struct {
-	locale *charset // the charset that Options.Locale names; nil: unknown
+	locale *charset // the charset that Options.Locale names; nil if there is none that can be used
 	notes  []Note   // one for each text that guess.read has decoded
 }
 
-// Note reports a text whose charset the program has not set, and the charset with which
-// the message labels it.
+// Note names a field whose text is not UTF-8 although the program has not set a charset, and
+// the charset in which the text is sent.
 type Note struct {
 	Field   FieldName
 	Charset string
@@ -34,7 +34,7 @@ func (n Note) String() string {
 	return fmt.Sprintf("%s: the text is not UTF-8, and no charset is set; it is sent in the charset of the locale, %s", n.Field, n.Charset)
 }
 
-// reader returns the charset with which the texts of m are read.
+// reader returns the charset from which the texts of m are decoded.
 func (m *Message) reader(o *Options, w *workspace) (*charset, error) {
 	name := m.Charset
 	if o.Charset != "" {
@@ -56,8 +56,9 @@ func (m *Message) reader(o *Options, w *workspace) (*charset, error) {
 	return c, nil
 }
 
-// read does the same as decode, for text that may be sent even if its charset is not
-// known: all text except addresses and text for programs, such as a calendar.
+// read does the same as decode, but if the program has not set a charset, it guesses the
+// charset of text that is not UTF-8. It is not used for addresses, or for text that programs
+// interpret, such as a calendar.
 func (c *charset) read(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.decode(field, s)
 	if err == nil || c.guess == nil {
@@ -80,9 +81,9 @@ func (c *charset) read(field FieldName, s string) (string, *charset, error) {
 	return u, as, nil
 }
 
-// knownAddresses returns an error if an address of a list has octets that are not UTF-8
-// and whose charset is not known. With a wrongly guessed charset, the mail could reach
-// somebody else.
+// knownAddresses returns an error if an address of a list is not UTF-8 and the program has
+// not set a charset. If the charset were guessed and the guess were wrong, the mail could
+// reach somebody else.
 func (c *charset) knownAddresses(field FieldName, list string) error {
 	if c.guess == nil || utf8.ValidString(list) {
 		return nil

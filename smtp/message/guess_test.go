@@ -15,9 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// 8-bit text whose charset is not known is labelled with the charset of the locale if it is
-// valid in that charset, and otherwise sent as unknown-8bit, with the body in base64. With
-// Strict, it is refused.
+// Text that is not UTF-8 and whose charset is not set is labelled with the charset of the
+// locale if it is valid in that charset. If it is not, it is labelled as unknown-8bit, and the
+// body is sent in base64. With Strict, the text is refused.
 func TestTextWithoutACharset(t *testing.T) {
 	const latin = "Gr\xfc\xdfe"
 	for _, c := range []struct {
@@ -112,7 +112,7 @@ func TestAddressesWithoutACharset(t *testing.T) {
 	}
 }
 
-// A control character in a subject or name becomes a blank. CR, LF and NUL are refused,
+// A control character in a subject or name becomes a space. CR, LF and NUL are refused,
 // and so is every control character in an address. The error contains the position of the
 // character.
 func TestControlCharacters(t *testing.T) {
@@ -183,7 +183,7 @@ func TestControlsInEncodedWordsOfTheProgram(t *testing.T) {
 		"=?utf-8?Q?a=0Bb?= =?utf-8?Q?=C3=BC?=":    "a b\u00fc",
 		"=?iso-8859-1?Q?=FC=01?=":                 "\u00fc ",
 		"=?utf-8?B?YQFi?=":                        "a b",
-		"=?utf-8?B?YQFiCg==?=":                    "a b", // the word ends with a line end, as from a shell script
+		"=?utf-8?B?YQFiCg==?=":                    "a b", // the encoded text ends with a line end
 		"plain =?utf-8?Q?=07?= and more":          "plain   and more",
 		"=?utf-8?Q?a=1B=0Ab?=":                    "",
 		"=?utf-8?Q?=00?=":                         "",
@@ -209,8 +209,8 @@ func TestControlsInEncodedWordsOfTheProgram(t *testing.T) {
 	}
 }
 
-// Whatever octets the texts contain, a lenient message is refused, or it has a valid header
-// and the recipient gets the octets of the body.
+// Whatever octets the texts contain, a message without Strict is either refused, or it has a
+// valid header and the recipient gets the octets of the body.
 func FuzzTextWithoutACharset(f *testing.F) {
 	for _, s := range []string{"Gr\xfc\xdfe", "\x01", "=?utf-8?Q?=1B?=", "\xff\xfe=?x?B?AA==?=", "a\r\n b"} {
 		f.Add(s, "ISO-8859-1")

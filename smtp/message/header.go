@@ -11,7 +11,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// header writes the fields of the message, and collects the envelope.
+// header writes the fields of the message, and collects the addresses of the envelope.
 type header struct {
 	headerWriter
 	m  *Message
@@ -213,7 +213,7 @@ func (h *header) recipients() error {
 		return invalid(FieldTo, "", "no recipient; add one", ErrNoRecipient)
 	}
 	if len(h.m.To) == 0 && len(h.m.Cc) == 0 {
-		// Without this field, some servers add one that shows the recipients.
+		// If there is neither To nor Cc, some servers add a field that shows the recipients.
 		h.short("To", "undisclosed-recipients:;")
 	}
 	return nil
@@ -309,7 +309,7 @@ func (h *header) flags() error {
 	return nil
 }
 
-// list writes the fields of RFC 2369 and RFC 8058.
+// list writes the List-Unsubscribe fields (RFC 2369 and RFC 8058).
 func (h *header) list() error {
 	const field = FieldListUnsubscribe
 	value := h.m.ListUnsubscribe
@@ -341,7 +341,7 @@ func (h *header) list() error {
 	return nil
 }
 
-// splitURIs splits URIs at commas and spaces. A URI in angle brackets may contain
+// splitURIs splits a list of URIs at commas and spaces. A URI in angle brackets can contain
 // commas.
 func splitURIs(s string) (uris []string) {
 	for {
@@ -362,7 +362,7 @@ func splitURIs(s string) (uris []string) {
 	}
 }
 
-// further writes the fields that Message.Headers contains.
+// further writes the fields in Message.Headers.
 func (h *header) further() error {
 	const field = FieldHeaders
 	for _, f := range h.m.Headers {
@@ -378,8 +378,8 @@ func (h *header) further() error {
 			h.unstructured(f.Name, value, cs)
 			continue
 		}
-		// The syntax of the field is not known, and perhaps does not allow encoded words.
-		// So ASCII is not encoded.
+		// ASCII is not encoded, because the syntax of the field is not known and possibly
+		// does not allow encoded words.
 		if !foldable(value, longest-1) {
 			return invalid(field, value, f.Name+" has more than 997 octets without a space; insert spaces where it may be folded", nil)
 		}

@@ -141,7 +141,7 @@ func TestSubjects(t *testing.T) {
 	}
 }
 
-// A value that does not fit on a line is written in another form, or refused.
+// A word that does not fit on a line is encoded or refused.
 func TestLongWords(t *testing.T) {
 	for n := 1; n < 2500; n += 83 {
 		word := strings.Repeat("x", n)
@@ -202,7 +202,7 @@ func TestFurtherFields(t *testing.T) {
 	require.ErrorContains(t, err, "Headers")
 }
 
-// Message.Headers may contain fields that the library does not write itself.
+// Message.Headers is allowed to contain the Content-* fields that the library does not write.
 func TestContentFields(t *testing.T) {
 	m := simple()
 	m.Headers = []Field{{"Content-Language", "de, en"}, {"content-description", "Grüße"}, {"Content-Location", "https://example.org/"}, {"Content-Class", "x"}}
@@ -292,7 +292,7 @@ func TestInjection(t *testing.T) {
 				}
 				_, err := m.Render(Options{UTF8: true, Strict: true})
 				if field == "Charset" && strings.TrimSpace(s) == "" {
-					continue // white space is removed, so this means the default charset
+					continue // white space is removed, and the empty name means the default charset
 				}
 				var e *Error
 				require.ErrorAs(t, err, &e, "%s %q", field, s)
@@ -303,8 +303,8 @@ func TestInjection(t *testing.T) {
 	}
 }
 
-// Decoded text is checked again. An encoded word that is too long for a line must be
-// decoded and encoded again. Other words remain unchanged, or are refused.
+// The decoded text of encoded words is checked too. An encoded word that is too long for a
+// line is decoded and encoded again. Other words remain unchanged, or are refused.
 func TestEncodedWordsAreCheckedAfterDecoding(t *testing.T) {
 	evil := "=?us-ascii?Q?Hi=0D=0AX-Evil:_1=0D=0A=0D=0A<h1>x</h1>"
 	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }

@@ -39,7 +39,8 @@ func simple() *Message {
 	}
 }
 
-// rendered renders and writes m, and checks the rules that hold for every message.
+// rendered renders m, writes it, and returns what was written. It checks the rules that hold
+// for every message.
 func rendered(t testing.TB, m *Message, o Options) []byte {
 	t.Helper()
 	r, err := m.Render(o)
@@ -82,7 +83,7 @@ func headerOf(b []byte) string {
 	return string(h) + "\r\n"
 }
 
-// field returns a field of the header as it was written, with its folds.
+// field returns the value of a field of the header as it was written, with its folds.
 func field(header, name string) string {
 	for _, f := range splitFields([]byte(header)) {
 		if n, v, _ := strings.Cut(string(f), ":"); strings.EqualFold(n, name) {
@@ -103,7 +104,7 @@ var decoder = mime.WordDecoder{CharsetReader: func(label string, in io.Reader) (
 	return c.enc.NewDecoder().Reader(in), nil
 }}
 
-// leaf is a part as the standard library has parsed it.
+// leaf is a part or a multipart as the standard library has parsed it.
 type leaf struct {
 	path   string // "0.1" is the second part of the first part
 	header mail.Header
@@ -114,8 +115,8 @@ type leaf struct {
 	body   []byte
 }
 
-// read parses a message and returns all its parts. The result also contains the
-// multiparts, without a body.
+// read parses a message with the standard library, and returns its header and all its parts.
+// A multipart is a leaf without a body.
 func read(t testing.TB, b []byte) (mail.Header, []leaf) {
 	t.Helper()
 	m, err := mail.ReadMessage(bytes.NewReader(b))

@@ -9,18 +9,18 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// maxID is the length of the longest identifier. It leaves room on the line for a field
+// maxID is the maximum length of an identifier. It leaves room on the line for a field
 // name and brackets.
 const maxID = 900
 
 // isIDOctet reports whether c is allowed in a message identifier (RFC 5322, section
-// 3.6.4). It also accepts the obsolete forms, because they are still in use.
+// 3.6.4), including its obsolete forms, which are still in use.
 func isIDOctet(c byte) bool {
 	return text.IsAtext(c) && c < 0x80 || strings.IndexByte(`.@:;,\"[]()`, c) >= 0
 }
 
-// contentID returns a content identifier without brackets and "cid:" (RFC 2392), after
-// checking it.
+// contentID removes brackets and "cid:" from a content identifier (RFC 2392), and checks the
+// rest.
 func contentID(s string) (string, error) {
 	id := strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(s, "<"), ">"), "cid:")
 	if id != "" && (!allOf(id, isIDOctet) || len(id) > maxID) {
@@ -29,8 +29,8 @@ func contentID(s string) (string, error) {
 	return id, nil
 }
 
-// CheckMessageID returns an *Error if id, with or without angle brackets, is not valid in
-// the Message-ID field (RFC 5322, section 3.6.4).
+// CheckMessageID returns an *Error if s is not a valid value of the field Message-ID (RFC
+// 5322, section 3.6.4). s can be with or without angle brackets.
 func CheckMessageID(s string) error {
 	_, err := ownMessageID(s)
 	return err
@@ -83,10 +83,10 @@ func isDotAtom(s string) bool {
 	return true
 }
 
-// messageIDs returns the message identifiers in the value of In-Reply-To or References,
-// with brackets. The value may be that of a received mail, in any form that RFC 5322
-// allows readers to accept (section 4.5.4): folded, and with phrases and comments, which
-// are ignored. A value without angle brackets may be a list of identifiers.
+// messageIDs returns the message identifiers in s, the value of In-Reply-To or References,
+// with brackets. s can be the value of a field in a received mail, in any form that readers
+// must accept (RFC 5322, section 4.5.4): it can be folded, and can contain phrases and
+// comments, which messageIDs ignores. Without angle brackets, s can be a list of identifiers.
 func messageIDs(field FieldName, s string) ([]string, error) {
 	if s == "" {
 		return nil, nil
@@ -113,11 +113,11 @@ var foldsAndTabs = strings.NewReplacer("\r\n ", " ", "\r\n\t", " ", "\n ", " ", 
 // unfoldBlanks replaces each fold and each TAB with a space.
 func unfoldBlanks(s string) string { return foldsAndTabs.Replace(s) }
 
-// bracketed returns the message identifiers in angle brackets, except those in a
-// comment or a quoted-string.
+// bracketed returns the message identifiers of s that are in angle brackets, except those in
+// a comment or a quoted-string.
 func bracketed(s string) (ids []string) {
-	// open records whether a comment (0) or a quoted-string (1) without an end was found:
-	// later ones have no end either.
+	// open[0] is set when a comment without an end was found, and open[1] when a
+	// quoted-string without an end was found. Later ones have no end either.
 	var open [2]bool
 	for i := 0; i < len(s); {
 		switch s[i] {
@@ -126,7 +126,7 @@ func bracketed(s string) (ids []string) {
 		case '"':
 			end := skip(s, i, quotedEnd, &open[1])
 			if inner := strings.Trim(s[i+1:max(i+1, end-1)], " "); strings.HasPrefix(inner, "<") && strings.HasSuffix(inner, ">") {
-				end = i + 1 // the quotes enclose a list of identifiers
+				end = i + 1 // the quotes enclose a list of identifiers: read it
 			}
 			i = end
 		case '<':
@@ -148,8 +148,9 @@ func bracketed(s string) (ids []string) {
 	return ids
 }
 
-// skip returns the index after the comment or quoted-string that begins at i, or i+1 if
-// it has no end.
+// skip returns the index after the comment or quoted-string that begins at i, or i+1 if it
+// has no end. end returns its length. skip sets *open if it has no end, and does not search
+// for an end if *open is set.
 func skip(s string, i int, end func(string) int, open *bool) int {
 	if !*open {
 		if n := end(s[i:]); n >= 0 {
@@ -193,8 +194,8 @@ func quotedEnd(s string) int {
 	return -1
 }
 
-// cleanID returns the identifier in the text between angle brackets, or "" if there is
-// none. It removes blanks and comments, which are not part of the identifier (RFC 5322,
+// cleanID returns the identifier in s, the text between angle brackets, or "" if s contains
+// none. It removes spaces and comments, which are not part of the identifier (RFC 5322,
 // section 4.5.4).
 func cleanID(s string) string {
 	var b strings.Builder
@@ -232,9 +233,8 @@ func cleanID(s string) string {
 	return id
 }
 
-// fewIDs shortens a list of identifiers for References, because the list grows with each
-// reply. It keeps the first identifier, which identifies the thread, and the newest
-// identifiers.
+// fewIDs shortens a list of identifiers for References, which grows with each reply. It keeps
+// the first identifier, which identifies the thread, and the newest ones.
 func fewIDs(ids []string) []string {
 	const most = 20
 	if len(ids) <= most {
@@ -243,9 +243,9 @@ func fewIDs(ids []string) []string {
 	return append(ids[:1:1], ids[len(ids)-most+1:]...)
 }
 
-// newMessageID returns a message identifier of 128 random bits in the sender's domain. It
-// does not contain the name of this computer, because this name would reveal information
-// about the network, and spam filters might consider the name forged.
+// newMessageID returns a message identifier of 128 random bits in the sender's domain. The
+// identifier does not contain the name of this computer: the name would reveal information
+// about the network, and could make spam filters consider the identifier forged.
 func newMessageID(sender string) string {
 	domain := domainOf(sender)
 	if domain == "" || domain[0] == '[' || !text.IsASCII(domain) {

@@ -112,7 +112,7 @@ func TestOwnMessageID(t *testing.T) {
 	}
 }
 
-// Python's strict parser reads every Message-ID that is accepted.
+// Python's parser finds no defect in any Message-ID that is accepted.
 func TestPythonReadsMessageIDs(t *testing.T) {
 	pieces := []string{"a", "b.c", ".", "@", "<", ">", " ", "[", "]", "192.0.2.1", ":", ",", "(", ")", `"`, `\`, "=", "'", "+", "_", "x-y", "$", "%"}
 	r := rand.New(rand.NewPCG(9, 10))
@@ -137,9 +137,9 @@ func TestPythonReadsMessageIDs(t *testing.T) {
 
 var strictID = regexp.MustCompile("^<[!-;=?-~]+@[!-;=?-~]+>$")
 
-// FuzzIDs reads identifiers from any text. Each identifier must occur in the text,
-// apart from blanks and comments. The list can be written and read again. A Message-ID
-// has the form that Python's parser expects.
+// FuzzIDs reads identifiers from any text. Each identifier must occur in the text, possibly
+// with spaces and comments in it. The identifiers can be written and read again. A text that
+// is accepted as a Message-ID has the form that Python's parser expects.
 func FuzzIDs(f *testing.F) {
 	for _, s := range []string{"<a b@c>", "Your message <x@y>", `"<a@b>, <c@d>"`, "<a@b><c@d>", "<a(c)@b> (d <e@f>)", "a@b c@d", `<"a\"b"@c>`, "<a@b>\r\n <c@d>", "<\\(@a>", "(\\"} {
 		f.Add(s)
@@ -175,8 +175,8 @@ func FuzzIDs(f *testing.F) {
 	})
 }
 
-// afterID searches s for the octets of id in order, with or without brackets, and with
-// only blanks and comments between them. It returns the part of s that follows them.
+// afterID searches s for id, with or without brackets, and possibly with spaces and comments
+// between its octets. It returns the part of s that follows id.
 func afterID(s, id string) (rest string, found bool) {
 	for start := range len(s) {
 		i, n := start, 0

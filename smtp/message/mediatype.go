@@ -11,8 +11,8 @@ import (
 
 const octetStream = "application/octet-stream"
 
-// mediaTypes maps file name extensions to media types. It is used instead of the system's
-// table, because that depends on the installed programs.
+// mediaTypes maps file name extensions to media types. It is used instead of the table of the
+// operating system, which depends on the installed programs.
 var mediaTypes = map[string]string{
 	"7z": "application/x-7z-compressed", "aac": "audio/aac", "ai": "application/postscript",
 	"apk": "application/vnd.android.package-archive", "avi": "video/x-msvideo", "avif": "image/avif",
@@ -71,15 +71,15 @@ func typeByName(name string) string {
 	return octetStream
 }
 
-// maxName is the limit for the name of a type (RFC 6838, section 4.2). It is also used as
-// the limit for the name of a parameter.
+// maxName is the maximum length of the name of a type (RFC 6838, section 4.2). It is also
+// used as the maximum length of the name of a parameter.
 const maxName = 127
 
 // readType checks the content type of an attachment. It removes the parameters name and
 // boundary, because this package writes them. It decodes the other parameters (RFC
 // 2231) and checks their values.
 func (c *charset) readType(field FieldName, s string) (mediaType string, params map[string]string, err error) {
-	if !text.IsASCII(s) { // ASCII is not decoded, even if the charset is not a superset of it
+	if !text.IsASCII(s) { // ASCII is not decoded, even if the program's charset is not a superset of ASCII
 		if s, _, err = c.oneLine(field, s); err != nil {
 			return "", nil, err
 		}

@@ -12,12 +12,12 @@ import (
 // comment says otherwise. Render checks all fields.
 type Message struct {
 	// Charset is the IANA name of the program's charset. With "" or "US-ASCII", text that
-	// has octets above 127 is read as UTF-8 if it is valid UTF-8. Otherwise,
+	// has octets above 127 is read as UTF-8 if it is valid UTF-8. If it is not,
 	// Options.Locale and Options.Strict determine what happens.
 	Charset string
 
-	From    []Address // RFC 5322, section 3.6.2; unless Sender is set, the first is the sender of the envelope
-	Sender  Address   // if this is not set and From has several addresses, the first of them is used
+	From    []Address // RFC 5322, section 3.6.2; the first one is the reverse-path, unless Sender is set
+	Sender  Address   // if From has several addresses, the first of them is the default
 	ReplyTo string    // "a@example.org", "Name <a@example.org>", or a list of these
 
 	To, Cc, Bcc []Address // Bcc is in the envelope only
@@ -26,8 +26,8 @@ type Message struct {
 	XMailer  string
 	Priority int // 2: high; 4: low; anything else: normal, without a field
 
-	// ReadReceipt requests a message disposition notification (RFC 8098), to be sent to
-	// the first reply-to address or, if there is none, to the first From.
+	// ReadReceipt requests a message disposition notification (RFC 8098). It is sent to
+	// the first address in ReplyTo or, if ReplyTo is empty, to the first address in From.
 	ReadReceipt bool
 
 	Lines        []string // body lines; each may contain CR, LF or CRLF
@@ -41,13 +41,13 @@ type Message struct {
 	Date       time.Time // zero: the time of Render
 	MessageID  string    // with or without angle brackets; Render sets it if it is empty
 	InReplyTo  string    // message identifiers, or the value of a received field
-	References string    // the same; of more than 20 identifiers, only the first and the newest are written
+	References string    // the same; if there are more than 20, only the first and the newest are written
 
 	AutoSubmitted string // RFC 3834: "auto-generated", "auto-replied" ...
 
-	// ListUnsubscribe is one or more URIs, mailto: or https:, with or without
-	// angle brackets (RFC 2369). ListUnsubscribeOneClick adds the field of
-	// RFC 8058 and requires an https: URI.
+	// ListUnsubscribe is one or more mailto: or https: URIs, with or without angle
+	// brackets (RFC 2369). ListUnsubscribeOneClick adds the field List-Unsubscribe-Post
+	// of RFC 8058, and requires an https: URI.
 	ListUnsubscribe         string
 	ListUnsubscribeOneClick bool
 
@@ -65,20 +65,20 @@ type Address struct{ Name, Mail string }
 // Field is a further header field. Fields are written in the given order.
 type Field struct{ Name, Value string }
 
-// Attachment is a file, bytes in memory, or a reader.
+// Attachment is an attached file. Its content is in a file, in memory, or from a reader.
 type Attachment struct {
 	Path string // regular file, read while the message is written
 
 	Name        string // displayed file name; "": the last element of Path
-	ContentType string // "": chosen by Name's extension
+	ContentType string // "": the type for the extension of Name
 	ContentID   string // for cid: links from HTML, with or without angle brackets
 	Inline      bool   // whether the attachment is displayed within the HTML body (multipart/related)
 
 	Data []byte // the content if Path and Reader are empty; it must not change until the message is sent
 
-	// Reader returns a reader of the content, from its beginning, each time it is called;
-	// it is called again for a signature and for a retry. Size is the number of octets,
-	// or -1 if it is not known.
+	// Reader returns a new reader that reads the content from its beginning. It is
+	// called each time the content is needed: for a signature, and for each attempt to
+	// send. Size is the number of octets, or -1 if it is not known.
 	Reader func() (io.ReadCloser, error) `fork:"restored"`
 	Size   int64
 
@@ -88,21 +88,21 @@ type Attachment struct {
 	opened *file `fork:"restored"` // set by Snapshot
 }
 
-// Calendar is an iTIP message (RFC 6047). It is sent twice: as an alternative of the
-// body, and as a file.
+// Calendar is an iTIP message (RFC 6047). It is sent twice: as an alternative to the text
+// and HTML bodies, and as an attached file.
 type Calendar struct {
 	Method string // "" or the METHOD of Data
 	Data   string // iCalendar text in the message's charset
 }
 
-// Options contains the extensions that the server offers, and determines how the texts of
-// the message are read. Tests also set values that are otherwise random.
+// Options says which extensions the server offers, and how the texts of the message are
+// decoded. Tests also set values that are otherwise random.
 type Options struct {
 	EightBit bool // whether 8BITMIME (RFC 6152) is offered
 	Binary   bool // whether BINARYMIME (RFC 3030) is offered and wanted
 	UTF8     bool // whether SMTPUTF8 (RFC 6531) is offered
 
-	Charset string // if not "", used instead of Message.Charset
+	Charset string // if not "", replaces Message.Charset
 	Locale  string // charset of text that is not UTF-8, if the message has no charset; "": unknown-8bit (RFC 1428)
 	Strict  bool   // whether text in an unknown charset, and control characters in free text, are refused
 

@@ -10,9 +10,9 @@ import (
 )
 
 // param writes a parameter of a MIME field as "; name=value". If the value is not ASCII or
-// is too long for a line, param encodes it as RFC 2231 specifies. If the value contains a
-// character with a meaning in RFC 2231, param quotes it, because some parsers would
-// otherwise decode it.
+// is too long for a line, param encodes it as RFC 2231 specifies. If the value contains one
+// of the characters *'% that RFC 2231 uses, param quotes the value, because some parsers
+// would otherwise decode it.
 func (h *headerWriter) param(name, value string) {
 	h.suffix(";")
 	switch {
@@ -27,7 +27,7 @@ func (h *headerWriter) param(name, value string) {
 	}
 }
 
-// continued writes an ASCII value in sections (RFC 2231, section 3).
+// continued writes an ASCII value as several parameters (RFC 2231, section 3).
 func (h *headerWriter) continued(name, value string) {
 	for i := 0; value != ""; i++ {
 		if i > 0 {
@@ -42,8 +42,8 @@ func (h *headerWriter) continued(name, value string) {
 	}
 }
 
-// extended writes a UTF-8 value with percent-encoding (RFC 2231, section 4), in sections
-// if it is long.
+// extended writes a UTF-8 value with percent-encoding (RFC 2231, section 4). A long value is
+// divided into several parameters.
 func (h *headerWriter) extended(name, value string) {
 	// Besides the value, a line has a space, the name, a number of up to three digits
 	// and a semicolon.
@@ -90,9 +90,9 @@ func isAttributeChar(c byte) bool {
 	return isToken(c) && c != '*' && c != '\'' && c != '%'
 }
 
-// encodedParam writes the name parameter of Content-Type as encoded words in quotes. RFC
-// 2047 does not allow this form, but all mail programs write it, and old ones understand
-// no other.
+// encodedParam writes a parameter, if it is not short ASCII, as encoded words in quotes. RFC
+// 2047 does not allow this form, but all mail programs write it for the parameter name of
+// Content-Type, and old ones understand no other.
 func (h *headerWriter) encodedParam(name, value string) {
 	if text.IsASCII(value) && len(name)+len(value) < wantedLine-16 {
 		h.param(name, value)

@@ -30,14 +30,14 @@ func (m *textMemory) header() headerWriter {
 	return headerWriter{buf: m.fields[:0], asked: m.names[:0]}
 }
 
-// newPart returns a part with a header and a body.
+// newPart returns a part with the header that h has written, and the given body.
 func newPart(h *headerWriter, body content, encoding transferEncoding) (*part, error) {
 	p := new(part)
 	return p, p.fill(h, body, encoding)
 }
 
-// fill sets the header and the body of p. All parts are filled here, so that checkBlock
-// checks every header.
+// fill sets the header and the body of p, and checks the header with checkBlock. Every part
+// is set by this method.
 func (p *part) fill(h *headerWriter, body content, encoding transferEncoding) error {
 	*p = part{fields: h.buf, names: h.asked, body: body, encoding: encoding}
 	return checkBlock(h.buf, h.asked)

@@ -48,8 +48,8 @@ func randomMessage(r *rand.Rand) *Message {
 	return m
 }
 
-// asGiven reports whether the caller has encoded or quoted a name or subject, so that a
-// mail program shows a text that differs from s.
+// asGiven reports whether the name or subject s contains encoded words or is quoted. A mail
+// program then shows a text that differs from s.
 func asGiven(s string) bool { return strings.Contains(s, "=?") || address.IsQuotedString(s) }
 
 func TestRandomMessagesReadBack(t *testing.T) {

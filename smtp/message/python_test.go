@@ -104,7 +104,7 @@ func TestPythonReadsRandomMessages(t *testing.T) {
 	})
 }
 
-// A text with encoded words is refused, or Python's parser finds exactly the expected
+// A text with encoded words is either refused, or Python's parser finds exactly the expected
 // fields in the message.
 func TestPythonFindsRequestedFields(t *testing.T) {
 	pieces := []string{"a", " ", "\t", "x y", "ü", "日本", "\u0085", "\u2028", "\u2029", "\u00a0", "=?utf-8?q?", "=?iso-8859-1?Q?", "=?utf-8?B?", "?=", "?= =?x?q?",
@@ -120,7 +120,7 @@ func TestPythonFindsRequestedFields(t *testing.T) {
 	refused := 0
 	pythonReads(t, cases(150), func(i int) pythonCase {
 		m := simple()
-		again := map[string]func(){ // each changes the text of the field that the error names
+		again := map[string]func(){ // changes the text of the field that an error names
 			"Subject":                func() { m.Subject = text() },
 			"XMailer":                func() { m.XMailer = "x" + text() },
 			"From.Name":              func() { m.From[0].Name = text() },

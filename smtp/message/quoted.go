@@ -4,8 +4,8 @@ package message
 
 import "io"
 
-// maxQuoted is the longest line of quoted-printable without its CRLF (RFC
-// 2045, section 6.7, rule 5).
+// maxQuoted is the maximum length of a line of quoted-printable without its CRLF (RFC 2045,
+// section 6.7, rule 5).
 const maxQuoted = 76
 
 // quotedWriter encodes text with CRLF line ends as quoted-printable.
@@ -26,7 +26,7 @@ var asIs = func() (t [256]bool) {
 	return t
 }()
 
-// writeQuoted encodes the whole of text.
+// writeQuoted encodes text as quoted-printable, and writes it to w.
 func writeQuoted(w io.Writer, text []byte) error {
 	q := quotedWriter{w: w, buf: make([]byte, 0, quotedBuffer+2*maxQuoted)}
 	return q.encode(text)
@@ -69,8 +69,9 @@ func (q *quotedWriter) encode(text []byte) error {
 	return q.flush(1)
 }
 
-// run writes octets that need no encoding, and returns their number. It stops before the
-// first and the last octet of a line, because encode has to check these.
+// run writes the octets at the beginning of text that need no encoding, and returns their
+// number. It does not write the first or the last octet of a line, because encode must check
+// these.
 func (q *quotedWriter) run(text []byte) int {
 	if q.col == 0 {
 		return 0
@@ -87,8 +88,9 @@ func (q *quotedWriter) run(text []byte) int {
 	return n
 }
 
-// octet writes c, which takes n octets (3 if c must be encoded, otherwise 1). If the line
-// is full, it writes a soft line break first.
+// octet writes c in n octets: 3 if c must be encoded, and otherwise 1. If they do not fit on
+// the line, octet writes a soft line break first. end is set for the last octet of a line of
+// the text.
 func (q *quotedWriter) octet(c byte, n int, end bool) {
 	most := maxQuoted - 1 // room for the = of a soft line break
 	if end {

@@ -19,22 +19,21 @@ type Raw struct {
 	path string
 	open bool // whether the message is in the file at path, and not in text
 
-	// HaveFrom and HaveRecipients are set if the caller knows the sender or the
-	// recipients of the envelope. The header fields that contain them are then not
-	// parsed.
+	// HaveFrom is set if the caller knows the reverse-path, and HaveRecipients if it
+	// knows the recipients. The header fields that contain them are then not parsed.
 	HaveFrom, HaveRecipients bool
 }
 
-// NewRaw returns a Raw in memory. text must not change until the message is sent.
+// NewRaw returns a Raw with the message text. text must not change until it has been sent.
 func NewRaw(text []byte) *Raw { return &Raw{text: text} }
 
-// OpenRaw returns a Raw in the regular file at path. Render opens the file.
+// OpenRaw returns a Raw with the message in the regular file at path. Render opens the file.
 func OpenRaw(path string) *Raw { return &Raw{path: path, open: true} }
 
-// Render reads the whole message once, checks that it can be sent unchanged, and takes
-// the envelope from its header: from the Resent-* fields if there are any, otherwise the
-// sender from Sender or From, and the recipients from To, Cc and Bcc. The caller must
-// check that there is a sender and at least one recipient. The error is an *Error.
+// Render reads the whole message once, checks that it can be sent unchanged, and takes the
+// envelope from its header. If there are Resent-* fields, Render uses these. If not, it takes
+// the reverse-path from Sender or From, and the recipients from To, Cc and Bcc. The caller
+// must check that there is a sender and at least one recipient. The error is an *Error.
 func (r *Raw) Render(o Options) (*Rendered, error) {
 	scan := &rawScanner{}
 	body := &scan.body
@@ -91,8 +90,8 @@ func (r *Raw) wants(field string) bool {
 	return !r.HaveRecipients
 }
 
-// fieldWith returns "its field " followed by the name of the first field of the header
-// for which good returns false.
+// fieldWith returns "its field " and the name of the first field of the header for which
+// good returns false. If there is none, it returns "its header".
 func fieldWith(header []byte, good func([]byte) bool) string {
 	for f, rest := nextField(header); f != nil; f, rest = nextField(rest) {
 		if name, _, found := bytes.Cut(f, []byte{':'}); found && !good(f) {
@@ -102,8 +101,8 @@ func fieldWith(header []byte, good func([]byte) bool) string {
 	return "its header"
 }
 
-// firstBeyondASCII returns the first address of the envelope that needs SMTPUTF8, or
-// "".
+// firstBeyondASCII returns the first address of the envelope that needs SMTPUTF8, or "" if
+// there is none.
 func (r *Rendered) firstBeyondASCII() string {
 	if !text.IsASCII(r.from) {
 		return r.from
@@ -116,12 +115,12 @@ func (r *Rendered) firstBeyondASCII() string {
 	return ""
 }
 
-// takeRaw removes the header fields that are not sent, and takes the envelope from the
+// takeRaw sets r.header to the fields of header that are sent, and takes the envelope from
 // header.
 func (r *Rendered) takeRaw(header []byte, wants func(field string) bool) error {
 	var room [16]rawValue // enough memory for most messages
 	values := room[:0]
-	r.header = header[:0] // the fields that are kept are moved within the same memory
+	r.header = header[:0] // the fields that are sent are copied to the beginning of the same memory
 	fields := 0
 	for f, rest := nextField(header); f != nil; f, rest = nextField(rest) {
 		fields++
@@ -167,12 +166,13 @@ func appendLower(b, s []byte) []byte {
 // rawValue is a field: its name in lower case, and its value unfolded.
 type rawValue struct{ name, value string }
 
-// trace is the name of every trace field in a rawValue. Servers add trace fields above
+// trace is the name that rawValue has for every trace field. Servers add trace fields above
 // the Resent-* fields.
 const trace = ""
 
-// envelopeField returns the name of a field that may contain an address of the envelope,
-// or "" for any other field.
+// envelopeField returns key, a field name in lower case, as a string if the field can contain
+// an address of the envelope or belongs to a block of Resent-* fields. It returns "" for
+// other fields.
 func envelopeField(key []byte) string {
 	switch string(key) {
 	case "from":
@@ -194,10 +194,10 @@ func envelopeField(key []byte) string {
 
 const resent = "resent-"
 
-// newestBlock returns the names in the first block of Resent-* fields, or nil if there is
-// none. The first block is the newest one, which determines the envelope (RFC 5322,
-// section 3.6.6). The block ends before a field whose name it already contains, and
-// before trace fields.
+// newestBlock returns the names of the fields in the first block of Resent-* fields, or nil
+// if there is none. The first block is the newest one, which determines the envelope (RFC
+// 5322, section 3.6.6). The block ends before a trace field, or before a field whose name it
+// already contains.
 func newestBlock(values []rawValue) map[string]bool {
 	var block map[string]bool
 	for _, v := range values {
@@ -218,7 +218,7 @@ func newestBlock(values []rawValue) map[string]bool {
 	return block
 }
 
-// rawEnvelope parses the addresses of the envelope.
+// rawEnvelope takes the addresses of the envelope from the header fields in values.
 func (r *Rendered) rawEnvelope(values []rawValue, wants func(field string) bool) error {
 	block := newestBlock(values)
 	var from, sender string

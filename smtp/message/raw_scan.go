@@ -8,12 +8,11 @@ import (
 	"fmt"
 )
 
-// maxRawHeader is the size of the largest header to accept. The header is kept in
-// memory.
+// maxRawHeader is the maximum size of a header. The header is kept in memory.
 const maxRawHeader = 16 << 20
 
-// rawScanner reads a message with CRLF line ends. It keeps the header, and checks and
-// measures the body.
+// rawScanner is a writer to which a message with CRLF line ends is written. It keeps the
+// header, checks the lines, and counts the octets of the body.
 type rawScanner struct {
 	header []byte  // including the empty line after it
 	start  [5]byte // the first octets of the current line
@@ -29,7 +28,8 @@ type rawScanner struct {
 // scan reads the whole source.
 func (s *rawScanner) scan() error { return s.body.source.writeCRLF(s) }
 
-// Write reads lines. The last line of p may be incomplete, but a CRLF is never split.
+// Write scans the lines in p. The last line of p can be incomplete, but a CRLF must not be
+// split between two calls.
 func (s *rawScanner) Write(p []byte) (int, error) {
 	if s.header == nil {
 		n := len(p)
@@ -59,7 +59,7 @@ func (s *rawScanner) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// take reads a line, or a part of a line, without its line end.
+// take scans a line, or a part of a line, without its line end.
 func (s *rawScanner) take(part []byte) error {
 	room := longest - s.line
 	if s.line < len(s.start) {
@@ -85,7 +85,7 @@ func (s *rawScanner) take(part []byte) error {
 	return nil
 }
 
-// end reads a CRLF. The empty line after the header belongs to the header.
+// end scans a CRLF. The empty line after the header belongs to the header.
 func (s *rawScanner) end() {
 	if s.inBody {
 		s.body.length += int64(len(crlf))
@@ -97,7 +97,7 @@ func (s *rawScanner) end() {
 	s.lineNo++
 }
 
-// whole returns a body that includes the header.
+// whole returns the whole message, including its header, as a body.
 func (s *rawScanner) whole() *rawBody {
 	b := &s.body
 	b.length += int64(len(s.header))

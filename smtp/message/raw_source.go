@@ -13,11 +13,11 @@ type rawSource struct {
 	file *file // instead of text
 }
 
-// smallRaw is the size up to which a converted copy of a text is kept. Longer text is
-// converted each time it is read.
+// smallRaw is the size up to which a text with CRLF line ends is kept in place of the
+// original text. The line ends of longer text are converted each time it is read.
 const smallRaw = 64 << 10
 
-// settle converts the line ends of a small text.
+// settle converts the line ends of a text that is not longer than smallRaw.
 func (s *rawSource) settle() {
 	if len(s.text) <= smallRaw && !hasCRLF(s.text) {
 		s.text = appendCRLF(make([]byte, 0, len(s.text)+len(s.text)/16), s.text, bytes.IndexByte)
@@ -37,7 +37,7 @@ func (s *rawSource) writeCRLF(w io.Writer) error {
 // rawBody is the body of a raw message.
 type rawBody struct {
 	source rawSource
-	skip   int64 // octets of the header after conversion to CRLF, which writeTo skips
+	skip   int64 // the size of the header with CRLF line ends, which writeTo skips
 	length int64
 	high   bool
 	open   bool // whether the line end at the end of the body is missing

@@ -78,7 +78,7 @@ func TestRawLineEnds(t *testing.T) {
 	}
 }
 
-// Line ends are found wherever the text is split into reads.
+// Line ends are found however the text is divided into reads.
 func TestRawLineEndsInPieces(t *testing.T) {
 	text := "A: b\r\n\r\nx\r\r\ny\n\r\n\n\rz\r\n"
 	want := "A: b\r\n\r\nx\r\n\r\ny\r\n\r\n\r\n\r\nz\r\n"
@@ -165,7 +165,7 @@ func TestRawFromFile(t *testing.T) {
 	require.ErrorIs(t, err, ErrNotRegular)
 }
 
-// A rendered message can be sent as a Raw.
+// A message that a Rendered has written can be sent as a Raw.
 func TestRawAcceptsBuiltMessages(t *testing.T) {
 	m := simple()
 	m.Lines = []string{"ü", "."}

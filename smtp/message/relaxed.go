@@ -32,9 +32,9 @@ func relaxField(b, raw []byte) []byte {
 	return b
 }
 
-// relaxedBody writes the canonical form of a body to w. It writes line ends and spaces
-// only when another octet follows, because the canonical form has no empty lines at the
-// end of the body and no spaces at the end of a line.
+// relaxedBody writes the canonical form of a body to w. The canonical form has no empty lines
+// at the end of the body and no spaces at the end of a line. relaxedBody therefore writes
+// line ends and spaces only when another octet follows.
 type relaxedBody struct {
 	w      io.Writer
 	buf    [1024]byte
@@ -112,7 +112,7 @@ func (r *relaxedBody) run(p []byte) {
 	r.n += copy(r.buf[r.n:], p)
 }
 
-// end ends the body with exactly one CRLF, unless it is empty.
+// end writes the CRLF with which a body ends that is not empty.
 func (r *relaxedBody) end() {
 	if r.cr {
 		r.put('\r')

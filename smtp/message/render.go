@@ -25,8 +25,9 @@ func (w *workspace) release() {
 	workspaces.Put(w)
 }
 
-// messageMemory contains what a message needs until it has been sent. It is large enough for a
-// message of one text, for which only the text and the Message-ID are allocated separately.
+// messageMemory contains what a message needs until it has been sent, in one allocation. If
+// the message consists of one text, only the text and the Message-ID need further
+// allocations.
 type messageMemory struct {
 	Rendered
 	header     [640]byte
@@ -36,8 +37,8 @@ type messageMemory struct {
 }
 
 // Render checks the whole message and its files, and computes its size. If MessageID is
-// empty and Options.KeepID is not set, Render sets MessageID, so that a retry uses the same
-// value. The error is an *Error.
+// empty and Options.KeepID is not set, Render sets MessageID: if the message is sent again,
+// it has the same Message-ID. The error is an *Error.
 func (m *Message) Render(o Options) (*Rendered, error) {
 	w := workspaces.Get().(*workspace)
 	defer w.release()
@@ -52,8 +53,8 @@ func (m *Message) render(w *workspace) (*Rendered, error) {
 		return nil, err
 	}
 	if len(m.DKIM) > 0 || m.SMIME != nil {
-		// A relay may have to encode 8bit and binary parts again, which would break a
-		// signature (RFC 6376, section 5.3).
+		// 8bit and binary are not used in a signed message: a relay sometimes has to encode
+		// such parts, which would break the signature (RFC 6376, section 5.3).
 		o.EightBit, o.Binary = false, false
 	}
 	kept := new(messageMemory)

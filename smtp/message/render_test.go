@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The memory of one message must not be used for another.
+// The memory of a message that still exists is not used for another message.
 func TestMessagesShareNoMemory(t *testing.T) {
 	var all []*Rendered
 	var want []string

@@ -4,8 +4,8 @@ package message
 
 import "io"
 
-// Rendered is a message that is ready to be sent. Its header is in memory, but not its
-// attachments. WriteTo can be called again for a retry.
+// Rendered is a message that is ready to be sent. Its header is in memory; attached files are
+// read when the message is written. WriteTo can be called again for a retry.
 type Rendered struct {
 	header    []byte // including the empty line at its end
 	body      content
@@ -25,7 +25,7 @@ type Addresses struct {
 	Senders []string // in From and Sender
 	Shown   []string // in To and Cc
 	Blind   []string // the addresses in Bcc, a field that WriteTo does not write
-	Resent  bool     // whether the recipients are in Resent-* fields; if so, the other fields are empty
+	Resent  bool     // whether the recipients are in Resent-* fields; if so, the lists above are empty
 }
 
 // Size returns the number of octets that WriteTo will write, as RFC 1870 counts them,
@@ -48,20 +48,21 @@ func (r *Rendered) MessageID() string { return r.messageID }
 // EnvelopeFrom returns the address for MAIL, or "" for the null reverse-path.
 func (r *Rendered) EnvelopeFrom() string { return r.from }
 
-// Recipients returns the addresses for RCPT, in the order of To, Cc and Bcc, with
-// duplicates. The members of groups are included.
+// Recipients returns the addresses for RCPT: those in To, then in Cc, then in Bcc. They
+// include the members of groups. Duplicates are not removed.
 func (r *Rendered) Recipients() []string { return r.rcpt }
 
-// Addresses returns the addresses in the header. If HaveFrom or HaveRecipients is set in a
-// Raw, some addresses are missing.
+// Addresses returns the addresses in the header. For a Raw with HaveFrom or HaveRecipients,
+// they do not include those in the fields that were not parsed.
 func (r *Rendered) Addresses() Addresses { return r.addresses }
 
-// Notes returns a note for each text whose charset the program has not set.
+// Notes returns a note for each field whose text is not UTF-8 although the program has not
+// set a charset.
 func (r *Rendered) Notes() []Note { return r.notes }
 
-// WriteTo writes the message. If an attachment cannot be read, the error is an *Error:
-// the message is then incomplete, and the caller must not send the final dot or the
-// last chunk. Any other error comes from w.
+// WriteTo writes the message. If a file or a reader fails, the error is an *Error. The
+// message is then incomplete, and the caller must not send the final dot or the last chunk.
+// Every other error is one of w.
 func (r *Rendered) WriteTo(w io.Writer) (int64, error) {
 	cw := &countWriter{w: w}
 	if _, err := cw.Write(r.header); err != nil {
@@ -85,8 +86,8 @@ type content interface {
 	writeTo(w io.Writer) error
 }
 
-// writeClean writes text that a writer for DATA or BDAT need not check: it contains CR and
-// LF only as CRLF, and no dot.
+// writeClean writes p, which contains CR and LF only as CRLF, and no dot. A writer for DATA or
+// BDAT does not check p.
 func writeClean(w io.Writer, p []byte) (int, error) {
 	if c, ok := w.(interface {
 		WriteClean(p []byte) (int, error)

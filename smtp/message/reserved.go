@@ -46,8 +46,8 @@ var reserved = map[string]struct {
 	"delivered-to":                {"only servers set it", nil},
 }
 
-// maxFieldName is the length of the longest field name. It is so short that the first
-// word of the value fits on the same line.
+// maxFieldName is the maximum length of a field name. It leaves room for the first word of
+// the value on the same line.
 const maxFieldName = 60
 
 // checkFieldName checks the name of a field in Message.Headers.

@@ -4,9 +4,9 @@ package message
 
 import "csmtp/smtp/keys"
 
-// RestoreKeys parses the keys of m again. A forked child copies the fields of a message
-// from its parent's memory, except the fields with the tag fork:"restored". These fields
-// contain functions and interfaces, which the child cannot copy.
+// RestoreKeys sets the fields of m's keys that a forked child cannot copy from its parent's
+// memory, because they contain functions or interfaces. These fields have the tag
+// fork:"restored". RestoreKeys parses the keys again.
 func (m *Message) RestoreKeys() error {
 	for _, k := range m.DKIM {
 		signer, err := keys.ParsePrivateKey([]byte(k.pem), "")

@@ -8,15 +8,14 @@ import (
 	"io"
 )
 
-// checked is a body that was read to compute a signature. Writing the body fails if the
+// checked is a body that was read to compute a signature. writeTo returns an error if the
 // body has changed since then.
 type checked struct {
 	content
 	sum [sha256.Size]byte
 }
 
-// readOnce reads c, copies its octets to the writers in further, and returns c as a
-// checked body.
+// readOnce writes c to the writers in further, and returns c as a checked body.
 func readOnce(c content, further ...io.Writer) (*checked, error) {
 	h := sha256.New()
 	if err := c.writeTo(io.MultiWriter(append(further, h)...)); err != nil {

@@ -11,18 +11,18 @@ import (
 	"csmtp/smtp/keys"
 )
 
-// SMIMEKey is a key that signs messages (RFC 8551). It contains the private key, its
-// certificate and the certificate's chain.
+// SMIMEKey is a key with which messages are signed (RFC 8551). It contains the private key,
+// its certificate and the certificate's chain.
 type SMIMEKey struct {
 	pem, keyPEM string
 	chain       []*x509.Certificate `fork:"restored"` // the signer's certificate first
 	signer      crypto.Signer       `fork:"restored"`
 }
 
-// ParseSMIMEKey parses certificates, in any order, and the private key (RSA or ECDSA)
-// of one of them, in the forms that package keys reads, such as PEM. If key is "",
-// certificate also contains the key. The signature includes the other certificates.
-// Errors never show the key.
+// ParseSMIMEKey parses certificates, in any order, and the private key (RSA or ECDSA) of one
+// of them, in the formats that package keys reads, such as PEM. If key is "", certificate
+// must also contain the key. The signatures include the other certificates. Errors never
+// show the key.
 func ParseSMIMEKey(certificate, key string) (*SMIMEKey, error) {
 	pair, err := keys.ParsePair([]byte(certificate), []byte(key), "")
 	if err != nil {
@@ -31,7 +31,8 @@ func ParseSMIMEKey(certificate, key string) (*SMIMEKey, error) {
 	return NewSMIMEKey(pair)
 }
 
-// NewSMIMEKey returns an SMIMEKey of an RSA or ECDSA key.
+// NewSMIMEKey returns an SMIMEKey with the key and the certificates of pair. The key must be
+// an RSA or ECDSA key.
 func NewSMIMEKey(pair *keys.Pair) (*SMIMEKey, error) {
 	switch pair.Key.(type) {
 	case *rsa.PrivateKey, *ecdsa.PrivateKey:

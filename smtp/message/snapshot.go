@@ -9,13 +9,13 @@ import (
 	"io"
 )
 
-// MostFromReader is the largest attachment that Snapshot reads into memory.
+// MostFromReader is the size of the largest attachment that Snapshot reads into memory.
 const MostFromReader = 1 << 30
 
 // Snapshot returns a copy of m for a mail that is sent later. It opens the attached files
-// to check that they can be read, and records their size, time and identity: sending the
-// copy fails with ErrChanged if a file has changed since this check. It reads attachments with a
-// Reader into memory, and the copy does not use the Reader.
+// to check that they can be read, and records their size, modification time and identity. If
+// a file changes after this, sending the copy fails with ErrChanged. Snapshot reads the
+// content from each Reader into memory, and the copy does not use the Reader.
 func (m *Message) Snapshot() (*Message, error) {
 	c := m.Clone()
 	for i := range c.Attachments {

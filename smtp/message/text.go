@@ -28,7 +28,7 @@ type textBody struct {
 }
 
 // smallText is the size up to which the encoded form of a text is kept in memory. Longer
-// text is encoded twice: to compute the size, and to send it.
+// text is encoded twice: to compute the size, and to write it.
 const smallText = 64 << 10
 
 // signing is the kind of signature of the message, if any.
@@ -40,10 +40,10 @@ const (
 	bySMIME
 )
 
-// newTextBody chooses the encoding. If eight is false, octets above 127 are encoded. Some
-// gateways change "From " at the beginning of a line, so signed text that contains it is
-// encoded. With S/MIME, text with spaces at the end of a line is encoded too, because
-// some gateways remove these spaces (RFC 8551, section 3.1.3).
+// newTextBody returns text as a body, and chooses its encoding. If eight is false, octets
+// above 127 are encoded. Signed text with "From " at the beginning of a line is encoded,
+// because some gateways change this "From ". With S/MIME, text with spaces at the end of a
+// line is encoded too, because some gateways remove these spaces (RFC 8551, section 3.1.3).
 func newTextBody(text []byte, eight bool, signed signing) textBody {
 	b := textBody{text: text, length: int64(len(text))}
 	high, plain := survey(text)
@@ -62,8 +62,8 @@ func newTextBody(text []byte, eight bool, signed signing) textBody {
 	return b
 }
 
-// quote changes the encoding to quoted-printable. Unless always is set, it does so only
-// if the result is not much longer than with base64.
+// quote changes the encoding from base64 to quoted-printable. If always is not set, it does so
+// only if the result is at most one eighth longer.
 func (b *textBody) quote(always bool) {
 	var short []byte
 	var n int64
@@ -105,8 +105,8 @@ func linesFit(text []byte) bool {
 	return true
 }
 
-// fragile reports whether the text contains something that gateways change, so that the
-// signature would break.
+// fragile reports whether the text contains something that gateways change and whose change
+// would break the signature.
 func fragile(text []byte, signed signing) bool {
 	return signed == bySMIME && (bytes.Contains(text, []byte(" \r\n")) || bytes.Contains(text, []byte("\t\r\n"))) ||
 		signed != unsigned && (startsFrom(text) || bytes.Contains(text, []byte("\nFrom ")))
@@ -128,8 +128,8 @@ func (b *textBody) writeTo(w io.Writer) error {
 	return err
 }
 
-// joinLines appends CRLF to every line, and converts CR, LF and CRLF within lines to
-// CRLF.
+// joinLines joins the lines, each followed by CRLF. It also converts every CR, LF and CRLF
+// within a line to CRLF.
 func joinLines(lines []string) []byte {
 	n := 0
 	for _, l := range lines {
@@ -149,8 +149,8 @@ func joinLines(lines []string) []byte {
 	return b
 }
 
-// wholeLines returns one text that consists of the given pieces. It converts line ends to
-// CRLF, and ends the last line with CRLF if necessary.
+// wholeLines joins the given pieces without adding line ends between them. It converts line
+// ends to CRLF, and ends the last line with CRLF if necessary.
 func wholeLines(text []string) []byte {
 	var b []byte
 	for _, s := range text {

@@ -6,22 +6,23 @@ package message
 //
 //	mixed(related(alternative(text, html, calendar), inline...), files...)
 //
-// A multipart that would contain only one part is omitted (RFC 2046, section 5.1; RFC
-// 2387).
+// A multipart that would contain only one part is replaced by this part (RFC 2046, section
+// 5.1; RFC 2387).
 type tree struct {
 	m      *Message
 	o      *Options
 	cs     *charset
 	bounds boundaries
 	signed signing
-	memory *textMemory // for the first text; nil if it is in use
+	memory *textMemory // for the first text part; nil if it is in use
 
 	eight, binary bool // whether any part is 8bit, or binary
 
 	room [3]*part // memory for the result of views
 }
 
-// textPart returns a text part. join combines the lines.
+// textPart returns a part of type text/subtype. join combines the lines to its text. field is
+// the name of the lines in errors.
 func (t *tree) textPart(subtype string, field FieldName, lines []string, join func([]string) []byte) (*part, error) {
 	lines, cs, err := t.cs.readable(field, lines)
 	if err != nil {
@@ -51,7 +52,8 @@ func (t *tree) textPart(subtype string, field FieldName, lines []string, join fu
 	return t.encoded(&h, memory)
 }
 
-// encoded writes the Content-Transfer-Encoding of a text part, and returns the part.
+// encoded writes the Content-Transfer-Encoding of the text part whose body is in memory, and
+// returns the part.
 func (t *tree) encoded(h *headerWriter, memory *textMemory) (*part, error) {
 	body := &memory.body
 	if body.encoding == eightBit {
@@ -73,8 +75,8 @@ func (t *tree) attachment(a *Attachment) (*part, error) {
 	return p, err
 }
 
-// multi returns a multipart that contains the parts or, if there is only one part, that
-// part.
+// multi returns a multipart that contains the parts. If there is only one part, multi returns
+// this part.
 func (t *tree) multi(subtype, root string, parts []*part) (*part, error) {
 	if len(parts) == 1 {
 		return parts[0], nil

@@ -19,8 +19,8 @@ const (
 	maxWordLine = 76
 )
 
-// words writes s as encoded words, and folds the field between them. The words are in the
-// charset cs, or in UTF-8 if cs cannot represent s.
+// words writes s as encoded words, and folds the field between them where necessary. The
+// words are in the charset cs, or in UTF-8 if cs cannot represent s.
 func (h *headerWriter) words(s string, cs *charset) {
 	label := "UTF-8"
 	var cuts []int // the ends of the characters; nil: s is UTF-8
@@ -35,8 +35,8 @@ func (h *headerWriter) words(s string, cs *charset) {
 	overhead := len(label) + len("=??B??=")
 	for pos, k := 0, 0; pos < len(s); {
 		room := min(maxWord, maxWordLine-h.col-1) - overhead
-		// Prefer one word to two, because some mail programs show a space between two
-		// words.
+		// Begin a new line if s then fits into one word: some mail programs show a space
+		// between two words.
 		if pos > 0 || room < 16 || room < total && total <= maxWord-overhead && !h.packed {
 			h.fold()
 			room = maxWord - overhead
@@ -62,8 +62,9 @@ func (h *headerWriter) words(s string, cs *charset) {
 	}
 }
 
-// fill returns the index of the end of the longest piece of s that begins at pos and fits
-// into room without splitting a character. k is the index in cuts of the next character.
+// fill returns the index of the end of the longest piece of s that begins at pos, consists of
+// whole characters, and has at most room octets when encoded. k is the index in cuts of the
+// character at pos; fill also returns that of the character after the piece.
 func fill(s string, pos int, cuts []int, k, room int, useB bool) (int, int) {
 	used := 0
 	for end := pos; ; k++ {
@@ -110,7 +111,7 @@ func encodeChars(s string, cs *charset) (string, []int, bool) {
 	return string(out), cuts, true
 }
 
-// qSafe reports whether Q encoding leaves c unchanged, even in a phrase (RFC 2047,
+// qSafe reports whether the Q encoding leaves c unchanged, even in a phrase (RFC 2047,
 // section 5, rule 3).
 func qSafe(c byte) bool {
 	return text.IsAlnum(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/'
@@ -212,7 +213,7 @@ func (h *headerWriter) unstructured(name, value string, cs *charset) {
 
 func (h *headerWriter) text(value string, cs *charset) {
 	if n := len(value); n > 0 && h.col+1+n <= wantedLine && !isWSP(value[0]) && !isWSP(value[n-1]) && text.IsASCII(value) {
-		h.token(value) // for speed; the code below would write the same
+		h.token(value) // the usual case; the code below would write the same, but more slowly
 		return
 	}
 	if alreadyEncoded(value) && !longToken(value, longest-2) {
@@ -222,7 +223,8 @@ func (h *headerWriter) text(value string, cs *charset) {
 		return
 	}
 	if text.IsASCII(value) {
-		// Some mail programs show a fold after the colon as a space.
+		// The first word must fit on the first line: some mail programs show a fold after
+		// the colon as a space.
 		if foldable(value, wantedLine-1) && h.col+1+breakAt(value) <= wantedLine {
 			h.plain(value)
 		} else if value != "" {
