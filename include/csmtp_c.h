@@ -376,13 +376,13 @@ enum {
  * its handle, or 0 on failure; CSmtp_GetLastError(0) then returns the error
  * number. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
-/* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
- * ignores 0 and handles that do not exist. It cancels calls of other threads
- * on h. It waits until the done callback of an asynchronous Send has returned,
- * even if another thread is already freeing h. It does not wait where that
- * would be a deadlock: if the done callback of h itself calls CSmtp_Free, or
- * if two done callbacks wait for each other's handles in CSmtp_Free or
- * CSmtp_Wait. */
+/* Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
+ * reply, and frees h. The function ignores 0 and handles that do not exist. It
+ * cancels calls of other threads on h. It waits until the done callback of an
+ * asynchronous Send has returned, even if another thread is already freeing h.
+ * It does not wait where that would be a deadlock: if the done callback of h
+ * itself calls CSmtp_Free, or if two done callbacks wait for each other's
+ * handles in CSmtp_Free or CSmtp_Wait. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
 /* Makes an object with a copy of the settings and the message of h. It copies
  * neither the session nor the callbacks (log, event, progress and token). Returns
@@ -416,8 +416,8 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_AddRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddBCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
-/* Adds a file. The file is opened when the message is built; the function that
- * builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
+/* Attaches a file. The file is opened when the message is built; the function
+ * that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
  * attachment's name is the last component of path. Slash and backslash both
  * separate components, because the recipient's system may use either. Returns
  * CSMTP_FILE_NOT_EXIST if path is "". */
@@ -573,9 +573,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
  * login, password or token does not count as a change. New timeouts and a new
  * log apply to the open session. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
-/* Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT). Returns 0 if
- * there is no session or the server has already closed it, and
- * CSMTP_COMMAND_QUIT if the server refused QUIT. */
+/* Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
+ * reply. Returns 0 if there is no session or the server has already closed it,
+ * and CSMTP_COMMAND_QUIT if the server refused QUIT. */
 CSMTP_API int CSMTP_CALL CSmtp_DisconnectRemoteServer(CSmtpHandle h);
 /* Sends the message over the open session. If no session is open, the function
  * opens one and closes it after the mail. The mail goes to all recipients or to
@@ -734,10 +734,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting
  * 6152). 0 (the default) encodes it as quoted-printable or base64, which every
  * server relays unchanged. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [setting] */
-/* Adds a file under another name or with a content type of your choice. name and
- * content_type may be NULL or "": they are then derived from path. A name that
- * consists of blanks counts as "". Only the last component of a name or path is
- * sent. */
+/* Attaches a file under another name or with a content type of your choice.
+ * name and content_type may be NULL or "": they are then derived from path. A
+ * name that consists of blanks counts as "". Only the last component of a name
+ * or path is sent. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type); /* [message] */
 /* Adds an attachment from memory: 'size' octets at 'data'. The library copies
  * them. If content_type is NULL or "", it is derived from 'name'. */
@@ -1627,11 +1627,11 @@ CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
  * the attempt failed, nothing was delivered to any recipient, and the same call
  * may succeed without a change. Otherwise returns 0.
  *
- * It returns 1 for a reply of 4yz to any command, also to the login; for a
+ * It returns 1 for a reply of 4yz to any command, including AUTH; for a
  * connection that was refused, timed out, or was lost before the last octet of
  * the message was sent; for a name that could not be looked up; for a token
- * endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and for
- * a file that changed while it was being sent.
+ * endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
+ * for a file that changed while it was being sent.
  *
  * It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
  * 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
