@@ -39,8 +39,8 @@ namespace CSmtp
             Do(h => Native.AddBCCRecipient(h, emailOctets, nameOctets));
         }
 
-        /// <summary>Adds a file. The file is opened when the message is built; the function that
-        /// builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
+        /// <summary>Attaches a file. The file is opened when the message is built; the function
+        /// that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
         /// attachment's name is the last component of path. Slash and backslash both
         /// separate components, because the recipient's system may use either. Returns
         /// CSMTP_FILE_NOT_EXIST if path is "".</summary>
@@ -338,9 +338,9 @@ namespace CSmtp
             return Get(h => Text.From(Native.GetLocalHostIP(h)));
         }
 
-        /// <summary>Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT). Returns 0 if
-        /// there is no session or the server has already closed it, and
-        /// CSMTP_COMMAND_QUIT if the server refused QUIT.</summary>
+        /// <summary>Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
+        /// reply. Returns 0 if there is no session or the server has already closed it,
+        /// and CSMTP_COMMAND_QUIT if the server refused QUIT.</summary>
         public void DisconnectRemoteServer()
         {
             Do(h => Native.DisconnectRemoteServer(h));
@@ -475,10 +475,10 @@ namespace CSmtp
             Do(h => Native.SetEightBit(h, eightBit ? 1 : 0));
         }
 
-        /// <summary>Adds a file under another name or with a content type of your choice. name and
-        /// content_type may be NULL or "": they are then derived from path. A name that
-        /// consists of blanks counts as "". Only the last component of a name or path is
-        /// sent.</summary>
+        /// <summary>Attaches a file under another name or with a content type of your choice.
+        /// name and content_type may be NULL or "": they are then derived from path. A
+        /// name that consists of blanks counts as "". Only the last component of a name
+        /// or path is sent.</summary>
         public void AddAttachmentAs(string path, string name = null, string contentType = null)
         {
             var pathOctets = Text.Of(path, nameof(path));
@@ -1276,11 +1276,11 @@ namespace CSmtp
         /// the attempt failed, nothing was delivered to any recipient, and the same call
         /// may succeed without a change. Otherwise returns 0.
         /// *
-        /// It returns 1 for a reply of 4yz to any command, also to the login; for a
+        /// It returns 1 for a reply of 4yz to any command, including AUTH; for a
         /// connection that was refused, timed out, or was lost before the last octet of
         /// the message was sent; for a name that could not be looked up; for a token
-        /// endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and for
-        /// a file that changed while it was being sent.
+        /// endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
+        /// for a file that changed while it was being sent.
         /// *
         /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
         /// 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,

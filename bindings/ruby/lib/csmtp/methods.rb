@@ -29,8 +29,8 @@ module Csmtp
       check(:AddBCCRecipient, email, name)
     end
 
-    # Adds a file. The file is opened when the message is built; the function that
-    # builds it returns FILE_NOT_EXIST if the file cannot be read. The
+    # Attaches a file. The file is opened when the message is built; the function
+    # that builds it returns FILE_NOT_EXIST if the file cannot be read. The
     # attachment's name is the last component of path. Slash and backslash both
     # separate components, because the recipient's system may use either. Returns
     # FILE_NOT_EXIST if path is "".
@@ -293,9 +293,9 @@ module Csmtp
       during(:ConnectRemoteServer, server, port, security_type, authenticate, login, password)
     end
 
-    # Closes the session with QUIT (bounded by TIMEOUT_QUIT). Returns 0 if
-    # there is no session or the server has already closed it, and
-    # COMMAND_QUIT if the server refused QUIT.
+    # Closes the session with QUIT, waiting at most TIMEOUT_QUIT for the
+    # reply. Returns 0 if there is no session or the server has already closed it,
+    # and COMMAND_QUIT if the server refused QUIT.
     def disconnect_remote_server
       during(:DisconnectRemoteServer)
     end
@@ -426,10 +426,10 @@ module Csmtp
       check(:SetEightBit, eight_bit)
     end
 
-    # Adds a file under another name or with a content type of your choice. name and
-    # content_type may be nil or "": they are then derived from path. A name that
-    # consists of blanks counts as "". Only the last component of a name or path is
-    # sent.
+    # Attaches a file under another name or with a content type of your choice.
+    # name and content_type may be nil or "": they are then derived from path. A
+    # name that consists of blanks counts as "". Only the last component of a name
+    # or path is sent.
     def add_attachment_as(path, name = nil, content_type = nil)
       check(:AddAttachmentAs, path, name, content_type)
     end
@@ -1078,11 +1078,11 @@ module Csmtp
     # the attempt failed, nothing was delivered to any recipient, and the same call
     # may succeed without a change. Otherwise returns 0.
     #
-    # It returns 1 for a reply of 4yz to any command, also to the login; for a
+    # It returns 1 for a reply of 4yz to any command, including AUTH; for a
     # connection that was refused, timed out, or was lost before the last octet of
     # the message was sent; for a name that could not be looked up; for a token
-    # endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and for
-    # a file that changed while it was being sent.
+    # endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
+    # for a file that changed while it was being sent.
     #
     # It returns 0 after success; for PARTIAL and IN_DOUBT; for a reply of
     # 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,

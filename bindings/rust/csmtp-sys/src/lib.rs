@@ -336,13 +336,13 @@ unsafe extern "C" {
     /// its handle, or 0 on failure; CSmtp_GetLastError(0) then returns the error
     /// number.
     pub fn CSmtp_New() -> CSmtpHandle;
-    /// Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT) and frees h. It
-    /// ignores 0 and handles that do not exist. It cancels calls of other threads
-    /// on h. It waits until the done callback of an asynchronous Send has returned,
-    /// even if another thread is already freeing h. It does not wait where that
-    /// would be a deadlock: if the done callback of h itself calls CSmtp_Free, or
-    /// if two done callbacks wait for each other's handles in CSmtp_Free or
-    /// CSmtp_Wait.
+    /// Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
+    /// reply, and frees h. The function ignores 0 and handles that do not exist. It
+    /// cancels calls of other threads on h. It waits until the done callback of an
+    /// asynchronous Send has returned, even if another thread is already freeing h.
+    /// It does not wait where that would be a deadlock: if the done callback of h
+    /// itself calls CSmtp_Free, or if two done callbacks wait for each other's
+    /// handles in CSmtp_Free or CSmtp_Wait.
     pub fn CSmtp_Free(h: CSmtpHandle);
     /// Makes an object with a copy of the settings and the message of h. It copies
     /// neither the session nor the callbacks (log, event, progress and token). Returns
@@ -358,8 +358,8 @@ unsafe extern "C" {
     pub fn CSmtp_AddCCRecipient(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
     /// \[message\]
     pub fn CSmtp_AddBCCRecipient(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
-    /// Adds a file. The file is opened when the message is built; the function that
-    /// builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
+    /// Attaches a file. The file is opened when the message is built; the function
+    /// that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
     /// attachment's name is the last component of path. Slash and backslash both
     /// separate components, because the recipient's system may use either. Returns
     /// CSMTP_FILE_NOT_EXIST if path is "".
@@ -518,9 +518,9 @@ unsafe extern "C" {
     /// login, password or token does not count as a change. New timeouts and a new
     /// log apply to the open session.
     pub fn CSmtp_ConnectRemoteServer(h: CSmtpHandle, server: *const c_char, port: u16, security_type: c_int, authenticate: c_int, login: *const c_char, password: *const c_char) -> c_int;
-    /// Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT). Returns 0 if
-    /// there is no session or the server has already closed it, and
-    /// CSMTP_COMMAND_QUIT if the server refused QUIT.
+    /// Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
+    /// reply. Returns 0 if there is no session or the server has already closed it,
+    /// and CSMTP_COMMAND_QUIT if the server refused QUIT.
     pub fn CSmtp_DisconnectRemoteServer(h: CSmtpHandle) -> c_int;
     /// Sends the message over the open session. If no session is open, the function
     /// opens one and closes it after the mail. The mail goes to all recipients or to
@@ -623,10 +623,10 @@ unsafe extern "C" {
     /// server relays unchanged.
     /// \[setting\]
     pub fn CSmtp_SetEightBit(h: CSmtpHandle, eight_bit: c_int) -> c_int;
-    /// Adds a file under another name or with a content type of your choice. name and
-    /// content_type may be NULL or "": they are then derived from path. A name that
-    /// consists of blanks counts as "". Only the last component of a name or path is
-    /// sent.
+    /// Attaches a file under another name or with a content type of your choice.
+    /// name and content_type may be NULL or "": they are then derived from path. A
+    /// name that consists of blanks counts as "". Only the last component of a name
+    /// or path is sent.
     /// \[message\]
     pub fn CSmtp_AddAttachmentAs(h: CSmtpHandle, path: *const c_char, name: *const c_char, content_type: *const c_char) -> c_int;
     /// Adds an attachment from memory: 'size' octets at 'data'. The library copies
@@ -1291,11 +1291,11 @@ unsafe extern "C" {
     /// the attempt failed, nothing was delivered to any recipient, and the same call
     /// may succeed without a change. Otherwise returns 0.
     /// *
-    /// It returns 1 for a reply of 4yz to any command, also to the login; for a
+    /// It returns 1 for a reply of 4yz to any command, including AUTH; for a
     /// connection that was refused, timed out, or was lost before the last octet of
     /// the message was sent; for a name that could not be looked up; for a token
-    /// endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and for
-    /// a file that changed while it was being sent.
+    /// endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
+    /// for a file that changed while it was being sent.
     /// *
     /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
     /// 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,

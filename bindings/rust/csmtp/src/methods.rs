@@ -38,8 +38,8 @@ impl Mailer {
         let name = optional(name.into())?;
         self.call(|h| unsafe { sys::CSmtp_AddBCCRecipient(h, email.as_ptr(), pointer(&name)) })
     }
-    /// Adds a file. The file is opened when the message is built; the function that
-    /// builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
+    /// Attaches a file. The file is opened when the message is built; the function
+    /// that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
     /// attachment's name is the last component of path. Slash and backslash both
     /// separate components, because the recipient's system may use either. Returns
     /// CSMTP_FILE_NOT_EXIST if path is "".
@@ -274,9 +274,9 @@ impl Mailer {
         let password = of_text(password)?;
         self.call(|h| unsafe { sys::CSmtp_ConnectRemoteServer(h, server.as_ptr(), port, security_type, authenticate.into(), login.as_ptr(), password.as_ptr()) })
     }
-    /// Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT). Returns 0 if
-    /// there is no session or the server has already closed it, and
-    /// CSMTP_COMMAND_QUIT if the server refused QUIT.
+    /// Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
+    /// reply. Returns 0 if there is no session or the server has already closed it,
+    /// and CSMTP_COMMAND_QUIT if the server refused QUIT.
     pub fn disconnect_remote_server(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_DisconnectRemoteServer(h) })
     }
@@ -339,10 +339,10 @@ impl Mailer {
     pub fn set_eight_bit(&mut self, eight_bit: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetEightBit(h, eight_bit.into()) })
     }
-    /// Adds a file under another name or with a content type of your choice. name and
-    /// content_type may be NULL or "": they are then derived from path. A name that
-    /// consists of blanks counts as "". Only the last component of a name or path is
-    /// sent.
+    /// Attaches a file under another name or with a content type of your choice.
+    /// name and content_type may be NULL or "": they are then derived from path. A
+    /// name that consists of blanks counts as "". Only the last component of a name
+    /// or path is sent.
     pub fn add_attachment_as<'a>(&mut self, path: impl AsRef<Path>, name: impl Into<Option<&'a str>>, content_type: impl Into<Option<&'a str>>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         let name = optional(name.into())?;
@@ -975,11 +975,11 @@ impl Mailer {
     /// the attempt failed, nothing was delivered to any recipient, and the same call
     /// may succeed without a change. Otherwise returns 0.
     /// *
-    /// It returns 1 for a reply of 4yz to any command, also to the login; for a
+    /// It returns 1 for a reply of 4yz to any command, including AUTH; for a
     /// connection that was refused, timed out, or was lost before the last octet of
     /// the message was sent; for a name that could not be looked up; for a token
-    /// endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and for
-    /// a file that changed while it was being sent.
+    /// endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
+    /// for a file that changed while it was being sent.
     /// *
     /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
     /// 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,

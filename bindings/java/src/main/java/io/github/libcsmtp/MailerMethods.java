@@ -69,8 +69,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Adds a file. The file is opened when the message is built; the function that
-     * builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
+     * Attaches a file. The file is opened when the message is built; the function
+     * that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
      * attachment's name is the last component of path. Slash and backslash both
      * separate components, because the recipient's system may use either. Returns
      * CSMTP_FILE_NOT_EXIST if path is "".
@@ -80,8 +80,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Adds a file. The file is opened when the message is built; the function that
-     * builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
+     * Attaches a file. The file is opened when the message is built; the function
+     * that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
      * attachment's name is the last component of path. Slash and backslash both
      * separate components, because the recipient's system may use either. Returns
      * CSMTP_FILE_NOT_EXIST if path is "".
@@ -386,9 +386,9 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Closes the session with QUIT (bounded by CSMTP_TIMEOUT_QUIT). Returns 0 if
-     * there is no session or the server has already closed it, and
-     * CSMTP_COMMAND_QUIT if the server refused QUIT.
+     * Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
+     * reply. Returns 0 if there is no session or the server has already closed it,
+     * and CSMTP_COMMAND_QUIT if the server refused QUIT.
      */
     public void disconnectRemoteServer() {
         call(h -> C.DisconnectRemoteServer(h));
@@ -530,40 +530,40 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Adds a file under another name or with a content type of your choice. name and
-     * content_type may be NULL or "": they are then derived from path. A name that
-     * consists of blanks counts as "". Only the last component of a name or path is
-     * sent.
+     * Attaches a file under another name or with a content type of your choice.
+     * name and content_type may be NULL or "": they are then derived from path. A
+     * name that consists of blanks counts as "". Only the last component of a name
+     * or path is sent.
      */
     public void addAttachmentAs(String path, String name, String contentType) {
         call(h -> C.AddAttachmentAs(h, text("path", path), text("name", name), text("contentType", contentType)));
     }
 
     /**
-     * Adds a file under another name or with a content type of your choice. name and
-     * content_type may be NULL or "": they are then derived from path. A name that
-     * consists of blanks counts as "". Only the last component of a name or path is
-     * sent.
+     * Attaches a file under another name or with a content type of your choice.
+     * name and content_type may be NULL or "": they are then derived from path. A
+     * name that consists of blanks counts as "". Only the last component of a name
+     * or path is sent.
      */
     public void addAttachmentAs(Path path, String name, String contentType) {
         addAttachmentAs(path(path), name, contentType);
     }
 
     /**
-     * Adds a file under another name or with a content type of your choice. name and
-     * content_type may be NULL or "": they are then derived from path. A name that
-     * consists of blanks counts as "". Only the last component of a name or path is
-     * sent.
+     * Attaches a file under another name or with a content type of your choice.
+     * name and content_type may be NULL or "": they are then derived from path. A
+     * name that consists of blanks counts as "". Only the last component of a name
+     * or path is sent.
      */
     public void addAttachmentAs(String path) {
         addAttachmentAs(path, (String) null, (String) null);
     }
 
     /**
-     * Adds a file under another name or with a content type of your choice. name and
-     * content_type may be NULL or "": they are then derived from path. A name that
-     * consists of blanks counts as "". Only the last component of a name or path is
-     * sent.
+     * Attaches a file under another name or with a content type of your choice.
+     * name and content_type may be NULL or "": they are then derived from path. A
+     * name that consists of blanks counts as "". Only the last component of a name
+     * or path is sent.
      */
     public void addAttachmentAs(Path path) {
         addAttachmentAs(path, (String) null, (String) null);
@@ -1653,11 +1653,11 @@ abstract class MailerMethods extends Handle {
      * the attempt failed, nothing was delivered to any recipient, and the same call
      * may succeed without a change. Otherwise returns 0.
      * *
-     * It returns 1 for a reply of 4yz to any command, also to the login; for a
+     * It returns 1 for a reply of 4yz to any command, including AUTH; for a
      * connection that was refused, timed out, or was lost before the last octet of
      * the message was sent; for a name that could not be looked up; for a token
-     * endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and for
-     * a file that changed while it was being sent.
+     * endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
+     * for a file that changed while it was being sent.
      * *
      * It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
      * 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
