@@ -315,8 +315,7 @@ var (
 
 var errNoMemory = mailer.Faultf(mailer.LackOfMemory, "there is not enough memory for a string or buffer")
 
-// hold keeps s in C memory until the calling thread gets a different text under
-// the same key.
+// hold keeps s in C memory until the calling thread gets a different text for the same key.
 func hold(m *mailer.Mailer, key mailer.TextKey, s string) (*C.char, error) {
 	t, ok := m.Held(key, s, newCText).(*cText)
 	if !ok {

@@ -22,8 +22,8 @@ type record struct {
 
 // SetRecordFile sets a file to which new sessions are recorded, as a transcript. Secrets
 // are masked. If contents is not set, addresses are also replaced, and bodies are left out.
-// If contents was set before and is not set now, the same applies to the rest of the open
-// session.
+// If the open session has been recorded with contents and contents is not set now, the rest
+// of that session is recorded without them.
 func (m *Mailer) SetRecordFile(path string, contents bool) error {
 	if path != "" {
 		if err := checkPath("SetRecordFile", path); err != nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A relay that does not respond delays mails by its timeout only once. The relay is then
+// A relay that does not respond delays mails only once, by its timeout. The relay is then
 // tried with one mail at a time, at growing intervals, and is used again when it responds.
 func TestHealth(t *testing.T) {
 	x := newSim(t)
@@ -89,7 +89,7 @@ func TestPatience(t *testing.T) {
 }
 
 // If a relay refuses a mail because of the relay's own state, the next relay gets the mail.
-// A few refusals that do not follow each other do not stop the use of a relay.
+// The first relay stays in use if its refusals are not consecutive.
 func TestTrouble(t *testing.T) {
 	x := newSim(t)
 	n := 0

@@ -215,8 +215,8 @@ func (s *Scheduler) deadline(i *Item) time.Time {
 }
 
 // Again puts a mail that has ended back into the queue, so that another relay sends it. If
-// no relay is up, the mail waits until the first pause of a relay is over, even if Patience
-// is shorter.
+// no relay is up, the mail waits until the pause of one of the relays is over, even if
+// Patience is shorter.
 func (s *Scheduler) Again(now time.Time, i *Item) {
 	at := s.clock(now)
 	i.grace = time.Time{}
