@@ -882,17 +882,17 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKeyFile(CSmtpHandle h, const char *certif
  * lifetime as a string returned by a getter (see Strings). After an error, *data
  * is NULL and *size is 0. */
 CSMTP_API int CSMTP_CALL CSmtp_RenderMessage(CSmtpHandle h, const char **data, size_t *size);
-/* Writes the same octets to a file (.eml). A new file gets its mode from the
- * umask. An existing file keeps its mode, even if 'path' is a symbolic link to
- * it. The existing file is replaced only after all octets have been written, so
- * an error leaves it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot
- * be written. */
+/* Writes to a file (.eml) the octets that CSmtp_RenderMessage returns. A new
+ * file gets its mode from the umask. An existing file keeps its mode, even if
+ * 'path' is a symbolic link to it. The existing file is replaced only after all
+ * octets have been written, so an error leaves it unchanged. Returns
+ * CSMTP_FILE_NOT_EXIST if the file cannot be written. */
 CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
 
 /* ---- TLS --------------------------------------------------------------- */
 
-/* The library verifies the server's certificate chain and host name, and requires
- * TLS 1.2 or newer. The functions of this group change that.
+/* By default, the library verifies the server's certificate chain and host name,
+ * and requires TLS 1.2 or newer. The functions of this group change that.
  *
  * @code
  * if (CSmtp_SetCAFile(h, "company-ca.pem") != CSMTP_NO_ERROR)
@@ -1044,8 +1044,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2TokenFile(CSmtpHandle h, const char *pat
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2TokenFileError(CSmtpHandle h);
 /* Returns the new refresh token, if the token server has replaced the one that
  * was set. Returns "" if it was not replaced, or if the new one is in the
- * token file. Store the result, because the old refresh token may be
- * invalid. */
+ * token file. Store the result, because the old refresh token may no longer be
+ * valid. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 /* Lets the library get its tokens with client credentials and a certificate
  * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
@@ -1082,8 +1082,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ServiceAccount(CSmtpHandle h, const char
  * client_id selects one of several identities: for "azure" its client id, for
  * "google" the address of a service account. client_id may be NULL or "".
  * scope may be NULL or "". With "google", the service account acts for the
- * user of CSmtp_SetLogin. It needs domain-wide delegation and the role Service
- * Account Token Creator on itself. */
+ * user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
+ * the role Service Account Token Creator on itself. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ManagedIdentity(CSmtpHandle h, const char *cloud, const char *client_id, const char *scope); /* [setting] */
 /* Gets an access token without connecting to the mail server, to check the
  * settings. Returns CSMTP_NO_TOKEN if no token is obtained; the error text
@@ -1119,7 +1119,7 @@ CSMTP_API int CSMTP_CALL CSmtp_GetLoginSkipped(CSmtpHandle h);
  */
 
 /* Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
- * instead of the one set with CSmtp_SetSMTPServer. With "", the server of
+ * instead of the server set with CSmtp_SetSMTPServer. With "", the server of
  * CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
  * CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
  * without the proxy would reveal where the mail goes. */
@@ -1141,7 +1141,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [set
  * The service gets the message that a mail server would get, plus a Bcc field.
  * The service removes this field before delivery. Both services require an
  * access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
- * CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
+ * CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN. The
  * mail is sent from the mailbox that the login names; if no login is set, it
  * is sent from the mailbox to which the token belongs. The settings of server,
  * port, security type, password, EHLO name and service extensions are not
@@ -1446,11 +1446,12 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * A pool has its own handle. CSmtp_Free frees it, CSmtp_Cancel cancels all its
  * mails, and CSmtp_GetLastError and CSmtp_GetLastErrorText describe a failed
  * call. Relays are numbered from 0 in the order of CSmtp_PoolAddRelay. All
- * threads may use a pool at the same time. A forked child cannot use a pool of
- * its parent, or the mails in it: calls return CSMTP_FORKED. docs/pool.md says
- * which relay sends a mail, and when a mail goes to another relay. A mail ends
- * when it is accepted, refused, canceled, or abandoned because it has waited
- * too long (CSmtp_PoolSetPatience); its callback is then called.
+ * threads may use a pool at the same time. A forked child can use neither a
+ * pool of its parent nor the mails in it: calls return CSMTP_FORKED.
+ * docs/pool.md says which relay sends a mail, and when a mail goes to another
+ * relay. A mail ends when it is accepted, refused, canceled, or abandoned
+ * because it has waited too long (CSmtp_PoolSetPatience); its callback is then
+ * called.
  *
  * By default, callbacks run on threads of the library, several at a time.
  * CSmtp_PoolSetCallbacksInWait makes them run on threads of the program. A
@@ -1496,7 +1497,7 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetIdle(CSmtpHandle pool, unsigned int relay,
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetQueue(CSmtpHandle pool, unsigned int mails);
 /* Sets the pause of a relay after a failure, in milliseconds: during the pause,
  * the relay gets no mail. The first pause is 'first' (the default is 1,000).
- * After each pause, the relay gets one mail. If this one fails too, the next
+ * After each pause, the relay gets one mail. If this mail fails too, the next
  * pause is twice as long, but at most 'longest' (the default is 300,000). */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPause(CSmtpHandle pool, unsigned int first, unsigned int longest);
 /* Sets how long a mail waits for a relay when all relays have failed, in
@@ -1562,8 +1563,9 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
  * with 'user', the handle and the error number. The getters on the handle then
  * describe the outcome, and fn may pass the handle to CSmtp_PoolSubmit to send
  * the mail again with the same Message-ID. The library frees the handle when fn
- * has returned. id, fn and copied may be NULL. Also returns CSMTP_CANCELED
- * after CSmtp_PoolDrain, and the errors of CSmtp_RenderMessage. */
+ * has returned. id, fn and copied may be NULL. The function also returns
+ * CSMTP_CANCELED after CSmtp_PoolDrain, and the errors of CSmtp_RenderMessage.
+ */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, const char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied);
 /* Waits until all mails have ended and their callbacks have returned, for at
  * most 'milliseconds' ms (UINT_MAX: without limit). Returns CSMTP_BUSY if mails

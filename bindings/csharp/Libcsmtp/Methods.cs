@@ -663,11 +663,11 @@ namespace CSmtp
             Do(h => Native.SetSMIMEKeyFile(h, certificateFileOctets, keyFileOctets));
         }
 
-        /// <summary>Writes the same octets to a file (.eml). A new file gets its mode from the
-        /// umask. An existing file keeps its mode, even if 'path' is a symbolic link to
-        /// it. The existing file is replaced only after all octets have been written, so
-        /// an error leaves it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot
-        /// be written.</summary>
+        /// <summary>Writes to a file (.eml) the octets that CSmtp_RenderMessage returns. A new
+        /// file gets its mode from the umask. An existing file keeps its mode, even if
+        /// 'path' is a symbolic link to it. The existing file is replaced only after all
+        /// octets have been written, so an error leaves it unchanged. Returns
+        /// CSMTP_FILE_NOT_EXIST if the file cannot be written.</summary>
         public void SaveMessage(string path)
         {
             var pathOctets = Text.Of(path, nameof(path));
@@ -874,8 +874,8 @@ namespace CSmtp
 
         /// <summary>Returns the new refresh token, if the token server has replaced the one that
         /// was set. Returns "" if it was not replaced, or if the new one is in the
-        /// token file. Store the result, because the old refresh token may be
-        /// invalid.</summary>
+        /// token file. Store the result, because the old refresh token may no longer be
+        /// valid.</summary>
         public string GetOAuth2RefreshToken()
         {
             return Get(h => Text.From(Native.GetOAuth2RefreshToken(h)));
@@ -941,8 +941,8 @@ namespace CSmtp
         /// client_id selects one of several identities: for "azure" its client id, for
         /// "google" the address of a service account. client_id may be NULL or "".
         /// scope may be NULL or "". With "google", the service account acts for the
-        /// user of CSmtp_SetLogin. It needs domain-wide delegation and the role Service
-        /// Account Token Creator on itself.</summary>
+        /// user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
+        /// the role Service Account Token Creator on itself.</summary>
         public void SetOAuth2ManagedIdentity(string cloud, string clientId = null, string scope = null)
         {
             var cloudOctets = Text.Of(cloud, nameof(cloud));
@@ -985,7 +985,7 @@ namespace CSmtp
         }
 
         /// <summary>Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
-        /// instead of the one set with CSmtp_SetSMTPServer. With "", the server of
+        /// instead of the server set with CSmtp_SetSMTPServer. With "", the server of
         /// CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
         /// CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
         /// without the proxy would reveal where the mail goes.</summary>
@@ -1022,7 +1022,7 @@ namespace CSmtp
         /// The service gets the message that a mail server would get, plus a Bcc field.
         /// The service removes this field before delivery. Both services require an
         /// access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
-        /// CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
+        /// CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN. The
         /// mail is sent from the mailbox that the login names; if no login is set, it
         /// is sent from the mailbox to which the token belongs. The settings of server,
         /// port, security type, password, EHLO name and service extensions are not
@@ -1433,7 +1433,7 @@ namespace CSmtp
 
         /// <summary>Sets the pause of a relay after a failure, in milliseconds: during the pause,
         /// the relay gets no mail. The first pause is 'first' (the default is 1,000).
-        /// After each pause, the relay gets one mail. If this one fails too, the next
+        /// After each pause, the relay gets one mail. If this mail fails too, the next
         /// pause is twice as long, but at most 'longest' (the default is 300,000).</summary>
         public void SetPause(uint first, uint longest)
         {

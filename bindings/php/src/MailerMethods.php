@@ -791,11 +791,11 @@ trait MailerMethods
     }
 
     /**
-     * Writes the same octets to a file (.eml). A new file gets its mode from the
-     * umask. An existing file keeps its mode, even if 'path' is a symbolic link to
-     * it. The existing file is replaced only after all octets have been written, so
-     * an error leaves it unchanged. Returns FILE_NOT_EXIST if the file cannot
-     * be written.
+     * Writes to a file (.eml) the octets that renderMessage returns. A new
+     * file gets its mode from the umask. An existing file keeps its mode, even if
+     * 'path' is a symbolic link to it. The existing file is replaced only after all
+     * octets have been written, so an error leaves it unchanged. Returns
+     * FILE_NOT_EXIST if the file cannot be written.
      */
     public function saveMessage(string|\SplFileInfo $path): void
     {
@@ -1022,8 +1022,8 @@ trait MailerMethods
     /**
      * Returns the new refresh token, if the token server has replaced the one that
      * was set. Returns "" if it was not replaced, or if the new one is in the
-     * token file. Store the result, because the old refresh token may be
-     * invalid.
+     * token file. Store the result, because the old refresh token may no longer be
+     * valid.
      */
     public function getOAuth2RefreshToken(): string
     {
@@ -1084,8 +1084,8 @@ trait MailerMethods
      * client_id selects one of several identities: for "azure" its client id, for
      * "google" the address of a service account. client_id may be null or "".
      * scope may be null or "". With "google", the service account acts for the
-     * user of setLogin. It needs domain-wide delegation and the role Service
-     * Account Token Creator on itself.
+     * user of setLogin. The service account needs domain-wide delegation, and
+     * the role Service Account Token Creator on itself.
      */
     public function setOAuth2ManagedIdentity(string $cloud, ?string $clientId = null, ?string $scope = null): void
     {
@@ -1135,7 +1135,7 @@ trait MailerMethods
 
     /**
      * Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
-     * instead of the one set with setSMTPServer. With "", the server of
+     * instead of the server set with setSMTPServer. With "", the server of
      * setSMTPServer is used again. With a proxy, connecting returns
      * BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
      * without the proxy would reveal where the mail goes.
@@ -1175,7 +1175,7 @@ trait MailerMethods
      * The service gets the message that a mail server would get, plus a Bcc field.
      * The service removes this field before delivery. Both services require an
      * access token: see setAccessToken, setOAuth2ClientCredentials and
-     * setOAuth2RefreshToken. Without one, the error is NO_TOKEN. The
+     * setOAuth2RefreshToken. Without a token, the error is NO_TOKEN. The
      * mail is sent from the mailbox that the login names; if no login is set, it
      * is sent from the mailbox to which the token belongs. The settings of server,
      * port, security type, password, EHLO name and service extensions are not

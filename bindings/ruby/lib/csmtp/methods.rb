@@ -565,11 +565,11 @@ module Csmtp
       check(:SetSMIMEKeyFile, certificate_file, key_file)
     end
 
-    # Writes the same octets to a file (.eml). A new file gets its mode from the
-    # umask. An existing file keeps its mode, even if 'path' is a symbolic link to
-    # it. The existing file is replaced only after all octets have been written, so
-    # an error leaves it unchanged. Returns FILE_NOT_EXIST if the file cannot
-    # be written.
+    # Writes to a file (.eml) the octets that render_message returns. A new
+    # file gets its mode from the umask. An existing file keeps its mode, even if
+    # 'path' is a symbolic link to it. The existing file is replaced only after all
+    # octets have been written, so an error leaves it unchanged. Returns
+    # FILE_NOT_EXIST if the file cannot be written.
     def save_message(path)
       during(:SaveMessage, path)
     end
@@ -736,8 +736,8 @@ module Csmtp
 
     # Returns the new refresh token, if the token server has replaced the one that
     # was set. Returns "" if it was not replaced, or if the new one is in the
-    # token file. Store the result, because the old refresh token may be
-    # invalid.
+    # token file. Store the result, because the old refresh token may no longer be
+    # valid.
     def get_oauth2_refresh_token
       text(:GetOAuth2RefreshToken)
     end
@@ -786,8 +786,8 @@ module Csmtp
     # client_id selects one of several identities: for "azure" its client id, for
     # "google" the address of a service account. client_id may be nil or "".
     # scope may be nil or "". With "google", the service account acts for the
-    # user of set_login. It needs domain-wide delegation and the role Service
-    # Account Token Creator on itself.
+    # user of set_login. The service account needs domain-wide delegation, and
+    # the role Service Account Token Creator on itself.
     def set_oauth2_managed_identity(cloud, client_id = nil, scope = nil)
       check(:SetOAuth2ManagedIdentity, cloud, client_id, scope)
     end
@@ -822,7 +822,7 @@ module Csmtp
     end
 
     # Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
-    # instead of the one set with set_smtp_server. With "", the server of
+    # instead of the server set with set_smtp_server. With "", the server of
     # set_smtp_server is used again. With a proxy, connecting returns
     # BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
     # without the proxy would reveal where the mail goes.
@@ -853,7 +853,7 @@ module Csmtp
     # The service gets the message that a mail server would get, plus a Bcc field.
     # The service removes this field before delivery. Both services require an
     # access token: see set_access_token, set_oauth2_client_credentials and
-    # set_oauth2_refresh_token. Without one, the error is NO_TOKEN. The
+    # set_oauth2_refresh_token. Without a token, the error is NO_TOKEN. The
     # mail is sent from the mailbox that the login names; if no login is set, it
     # is sent from the mailbox to which the token belongs. The settings of server,
     # port, security type, password, EHLO name and service extensions are not
@@ -1179,7 +1179,7 @@ module Csmtp
 
     # Sets the pause of a relay after a failure, in milliseconds: during the pause,
     # the relay gets no mail. The first pause is 'first' (the default is 1,000).
-    # After each pause, the relay gets one mail. If this one fails too, the next
+    # After each pause, the relay gets one mail. If this mail fails too, the next
     # pause is twice as long, but at most 'longest' (the default is 300,000).
     def set_pause(first, longest)
       check(:PoolSetPause, first, longest)

@@ -731,11 +731,11 @@ unsafe extern "C" {
     /// lifetime as a string returned by a getter (see Strings). After an error, *data
     /// is NULL and *size is 0.
     pub fn CSmtp_RenderMessage(h: CSmtpHandle, data: *mut *const c_char, size: *mut usize) -> c_int;
-    /// Writes the same octets to a file (.eml). A new file gets its mode from the
-    /// umask. An existing file keeps its mode, even if 'path' is a symbolic link to
-    /// it. The existing file is replaced only after all octets have been written, so
-    /// an error leaves it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot
-    /// be written.
+    /// Writes to a file (.eml) the octets that CSmtp_RenderMessage returns. A new
+    /// file gets its mode from the umask. An existing file keeps its mode, even if
+    /// 'path' is a symbolic link to it. The existing file is replaced only after all
+    /// octets have been written, so an error leaves it unchanged. Returns
+    /// CSMTP_FILE_NOT_EXIST if the file cannot be written.
     pub fn CSmtp_SaveMessage(h: CSmtpHandle, path: *const c_char) -> c_int;
     /// 1 (the default) verifies the server's certificate. 0 accepts any certificate;
     /// this gives no protection against an active attacker.
@@ -851,8 +851,8 @@ unsafe extern "C" {
     pub fn CSmtp_GetOAuth2TokenFileError(h: CSmtpHandle) -> *const c_char;
     /// Returns the new refresh token, if the token server has replaced the one that
     /// was set. Returns "" if it was not replaced, or if the new one is in the
-    /// token file. Store the result, because the old refresh token may be
-    /// invalid.
+    /// token file. Store the result, because the old refresh token may no longer be
+    /// valid.
     pub fn CSmtp_GetOAuth2RefreshToken(h: CSmtpHandle) -> *const c_char;
     /// Lets the library get its tokens with client credentials and a certificate
     /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
@@ -892,8 +892,8 @@ unsafe extern "C" {
     /// client_id selects one of several identities: for "azure" its client id, for
     /// "google" the address of a service account. client_id may be NULL or "".
     /// scope may be NULL or "". With "google", the service account acts for the
-    /// user of CSmtp_SetLogin. It needs domain-wide delegation and the role Service
-    /// Account Token Creator on itself.
+    /// user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
+    /// the role Service Account Token Creator on itself.
     /// \[setting\]
     pub fn CSmtp_SetOAuth2ManagedIdentity(h: CSmtpHandle, cloud: *const c_char, client_id: *const c_char, scope: *const c_char) -> c_int;
     /// Gets an access token without connecting to the mail server, to check the
@@ -914,7 +914,7 @@ unsafe extern "C" {
     /// offer AUTH; otherwise 0. See CSmtp_SetLoginRequired.
     pub fn CSmtp_GetLoginSkipped(h: CSmtpHandle) -> c_int;
     /// Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
-    /// instead of the one set with CSmtp_SetSMTPServer. With "", the server of
+    /// instead of the server set with CSmtp_SetSMTPServer. With "", the server of
     /// CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
     /// CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
     /// without the proxy would reveal where the mail goes.
@@ -939,7 +939,7 @@ unsafe extern "C" {
     /// The service gets the message that a mail server would get, plus a Bcc field.
     /// The service removes this field before delivery. Both services require an
     /// access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
-    /// CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
+    /// CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN. The
     /// mail is sent from the mailbox that the login names; if no login is set, it
     /// is sent from the mailbox to which the token belongs. The settings of server,
     /// port, security type, password, EHLO name and service extensions are not
@@ -1199,7 +1199,7 @@ unsafe extern "C" {
     pub fn CSmtp_PoolSetQueue(pool: CSmtpHandle, mails: c_uint) -> c_int;
     /// Sets the pause of a relay after a failure, in milliseconds: during the pause,
     /// the relay gets no mail. The first pause is 'first' (the default is 1,000).
-    /// After each pause, the relay gets one mail. If this one fails too, the next
+    /// After each pause, the relay gets one mail. If this mail fails too, the next
     /// pause is twice as long, but at most 'longest' (the default is 300,000).
     pub fn CSmtp_PoolSetPause(pool: CSmtpHandle, first: c_uint, longest: c_uint) -> c_int;
     /// Sets how long a mail waits for a relay when all relays have failed, in
@@ -1247,8 +1247,8 @@ unsafe extern "C" {
     /// with 'user', the handle and the error number. The getters on the handle then
     /// describe the outcome, and fn may pass the handle to CSmtp_PoolSubmit to send
     /// the mail again with the same Message-ID. The library frees the handle when fn
-    /// has returned. id, fn and copied may be NULL. Also returns CSMTP_CANCELED
-    /// after CSmtp_PoolDrain, and the errors of CSmtp_RenderMessage.
+    /// has returned. id, fn and copied may be NULL. The function also returns
+    /// CSMTP_CANCELED after CSmtp_PoolDrain, and the errors of CSmtp_RenderMessage.
     pub fn CSmtp_PoolSubmit(pool: CSmtpHandle, mail: CSmtpHandle, id: *const c_char, milliseconds: c_uint, function: CSmtpDoneFunction, user: *mut c_void, copied: *mut CSmtpHandle) -> c_int;
     /// Waits until all mails have ended and their callbacks have returned, for at
     /// most 'milliseconds' ms (UINT_MAX: without limit). Returns CSMTP_BUSY if mails

@@ -487,11 +487,11 @@ impl Mailer {
         let key_file = optional_path(key_file.into())?;
         self.call(|h| unsafe { sys::CSmtp_SetSMIMEKeyFile(h, certificate_file.as_ptr(), pointer(&key_file)) })
     }
-    /// Writes the same octets to a file (.eml). A new file gets its mode from the
-    /// umask. An existing file keeps its mode, even if 'path' is a symbolic link to
-    /// it. The existing file is replaced only after all octets have been written, so
-    /// an error leaves it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot
-    /// be written.
+    /// Writes to a file (.eml) the octets that CSmtp_RenderMessage returns. A new
+    /// file gets its mode from the umask. An existing file keeps its mode, even if
+    /// 'path' is a symbolic link to it. The existing file is replaced only after all
+    /// octets have been written, so an error leaves it unchanged. Returns
+    /// CSMTP_FILE_NOT_EXIST if the file cannot be written.
     pub fn save_message(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SaveMessage(h, path.as_ptr()) })
@@ -658,8 +658,8 @@ impl Mailer {
     }
     /// Returns the new refresh token, if the token server has replaced the one that
     /// was set. Returns "" if it was not replaced, or if the new one is in the
-    /// token file. Store the result, because the old refresh token may be
-    /// invalid.
+    /// token file. Store the result, because the old refresh token may no longer be
+    /// valid.
     pub fn get_oauth2_refresh_token(&self) -> String {
         unsafe { owned(sys::CSmtp_GetOAuth2RefreshToken(self.handle)) }
     }
@@ -717,8 +717,8 @@ impl Mailer {
     /// client_id selects one of several identities: for "azure" its client id, for
     /// "google" the address of a service account. client_id may be NULL or "".
     /// scope may be NULL or "". With "google", the service account acts for the
-    /// user of CSmtp_SetLogin. It needs domain-wide delegation and the role Service
-    /// Account Token Creator on itself.
+    /// user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
+    /// the role Service Account Token Creator on itself.
     pub fn set_oauth2_managed_identity<'a>(&mut self, cloud: &str, client_id: impl Into<Option<&'a str>>, scope: impl Into<Option<&'a str>>) -> Result<()> {
         let cloud = of_text(cloud)?;
         let client_id = optional(client_id.into())?;
@@ -751,7 +751,7 @@ impl Mailer {
         unsafe { sys::CSmtp_GetLoginSkipped(self.handle) != 0 }
     }
     /// Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
-    /// instead of the one set with CSmtp_SetSMTPServer. With "", the server of
+    /// instead of the server set with CSmtp_SetSMTPServer. With "", the server of
     /// CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
     /// CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
     /// without the proxy would reveal where the mail goes.
@@ -782,7 +782,7 @@ impl Mailer {
     /// The service gets the message that a mail server would get, plus a Bcc field.
     /// The service removes this field before delivery. Both services require an
     /// access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
-    /// CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
+    /// CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN. The
     /// mail is sent from the mailbox that the login names; if no login is set, it
     /// is sent from the mailbox to which the token belongs. The settings of server,
     /// port, security type, password, EHLO name and service extensions are not
@@ -1061,7 +1061,7 @@ impl Pool {
     }
     /// Sets the pause of a relay after a failure, in milliseconds: during the pause,
     /// the relay gets no mail. The first pause is 'first' (the default is 1,000).
-    /// After each pause, the relay gets one mail. If this one fails too, the next
+    /// After each pause, the relay gets one mail. If this mail fails too, the next
     /// pause is twice as long, but at most 'longest' (the default is 300,000).
     pub fn set_pause(&self, first: u32, longest: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetPause(h, first, longest) })

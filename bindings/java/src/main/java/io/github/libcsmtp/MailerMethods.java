@@ -793,22 +793,22 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Writes the same octets to a file (.eml). A new file gets its mode from the
-     * umask. An existing file keeps its mode, even if 'path' is a symbolic link to
-     * it. The existing file is replaced only after all octets have been written, so
-     * an error leaves it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot
-     * be written.
+     * Writes to a file (.eml) the octets that CSmtp_RenderMessage returns. A new
+     * file gets its mode from the umask. An existing file keeps its mode, even if
+     * 'path' is a symbolic link to it. The existing file is replaced only after all
+     * octets have been written, so an error leaves it unchanged. Returns
+     * CSMTP_FILE_NOT_EXIST if the file cannot be written.
      */
     public void saveMessage(String path) {
         call(h -> C.SaveMessage(h, text("path", path)));
     }
 
     /**
-     * Writes the same octets to a file (.eml). A new file gets its mode from the
-     * umask. An existing file keeps its mode, even if 'path' is a symbolic link to
-     * it. The existing file is replaced only after all octets have been written, so
-     * an error leaves it unchanged. Returns CSMTP_FILE_NOT_EXIST if the file cannot
-     * be written.
+     * Writes to a file (.eml) the octets that CSmtp_RenderMessage returns. A new
+     * file gets its mode from the umask. An existing file keeps its mode, even if
+     * 'path' is a symbolic link to it. The existing file is replaced only after all
+     * octets have been written, so an error leaves it unchanged. Returns
+     * CSMTP_FILE_NOT_EXIST if the file cannot be written.
      */
     public void saveMessage(Path path) {
         saveMessage(path(path));
@@ -1086,8 +1086,8 @@ abstract class MailerMethods extends Handle {
     /**
      * Returns the new refresh token, if the token server has replaced the one that
      * was set. Returns "" if it was not replaced, or if the new one is in the
-     * token file. Store the result, because the old refresh token may be
-     * invalid.
+     * token file. Store the result, because the old refresh token may no longer be
+     * valid.
      */
     public String getOAuth2RefreshToken() {
         return get(h -> C.GetOAuth2RefreshToken(h));
@@ -1264,8 +1264,8 @@ abstract class MailerMethods extends Handle {
      * client_id selects one of several identities: for "azure" its client id, for
      * "google" the address of a service account. client_id may be NULL or "".
      * scope may be NULL or "". With "google", the service account acts for the
-     * user of CSmtp_SetLogin. It needs domain-wide delegation and the role Service
-     * Account Token Creator on itself.
+     * user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
+     * the role Service Account Token Creator on itself.
      */
     public void setOAuth2ManagedIdentity(String cloud, String clientId, String scope) {
         call(h -> C.SetOAuth2ManagedIdentity(h, text("cloud", cloud), text("clientId", clientId), text("scope", scope)));
@@ -1282,8 +1282,8 @@ abstract class MailerMethods extends Handle {
      * client_id selects one of several identities: for "azure" its client id, for
      * "google" the address of a service account. client_id may be NULL or "".
      * scope may be NULL or "". With "google", the service account acts for the
-     * user of CSmtp_SetLogin. It needs domain-wide delegation and the role Service
-     * Account Token Creator on itself.
+     * user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
+     * the role Service Account Token Creator on itself.
      */
     public void setOAuth2ManagedIdentity(String cloud) {
         setOAuth2ManagedIdentity(cloud, (String) null, (String) null);
@@ -1328,7 +1328,7 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
-     * instead of the one set with CSmtp_SetSMTPServer. With "", the server of
+     * instead of the server set with CSmtp_SetSMTPServer. With "", the server of
      * CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
      * CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
      * without the proxy would reveal where the mail goes.
@@ -1365,7 +1365,7 @@ abstract class MailerMethods extends Handle {
      * The service gets the message that a mail server would get, plus a Bcc field.
      * The service removes this field before delivery. Both services require an
      * access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
-     * CSmtp_SetOAuth2RefreshToken. Without one, the error is CSMTP_NO_TOKEN. The
+     * CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN. The
      * mail is sent from the mailbox that the login names; if no login is set, it
      * is sent from the mailbox to which the token belongs. The settings of server,
      * port, security type, password, EHLO name and service extensions are not

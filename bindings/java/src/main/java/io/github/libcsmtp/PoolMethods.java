@@ -55,7 +55,7 @@ abstract class PoolMethods extends Handle {
     /**
      * Sets the pause of a relay after a failure, in milliseconds: during the pause,
      * the relay gets no mail. The first pause is 'first' (the default is 1,000).
-     * After each pause, the relay gets one mail. If this one fails too, the next
+     * After each pause, the relay gets one mail. If this mail fails too, the next
      * pause is twice as long, but at most 'longest' (the default is 300,000).
      */
     public void setPause(int first, int longest) {
