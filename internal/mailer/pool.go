@@ -336,7 +336,7 @@ func (p *Pool) setCallback(function string, set func()) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if len(p.mails) > 0 {
-		return Faultf(busy, "%s: the pool has mails: call it before the first mail", function)
+		return Faultf(busy, "%s: the pool has mails: call this function before the first mail", function)
 	}
 	set()
 	return nil

@@ -76,7 +76,8 @@ type extent struct {
 	full atomic.Bool // whether something did not fit into the transcript, so that nothing more is added
 }
 
-// add adds n to the size. It returns false if the size would exceed the maximum.
+// add adds n to the size. If the size would exceed the maximum, the transcript is full, and
+// add returns false.
 func (e *extent) add(n int) bool {
 	if e.full.Load() || e.size+n > mostRecord {
 		e.full.Store(true)
