@@ -143,7 +143,7 @@ func lastTarget(path string) (string, error) {
 			return "", err
 		}
 		if folder == "/dev" || folder == "/dev/fd" || strings.HasPrefix(folder, "/proc/") {
-			return "", fmt.Errorf("%s is not a regular file: write the octets that RenderMessage returns to it", path)
+			return "", fmt.Errorf("%s is not a regular file: call RenderMessage, and write the octets there", path)
 		}
 		if !filepath.IsAbs(to) {
 			to = filepath.Join(folder, to)
