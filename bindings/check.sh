@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# check.sh [LANGUAGE...] checks the packages of the given languages, or of all languages. For each
-# language, it makes the package, installs it with the language's own package manager into an empty
-# project, and runs the program of docs/install.md there, which sends a mail to csmtp-testserver.
-# It also checks the type declarations of the packages. The check of LANGUAGE is the function
-# check_LANGUAGE in check/LANGUAGE.sh, which uses the functions and variables of this file.
+# check.sh [LANGUAGE...] checks the packages for the given languages, by default for all languages.
+# For each language, it makes the package, installs the package into an empty project with the
+# package manager of the language, and runs the program of docs/install.md there. This program sends
+# a mail to csmtp-testserver. check.sh also checks the type declarations of the packages. For
+# LANGUAGE, it calls the function check_LANGUAGE in check/LANGUAGE.sh, which uses the functions and
+# variables of check.sh.
 #
-# If `./build.sh dist linux-x64` has been run, check.sh uses the library and the programs made by
-# it, and otherwise those in CSMTP_BUILD_DIR (default build). It downloads pinned versions of the
-# tools that are not installed: hatchling, mypy and auditwheel from PyPI; koffi, TypeScript and the
-# types of Node.js from npm; the crate log from crates.io; and JNA, JUnit and plugins for Maven.
+# If `./build.sh dist linux-x64` has been run, check.sh uses the library and the programs that it
+# has made. Otherwise, check.sh uses those in CSMTP_BUILD_DIR (by default, build). If tools are not
+# installed, check.sh downloads pinned versions of them: hatchling, mypy and auditwheel from PyPI;
+# koffi, TypeScript and the types of Node.js from npm; the crate log from crates.io; and JNA, JUnit
+# and plugins for Maven.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
@@ -27,7 +29,7 @@ work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-# Prints the first code block in LANGUAGE in a section of docs/install.md.
+# Prints the first code block in LANGUAGE of the section SECTION of docs/install.md.
 program() { # program SECTION LANGUAGE
   awk -v section="## $1" -v fence="\`\`\`$2" '
     /^## / { inside = $0 == section }
@@ -39,9 +41,9 @@ program() { # program SECTION LANGUAGE
 
 refusal='550 5.1.1 <bob@example.org>: no such user here'
 
-# Starts csmtp-testserver with COMMAND, and writes a configuration file for CSMTP_CONFIG with which
-# a program that names smtp.example.com sends to this server instead. The server refuses the second
-# recipient.
+# Starts csmtp-testserver with COMMAND. The server refuses the second recipient. Writes the file
+# $work/config. If CSMTP_CONFIG is the path of this file, a program that sends to smtp.example.com
+# sends to csmtp-testserver instead.
 start_server() { # start_server COMMAND...
   rm -rf "$work/server"
   mkdir "$work/server"
@@ -59,8 +61,8 @@ start_server() { # start_server COMMAND...
     "$(sed -n 's/^port=//p' "$work/server/ready")" "$work/server/ca.pem" >"$work/config"
 }
 
-# Runs a program that has sent a mail once more, and checks that it prints the server's reply to its
-# recipient and ends with an exit code other than 0.
+# Runs a program again that has already sent a mail. Now the server refuses the recipient. Checks
+# that the program prints the server's reply and ends with an exit code other than 0.
 refused() { # refused COMMAND...
   if "$@" >"$work/refused.txt" 2>&1; then
     cat "$work/refused.txt"

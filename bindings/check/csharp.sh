@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the NuGet package, part of ../check.sh. Debian's nuget and xbuild install the package
-# into a project for Mono. The tests also run on .NET Core 3.1. Only its runtime is installed, from
-# PyPI, without a compiler and a package manager.
+# The check of the NuGet package, which ../check.sh runs. It installs the package into a project for
+# Mono, with Debian's nuget and xbuild. It also runs the tests on .NET Core 3.1, whose runtime it
+# installs from PyPI. The compiler and the package manager of .NET are not needed.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
 # Installs the runtime of .NET Core if necessary, and prints the path of its program dotnet.
@@ -19,7 +19,8 @@ dotnet_runtime() {
   echo "$tools/dotnetcore2/bin/dotnet"
 }
 
-# Prints the project file for xbuild in docs/install.md, with csmtp-testserver.
+# Prints the project file of docs/install.md, with a property that adds csmtp-testserver to the
+# program.
 csharp_project() {
   program 'C#' xml | sed 's|</PropertyGroup>|<CSmtpTestServer>true</CSmtpTestServer>&|'
 }
@@ -41,7 +42,7 @@ check_csharp() {
   (cd "$work" && CSMTP_CONFIG=$work/config refused mono "$project/bin/Mail.exe")
   received
 
-  # Compiles the code blocks of the documents.
+  # Compile the code blocks of the documents.
   while IFS= read -r -d '' block; do
     n=$((n + 1))
     printf '%s' "$block" >"$work/block$n.cs"

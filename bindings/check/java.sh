@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the Maven packages (jars), part of ../check.sh. Maven uses the user's settings, and
+# The check of the Maven packages (jars), which ../check.sh runs. Maven uses the user's settings, and
 # downloads its plugins, JNA and JUnit to the subfolder maven of the build folder.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
@@ -56,7 +56,7 @@ check_java() {
   "$root/packaging/java.sh" -o "$work/java/again" "$library" "$target" >"$work/java.log"
   while read -r jar; do cmp "$jar" "$made/$(basename "$jar")" || fail "the jar is not reproducible"; done <"$work/java.log"
 
-  # Runs the commands of docs/install.md for an empty project.
+  # Run the commands of docs/install.md for an empty project.
   while read -r line; do
     (cd "$work/java" && eval "maven ${line#mvn }")
   done < <(grep -F 'install-file ' "$root/docs/install.md" | sed "s|build/java/|$made/|")
@@ -67,7 +67,7 @@ check_java() {
   (cd "$project" && CSMTP_CONFIG=$work/config maven compile org.codehaus.mojo:exec-maven-plugin:3.5.0:java -Dexec.mainClass=Mail)
   received
 
-  # Compiles the other code blocks of the documents, and runs the tests in them.
+  # Compile the other code blocks of the documents, and run the tests in them.
   for page in install java; do
     while IFS= read -r -d '' block; do
       name=$(sed -n 's/.*class \([A-Za-z]*\) .*/\1/p' <<<"$block" | head -n 1)
@@ -81,7 +81,7 @@ check_java() {
   (cd "$project" && maven test -Dsurefire.printSummary=true -Dsurefire.failIfNoSpecifiedTests=true)
   grep -q 'tests="[1-9]' "$project"/target/surefire-reports/TEST-*.xml || fail "no test of the documents has run"
 
-  # With java.lang.foreign, the program needs no jar except that of the module.
+  # With java.lang.foreign, the program must not need any jar except that of the module.
   if home=$(jdk22); then
     start_server "$(testserver_beside "$library")"
     CSMTP_CONFIG=$work/config "$home/bin/java" --enable-native-access=ALL-UNNAMED -cp "$project/target/classes:$made/libcsmtp-$version.jar" Mail
@@ -89,7 +89,8 @@ check_java() {
     export JAVA_HOME=$home
   fi
 
-  # Runs the module's own tests, which include the transcripts, with JNA and with java.lang.foreign.
+  # Run the module's own tests, which also play the transcripts, with JNA and with
+  # java.lang.foreign.
   cp -R "$root/bindings/java" "$work/java/module"
   rm -rf "$work/java/module/target"
   libraries=$(realpath "$library")

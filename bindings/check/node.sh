@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the npm package, part of ../check.sh.
+# The check of the npm package, which ../check.sh runs.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
 check_node() {
@@ -19,7 +19,7 @@ check_node() {
   if [ "$(cat "$tools/with" 2>/dev/null)" != "$with" ]; then
     rm -rf "$tools"
     mkdir -p "$tools"
-    # shellcheck disable=SC2086 # with contains the names of several packages
+    # shellcheck disable=SC2086 # $with contains the names of several packages
     npm install --silent --no-audit --no-fund --prefer-offline --prefix "$tools" $with
     echo "$with" >"$tools/with"
   fi
@@ -30,8 +30,8 @@ check_node() {
   ln -s "$tools/node_modules/undici-types" "$project/node_modules/undici-types"
   (cd "$project" && "$tools/node_modules/.bin/tsc" --noEmit --strict --noUncheckedIndexedAccess --esModuleInterop --target es2022 --module nodenext \
     --moduleResolution nodenext example.cts example.mts)
-  # Checks that each name declared in index.d.ts is exported, and that each exported name is declared.
-  # shellcheck disable=SC2016 # it is JavaScript
+  # Check that each name declared in index.d.ts is exported, and that each exported name is declared.
+  # shellcheck disable=SC2016 # the text is JavaScript
   (cd "$project" && node -e 'const c = require("libcsmtp"); const t = require("fs").readFileSync("node_modules/libcsmtp/index.d.ts", "utf8");
     for (const [, n] of t.matchAll(/^export (?:class|function) (\w+)/gm)) if (!(n in c)) throw new Error(n + " is not exported");
     for (const n of Object.keys(c)) if (typeof c[n] === "function" && !new RegExp(`^export (class|function) ${n}\\b`, "m").test(t)) throw new Error(n + " has no type");')

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the Composer package, part of ../check.sh.
+# The check of the Composer package, which ../check.sh runs.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
 check_php() {
@@ -25,7 +25,7 @@ check_php() {
   (cd "$project" && CSMTP_CONFIG=$work/config php -d error_reporting=-1 mail.php)
   received
 
-  # Checks the syntax of all files, and runs the tests with the installed package.
+  # Check the syntax of all files, and run the tests with the installed package.
   find "$root/bindings/php" "$root/examples/php" -name '*.php' -print0 | while IFS= read -r -d '' file; do
     php -l "$file" >"$work/php/log" || { cat "$work/php/log"; fail "$file has an error"; }
   done

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the wheel, part of ../check.sh.
+# The check of the wheel, which ../check.sh runs.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
 check_python() {
   local tag=$platform wheel python
   [ "$tag" != native ] || tag=linux_$(uname -m)
-  # An older wheel in the same folder is not the one that was made.
+  # If the folder contains other wheels, packaging/python.sh must print the name of the wheel that
+  # it has made.
   local other
   mkdir "$work/wheel"
   for other in "$tag" manylinux_2_17_x86_64; do touch "$work/wheel/libcsmtp-99.0.0-py3-none-$other.whl"; done
@@ -29,7 +30,7 @@ check_python() {
     "$tools/bin/pip" -q --disable-pip-version-check install -r "$requirements"
     cp "$requirements" "$tools/"
   fi
-  # The installed package, and a program that uses all kinds of its names.
+  # Check the types of two programs that use the installed package, and of the package itself.
   "$tools/bin/mypy" --strict --cache-dir "$work/mypy" --python-executable "$python" "$work/mail.py" "$root/bindings/python/typed_example.py"
   "$tools/bin/mypy" --strict --cache-dir "$work/mypy" --python-executable "$tools/bin/python" -p csmtp -p csmtp_testserver \
     --config-file <(printf '[mypy]\nmypy_path = %s\n' "$root/bindings/python")

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the gem, part of ../check.sh.
+# The check of the gem, which ../check.sh runs.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
-# Runs the command of docs/install.md, which installs the gem for the user, in an empty home directory.
+# Runs the command of docs/install.md that installs the gem for a user, with an empty home directory.
 install_for_a_user() { # install_for_a_user GEM
   local command home=$work/ruby/home
   command=$(sed -n 's|^\(gem install .*\) /path/to/csmtp/build/ruby/.*\.gem$|\1|p' "$root/docs/install.md")
   [ -n "$command" ] || fail "docs/install.md has no command gem install for a file"
   mkdir -p "$home"
-  # shellcheck disable=SC2016 # the variables are those of Ruby
+  # shellcheck disable=SC2016 # Ruby expands the variables
   (unset GEM_HOME GEM_PATH && export HOME=$home XDG_DATA_HOME=$home/.local/share &&
     $command --no-document --silent "$1" && cd "$home" &&
     ruby -e 'require "csmtp"; abort "not in HOME" unless $LOADED_FEATURES.grep(/csmtp/).all? { |path| path.start_with?(ENV["HOME"]) }') ||
@@ -35,7 +35,7 @@ check_ruby() {
   received
   (cd "$project" && ruby -w -e 'require "libcsmtp"; puts "   version #{Csmtp.version}"')
 
-  # Runs the tests with the installed gem. The gem minitest is found on the system, without GEM_PATH.
+  # Run the tests with the installed gem. Without GEM_PATH, Ruby finds the system's gem minitest.
   unset GEM_PATH
   for test in "$root"/bindings/ruby/test/*_test.rb; do
     CSMTP_TESTSERVER=$(testserver_beside "$library") ruby -w "$test" >"$work/ruby/log" 2>&1 || { cat "$work/ruby/log"; fail "$test failed"; }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the crates, part of ../check.sh.
+# The check of the crates, which ../check.sh runs.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
-# Prints a project whose csmtp is the unpacked package.
+# Prints a Cargo.toml with the given dependencies and the unpacked package csmtp-sys.
 rust_project() { # rust_project DEPENDENCIES...
   printf '[package]\nname = "empty"\nedition = "2024"\n\n[dependencies]\n'
   printf '%s\n' "$@"
@@ -21,7 +21,7 @@ check_rust() {
   done < <("$root/packaging/rust.sh" "$work/rust")
   rust_project "csmtp = { path = \"../csmtp-$version\" }" >"$work/rust/empty/Cargo.toml"
   program Rust rust >"$work/rust/empty/src/main.rs"
-  # The other code blocks of the documents compile, too.
+  # Add the other code blocks of the documents as modules, so that cargo compiles them.
   for page in install rust; do
     while IFS= read -r -d '' block; do
       n=$((n + 1))
@@ -36,7 +36,7 @@ check_rust() {
   LD_LIBRARY_PATH=$folder CSMTP_CONFIG=$work/config "$CARGO_TARGET_DIR/debug/empty"
   received
 
-  # A program beside the library finds it.
+  # A program must find the library in its own folder.
   # shellcheck disable=SC2016 # the loader expands ORIGIN
   (cd "$work/rust/empty" && RUSTFLAGS='-C link-arg=-Wl,-rpath,$ORIGIN' CSMTP_LIB_DIR=$folder CARGO_TARGET_DIR=$work/rust/beside cargo build --quiet)
   cp "$work/rust/beside/debug/empty" "$work/rust/program"
@@ -45,7 +45,8 @@ check_rust() {
   CSMTP_CONFIG=$work/config "$work/rust/program"
   received
 
-  # pkg-config finds the library, too, and again if it has moved to a folder with spaces.
+  # The build must also find the library with pkg-config, and find it again if the library has moved
+  # to a folder whose name contains spaces.
   local place other=$work/rust/other
   mkdir "$work/rust/a folder"
   ln -s "$(realpath "$library")" "$work/rust/a folder/libcsmtp.so"
@@ -56,11 +57,11 @@ check_rust() {
     printf 'Name: csmtp\nDescription: csmtp\nVersion: %s\nlibdir=%s\nLibs: -L"${libdir}" -lcsmtp\n' "$version" "$place" >"$work/rust/pc$n/csmtp.pc"
     (cd "$work/rust/empty" && PKG_CONFIG_LIBDIR=$work/rust/pc$n CARGO_TARGET_DIR=$other cargo build --quiet)
   done
-  # Without the library, the message says what to set.
+  # If the library is missing, the message must say which variable to set.
   (cd "$work/rust/empty" && PKG_CONFIG_LIBDIR=/nowhere CARGO_TARGET_DIR=$other cargo build) >"$work/rust/missing" 2>&1 || true
   grep -q 'warning:.*set CSMTP_LIB_DIR' "$work/rust/missing" || { cat "$work/rust/missing"; fail "cargo does not say that CSMTP_LIB_DIR is missing"; }
 
-  # The tests, the documentation, and the package's version.
+  # Check the version of the package, run the tests, and build the documentation.
   cp -R "$root/bindings/rust" "$work/rust/crates"
   grep -q "^version = \"$version\"$" "$work/rust/crates/Cargo.toml" || fail "bindings/rust/Cargo.toml has another version than csmtp.go"
   (cd "$work/rust/crates" && export CSMTP_LIB_DIR=$folder LD_LIBRARY_PATH=$folder &&

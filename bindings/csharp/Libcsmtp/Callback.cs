@@ -7,8 +7,8 @@ using System.Threading;
 
 namespace CSmtp
 {
-    /// <summary>A callback of the program. The library calls one of the static functions below with the
-    /// number of the callback; the function then finds and calls the callback. The static functions are never
+    /// <summary>A callback of the program. The library calls one of the static functions below with the number
+    /// of the callback. The static function looks up the callback and calls it. The static functions are never
     /// freed.</summary>
     sealed class Callback
     {
@@ -19,7 +19,7 @@ namespace CSmtp
         readonly int number;
         readonly LibraryObject owner;
         readonly object function;
-        readonly List<WeakReference<Pool>> pools = new List<WeakReference<Pool>>(); // those that use the callback
+        readonly List<WeakReference<Pool>> pools = new List<WeakReference<Pool>>(); // the pools that use this callback
 
         internal Callback(LibraryObject owner, object function)
         {
@@ -36,7 +36,8 @@ namespace CSmtp
             all.TryRemove(number, out found);
         }
 
-        /// <summary>The number of the callback, which is the argument "user" for C.</summary>
+        /// <summary>The number of the callback, which the library passes to the static function as its
+        /// argument user.</summary>
         internal IntPtr User { get { return (IntPtr)number; } }
 
         internal bool Reads { get { return function is StreamReading; } }
@@ -132,8 +133,8 @@ namespace CSmtp
             (int)Run<Func<string, uint, string, Reconciliation>, Reconciliation>(user, Reconciliation.Unknown, f => f(Text.From(id), relay, Text.From(messageId)));
     }
 
-    /// <summary>The memory of a token that a callback returned to C. The library copies the token as soon as
-    /// the callback has returned. The memory remains valid until the next token callback on the same
+    /// <summary>The memory of a token that a callback has returned. The library copies the token as soon as
+    /// the callback has returned. The memory stays valid until the next token callback on the same
     /// thread.</summary>
     sealed class TokenMemory
     {

@@ -7,7 +7,7 @@ namespace CSmtp
     /// do not apply to this kind of event are 0. The duration of a step that was not taken is 0.</summary>
     public sealed class Event
     {
-        /// <summary>The value of Relay for a mail that was given to no relay.</summary>
+        /// <summary>The value of Relay in an event of a mail that the pool has given to no relay.</summary>
         public const uint NoRelay = uint.MaxValue;
 
         internal Event(ref NativeEvent e)
@@ -38,11 +38,11 @@ namespace CSmtp
         static TimeSpan Duration(long microseconds) { return TimeSpan.FromTicks(microseconds * 10); }
 
         public EventKind Kind { get; }
-        /// <summary>The number of the relay in the pool, or NoRelay. 0 without a pool.</summary>
+        /// <summary>The number of the relay in the pool, or NoRelay. In an event of a mailer, 0.</summary>
         public uint Relay { get; }
-        /// <summary>The name of the relay. "" without a pool.</summary>
+        /// <summary>The name of the relay. In an event of a mailer, "".</summary>
         public string Name { get; }
-        /// <summary>"host:port". "" if there was no session.</summary>
+        /// <summary>The server as "host:port". "" if there was no session.</summary>
         public string Server { get; }
         /// <summary>The outcome of the mail.</summary>
         public Outcome Outcome { get; }
@@ -75,8 +75,8 @@ namespace CSmtp
         public TimeSpan Content { get; }
         /// <summary>How long the client waited for the reply after the message.</summary>
         public TimeSpan Reply { get; }
-        /// <summary>The time since the session began to connect, or, for a mail, since the call or
-        /// Submit.</summary>
+        /// <summary>For an event of a session, the time since the session began to connect. For an event of a
+        /// mail, the time since the call of Send or Submit.</summary>
         public TimeSpan Total { get; }
     }
 }

@@ -18,9 +18,10 @@ namespace CSmtp
 
         static bool IsWindows { get { return Environment.OSVersion.Platform == PlatformID.Win32NT; } }
 
-        /// <summary>Whether callbacks must run on threads of the program. This is so with Mono, which
-        /// suspends threads by signals, including threads of the library that once ran a callback. These
-        /// threads block signals, so Mono's garbage collector would wait for them for ever.</summary>
+        /// <summary>Whether callbacks must run on threads of the program. This is true with Mono, whose
+        /// garbage collector sends a signal to every thread that has run a callback, and waits until the
+        /// thread has handled the signal. Threads of the library block signals, so the collector would wait
+        /// for ever.</summary>
         internal static readonly bool OnlyOwnThreads = !IsWindows && Type.GetType("Mono.Runtime") != null;
 
         /// <summary>Returns the version of the library, such as "1.0.0".</summary>
@@ -40,10 +41,10 @@ namespace CSmtp
             return Text.From(Native.GetErrorText((int)number));
         }
 
-        /// <summary>Loads the library and looks up all its functions, once. The library is the file named by
-        /// the environment variable CSMTP_LIBRARY. If that is not set, the library is looked for beside the
-        /// assembly and the program, in their folders runtimes/RID/native, where NuGet puts it, and then in
-        /// the folders of the system.</summary>
+        /// <summary>Loads the library and looks up all its functions, once. The library is the file that the
+        /// environment variable CSMTP_LIBRARY names. If the variable is not set, the library is searched for
+        /// in the folders of the assembly and of the program, in their subfolders runtimes/RID/native, where
+        /// NuGet puts it, and then in the folders of the system.</summary>
         internal static void Load()
         {
             try
@@ -68,9 +69,9 @@ namespace CSmtp
             return (T)(object)Marshal.GetDelegateForFunctionPointer(address, typeof(T));
         }
 
-        /// <summary>Returns the path of a program such as csmtp-testserver. The program is looked for in the
-        /// folder of the library, beside the assembly and in its package. Returns null if it is in none of
-        /// these places.</summary>
+        /// <summary>Returns the path of a program such as csmtp-testserver. The program is searched for in the
+        /// folders of the library, the assembly and the package. If it is in none of these folders, returns
+        /// null.</summary>
         internal static string Program(string name)
         {
             try
@@ -79,7 +80,7 @@ namespace CSmtp
             }
             catch (DllNotFoundException)
             {
-                // the program can exist even if the library cannot be loaded
+                // Even if the library cannot be loaded, the program can exist.
             }
             var folders = new List<string>();
             if (!string.IsNullOrEmpty(path) && path.IndexOfAny(new[] { '/', '\\' }) >= 0) folders.Add(Path.GetDirectoryName(Path.GetFullPath(path)));
@@ -91,7 +92,8 @@ namespace CSmtp
                 foreach (string system in Systems)
                 {
                     found = Path.Combine(folder, "tools", system, name);
-                    // The path of the library that was loaded shows which processor this is.
+                    // A program for another processor is not used: the path of the loaded library contains the
+                    // name of this system.
                     if (File.Exists(found) && (path == null || path.Contains(system) || Systems.Length == 1 || !path.Contains("runtimes"))) return found;
                 }
             }
@@ -138,8 +140,8 @@ namespace CSmtp
             foreach (string name in names) yield return name;
         }
 
-        // The possible names of this system. A library for another processor cannot be loaded; the next name
-        // is then tried.
+        // The possible names of this system. The library is searched for under each of these names, because a
+        // library for another processor cannot be loaded.
         static string[] Systems
         {
             get

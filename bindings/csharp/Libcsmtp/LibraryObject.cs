@@ -8,12 +8,12 @@ using System.Threading.Tasks;
 
 namespace CSmtp
 {
-    /// <summary>The base class of Mailer and Pool: an object of the library.</summary>
+    /// <summary>The base class of Mailer and Pool. It owns a handle of the library.</summary>
     public abstract class LibraryObject : IDisposable
     {
         internal readonly OwnedHandle Handle;
         int calls; // the number of calls in progress
-        int disposed; // 1 after Dispose; the handle remains open while calls are in progress
+        int disposed; // 1 after Dispose; the handle is freed when no call is in progress any more
 
         internal LibraryObject(Func<UIntPtr> make)
         {
@@ -33,7 +33,7 @@ namespace CSmtp
             UIntPtr handle = Handle.Value;
             Handle.Dispose();
             Disposed();
-            if (busy) Task.Run(() => CancelRepeatedly(handle)); // the handle is freed at the end of the last call
+            if (busy) Task.Run(() => CancelRepeatedly(handle)); // the last call to return frees the handle
         }
 
         internal bool IsDisposed { get { return Volatile.Read(ref disposed) != 0; } }
@@ -41,7 +41,8 @@ namespace CSmtp
         /// <summary>Called at the end of Dispose.</summary>
         internal virtual void Disposed() { }
 
-        // Repeats CSmtp_Cancel, because it has no effect on a call that has not begun.
+        // Calls CSmtp_Cancel repeatedly, because it has no effect on a call that has not yet begun in the
+        // library.
         void CancelRepeatedly(UIntPtr handle)
         {
             while (Volatile.Read(ref calls) > 0)
@@ -58,8 +59,8 @@ namespace CSmtp
             Get(h => { Native.Cancel(h); return 0; });
         }
 
-        /// <summary>Makes a call with a frame, and returns its value. If a callback of the frame's object
-        /// throws an exception during the call, the call is canceled, and the exception is stored in the
+        /// <summary>Makes a call and returns its value. If a callback of the frame's object throws an
+        /// exception during the call, the call is canceled, and the exception is stored in the
         /// frame.</summary>
         internal T Call<T>(Frame frame, Func<UIntPtr, T> call)
         {
@@ -127,7 +128,8 @@ namespace CSmtp
             GC.KeepAlive(callback);
         }
 
-        /// <summary>Is called with an exception of a callback that no call in progress can throw.</summary>
+        /// <summary>Handles an exception of a callback, if no call in progress can throw the
+        /// exception.</summary>
         internal abstract void Receive(Exception exception);
 
         /// <summary>Makes a blocking call on a thread of .NET's thread pool. If the token is canceled, calls
@@ -172,8 +174,8 @@ namespace CSmtp
 
         public override bool IsInvalid { get { return Value == UIntPtr.Zero; } }
 
-        /// <summary>Keeps an object alive until the handle is freed, because the library can use it until
-        /// then. null forgets the object that was kept under this name.</summary>
+        /// <summary>Keeps an object alive until the handle is freed, because the library can use the object
+        /// until then. If what is null, Keep no longer keeps the object with this name.</summary>
         internal void Keep(string name, object what)
         {
             lock (kept)
@@ -210,7 +212,7 @@ namespace CSmtp
 
         protected override bool ReleaseHandle()
         {
-            // The library would refuse to free a handle in one of its own callbacks.
+            // In a callback of the handle, the library refuses to free the handle, so another thread frees it.
             if (Callback.IsRunning(this)) ThreadPool.QueueUserWorkItem(handle => ((OwnedHandle)handle).Free(), this);
             else Free();
             return true;
@@ -223,13 +225,14 @@ namespace CSmtp
         }
     }
 
-    /// <summary>A call in progress on a thread. Callbacks find it here to pass an exception to it.</summary>
+    /// <summary>A call in progress on a thread. A callback that throws an exception stores the exception
+    /// here.</summary>
     sealed class Frame
     {
         [ThreadStatic] static Frame current;
 
-        readonly LibraryObject subject; // its callbacks belong to the call; null: all callbacks
-        readonly LibraryObject cancel; // the object whose call is canceled after an exception
+        readonly LibraryObject subject; // exceptions of its callbacks are stored here; null: exceptions of all callbacks
+        readonly LibraryObject cancel; // if a callback throws an exception, the call on this object is canceled
         Frame outer;
         internal Exception Raised;
 

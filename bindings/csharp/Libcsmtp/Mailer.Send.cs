@@ -47,10 +47,10 @@ namespace CSmtp
             return Send(this, h => Native.SendRawFile(h, p, f, r));
         }
 
-        // Makes a call that sends a mail. If a callback throws an exception, Send rethrows it if nothing can
-        // have been delivered, and otherwise throws a CSmtpException that has the outcome and wraps the
-        // callback's exception as its InnerException. If no callback throws, a failed call throws a
-        // CSmtpException.
+        // Makes a call that sends a mail, and returns the result of the mail. If no callback throws an
+        // exception, a failed call throws a CSmtpException. If a callback throws an exception and nothing can
+        // have been delivered, Send rethrows that exception. Otherwise, Send throws a CSmtpException that has
+        // the outcome, and the callback's exception as its InnerException.
         internal static SendResult Send(Mailer mail, Func<UIntPtr, int> call)
         {
             var frame = new Frame(mail);
@@ -103,11 +103,11 @@ namespace CSmtp
             return number != (int)ErrorNumber.BadHandle && number != (int)ErrorNumber.BadArgument && number != (int)ErrorNumber.Busy && number != (int)ErrorNumber.Forked;
         }
 
-        /// <summary>Sends the mail on a thread of the library. The task completes when the mail was accepted;
-        /// otherwise, it fails with CSmtpException. If the token is canceled, the send is canceled, and the
-        /// task is canceled if nothing can have been delivered. Callbacks run on threads of the library; with
-        /// Mono, they run on a thread of .NET's thread pool. An exception of a callback cancels the
-        /// send.</summary>
+        /// <summary>Sends the mail on a thread of the library. The task completes when the mail has been
+        /// accepted; otherwise, it fails with CSmtpException. If the token is canceled, the send is canceled;
+        /// if nothing can have been delivered, the task is then canceled, too. Callbacks run on threads of the
+        /// library; with Mono, they run on a thread of .NET's thread pool. If a callback throws an exception,
+        /// the send is canceled.</summary>
         public Task<SendResult> SendAsync(CancellationToken token = default(CancellationToken))
         {
             if (token.IsCancellationRequested) return Task.FromCanceled<SendResult>(token);
@@ -178,8 +178,8 @@ namespace CSmtp
             return InThread(this, () => SendRawFile(path, from, recipients), token);
         }
 
-        /// <summary>Does the same as SendBatch, on a thread of .NET's thread pool. If the token is canceled,
-        /// the results say which mails were sent.</summary>
+        /// <summary>Does the same as SendBatch, on a thread of .NET's thread pool. If the token is canceled
+        /// during the batch, the results still say which mails were sent.</summary>
         public Task<IReadOnlyList<SendResult>> SendBatchAsync(IReadOnlyList<Mailer> mails, CancellationToken token = default(CancellationToken))
         {
             return InThread(this, () => SendBatch(mails), token);
@@ -224,7 +224,7 @@ namespace CSmtp
             return number;
         }
 
-        /// <summary>Makes a cancellation of the token cancel the send.</summary>
+        /// <summary>Cancels the send when the token is canceled.</summary>
         internal void Follow()
         {
             if (!token.CanBeCanceled) return;
@@ -260,7 +260,7 @@ namespace CSmtp
 
         void End(UIntPtr handle, SendResult result)
         {
-            // Wait until the done callback has returned: before that, the library would refuse further calls.
+            // The library refuses further calls until the done callback has returned, so wait for that.
             while (Native.Wait(handle, 1000) == (int)ErrorNumber.Busy) Thread.Sleep(1);
             mailer.Ended(this);
             CancellationTokenRegistration made;

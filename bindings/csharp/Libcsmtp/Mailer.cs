@@ -7,9 +7,9 @@ using System.IO;
 
 namespace CSmtp
 {
-    /// <summary>Settings, a message, and a session while connected. Each method calls the C function with the
-    /// same name: SetSubject calls CSmtp_SetSubject. Texts are passed as UTF-8, which is the charset of a new
-    /// mailer. A call that fails throws CSmtpException.</summary>
+    /// <summary>A Mailer has settings, a message and, while it is connected, a session. Each method calls the
+    /// C function with the same name: SetSubject calls CSmtp_SetSubject. Texts are passed as UTF-8, which is
+    /// the charset of a new mailer. A call that fails throws CSmtpException.</summary>
     public partial class Mailer : LibraryObject
     {
         const string Reader = "reader ";
@@ -70,9 +70,9 @@ namespace CSmtp
             AddReader(name, contentType, reading.Size, reading);
         }
 
-        /// <summary>Attaches the content of a stream that the function opens. The function is called when the
-        /// mail is sent, and again if the content has to be read again. Each stream is disposed. size is -1
-        /// if it is not known.</summary>
+        /// <summary>Attaches the content of a stream that the function open returns. The function is called
+        /// when the mail is sent, and again if the content must be read again. Each stream is disposed when it
+        /// has been read. size is the number of octets, or -1 if it is not known.</summary>
         public void AddAttachmentReader(string name, string contentType, long size, Func<Stream> open)
         {
             if (open == null) throw new ArgumentNullException(nameof(open));
@@ -101,8 +101,8 @@ namespace CSmtp
             Do(h => Native.AddInlineImageData(h, id, n, type, Pointer(data), (UIntPtr)data.LongLength));
         }
 
-        // Returns data, or an array of one octet if data is empty: runtimes differ in whether they pass an
-        // empty array as NULL or as a pointer.
+        // Returns data, or an array of one octet if data is empty: some runtimes would pass an empty array as
+        // NULL, and others as a pointer.
         static byte[] Pointer(byte[] data) { return data.Length > 0 ? data : new byte[1]; }
 
         public void SetDate(DateTimeOffset date) { SetDate(date.ToUnixTimeSeconds()); }
@@ -134,9 +134,9 @@ namespace CSmtp
             SetCallback("token", function, (h, user) => Native.SetTokenCallback(h, user == IntPtr.Zero ? null : Callback.Token, user));
         }
 
-        /// <summary>Sets the function that gets the number of octets of the message that have been sent, and
-        /// the total number, which is -1 if it is not known. If the function returns true, the send is
-        /// canceled. null removes the function.</summary>
+        /// <summary>Sets the function that is told the progress of a send. Its arguments are the number of
+        /// octets of the message that have been sent, and the total number, which is -1 if it is not known. If
+        /// the function returns true, the send is canceled. null removes the function.</summary>
         public void SetProgressCallback(Func<long, long, bool> function)
         {
             SetCallback("progress", function, (h, user) => Native.SetProgressCallback(h, user == IntPtr.Zero ? null : Callback.Progress, user));
@@ -149,10 +149,10 @@ namespace CSmtp
             SetCallback("log", function, (h, user) => Native.SetLogCallback(h, user == IntPtr.Zero ? null : Callback.Log, user));
         }
 
-        /// <summary>Logs the dialogue with a TraceSource, with secrets masked. Lines that were sent begin
-        /// with "C: ", and lines of the server with "S: ". The event id of each line is its LogDirection.
-        /// null stops this. SetTraceSource and SetLogCallback replace each other: the last call
-        /// counts.</summary>
+        /// <summary>Logs the dialogue with a TraceSource, with secrets masked. Lines that were sent begin with
+        /// "C: ", and lines of the server with "S: ". The event id of each line is its LogDirection. null
+        /// stops the logging. SetTraceSource and SetLogCallback replace each other: only the one that was
+        /// called last has an effect.</summary>
         public void SetTraceSource(TraceSource source) { SetTraceSource(source, TraceEventType.Verbose); }
 
         /// <summary>Does the same as SetTraceSource(source), but with the given type of event instead of
@@ -171,8 +171,8 @@ namespace CSmtp
             });
         }
 
-        /// <summary>Sets the function that gets the events of connections and mails, for statistics: see
-        /// docs/events.md. null removes it.</summary>
+        /// <summary>Sets the function that is called with each event of connections and mails, for example to
+        /// collect statistics: see docs/events.md. null removes the function.</summary>
         public void SetEventCallback(Action<Event> function)
         {
             SetCallback("event", function, (h, user) => Native.SetEventCallback(h, user == IntPtr.Zero ? null : Callback.Event, user));
@@ -182,7 +182,7 @@ namespace CSmtp
         {
             Sending now = sending;
             if (now != null) now.Raise(exception);
-            // No call in progress can throw the exception.
+            // The exception cannot be thrown, because no call is in progress.
             else Trace.TraceError("CSmtp: a callback has thrown an exception: " + exception);
         }
 

@@ -9,7 +9,8 @@ using System.Threading.Tasks;
 
 namespace CSmtp
 {
-    /// <summary>The end of an attempt to send a mail, which the journal of a pool records.</summary>
+    /// <summary>The end of an attempt to send a mail. The pool passes it to the function end of the
+    /// journal.</summary>
     public sealed class JournalEnd
     {
         internal JournalEnd(string id, uint relay, Outcome outcome, string queueId, string reply)
@@ -37,8 +38,9 @@ namespace CSmtp
             Completion = completion;
         }
 
-        /// <summary>The task completes when the mail was accepted; otherwise, it fails with CSmtpException.
-        /// It is canceled if the token of Submit was canceled and nothing can have been delivered.</summary>
+        /// <summary>A task that completes when the mail has been accepted; otherwise, it fails with
+        /// CSmtpException. The task is canceled if the token of Submit was canceled and nothing can have been
+        /// delivered.</summary>
         public Task<SendResult> Completion { get; }
     }
 
@@ -49,19 +51,20 @@ namespace CSmtp
     }
 
     /// <summary>Sends many mails over several relays: see docs/pool.md. Several threads can use a pool at the
-    /// same time. SetCallbacksInWait determines where callbacks run. If a callback throws an exception, this
-    /// counts as a refusal, and the other mails are sent nevertheless. When no mails remain or its time is
-    /// over, Wait or Drain throws an AggregateException that contains the exceptions.</summary>
+    /// same time. SetCallbacksInWait determines where callbacks run. If a callback throws an exception, the
+    /// other mails are sent nevertheless. A function of the journal that throws counts as one that returns
+    /// false, and the function of SetReconcile as one that returns Unknown. When no mails remain or its time
+    /// is over, Wait or Drain throws an AggregateException that contains the exceptions.</summary>
     public partial class Pool : LibraryObject
     {
-        /// <summary>The number of milliseconds that means "without limit".</summary>
+        /// <summary>As a number of milliseconds, means that there is no limit.</summary>
         public const uint Forever = uint.MaxValue;
 
         readonly List<Exception> raised = new List<Exception>();
         readonly object adding = new object();
         uint relays;
-        int pending; // the number of submitted mails that have not ended
-        Thread pump; // runs the callbacks if threads of the library must not run them
+        int pending; // the number of submitted mails whose outcome is not yet known
+        Thread pump; // with Mono, runs the callbacks
         volatile bool callbacksInWait;
 
         public Pool() : base(() => Native.PoolNew())
@@ -99,32 +102,32 @@ namespace CSmtp
             }
         }
 
-        /// <summary>Sets the journal. begin(id, relay, messageId) is called before the first octet of a mail
-        /// is sent to a relay; if it returns false, the mail is not sent. end is called once at the end of
-        /// each attempt for which begin returned true; it returns false if it could not record the end. Both
-        /// can be null.</summary>
+        /// <summary>Sets the journal, two functions that record each attempt to send a mail. begin(id, relay,
+        /// messageId) is called before the first octet of a mail is sent to a relay; if it returns false, the
+        /// mail is not sent. end is called once at the end of each attempt for which begin returned true; it
+        /// returns false if it could not record the end. Both can be null.</summary>
         public void SetJournal(Func<string, uint, string, bool> begin, Func<JournalEnd, bool> end)
         {
             SetCallback("journal", begin == null && end == null ? null : new Journal { Begin = begin, End = end },
                 (h, user) => Native.PoolSetJournal(h, begin == null ? null : Callback.Sending, end == null ? null : Callback.Ended, user));
         }
 
-        /// <summary>Sets the function that finds out what happened to a mail in doubt. It is called as
-        /// function(id, relay, messageId). null removes it.</summary>
+        /// <summary>Sets the function that finds out whether a mail in doubt was delivered. It is called as
+        /// function(id, relay, messageId). null removes the function.</summary>
         public void SetReconcile(Func<string, uint, string, Reconciliation> function)
         {
             SetCallback("reconcile", function, (h, user) => Native.PoolSetReconcile(h, user == IntPtr.Zero ? null : Callback.Reconcile, user));
         }
 
-        /// <summary>Sets the function that gets the events of the connections and mails of all relays, for
-        /// statistics: see docs/events.md. null removes it.</summary>
+        /// <summary>Sets the function that is called with each event of the connections and mails of all
+        /// relays, for example to collect statistics: see docs/events.md. null removes the function.</summary>
         public void SetEventCallback(Action<Event> function)
         {
             SetCallback("event", function, (h, user) => Native.SetEventCallback(h, user == IntPtr.Zero ? null : Callback.Event, user));
         }
 
         /// <summary>Sends a mail and waits for the outcome. Throws CSmtpException if the mail was not
-        /// accepted. Does not throw exceptions of other mails' callbacks; Wait throws them.</summary>
+        /// accepted. Wait and Drain, and not Send, throw the exceptions of the pool's callbacks.</summary>
         public SendResult Send(Mailer mail)
         {
             if (mail == null) throw new ArgumentNullException(nameof(mail));
@@ -136,8 +139,8 @@ namespace CSmtp
             }));
         }
 
-        /// <summary>Sends a copy of a mail as Submit does, and waits on a thread of .NET's thread pool while
-        /// the queue is full. The task completes when the mail was accepted; otherwise, it fails with
+        /// <summary>Sends a copy of a mail as Submit does. While the queue is full, a thread of .NET's thread
+        /// pool waits. The task completes when the mail has been accepted; otherwise, it fails with
         /// CSmtpException. The mail must not be changed before the task has completed.</summary>
         public async Task<SendResult> SendAsync(Mailer mail, string id = null, CancellationToken token = default(CancellationToken))
         {
@@ -146,8 +149,8 @@ namespace CSmtp
         }
 
         /// <summary>Puts a copy of a mail in the queue, and waits while the queue is full. The mail can be
-        /// changed afterwards. Completion of the PoolMail is a task for the outcome. If the token is
-        /// canceled, the mail is canceled. id identifies the mail in the journal; by default, it is the
+        /// changed afterwards. The property Completion of the result is a task for the outcome. If the token
+        /// is canceled, the mail is canceled. id identifies the mail in the journal; by default, it is the
         /// Message-ID.</summary>
         public PoolMail Submit(Mailer mail, string id = null, CancellationToken token = default(CancellationToken))
         {
@@ -170,9 +173,9 @@ namespace CSmtp
             else source.TrySetException(new CSmtpException(result));
         }
 
-        /// <summary>Puts a copy of a mail in the queue. When the pool has sent the mail or given it up,
-        /// done is called with the result; done can be null. If the queue is full, TrySubmit waits for at
-        /// most the given time, and then returns false.</summary>
+        /// <summary>Puts a copy of a mail in the queue. When the outcome of the mail is known, done is called
+        /// with the result; done can be null. If the queue is full, TrySubmit waits for at most the given
+        /// time, and then returns false.</summary>
         public bool TrySubmit(Mailer mail, Action<SendResult> done, string id = null, uint milliseconds = 0)
         {
             UIntPtr copied;
@@ -192,14 +195,14 @@ namespace CSmtp
             }));
             copied = copy;
             if (failed == null) return true;
-            frame.Rethrow(); // if PoolSubmit failed because a reader has thrown an exception
+            frame.Rethrow(); // an attachment's stream has thrown an exception
             if (failed.Number == ErrorNumber.Busy) return false;
             throw new CSmtpException(failed);
         }
 
         /// <summary>Waits until no mails are pending and their callbacks have returned, but at most for the
-        /// given time. Returns false if some mails are still pending. Then throws an AggregateException if
-        /// callbacks have thrown exceptions since the last call.</summary>
+        /// given time. Returns false if some mails are still pending. If callbacks have thrown exceptions
+        /// since the last Wait or Drain, throws an AggregateException after waiting.</summary>
         public bool Wait(uint milliseconds = Forever)
         {
             return Waited(Native.PoolWait.Invoke, milliseconds);
@@ -218,7 +221,7 @@ namespace CSmtp
             return ended;
         }
 
-        // Waits, and reports whether no mails are pending any more.
+        // Waits for at most the given time. Reports whether no mails are pending any more.
         bool Ended(Func<UIntPtr, uint, int> wait, uint milliseconds)
         {
             Stopwatch waited = Stopwatch.StartNew();
@@ -226,8 +229,8 @@ namespace CSmtp
             do
             {
                 long left = milliseconds == Forever ? uint.MaxValue : Math.Max(milliseconds - waited.ElapsedMilliseconds, 0);
-                // With Mono, wait in short intervals, because Mono's garbage collector waits until a call has
-                // returned.
+                // With Mono, wait in short intervals, because Mono's garbage collector cannot run during a call
+                // of the library.
                 uint piece = Library.OnlyOwnThreads ? (uint)Math.Min(left, 20) : (uint)left;
                 failed = Get(h =>
                 {
@@ -255,8 +258,8 @@ namespace CSmtp
             if (found.Length > 0) throw new AggregateException("callbacks of the pool have thrown exceptions", found);
         }
 
-        /// <summary>Waits until no mails are pending. The task then fails with an AggregateException if
-        /// callbacks have thrown exceptions.</summary>
+        /// <summary>Waits until no mails are pending. If callbacks have thrown exceptions, the task then fails
+        /// with an AggregateException.</summary>
         public Task WaitAsync(CancellationToken token = default(CancellationToken)) { return Repeat(Native.PoolWait.Invoke, token); }
 
         /// <summary>Makes the pool refuse further mails, and waits as WaitAsync does.</summary>
@@ -305,9 +308,9 @@ namespace CSmtp
                 }
                 catch (ObjectDisposedException)
                 {
-                    // the check above then ends the loop
+                    // The next check of IsDisposed ends the loop.
                 }
-                Thread.Sleep(1); // here, unlike in PoolWait, Mono can suspend the thread
+                Thread.Sleep(1); // here, Mono can suspend the thread; in PoolWait, it cannot
             }
         }
 
@@ -323,8 +326,8 @@ namespace CSmtp
         }
     }
 
-    /// <summary>A mail in the queue of a pool. This object protects the pool from the garbage collector until
-    /// the pool has sent the mail or given it up.</summary>
+    /// <summary>A mail in the queue of a pool. This object keeps the pool alive until the outcome of the mail
+    /// is known.</summary>
     sealed class Submitted
     {
         static readonly ConcurrentDictionary<int, Submitted> all = new ConcurrentDictionary<int, Submitted>();

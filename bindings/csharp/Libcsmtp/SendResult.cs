@@ -34,8 +34,8 @@ namespace CSmtp
     {
         internal SendResult(UIntPtr handle, int number)
         {
-            // A call that was refused because a mail is being sent is not an attempt. The functions that
-            // report on an attempt would wait until that send is over.
+            // If the call was refused because a mail is being sent, the functions that report on an attempt
+            // would wait until that send is over, and report on it. They are therefore not called.
             bool attempted = number != (int)ErrorNumber.Busy;
             var recipients = new List<RecipientResult>();
             Number = (ErrorNumber)number;
@@ -67,12 +67,12 @@ namespace CSmtp
 
         /// <summary>The error number, which is NoError if the call succeeded.</summary>
         public ErrorNumber Number { get; }
-        /// <summary>The error text: what failed, what the server replied, and what to do. "" after
+        /// <summary>The error text. It says what failed, what the server replied, and what to do. "" after
         /// success.</summary>
         public string ErrorText { get; }
         /// <summary>Whether the mail was delivered: Accepted, InDoubt and so on.</summary>
         public Outcome Outcome { get; }
-        /// <summary>The step at which the session failed.</summary>
+        /// <summary>The step of the session that failed.</summary>
         public Phase Phase { get; }
         /// <summary>The kind of the error.</summary>
         public ErrorKind Kind { get; }
@@ -83,11 +83,11 @@ namespace CSmtp
         public int ReplyCode { get; }
         /// <summary>The enhanced status code of that reply, such as "5.1.1", or "".</summary>
         public string EnhancedCode { get; }
-        /// <summary>Whether nothing was delivered and a later attempt may succeed.</summary>
+        /// <summary>Whether nothing was delivered and a later attempt might succeed.</summary>
         public bool IsSafeToRetry { get; }
-        /// <summary>How long the service asks to wait before the next mail. Zero if it did not ask.</summary>
+        /// <summary>How long to wait before the next mail, if the mail service has requested a delay. Otherwise zero.</summary>
         public TimeSpan RetryAfter { get; }
-        /// <summary>Whether the login failed and will fail again.</summary>
+        /// <summary>Whether the login failed and would fail again with the same credentials.</summary>
         public bool IsLoginError { get; }
         /// <summary>The server's identifier of the mail, or "".</summary>
         public string QueueId { get; }
@@ -126,7 +126,7 @@ namespace CSmtp
         /// <summary>All details.</summary>
         public SendResult Result { get; }
         public ErrorNumber Number { get { return Result.Number; } }
-        /// <summary>The step at which the session failed.</summary>
+        /// <summary>The step of the session that failed.</summary>
         public Phase Phase { get { return Result.Phase; } }
         /// <summary>The kind of the error.</summary>
         public ErrorKind Kind { get { return Result.Kind; } }
@@ -135,11 +135,11 @@ namespace CSmtp
         public string EnhancedCode { get { return Result.EnhancedCode; } }
         /// <summary>Whether the mail was delivered: NotSent, InDoubt and so on.</summary>
         public Outcome Outcome { get { return Result.Outcome; } }
-        /// <summary>Whether nothing was delivered and a later attempt may succeed.</summary>
+        /// <summary>Whether nothing was delivered and a later attempt might succeed.</summary>
         public bool IsSafeToRetry { get { return Result.IsSafeToRetry; } }
-        /// <summary>How long the service asks to wait before the next mail. Zero if it did not ask.</summary>
+        /// <summary>How long to wait before the next mail, if the mail service has requested a delay. Otherwise zero.</summary>
         public TimeSpan RetryAfter { get { return Result.RetryAfter; } }
-        /// <summary>Whether the login failed and will fail again.</summary>
+        /// <summary>Whether the login failed and would fail again with the same credentials.</summary>
         public bool IsLoginError { get { return Result.IsLoginError; } }
     }
 }

@@ -5,16 +5,17 @@ using System.Runtime.InteropServices;
 
 namespace CSmtp
 {
-    /// <summary>Reads an attachment from a stream in pieces. It can start again from the beginning.</summary>
+    /// <summary>Reads the content of an attachment from a stream, piece by piece. The content can be read
+    /// again from its beginning.</summary>
     abstract class StreamReading
     {
         const int Piece = 1 << 16;
-        // The content of a stream that cannot seek is copied: up to this size to memory, otherwise to a
+        // The content of a stream that cannot seek is copied. If it is larger than InMemory, the copy is a
         // temporary file.
         const int InMemory = 1 << 20;
 
-        /// <summary>Stores the next piece in the buffer of the library, and returns its size. If capacity is
-        /// 0, starts again from the beginning.</summary>
+        /// <summary>Stores the next piece in the buffer of the library, and returns the number of octets. If
+        /// capacity is 0, the next call starts again from the beginning of the content.</summary>
         internal long Read(IntPtr buffer, ulong capacity)
         {
             if (capacity == 0)
@@ -32,7 +33,8 @@ namespace CSmtp
         protected abstract void Restart();
         protected abstract int Next(byte[] data);
 
-        /// <summary>Reads the content of a stream from its current position.</summary>
+        /// <summary>Reads the content of a stream, beginning at the position that the stream has at
+        /// first.</summary>
         internal sealed class OfStream : StreamReading
         {
             readonly Stream stream;
@@ -63,8 +65,7 @@ namespace CSmtp
                 }
             }
 
-            // Copies the content of a stream that cannot seek, because the library sometimes reads content
-            // twice.
+            // Copies the content of a stream that cannot seek. The library sometimes reads content twice.
             static Stream Copy(Stream source)
             {
                 Stream copy = new MemoryStream();
@@ -91,7 +92,8 @@ namespace CSmtp
             }
         }
 
-        /// <summary>Reads streams that a function opens.</summary>
+        /// <summary>Reads the content of a stream that a function opens. Each reading of the content opens a
+        /// new stream.</summary>
         internal sealed class OfFunction : StreamReading
         {
             readonly Func<Stream> open;
@@ -110,7 +112,7 @@ namespace CSmtp
             {
                 if (stream == null) stream = open() ?? throw new IOException("the function that opens the attachment returned null");
                 int n = stream.Read(data, 0, data.Length);
-                if (n == 0) stream.Dispose(); // the stream is at its end; Restart sets it to null
+                if (n == 0) stream.Dispose(); // only Restart sets stream to null
                 return n;
             }
         }

@@ -168,7 +168,8 @@ static partial class Tests
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
-        // Some mailers can remain: Mono's garbage collector takes values on a stack for their addresses.
+        // Some mailers can remain, because Mono's garbage collector also treats values on the stack as
+        // references.
         Check.That(weak.Count(w => w.IsAlive) < 10, weak.Count(w => w.IsAlive) + " mailers are still alive");
     }
 
@@ -206,7 +207,7 @@ static partial class Tests
             using (var source = new CancellationTokenSource())
             {
                 Task<SendResult> sending = mail.SendAsync(source.Token);
-                Task<SendResult> second = mail.SendAsync(); // throws nothing: the task fails
+                Task<SendResult> second = mail.SendAsync(); // the call throws nothing, but the task fails
                 Check.Equal(ErrorNumber.Busy, Fails<CSmtpException>(second).Number);
                 source.CancelAfter(200);
                 Fails<OperationCanceledException>(sending);

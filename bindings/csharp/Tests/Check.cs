@@ -5,7 +5,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Reflection;
 
-/// <summary>Functions with which tests check values, and the program that runs the tests.</summary>
+/// <summary>Functions with which tests check values, and the main program of the tests.</summary>
 static class Check
 {
     internal sealed class FailedException : Exception
@@ -42,7 +42,8 @@ static class Check
         throw new FailedException("no " + typeof(T).Name + " was thrown");
     }
 
-    /// <summary>Runs the tests. The first argument is the folder of the tree; names of tests can follow.</summary>
+    /// <summary>Runs the tests. The first argument is the root folder of the source tree. The names of tests
+    /// to run can follow; without them, all tests run.</summary>
     static int Main(string[] arguments)
     {
         int passed = 0, failed = 0;

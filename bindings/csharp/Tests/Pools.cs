@@ -105,7 +105,7 @@ static partial class Tests
                 }
                 catch (AggregateException)
                 {
-                    // the exception of the done callback, if the first loop has not thrown it
+                    // This is the exception of the done callback, if the first loop has not thrown it.
                 }
                 Check.Equal(Outcome.Accepted, result.Outcome);
                 Check.Equal(Outcome.Accepted, pool.Send(mail).Outcome);

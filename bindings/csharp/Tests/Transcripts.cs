@@ -10,8 +10,8 @@ using CSmtp;
 using CSmtp.Testing;
 
 /// <summary>Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to a mailer,
-/// and compares the results with those in the header of the transcript or script. The server writes each reply
-/// whole, or in the mode that the header names.</summary>
+/// and compares the results with those in the header of the transcript or script. The server sends each reply
+/// as a whole, or in the delivery mode that the header names.</summary>
 static class Transcripts
 {
     static readonly string[] kinds = { "", "resolve", "dial", "timeout", "closed", "TLS", "refused", "protocol", "unsupported", "local", "canceled", "token" };

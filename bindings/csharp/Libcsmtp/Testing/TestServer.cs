@@ -10,13 +10,13 @@ using System.Threading;
 
 namespace CSmtp.Testing
 {
-    /// <summary>The server did not start, or refused a request.</summary>
+    /// <summary>Thrown if the server did not start or refused a request.</summary>
     public class TestServerException : Exception
     {
         internal TestServerException(string message, Exception inner = null) : base(message, inner) { }
     }
 
-    /// <summary>The client did not follow the script.</summary>
+    /// <summary>Thrown by Played if the client did not follow the script.</summary>
     public class ScriptException : Exception
     {
         internal ScriptException(string message) : base(message) { }
@@ -67,12 +67,13 @@ namespace CSmtp.Testing
     }
 
     /// <summary>Runs csmtp-testserver, a mail server for tests, until this object is disposed: see
-    /// docs/testing.md. The options are those of the program: new TestServer("--certificate", "expired"). The
-    /// program is the file named by the environment variable CSMTP_TESTSERVER, or else the one in the
-    /// package, or else the one in PATH.</summary>
+    /// docs/testing.md. The arguments of the constructor are command-line options of csmtp-testserver: new
+    /// TestServer("--certificate", "expired"). csmtp-testserver is the file that the environment variable
+    /// CSMTP_TESTSERVER names, or else the file in the package, or else the one in PATH.</summary>
     public sealed class TestServer : IDisposable
     {
-        /// <summary>The login that the server accepts, unless it was started with --user.</summary>
+        /// <summary>The login and the password that the server accepts, unless the option --user is
+        /// given.</summary>
         public const string User = "alice@test.example", Password = "s3cret pass";
         /// <summary>The access token that the server accepts.</summary>
         public const string Token = "good-token";
@@ -118,12 +119,11 @@ namespace CSmtp.Testing
         public ushort Port { get; }
         /// <summary>The port for implicit TLS.</summary>
         public ushort TlsPort { get; }
-        /// <summary>The path of the CA certificate with which the server's certificate can be
-        /// verified.</summary>
+        /// <summary>The path of the certificate of the CA that issued the server's certificate.</summary>
         public string CaFile { get; }
         /// <summary>The URL of the page that shows the received mails.</summary>
         public string Url { get; }
-        /// <summary>The output of the program so far.</summary>
+        /// <summary>What csmtp-testserver has printed so far.</summary>
         public string Output { get { lock (output) return output.ToString(); } }
 
         static string Program()
@@ -137,7 +137,8 @@ namespace CSmtp.Testing
             return found;
         }
 
-        // Quotes an argument in the way in which the program's own parser of the command line reads it.
+        // Quotes an argument of the command line: on Windows for csmtp-testserver, which splits the line
+        // itself, and elsewhere for .NET.
         static string Quoted(string argument)
         {
             bool windows = Path.DirectorySeparatorChar == '\\';
@@ -184,9 +185,9 @@ namespace CSmtp.Testing
             return said;
         }
 
-        // Sends an HTTP request over a TCP connection, because HttpWebRequest is obsolete in .NET, and the
-        // package depends on no other HTTP client. With HTTP/1.0, the end of the connection is the end of the
-        // response.
+        // Sends an HTTP request over a TCP connection. It does not use HttpWebRequest, which is obsolete in
+        // .NET, and the package depends on no other HTTP client. With HTTP/1.0, the response ends at the end
+        // of the connection.
         internal byte[] Request(string method, string path, string body, double seconds)
         {
             var url = new Uri(Url);
@@ -233,7 +234,7 @@ namespace CSmtp.Testing
             }
             catch (FormatException)
             {
-                // the text is not JSON: return it as it is
+                // If the text is not JSON, return it as it is.
             }
             return text.Trim();
         }
@@ -257,17 +258,19 @@ namespace CSmtp.Testing
         public IReadOnlyList<ReceivedMail> Mails() { return Mails("", 30); }
 
         /// <summary>Waits until count mails have been received since the start or the last Clear, and returns
-        /// them. Throws TimeoutException if this takes too long.</summary>
+        /// all mails received since then. Throws TimeoutException if there are fewer after the given number of
+        /// seconds.</summary>
         public IReadOnlyList<ReceivedMail> Wait(int count = 1, double seconds = 10)
         {
             return Mails("?wait=" + count + "&timeout=" + Seconds(seconds), seconds);
         }
 
-        /// <summary>Forgets all mails and sessions.</summary>
+        /// <summary>Deletes all mails and sessions from the server.</summary>
         public void Clear() { Request("DELETE", "mails", null, 30); }
 
-        /// <summary>Plays a script to the next clients. script is the name of a built-in script, or the text
-        /// of a script.</summary>
+        /// <summary>Makes the server answer the next clients as a script says. script is the name of a
+        /// built-in script, or the text of a script. delivery says how the server divides its text into
+        /// writes: "whole", "line" or "byte"; with "", the script says it.</summary>
         public void Play(string script, string delivery = "")
         {
             string key = script.IndexOf('\n') >= 0 ? "text" : "name";
@@ -277,8 +280,9 @@ namespace CSmtp.Testing
         /// <summary>Ends the script: the server answers as usual again.</summary>
         public void EndScript() { Request("DELETE", "script", null, 30); }
 
-        /// <summary>Waits until the script has been played to its end. Throws ScriptException if the client did not follow
-        /// it, and TimeoutException if this takes too long.</summary>
+        /// <summary>Waits until the script has been played to its end. Throws ScriptException if the client
+        /// did not follow the script, and TimeoutException if the script has not ended after the given number
+        /// of seconds.</summary>
         public void Played(double seconds = 10)
         {
             Dictionary<string, object> said = Ask("GET", "script?wait=" + Seconds(seconds), null, seconds);

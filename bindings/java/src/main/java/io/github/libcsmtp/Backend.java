@@ -2,8 +2,8 @@
 package io.github.libcsmtp;
 
 /**
- * Chooses how C is called. This version uses JNA; the version for Java 22 and newer can use
- * java.lang.foreign.
+ * Chooses how functions of C are called. This version of the class uses JNA. The version for Java 22 and
+ * newer can use java.lang.foreign.
  */
 final class Backend {
     private Backend() {}

@@ -4,8 +4,8 @@ package io.github.libcsmtp;
 import java.time.Duration;
 
 /**
- * A failed call. The message says what failed, what the server replied, and what to do. If the stream
- * of an attachment could not be read, the cause is the exception of the stream.
+ * A failed call. The message says what failed, what the server replied, and what to do. If the stream of an
+ * attachment could not be read, the cause is the exception that the stream has thrown.
  */
 public class CSmtpException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -24,8 +24,8 @@ public class CSmtpException extends RuntimeException {
     private CSmtpException(long h, int number, String text, Throwable cause) {
         super(text, cause);
         Functions c = Handle.C;
-        // If the call was refused because a mail is being sent, GetOutcome would wait until that send
-        // is over.
+        // If the call was refused because a mail is being sent, GetOutcome is not called: it would wait until
+        // that send is over.
         boolean busy = number == Errors.BUSY;
         this.number = number;
         phase = Phase.of(c.GetPhase(h));
@@ -39,7 +39,10 @@ public class CSmtpException extends RuntimeException {
         loginError = c.IsLoginError(h) != 0;
     }
 
-    /** Returns the error of the last call on a handle. number is the error number that the call returned. */
+    /**
+     * Returns an exception with the details of the last call on a handle. number is the error number that the call
+     * returned.
+     */
     static CSmtpException of(long handle, int number, Throwable cause) {
         String text = number == 0 ? "the call has succeeded, but a callback has failed" : Handle.C.GetLastErrorText(handle);
         if (text.isEmpty()) text = Handle.C.GetErrorText(number);
@@ -49,7 +52,7 @@ public class CSmtpException extends RuntimeException {
     /** Returns the error number of csmtp_c.h, such as {@link Errors#COMMAND_RCPT_TO}. */
     public int number() { return number; }
 
-    /** Returns the step at which the session failed. */
+    /** Returns the step of the session that failed. */
     public Phase phase() { return phase; }
 
     /** Returns the kind of the error. */
@@ -67,15 +70,15 @@ public class CSmtpException extends RuntimeException {
     /** Returns the enhanced status code, such as "5.1.1" (RFC 3463); "" if there was none. */
     public String enhancedCode() { return enhancedCode; }
 
-    /** Reports whether nothing was delivered and a later attempt may succeed. */
+    /** Reports whether nothing was delivered and a later attempt might succeed. */
     public boolean isSafeToRetry() { return safeToRetry; }
 
-    /** Returns how long the service asks to wait before the next mail; zero if it did not ask. */
+    /** Returns how long to wait before the next mail, if the mail service has requested a delay; otherwise zero. */
     public Duration retryAfter() { return retryAfter; }
 
     /**
-     * Reports whether the login failed and will fail again. Do not log in with the same credentials:
-     * servers lock accounts.
+     * Reports whether the login failed and would fail again with the same credentials. Do not log in with
+     * them again: servers lock accounts after some failures.
      */
     public boolean isLoginError() { return loginError; }
 }

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A call of C on the current thread, with the exceptions of the callbacks that run during the call. */
+/** A call of a function of C on the current thread. It records the exceptions of the callbacks that run during the call. */
 final class Call {
     private static final ThreadLocal<Call> CURRENT = new ThreadLocal<>();
 
@@ -14,7 +14,7 @@ final class Call {
     private final Map<State, Raised> raised = new HashMap<>();
     private final List<Runnable> ends = new ArrayList<>();
 
-    /** Begins a call that throws the exceptions of these objects' callbacks. */
+    /** Begins a call that throws the exceptions of the callbacks of the given objects. */
     Call(State... states) {
         for (State s : states) raised.put(s, null);
         CURRENT.set(this);
@@ -22,7 +22,7 @@ final class Call {
 
     static Call current() { return CURRENT.get(); }
 
-    /** Registers a function that is called when C has returned. */
+    /** Registers a function to be called when the function of C has returned. */
     void atEnd(Runnable end) { ends.add(end); }
 
     void end() {
@@ -32,8 +32,8 @@ final class Call {
     }
 
     /**
-     * Records an exception of an object's callback; only the first one of each object is kept. Returns
-     * false if this call does not throw exceptions of the object's callbacks.
+     * Records an exception that a callback of an object has thrown. Only the first exception of each object
+     * is kept. Returns false if this call does not throw the exceptions of that object's callbacks.
      */
     boolean raise(State state, Raised exception) {
         if (!raised.containsKey(state)) return false;
@@ -45,8 +45,8 @@ final class Call {
     Raised raised(State state) { return raised.get(state); }
 
     /**
-     * Throws the recorded exception of a callback, or, if there is none and number is not 0, the error
-     * of the call.
+     * Throws the recorded exception of a callback. If there is none and number is not 0, throws the error of
+     * the call.
      */
     void check(State state, long handle, int number) {
         Raised r = raised(state);

@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** The functions that C calls. */
+/** The functions of Java that C calls. */
 final class Callbacks {
-    /** A function that is called when a send is over, or when a pool has sent a mail or given it up. */
+    /** A function that is called when an asynchronous send is over, or when the outcome of a mail of a pool is known. */
     interface Done {
         void done(long handle, int number);
     }
@@ -18,7 +18,7 @@ final class Callbacks {
 
     private Callbacks() {}
 
-    /** Registers a function until it is called or forgotten. Returns the key that C passes to done. */
+    /** Registers a function until it is called or forgotten. Returns the key with which C calls done. */
     static long await(Done done) {
         long key = KEYS.incrementAndGet();
         WAITING.put(key, done);

@@ -19,15 +19,15 @@ public final class Event {
     public EventKind kind() { return EventKind.of(m.kind); }
 
     /**
-     * Returns the number of the relay in the pool; -1 for a mail that was given to no relay; 0 without
-     * a pool.
+     * Returns the number of the relay in the pool. In an event of a mail that was given to no relay, -1. In
+     * an event of a mailer, 0.
      */
     public int relay() { return m.relay; }
 
-    /** Returns the name of the relay; "" without a pool. */
+    /** Returns the name of the relay; in an event of a mailer, "". */
     public String name() { return m.name; }
 
-    /** Returns "host:port"; "" if there was no session. */
+    /** Returns the server as "host:port"; "" if there was no session. */
     public String server() { return m.server; }
 
     /** Returns the outcome of the mail. */
@@ -78,7 +78,10 @@ public final class Event {
     /** Returns how long the client waited for the reply after the message. */
     public Duration reply() { return took(m.reply); }
 
-    /** Returns the time since the session began to connect, or, for a mail, since the call or submit. */
+    /**
+     * Returns, for an event of a session, the time since the session began to connect, and for an event of a
+     * mail, the time since the call of send or submit.
+     */
     public Duration total() { return took(m.total); }
 
     @Override public String toString() { return kind() + (m.server.isEmpty() ? "" : " " + m.server) + (m.error == 0 ? "" : ", error " + m.error); }

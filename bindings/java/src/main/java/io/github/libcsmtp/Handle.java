@@ -14,17 +14,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 import java.util.function.LongToIntFunction;
 
-/** The base class of Mailer and Pool: an object of the library and its callbacks. */
+/** The base class of Mailer and Pool. It owns a handle of the library, and the callbacks of the handle. */
 abstract class Handle implements AutoCloseable {
     static final Functions C = NativeLibrary.load();
     static final Cleaner CLEANER = Cleaner.create();
 
     final State state;
     private final Cleaner.Cleanable cleanable;
-    /**
-     * The callbacks, by name. C has only their keys, so this map protects them from the garbage
-     * collector.
-     */
+    /** The callbacks, by name. C has only the keys of the callbacks, so this map keeps the callbacks alive. */
     final Map<String, Holder> callbacks = new ConcurrentHashMap<>();
 
     Handle(long handle) {
@@ -75,9 +72,9 @@ abstract class Handle implements AutoCloseable {
     }
 
     /**
-     * Sets a callback, or removes it if function is null. C calls the function at address with the key of
-     * the callback. The parameter set is called with address and the key, or with 0 and 0 to remove the
-     * callback.
+     * Sets a callback, or removes it if function is null. set calls the function of C that sets the callback.
+     * Its arguments are address and the key of the callback, or 0 and 0 to remove the callback. C then calls
+     * the function at address with this key.
      */
     void setCallback(String name, Object function, long address, CallbackSetter set) {
         if (function == null) {
@@ -98,8 +95,7 @@ abstract class Handle implements AutoCloseable {
     }
 
     /**
-     * Cancels the calls of other threads on this object, and all mails of a pool. A callback can call
-     * it, too.
+     * Cancels the calls of other threads on this object; for a pool, cancels all mails. A callback can call cancel, too.
      */
     public void cancel() {
         get(h -> C.Cancel(h));
@@ -114,12 +110,12 @@ abstract class Handle implements AutoCloseable {
             state.free();
             return null;
         });
-        cleanable.clean(); // nothing remains to be freed
+        cleanable.clean(); // the cleaner need not free the handle any more
     }
 
     /**
-     * Returns value. Throws an exception if value contains a NUL, at which C would truncate it, or half of
-     * a surrogate pair, which Java would convert to a question mark.
+     * Returns value. Throws an exception if value contains a NUL or half of a surrogate pair. C would
+     * truncate the text at the NUL, and Java would convert the half pair to a question mark.
      */
     static String text(String name, String value) {
         if (value != null) octets(name, value);

@@ -12,12 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A callback of the program. C calls a function of {@link Callbacks} with the key of the callback. These
- * functions exist until the program ends, and ignore the key of a callback that no longer exists.
+ * A callback of the program. C calls a function of {@link Callbacks} with the key of the callback, and the
+ * function calls the callback. If the callback no longer exists, the function does nothing.
  */
 final class Holder {
     /**
-     * What ends the call of C if a callback throws an exception: the result that the callback then
+     * What ends the function of C if a callback throws an exception: the result that the callback then
      * returns, a cancellation, or, for a callback that reads an attachment, the read error.
      */
     enum OnFailure { FAILS_BY_ITSELF, IS_CANCELED, READER }
@@ -58,8 +58,9 @@ final class Holder {
     static boolean runs(State state) { return RUNNING.get().contains(state); }
 
     /**
-     * Runs the callback and returns its result. An exception cannot pass through C: run then returns
-     * failed, and the call during which the callback runs throws the exception when C has returned.
+     * Runs the callback and returns its result. If the callback throws an exception, run returns failed,
+     * because an exception cannot pass through C. The call during which the callback runs throws the
+     * exception when C has returned.
      */
     <T> T run(OnFailure onFailure, T failed, Callable<T> callback) {
         Deque<State> running = RUNNING.get();
@@ -83,8 +84,9 @@ final class Holder {
     }
 
     /**
-     * Returns the address of a copy of a token. It is valid until the current call ends, or, on a thread
-     * of the library, for further calls of this callback. C copies the token as soon as it gets it.
+     * Returns the address of a copy of a token. C makes its own copy as soon as the callback has returned.
+     * The address is valid until the current call ends or, on a thread of the library, until this callback
+     * has been called some more times.
      */
     synchronized long keep(byte[] token) {
         if (tokens == null) {
@@ -100,9 +102,12 @@ final class Holder {
     /** Returns the number of tokens that are in memory. */
     synchronized int tokens() { return tokens == null ? 0 : tokens.count(); }
 
-    /** The last copies of tokens. */
+    /** The most recent copies of tokens. */
     private static final class Tokens {
-        /** C calls a token callback once at a time, so it needs only the last copy. */
+        /**
+         * The maximum number of copies. C needs only the last one, because it calls a token callback once at
+         * a time.
+         */
         private static final int MOST = 16;
         private final Deque<long[]> last = new ArrayDeque<>();
 

@@ -4,6 +4,6 @@ package io.github.libcsmtp;
 /** Receives the dialogue with the server. */
 @FunctionalInterface
 public interface LogCallback {
-    /** Receives a line, in which passwords and tokens are masked. */
+    /** Receives a line of the dialogue. Passwords and tokens in the line are masked. */
     void log(Direction direction, String line);
 }

@@ -17,17 +17,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Settings, a message, and a session while connected. Each method calls the function of
- * csmtp_c.h with the same name: setSubject calls CSmtp_SetSubject. A call that fails throws a
- * {@link CSmtpException}. If a callback throws an exception, the call during which the callback
- * runs is canceled and throws the same exception. A CSmtpException is added to that exception
- * (see getSuppressed), and says what happened to the mail.
+ * A mailer has settings, a message and, while it is connected, a session. Each method calls the function of
+ * csmtp_c.h with the same name: setSubject calls CSmtp_SetSubject. A call that fails throws a {@link
+ * CSmtpException}. If a callback throws an exception, the call during which the callback runs is canceled and
+ * throws the same exception. To that exception, the call adds a CSmtpException that says what happened to the
+ * mail (see getSuppressed).
  *
- * <p>Texts are sent as UTF-8. Several threads can use a mailer: their calls wait for each other.
- * The getters report on the last call of the calling thread.
+ * <p>Texts are sent as UTF-8. Several threads can use a mailer: their calls wait for each other. The getters
+ * report on the last call of the calling thread.
  */
 public final class Mailer extends MailerMethods {
-    /** The attachments that are read when the mail is sent. */
+    /** The attachments of addAttachmentReader, which are read when the mail is sent. */
     final List<Holder> readers = new CopyOnWriteArrayList<>();
 
     /** Makes a mailer with the library's default settings and the charset UTF-8. */
@@ -80,7 +80,7 @@ public final class Mailer extends MailerMethods {
             try {
                 ((Reader) holder.function).close();
             } catch (IOException e) {
-                // Nothing reads the stream any more.
+                // The error does not matter, because nothing reads the stream any more.
             }
         }
     }
@@ -100,8 +100,8 @@ public final class Mailer extends MailerMethods {
     }
 
     /**
-     * Clears what csmtp_c.h marks [message]: recipients, bodies, attachments, header fields and Message-ID.
-     * Subject, sender and settings remain.
+     * Clears everything that csmtp_c.h marks [message]: recipients, bodies, attachments, header fields and
+     * Message-ID. The subject, the sender and the settings remain.
      */
     public void clearMessage() {
         call(C::ClearMessage);
@@ -114,7 +114,7 @@ public final class Mailer extends MailerMethods {
         closeReaders();
     }
 
-    /** Returns a line of the body. Lines count from 0. Throws IndexOutOfBoundsException if there is no such line. */
+    /** Returns a line of the body. The first line is 0. Throws IndexOutOfBoundsException if there is no such line. */
     public String getMsgLineText(int line) {
         String found = get(h -> C.GetMsgLineText(h, unsigned("line", line)));
         if (found == null) throw new IndexOutOfBoundsException("the body has no line " + line);
@@ -159,7 +159,7 @@ public final class Mailer extends MailerMethods {
     }
 
     /**
-     * Adds an image whose content is a copy of data. The HTML body shows it with &lt;img
+     * Adds an image whose content is a copy of data. The HTML body shows the image with &lt;img
      * src="cid:CONTENT_ID"&gt;.
      */
     public void addInlineImageData(String contentId, String name, String contentType, byte[] data) {
@@ -169,7 +169,7 @@ public final class Mailer extends MailerMethods {
     /** Sets the Date. null means the time of sending. */
     public void setDate(Instant time) { setDate(time == null ? 0 : time.getEpochSecond()); }
 
-    /** Asks the server to hold the mail until a time. null clears the request. */
+    /** Asks the server not to deliver the mail before a time. null clears the request. */
     public void setHoldUntil(Instant time) { setHoldUntil(time == null ? 0 : time.getEpochSecond()); }
 
     /** Builds the message that send would send, and returns its octets. */
@@ -222,7 +222,7 @@ public final class Mailer extends MailerMethods {
         setCallback("log", function, C.logFunction(), C::SetLogCallback);
     }
 
-    /** Writes the dialogue to a logger at the level DEBUG, with passwords and tokens masked. null stops this. */
+    /** Writes the dialogue to a logger at the level DEBUG, with passwords and tokens masked. null stops the logging. */
     public void setLogger(System.Logger logger) {
         setLogCallback(logger == null ? null : (direction, line) -> {
             String mark = direction == Direction.CLIENT ? "C: " : direction == Direction.SERVER ? "S: " : "";
@@ -240,7 +240,7 @@ public final class Mailer extends MailerMethods {
         setCallback("token", function, C.tokenFunction(), C::SetTokenCallback);
     }
 
-    /** Sets a function that is called for each event, for statistics. null removes it. */
+    /** Sets a function that is called with each event, for example to collect statistics. null removes it. */
     public void setEventCallback(Consumer<Event> function) {
         setCallback("event", function, C.eventFunction(), C::SetEventCallback);
     }
@@ -252,18 +252,19 @@ public final class Mailer extends MailerMethods {
 
     /**
      * Sends a complete message. If from or recipients is null, the value in the header of the message is
-     * used. A from of "&lt;&gt;" is the null reverse-path. recipients are separated by commas.
+     * used. If from is "&lt;&gt;", the reverse-path is the null reverse-path. recipients are separated by
+     * commas.
      */
     public void sendRaw(byte[] message, String from, String recipients) {
         call(h -> C.SendRaw(h, message, message.length, text("from", from), text("recipients", recipients)));
     }
 
     /**
-     * Sends the given mails over the session of this mailer. This mailer itself must not be one of the
-     * mails. Returns the error of each mail, or an empty Optional if the mail was accepted. If a stream or
-     * the progress callback of a mail throws an exception, this exception is the cause of the mail's error.
-     * If the log callback throws an exception, the batch is canceled, and the exception is the cause of
-     * the error of the first mail that was not accepted.
+     * Sends the given mails over the session of this mailer. This mailer itself must not be one of the mails.
+     * Returns the error of each mail, or an empty Optional if the mail was accepted. If a stream or the
+     * progress callback of a mail throws an exception, the exception is the cause of the error of that mail.
+     * If the log callback of this mailer throws an exception, the batch is canceled, and the exception is the
+     * cause of the error of the first mail that was not accepted.
      */
     public List<Optional<CSmtpException>> sendBatch(List<Mailer> mails) {
         Set<State> states = new HashSet<>(Set.of(state));
@@ -300,17 +301,18 @@ public final class Mailer extends MailerMethods {
     }
 
     /**
-     * Starts to send the message on a thread of the library. The future completes when the mailer can be
-     * used again, with a CSmtpException if the mail was not accepted. If a callback throws an exception,
-     * the send is canceled and the future completes with that exception. The future's methods cancel,
-     * orTimeout and completeExceptionally cancel the send; getOutcome then waits until the send has ended,
-     * and says what happened to the mail.
+     * Starts to send the message on a thread of the library. The future completes when the mailer can be used
+     * again. If the mail was not accepted, the future completes with a CSmtpException. If a callback throws
+     * an exception, the send is canceled and the future completes with that exception. The future's methods
+     * cancel, orTimeout and completeExceptionally cancel the send. getOutcome then waits until the send has
+     * ended, and says what happened to the mail.
      */
     public CompletableFuture<Void> sendAsync() {
         long h = handle();
         Sending sending = new Sending(this, h), before = state.sending;
         if (before != null && before.isDone() && !Holder.runs(state)) {
-            // The program canceled the send, which may still be about to end.
+            // The program has completed the future of the previous send itself, but the send may not have
+            // ended yet.
             Platform.call(() -> {
                 before.await();
                 return null;
@@ -334,12 +336,12 @@ public final class Mailer extends MailerMethods {
     // ---- What happened
 
     /**
-     * Returns the error number of the last failed call; 0 if none has failed since the last mail that
+     * Returns the error number of the last failed call, or 0 if no call has failed since the last mail that
      * was sent.
      */
     public int getLastError() { return get(C::GetLastError); }
 
-    /** Returns how long the service asks to wait before the next mail; zero if it did not ask. */
+    /** Returns how long to wait before the next mail, if the mail service has requested a delay; otherwise zero. */
     public Duration getRetryAfter() { return Duration.ofSeconds(get(C::GetRetryAfter)); }
 
     /** Returns the result for each recipient of the last mail, in the order To, Cc, Bcc. */

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Reads the members of a struct of C in order. A member that the struct of an older library lacks is 0
- * or "".
+ * Reads the members of a struct of C in order. If the library is older and its struct lacks a member, the
+ * member is 0 or "".
  */
 final class Members {
     private final Functions c;

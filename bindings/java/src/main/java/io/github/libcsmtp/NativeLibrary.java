@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Loads the library: the file named by the property csmtp.library or else by the environment variable
- * CSMTP_LIBRARY. If neither is set, it is the library in the jar, or else that of the system.
+ * Loads the library: the file that the property csmtp.library names, or else the one that the environment
+ * variable CSMTP_LIBRARY names, or else the one in the jar, or else the one of the system.
  */
 final class NativeLibrary {
     private static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
@@ -24,8 +24,8 @@ final class NativeLibrary {
                 path = copy == null ? NAME : copy.toString();
             }
             Functions functions = Backend.open(path);
-            // The first call starts the library, which then reads its own file: call it before the
-            // copy is deleted.
+            // When the library starts, it reads its own file. Start it with this call, before the copy is
+            // deleted.
             functions.Free(functions.New());
             return functions;
         } catch (IOException | UnsatisfiedLinkError e) {
@@ -43,7 +43,7 @@ final class NativeLibrary {
                     return "programs that use musl cannot load it: use a system or an image with glibc";
                 }
             } catch (IOException e) {
-                // The folder cannot be read: give the usual advice.
+                // If the folder cannot be read, give the usual advice.
             }
         }
         return "use a jar that contains the library for " + Resources.platform() + ", install csmtp, or set CSMTP_LIBRARY to the path of its library";

@@ -9,11 +9,12 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
- * Makes calls of C for virtual threads. A virtual thread that is in C occupies one of the few threads
- * that run all virtual threads, so a call that waits for a server would stop others.
+ * Makes calls of C for virtual threads. While a virtual thread executes a function of C, it occupies one of
+ * the few threads that run all virtual threads. A call that waits for a server would therefore stop other
+ * virtual threads.
  */
 final class Platform {
-    /** Thread.isVirtual, or null before Java 21. */
+    /** The method Thread.isVirtual, or null before Java 21. */
     private static final MethodHandle IS_VIRTUAL = find();
 
     private Platform() {}
@@ -48,7 +49,7 @@ final class Platform {
                 try {
                     return task.get();
                 } catch (InterruptedException e) {
-                    interrupted = true; // Thread.interrupt does not end a call
+                    interrupted = true; // Thread.interrupt cannot end the call: wait again
                 } catch (ExecutionException e) {
                     throw Raised.<RuntimeException>sneaky(e.getCause());
                 }

@@ -13,16 +13,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * Sends many mails over several relays: see docs/pool.md. All threads may use it at the same time.
- * Callbacks run on threads of the library, several at a time. If a callback throws an exception, this
- * counts as a refusal, and the exception is passed to the thread's handler of uncaught exceptions. No
- * method of the pool throws it, because the method can be waiting for other mails.
+ * Sends many mails over several relays: see docs/pool.md. All threads can use a pool at the same time.
+ * Callbacks run on threads of the library, several at a time. A method of the journal that throws an
+ * exception counts as one that returns false, and a Reconciler that throws as one that returns UNKNOWN. The
+ * exception of a callback is passed to the handler of uncaught exceptions of its thread. No method of the
+ * pool throws it, because the method can be waiting for other mails.
  */
 public final class Pool extends PoolMethods {
-    /** The callbacks of the relays. They belong to the pool, which calls them even if the mailers are closed. */
+    /** The callbacks of the relays. The pool calls them even if the mailers of the relays are closed. */
     private final Collection<Holder> kept = new ConcurrentLinkedQueue<>();
 
-    /** Protects relays, so that the number that addRelay returns is that of its own relay. */
+    /** Held while a relay is added, so that addRelay returns the number of its own relay. */
     private final Lock adding = new ReentrantLock();
     private int relays;
 
@@ -30,8 +31,8 @@ public final class Pool extends PoolMethods {
     public Pool() { super(C.PoolNew()); }
 
     /**
-     * Begins a call that does not throw the exceptions of the pool's callbacks, because they can
-     * concern any mail.
+     * Begins a call that does not throw the exceptions of the pool's callbacks, because these callbacks can
+     * belong to other mails.
      */
     @Override Call begin() { return new Call(); }
 
@@ -39,9 +40,9 @@ public final class Pool extends PoolMethods {
     public int addRelay(Mailer relay) { return addRelay(relay, null); }
 
     /**
-     * Adds a relay with the current settings, log callback and token callback of a mailer. The mailer
-     * can be changed or closed afterwards. name is used in error texts. Returns the number of the relay,
-     * which setWeight and other methods take. Relays are numbered from 0.
+     * Adds a relay with the current settings, log callback and token callback of a mailer. The mailer can be
+     * changed or closed afterwards. name is the name of the relay in error texts. Returns the number of the
+     * relay, which setWeight and other methods take. The first relay is 0.
      */
     public int addRelay(Mailer relay, String name) {
         text("name", name);
@@ -64,8 +65,8 @@ public final class Pool extends PoolMethods {
     }
 
     /**
-     * Sets a callback of a mailer in a copy of the mailer, so that it belongs to the pool: its exceptions
-     * do not concern the mailer's own calls.
+     * Sets a callback of a mailer in a copy of the mailer, as a callback of the pool: calls on the mailer do
+     * not throw its exceptions.
      */
     private void lend(Mailer relay, String name, long copy, long address, CallbackSetter set) {
         Holder original = relay.callbacks.get(name);
@@ -83,15 +84,15 @@ public final class Pool extends PoolMethods {
     }
 
     /**
-     * Sets the function that finds out what happened to each mail in doubt. Call it before the first
-     * mail. null removes it.
+     * Sets the function that finds out whether a mail in doubt was delivered. Call it before the first mail.
+     * null removes the function.
      */
     public void setReconcile(Reconciler function) {
         setCallback("reconcile", function, C.reconcileFunction(), C::PoolSetReconcile);
     }
 
     /**
-     * Sets a function that is called for each event of the relays and mails, one event at a time. null
+     * Sets a function that is called with each event of the relays and mails, one event at a time. null
      * removes it.
      */
     public void setEventCallback(Consumer<Event> function) {
@@ -99,8 +100,8 @@ public final class Pool extends PoolMethods {
     }
 
     /**
-     * Sends a mail and waits for the outcome, on which the getters of mail then report. If an attachment
-     * cannot be read, the cause of the CSmtpException is the exception of the attachment's stream.
+     * Sends a mail and waits for the outcome. The getters of mail then report on the outcome. If an
+     * attachment cannot be read, the cause of the CSmtpException is the exception of the attachment's stream.
      */
     public void send(Mailer mail) {
         Platform.call(() -> {
@@ -123,20 +124,21 @@ public final class Pool extends PoolMethods {
     }
 
     /**
-     * Same as submit(mail, null, null): the id in the journal is the Message-ID, and the time limit is
-     * infinite.
+     * The same as submit(mail, null, null): the id in the journal is the Message-ID, and there is no time
+     * limit.
      */
     public CompletableFuture<PoolMail> submit(Mailer mail) { return submit(mail, null, null); }
 
     /**
-     * Puts a copy of a mail in the queue; mail can be changed or closed afterwards. id identifies the mail
-     * in the journal; null means the Message-ID. If the queue is full, submit waits for at most timeout,
-     * and then throws a CSmtpException with the number BUSY; a timeout of null means no limit. The future
-     * completes with a CSmtpException if the mail was not accepted. The future's method cancel cancels the
-     * mail, and returns false if the outcome of the mail is already known. The future then still
-     * completes with what happened to the mail: with a CSmtpException that has the number CANCELED and
-     * the outcome, or normally if the mail had been accepted. orTimeout cancels the mail, too, but the
-     * future then completes at once.
+     * Puts a copy of a mail in the queue; mail can be changed or closed afterwards. id identifies the mail in
+     * the journal; null means the Message-ID. If the queue is full, submit waits for at most timeout, and
+     * then throws a CSmtpException with the number BUSY; a timeout of null means no limit.
+     *
+     * <p>If the mail was not accepted, the future completes with a CSmtpException. The future's method cancel
+     * cancels the mail, or returns false if the outcome of the mail is already known. A future that was
+     * canceled still completes with what happened to the mail: normally if the mail had already been
+     * accepted, and otherwise with a CSmtpException that has the number CANCELED and the outcome. orTimeout
+     * cancels the mail, too, but the future then completes at once.
      */
     public CompletableFuture<PoolMail> submit(Mailer mail, String id, Duration timeout) {
         return Platform.call(() -> submitHere(mail, id, timeout));
@@ -193,10 +195,7 @@ public final class Pool extends PoolMethods {
      */
     @Override public void close() { free(); }
 
-    /**
-     * The future of a mail in the queue. It protects the pool from the garbage collector until the
-     * pool has sent the mail or given it up.
-     */
+    /** The future of a mail in the queue. It keeps the pool alive until the outcome of the mail is known. */
     private static final class Submitted extends CompletableFuture<PoolMail> implements Callbacks.Done {
         private final Pool pool;
         private final List<Holder> readers;
@@ -234,7 +233,7 @@ public final class Pool extends PoolMethods {
             return super.completeExceptionally(exception);
         }
 
-        /** Cancels the mail if it has not ended. completeOnTimeout calls this method. */
+        /** Cancels the mail if its outcome is not yet known. completeOnTimeout calls this method. */
         @Override public boolean complete(PoolMail mail) {
             cancelMail();
             return super.complete(mail);

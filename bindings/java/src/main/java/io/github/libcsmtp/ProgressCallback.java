@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 package io.github.libcsmtp;
 
-/** Is told how much of a message has been sent. */
+/** Receives the number of octets of a message that have been sent. */
 @FunctionalInterface
 public interface ProgressCallback {
     /**
-     * Returns true to cancel the send. sent and total are numbers of octets; total is -1 if it is not
-     * known.
+     * Returns true to cancel the send. sent is the number of octets that have been sent. total is the number
+     * of all octets, or -1 if it is not known.
      */
     boolean cancels(long sent, long total);
 }

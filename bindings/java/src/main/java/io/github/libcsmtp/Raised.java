@@ -5,8 +5,8 @@ package io.github.libcsmtp;
 final class Raised {
     final Throwable thrown;
     /**
-     * Whether the stream of an attachment threw the exception. The function of C then fails with its
-     * own error.
+     * Whether the stream of an attachment has thrown the exception. In this case, the function of C returns
+     * an error of its own.
      */
     final boolean reader;
 
@@ -15,19 +15,17 @@ final class Raised {
         this.reader = reader;
     }
 
-    /** Reports an exception that no call can throw. */
+    /** Passes an exception that no call can throw to the handler of uncaught exceptions. */
     static void uncaught(Throwable thrown) {
         Thread thread = Thread.currentThread();
         try {
             thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
         } catch (Throwable t) {
-            // Java, too, ignores an exception of such a handler.
+            // Java itself also ignores an exception that this handler throws.
         }
     }
 
-    /**
-     * Throws the exception, with result as a suppressed exception. result says what happened to the mail.
-     */
+    /** Throws the exception, after adding result as a suppressed exception. result says what happened to the mail. */
     RuntimeException rethrown(CSmtpException result) {
         if (thrown != result) thrown.addSuppressed(result);
         return Raised.<RuntimeException>sneaky(thrown);

@@ -43,15 +43,15 @@ public final class Resources {
     }
 
     /**
-     * Deletes a file that extract has made, and its folder. If the file is in use on Windows, this is
-     * done at the end of the program.
+     * Deletes a file that extract has made, and its folder. If the file is in use, which prevents this on
+     * Windows, both are deleted at the end of the program.
      */
     public static void delete(Path file) {
         try {
             Files.deleteIfExists(file);
             Files.deleteIfExists(file.getParent());
         } catch (IOException e) {
-            file.getParent().toFile().deleteOnExit(); // files are deleted in reverse order
+            file.getParent().toFile().deleteOnExit(); // at the end, files are deleted in reverse order
             file.toFile().deleteOnExit();
         }
     }

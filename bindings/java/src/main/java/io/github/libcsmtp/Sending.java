@@ -3,7 +3,7 @@ package io.github.libcsmtp;
 
 import java.util.concurrent.CompletableFuture;
 
-/** The future of a sendAsync. It protects the mailer from the garbage collector until the send has ended. */
+/** The future of a sendAsync. It keeps the mailer alive until the send has ended. */
 final class Sending extends CompletableFuture<Void> implements Callbacks.Done {
     private final Mailer mailer;
     private final long handle;
@@ -17,7 +17,7 @@ final class Sending extends CompletableFuture<Void> implements Callbacks.Done {
     }
 
     /**
-     * Records an exception of a callback; only the first one is kept. Returns false if the send has
+     * Records an exception of a callback. Only the first exception is kept. Returns false if the send has
      * ended.
      */
     synchronized boolean raise(Raised exception) {

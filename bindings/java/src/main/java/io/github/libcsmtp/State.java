@@ -4,8 +4,8 @@ package io.github.libcsmtp;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The handle of a Mailer or a Pool. A State does not refer to that object, so when the object has been
- * garbage-collected, the cleaner frees the handle.
+ * The handle of a Mailer or a Pool. A State does not refer to that object, so the object can be
+ * garbage-collected. The cleaner then frees the handle.
  */
 final class State implements Runnable {
     private final AtomicLong handle;
@@ -23,8 +23,8 @@ final class State implements Runnable {
     }
 
     /**
-     * Frees the handle on another thread: a server that does not answer QUIT must not delay the cleaner,
-     * which has one thread for all objects.
+     * Frees the handle on another thread. The cleaner has one thread for all objects, and a server that does
+     * not answer QUIT must not delay it.
      */
     @Override public void run() {
         if (handle.get() != 0) Completion.EXECUTOR.execute(this::free);

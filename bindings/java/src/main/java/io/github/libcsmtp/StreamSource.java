@@ -7,6 +7,6 @@ import java.io.InputStream;
 /** Opens the content of an attachment. */
 @FunctionalInterface
 public interface StreamSource {
-    /** Returns a new stream with the whole content. It is called again if the mail has to be sent again. */
+    /** Returns a new stream with the whole content. It is called again if the content must be read again. */
     InputStream open() throws IOException;
 }

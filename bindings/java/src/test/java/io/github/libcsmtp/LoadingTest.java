@@ -80,7 +80,7 @@ class LoadingTest {
             }
         }
         unused.removeIf(name -> text.toString().matches("(?s).*\\b([Cc]|functions)(\\.|::)" + name + "\\b.*"));
-        unused.remove("Poll"); // the futures take its place
+        unused.remove("Poll"); // Java has futures instead
         assertEquals(new TreeSet<String>(), unused);
     }
 }

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to a mailer, and
- * compares the results with those in the header of the transcript or script. The server writes each reply
- * whole, or in the mode that the header names.
+ * compares the results with those in the header of the transcript or script. The server sends each reply as a
+ * whole, or in the delivery mode that the header names.
  */
 class TranscriptsTest {
     private static final Path SMTP = Path.of(System.getProperty("csmtp.root", "../.."), "smtp");

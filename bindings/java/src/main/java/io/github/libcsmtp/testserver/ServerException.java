@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 package io.github.libcsmtp.testserver;
 
-/** The server did not start or refused a request, or a mail did not arrive in time. */
+/** Thrown if the server did not start or refused a request, or if a mail did not arrive in time. */
 public class ServerException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -22,16 +22,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Runs csmtp-testserver, a mail server for tests on loopback, and reads the mails that the server has
- * received. This class does not use the library, so it can also test programs that send mail with
- * another one. docs/testing.md introduces the server.
+ * Runs csmtp-testserver, a mail server for tests that listens on a loopback address, and reads the mails that
+ * the server has received. This class does not use the library, so it can also test programs that send mail
+ * without it. docs/testing.md is an introduction.
  *
  * <p>The server ends when it is closed or when the program ends, and after one hour at the latest. Its
- * executable is the file named by the environment variable CSMTP_TESTSERVER, or else the one in a jar,
- * or else the one in PATH.
+ * executable is the file that the environment variable CSMTP_TESTSERVER names, or else the one in a jar, or
+ * else the one in PATH.
  */
 public final class TestServer implements AutoCloseable {
-    /** The login that the server accepts, unless it was started with --user. */
+    /** The login that the server accepts, unless the option --user is given. */
     public static final String USER = "alice@test.example";
     /** The password of this login. */
     public static final String PASSWORD = "s3cret pass";
@@ -46,7 +46,9 @@ public final class TestServer implements AutoCloseable {
     private final Map<String, String> ready = new HashMap<>();
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).proxy(HttpClient.Builder.NO_PROXY).build();
 
-    /** Starts a server with options of the program: new TestServer("--certificate", "expired"). */
+    /**
+     * Starts a server. options are command-line options of csmtp-testserver: new TestServer("--certificate", "expired").
+     */
     public TestServer(String... options) {
         Path copy = null;
         try {
@@ -95,13 +97,13 @@ public final class TestServer implements AutoCloseable {
     /** Returns the address that the server listens on. */
     public String host() { return ready.get("host"); }
 
-    /** Returns the port for SMTP and STARTTLS. */
+    /** Returns the port for SMTP with STARTTLS. */
     public int port() { return Integer.parseInt(ready.get("port")); }
 
     /** Returns the port for implicit TLS. */
     public int tlsPort() { return Integer.parseInt(ready.get("tls_port")); }
 
-    /** Returns the path of the CA certificate with which the server's certificate can be verified. */
+    /** Returns the path of the certificate of the CA that issued the server's certificate. */
     public String ca() { return ready.get("ca"); }
 
     /** Returns the address of the page that shows the mails. */
@@ -120,19 +122,22 @@ public final class TestServer implements AutoCloseable {
      */
     public ReceivedMail awaitMail() { return awaitMails(1, Duration.ofSeconds(10)).get(0); }
 
-    /** Waits until count mails have been received. Throws ServerException if this takes too long. */
+    /**
+     * Waits until count mails have been received since the start or the last clear, and returns all mails
+     * received since then. Throws ServerException if there are fewer after the time limit.
+     */
     public List<ReceivedMail> awaitMails(int count, Duration timeout) {
         return mails(json("GET", "mails?wait=" + count + "&timeout=" + seconds(timeout), null, timeout.getSeconds() + 30));
     }
 
     private static String seconds(Duration timeout) { return String.valueOf(timeout.toMillis() / 1000.0); }
 
-    /** Forgets all mails and sessions. */
+    /** Deletes all mails and sessions from the server. */
     public void clear() { request("DELETE", "mails", null, 30); }
 
     /**
-     * Plays a script to the next clients. script is the name of a built-in script, or the text of a
-     * script.
+     * Makes the server answer the next clients as a script says. script is the name of a built-in script, or
+     * the text of a script.
      */
     public void play(String script) {
         json("PUT", "script", "{\"" + (script.contains("\n") ? "text" : "name") + "\": " + Json.quoted(script) + "}", 30);
@@ -141,7 +146,7 @@ public final class TestServer implements AutoCloseable {
     /** Ends the script: the server answers as usual again. */
     public void endScript() { request("DELETE", "script", null, 30); }
 
-    /** Waits until the script has been played to its end. Throws AssertionError if the client did not follow it. */
+    /** Waits until the script has been played to its end. Throws AssertionError if the client did not follow the script. */
     public void awaitPlayed(Duration timeout) {
         Map<String, Object> said = Json.object(json("GET", "script?wait=" + seconds(timeout), null, timeout.getSeconds() + 30));
         if (!"played".equals(said.get("state"))) {
@@ -149,7 +154,10 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
-    /** Waits until the server ends by itself, as with the option --once. Returns its output. Throws AssertionError if it reports a failure. */
+    /**
+     * Waits until the server ends by itself, as with the option --once. Returns the output of the server.
+     * Throws AssertionError if the server reports a failure.
+     */
     public String finish(Duration timeout) {
         try {
             if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) throw new ServerException("csmtp-testserver has not ended");
