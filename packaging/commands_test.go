@@ -149,8 +149,8 @@ func TestEveryToolIsListed(t *testing.T) {
 			}
 			return err
 		}
-		// The programs in tools can call programs of the user's system, such as xdg-open,
-		// which the tests do not need.
+		// The programs in tools can call programs of the user's system, such as xdg-open.
+		// packages.sh need not list these.
 		inTools := strings.HasPrefix(path, filepath.Join(hosttest.Root(), "tools"))
 		if !strings.HasSuffix(path, ".go") || inTools && !strings.HasSuffix(path, "_test.go") {
 			return nil

@@ -144,8 +144,8 @@ func TestDistForWindows(t *testing.T) {
 }
 
 // No file contains the folder in which it was built, and a build of the library and the
-// programs in another folder, by another user, gives the same octets. The test builds
-// all targets again, so that it runs only with CSMTP_LONG_TESTS=1.
+// programs in another folder, by another user, gives the same octets. The test builds all
+// targets again, so it runs only with CSMTP_LONG_TESTS=1.
 func TestDistIsTheSameEverywhere(t *testing.T) {
 	if os.Getenv("CSMTP_LONG_TESTS") == "" {
 		t.Skip("builds all targets again: set CSMTP_LONG_TESTS=1")

@@ -41,7 +41,7 @@ type distTarget struct {
 	name     string
 	machine  elf.Machine
 	class    elf.Class
-	emulator []string // runs its programs here; empty if this processor runs them
+	emulator []string // the command that runs its programs on this machine; empty if they need no emulator
 	musl     string   // the path of musl's loader, if the target's C library is musl
 	image    uint16   // the DllCharacteristics of the files if the target is Windows, otherwise 0
 	arm      bool     // whether the target is Windows on arm64
@@ -162,8 +162,8 @@ func TestDistNeedsOnlyAnOldCLibrary(t *testing.T) {
 	})
 }
 
-// The files are hardened as those of the packages are, with the exceptions of
-// packaging/README.md: musl has no FORTIFY, and the stack protector for armhf is zig's.
+// The files are hardened in the same way as those of the packages. packaging/README.md
+// lists the exceptions: musl has no FORTIFY, and the stack protector for armhf is zig's.
 func TestDistIsHardened(t *testing.T) {
 	eachLinux(t, func(t *testing.T, d distTarget) {
 		for file, runpaths := range map[string][]string{"lib/libcsmtp.so": nil, "bin/csmtp-send": {"$ORIGIN/../lib"}, "bin/csmtp-doctor": {"$ORIGIN/../lib"}} {

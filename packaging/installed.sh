@@ -7,8 +7,8 @@
 . "$root/packaging/dist/emulator.sh"
 folder="" work="" downloaded="" # set later
 
-# debian_name TARGET: prints Debian's names of the target's processor: that of its packages, and
-# that of its folder in /usr/lib.
+# debian_name TARGET: prints two Debian names of the target's processor: the one in the names of
+# packages, and the one of its folder in /usr/lib.
 debian_name() {
   case $1 in
   linux-x64) echo amd64 x86_64-linux-gnu ;;

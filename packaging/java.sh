@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # java.sh [-o FOLDER] LIBRARY PLATFORM...: makes the jars for Maven with libraries for one or
-# more platforms, and prints their paths: that of the module, one with the classifier
-# testserver that contains csmtp-testserver, and one with the sources. PLATFORM is a target of
-# `./build.sh dist`, such as linux-x64 or windows-x64. csmtp-testserver is in the folder of
-# LIBRARY or in ../bin. FOLDER is where the jars are put; the default is build/java.
+# more platforms, and prints their paths. They are the jar of the module, the jar with the
+# classifier testserver, which contains csmtp-testserver, and the jar with the sources.
+# PLATFORM is a target of `./build.sh dist`, such as linux-x64 or windows-x64.
+# csmtp-testserver is in the folder of LIBRARY or in ../bin. FOLDER is where the jars are put;
+# the default is build/java.
 #
 # Maven downloads its plugins. With a JDK 22 or newer (JAVA_HOME or /usr/lib/jvm), the jar also
 # contains the classes that call the library through java.lang.foreign.

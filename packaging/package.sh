@@ -103,7 +103,7 @@ make_packages() {
   say "packages of $source, in $packages"
   (cd "$packages" && sha256sum ./* | sed 's/ \*\?\.\// /' && stat -c '%s %n' -- *)
   lint "$packages"/*.deb
-  say "checking how they were built"
+  say "checking how the files in the packages were built"
   (cd "$root" && CSMTP_BUILD_DIR=$(dirname "$packages") go test -count=1 -timeout 30m -tags packages -run 'TestDeb|TestArchive' ./packaging)
 }
 
@@ -121,7 +121,7 @@ lint() { # lint PACKAGE...
 # not support spaces.
 check() {
   make_packages
-  say "building them again in another folder, without caches"
+  say "building the packages again in another folder, without caches"
   local again=$work/again/in-a-deeper-folder
   mkdir -p "$again"
   (

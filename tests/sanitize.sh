@@ -150,8 +150,8 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-# At -O1, gcc creates no clones such as refuse.part.0. The suppressions would hide them,
-# because their names contain a dot.
+# At -O1, gcc creates no clones of C functions, such as refuse.part.0. The suppressions would
+# hide errors in clones, because the names of clones contain a dot.
 PATH=$REAL_PATH "$(basename "$0")" "${arguments[@]}" -O1
 [ -n "$program" ] && [ -n "$output" ] && [ -x "$output" ] || exit 0
 mv "$output" "$output.plain"
@@ -169,8 +169,8 @@ EOF
 
 chosen=("$@")
 [ $# -gt 0 ] || chosen=(threads memory suites address)
-# At -O1, gcc creates no clones such as refuse.part.0. The suppressions would hide them,
-# because their names contain a dot.
+# At -O1, gcc creates no clones of C functions, such as refuse.part.0. The suppressions would
+# hide errors in clones, because the names of clones contain a dot.
 CSMTP_CFLAGS=-O1 CSMTP_STRIP=-w ./build.sh lib
 serve
 for stage in "${chosen[@]}"; do

@@ -44,7 +44,8 @@ run_phases() {
 }
 times=() running=
 
-# ended STATUS: prints the last line of a run that failed.
+# ended STATUS: if the run has failed, prints which phase failed and how to repeat this
+# phase.
 ended() {
   quiet
   [ "$1" = 0 ] || [ -z "$running" ] || printf '\nFAILED: phase %s after %s. To repeat it: ./build.sh test %s\n' \

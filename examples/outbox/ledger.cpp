@@ -107,7 +107,7 @@ bool Ledger::Refuse(const std::string &id, const std::string &reason)
 bool Ledger::Settle(const std::string &id, const Entry &found, const std::string &state)
 {
   return Write([=](Database &database) {
-    // The row must not have changed since Find.
+    // The UPDATE has an effect only if the row has not changed since Find.
     if (database.Run("UPDATE mail SET state = $1, owner = $2 WHERE id = $3 AND state = $4 AND owner = $5 AND attempts = $6 RETURNING id",
                      {state, m_owner, id, found.state, found.owner, std::to_string(found.attempts)})
             .empty()) return false;

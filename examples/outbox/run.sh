@@ -58,8 +58,8 @@ for ((i = 1; i <= workers; i++)); do
   started+=($!)
 done
 
-# cpu PID...: prints the CPU time of processes and of those of their children that have
-# ended, in seconds.
+# cpu PID...: prints the CPU time of processes, in seconds. It includes the CPU time of
+# their children that have ended.
 cpu() {
   local pid
   for pid in "$@"; do
@@ -83,8 +83,8 @@ done
 seconds=$(awk "BEGIN { printf \"%.1f\", $(date +%s.%N) - $began }")
 
 delivered() { sed -n 's/.*: message-id=\(<[^>]*>\)$/\1/p' "$dir"/relay*/maillog | sort; }
-echo "accepted: $(($(accepted) - earlier)) mails, by the ledger, in $seconds s"
-echo "queued:   $(delivered | wc -l) mails with $(delivered | uniq | wc -l) different Message-IDs, by the logs of the relays"
+echo "accepted: $(($(accepted) - earlier)) mails in $seconds s, according to the ledger"
+echo "queued:   $(delivered | wc -l) mails with $(delivered | uniq | wc -l) different Message-IDs, according to the logs of the relays"
 mapfile -t masters < <(cat "$dir"/relay*/queue/pid/master.pid | tr -d ' ')
 mapfile -t daemons < <(printf '%s\n' "${masters[@]}" | xargs -n 1 pgrep -P)
 echo "CPU time: nats-server $(cpu "${started[0]}") s, workers $(cpu "${started[@]:1}") s, relays $(cpu "${masters[@]}" "${daemons[@]}") s"

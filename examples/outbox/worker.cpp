@@ -216,7 +216,7 @@ bool Worker::Settle(const Doubt &doubt)
   }
   if (!known && m_unknown.insert(doubt.entry.relay).second)
     std::cerr << doubt.id << " and perhaps other mails are in doubt at the relay \"" << doubt.entry.relay
-              << "\", which no option --relay names: add it until they are settled\n";
+              << "\", which no option --relay names: add such an option, and keep it until these mails are settled\n";
   if (answer == CSMTP_NOT_DELIVERED && m_ledger.Settle(doubt.id, doubt.entry, "failed")) return true;
   const bool done = answer == CSMTP_DELIVERED && m_ledger.Settle(doubt.id, doubt.entry, "accepted");
   Give(doubt.id);

@@ -109,7 +109,7 @@ func (b *browser) read() {
 }
 
 // call sends a command to a session. If to is not nil, call stores the result of the
-// command in the variable to which to points.
+// command in *to.
 func (b *browser) call(session, method string, params, to any) error {
 	text, err := json.Marshal(params)
 	if err != nil {

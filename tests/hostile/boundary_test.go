@@ -89,8 +89,8 @@ static void string(const char *what, int alive, const char *s) {
 // that together contain every pair of values of any two arguments.
 const perFunction = 800
 
-// combinations returns all possible argument lists of f or, if these are too many, lists
-// that cover every pair.
+// combinations returns all possible argument lists of f or, if there are too many, lists
+// that contain every pair of values of any two arguments.
 func combinations(t *testing.T, f header.Function) [][]string {
 	total := 1
 	for _, p := range f.Params {

@@ -79,7 +79,7 @@ func (s *session) talk(conn net.Conn, said *[]byte, script []byte) bool {
 	buffer := make([]byte, 64<<10)
 	for i, say := range bytes.Split(script, []byte(pause)) {
 		if i > 0 {
-			patience := 4 * time.Millisecond // the client may be waiting for the server
+			patience := 4 * time.Millisecond // short, because the client can be waiting for the server
 			if s.patient {
 				patience = time.Minute
 			}

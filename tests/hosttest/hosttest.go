@@ -78,7 +78,7 @@ func Need(t *testing.T, tool string) string {
 	return ""
 }
 
-// Root returns the folder of go.mod.
+// Root returns the top folder of the source tree, which contains go.mod.
 var Root = sync.OnceValue(func() string {
 	dir, err := os.Getwd()
 	for ; err == nil; dir = filepath.Dir(dir) {
@@ -199,7 +199,7 @@ func (c Call) Run(t *testing.T) Result {
 	}
 	cmd.Env = append(append(os.Environ(), "ASAN_OPTIONS=detect_leaks=0"), c.Env...)
 	cmd.Stdin = c.Input
-	cmd.WaitDelay = 5 * time.Second // a child of the program may keep the pipes open
+	cmd.WaitDelay = 5 * time.Second // a child of the program can keep the pipes open
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaints
 	began := time.Now()

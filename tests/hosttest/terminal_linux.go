@@ -77,7 +77,7 @@ func openTerminal(t *testing.T) (ours, theirs *os.File) {
 	control(syscall.TIOCSPTLCK, unsafe.Pointer(&locked))
 	size := [4]uint16{24, 80}
 	control(syscall.TIOCSWINSZ, unsafe.Pointer(&size))
-	// Open it through the descriptor, because /dev may not contain its name.
+	// Open it through the descriptor, because its name can be missing from /dev.
 	const peer = 0x5441 // TIOCGPTPEER
 	fd, _, e := syscall.Syscall(syscall.SYS_IOCTL, ours.Fd(), peer, syscall.O_RDWR|syscall.O_NOCTTY|syscall.O_CLOEXEC)
 	require.Zero(t, e, "the other end of the pseudo-terminal: %v", e)

@@ -107,7 +107,7 @@ func readHeader(t *testing.T) map[string]bool {
 	return names
 }
 
-// At its end, build.sh prints the name of every program that it has built.
+// When build.sh has finished, it prints the name of every program that it has built.
 func TestBuildNamesThePrograms(t *testing.T) {
 	manuals, err := filepath.Glob("tools/csmtp-*.1")
 	require.NoError(t, err)

@@ -179,7 +179,7 @@ void Choose(Findings *findings) {
     }
   }
   // A port without TLS must not be used in place of a port on which TLS fails. An attacker
-  // may have caused the failure, and could then read the password and the mail.
+  // could have caused the failure in order to read the password and the mail.
   if (best == 1 && std::any_of(findings->ports.begin(), findings->ports.end(), NotOnlyClear)) findings->best = -1;
 }
 

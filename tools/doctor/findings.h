@@ -18,7 +18,7 @@ extern const std::vector<int> kUsualPorts;
 // How TLS starts on a port.
 enum Security { kClear = 0, kStartTLS = 1, kImplicitTLS = 2 };
 
-// A connection, up to the reply to EHLO or up to the login.
+// What happened during a connection, up to the reply to EHLO or up to the login.
 struct Attempt {
   bool tried = false, ok = false;
   int error = 0, phase = 0; // CSMTP_..., CSMTP_PHASE_...

@@ -91,9 +91,9 @@ func TestSendControlCharacters(t *testing.T) {
 	}
 }
 
-// If the token server cannot be reached, the exit status means that a later attempt may
-// succeed. If the token server refuses the request, it means that the login was refused. It
-// never means that an argument is wrong.
+// If the token server cannot be reached, the exit status says that a later attempt can
+// succeed. If the token server refuses the request, the exit status says that the login was
+// refused. In neither case does it say that an argument is wrong.
 func TestSendWithoutToken(t *testing.T) {
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusUnauthorized)
@@ -155,8 +155,8 @@ func TestSendUsage(t *testing.T) {
 	assert.Equal(t, "café\n", readMail(t, []byte(got.Out)).Text)
 }
 
-// The error for an unknown option does not show the text after the option, because it may
-// be a password.
+// The error for an unknown option does not show the text after the option, because that
+// text could be a password.
 func TestUnknownOptionShowsNoSecret(t *testing.T) {
 	for _, option := range []string{"--password=hunter2", "--password:hunter2", "--password hunter2", "--pass\x1b[2Jhunter2"} {
 		got := mail(t, nil, "text", option, "-t", user, "h")

@@ -27,8 +27,8 @@ static void note(struct sigaction *all)
 
 static int is_taken(int sig) { return sig == SIGSEGV || sig == SIGBUS || sig == SIGFPE || sig == SIGURG; }
 
-/* Compares the dispositions of all signals with the earlier dispositions in 'was'. The signals
- * for which the library installs handlers are excepted. */
+/* Compares the dispositions of all signals with the earlier dispositions in 'was'. Ignores the
+ * signals for which the library installs handlers. */
 static void compare(const struct sigaction *was, const char *when)
 {
   struct sigaction is[SIGNALS];

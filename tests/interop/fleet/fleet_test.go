@@ -63,8 +63,7 @@ func TestFleet(t *testing.T) {
 		testFleet(t, bin, nil, "sqlite:"+filepath.Join(dir, "ledger.db"), *mails, *kills)
 	})
 	t.Run("postgresql", func(t *testing.T) {
-		// Unlike in the test with SQLite, the ledger is a server process, PostgreSQL, which
-		// is killed too.
+		// In this test, the ledger is in PostgreSQL, a server process that is killed too.
 		database, ledger := postgresql(t)
 		testFleet(t, bin, database, ledger, *mails/5, *kills/2)
 	})

@@ -18,7 +18,7 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// process is a process that is killed and started again.
+// process is a process that the test kills and starts again.
 type process struct {
 	name    string
 	log     string // the file that contains its output

@@ -17,7 +17,7 @@ type Mailbox string
 
 // Mail is a delivered mail.
 type Mail struct {
-	File       string // the mail as the server stored it; line ends may be LF
+	File       string // the mail as the server stored it; its line ends can be LF
 	From       string // reverse-path
 	Recipients []string
 	Parameters string // the parameters of MAIL and RCPT, one per line; only if GoSMTP received the mail

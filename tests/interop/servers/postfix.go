@@ -50,7 +50,8 @@ func startPostfix() (*Server, error) {
 	); err != nil {
 		return s, err
 	}
-	// Postfix calls fsync for each step of a mail. On a tmpfs, this takes no time.
+	// Postfix calls fsync for each step of a mail. The queue is on a tmpfs, where fsync
+	// takes no time.
 	spool := "mount -t tmpfs -o mode=755 tmpfs " + s.path("spool")
 	return s, s.run("postfix", spool, nil, "/usr/sbin/postfix", "-c", s.path("etc"), "start-fg")
 }

@@ -54,7 +54,7 @@ type Options struct {
 	Envelope *Envelope
 	Received time.Time   // when the message was received; if zero, the field Date is not compared with it
 	Keys     dkim.Lookup // may be nil
-	Now      time.Time   // the time with which the expiry of signatures is compared; if zero, the current time
+	Now      time.Time   // the time at which signatures must not have expired; if zero, the current time
 }
 
 // Criticise returns the findings about a message. The most serious ones come first.

@@ -42,7 +42,7 @@ type Page struct {
 
 var _ http.Handler = (*Page)(nil)
 
-// New returns the page of a store.
+// New returns a Page that shows the mails of a store.
 func New(mails *store.Store, options Options) *Page {
 	return &Page{mails: mails, options: options, left: make(chan struct{}, 1), rows: map[int]summary{}}
 }

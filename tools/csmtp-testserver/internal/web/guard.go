@@ -18,7 +18,8 @@ import (
 // maxWrite is the time limit for writing a response.
 const maxWrite = time.Minute
 
-// NewToken returns a random token for the addresses of an interface.
+// NewToken returns a random token, which becomes part of the addresses of the HTTP
+// interface.
 func NewToken() string { return strings.ToLower(rand.Text()) }
 
 // Guard returns a handler that passes requests to inner. It accepts a request only if the
