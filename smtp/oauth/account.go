@@ -14,7 +14,7 @@ import (
 
 const (
 	skew = time.Minute // a token is not returned in its last minute
-	// maxAccounts limits the number of accounts that are kept. Without this limit, accounts
+	// maxAccounts is the maximum number of accounts that are kept. Without it, accounts
 	// for settings that are no longer used would never be removed.
 	maxAccounts = 1000
 )
@@ -23,9 +23,9 @@ const (
 // variable so that tests can change it.
 var grace = time.Second
 
-// accounts contains the accounts that sources with identical settings share. An account
-// is kept after its sources are no longer used, so that a program that makes a new
-// source for each mail does not request a token for each mail.
+// accounts contains an account for each set of settings. Sources with identical settings
+// share an account. It is kept when its sources are no longer used: a program that makes a new
+// source for each mail then does not request a token for each mail.
 type accounts struct {
 	mu sync.Mutex
 	m  map[[sha256.Size]byte]*account
@@ -49,9 +49,9 @@ func (s *accounts) get(c *Config) *account {
 	return a
 }
 
-// dropOldest removes the account that was not used for the longest time. It prefers to
-// remove accounts whose refresh token was not replaced, because a new account with the same
-// settings can request a token again.
+// dropOldest removes the account that has been unused for the longest time, among those
+// whose refresh token the server has not replaced: a new account with the same settings can
+// request a token again. If there are no such accounts, it chooses among all.
 func (s *accounts) dropOldest() {
 	var oldest *account
 	var oldestKey [sha256.Size]byte
@@ -69,8 +69,8 @@ func (s *accounts) dropOldest() {
 	delete(s.m, oldestKey)
 }
 
-// Forget removes all tokens of the process, including refresh tokens that the server
-// has issued. Existing sources keep their tokens.
+// Forget removes all tokens that this process keeps for new sources, including refresh tokens
+// that a server has issued. Existing sources keep their tokens.
 func Forget() {
 	shared.mu.Lock()
 	defer shared.mu.Unlock()
@@ -92,8 +92,8 @@ type account struct {
 	file       memory       // the state of the token file
 }
 
-// refusedToken is the token that the mail server has refused. If the field any is set,
-// every token that the token file may contain counts as refused.
+// refusedToken is the token that the mail server has refused. If the field any is set, the
+// refused token is not known, and every token in the token file counts as refused.
 type refusedToken struct {
 	token string
 	any   bool
@@ -101,21 +101,21 @@ type refusedToken struct {
 
 func (r refusedToken) is(token string) bool { return r.any || token != "" && token == r.token }
 
-// flight is a request in progress, with the number of callers that wait for it.
+// flight is a request in progress. One or more callers wait for it.
 type flight struct {
 	done    chan struct{}
 	cancel  context.CancelFunc
 	waiters int // guarded by account.mu
 	// renewing is set before the refresh token is sent. From then on, the request is not
-	// canceled, and another caller joins it, because the server may replace the refresh
-	// token. account.mu guards it.
+	// canceled, because the server may replace the refresh token. Another caller waits
+	// for it even if all earlier callers have given up. account.mu guards renewing.
 	renewing bool
 	token    string
 	err      error
 }
 
-// refuse removes the access token if it equals old. If old is "", it removes whatever
-// access token is stored.
+// refuse removes the access token if it equals old, the token that the mail server has
+// refused. If old is "", refuse removes any access token.
 func (a *account) refuse(old string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -125,9 +125,9 @@ func (a *account) refuse(old string) {
 	}
 }
 
-// rotated returns the newest refresh token from the server, and how many times the server
-// has replaced the refresh token of the settings. The number is 0 if the program need not
-// save the token, because the token file contains it.
+// rotated returns the newest refresh token, and how many times the server has replaced the
+// refresh token. The number is 0 if the token file contains the newest token, because the
+// program then need not save it.
 func (a *account) rotated() (refresh string, generation uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -149,9 +149,9 @@ func (a *account) token(ctx context.Context) (string, error) {
 	}
 	f := a.flight
 	if f == nil {
-		// Other callers may wait for this request too. So the end of this caller's context
-		// does not cancel the request. It is canceled only when no caller waits for it and
-		// f.renewing is not set.
+		// The end of this caller's context does not cancel the request, because other callers
+		// can wait for it too. The request is canceled when no caller waits for it, unless
+		// f.renewing is set.
 		fctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.c.Timeout)
 		f = &flight{done: make(chan struct{}), cancel: cancel}
 		a.flight = f
@@ -160,8 +160,9 @@ func (a *account) token(ctx context.Context) (string, error) {
 	f.waiters++
 	a.mu.Unlock()
 
-	// The request itself usually ends after Timeout, with an error that says more than the
-	// error here. The request ends later if it had to wait for the lock of the token file.
+	// The request itself usually ends after Timeout, with an error that says more than that
+	// of gaveUp. It ends later if it had to wait for the lock of the token file: this call
+	// then ends before it.
 	limit := time.NewTimer(a.c.Timeout + grace)
 	defer limit.Stop()
 	var err error
@@ -186,7 +187,8 @@ func (a *account) token(ctx context.Context) (string, error) {
 	return f.token, f.err
 }
 
-// gaveUp returns the error for a caller whose context has ended.
+// gaveUp returns the error for a caller that no longer waits. err is the error of its
+// context.
 func (a *account) gaveUp(err error) *Error {
 	text := "canceled"
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -195,7 +197,8 @@ func (a *account) gaveUp(err error) *Error {
 	return &Error{Endpoint: a.c.origin(), Err: &cleanError{text, err}}
 }
 
-// fly makes the request. It recovers from a panic, which would otherwise end the program.
+// fly makes the request f, on a goroutine of its own. It recovers from panics, which would
+// otherwise end the program.
 func (a *account) fly(ctx context.Context, f *flight) {
 	var r response
 	var err error
@@ -226,8 +229,8 @@ func (a *account) fly(ctx context.Context, f *flight) {
 	}
 }
 
-// begin is called before the request. It returns an error if no caller waits for f any
-// more.
+// begin is called before the request is sent. It returns an error if ctx was canceled because
+// no caller waits for f any more.
 func (a *account) begin(ctx context.Context, f *flight) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()

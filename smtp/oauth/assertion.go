@@ -26,12 +26,12 @@ const (
 	// clientLife is the lifetime of an assertion that authenticates a client.
 	clientLife = 10 * time.Minute
 	// grantLife is the lifetime of an assertion that is the grant itself. Google does not
-	// accept a longer one.
+	// accept a longer lifetime.
 	grantLife = time.Hour
-	// early is the time by which the start of an assertion's validity is set back from its
-	// creation. It allows for a server clock that is slow by up to this much.
+	// An assertion becomes valid by the time early before it is created. A server whose
+	// clock is slow by at most this time then accepts the assertion.
 	early = time.Minute
-	// shortestKey is the size in bits of the shortest RSA key (RFC 7518, section 3.3).
+	// shortestKey is the minimum size of an RSA key in bits (RFC 7518, section 3.3).
 	shortestKey = 2048
 )
 
@@ -42,8 +42,8 @@ const (
 type Assertion struct {
 	Key       []byte // an RSA key in PKCS #8 (DER)
 	Algorithm string // PS256 or RS256; default PS256
-	// Certificate is the certificate of Key in DER, as registered at the server. Unless
-	// it is nil, its SHA-256 thumbprint is sent.
+	// Certificate is the certificate of Key in DER, as registered at the server. If it is
+	// not nil, its SHA-256 thumbprint is sent.
 	Certificate []byte
 	KeyID       string // the identifier of Key at the server; "" omits it
 	// Issuer and Subject are the claims "iss" and "sub". Their default is the client id.
@@ -160,7 +160,7 @@ func segment(v any) string {
 	return base64.RawURLEncoding.EncodeToString(octets)
 }
 
-// identify calls put with every setting on which an assertion depends.
+// identify calls put with each setting on which an assertion depends.
 func (a *Assertion) identify(put func(string)) {
 	for _, s := range []string{a.Algorithm, a.KeyID, a.Issuer, a.Subject, string(a.Key), string(a.Certificate)} {
 		put(s)

@@ -83,8 +83,7 @@ func opened(t *testing.T, token string) (header, claims map[string]any) {
 	return header, claims
 }
 
-// A client authenticates with a certificate: with client credentials and with a refresh
-// token, by either algorithm.
+// A client authenticates with a certificate, for both grants and with both algorithms.
 func TestClientAssertion(t *testing.T) {
 	thumbprint := sha256.Sum256(newCertificate().Raw)
 	for _, grant := range []Grant{ClientCredentials, RefreshToken} {
@@ -115,7 +114,7 @@ func TestClientAssertion(t *testing.T) {
 	}
 }
 
-// Each request has its own assertion.
+// Each request has an assertion of its own.
 func TestAssertionIsRenewed(t *testing.T) {
 	s := newServer(t, false, func(n int, form url.Values, w http.ResponseWriter, r *http.Request) {
 		if n == 1 {
@@ -180,7 +179,7 @@ func TestServiceAccountIsRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "mailbox")
 }
 
-// The file with a federated token is read for each request.
+// The file with a token from another identity provider is read for each request.
 func TestAssertionFile(t *testing.T) {
 	s := newServer(t, false, numbered)
 	path := filepath.Join(t.TempDir(), "token")
@@ -274,7 +273,7 @@ func TestInvalidAssertions(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-// If fmt formats an Assertion, the result contains no part of the key.
+// Formatting an Assertion with package fmt does not show any part of the key.
 func TestKeyIsNotPrinted(t *testing.T) {
 	a := Assertion{Key: pkcs8(newKey()), Issuer: "app"}
 	c := Config{ClientID: "app", Assertion: &a}

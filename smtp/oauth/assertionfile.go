@@ -13,8 +13,9 @@ import (
 	"strings"
 )
 
-// CheckAssertionFile returns an error if path is a token instead of the path of a file:
-// other errors contain the path, and would show the token. The file need not exist yet.
+// CheckAssertionFile returns an error if path looks like a token, and not like the path of a
+// file. Other errors show the path, and would therefore show the token. The file need not
+// exist yet.
 func CheckAssertionFile(path string) error {
 	if looksLikeToken(path) {
 		return errors.New("oauth: the assertion file is a token: set the path of a file that contains it")
@@ -51,10 +52,10 @@ func readAssertion(path string) (string, error) {
 	return string(token), nil
 }
 
-// readSmallFile returns the beginning of a regular file. It refuses a FIFO, because
-// reading it might block, and a device, because it might have no end.
+// readSmallFile returns the beginning of a regular file. It refuses FIFOs, because reading
+// one can block, and devices, some of which have no end.
 func readSmallFile(path string) ([]byte, error) {
-	info, err := os.Stat(path) // opening a device may have side effects
+	info, err := os.Stat(path) // opening a device can have side effects
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,8 @@ func readSmallFile(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxField+1))
 }
 
-// openRegular opens a regular file for reading. It does not block if path is now a FIFO.
+// openRegular opens a regular file for reading. It does not block if the file was replaced by
+// a FIFO after it was checked.
 func openRegular(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_RDONLY|nonblocking, 0)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A token that is passed instead of the path of its file is refused, and the error does
-// not show it.
+// If the program sets a token instead of the path of its file, New returns an error that does
+// not show the token.
 func TestAssertionFileIsNoToken(t *testing.T) {
 	for _, token := range []string{
 		"eyJhbGciOiJSUzI1NiJ9." + strings.Repeat("x", 40) + ".signature",

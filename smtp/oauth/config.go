@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 
 // Package oauth requests OAuth 2.0 access tokens (RFC 6749) for programs without an
-// interactive user: with client credentials (a secret, a certificate or a federated
-// token), a refresh token, a Google service account, or the identity that a cloud gives
-// to its machines. The package does not depend on SMTP. The mechanisms XOAUTH2 and
-// OAUTHBEARER of package sasl send these tokens.
+// interactive user. A program can use client credentials (a secret, a certificate or a token
+// from another identity provider), a refresh token, a Google service account, or the identity
+// that a cloud gives to its machines. The package does not depend on SMTP. The mechanisms
+// XOAUTH2 and OAUTHBEARER of package sasl send the access tokens.
 //
 // All sources of a process with identical settings share one token.
 package oauth
@@ -26,7 +26,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// Grant is the grant type of a token request.
+// Grant is the grant type of a token request (RFC 6749, section 1.3).
 type Grant string
 
 const (
@@ -37,36 +37,37 @@ const (
 	// this for service accounts.
 	JWTBearer Grant = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-	// AzureIdentity and GoogleIdentity ask the metadata server of the machine, which
-	// issues tokens for the machine's own identity. No secret is needed.
+	// AzureIdentity and GoogleIdentity use the machine's own identity in the cloud, for
+	// which the cloud's metadata server issues tokens. No secret is needed.
 	AzureIdentity  Grant = "azure-identity"
 	GoogleIdentity Grant = "google-identity"
 )
 
-// Config is the configuration of a Source. If the comment of a field gives a default, the
-// zero value of the field means this default.
+// Config is the configuration of a Source. If the comment of a field says what the default
+// is, the zero value of the field means this default.
 type Config struct {
 	// Endpoint is the token endpoint: an https URL, or http on a loopback address.
 	// AzureIdentity and GoogleIdentity have defaults.
 	Endpoint     string
-	Grant        Grant // default: RefreshToken if one is set, else ClientCredentials
+	Grant        Grant // default: RefreshToken if the field RefreshToken is set, else ClientCredentials
 	ClientID     string
 	ClientSecret string // optional with a refresh token (public clients have none)
-	// With JWTBearer, Assertion signs the assertion that is the grant. With the other
-	// grants, the signed assertion authenticates the client instead of ClientSecret.
+	// Assertion contains the key that signs assertions. With the grant JWTBearer, an
+	// assertion is the grant. With the other grants, it authenticates the client instead
+	// of ClientSecret.
 	Assertion *Assertion
 	// AssertionFile is the path of a file with a token from another identity provider.
-	// The token authenticates the client instead of ClientSecret. The provider replaces
-	// the token from time to time, so the file is read for each request.
+	// The token authenticates the client instead of ClientSecret. The file is read for
+	// each request, because the token in it is replaced from time to time.
 	AssertionFile string
 	RefreshToken  string
 	Scope         string            // space-separated; "" omits the parameter
 	Mailbox       string            // for GoogleIdentity: the address of the user who sends the mail
-	Metadata      string            // for GoogleIdentity: the metadata server's URL; "" is Google's own
-	Signer        string            // for GoogleIdentity: the URL of the service that signs; "" is Google's own
+	Metadata      string            // for GoogleIdentity: the metadata server's URL; "" means Google's
+	Signer        string            // for GoogleIdentity: the URL of the signing service; "" means Google's
 	Params        map[string]string // further parameters, such as "audience"
-	// BasicAuth sends the client id and secret in the Authorization header. By default,
-	// client id and secret are sent in the body, as Microsoft and Google document.
+	// BasicAuth says that the client id and secret are sent in the Authorization header.
+	// By default, they are sent in the body, as Microsoft and Google document.
 	BasicAuth bool
 
 	ExtraRoots []byte // PEM certificates of authorities to trust in addition to the system's
@@ -77,23 +78,23 @@ type Config struct {
 	ConnectTimeout time.Duration // for TCP, and again for TLS; default 10 s
 	Timeout        time.Duration // for one call of Token; default 30 s
 
-	// TokenFile is the path of a file that keeps the tokens, so that other processes use
-	// them too, and a refresh token that the server replaces is not lost. If TokenFile is
-	// "", the tokens are kept in memory. With RefreshToken, the file may also hold
-	// Endpoint, ClientID, ClientSecret, RefreshToken and Scope, which then need not be set.
-	// A file that other users can read, that belongs to another user, or that was written
-	// with other settings is refused.
+	// TokenFile is the path of a file in which the tokens are kept. Other processes with
+	// the same file use the same tokens, and the newest refresh token is not lost when the
+	// program ends. If TokenFile is "", the tokens are kept in memory. With the grant
+	// RefreshToken, the file can also contain Endpoint, ClientID, ClientSecret,
+	// RefreshToken and Scope, which then need not be set. A file is refused if other users
+	// can read it, if it belongs to another user, or if it was written with other settings.
 	TokenFile string
 	Account   string // for TokenFile: the mailbox to which the tokens must belong; "": not checked
-	// FileError is called by Token, on the same goroutine. Its argument is the reason why
-	// TokenFile does not contain the newest tokens or cannot be locked, or nil if there
-	// is no such problem.
+	// Token calls FileError on the goroutine of its caller. err says why TokenFile does
+	// not contain the newest tokens or cannot be locked. It is nil if there is no such
+	// problem.
 	FileError func(err error) `fork:"restored"`
 
 	// Save is called with the new refresh token after the server has replaced the old one
-	// (RFC 6749, section 6). The program should keep it, because the old one may no
-	// longer be valid. Save runs on the goroutine that called Token, before Token
-	// returns. If another Source with the same settings made the request, the next call
+	// (RFC 6749, section 6). The program should keep the new token, because the old one
+	// is possibly no longer valid. Token calls Save on the goroutine of its caller, before
+	// it returns. If another Source with the same settings made the request, the next call
 	// of Token on this Source calls Save. With TokenFile, Save is called only if the file
 	// cannot be written.
 	Save func(refreshToken string) `fork:"restored"`
@@ -115,8 +116,8 @@ func Microsoft365(tenant string) (Config, error) {
 	}, nil
 }
 
-// isTenant reports whether s can be an id or a domain. No other text is allowed, because
-// it could change the host or the path of the endpoint.
+// isTenant reports whether s can be the id or a domain of a tenant. It returns false for every
+// text that could change the host or the path of the endpoint.
 func isTenant(s string) bool {
 	for i := range len(s) {
 		c := s[i] | 0x20 // letters in lower case
@@ -128,8 +129,8 @@ func isTenant(s string) bool {
 }
 
 // Google returns a Config with the endpoint for Gmail and Google Workspace. It has no
-// scope, because a refresh token from Google includes the scope
-// (https://mail.google.com/).
+// scope, because Google issues each refresh token for a scope, here
+// https://mail.google.com/.
 func Google() Config {
 	return Config{Endpoint: googleEndpoint}
 }
@@ -141,8 +142,8 @@ func (c Config) Format(f fmt.State, _ rune) {
 
 const maxField = 64 << 10
 
-// ownFields contains the parameters that are set by fields of Config. Params must not
-// contain them.
+// ownFields contains the names of the parameters that are set with other fields of Config.
+// Params must not contain these names.
 var ownFields = []string{"", "grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type",
 	"assertion", "refresh_token", "scope"}
 
@@ -239,8 +240,8 @@ func (c *Config) check() error {
 		c.backoff = time.Second
 	}
 	if c.now == nil {
-		// Round removes the monotonic clock reading, because this clock stops while the
-		// machine sleeps.
+		// Round removes the reading of the monotonic clock, which stops while the machine
+		// sleeps.
 		c.now = func() time.Time { return time.Now().Round(0) }
 	}
 	if c.step == nil {
@@ -273,14 +274,14 @@ func (c *Config) checkEndpoint(name, endpoint string) error {
 	return nil
 }
 
-// isLoopback reports whether host is a loopback name or address. The dialer checks the
-// resolved address again.
+// isLoopback reports whether host is localhost or a loopback address. The dialer later checks
+// the address to which a name resolves.
 func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || addressOf(host).IsLoopback()
 }
 
-// addressOf returns host as an address, which may have a zone, or the zero Addr if it
-// is a name.
+// addressOf parses host as an IP address, which can have a zone. It returns the zero Addr if
+// host is a name.
 func addressOf(host string) netip.Addr {
 	address, err := netip.ParseAddr(host)
 	if err != nil {
@@ -289,7 +290,7 @@ func addressOf(host string) netip.Addr {
 	return address.Unmap()
 }
 
-// withoutUser returns the endpoint without user and query, for error texts.
+// withoutUser returns a URL without its user, password and query, for error texts.
 func withoutUser(endpoint string) string {
 	u, err := url.Parse(endpoint)
 	if err != nil {
@@ -298,11 +299,11 @@ func withoutUser(endpoint string) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
-// fromFile reports whether the token file may hold settings that c lacks.
+// fromFile reports whether settings that are not set in c can be in the token file.
 func (c *Config) fromFile() bool { return c.TokenFile != "" && c.Grant == RefreshToken }
 
-// key returns a hash of the settings. The table of accounts uses it as a key, because a
-// hash contains no secret.
+// key returns a hash of the settings, which is the key of the account in accounts. A hash is
+// used because it contains no secret.
 func (c *Config) key() [sha256.Size]byte {
 	h := sha256.New()
 	put := func(s string) {

@@ -67,8 +67,8 @@ func TestInvalidSettings(t *testing.T) {
 	}
 }
 
-// The method key depends on every setting that changes the request, its endpoint or the
-// connection.
+// Two sources share an account only if all settings that change the request, its endpoint or
+// the connection are equal.
 func TestTokenSharing(t *testing.T) {
 	base := Config{Endpoint: "https://example.org/token", ClientID: "app", ClientSecret: "s", RefreshToken: "r"}
 	same := func(a, b Config) bool { return source(t, a).account() == source(t, b).account() }
@@ -137,7 +137,7 @@ func TestSecretsAreNotPrintedWithSettings(t *testing.T) {
 	}
 }
 
-// If a URL has a control character, the error says which setting the URL is.
+// If a URL has a control character, the error names the setting.
 func TestControlCharacterInAnEndpoint(t *testing.T) {
 	for name, c := range map[string]Config{
 		"token endpoint":     {Endpoint: "https://a.example/\n", ClientID: "a", ClientSecret: "b"},

@@ -20,7 +20,7 @@ import (
 // With the functions in this file, a program lets a user log in at the provider in a web
 // browser (RFC 8252), and gets a refresh token.
 
-// Tokens are the tokens that a user's login returns.
+// Tokens are the tokens that a program gets after a user's login.
 type Tokens struct {
 	access, refresh string
 	life            time.Duration
@@ -31,7 +31,7 @@ func (t Tokens) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.Tokens") 
 
 // checkConsent checks the fields that a login needs: Endpoint and ClientID.
 func (c *Config) checkConsent() error {
-	c.Grant, c.RefreshToken = RefreshToken, "placeholder" // check requires a token, which the login will return
+	c.Grant, c.RefreshToken = RefreshToken, "placeholder" // check requires a token, even before the login
 	path := c.TokenFile
 	c.TokenFile = ""
 	err := c.check()
@@ -44,8 +44,9 @@ func (c *Config) checkConsent() error {
 type CodeRequest struct {
 	// URL is the address that the user opens.
 	URL string
-	// State is a random text. If the URL to which the browser is redirected contains it,
-	// the redirection belongs to this request.
+	// State is a random text. The caller must compare it with the parameter state of the
+	// URL to which the browser is redirected. They are equal if the redirection belongs
+	// to this request.
 	State string
 
 	redirect, verifier string
@@ -103,8 +104,8 @@ func Exchange(ctx context.Context, c Config, r *CodeRequest, code string) (*Toke
 		"code_verifier": r.verifier}, code, r.verifier)
 }
 
-// ErrorOf returns the error that a redirection reports in its parameters error and
-// error_description (RFC 6749, section 4.1.2.1).
+// ErrorOf returns the error for a redirection that has the parameters error and
+// error_description (RFC 6749, section 4.1.2.1). code and description are their values.
 func ErrorOf(c Config, code, description string) error {
 	secrets := c.secrets("")
 	return &Error{Endpoint: c.origin(), Code: clean(secrets, code, 60), Description: clean(secrets, description, 500),
@@ -161,8 +162,8 @@ func (c *Config) formOf(params map[string]string) *secretBody {
 	return &secretBody{b: []byte(form.Encode())}
 }
 
-// ErrNotTokenFile is the error for an existing file that must not be replaced, because it
-// is not a token file.
+// ErrNotTokenFile is the error for an existing file that is not a token file, and therefore
+// must not be replaced.
 var ErrNotTokenFile = errors.New("the file exists, and is not a token file")
 
 // CheckTokenFile returns an error if WriteTokenFile cannot write c.TokenFile. It does
@@ -207,8 +208,8 @@ func (c *Config) openForLogin(ctx context.Context, create, force bool) (*tokenSt
 	return nil, fmt.Errorf("the token file %s: %w", c.TokenFile, withoutPath(err))
 }
 
-// WriteTokenFile writes tokens and their settings to c.TokenFile, for programs that set
-// only the path of this file. It replaces a token file even if that is damaged or other
+// WriteTokenFile writes t and the settings in c to c.TokenFile, for programs that set only the
+// path of this file. It replaces an existing token file even if the file is damaged or other
 // users can read it. It replaces a file of another kind only if force is set.
 func WriteTokenFile(ctx context.Context, c Config, t *Tokens, force bool) error {
 	s, err := c.openForLogin(ctx, true, force)
@@ -219,7 +220,7 @@ func WriteTokenFile(ctx context.Context, c Config, t *Tokens, force bool) error 
 	next := &stored{Endpoint: c.Endpoint, Grant: RefreshToken, ClientID: c.ClientID, ClientSecret: c.ClientSecret, Scope: c.Scope,
 		Settings: c.settings(), Account: c.Account, For: c.Scope}
 	if old, err := parseTokenFile(s.content); err == nil && old != nil && c.owns(old) == nil {
-		next.Seeds = old.Seeds // a program that sets one of these old refresh tokens uses the new one
+		next.Seeds = old.Seeds // if a program still sets one of these old refresh tokens, it gets the new one
 	}
 	next.take(response{access: t.access, refresh: t.refresh, life: t.life}, c.now())
 	if err := s.replace(next.encode(), c.step); err != nil {

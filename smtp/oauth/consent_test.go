@@ -17,8 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// deviceServer is a server that responds to the first requests for tokens with the given
-// errors, one after another, and then with tokens.
+// deviceServer starts a server that sends code as the response to the request for a device
+// code. It responds to the first requests for tokens with the errors in answers, one after
+// another, and then with tokens.
 func deviceServer(t *testing.T, code string, answers ...string) (Config, *atomic.Int64) {
 	n := &atomic.Int64{}
 	s := newServer(t, false, func(_ int, form url.Values, w http.ResponseWriter, r *http.Request) {
@@ -52,7 +53,7 @@ func newDevice(t *testing.T, c Config) *Device {
 	return d
 }
 
-// Wait waits for the user, and tries again after every temporary error.
+// Wait repeats its request until the user has logged in, and after temporary errors.
 func TestDevice(t *testing.T) {
 	c, n := deviceServer(t, goodCode, "authorization_pending", "slow_down", "503", "authorization_pending")
 	d := newDevice(t, c)
@@ -83,7 +84,8 @@ func TestDeviceRefused(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-// A response is refused if it contains no code or no address that a terminal can show.
+// A response is refused if its codes or its address are missing or cannot be shown on a
+// terminal.
 func TestDeviceResponses(t *testing.T) {
 	for _, code := range []string{
 		"", "{}", "[]", `{"error":"invalid_scope"}`, strings.Replace(goodCode, "d3vice", "", 1), strings.Replace(goodCode, "AB-CD", "", 1),
@@ -133,8 +135,8 @@ func TestCodeRequest(t *testing.T) {
 	}
 }
 
-// After a login, the file still contains the hashes of older refresh tokens (Seeds), so
-// that a program that sets one of these tokens uses the new one.
+// After a login, the file still contains the hashes of older refresh tokens (Seeds). A program
+// that still sets one of these tokens therefore uses the new one.
 func TestWriteTokenFileKeepsSeeds(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	program := s.fileConfig(t)

@@ -12,16 +12,15 @@ import (
 	"csmtp/smtp/secret"
 )
 
-// described contains the claims that Describe returns, and the names that its text uses
-// for them.
+// described contains the claims that Describe shows, and the names that it uses for them.
 var described = []struct{ claim, name string }{
 	{"iss", "issuer"}, {"aud", "audience"}, {"roles", "roles"}, {"scp", "scope"}, {"scope", "scope"},
 	{"appid", "application"}, {"azp", "application"}, {"tid", "tenant"}, {"upn", "user"}, {"preferred_username", "user"},
 }
 
-// Describe returns the main claims of an access token, such as "audience
-// https://outlook.office365.com, roles SMTP.SendAsApp, expires 2027-01-31T12:00:00Z", or
-// "" if the token is not a JSON Web Token. Describe does not verify the token.
+// Describe returns a text with the main claims of an access token, such as "audience
+// https://outlook.office365.com, roles SMTP.SendAsApp, expires 2027-01-31T12:00:00Z". It
+// returns "" if the token is not a JSON Web Token. Describe does not verify the token.
 func Describe(token string) string {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {

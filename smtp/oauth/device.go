@@ -15,7 +15,7 @@ import (
 const (
 	// defaultInterval is the time between two requests (RFC 8628, section 3.2).
 	defaultInterval = 5 * time.Second
-	// slower is added to the interval after the error slow_down (section 3.5).
+	// slower is added to the interval after the error slow_down (RFC 8628, section 3.5).
 	slower      = 5 * time.Second
 	maxInterval = time.Minute
 	deviceGrant = "urn:ietf:params:oauth:grant-type:device_code"
@@ -24,8 +24,8 @@ const (
 // Device is a login that the user completes on another device (RFC 8628).
 type Device struct {
 	UserCode string // what the user enters
-	URL      string // where
-	Complete string // an address that contains the code; may be empty
+	URL      string // the page on which the user enters UserCode
+	Complete string // a URL that contains UserCode; "" if there is none
 	Expires  time.Duration
 
 	c        Config
@@ -34,7 +34,7 @@ type Device struct {
 	unit     time.Duration // the unit of the intervals: a second, or less in tests
 }
 
-// NewDevice requests a device code from deviceURL.
+// NewDevice requests a device code from deviceURL, the device authorization endpoint.
 func NewDevice(ctx context.Context, c Config, deviceURL string) (*Device, error) {
 	if err := c.checkConsent(); err != nil {
 		return nil, err
@@ -72,7 +72,7 @@ func (d *Device) parse(r *request, status int, body []byte) error {
 		Interval   json.RawMessage `json:"interval"`
 	}
 	if err := json.Unmarshal(body, &f); err != nil || status != http.StatusOK || f.DeviceCode == "" {
-		_, err := r.parse(status, body) // returns the error in the response
+		_, err := r.parse(status, body) // parse returns the error that the response contains
 		if err == nil {
 			err = &Error{Endpoint: r.c.origin(), Status: status, Err: errors.New("the response contains no device code"), Hint: hintEndpoint}
 		}
@@ -95,8 +95,8 @@ func (d *Device) parse(r *request, status int, body []byte) error {
 	return nil
 }
 
-// isShowable reports whether s consists of visible ASCII characters, so that it can be
-// shown on a terminal.
+// isShowable reports whether s can be shown on a terminal: it is not empty and consists of
+// visible ASCII characters.
 func isShowable(s string) bool {
 	return s != "" && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f })
 }
@@ -108,8 +108,8 @@ func (c *Config) isPage(s string) bool {
 		(u.Scheme == "https" || u.Scheme == "http" && c.plain(u.Hostname()))
 }
 
-// Wait requests the tokens again and again until the user has logged in or refused, or
-// the code has expired.
+// Wait requests the tokens at intervals until the user has logged in or refused, or the code
+// has expired.
 func (d *Device) Wait(ctx context.Context) (*Tokens, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.Expires)
 	defer cancel()

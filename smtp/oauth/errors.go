@@ -18,14 +18,14 @@ import (
 
 // Error is a failed request for a token. It never contains a secret.
 type Error struct {
-	Endpoint    string // without query
+	Endpoint    string // without its query
 	Status      int    // HTTP status; 0: there was no response
-	Code        string // RFC 6749, section 5.2: "invalid_grant", ...; may be empty
-	Description string // the server's text, shortened to 500 characters; may be empty
-	Hint        string // what to do; may be empty
-	Err         error  // the cause of a failure other than an error response; may be nil
+	Code        string // such as "invalid_grant" (RFC 6749, section 5.2); "" if there is none
+	Description string // the server's text, shortened to 500 characters; "" if there is none
+	Hint        string // what to do; "" if that is not known
+	Err         error  // the cause of the failure; nil if the server sent an error response
 
-	later bool // whether a later attempt may succeed although Status and Code do not say so
+	later bool // whether the failure is temporary although Status and Code do not say so
 }
 
 func (e *Error) Error() string {
@@ -59,26 +59,25 @@ func (e *Error) Timeout() bool {
 	return errors.Is(e.Err, context.DeadlineExceeded) || errors.As(e.Err, &n) && n.Timeout()
 }
 
-// Temporary reports whether the same request may succeed later.
+// Temporary reports whether the same request can succeed later.
 func (e *Error) Temporary() bool {
 	return e.Status >= 500 || e.Status == 429 || e.later || slices.Contains(temporaryCodes, e.Code) || e.Timeout() || connectionLost(e.Err)
 }
 
-// temporaryCodes contains error codes that mean a temporary failure, whatever the HTTP
-// status is (RFC 6749, section 4.1.2.1).
+// temporaryCodes contains the error codes that mean a temporary failure with every HTTP
+// status (RFC 6749, section 4.1.2.1).
 var temporaryCodes = []string{"server_error", "temporarily_unavailable"}
 
-// plainError is the error for a request without TLS to an address for which http is not
-// allowed.
+// plainError is the error for a request without TLS to an address at which only https is
+// allowed. The field allowed says at which addresses http is allowed.
 type plainError struct{ allowed string }
 
 func (e *plainError) Error() string {
 	return "the endpoint is http and its address is not " + e.allowed
 }
 
-// connectionLost reports whether err is a failure to connect, or the end of a
-// connection. It returns false for a failed TLS handshake, and for an address that the
-// dialer has refused.
+// connectionLost reports whether the connection could not be made or was lost. It returns
+// false if the TLS handshake failed or if the dialer refused the address.
 func connectionLost(err error) bool {
 	var plain *plainError
 	if errors.As(err, &plain) {
@@ -98,8 +97,8 @@ func connectionLost(err error) bool {
 	return false
 }
 
-// secrets returns the secrets to hide in texts from the server and the proxy, which may
-// quote the request.
+// secrets returns the secrets that must be hidden in texts from the server and the proxy,
+// because these texts can quote the request.
 func (c *Config) secrets(refresh string) *secret.Set {
 	set := &secret.Set{}
 	set.Add(c.ClientSecret, c.RefreshToken, refresh)
@@ -119,13 +118,13 @@ const (
 	// maxHidden is the number of octets at the beginning of a text that are searched for
 	// secrets. Searching 1 MiB takes a second.
 	maxHidden = 16 << 10
-	// maxPiece is the number of octets that are removed from the end of a text that was
-	// cut: they may be part of a secret, but too few to be recognized.
+	// maxPiece is the number of octets that are removed at the end of a text that was cut:
+	// they can be the beginning of a secret that is too short to be recognized.
 	maxPiece = 256
 )
 
-// clean prepares a text from the server for an error text: it hides secrets, and
-// returns one line of limited length.
+// clean returns a text from the server in the form in which an error can show it: without
+// secrets, and as one line of at most max characters.
 func clean(secrets *secret.Set, s string, max int) string {
 	if len(s) > maxHidden {
 		s = secrets.Hide(s[:maxHidden])

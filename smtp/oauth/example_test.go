@@ -21,7 +21,7 @@ func startTokenEndpoint() *httptest.Server {
 	}))
 }
 
-// A Source requests a token when it is needed, and again before it expires.
+// A Source requests a token when the program needs one, and again before it expires.
 func Example() {
 	endpoint := startTokenEndpoint()
 	defer endpoint.Close()

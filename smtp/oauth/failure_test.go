@@ -151,7 +151,7 @@ func TestSlowServers(t *testing.T) {
 func TestSilentTLS(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer l.Close() // the test never accepts, so connections stay in the queue of l
+	defer l.Close() // nobody accepts the connections: they stay in the queue of l
 	e := wantError(t, Config{Endpoint: "https://" + l.Addr().String() + "/t", ClientID: "app", ClientSecret: clientSecret,
 		Proxy: "direct", ConnectTimeout: 200 * time.Millisecond})
 	assert.True(t, e.Timeout())
@@ -214,8 +214,8 @@ func TestHTTPS(t *testing.T) {
 	assert.Contains(t, wantError(t, c).Error(), "HTTP response to HTTPS client")
 }
 
-// A request to an http endpoint is sent only to a loopback address, whatever the endpoint's
-// name resolves to.
+// A request to an http endpoint is sent only to a loopback address, even if the endpoint's
+// name resolves to another address.
 func TestHTTPDialsLoopbackOnly(t *testing.T) {
 	c := &Config{Endpoint: "http://localhost:1/t"}
 	require.NoError(t, func() error { c.ClientID, c.ClientSecret = "a", "s"; return c.check() }())

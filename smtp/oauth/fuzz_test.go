@@ -11,8 +11,8 @@ import (
 
 // Run longer with: go test ./smtp/oauth -fuzz FuzzParse -fuzztime 60s
 //
-// Whatever a token server replies, the result is a token that can be sent, or a short printable
-// error without secrets.
+// Whatever a token server replies, the result is either a token that can be sent, or a short
+// printable error without secrets.
 func FuzzParse(f *testing.F) {
 	f.Add(200, []byte(`{"access_token":"t","token_type":"Bearer","expires_in":3600,"refresh_token":"r"}`))
 	f.Add(400, []byte(`{"error":"invalid_grant","error_description":"topsecretvalue"}`))

@@ -10,9 +10,8 @@ import (
 	"time"
 )
 
-// hint returns what to do about an error response of a token endpoint. It first looks for
-// known texts in the description, because the description is more precise than the error
-// code.
+// hint returns a text that says what to do about an error response of a token endpoint. It
+// first looks for known texts in the description, which is more precise than the error code.
 func hint(code, description string) string {
 	if _, after, found := strings.Cut(description, "AADSTS"); found {
 		number := after[:len(after)-len(strings.TrimLeft(after, "0123456789"))]
@@ -91,7 +90,7 @@ var microsoftHints = map[string]string{
 	"50133":   "the user's password was changed or the grant was revoked: " + loginHint,
 	"50158":   "the tenant requires another login step: the user must log in again in a browser",
 	"50173":   "the user's password was changed or the grant was revoked: " + loginHint,
-	"50194":   "the application belongs to a single tenant: use its id instead of common",
+	"50194":   "the application belongs to a single tenant: set the id of this tenant instead of common",
 	"50196":   "the application asked for too many tokens in a short time: wait, and keep the token",
 	"53000":   "a policy of the tenant requires a managed device: ask the tenant's administrator",
 	"53001":   "a policy of the tenant requires a domain-joined device: ask the tenant's administrator",
@@ -148,8 +147,8 @@ var microsoftHints = map[string]string{
 	"9002313": "the request is malformed: check the client id and the scope",
 }
 
-// googleHints contains the hints for error descriptions that do not begin with a number.
-// The field part is a part of the description, in lower case.
+// googleHints contains the hints for Google's error descriptions. The field part is a part of
+// the description, in lower case.
 var googleHints = []struct{ part, hint string }{
 	{"invalid jwt signature", "the key was deleted or belongs to another service account: create a new key file"},
 	{"short-lived token", clockHint},
@@ -168,8 +167,9 @@ var googleHints = []struct{ part, hint string }{
 	{"gmail api has not been used", "enable the Gmail API in the project"},
 }
 
-// noteClock adds to the hint by how much this computer's clock differs from the server's,
-// if the request had an assertion: an assertion is valid only for a short time.
+// noteClock adds a text to the hint of err if this computer's clock differs from the server's
+// and the request had an assertion, which is valid only for a short time. date is the field
+// Date of the response.
 func (r *request) noteClock(err error, date string) {
 	var e *Error
 	server, parseErr := http.ParseTime(date)

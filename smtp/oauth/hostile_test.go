@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A token that could not be used again is not saved. The token file remains usable.
+// A token that the library could not read again is not saved. The token file remains usable.
 func TestUnusableTokensAreNotSaved(t *testing.T) {
 	for name, tokens := range map[string][2]string{
 		"line end in the refresh token": {"access", "r\n1"},
@@ -44,7 +44,7 @@ func TestUnusableTokensAreNotSaved(t *testing.T) {
 	}
 }
 
-// The longest tokens that a server may send fit into the token file.
+// The longest tokens that the library accepts fit into the token file.
 func TestLongestTokensFitIntoTheFile(t *testing.T) {
 	for _, octet := range []string{"<", `"`, `\`, "x"} {
 		token := strings.Repeat(octet, maxField)
@@ -59,8 +59,8 @@ func TestLongestTokensFitIntoTheFile(t *testing.T) {
 	}
 }
 
-// csmtp-login can replace a token file even if its tokens cannot be used or the file is
-// too long.
+// csmtp-login can replace a token file even if the file is too long or its tokens cannot be
+// used.
 func TestUnusableTokenFileIsReplaced(t *testing.T) {
 	s := newRotating(t, "first")
 	for name, content := range map[string]string{
@@ -99,8 +99,8 @@ func TestTooLongContentIsNotWritten(t *testing.T) {
 	onlyFile(t, c.TokenFile)
 }
 
-// Only the beginning of a long text is examined, and no piece of a secret is shown where
-// the text is cut.
+// Only the beginning of a long text is searched for secrets and shown. Where the text is cut,
+// no part of a secret is shown.
 func TestLongTextIsCut(t *testing.T) {
 	const word = "tops3cretvalueofaclient"
 	secrets := (&Config{ClientSecret: word}).secrets("")

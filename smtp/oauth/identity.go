@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// These are the metadata servers of the clouds. Both are used without TLS, at an
-// address to which routers do not forward packets.
+// The metadata servers of the clouds, and Google's signing service. The metadata servers are
+// used without TLS, at a link-local address, to which routers do not forward packets.
 const (
 	azureMetadata  = "http://169.254.169.254/metadata/identity/oauth2/token"
 	googleMetadata = "http://metadata.google.internal"
@@ -27,7 +27,8 @@ const (
 	appServiceVersion = "2019-08-01"
 )
 
-// checkIdentity sets the defaults of AzureIdentity and GoogleIdentity.
+// checkIdentity sets the defaults of AzureIdentity and GoogleIdentity, and checks the fields
+// that only these grants use.
 func (c *Config) checkIdentity() error {
 	if c.Grant == AzureIdentity {
 		if c.Endpoint == "" {
@@ -56,8 +57,9 @@ func (c *Config) checkIdentity() error {
 	return c.checkEndpoint("metadata server", c.Metadata)
 }
 
-// plain reports whether http is allowed for a host: for a loopback name or address,
-// and, with the grants that use a metadata server, for a link-local address.
+// plain reports whether http is allowed for a host. It is allowed for localhost and for
+// loopback addresses and, with the grants that use a metadata server, for link-local
+// addresses.
 func (c *Config) plain(host string) bool {
 	return isLoopback(host) || c.asksMetadata() && addressOf(host).IsLinkLocalUnicast()
 }
@@ -71,15 +73,15 @@ func (c *Config) plainHosts() string {
 
 func (c *Config) asksMetadata() bool { return c.Grant == AzureIdentity || c.Grant == GoogleIdentity }
 
-// isMetadata reports whether host is the name of Google's metadata server. The dialer
-// checks its address.
+// isMetadata reports whether host is the name of Google's metadata server. The dialer later
+// checks the address to which the name resolves.
 func (c *Config) isMetadata(host string) bool {
 	return c.Grant == GoogleIdentity && strings.EqualFold(host, "metadata.google.internal")
 }
 
-// azureRequest returns the request to Azure's metadata server or, in App Service,
-// Functions and Container Apps, to the server that the environment names. The request
-// keeps the query of the endpoint.
+// azureRequest returns the request to Azure's metadata server. In App Service, Functions and
+// Container Apps, this is the server that the environment names. The request keeps the query
+// of the endpoint.
 func (r *request) azureRequest(ctx context.Context) (*http.Request, error) {
 	target, err := url.Parse(r.c.Endpoint)
 	if err != nil {
@@ -105,8 +107,8 @@ func (r *request) azureRequest(ctx context.Context) (*http.Request, error) {
 	return r.get(ctx, target.String(), header, value)
 }
 
-// below appends path and the query parameters in more to the URL base, and returns the
-// result. path must be escaped.
+// below returns the URL base with path appended to its path, and with the query parameters in
+// more added. path must be escaped.
 func below(base, path string, more url.Values) (string, error) {
 	target, err := url.Parse(base)
 	if err != nil {
@@ -132,7 +134,7 @@ func (r *request) get(ctx context.Context, target, header, value string) (*http.
 	return req, nil
 }
 
-// until returns the lifetime of a token. expires is the time at which it expires, in
+// until returns how long a token is still valid. expires is the time at which it expires, in
 // seconds since 1970.
 func (c *Config) until(expires json.RawMessage) time.Duration {
 	seconds, err := strconv.ParseInt(strings.Trim(string(expires), `"`), 10, 64)
@@ -142,10 +144,10 @@ func (c *Config) until(expires json.RawMessage) time.Duration {
 	return min(max(time.Unix(seconds, 0).Sub(c.now()), 0), maxLife)
 }
 
-// googleRequest returns the request for a token for the mailbox. It first asks the
-// metadata server for the name of the machine's service account and for a token for that
-// account. With this token, it lets a Google service sign the assertion of the request,
-// so that no private key is needed.
+// googleRequest returns the request for a token for the mailbox. It first requests the name of
+// the machine's service account and a token for this account from the metadata server. With
+// this token, it lets Google's signing service sign the assertion of the request, for which
+// the machine therefore needs no private key.
 func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Duration, error) {
 	var email, signed string
 	var machine response
@@ -190,9 +192,9 @@ func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Durati
 
 const accountHint = "attach a service account to the machine"
 
-// metadataRequest returns a request to Google's metadata server about the machine's
-// service account. If the machine has several service accounts, ClientID names one of
-// them.
+// metadataRequest returns a request for the property what of the machine's service account to
+// Google's metadata server. If the machine has several service accounts, ClientID names one
+// of them.
 func (r *request) metadataRequest(ctx context.Context, what string, query url.Values) (*http.Request, error) {
 	account := url.PathEscape(cmp.Or(r.c.ClientID, "default"))
 	target, err := below(r.c.Metadata, "/computeMetadata/v1/instance/service-accounts/"+account+"/"+what, query)

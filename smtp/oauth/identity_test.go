@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// metadata is a server on loopback that records the requests, and sends a fixed response
-// for each path.
+// metadata is a server on the loopback interface that records the requests, and sends a fixed
+// response for each path.
 type metadata struct {
 	*httptest.Server
 	requests []string // method, path with query, and the relevant header fields
@@ -57,8 +57,8 @@ func TestAzureIdentity(t *testing.T) {
 	assert.Equal(t, []string{"GET /token?api-version=2018-02-01&client_id=id+of+one&resource=https%3A%2F%2Foutlook.office365.com Metadata=true"}, m.requests)
 }
 
-// An endpoint may already have a query. The request keeps the parameters of this query,
-// except those that the configuration sets.
+// If an endpoint has a query, the request keeps its parameters, except those that the
+// configuration sets.
 func TestAzureIdentityEndpointWithQuery(t *testing.T) {
 	for query, want := range map[string]string{
 		"?":                         "api-version=2018-02-01&client_id=id&resource=https%3A%2F%2Foutlook.office365.com",
@@ -104,7 +104,8 @@ func TestAppService(t *testing.T) {
 	assert.NotContains(t, e.Error(), "header-s3cret")
 }
 
-// http is used only for loopback and link-local addresses, whatever a name resolves to.
+// http is used only for loopback and link-local addresses, even if a name resolves to another
+// address.
 func TestMetadataAddresses(t *testing.T) {
 	for endpoint, allowed := range map[string]bool{
 		"":                              true,
@@ -151,8 +152,8 @@ func TestMetadataAddresses(t *testing.T) {
 	}
 }
 
-// A request without TLS is never sent through a proxy, and is sent only if the address to
-// which the name resolves is allowed.
+// A request without TLS is never sent through a proxy. It is sent only if http is allowed for
+// the address to which the name resolves.
 func TestMetadataBypassesProxy(t *testing.T) {
 	var asked atomic.Int32
 	proxy := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
@@ -182,8 +183,8 @@ func TestMetadataBypassesProxy(t *testing.T) {
 	}
 }
 
-// The URLs of Google's servers may have a path and a query. No error shows the path or the
-// query.
+// The URLs that a program sets for Google's servers can have a path and a query. No error
+// shows the path or the query.
 func TestGoogleIdentityKeepsPathsAndQueries(t *testing.T) {
 	m, c := googleIdentity(t)
 	for path, response := range m.response {
@@ -272,5 +273,5 @@ func TestGoogleIdentityFails(t *testing.T) {
 	m, c := googleIdentity(t)
 	m.status[sign] = http.StatusServiceUnavailable
 	assert.True(t, wantError(t, c).Temporary())
-	assert.Len(t, m.requests, 6) // all steps are repeated
+	assert.Len(t, m.requests, 6) // all requests are repeated
 }

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// memory is the state of an account's token file. account.mu guards it.
+// memory is what an account knows of its token file. account.mu guards it.
 type memory struct {
 	unsaved *stored           // the newest content if it could not be written, or nil
 	basis   [sha256.Size]byte // the hash of the file's content when writing failed
@@ -26,8 +26,9 @@ func (a *account) fileProblem() error {
 	return a.file.problem
 }
 
-// newest returns the newest content: the content that could not be written or, if there is
-// none or another process has changed the file since, the content of the file.
+// newest returns the newest content of the token file. This is the content that could not be
+// written, if there is one and no process has changed the file since then. Otherwise it is
+// file, which was parsed from content.
 func (a *account) newest(file *stored, content []byte) *stored {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -82,8 +83,8 @@ func (a *account) obtain(ctx context.Context, f *flight, refused refusedToken) (
 	return r, nil
 }
 
-// load returns the settings for a request, and the content that the token file will have.
-// It takes both from c and from the token file that was read.
+// load returns the settings for a request, and the content to write to the token file after
+// it. Both are made from a.c and from the content of the file, which s has read.
 func (a *account) load(s *tokenStore) (*Config, *stored, error) {
 	file, err := parseTokenFile(s.content)
 	if err != nil {
@@ -99,7 +100,7 @@ func (a *account) load(s *tokenStore) (*Config, *stored, error) {
 var errEmpty = errors.New("it is empty")
 
 // renew requests a token. A request with a refresh token is not canceled, because the
-// server may already have replaced the refresh token.
+// server has possibly replaced the refresh token already.
 func (c *Config) renew(ctx context.Context, refresh string) (response, error) {
 	if c.Grant == RefreshToken {
 		var cancel context.CancelFunc
@@ -113,10 +114,10 @@ func (c *Config) renew(ctx context.Context, refresh string) (response, error) {
 // requested at the same time.
 const winnersTime = 2 * time.Second
 
-// renewAgain is called if the server refused the refresh token and the file is not
-// locked: another process may have used the same token at the same time and received a
-// new one. renewAgain waits for the tokens that the other process writes to the file, and
-// uses them.
+// renewAgain is called if the server refused the refresh token and the file cannot be
+// locked. Possibly another process has used the same token at the same time, and has received
+// a new one. renewAgain waits until the other process has written the new tokens to the file,
+// and uses them. If that does not happen, it returns the error cause.
 func (a *account) renewAgain(ctx context.Context, s *tokenStore, tried *stored, cause error) (response, *stored, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), winnersTime)
 	defer cancel()
@@ -135,7 +136,7 @@ func (a *account) renewAgain(ctx context.Context, s *tokenStore, tried *stored, 
 	}
 }
 
-// reload reads the file of s again.
+// reload reads the token file of s again.
 func (a *account) reload(ctx context.Context, s *tokenStore) (*Config, *stored, error) {
 	again, err := openTokenStore(ctx, a.c.TokenFile, false, true)
 	if err != nil {
@@ -152,8 +153,8 @@ func (a *account) isUnsaved() bool {
 	return a.file.unsaved != nil
 }
 
-// save writes the file. If that fails, the mail is sent anyway: the tokens remain in
-// memory, and the next call of Token tries to write them again.
+// save writes next to the token file. If that fails, Token returns its token anyway: the
+// tokens remain in memory, and the next call of Token tries to write them again.
 func (a *account) save(s *tokenStore, next *stored) {
 	err := s.replace(next.encode(), a.c.step)
 	a.note(err, s.problem)
@@ -164,7 +165,8 @@ func (a *account) save(s *tokenStore, next *stored) {
 	}
 }
 
-// note stores the current problem with the file, or nil if there is none.
+// note stores the problem that FileError reports: the error write of writing the file or, if
+// that is nil, the error lock of locking it.
 func (a *account) note(write, lock error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -174,11 +176,11 @@ func (a *account) note(write, lock error) {
 		a.file.problem = fmt.Errorf("the token file %s cannot be written, so the newest tokens will be lost when the program ends: %w",
 			a.c.TokenFile, withoutPath(write))
 	case lock != nil:
-		a.file.problem = fmt.Errorf("the token file %s: %w; as a result, two processes may renew the tokens at the same time", a.c.TokenFile, lock)
+		a.file.problem = fmt.Errorf("the token file %s: %w; as a result, two processes can renew the tokens at the same time", a.c.TokenFile, lock)
 	}
 }
 
-// origin returns a name for the source of the tokens, for error texts.
+// origin returns the endpoint or the token file, as the source of the tokens in error texts.
 func (c *Config) origin() string {
 	if c.Endpoint == "" && c.TokenFile != "" {
 		return "the token file " + c.TokenFile
@@ -207,8 +209,8 @@ func (c *Config) fileFault(err error) *Error {
 
 const runLogin = "run csmtp-login to log in again"
 
-// withoutPath returns the cause of an error that package os has returned, without the
-// path.
+// withoutPath returns the cause of an error of package os. The text of the cause does not
+// contain the path.
 func withoutPath(err error) error {
 	var number syscall.Errno
 	if errors.As(err, &number) {
@@ -217,8 +219,8 @@ func withoutPath(err error) error {
 	return err
 }
 
-// loginHint adds the hint to run csmtp-login to an error that only a new login of the
-// user can resolve.
+// loginHint adds the hint to run csmtp-login to an error after which the user must log in
+// again.
 func (c *Config) loginHint(err error) error {
 	var e *Error
 	if c.Grant != RefreshToken || !errors.As(err, &e) ||

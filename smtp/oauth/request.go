@@ -39,8 +39,8 @@ type request struct {
 	c       *Config
 	refresh string // the current refresh token
 	secrets *secret.Set
-	// endpoint is the server to which the last request was sent, for error texts. It may
-	// differ from c.Endpoint, because GoogleIdentity uses several servers.
+	// endpoint is the URL to which the last request was sent, for error texts. With
+	// GoogleIdentity, which uses several servers, it can differ from c.Endpoint.
 	endpoint string
 }
 
@@ -62,8 +62,8 @@ func (c *Config) fetch(ctx context.Context, refresh string) (response, error) {
 	return got, err
 }
 
-// try requests a token once. wait is the time to wait before a second attempt, or
-// negative if a second attempt is not useful.
+// try requests a token once. wait is the time to wait before a second attempt. It is negative
+// if a second attempt is not useful.
 func (r *request) try(ctx context.Context) (got response, wait time.Duration, err error) {
 	var req *http.Request
 	wait = -1
@@ -85,9 +85,8 @@ func (r *request) try(ctx context.Context) (got response, wait time.Duration, er
 	return got, wait, err
 }
 
-// exchange sends a request and passes the response to parse. wait is the time to wait
-// before another attempt. It is negative if parse succeeded or another attempt is not
-// useful.
+// exchange sends a request and passes the response to parse. wait is the time to wait before a
+// second attempt. It is negative if parse succeeded or a second attempt is not useful.
 func (r *request) exchange(req *http.Request, parse func(status int, body []byte) error) (wait time.Duration, err error) {
 	r.endpoint = withoutUser(req.URL.String())
 	client, err := r.c.client(req.URL, r.secrets)
@@ -104,8 +103,8 @@ func (r *request) exchange(req *http.Request, parse func(status int, body []byte
 	if res.StatusCode >= 300 && res.StatusCode < 400 {
 		return -1, r.fault(res.StatusCode, errors.New("the server redirects the request; if you trust the target, set it as the endpoint"))
 	}
-	// The buffer is large enough for a token. If it had to grow, the old memory would
-	// not be wiped.
+	// The buffer is large enough for a token. If it had to grow, the memory that it used
+	// before would not be overwritten with zeros.
 	buffer := bytes.NewBuffer(make([]byte, 0, 64<<10))
 	_, err = buffer.ReadFrom(io.LimitReader(res.Body, maxBody+1))
 	body := buffer.Bytes()
@@ -191,15 +190,15 @@ func (c *Config) client(to *url.URL, secrets *secret.Set) (*http.Client, error) 
 		pool.AppendCertsFromPEM(c.ExtraRoots)
 		t.TLSClientConfig.RootCAs = pool
 	}
-	// A request over http does not use the proxy, because the proxy could read the secrets
-	// in the request.
+	// A request over http does not use a proxy, because a proxy could read the secrets in
+	// the request.
 	switch {
 	case !secure || c.Proxy == "direct":
 	case c.Proxy == "":
 		t.Proxy = func(req *http.Request) (*url.URL, error) {
 			u, err := proxyFromEnvironment(req)
 			if err != nil {
-				return nil, errors.New("the proxy in the environment is not a URL") // err might contain a password
+				return nil, errors.New("the proxy in the environment is not a URL") // err can contain a password
 			}
 			if u != nil {
 				addPassword(secrets, u.String())
@@ -218,7 +217,7 @@ func (c *Config) client(to *url.URL, secrets *secret.Set) (*http.Client, error) 
 	}}, nil
 }
 
-// form returns the body of the request.
+// form returns the body of the request to the token endpoint.
 func (r *request) form() (*secretBody, error) {
 	c, b := r.c, &secretBody{}
 	put := func(name, value string) {
@@ -257,8 +256,8 @@ func (r *request) form() (*secretBody, error) {
 	return b, nil
 }
 
-// assertion returns a new assertion, or "" if the grant needs none. Error texts do not
-// show the assertion.
+// assertion returns the assertion for a request, or "" if the request has none. Error texts do
+// not show it.
 func (r *request) assertion() (string, error) {
 	c := r.c
 	switch {
@@ -277,8 +276,8 @@ func (r *request) assertion() (string, error) {
 	return "", nil
 }
 
-// secretBody is a request body that is overwritten when the transport closes it, which can
-// be after the response has arrived.
+// secretBody is a request body that is overwritten when the transport closes it. The transport
+// sometimes closes it only after the response has arrived.
 type secretBody struct {
 	mu   sync.Mutex
 	b    []byte
@@ -359,12 +358,12 @@ func (r *request) parse(status int, body []byte) (response, error) {
 	return response{}, e
 }
 
-// isAccessToken reports whether s can be sent as an access token and saved.
+// isAccessToken reports whether the library can send s as an access token and save it.
 func isAccessToken(s string) bool {
 	return len(s) <= maxField && !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f })
 }
 
-// isRefreshToken reports whether s can be saved as a refresh token and used again.
+// isRefreshToken reports whether the library can save s as a refresh token and use it again.
 func isRefreshToken(s string) bool {
 	_, place := text.FindControl(s)
 	return place == 0 && len(s) <= maxField
@@ -372,8 +371,8 @@ func isRefreshToken(s string) bool {
 
 const hintEndpoint = "check the token endpoint: it must be the token URL of the provider"
 
-// apiError is an error object, which APIs of Google and Microsoft send instead of the
-// error code that RFC 6749 requires.
+// apiError is an error object. APIs of Google and Microsoft send such objects instead of the
+// error codes of RFC 6749.
 type apiError struct {
 	Code    any    `json:"code"`
 	Status  string `json:"status"`
@@ -402,7 +401,7 @@ func (e *apiError) code() string {
 	return fmt.Sprint(e.Code)
 }
 
-// isHTML reports whether body begins like an HTML page.
+// isHTML reports whether body begins with one of the tags with which HTML pages begin.
 func isHTML(body []byte) bool {
 	body = bytes.TrimSpace(body)
 	for _, tag := range []string{"<!doctype", "<html", "<head", "<body"} {
@@ -413,7 +412,7 @@ func isHTML(body []byte) bool {
 	return false
 }
 
-// lifetime parses expires_in. Some servers send it as a string or with a fraction.
+// lifetime parses the value of expires_in. Some servers send a string or a fraction.
 func lifetime(raw json.RawMessage) time.Duration {
 	seconds, err := strconv.ParseFloat(strings.Trim(string(raw), `"`), 64)
 	switch {

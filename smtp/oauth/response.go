@@ -17,5 +17,5 @@ type response struct {
 	access  string
 	refresh string
 	life    time.Duration
-	until   time.Time // for a token from a token file, the time after which the token is not used; otherwise zero
+	until   time.Time // for a token from a token file: when its use ends; otherwise zero
 }

@@ -22,12 +22,12 @@ import (
 // quiet discards log messages about handshakes that must fail.
 var quiet = log.New(io.Discard, "", 0)
 
-// tokenServer is a token endpoint on loopback that records the requests.
+// tokenServer is a token endpoint on the loopback interface that records the requests.
 type tokenServer struct {
 	*httptest.Server
 	t      *testing.T
 	handle func(n int, form url.Values, w http.ResponseWriter, r *http.Request)
-	cut    atomic.Bool // whether requests may be incomplete, because the test kills clients
+	cut    atomic.Bool // whether incomplete requests are allowed, because the test kills clients
 
 	mu    sync.Mutex
 	forms []url.Values
@@ -76,7 +76,7 @@ func (s *tokenServer) roots() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
 }
 
-// numbered returns token-1, token-2 and so on.
+// numbered responds with the tokens token-1, token-2 and so on.
 func numbered(n int, _ url.Values, w http.ResponseWriter, _ *http.Request) {
 	fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"Bearer","expires_in":3600}`, n)
 }

@@ -16,10 +16,10 @@ const (
 	microsoftScope = "https://outlook.office365.com/.default"
 )
 
-// ServiceAccount returns a Config for a Google service account that sends mail as the
-// user mailbox. file is the content of the account's key file, in JSON. An
-// administrator must have delegated the scope https://mail.google.com/ to the account
-// for the whole domain.
+// ServiceAccount returns a Config for a Google service account that sends mail as the user
+// whose address is mailbox. file is the content of the account's key file, in JSON. An
+// administrator must have delegated the scope https://mail.google.com/ for the whole domain
+// to the account.
 func ServiceAccount(file []byte, mailbox string) (Config, error) {
 	var f struct {
 		Type     string `json:"type"`

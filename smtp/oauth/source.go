@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// Source returns access tokens for one set of settings. It is safe for concurrent use by
-// several goroutines.
+// Source returns access tokens for one set of settings. Its methods can be called by several
+// goroutines at the same time.
 type Source struct {
 	account func() *account // a function, so that fmt cannot print the account
 	save    func(string)
@@ -23,7 +23,8 @@ type Source struct {
 	saving sync.Mutex // held while save runs, so that the newest refresh token is saved last
 }
 
-// New returns a source. It makes no request. If a field is invalid, the error names it.
+// New returns a source. It makes no request. If a field of c is invalid, the error names the
+// field.
 func New(c Config) (*Source, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -40,18 +41,20 @@ func Check(c Config) error { return c.check() }
 // Format prints a Source without its token.
 func (s *Source) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.Source") }
 
-// Token returns an access token that is valid for at least another minute, if the
-// server issues tokens with such a lifetime. It returns the same token until its last
-// minute. If a request is in progress, Token waits for its result.
+// Token returns an access token that is valid for at least another minute, if the server
+// issues tokens with such a lifetime. It returns the same token until the last minute of the
+// token's lifetime, and then requests a new one. If a request is in progress, Token waits for
+// its result.
 //
 // Set refused if the mail server has refused the last result of Token(ctx, false). Token
 // then requests a new token, unless the refused one has already been replaced. A caller
 // that shares s with other callers should use Login, which remembers the token of each
 // login.
 //
-// After a response of 429, 500, 502, 503 or 504, Token tries once more, after a second
-// or the time in Retry-After, if that is at most five seconds. It does not try again
-// after other failures, because the first request may have used up the refresh token.
+// After a response with the status 429, 500, 502, 503 or 504, Token tries once more. It waits
+// for one second or, if the response has the field Retry-After, for the time in this field. It
+// does not try again if that time is longer than five seconds. It does not try again after
+// other failures either, because the first request has possibly used up the refresh token.
 func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 	s.mu.Lock()
 	old := s.given
@@ -66,14 +69,15 @@ func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 }
 
 // Login returns a function that can be used as Credentials.Token of package sasl, for one
-// login. Its parameter refused refers to the last token that the function returned.
+// login. The parameter refused of this function says whether the mail server has refused the
+// token that the function returned before.
 func (s *Source) Login(ctx context.Context) func(refused bool) (string, error) {
 	login := s.LoginEach()
 	return func(refused bool) (string, error) { return login(ctx, refused) }
 }
 
-// LoginEach is like Login, but the function that it returns takes a context for each
-// call.
+// LoginEach is like Login, except that the function that it returns has a context as a
+// parameter.
 func (s *Source) LoginEach() func(ctx context.Context, refused bool) (string, error) {
 	last := ""
 	return func(ctx context.Context, refused bool) (string, error) {
@@ -100,8 +104,8 @@ func (s *Source) get(ctx context.Context, refused bool, old string) (string, err
 	return token, err
 }
 
-// saveNewest calls save with the newest refresh token, unless save has already been
-// called with that token.
+// saveNewest calls s.save with the newest refresh token, unless s.save has already been called
+// with this token.
 func (s *Source) saveNewest(a *account) {
 	if _, generation := a.rotated(); !s.isNews(generation) {
 		return

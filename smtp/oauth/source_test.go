@@ -37,7 +37,8 @@ func TestBasicAuth(t *testing.T) {
 	assert.Equal(t, url.Values{"grant_type": {"client_credentials"}}, s.forms[0])
 }
 
-// A token is kept until its last minute. Then a single request returns the next token.
+// A token is kept until the last minute of its lifetime. Then a single request is made for the
+// next token.
 func TestTokenIsKeptUntilItExpires(t *testing.T) {
 	s := newServer(t, false, numbered)
 	time0 := newClock()
@@ -47,7 +48,7 @@ func TestTokenIsKeptUntilItExpires(t *testing.T) {
 	wantToken(t, "token-1", a, false)
 	time0.add(time.Hour - skew - time.Second)
 	wantToken(t, "token-1", a, false)
-	wantToken(t, "token-1", source(t, c), false) // another source, same settings
+	wantToken(t, "token-1", source(t, c), false) // another source with the same settings
 	assert.Equal(t, 1, s.count())
 	time0.add(time.Second)
 	wantToken(t, "token-2", a, false)
@@ -181,11 +182,11 @@ func TestOneRequestForEachRefusedToken(t *testing.T) {
 	a := source(t, c)
 	wantToken(t, "token-3", a, false)
 	wantToken(t, "token-4", a, true)
-	wantToken(t, "token-4", a, true) // another caller, which reports late that token-3 was refused
+	wantToken(t, "token-4", a, true) // a second caller for which token-3 was refused
 	wantToken(t, "token-4", a, false)
 	wantToken(t, "token-5", a, true)
 	assert.Equal(t, 5, s.count())
-	wantToken(t, "token-6", source(t, c), true) // this source has returned no token: the stored one is refused
+	wantToken(t, "token-6", source(t, c), true) // from a source that has not returned a token yet
 }
 
 // A refused token is not returned again if no new one can be obtained.
@@ -255,7 +256,7 @@ func TestSaveIsCalledInOrder(t *testing.T) {
 		if r == "refresh-1" {
 			close(first)
 			<-second
-			time.Sleep(50 * time.Millisecond) // time for the other goroutine to call Save, which it must not do
+			time.Sleep(50 * time.Millisecond) // the other goroutine must not call Save in this time
 		}
 		mu.Lock()
 		defer mu.Unlock()

@@ -24,7 +24,7 @@ const (
 	tokenVersion = 1
 )
 
-// stored is the content of a token file, which is JSON. The first field identifies a
+// stored is the content of a token file, which is JSON. The first field shows that a file is a
 // token file.
 type stored struct {
 	Version int `json:"csmtp_token_file"`
@@ -35,7 +35,7 @@ type stored struct {
 	ClientID     string `json:"client_id,omitempty"`
 	ClientSecret string `json:"client_secret,omitempty"` // set only by WriteTokenFile
 	Scope        string `json:"scope,omitempty"`         // the scopes to which the user has consented
-	Settings     string `json:"settings,omitempty"`      // a hash of further settings
+	Settings     string `json:"settings,omitempty"`      // a hash of further settings: see the method settings
 	Account      string `json:"account,omitempty"`       // the mailbox
 
 	Refresh string    `json:"refresh_token,omitempty"`
@@ -44,9 +44,10 @@ type stored struct {
 	Issued  time.Time `json:"issued,omitzero"`
 	Expires time.Time `json:"expires,omitzero"`
 
-	// Seeds are hashes of the refresh tokens that programs have set and that the server
-	// has since replaced, in one or more steps, by Refresh. If Seeds lacks the hash of a
-	// program's refresh token, the program has set this token later.
+	// Seeds are hashes of the refresh tokens that programs have set before and for which
+	// Refresh is now used: the server has replaced each of them, and perhaps replaced the
+	// replacement, until the result was Refresh. If Seeds does not contain the hash of the
+	// refresh token that a program sets, the token is newer than Refresh.
 	Seeds []string `json:"seeds,omitempty"`
 }
 
@@ -56,9 +57,9 @@ func (s stored) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth token fil
 // tokenMark is the beginning of every token file.
 const tokenMark = `{"csmtp_token_file":`
 
-// isTokenFile reports whether content is that of a token file, even if it is damaged:
-// only a token file may be overwritten. isTokenFile ignores NUL octets at the beginning and
-// the end, because a crash of the system can leave them in a token file.
+// isTokenFile reports whether content is that of a token file, which can be damaged. Only
+// token files are overwritten. isTokenFile ignores NUL octets at the beginning and the end,
+// because a crash of the system can leave them in a token file.
 func isTokenFile(content []byte) bool {
 	content = bytes.Trim(content, "\x00 \t\r\n")
 	n := min(len(content), len(tokenMark))
@@ -86,14 +87,14 @@ func parseTokenFile(content []byte) (*stored, error) {
 		return nil, fmt.Errorf("it has the version %d, which this version of the library does not know", s.Version)
 	case err != nil || s.Version != tokenVersion || s.Refresh == "" && s.Access == "",
 		!isAccessToken(s.Access), !isRefreshToken(s.Refresh):
-		return nil, errDamaged // the error of the decoder might contain a token
+		return nil, errDamaged // the decoder's error can contain a token
 	}
 	return s, nil
 }
 
 var errDamaged = errors.New("it is damaged")
 
-// encode returns the octets of the file.
+// encode returns the token file as octets.
 func (s *stored) encode() []byte {
 	s.Version = tokenVersion
 	var b bytes.Buffer
@@ -105,16 +106,17 @@ func (s *stored) encode() []byte {
 	return b.Bytes()
 }
 
-// usable reports whether the access token can be used now. A token whose time of issue is
-// in the future was written by a process with another clock, and is not usable.
+// usable reports whether the access token can be used now, and until when. A token whose time
+// of issue is in the future is not usable: it was written while the clock was wrong, or by
+// another computer.
 func (s *stored) usable(now time.Time) (until time.Time, ok bool) {
 	life := min(s.Expires.Sub(s.Issued), maxLife)
 	until = s.Issued.Add(response{life: life}.usable())
 	return until, s.Access != "" && now.Before(until) && !now.Before(s.Issued.Add(-skew))
 }
 
-// settings returns a hash of the settings on which the tokens depend but for which a
-// token file has no separate field. It returns "" if none of these is set.
+// settings returns a hash of those settings on which the tokens depend and for which a token
+// file has no field. It returns "" if none of these settings is set.
 func (c *Config) settings() string {
 	parts := []string{c.Mailbox, c.Metadata}
 	if c.Assertion != nil && c.Grant == JWTBearer {
@@ -134,9 +136,9 @@ func hashed(s string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// complete returns the settings of c, completed with those of the file, and the content
-// that the file will have. file is nil if there is no file. It returns an error if the
-// file was written with other settings.
+// complete returns the settings of c, completed with those of the file, and the content to
+// write to the file after the next request. file is nil if there is no file. complete returns
+// an error if the file was written with other settings.
 func (c *Config) complete(file *stored) (*Config, *stored, error) {
 	own := *c
 	own.Save, own.FileError = nil, nil
@@ -178,9 +180,9 @@ func (c *Config) complete(file *stored) (*Config, *stored, error) {
 	return &own, next, nil
 }
 
-// isDefault reports whether scope is Microsoft's default scope for a resource (.default),
-// and whether the user has consented to a scope for the same resource. The default scope
-// means all scopes to which the user has consented.
+// isDefault reports whether scope is Microsoft's default scope for a resource (it ends in
+// /.default), and consented, the scopes to which the user has consented, contains a scope for
+// the same resource. The default scope means all scopes to which the user has consented.
 func isDefault(scope, consented string) bool {
 	resource, ok := strings.CutSuffix(scope, "/.default")
 	for part := range strings.FieldsSeq(consented) {
@@ -191,14 +193,14 @@ func isDefault(scope, consented string) bool {
 	return false
 }
 
-// isExchange reports whether a scope or a resource has one of the names of Exchange
-// Online.
+// isExchange reports whether a scope or a resource belongs to Exchange Online, which has
+// several names.
 func isExchange(s string) bool {
 	return strings.HasPrefix(s, "https://outlook") || strings.HasPrefix(s, "https://partner.outlook.")
 }
 
-// chooseRefresh sets next.Refresh to the refresh token in the file or, if the program has
-// set another refresh token after the file was written, to the program's token.
+// chooseRefresh sets next.Refresh. If the program has set a refresh token that is newer than
+// the file, this is the program's token, and otherwise the one in the file.
 func (c *Config) chooseRefresh(file, next *stored) error {
 	seed := ""
 	if c.RefreshToken != "" {
@@ -238,7 +240,7 @@ func (c *Config) owns(file *stored) error {
 	return nil
 }
 
-// take replaces the tokens with those in a response.
+// take replaces the tokens in s with those in a response.
 func (s *stored) take(r response, now time.Time) {
 	s.Access, s.Issued, s.Expires = r.access, now.UTC(), now.Add(r.life).UTC()
 	if s.Grant == RefreshToken && r.refresh != "" {

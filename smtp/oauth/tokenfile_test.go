@@ -54,7 +54,7 @@ func newRotating(t *testing.T, first string) *rotating {
 	return r
 }
 
-// onRotation sets the function that is called after each replacement.
+// onRotation sets the function that is called after each replacement of the refresh token.
 func (r *rotating) onRotation(f func(n int, req *http.Request)) {
 	r.mu.Lock()
 	r.rotated = f
@@ -110,8 +110,8 @@ func readStored(t *testing.T, path string) *stored {
 	return s
 }
 
-// another returns a source that shares no tokens in memory with other sources, as if it
-// were in another process.
+// another returns a source that shares no tokens in memory with other sources. It stands for a
+// source in another process.
 func another(t *testing.T, c Config) *Source {
 	c.ConnectTimeout = time.Hour + time.Duration(accountsMade.Add(1))
 	return source(t, c)
@@ -119,7 +119,7 @@ func another(t *testing.T, c Config) *Source {
 
 var accountsMade atomic.Int64
 
-// onlyFile fails the test if the folder has temporary files.
+// onlyFile fails the test if there are temporary files in the folder of the token file.
 func onlyFile(t *testing.T, path string) {
 	t.Helper()
 	entries, err := os.ReadDir(filepath.Dir(path))
@@ -201,7 +201,7 @@ func TestTokenFileKeepsClientSecret(t *testing.T) {
 	assert.Equal(t, []string{clientSecret, "alice@contoso.example"}, []string{got.ClientSecret, got.Account})
 }
 
-// With other grants, processes share the access token through the file.
+// With client credentials, processes share the access token through the file.
 func TestTokenFileOfClientCredentials(t *testing.T) {
 	s := newServer(t, false, numbered)
 	c := s.clientConfig()
@@ -213,7 +213,8 @@ func TestTokenFileOfClientCredentials(t *testing.T) {
 	assert.NotContains(t, string(content), clientSecret)
 }
 
-// If eight processes renew the token at the same time, only one request is made.
+// If eight sources without shared memory need a new token at the same time, only one request
+// is made.
 func TestTokenFileIsRenewedOnce(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	c := s.fileConfig(t)
@@ -262,9 +263,9 @@ func TestTokenFileOfOthersIsRefused(t *testing.T) {
 }
 
 // A refresh token that the program sets after the file was written replaces the one in the
-// file. But if the server has already replaced the program's token with the one in the
-// file, the file does not change. Otherwise two programs with different tokens would
-// replace the token in the file alternately.
+// file. But if the one in the file is already the server's replacement for the program's
+// token, the file does not change: without this rule, two programs with different tokens
+// would replace the token in the file alternately.
 func TestNewRefreshTokenReplacesThatOfTheFile(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	c := s.fileConfig(t)
@@ -334,7 +335,8 @@ func TestMissingOrEmptyTokenFile(t *testing.T) {
 	assert.NoFileExists(t, path)
 }
 
-// The user must log in again after the server has refused the refresh token.
+// After the server has refused the refresh token, the hint says that the user must log in
+// again.
 func TestRefusedRefreshTokenOfAFile(t *testing.T) {
 	s := newRotating(t, "another")
 	e := wantError(t, s.loggedIn(t, "used"))
@@ -343,8 +345,8 @@ func TestRefusedRefreshTokenOfAFile(t *testing.T) {
 	assert.False(t, e.Temporary())
 }
 
-// A token whose time of issue is in the future, or that expires soon, is not used: a new
-// one is requested.
+// If the token in the file expires soon or its time of issue is in the future, a new token is
+// requested.
 func TestTokenFileTimes(t *testing.T) {
 	now := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, test := range map[string]struct {
@@ -364,8 +366,8 @@ func TestTokenFileTimes(t *testing.T) {
 	assert.False(t, ok, "without times")
 }
 
-// Cancellation ends the wait for the lock, but not a request that may already have
-// replaced the refresh token.
+// Cancellation ends the wait for the lock, but not a request after which the server has
+// possibly replaced the refresh token.
 func TestCanceledRenewalIsWritten(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	asked, release := make(chan struct{}), make(chan struct{})

@@ -23,8 +23,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTokenWorker is not a test. The tests below run it in other processes. It renews the
-// tokens in a file again and again.
+// TestTokenWorker is not a test: the tests below run it in other processes. It renews the
+// tokens in a file repeatedly.
 func TestTokenWorker(t *testing.T) {
 	path := os.Getenv("CSMTP_TEST_WORKER")
 	if path == "" {
@@ -65,9 +65,9 @@ func worker(path string, env ...string) *exec.Cmd {
 	return c
 }
 
-// A process is killed between two steps of a renewal. The refresh token is lost only if
-// the server has replaced it and the new file has not been renamed yet. Then the next
-// process gets an error that tells the user to log in again.
+// A process is killed between two steps of a renewal. If the server has replaced the refresh
+// token and the new file has not been renamed yet, the new refresh token is lost, and the next
+// process gets an error that tells the user to log in again. Otherwise, it is not lost.
 func TestKilledRenewal(t *testing.T) {
 	for step, lost := range map[string]bool{"locked": false, "asked": true, "created": true, "written": true, "synced": true, "renamed": false} {
 		s := newRotating(t, "first")
@@ -101,9 +101,9 @@ func relogin(t *testing.T, s *rotating, path string) {
 	require.NoError(t, store.replace(file.encode(), func(string) {}))
 }
 
-// Eight processes share a token file, the server replaces the refresh token at each
-// request, and processes are killed at random. A token is lost only if the process that
-// requested it is killed before this process has renamed the file.
+// Eight processes share a token file, the server replaces the refresh token at each request,
+// and processes are killed at random. A new token is lost only if the process that requested
+// it is killed before it has renamed the new file.
 func TestEightProcessesKilledAtRandom(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
@@ -115,7 +115,7 @@ func TestEightProcessesKilledAtRandom(t *testing.T) {
 	var mu sync.Mutex
 	running := map[int]*exec.Cmd{}
 	killed := map[int]bool{}
-	askedBy := map[int]int{} // the process that caused a replacement, by the number of the replacement
+	askedBy := map[int]int{} // maps the number of a replacement to the process that requested it
 	output := &safeText{}
 	start := func() {
 		w := worker(c.TokenFile)

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// tokenStore is a token file that this process has locked and read. The lock ends with
-// the process.
+// tokenStore is a token file that this process has locked and read. The operating system
+// removes the lock when the process ends.
 type tokenStore struct {
 	path    string
 	lock    *os.File // nil if the file cannot be created
@@ -37,9 +37,9 @@ type errForeign struct{ reason string }
 func (e *errForeign) Error() string { return e.reason }
 
 // openTokenStore locks the file at path and reads it. It waits while another process holds
-// the lock. If create is set and there is no file, openTokenStore creates an empty file; if
-// this fails, it sets the field problem of the result. If strict is set, it returns an
-// error for a file that other users can read.
+// the lock. If the file cannot be locked, the field problem of the result says why. If create
+// is set and there is no file, openTokenStore creates an empty one; if that fails, problem
+// says why. If strict is set, it returns an error for a file that other users can read.
 func openTokenStore(ctx context.Context, path string, create, strict bool) (*tokenStore, error) {
 	s := &tokenStore{path: path}
 	for {
@@ -64,8 +64,8 @@ func openTokenStore(ctx context.Context, path string, create, strict bool) (*tok
 	}
 }
 
-// without returns a store without a file if no file exists and none can be created.
-// Otherwise it returns the error err.
+// without returns the result of openTokenStore after openLock has failed with err. If create
+// is set and no file exists, this is a store without a file, and otherwise the error.
 func (s *tokenStore) without(err error, create bool) (*tokenStore, error) {
 	var foreign *errForeign
 	if errors.As(err, &foreign) {
@@ -82,8 +82,8 @@ func (s *tokenStore) without(err error, create bool) (*tokenStore, error) {
 	return s, nil
 }
 
-// awaitLock locks f, and waits while another process holds the lock. unsupported reports
-// that the file system cannot lock files.
+// awaitLock locks f, and waits while another process holds the lock. unsupported is not nil if
+// f cannot be locked, for example because its file system does not support locks.
 func awaitLock(ctx context.Context, f *os.File) (unsupported, err error) {
 	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
 		locked, err := tryLock(f)
@@ -112,14 +112,15 @@ func (s *tokenStore) close() {
 	}
 }
 
-// readAll reads a token file. If the file is too long, the result has more than
-// maxTokenFile octets, but may lack the end of the file.
+// readAll reads a token file. Of a file that is longer than maxTokenFile octets, it reads only
+// one octet more than that.
 func readAll(f *os.File) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxTokenFile+1))
 }
 
-// replace writes content to a new file and renames it to the token file, so that the
-// token file is complete at any time. step is called after each step; tests use it.
+// replace writes content to a new file, and renames this file to the token file, which is
+// therefore complete at any time. replace calls step, which tests set, after each of its
+// steps.
 func (s *tokenStore) replace(content []byte, step func(string)) (err error) {
 	if len(content) > maxTokenFile {
 		return fmt.Errorf("its content has %d octets; the limit is %d", len(content), maxTokenFile)
@@ -158,15 +159,15 @@ func (s *tokenStore) replace(content []byte, step func(string)) (err error) {
 	return syncFolder(folder)
 }
 
-// beside returns the folder of the token file, and the prefix of the names that new files
-// have before they are renamed.
+// beside returns the folder of the token file, and the prefix of the names of new files before
+// they are renamed.
 func (s *tokenStore) beside() (folder, prefix string) {
 	folder, name := filepath.Split(s.path)
 	return folder, ".csmtp-" + hashed(name)[:12] + "-"
 }
 
-// tryCreate returns an error if replace could not create a new file. It creates one and
-// removes it.
+// tryCreate returns an error if no new file can be created in the folder of the token file. It
+// creates one, and removes it.
 func (s *tokenStore) tryCreate() error {
 	folder, prefix := s.beside()
 	path := folder + prefix + rand.Text()[:12] + ".tmp"
@@ -178,8 +179,8 @@ func (s *tokenStore) tryCreate() error {
 	return err
 }
 
-// removeStale removes the new files of processes that ended before they renamed these
-// files.
+// removeStale removes the new files that processes have written but not renamed before they
+// ended.
 func removeStale(folder, prefix string) {
 	if folder == "" {
 		folder = "."

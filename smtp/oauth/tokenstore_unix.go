@@ -51,9 +51,9 @@ func isShared(error) bool { return false }
 
 const notRegular = "it is not a regular file"
 
-// checkPrivate returns an error unless f is a regular file that the effective user owns.
-// If strict is set, it also returns an error if the mode gives other users access: an
-// access control list cannot grant more access than the mode shows.
+// checkPrivate returns an error unless f is a regular file that the effective user owns. If
+// strict is set, it also returns an error if the file mode gives other users access. An access
+// control list need not be checked, because it cannot grant more access than the mode shows.
 func checkPrivate(f *os.File, strict bool) error {
 	info, err := f.Stat()
 	if err != nil {
@@ -101,8 +101,8 @@ func stillLocks(f *os.File, path string) bool {
 
 func readToken(f *os.File, _ string, _ bool) ([]byte, error) { return readAll(f) }
 
-// createPrivate creates a file that only the user can read, regardless of the umask and
-// the folder's access control list.
+// createPrivate creates a file that only the user can read, whatever the umask and the
+// folder's access control list are.
 func createPrivate(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
@@ -121,8 +121,9 @@ func createPrivate(path string) (*os.File, error) {
 
 func rename(from, to string) error { return os.Rename(from, to) }
 
-// syncFolder makes a rename in the folder durable. It returns nil if the folder
-// cannot be opened or the file system cannot sync folders.
+// syncFolder writes the names in the folder to the disk, so that a crash of the system does
+// not undo a rename. It returns nil if the folder cannot be opened or the file system cannot
+// sync folders.
 func syncFolder(folder string) error {
 	if folder == "" {
 		folder = "."

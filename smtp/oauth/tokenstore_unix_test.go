@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A file that another user owns or can read is refused, and so is everything that is
-// not a regular file. Nothing is changed.
+// A file that another user owns or can read is refused, and so is everything that is not a
+// regular file. The file is not changed.
 func TestUnsafeTokenFile(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	for _, own := range []bool{false, true} {
@@ -112,8 +112,8 @@ func TestTokenFileOnAFullDisk(t *testing.T) {
 	onlyFile(t, c.TokenFile)
 }
 
-// fullDisk runs in a separate process, because the limit on the size of files applies to
-// the whole process.
+// fullDisk stands for a full disk with a limit on the size of files. It runs in a separate
+// process, because this limit applies to the whole process.
 func fullDisk(t *testing.T, path, url string) {
 	signal.Ignore(syscall.SIGXFSZ)
 	var limit syscall.Rlimit
@@ -188,9 +188,8 @@ func TestTokenFileInAReadOnlyFolder(t *testing.T) {
 	assert.Equal(t, "first", readStored(t, c.TokenFile).Refresh)
 }
 
-// Some file systems cannot lock files. The tokens are used anyway, and FileError is
-// called. If another process has used the refresh token at the same time, the tokens that
-// the other process has written are used.
+// If the file system cannot lock files, the tokens are used anyway, and FileError is called.
+// If another process has used the refresh token at the same time, its tokens are used.
 func TestTokenFileWithoutLocks(t *testing.T) {
 	flock = func(int, int) error { return syscall.ENOLCK }
 	t.Cleanup(func() { flock = syscall.Flock })
@@ -203,7 +202,7 @@ func TestTokenFileWithoutLocks(t *testing.T) {
 		if n > 1 {
 			return
 		}
-		done := make(chan struct{}) // stands for another process that reads the file before this one has written it
+		done := make(chan struct{}) // slow, like another process, reads the file before it is written
 		go func() {
 			defer close(done)
 			wantToken(t, "access-1", slow, false)
@@ -216,8 +215,8 @@ func TestTokenFileWithoutLocks(t *testing.T) {
 	require.ErrorContains(t, problem, "no locks available")
 }
 
-// FileError is also called if the tokens of another process are used because the file
-// cannot be locked.
+// FileError is also called if the file cannot be locked and the tokens of another process are
+// used.
 func TestTokenFileWithoutLocksReportsTheLoser(t *testing.T) {
 	flock = func(int, int) error { return syscall.ENOLCK }
 	t.Cleanup(func() { flock = syscall.Flock })
@@ -237,7 +236,7 @@ func TestTokenFileWithoutLocksReportsTheLoser(t *testing.T) {
 	require.ErrorContains(t, problem, "cannot be locked")
 }
 
-// A second process waits while the file is locked, up to the timeout.
+// While another process holds the lock, Token waits, but not longer than Timeout.
 func TestTokenFileIsLocked(t *testing.T) {
 	s := newRotating(t, "first")
 	c := s.loggedIn(t, "first")

@@ -40,8 +40,8 @@ const (
 	patienceToShare = 2 * time.Second
 )
 
-// openLock opens a lock file in the same folder, because Windows cannot replace a token
-// file that is open.
+// openLock opens a lock file in the folder of the token file. The token file itself is not
+// used for the lock, because Windows cannot replace a file that is open.
 func openLock(path string, create, strict bool) (*os.File, error) {
 	if !create {
 		f, err := openPrivate(path, syscall.OPEN_EXISTING, strict)
@@ -114,8 +114,8 @@ func checkPrivate(f *os.File, strict bool) error {
 	return checkSecurity(text, own, strict)
 }
 
-// checkSecurity checks a security descriptor in its text form. own is the user in the
-// form that this text uses.
+// checkSecurity does the check of checkPrivate with text, the security descriptor of a file in
+// SDDL. own is the user's security identifier in SDDL.
 func checkSecurity(text, own string, strict bool) error {
 	trusted := []string{own, "SY", "BA", "OW", "CO"} // Windows, administrators, the owner, the creator
 	rest, found := strings.CutPrefix(text, "O:")
@@ -234,7 +234,7 @@ func unlock(f *os.File) {
 // stillLocks returns true, because the lock file is never replaced.
 func stillLocks(*os.File, string) bool { return true }
 
-// readToken reads the token file, which is not the file that is locked.
+// readToken reads the token file. It opens the file, because the open file is the lock file.
 func readToken(_ *os.File, path string, strict bool) ([]byte, error) {
 	f, err := openPrivate(path, syscall.OPEN_EXISTING, strict)
 	if errors.Is(err, os.ErrNotExist) {
@@ -251,8 +251,8 @@ func createPrivate(path string) (*os.File, error) {
 	return openPrivate(path, syscall.CREATE_NEW, true)
 }
 
-// rename tries again for a short time, because the file cannot be replaced while
-// another program, such as a virus scanner, reads it.
+// rename renames a file. It repeats failed attempts for a short time, because the file cannot
+// be replaced while another program, such as a virus scanner, reads it.
 func rename(from, to string) error {
 	used := func(err error) bool { return isShared(err) || errors.Is(err, syscall.ERROR_ACCESS_DENIED) }
 	return untilShared(used, func() error { return os.Rename(from, to) })

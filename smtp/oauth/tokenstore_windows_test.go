@@ -86,7 +86,7 @@ func TestCheckSecurity(t *testing.T) {
 	}
 }
 
-// If another program has the file open for a short time without sharing it, the library
+// If another program has opened the file for a short time and does not share it, the library
 // waits until it can open the file.
 func TestTokenFileThatIsNotShared(t *testing.T) {
 	s := newRotating(t, "first")
