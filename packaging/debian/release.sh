@@ -25,7 +25,7 @@ install_release() { # install_release RELEASE DIR TRIPLET
   # shellcheck disable=SC2016 # CMake expands it
   replace '"${CMAKE_CURRENT_LIST_DIR}/../../../"' '"${CMAKE_CURRENT_LIST_DIR}/../../../../"' "$usr/lib/$3/cmake/csmtp/csmtpConfig.cmake"
   replace '{PACKAGE_PREFIX_DIR}/lib/' "{PACKAGE_PREFIX_DIR}/lib/$3/" "$usr/lib/$3/cmake/csmtp/csmtpConfig.cmake"
-  # The library is in a folder that the loader searches.
+  # The loader searches the folder of the library, so the programs need no RUNPATH.
   chrpath --delete "$usr/bin/csmtp-send" "$usr/bin/csmtp-doctor" >/dev/null
   docs/make.sh debian/manual
   cp -R debian/manual/html "$usr/share/doc/libcsmtp-dev/"
