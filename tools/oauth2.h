@@ -26,7 +26,7 @@ struct OAuth2 {
   const Option *grant; // the option that determines which function is called
   std::string file;    // its value
   std::string url, id, key, algorithm, scope;
-  std::string secret, refresh, passphrase; // from their files
+  std::string secret, refresh, passphrase; // the first lines of the files
   std::string token_file;
 };
 

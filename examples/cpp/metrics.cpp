@@ -103,7 +103,7 @@ class Metrics {
   }
 
  private:
-  typedef std::map<std::string, int64_t> Series; // by the labels
+  typedef std::map<std::string, int64_t> Series; // the keys are the labels
   typedef std::map<std::string, Histogram> Histograms;
 
   void Ended(const CSmtpEvent &event, const std::string &relay, const char *result) {

@@ -207,7 +207,7 @@ void Worker::Settler()
 bool Worker::Settle(const Doubt &doubt)
 {
   int answer = CSMTP_UNKNOWN;
-  const RelayLog::Clock::time_point over = RelayLog::Clock::now() + std::chrono::seconds(doubt.entry.wait); // wait is not positive
+  const RelayLog::Clock::time_point over = RelayLog::Clock::now() + std::chrono::seconds(doubt.entry.wait); // in the past: wait is not positive
   bool known = false;
   for (const Relay &relay : m_relays) {
     if (relay.name != doubt.entry.relay) continue;

@@ -43,7 +43,7 @@ func (m literal) Size() int64 { return int64(len(m)) }
 
 // Bits of rules.settings.
 const (
-	securityBits   = 3 // an index of securities
+	securityBits   = 3 // an index into securities
 	noLoginInClear = 4
 	useToken       = 8
 	oneMechanism   = 16 // use only the mechanism whose index is in the bits above mechanismShift
@@ -56,7 +56,7 @@ var securities = []smtp.Security{smtp.NoSecurity, smtp.STARTTLS, smtp.STARTTLSIf
 type rules struct {
 	script   []byte
 	step     int  // the number of octets in each write of the server
-	settings byte // of the client
+	settings byte // the settings of the client
 	shows    byte // the lowest two bits are an index into shown
 	patient  bool // whether client and server wait up to a minute for each other
 }
@@ -79,7 +79,7 @@ type session struct {
 	heard     []byte // the octets that the client sent, including TLS records
 	private   []byte // the octets that the client sent within TLS, decrypted
 	handshake error  // the handshake's error at the server, or nil
-	encrypted bool   // the handshake succeeded
+	encrypted bool   // whether the handshake succeeded
 	result    smtp.Result
 	err       error
 	trace     strings.Builder

@@ -107,7 +107,7 @@ func credentials(mechanism string, u servers.User, until time.Time) *smtp.Auth {
 	a := &smtp.Auth{Mechanisms: []string{mechanism}, Required: true}
 	switch mechanism {
 	case "EXTERNAL":
-		a.AuthzID = "" // the certificate's identity
+		a.AuthzID = "" // then the identity is that of the certificate
 	case "XOAUTH2", "OAUTHBEARER":
 		a.Credentials = sasl.Credentials{Login: u.Name, Token: func(bool) (string, error) { return servers.Token(u, until), nil }}
 	default:

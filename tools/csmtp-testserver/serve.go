@@ -35,7 +35,7 @@ type instance struct {
 	url   string // the URL of the page, with its token
 
 	mu  sync.Mutex // held while the report of a session is printed
-	log *os.File   // sessions.jsonl, or nil
+	log *os.File   // the file sessions.jsonl, or nil
 }
 
 // serve runs the server until ctx is done, or until a condition set by an option is met:

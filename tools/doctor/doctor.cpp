@@ -148,7 +148,7 @@ doctor::Settings ReadSettings(const CommandLine &given, const std::string &host)
 
 // Prints the report and returns the exit status.
 int Report(const CommandLine &given, const Findings &findings) {
-  static const int statuses[] = {tools::kSuccess, tools::kFailure, kLoginStatus, kClearStatus, tools::kFailure}; // by Result
+  static const int statuses[] = {tools::kSuccess, tools::kFailure, kLoginStatus, kClearStatus, tools::kFailure}; // indexed by Result
   const int status = statuses[findings.result];
   if (given.Has("verbose")) fprintf(stderr, "%s", doctor::ReportTranscripts(findings).c_str());
   std::string report = given.Has("json") ? doctor::ReportJSON(findings, status) : doctor::ReportText(findings);

@@ -63,9 +63,9 @@ struct Port {
   Certificate certificate;
   Answer tls13 = kUnknown, tls12 = kUnknown, older = kUnknown;
 
-  bool Usual() const; // one of kUsualPorts
+  bool Usual() const; // whether the port is one of kUsualPorts
   bool Reached() const { return ipv4.ok || ipv6.ok; } // whether the server replied to EHLO
-  bool Answered() const { return !ipv4.address.empty() || !ipv6.address.empty(); } // there was a connection
+  bool Answered() const { return !ipv4.address.empty() || !ipv6.address.empty(); } // whether a connection was made
   bool TLSFailed() const;
   bool Secure() const { return !tls.empty() && (certificate.accepted || certificate.waived); }
   bool BadCertificate() const { return certificate.shown && !certificate.accepted; }

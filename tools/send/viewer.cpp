@@ -81,7 +81,7 @@ int Run(const std::string &message) {
   DWORD written = 0;
   for (size_t at = 0; at < message.size(); at += written) {
     const DWORD size = static_cast<DWORD>(message.size() - at < 65536 ? message.size() - at : 65536);
-    if (!WriteFile(out, message.data() + at, size, &written, nullptr) || written == 0) break; // it has ended
+    if (!WriteFile(out, message.data() + at, size, &written, nullptr) || written == 0) break; // the reader has ended
   }
   CloseHandle(out);
   WaitForSingleObject(child.hProcess, INFINITE);

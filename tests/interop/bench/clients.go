@@ -70,7 +70,7 @@ type task struct {
 	fresh      bool // whether each mail gets a new session
 	starttls   bool
 	login      bool
-	file       string // to attach
+	file       string // the file to attach
 }
 
 // command returns the program and its arguments.

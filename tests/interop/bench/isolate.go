@@ -11,7 +11,7 @@ import (
 // whole group is killed.
 func isolate(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if cmd.Cancel != nil { // cmd has a context
+	if cmd.Cancel != nil { // nil if cmd has no context
 		cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	}
 }

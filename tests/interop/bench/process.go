@@ -19,7 +19,7 @@ type ran struct {
 	start  int64 // ns since 1970
 	wall   time.Duration
 	cpu    time.Duration
-	memory int64             // peak, kB
+	memory int64             // peak memory in kB
 	says   map[string]string // the values that the program printed as name=value
 }
 

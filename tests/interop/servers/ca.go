@@ -21,7 +21,7 @@ type CA struct {
 	ClientCert string // for Alice: common name "alice"
 	ClientKey  string
 
-	Pool     *x509.CertPool  // holding the root
+	Pool     *x509.CertPool  // contains the root
 	Client   tls.Certificate // ClientCert with its key
 	Stranger tls.Certificate // a certificate with the same name as ClientCert from an untrusted authority
 }

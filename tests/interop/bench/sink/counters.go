@@ -13,7 +13,7 @@ type Stats struct {
 	Sessions   int64 `json:"sessions"`
 	Mails      int64 `json:"mails"`
 	Recipients int64 `json:"recipients"`
-	Octets     int64 `json:"octets"`   // of messages
+	Octets     int64 `json:"octets"`   // the octets of the messages
 	Arrivals   int64 `json:"arrivals"` // reads that returned data
 	Turns      int64 `json:"turns"`    // round trips: how many times octets arrived after a reply
 	Resumed    int64 `json:"resumed"`  // TLS sessions

@@ -79,7 +79,7 @@ func cut(message []byte) (header, body []byte) {
 // split returns the fields of a header. Each field ends in CRLF.
 func split(header []byte) []string {
 	var fields []string
-	start := 0 // of the current field
+	start := 0 // the offset of the current field
 	for at := 0; at < len(header); {
 		end := bytes.Index(header[at:], []byte("\r\n"))
 		if end < 0 {

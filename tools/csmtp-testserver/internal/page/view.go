@@ -19,7 +19,7 @@ const (
 	maxRaw    = 64 << 10 // the part of a header field that is decoded
 	maxText   = 1 << 20
 	maxSource = 512 << 10
-	maxLines  = 5000 // of the dialogue
+	maxLines  = 5000 // the lines of the dialogue
 )
 
 // summary is a row of the list of mails.
@@ -50,7 +50,7 @@ type details struct {
 	Session   int              `json:"session"`
 	Header    []field          `json:"header"`
 	RawHeader string           `json:"rawHeader"`
-	Text      *string          `json:"text"` // null: none
+	Text      *string          `json:"text"` // null if there is no text
 	TextPart  string           `json:"textPart"`
 	HTML      []html           `json:"html"`
 	Parts     []part           `json:"parts"`

@@ -48,7 +48,7 @@ type Store struct {
 	order    []int // the keys of sessions, oldest first
 	cleared  int   // the number of the last session that began before the last Clear
 	total    int   // the number of mails received since the start or the last Clear
-	octets   int64 // of mails
+	octets   int64 // the size of the mails
 	changed  chan struct{}
 }
 

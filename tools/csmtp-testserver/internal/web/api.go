@@ -23,7 +23,7 @@ import (
 const (
 	maxHeader = 64 << 10         // how many octets of a mail are searched for the subject
 	maxScript = 1 << 20          // the maximum size of a request with a script, in octets
-	maxWait   = 10 * time.Minute // of one request
+	maxWait   = 10 * time.Minute // the longest time that a request waits
 )
 
 // maxRead is the time limit for reading the body of a request. It is a variable so that
