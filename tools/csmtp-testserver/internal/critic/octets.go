@@ -15,7 +15,7 @@ var (
 	nul        = kind{"nul", Error, "NUL", "RFC 5322, section 4"}
 	lineTooBig = kind{"line-too-long", Error, "line > 998", "RFC 5322, section 2.1.1"}
 	lineLong   = kind{"line-long", Note, "line > 78", "RFC 5322, section 2.1.1"}
-	noLastCRLF = kind{"no-last-line-end", Error, "no line end at the end", "RFC 5321, section 4.1.1.4"}
+	noLastCRLF = kind{"no-last-line-end", Error, "no line end after the last line", "RFC 5321, section 4.1.1.4"}
 	empty      = kind{"empty", Error, "empty", "RFC 5322, section 3.6"}
 	bit8Header = kind{"8bit-header", Error, "8-bit header", "RFC 6532, section 3"}
 	bit8NoUTF8 = kind{"8bit-header-invalid", Error, "header not UTF-8", "RFC 6532, section 3.1"}
@@ -74,7 +74,7 @@ func lineNumber(n int) string { return fmt.Sprintf("line %d", n) }
 func (r *report) line(text []byte, n int) {
 	switch {
 	case len(text) > 998:
-		r.add(lineTooBig, lineNumber(n), "A line has %d octets. At most 998 are allowed, without CRLF.", len(text))
+		r.add(lineTooBig, lineNumber(n), "A line has %d octets. At most 998 are allowed, not counting CRLF.", len(text))
 	case utf8.RuneCount(text) > 78:
 		r.add(lineLong, lineNumber(n), "A line has %d characters. At most 78 are recommended.", utf8.RuneCount(text))
 	}

@@ -79,7 +79,7 @@ func (r *report) page(p *eml.Part, text string, f htmlview.Facts) {
 		r.add(noAlt, at, "The HTML has %d images without the attribute alt. Readers who do not load images see nothing.", f.NoAlt)
 	}
 	if len(text) > 102<<10 {
-		r.add(bigHTML, at, "The HTML has %d KiB. Some mail programs show only the first 102 KiB.", len(text)>>10)
+		r.add(bigHTML, at, "The size of the HTML is %d KiB. Some mail programs show only the first 102 KiB.", len(text)>>10)
 	}
 	if c := p.Params["charset"]; f.Charset != "" && c != "" && !strings.EqualFold(f.Charset, c) {
 		r.add(metaCharset, at, "The charset of <meta> is %s, but that of Content-Type is %s.", quoted(f.Charset), quoted(c))
