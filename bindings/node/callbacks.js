@@ -4,7 +4,8 @@
 const { text: checkText } = require('./check.js');
 const { eventOf } = require('./library.js');
 
-/** Returns the result of a callback. Throws if the result is a promise, because C cannot wait for it. */
+/** Returns the result of a callback. Throws an exception if the result is a promise, because C cannot wait for
+ * it. */
 function settled(result, callback) {
   if (typeof result?.then === 'function') throw new TypeError(`the ${callback} callback must return its result, not a promise`);
   return result;
@@ -16,15 +17,16 @@ function tokenFunction(fn) {
     const text = fn(refused !== 0) ?? null;
     if (text !== null && typeof text !== 'string') throw new TypeError('the token callback must return a text or null, not a promise: get the token before the call');
     if (text !== null) checkText('the token', text);
-    // koffi would free a string before the library copies it. A Buffer remains valid until the next call.
+    // If the function returned a string, koffi would free it before the library copies it. A Buffer
+    // remains valid until the next call.
     token = text === null ? null : Buffer.from(`${text}\0`);
     return token;
   };
 }
 
-/** The callbacks, by the function that sets them. type is the type of the callback, failed is the result
- * for C if the callback throws an exception, and make converts a function of the program to one that C
- * can call. */
+/** The callbacks, by the name of the function of C that sets them. type is the type of the callback. failed
+ * is the result that C gets if the callback throws an exception. make converts a function of the program to
+ * one that C can call. */
 const callbacks = {
   SetTokenCallback: { type: 'Token', failed: null, make: tokenFunction },
   SetProgressCallback: { type: 'Progress', failed: 1, make: (fn) => (user, sent, total) => (settled(fn(Number(sent), Number(total)), 'progress') === true ? 1 : 0) },

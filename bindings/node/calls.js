@@ -5,7 +5,8 @@ const { promisify } = require('node:util');
 const { C, constants, mostAtOnce, register } = require('./library.js');
 const { notBegun } = require('./report.js');
 
-/** Begins calls in the order in which they were added. At most 'most' calls are in progress at a time. */
+/** A queue that begins calls in the order in which they were added. At most 'most' calls are in progress at a
+ * time. */
 class Queue {
   #waiting = new Set();
   #running = 0;
@@ -15,10 +16,10 @@ class Queue {
     this.#most = most;
   }
 
-  /** Adds a call to the queue. When its turn comes, the function begin is called, and returns a promise.
-   * add returns an object with two members. ended is a promise with the same result as that of begin.
-   * remove is a function: if the call has not begun, remove(result) removes the call from the queue,
-   * resolves ended with result, and returns true. */
+  /** Adds a call to the queue. When the turn of the call comes, the queue calls the function begin, which
+   * returns a promise. add returns an object with two members. ended is a promise with the same result as
+   * the promise of begin. remove is a function: if the call has not begun, remove(result) removes the call
+   * from the queue, resolves ended with result, and returns true. */
   add(begin) {
     const call = { begin };
     const ended = new Promise((resolve, reject) => Object.assign(call, { resolve, reject }));
@@ -40,13 +41,13 @@ class Queue {
   }
 }
 
-// koffi makes asynchronous calls on the threads of libuv, which fs, dns and crypto also use. At most
-// half of these threads are used for calls, and one more for CSmtp_Free.
+// koffi makes asynchronous calls on the threads of libuv, which fs, dns and crypto use, too. At most half
+// of these threads are used for calls of the library, and one more for CSmtp_Free.
 const threads = Math.min(Math.max(Math.trunc(Number(process.env.UV_THREADPOOL_SIZE)) || 4, 1), 64);
 const onThreads = new Queue(Math.max(threads >> 1, 1));
 const frees = new Queue(1);
-// A Send runs on a thread of the library. Each of its callbacks that is running counts towards
-// koffi's limit (see library.js).
+// The maximum number of asynchronous Sends. They run on threads of the library, and each of their
+// callbacks that is running counts towards koffi's limit (see library.js).
 const mostSends = Math.min(mostAtOnce >> 2, 512);
 const sends = new Queue(mostSends);
 
@@ -60,8 +61,8 @@ function sleepAgain() {
   if (--awake === 0) clearInterval(timer);
 }
 
-// The functions to be called when an asynchronous Send or a mail of a pool has ended, by the number
-// that the library passes to 'done' as its argument 'user'.
+// The functions to be called when an asynchronous Send has ended, or when the outcome of a mail of a pool
+// is known. The key of a function is the number that the library passes to 'done' as the argument user.
 const handlers = new Map();
 let last = 0;
 const done = register('Done', (user, handle, error) => {
@@ -71,9 +72,9 @@ const done = register('Done', (user, handle, error) => {
   ended(handle, error);
 });
 
-/** Calls begin, which starts a Send, with a done callback and the argument for this callback. Returns the
- * error number that begin returns. If it is 0, ended is called when the Send has ended, with the handle
- * and the error number of the Send. */
+/** Calls begin with a done callback and the argument for this callback. begin starts a Send, or submits a
+ * mail to a pool, and returns an error number, which withDone returns, too. If the number is 0, ended is
+ * called at the end, with the handle and the error number of the mail. */
 function withDone(begin, ended) {
   const key = ++last;
   handlers.set(key, ended);
@@ -83,7 +84,8 @@ function withDone(begin, ended) {
   return number;
 }
 
-// Calls 'then' when the Send of a handle is over. The Send is in progress until 'done' has returned.
+// Calls 'then' as soon as the Send of a handle is over. For the library, the Send is in progress until
+// the done callback has returned.
 function returned(handle, then) {
   const ask = () => (C.Poll(handle) === constants.BUSY ? setImmediate(ask) : then());
   setImmediate(ask);
@@ -98,19 +100,20 @@ function begin(handle) {
 
 const canceled = (sends) => ({ number: constants.CANCELED, report: notBegun(sends) });
 
-/** Sends the mail of a handle. Returns an object for the call. Its promise 'ended' is resolved with the error
- * number, or, if the call was canceled before it began, with an object that contains the number and a report
- * (see report.js). Its function cancel cancels the call. */
+/** Sends the mail of a handle. Returns an object for the call, with two members. cancel is a function that
+ * cancels the call. ended is a promise that is resolved with the error number. If the call was canceled
+ * before it began, ended is resolved with an object that contains the number and a report (see report.js). */
 function send(handle) {
   const { ended, remove } = sends.add(() => begin(handle));
   return { ended, cancel: () => remove(canceled(true)) || C.Cancel(handle) };
 }
 
-/** Calls a function on a thread of libuv. Returns an object for the call, as send does. 'sends' says whether
- * the function clears the results of the last mail. */
+/** Calls a function of the library on a thread of libuv. Returns an object for the call, as send does. sends
+ * says whether the call clears the results of the last mail. */
 function onThread(name, handle, args, sends) {
   const { ended, remove } = onThreads.add(() => promisify(C[name].async)(handle, ...args));
-  // CSmtp_Cancel has no effect if libuv's thread has not begun the call. Repeat it until the call has ended.
+  // CSmtp_Cancel has no effect before libuv's thread has begun the call, so call it again until the call has
+  // ended.
   let again;
   let over = false;
   const repeat = (count) => {

@@ -15,7 +15,8 @@ const { mailer, run, start } = require('./test_helpers.js');
 const { CANCELED, NOT_SENT, ACCEPTED } = csmtp;
 const closeAll = (all) => Promise.all(all.map((mail) => mail.close()));
 
-// Returns mailers without login and TLS. If 'own' is true, their settings differ, so they share no session.
+// Returns mailers without login and TLS. If own is true, their settings differ, and each mailer has its
+// own session.
 const simple = (server, count, { own = true } = {}) => Array.from({ length: count }, (_, i) => {
   const mail = mailer(server);
   mail.setSMTPServer('localhost', server.port, false);
@@ -161,7 +162,7 @@ for (const [way, end] of Object.entries(ends)) {
       const [mail] = simple(server, 1);
       await mail.send();
       mail.setSMTPServer('localhost', stalled.port, false);
-      // Work for libuv's threads delays the beginning of the call.
+      // This work occupies libuv's threads, so the call does not begin at once.
       const work = Array.from({ length: 6 }, () => promisify(pbkdf2)('x', 'y', 30000, 32, 'sha256'));
       const controller = new AbortController();
       const pending = call(mail, stalled, { signal: controller.signal });

@@ -8,14 +8,14 @@ const kindOf = (value) => (value === null ? 'null' : Array.isArray(value) ? 'arr
 
 const wrong = (name, expected, value) => new TypeError(`${name} must be ${expected}, not ${kindOf(value)}`);
 
-/** Throws if a value is not a text, or if the text cannot be passed to C as UTF-8. */
+/** Throws an exception if a value is not a text, or if the text cannot be passed to C as UTF-8. */
 function text(name, value) {
   if (typeof value !== 'string') throw wrong(name, 'a string', value);
   if (value.includes('\0')) throw new TypeError(`${name} contains a NUL character`);
   wellFormed(name, value);
 }
 
-/** Throws if a text contains half of a surrogate pair, which UTF-8 cannot represent. */
+/** Throws an exception if a text contains half of a surrogate pair, which UTF-8 cannot represent. */
 function wellFormed(name, value) {
   if (/\p{Surrogate}/u.test(value)) throw new TypeError(`${name} contains half of a surrogate pair`);
 }
@@ -27,8 +27,8 @@ function integer(name, value, least, most) {
 
 const numbers = (least, most) => (name, value) => integer(name, value, least, most);
 
-// The checks of arguments, by the letter of the parameter's type. The methods themselves make the
-// arguments for the other letters.
+// The functions that check arguments, by the letter of the parameter's type. Parameters with other
+// letters are not checked, because the methods of this module make their arguments themselves.
 const byLetter = {
   s: (name, value) => value === null || text(name, value),
   b: (name, value) => {
@@ -43,13 +43,13 @@ const byLetter = {
   },
 };
 
-/** Returns a function that throws if its arguments do not fit to parameters. letters contains the letter
- * of each parameter, and names the name of each. */
+/** Returns a function that throws an exception if its arguments do not have the types of the parameters.
+ * letters contains the letter of each parameter's type, and names the name of each parameter. */
 function checker(letters, names) {
   return (args) => names.forEach((name, i) => byLetter[letters[i]]?.(name, args[i]));
 }
 
-/** Throws if a value is neither a function nor null. */
+/** Throws an exception if a value is neither a function nor null. */
 function functionOrNull(name, value) {
   if (value !== null && typeof value !== 'function') throw wrong(name, 'a function or null', value);
 }
@@ -61,10 +61,10 @@ function mailer(name, value) {
   if (!mailers.has(value)) throw wrong(name, 'a Mailer', value);
 }
 
-/** Reports whether a value, the last argument of a method, can be its options. */
+/** Reports whether the last argument of a method can be an object with options. */
 const isOptions = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
-/** Throws if a value is not an object with options, such as { signal }, or undefined. */
+/** Throws an exception if a value is neither undefined nor an object with options, such as { signal }. */
 function options(value) {
   if (value === undefined) return;
   if (!isOptions(value)) throw wrong('options', 'an object', value);

@@ -26,7 +26,7 @@ const without = (...names) => Object.fromEntries(Object.entries(anything).filter
 const octets = ['Buffer', 'Uint8Array', 'ArrayBuffer'];
 const badTexts = { NUL: `${secret}\0`, high: `${secret}\ud800`, low: `\udc00${secret}`, reversed: '\udc00\ud800' };
 
-// Returns values that do not belong to a type, by name.
+// Returns values of other types than the given one. The key of a value says what kind of value it is.
 function wrongFor(type, other) {
   switch (type.replace(/ \| null$/, '')) {
     case 'string': return { ...anything, ...badTexts };
@@ -78,7 +78,7 @@ test('every method refuses arguments of wrong types', async () => {
       for (const [i, parameter] of parameters.entries()) {
         for (const [kind, value] of Object.entries(wrongFor(parameter.type, other))) {
           if (value === undefined && parameter.optional) continue;
-          // wait and drain take any time that is not negative.
+          // wait and drain accept every time that is not negative.
           if (parameter.name === 'milliseconds' && /^(wait|drain)$/.test(method) && ['fraction', 'large'].includes(kind)) continue;
           const args = parameters.slice(0, i).map(({ type }) => rightFor(type, other));
           const error = await errorOf(() => object[method](...args, value, ...parameters.slice(i + 1).filter(({ optional }) => !optional).map(({ type }) => rightFor(type, other))));

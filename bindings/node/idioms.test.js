@@ -235,7 +235,7 @@ test('a call on a busy mailer is refused at once', async () => {
   await mail.close();
 });
 
-// On Windows, a folder cannot be removed while a file in it is open, even if that file was already
+// On Windows, a folder cannot be removed while a file in it is open, even if the file has already been
 // deleted.
 test('the folder of a temporary file is removed later if it cannot be removed at once', async () => {
   const remove = fs.rmSync;

@@ -3,30 +3,30 @@
 /// <reference types="node" />
 /// <reference lib="esnext.disposable" />
 
-/** A failed call. The message says what failed, what the server replied, and what to do. If a callback
- * threw an exception, but the mail was sent or may have been sent, the cause is this exception, and
- * outcome says what happened to the mail. */
+/** A failed call. The message says what failed, what the server replied, and what to do. If a callback threw
+ * an exception, but the mail was sent or may have been sent, the cause is that exception, and outcome says
+ * what happened to the mail. */
 export class CSmtpError extends Error {
   private constructor();
   /** The error number of csmtp_c.h, such as 309. */
   readonly number: number;
-  /** The server's reply, such as "550 5.1.1 No such user"; "" if none. */
+  /** The server's reply, such as "550 5.1.1 No such user"; "" if there was none. */
   readonly reply: string;
-  /** The reply code, such as 550; 0 if none. */
+  /** The reply code, such as 550; 0 if there was no reply. */
   readonly replyCode: number;
-  /** The enhanced status code, such as "5.1.1" (RFC 3463); "" if none. */
+  /** The enhanced status code, such as "5.1.1" (RFC 3463); "" if there was none. */
   readonly enhancedCode: string;
   /** The outcome of the mail, a number such as NOT_SENT or IN_DOUBT. */
   readonly outcome: number;
-  /** The step at which the session failed, a number such as PHASE_AUTH. */
+  /** The step of the session that failed, a number such as PHASE_AUTH. */
   readonly phase: number;
   /** The kind of the error, a number such as KIND_TIMEOUT. */
   readonly kind: number;
-  /** Whether the login failed and will fail again with the same credentials. */
+  /** Whether the login failed and would fail again with the same credentials. */
   readonly loginError: boolean;
-  /** Whether nothing was delivered, and a later attempt may succeed. */
+  /** Whether nothing was delivered and a later attempt might succeed. */
   readonly safeToRetry: boolean;
-  /** The number of seconds that the service asks to wait before the next mail, or 0. */
+  /** The number of seconds to wait before the next mail, if the mail service has requested a delay; otherwise 0. */
   readonly retryAfter: number;
 }
 
@@ -43,9 +43,9 @@ export interface Recipient {
 /** Octets, or a text that is passed as UTF-8. */
 export type Octets = string | ArrayBufferView | ArrayBuffer;
 
-/** The content of an attachment, which is read when the mail is sent, and again for a retry. A source has
- * only one position, so mailers that send at the same time must not share it. The methods must not
- * return promises. */
+/** The content of an attachment. It is read when the mail is sent, and again if the mail must be sent again.
+ * A source has only one position, so mailers that send at the same time must not share it. The methods must
+ * not return promises. */
 export interface Source {
   /** Makes read start again from the beginning. */
   rewind(): void;
@@ -55,12 +55,12 @@ export interface Source {
 
 /** The last argument, which is optional, of methods that use the network. */
 export interface CallOptions {
-  /** If the signal is aborted, the call is canceled, or does not begin, and its promise is rejected with
-   * the signal's reason. getOutcome() then says whether the mail had already been accepted. */
+  /** If the signal is aborted, the call is canceled or does not begin, and the promise of the call is
+   * rejected with the signal's reason. getOutcome() then says whether the mail had already been accepted. */
   signal?: AbortSignal;
 }
 
-/** The name and the content type of an attachment. Without contentType, the type is derived from the name. */
+/** The name and the content type of an attachment. By default, contentType is derived from the name. */
 export interface AttachmentOptions {
   name?: string;
   contentType?: string | null;
@@ -95,15 +95,16 @@ export interface Event {
   total: number; // the duration of the session or of the mail
 }
 
-/** Settings, a message, and a session while connected. Texts are passed as UTF-8. An argument of a wrong
- * type or range is refused with a TypeError or RangeError, which does not quote it. */
+/** A mailer has settings, a message and, while it is connected, a session. Texts are passed as UTF-8. If an
+ * argument has a wrong type or is out of range, the method throws a TypeError or RangeError, which does not
+ * quote the argument. */
 export class Mailer {
   constructor();
-  /** Returns a mailer with the same settings and message, but without a connection. Throws if callbacks
-   * or readers are set. */
+  /** Returns a mailer with the same settings and message, but without a connection. Throws an exception if
+   * callbacks or readers are set. */
   clone(): Mailer;
   /** Cancels the pending call, ends the session and frees the handle. Always call close: otherwise, the
-   * session and the temporary files remain until the garbage collector finds the mailer. */
+   * session and the temporary files remain until the mailer is garbage-collected. */
   close(): Promise<void>;
   /** Cancels the pending call: its promise is rejected with CANCELED. If the call has not begun, it does
    * not begin. */
@@ -111,9 +112,9 @@ export class Mailer {
   /** Same as close, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 
-  /** Attaches a file, octets or a stream. A stream is read to its end; a large one is kept in a temporary
-   * file until the mailer is closed or its attachments are deleted. If the source is not a file, name is
-   * required. */
+  /** Attaches a file, octets or a stream. A stream is read to its end. The content of a large stream is kept
+   * in a temporary file until the mailer is closed or its attachments are deleted. If the source is not a
+   * file, name is required. */
   attach(source: Attachable, options?: AttachmentOptions): Promise<void>;
   addAttachmentData(name: string, data: Octets, contentType?: string | null): void;
   addInlineImageData(contentId: string, name: string, data: Octets, contentType?: string | null): void;
@@ -123,23 +124,23 @@ export class Mailer {
   /** Returns the octets of the message that send would send. */
   renderMessage(): Buffer;
   /** Sends a complete message. If from or recipients is null, the value in the header of the message is
-   * used. A from of "<>" is the null reverse-path. */
+   * used. If from is "<>", the reverse-path is the null reverse-path. */
   sendRaw(data: Octets, from?: string | null, recipients?: string | null, options?: CallOptions): Promise<void>;
   /** Returns the result for each recipient of the last mail, in the order To, Cc, Bcc. */
   results(): Recipient[];
-  /** The callback returns an access token, or null if there is none, but not a promise. refused is true
-   * if the server refused the previous token. */
+  /** Sets a callback that returns an access token, or null if there is none. The callback must not return a
+   * promise. refused is true if the server refused the previous token. */
   setTokenCallback(fn: ((refused: boolean) => string | null) | null): void;
-  /** The callback gets the number of octets sent, and the total, which is -1 if it is not known. If the
-   * callback returns true, the call is canceled. It must not return a promise. */
+  /** Sets a callback that gets the number of octets sent, and the total, which is -1 if it is not known. If
+   * the callback returns true, the call is canceled. The callback must not return a promise. */
   setProgressCallback(fn: ((sent: number, total: number) => boolean | void) | null): void;
-  /** The callback gets each line of the dialogue, with secrets masked. direction is LOG_CLIENT, LOG_SERVER or
-   * LOG_EVENT. */
+  /** Sets a callback that gets each line of the dialogue, with secrets masked. direction is LOG_CLIENT,
+   * LOG_SERVER or LOG_EVENT. */
   setLogCallback(fn: ((direction: number, line: string) => void) | null): void;
-  /** The callback gets each event, for statistics. docs/events.md explains the events. */
+  /** Sets a callback that gets each event, for example to collect statistics: see docs/events.md. */
   setEventCallback(fn: ((event: Event) => void) | null): void;
   /** Logs the dialogue with the method debug of a logger, such as console or one of pino, with secrets
-   * masked. null stops this. */
+   * masked. null stops the logging. */
   setLogger(logger: { debug(line: string): void } | null): void;
 
   // The message (RFC 5322)
@@ -319,9 +320,10 @@ export interface PoolMail {
   messageId: string;
 }
 
-/** Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on Node's thread,
- * and must not return promises. If a callback throws an exception, this counts as a refusal, and the
- * next wait or drain throws the same exception. */
+/** Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on Node's thread, and
+ * must not return promises. A function of setJournal that throws an exception counts as one that returns
+ * false, and the function of setReconcile as one that returns UNKNOWN. The next wait or drain throws the
+ * exception of a callback. */
 export class Pool {
   constructor();
   /** Adds a relay with the settings and callbacks of a mailer, and returns the number of the relay. The
@@ -335,22 +337,24 @@ export class Pool {
   setQueue(mails: number): void;
   setPause(first: number, longest: number): void;
   setPatience(milliseconds: number): void;
-  /** Sets the functions that record each attempt. begin returns false to prevent the attempt; end returns
-   * false if it could not record the end. Call setJournal before the first mail. */
+  /** Sets the functions that record each attempt to send a mail. begin returns false to prevent the attempt.
+   * end returns false if it could not record the end. Call setJournal before the first mail. */
   setJournal(begin: ((id: string, relay: number, messageId: string) => boolean | void) | null,
              end: ((id: string, relay: number, outcome: number, queueId: string, reply: string) => boolean | void) | null): void;
-  /** Sets the function that finds out what happened to a mail in doubt. It returns DELIVERED,
+  /** Sets the function that finds out whether a mail in doubt was delivered. It returns DELIVERED,
    * NOT_DELIVERED or UNKNOWN. Call setReconcile before the first mail. */
   setReconcile(fn: ((id: string, relay: number, messageId: string) => number) | null): void;
-  /** The callback gets each event, for statistics. Call setEventCallback before the first mail. */
+  /** Sets a callback that gets each event, for example to collect statistics. Call setEventCallback before
+   * the first mail. */
   setEventCallback(fn: ((event: Event) => void) | null): void;
-  /** Puts a copy of a mail in the queue. The returned promise is pending while the queue is full: do not
-   * change the mail until it is resolved. The promise ended is resolved if the mail was accepted, and
-   * otherwise rejected with a CSmtpError. */
+  /** Puts a copy of a mail in the queue. While the queue is full, the returned promise is pending: do not
+   * change the mail before the promise is resolved. Its result has another promise, ended, which is
+   * resolved if the mail was accepted, and otherwise rejected with a CSmtpError. */
   submit(mail: Mailer, options?: CallOptions & { id?: string | null }): Promise<{ ended: Promise<PoolMail> }>;
-  /** Sends a mail and waits for the outcome, on which the getters of the mail then report. */
+  /** Sends a mail and waits for the outcome. The getters of the mail then report on the outcome. */
   send(mail: Mailer, options?: CallOptions): Promise<void>;
-  /** Waits until no mails are pending, but at most `milliseconds` ms. Returns false if some still are. */
+  /** Waits until no mails are pending, but at most `milliseconds` ms. Returns false if mails are still
+   * pending. */
   wait(milliseconds?: number): Promise<boolean>;
   /** Makes the pool refuse further mails, and waits as wait does. */
   drain(milliseconds?: number): Promise<boolean>;

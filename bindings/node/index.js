@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
 // This module sends mail with libcsmtp, which it calls through koffi. packaging/node.sh makes
-// a package for npm, which includes the library. To use the module without this package, copy
+// a package for npm that includes the library. To use the module without this package, copy
 // this folder, and install the library and koffi (`npm install koffi`). index.d.ts declares the
-// types. csmtp_c.h describes the functions: setSMTPServer calls CSmtp_SetSMTPServer.
+// types. csmtp_c.h describes the functions that the methods call: setSMTPServer calls
+// CSmtp_SetSMTPServer.
 //
 // Methods that use the network return a promise. The other methods return at once, and throw
-// on failure. While the promise of a mailer is pending, only its cancel() and close() may be
-// called; other methods throw BUSY. Callbacks run on Node's thread. If a callback throws an
-// exception, the call during which it runs is canceled and throws the same exception, or, if the
-// mail was sent nevertheless, a CSmtpError whose cause is this exception.
+// an exception on failure. While a promise of a mailer is pending, all methods of the mailer
+// except cancel() and close() throw BUSY. Callbacks run on Node's thread. If a callback throws
+// an exception, the call during which the callback runs is canceled and throws the same
+// exception. If the mail was sent nevertheless, the call throws a CSmtpError whose cause is
+// that exception.
 'use strict';
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
@@ -30,7 +32,7 @@ async function release({ handle, pointers, files }) {
   for (const file of files) file.close();
 }
 
-// The argument with which clone makes a mailer. Programs cannot make one.
+// The argument with which clone calls the constructor of Mailer. Programs cannot make such an argument.
 class Copy {
   constructor(handle) {
     this.handle = handle;
@@ -41,13 +43,13 @@ class Mailer {
   #handle;
   #pending = null; // the pending call
   #closing = null; // the promise of close
-  #inside = 0; // how many calls on this thread are in progress
+  #inside = 0; // the number of calls in progress on this thread
   #raised = []; // the exceptions that callbacks have thrown
-  #report = null; // the report of the last call, if the getters of the library cannot return it
-  #functions = new Map(); // the callbacks, by the function that sets them, and the readers of attachments
+  #report = null; // values that the getters return instead of those of the library (see report.js)
+  #functions = new Map(); // the callbacks, by the function of C that sets them, and the readers of attachments
   #held; // what is released when the mailer is closed or garbage-collected
   #readers = 0;
-  #kept = null; // not null if Pool.send failed and its Message-ID was kept for the next attempt
+  #kept = null; // not null if Pool.send has failed and its Message-ID is used again for the next attempt
 
   constructor(copy = undefined) {
     if (copy !== undefined && !(copy instanceof Copy)) throw new TypeError('the constructor has no parameters');
@@ -60,8 +62,8 @@ class Mailer {
     if (!copy) this.setCharSet('UTF-8');
   }
 
-  /** Returns a mailer with the same settings and message, but without a connection. Throws if callbacks or
-   * readers are set. */
+  /** Returns a mailer with the same settings and message, but without a connection. Throws an exception if
+   * callbacks or readers are set. */
   clone() {
     this._idle();
     if ([...this.#functions.values()].some(({ call }) => call)) throw new Error('clone: remove the callbacks and readers first');
@@ -131,9 +133,9 @@ class Mailer {
     await this._during((handle) => calls.onThread(name, handle, args, sends), options, { sends, message: false });
   }
 
-  /** Begins a call and waits until it has ended. The mailer refuses other calls in the meantime. 'sends'
-   * says whether the call clears the results of the last mail, and 'message' whether it sends the
-   * message of the mailer. */
+  /** Begins a call and waits until it has ended. The mailer refuses other calls in the meantime. sends says
+   * whether the call clears the results of the last mail, and message whether the call sends the message of
+   * the mailer. */
   async _during(begin, options = undefined, { sends = true, message = true } = {}) {
     check.options(options);
     const signal = options?.signal;
@@ -212,8 +214,8 @@ class Mailer {
     return [...numbers];
   }
 
-  // 'sends' says whether the call began a mail: if a callback throws an exception, the error then says
-  // whether the mail was sent nevertheless.
+  // Throws an exception if a callback has thrown one or number is not 0. If sends is true, the call can
+  // have sent a mail; if it has, the exception says what happened to the mail.
   #check(number, handle, report, sends = false) {
     if (sends && this.#raised.length > 0) {
       const said = { ...reportOf(handle), ...report };
@@ -238,13 +240,14 @@ class Mailer {
     if (raised) throw raised.error;
   }
 
-  /** Keeps a Message-ID for the next attempt to send the message, as CSmtp_PoolSend would. */
+  /** Makes the next attempt to send the message use a Message-ID again, as CSmtp_PoolSend would. */
   _keep(id) {
     C.SetMessageID(this.#handle, id);
     this.#kept = { sent: false };
   }
 
-  /** Records that the message was sent. The next _renew then removes the Message-ID, if it was kept. */
+  /** Records that the message was sent. If its Message-ID was kept for another attempt, the next call of
+   * _renew removes the Message-ID. */
   _sent() {
     if (this.#kept) this.#kept.sent = true;
   }
@@ -255,15 +258,16 @@ class Mailer {
     C.SetMessageID(this.#handle, '');
   }
 
-  // Makes the getters report on the next call on the handle, whichever thread makes it, instead of
-  // on an earlier call of this thread. To this end, it calls ModMsgLine, which here changes nothing.
+  // Makes the getters report on the next call on the handle, whichever thread makes it. Otherwise, they
+  // would report on an earlier call of this thread. For this, #forget makes a call of ModMsgLine that
+  // changes nothing.
   #forget(handle, sends) {
     this.#report = sends ? null : aboutMail(this.#report);
     C.ModMsgLine(handle, 0, null);
   }
 
-  // Returns a pointer with which C calls a function of #functions. The pointer does not keep the mailer
-  // alive, so the mailer can be garbage-collected.
+  // Returns a pointer with which C can call the function with this name in #functions. The pointer does
+  // not keep the mailer alive, so the mailer can be garbage-collected.
   #pointer(name, type) {
     const mailer = new WeakRef(this);
     const pointer = register(type, (...args) => mailer.deref()?.#called(name, args));
@@ -290,13 +294,13 @@ class Mailer {
     const { type, failed, make } = callbacks[name];
     const before = this.#functions.get(name);
     const pointer = before?.pointer ?? (fn ? this.#pointer(name, type) : null);
-    // Do not call CSmtp_SetEventCallback again: it could wait on Node's thread for an event callback of an
-    // open session, which also needs this thread.
+    // Call CSmtp_SetEventCallback only once. A second call could wait on Node's thread until an event
+    // callback of an open session has returned, and that callback would wait for Node's thread.
     if (name !== 'SetEventCallback' || !before) this._do(name, fn ? pointer : null, null);
     if (pointer) this.#functions.set(name, { pointer, failed, call: fn ? make(fn) : null, user: fn });
   }
 
-  /** Returns new instances, for a pool, of the callbacks that the given functions have set. */
+  /** Returns, for a pool, new instances of the callbacks that were set with the functions of the given names. */
   _callbacks(names) {
     return names.flatMap((name) => {
       const user = this.#functions.get(name)?.user;
@@ -335,8 +339,8 @@ class Mailer {
     this._do('AddInlineImageData', contentId, name, contentType, content, content.length);
   }
 
-  /** Attaches the content of source, which has the methods rewind() and read(most). read returns at most
-   * 'most' octets, and an empty Buffer at the end. */
+  /** Attaches the content of source, an object with the methods rewind() and read(most). read returns at
+   * most 'most' octets, and an empty Buffer at the end. */
   addAttachmentReader(name, source, contentType = null, size = -1) {
     this._idle();
     if (typeof source?.rewind !== 'function' || typeof source.read !== 'function') throw check.wrong('source', 'an object with the methods rewind and read', source);
@@ -375,8 +379,9 @@ class Mailer {
     unregister([pointer]);
   }
 
-  /** Attaches a file (a path or a file: URL), octets, a Blob, or a stream. A stream is read to its end; a
-   * large one is kept in a temporary file until the mailer is closed or its attachments are deleted. */
+  /** Attaches a file (a path or a file: URL), octets, a Blob, or a stream. A stream is read to its end. The
+   * content of a large stream is kept in a temporary file until the mailer is closed or its attachments are
+   * deleted. */
   async attach(source, options = {}) {
     this._idle();
     if (!check.isOptions(options)) throw check.wrong('options', 'an object', options);
@@ -404,7 +409,7 @@ class Mailer {
     this.#held.files.push(content);
   }
 
-  /** Logs the dialogue with logger.debug, with secrets masked. null stops this. */
+  /** Logs the dialogue with logger.debug, with secrets masked. null stops the logging. */
   setLogger(logger) {
     if (logger !== null && typeof logger?.debug !== 'function') throw check.wrong('logger', 'an object with the method debug, or null', logger);
     const marks = { [constants.LOG_CLIENT]: 'C: ', [constants.LOG_SERVER]: 'S: ' };

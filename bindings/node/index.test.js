@@ -12,7 +12,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const csmtp = require('./index.js');
 const { mailer, start } = require('./test_helpers.js');
 
-// The functions and numbers of csmtp_c.h.
+// A list of the functions and numbers of csmtp_c.h.
 const abi = fs.readFileSync(path.join(__dirname, '../../tests/embed/abi.txt'), 'utf8');
 const types = fs.readFileSync(path.join(__dirname, 'index.d.ts'), 'utf8');
 const numberTypes = fs.readFileSync(path.join(__dirname, 'numbers.d.ts'), 'utf8');
@@ -32,7 +32,7 @@ test('if the library or koffi cannot be loaded, the error says what to do', () =
     for (const name of fs.readdirSync(__dirname).filter((file) => file.endsWith('.js'))) fs.copyFileSync(path.join(__dirname, name), path.join(folder, name));
     assert.match(said({ NODE_PATH: folder, HOME: folder }, folder), /Error: koffi cannot be loaded: run `npm install koffi` \(/);
 
-    // Simulates another system. CSMTP_LIBRARY is empty, so the library is looked up in the package.
+    // Simulates another system. CSMTP_LIBRARY is empty, so the library is searched for in the package.
     const elsewhere = (platform, arch, glibc) => spawnSync(process.execPath, ['-e', `require('koffi');
       Object.defineProperty(process, 'platform', { value: '${platform}' });
       Object.defineProperty(process, 'arch', { value: '${arch}' });

@@ -5,22 +5,22 @@ const prebuilt = require('./prebuilt.js');
 const { checker } = require('./check.js');
 const koffi = load('koffi', 'run `npm install koffi`', () => require('koffi'));
 
-// koffi limits the number of asynchronous calls and of callbacks from other threads, and ends the
-// process if the limit is exceeded. The queues in calls.js and the pools stay below the limit. The
-// limit cannot be changed if another module has already loaded a library through koffi.
+// koffi limits the number of asynchronous calls and of callbacks from other threads, and ends the process
+// if the limit is exceeded. calls.js and pool.js make sure that the limit is not exceeded. If another
+// module has already loaded a library through koffi, the limit cannot be changed any more.
 try {
   koffi.config({ max_async_calls: 4096, resident_async_pools: 32 });
 } catch { /* the present limit applies */ }
 const mostAtOnce = koffi.config().max_async_calls;
 
-// The library is the file named by the environment variable CSMTP_LIBRARY, or else the file in this
+// The library is the file that the environment variable CSMTP_LIBRARY names, or else the file in this
 // package, or else the file that the system's loader finds.
 const names = { win32: 'csmtp.dll', darwin: 'libcsmtp.dylib' };
 const libraryName = names[process.platform] || 'libcsmtp.so.1';
 const file = process.env.CSMTP_LIBRARY || prebuilt.find(libraryName) || libraryName;
 const library = load(file, prebuilt.advice, () => koffi.load(file));
 
-// Returns the result of loading, or throws an error that says what to do.
+// Returns the result of the function loading. If it fails, throws an error that says what to do.
 function load(name, advice, loading) {
   try {
     return loading();
@@ -68,14 +68,16 @@ const types = {
 };
 for (const [letter, type] of Object.entries({ R: 'Read', T: 'Token', G: 'Progress', L: 'Log', V: 'Event', D: 'Done' })) types[letter] = koffi.pointer(protos[type]);
 
-// functions.js contains the constants, and the signatures of the functions: the result, the parameters,
-// and the names of the parameters. Each letter of a signature stands for a type, as 'types' defines.
+// functions.js contains the constants and the signatures of the functions. A signature has a letter for
+// the type of the result, a letter for the type of each parameter, and the names of the parameters. The
+// object 'types' says which type each letter stands for.
 const { signatures, constants } = require('./functions.js');
 // The functions that this module does not use: see docs/node.md.
 const unwrapped = new Set(['Send', 'Wait', 'PoolSend', 'PoolSetCallbacksInWait']);
 
-/** The functions of the library. Each function, and its function 'async', checks its arguments. check does
- * only this, for a call that does not begin at once. count is the number of parameters. */
+/** The functions of the library. A function has these members: async calls the function on another thread,
+ * check only checks the arguments, for a call that does not begin at once, and count is the number of
+ * parameters. The function itself and async check the arguments, too. */
 const C = {};
 for (const [name, signature] of Object.entries(signatures)) {
   const [result, args, ...names] = signature.split(' ');

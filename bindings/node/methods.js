@@ -4,8 +4,8 @@
 const check = require('./check.js');
 const { C, constants } = require('./library.js');
 
-// Removes an object with options, such as { signal }, from the end of args, which has at most 'most'
-// other elements. Returns it, or undefined.
+// If the last element of args is an object with options, such as { signal }, removes and returns it.
+// Otherwise returns undefined. 'most' is the maximum number of the other elements.
 function optionsOf(args, most) {
   const [options] = args.splice(most);
   if (options !== undefined) return options;
@@ -38,7 +38,8 @@ function addMethods(Mailer) {
     const method = name[0].toLowerCase() + name.slice(1);
     if (method in Mailer.prototype || ['New', 'Free', 'SendAsync', 'Poll'].includes(name) || name.startsWith('GetResult') || /^Get(Version|ErrorText|LastError)$|^Pool/.test(name)) continue;
     const count = C[name].count - 1; // without the handle
-    // The first argument cannot be undefined: a setting that a program forgot to read must not become true.
+    // The first argument has no default: if a program forgot to read a setting, undefined must not become
+    // true.
     const complete = (args) => Array.from({ length: count }, (_, i) => (args[i] === undefined && (i > 0 || args.length === 0) ? defaults[name]?.[i] : args[i]));
     Mailer.prototype[method] = promised.has(name)
       ? async function (...args) {

@@ -10,10 +10,10 @@ const { free, mostSends, withDone } = require('./calls.js');
 
 const forever = 0xffffffff;
 
-// The limits of the number of callbacks that run at the same time. All pools together can run
-// mostCallbacks. A pool runs at most 32 for mails that have ended, 32 for mails in doubt and one for
-// events (ofPool). A relay adds one for its log and one for its token (ofRelay), and a session one for
-// the beginning of a mail and one for the end of the previous mail (ofSession).
+// How many callbacks can run at the same time. All pools together can run mostCallbacks. A pool can run
+// ofPool: at most 32 for mails whose outcome is known, 32 for mails in doubt, and one for events. A relay
+// adds ofRelay, one for its log and one for its token. A session adds ofSession, one for the beginning of a
+// mail and one for the end of the previous mail.
 const mostCallbacks = mostAtOnce - mostSends - 64;
 const ofPool = 65;
 const ofRelay = 2;
@@ -38,9 +38,9 @@ async function release(held) {
 class Pool {
   #handle;
   #held; // what is released when the pool is closed or garbage-collected
-  #sessions = []; // by relay
+  #sessions = []; // the number of sessions of each relay
   #functions = []; // the functions that C calls, by number
-  #mails = 0; // the number of mails that have not ended
+  #mails = 0; // the number of mails whose outcome is not yet known
   #waiting = []; // the functions to be called when no mails are pending
   #raised = []; // the exceptions that callbacks have thrown
   #closing = null;
@@ -85,8 +85,8 @@ class Pool {
     relay._idle();
     const count = 4 * ofSession + ofRelay;
     reserve(count);
-    // The pool makes its own pointers to the callbacks, and keeps them until it is freed. The pointers are
-    // set in a copy of the relay.
+    // The callbacks are set in a copy of the relay, with pointers of the pool that exist until the pool
+    // is freed.
     const copy = C.Clone(relay._handle);
     try {
       if (!copy) throw CSmtpError.of(0, C.GetLastError(0));
@@ -114,8 +114,8 @@ class Pool {
       if (more > 0) callbacksNow -= more;
       throw error;
     }
-    // If there are fewer sessions than before, callbacks of the earlier sessions can still run: keep the
-    // number.
+    // If the number of sessions decreases, keep the old number: callbacks of the earlier sessions can still
+    // run.
     if (more > 0) {
       this.#held.reserved += more;
       this.#sessions[relay] = sessions;
@@ -147,8 +147,8 @@ class Pool {
   }
 
   // Puts a copy of a mail in the queue, and returns an error number, which is BUSY if the queue is full.
-  // When the pool has sent the mail or given it up, ended is called with the handle of the copy and the
-  // error number of the mail.
+  // When the outcome of the mail is known, ended is called with the handle of the copy and the error
+  // number of the mail.
   #submit(mail, id, copied, ended) {
     const number = withDone((fn, user) => mail._inside(() => C.PoolSubmit(this.#handle, mail._handle, id, 0, fn, user, copied)), (handle, error) => {
       ended(handle, error);
@@ -159,9 +159,9 @@ class Pool {
     return number;
   }
 
-  /** Puts a copy of a mail in the queue. While the queue is full, submit waits: do not change the mail
-   * until its promise is resolved. The result is an object whose promise ended is settled when the
-   * outcome of the mail is known. */
+  /** Puts a copy of a mail in the queue. While the queue is full, the promise of submit is pending: do not
+   * change the mail before the promise is resolved. The result is an object with a promise, ended, which is
+   * settled when the outcome of the mail is known. */
   async submit(mail, options = {}) {
     check.mailer('mail', mail);
     check.options(options);
@@ -187,7 +187,7 @@ class Pool {
     }
   }
 
-  /** Sends a mail and waits for the outcome, on which the getters of the mail then report. */
+  /** Sends a mail and waits for the outcome. The getters of the mail then report on the outcome. */
   async send(mail, options = undefined) {
     check.mailer('mail', mail);
     let id;
@@ -199,8 +199,8 @@ class Pool {
     }
   }
 
-  // Submits a mail. Returns an object for the call, as send in calls.js does. 'used' is called with the
-  // Message-ID with which the mail was sent.
+  // Submits a mail. Returns an object for the call, as send in calls.js does. The function used is called
+  // with the Message-ID of the mail that was sent.
   #sending(mail, used) {
     let canceled = false;
     const copied = new BigUint64Array(1);
@@ -241,8 +241,8 @@ class Pool {
     }
   }
 
-  // Waits until no mails are pending, but at most for a number of milliseconds. If none is pending at the
-  // beginning, allEnded waits for a millisecond, in which callbacks can return.
+  // Waits until no mails are pending, but at most for a number of milliseconds. If no mail is pending at
+  // the beginning, waits for a millisecond, so that callbacks can return.
   async #allEnded(milliseconds) {
     if (this.#mails === 0) return sleep(Math.min(milliseconds, 1));
     let timer;
@@ -253,7 +253,8 @@ class Pool {
     clearTimeout(timer);
   }
 
-  /** Waits until no mails are pending, but at most `milliseconds` ms. Returns false if some still are. */
+  /** Waits until no mails are pending, but at most `milliseconds` ms. Returns false if mails are still
+   * pending. */
   wait(milliseconds = forever) {
     return this.#wait('PoolWait', milliseconds);
   }

@@ -67,8 +67,8 @@ test('every function of pools has a method', () => {
   }
 });
 
-// Collects the warnings of the process. The returned function ends this, and returns the messages of the
-// warnings.
+// Collects the warnings of the process. The function that it returns stops this, and returns the messages
+// of the warnings.
 function warnings() {
   const messages = [];
   const listener = (warning) => messages.push(warning.message);

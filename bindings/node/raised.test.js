@@ -8,7 +8,7 @@ const { mailer, start } = require('./test_helpers.js');
 
 const mine = new Error('the disk is full');
 
-// Makes the log callback of a mailer throw an exception at the reply to the content.
+// Makes the log callback of a mailer throw an exception when the reply to the content arrives.
 function throwAtEnd(mail) {
   let content = false;
   mail.setLogCallback((direction, line) => {
@@ -17,7 +17,7 @@ function throwAtEnd(mail) {
   });
 }
 
-// Each call sends the mail, and the reply to the content is a success.
+// Each of these calls sends the mail, and the server accepts the mail.
 const sends = {
   send: (mail) => mail.send(),
   'send over its own session': async (mail, server) => {

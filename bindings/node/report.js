@@ -3,8 +3,8 @@
 'use strict';
 const { C, constants } = require('./library.js');
 
-// The getters that describe the error of a call, and the getters that describe the mail that the call
-// sent, each with its value before the first call.
+// The getters of the library that describe the error of a call (ofError) and the mail that the call has
+// sent (ofMail). The value of each is what the getter returns before the first call.
 const ofError = { GetLastErrorText: '', GetLastReply: '', GetLastReplyCode: 0, GetLastEnhancedCode: '', GetPhase: 0, GetErrorKind: 0, IsLoginError: 0, GetRetryAfter: 0 };
 const ofMail = { GetOutcome: 0, IsSafeToRetry: 0, GetQueueID: '' };
 const none = { ...ofError, ...ofMail };
@@ -25,21 +25,21 @@ function rows(handle) {
   }));
 }
 
-/** Returns the report of a call that was canceled before it began. 'sends' says whether the call clears
- * the results of the last mail. */
+/** Returns the report of a call that was canceled before it began. sends says whether the call clears the
+ * results of the last mail. */
 function notBegun(sends) {
   const canceled = { ...ofError, GetLastErrorText: `${C.GetErrorText(constants.CANCELED)} canceled before anything was sent`, GetErrorKind: constants.KIND_CANCELED };
   return sends ? { ...canceled, ...ofMail, rows: [] } : canceled;
 }
 
-/** Returns the part of a report that a later call leaves unchanged if it does not send: the part about
- * the last mail. Returns null if there is no such part. */
+/** Returns the part of a report that describes the last mail, or null if there is no such part. A later call
+ * that does not send leaves this part unchanged. */
 function aboutMail(said) {
   const names = [...Object.keys(ofMail), 'rows'].filter((name) => said && name in said);
   return names.length ? Object.fromEntries(names.map((name) => [name, said[name]])) : null;
 }
 
-// What happened to a mail, by its outcome.
+// Texts that say what happened to a mail, by its outcome.
 const states = {
   [constants.ACCEPTED]: 'the server has accepted the mail: do not send it again',
   [constants.PARTIAL]: 'the server has accepted the mail for some recipients: do not send it to them again',
@@ -66,8 +66,8 @@ class CSmtpError extends Error {
     this.safeToRetry = all.IsSafeToRetry !== 0;
   }
 
-  /** Returns the error for an exception of a callback during a call that sent the mail, or may have sent
-   * it. */
+  /** Returns the error for a call that sent the mail, or may have sent it, and in which a callback threw an
+   * exception. */
   static raised(number, said, cause) {
     const text = said.GetLastErrorText || C.GetErrorText(number);
     const error = new CSmtpError(number, { ...said, GetLastErrorText: `a callback threw an exception (see cause), but ${states[said.GetOutcome]}${number && text ? `: ${text}` : ''}` });
@@ -77,15 +77,16 @@ class CSmtpError extends Error {
 
   /** Returns the error of the last call on a handle. */
   static of(handle, number) {
-    // While another call uses the handle, the getters in report would wait for that call.
+    // If the call was refused because another call is using the handle, do not call report, which would wait
+    // for it.
     return new CSmtpError(number, number === constants.BUSY ? { GetLastErrorText: C.GetLastErrorText(handle), GetErrorKind: constants.KIND_LOCAL } : report(handle));
   }
 }
 
-/** Returns the error for a call on a mailer whose previous call is pending. */
+/** Returns the error for a call on a mailer, if an earlier call on the mailer is pending. */
 const pendingError = () => new CSmtpError(constants.BUSY, { GetLastErrorText: 'a promise of this mailer is pending: await it first', GetErrorKind: constants.KIND_LOCAL });
 
-/** Reports an exception of a callback that no call can throw, as a warning of the process. */
+/** Reports an exception of a callback as a warning of the process, if no call can throw the exception. */
 const warn = ({ error }) => process.emitWarning(error instanceof Error ? error : String(error));
 
 module.exports = { CSmtpError, report, rows, notBegun, aboutMail, pendingError, warn };

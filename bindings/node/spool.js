@@ -8,7 +8,7 @@ const { wellFormed } = require('./check.js');
 
 const memory = 1 << 20; // larger content is written to a temporary file
 
-/** Returns a Buffer with the octets of a value. Error texts contain the name. */
+/** Returns a Buffer with the octets of a value. name is the name of the value in error texts. */
 function octets(name, value) {
   if (typeof value === 'string') {
     wellFormed(name, value);
@@ -19,7 +19,8 @@ function octets(name, value) {
   throw new TypeError(`${name} must be octets or a string`);
 }
 
-/** An open temporary file that has been deleted from its folder. It is a source for addAttachmentReader. */
+/** A temporary file that is open, but has already been deleted from its folder. It can be passed to
+ * addAttachmentReader. */
 class TemporaryFile {
   #fd;
   #folder; // undefined if the folder has been removed
@@ -35,7 +36,7 @@ class TemporaryFile {
     }
   }
 
-  // Removes the folder. On Windows this can fail while the file is open.
+  // Removes the folder. On Windows, this can fail while the file is open.
   #remove() {
     try {
       if (this.#folder) fs.rmSync(this.#folder, { recursive: true, force: true });
@@ -80,7 +81,7 @@ async function spool(stream) {
         for (const earlier of parts) file.write(earlier);
       }
       if (file) file.write(data);
-      else parts.push(Buffer.from(data)); // a copy: a stream may use its buffer again
+      else parts.push(Buffer.from(data)); // a copy, because a stream can use its buffer again
     }
   } catch (error) {
     file?.close();

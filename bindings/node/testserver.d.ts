@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Types of testserver.js.
 
-/** The error that played throws if the client did not follow the script. */
+/** Thrown by played if the client did not follow the script. */
 export class ScriptError extends Error {}
 
 /** A received mail. */
 export class Mail {
   private constructor();
-  /** The number of the mail, from 1, counted over all sessions. */
+  /** The number of the mail. The mails of all sessions are counted together, beginning with 1. */
   readonly number: number;
   readonly session: number;
   /** The reverse-path. */
@@ -19,7 +19,7 @@ export class Mail {
   readonly login: string;
   /** The version of TLS; empty without TLS. */
   readonly tls: string;
-  /** The envelope and the session of the mail, as the server returns them. */
+  /** The envelope and the session of the mail, as the server describes them in JSON. */
   readonly envelope: Record<string, unknown>;
   /** The content, octet for octet. */
   raw(): Promise<Buffer>;
@@ -31,33 +31,35 @@ export class Mail {
  * the latest. */
 export class TestServer {
   private constructor();
-  /** The milliseconds after which close kills a server that does not end. */
+  /** If the server has not ended this number of milliseconds after close was called, close kills it. */
   static grace: number;
-  /** Starts a server with options of the program, such as '--certificate', 'expired'. */
+  /** Starts a server. options are command-line options of csmtp-testserver, such as '--certificate', 'expired'. */
   static start(...options: string[]): Promise<TestServer>;
   readonly host: string;
-  /** The port for SMTP and STARTTLS. */
+  /** The port for SMTP with STARTTLS. */
   readonly port: number;
   /** The port for implicit TLS. */
   readonly tlsPort: number;
-  /** The path of the CA certificate with which the server's certificate can be verified. */
+  /** The path of the certificate of the CA that issued the server's certificate. */
   readonly ca: string;
   /** The URL of the page that shows the received mails. */
   readonly url: string;
-  /** A login that the server accepts, unless it was started with --user. */
+  /** A login that the server accepts, unless the option --user is given. */
   readonly user: string;
   readonly password: string;
   readonly token: string;
   /** The mails received so far, oldest first. */
   mails(): Promise<Mail[]>;
-  /** Waits until count mails have been received since the start or the last clear, and returns them. */
+  /** Waits until count mails have been received since the start or the last clear, and returns all mails
+   * received since then. Rejects if there are fewer after the given number of seconds. */
   wait(count?: number, seconds?: number): Promise<Mail[]>;
   /** The records of the sessions, with their dialogues. */
   sessions(): Promise<Record<string, unknown>[]>;
-  /** Forgets all mails and sessions. */
+  /** Deletes all mails and sessions from the server. */
   clear(): Promise<void>;
-  /** Plays a script to the next clients, once, or until endScript if the script has the
-   * line "repeat: yes". script is the name of a built-in script, or the text of a script. */
+  /** Makes the server answer the next clients as a script says. The script is played once; if it contains
+   * the line "repeat: yes", it is played until endScript is called. script is the name of a built-in
+   * script, or the text of a script. */
   play(script: string, delivery?: 'whole' | 'line' | 'byte'): Promise<void>;
   /** Ends the script: the server answers as usual again. */
   endScript(): Promise<void>;

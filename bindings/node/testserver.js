@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs csmtp-testserver, a mail server for tests, and reads the mails that it received.
+// Runs csmtp-testserver, a mail server for tests, and reads the mails that the server has received.
 //
 //   const server = await TestServer.start();
 //   await sendMyMail('localhost', server.port, server.ca);
@@ -7,7 +7,7 @@
 //   assert.equal(mail.subject, 'Hello');
 //   await server.close();
 //
-// docs/testing.md introduces the server.
+// docs/testing.md is an introduction.
 'use strict';
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -16,15 +16,16 @@ const os = require('node:os');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 
-// Returns the path of the program for this platform in the package, or its name, which is then searched
-// in PATH. This file can be copied and used on its own, so it requires no other file of the package.
+// Returns the path of csmtp-testserver in the package or, if there is none, the name of the program, which
+// is then searched for in PATH. testserver.js requires no other file of the package, so it can be copied
+// and used on its own.
 function findProgram() {
   const name = process.platform === 'win32' ? 'csmtp-testserver.exe' : 'csmtp-testserver';
   const file = path.join(__dirname, 'prebuilds', `${process.platform}-${process.arch}`, name);
   return fs.existsSync(file) ? file : name;
 }
 
-/** The error that played throws if the client did not follow the script. */
+/** Thrown by played if the client did not follow the script. */
 class ScriptError extends Error {}
 ScriptError.prototype.name = 'ScriptError';
 
@@ -59,10 +60,10 @@ class TestServer {
   #child;
   #ended;
 
-  /** The milliseconds after which close kills a server that does not end. */
+  /** If the server has not ended this number of milliseconds after close was called, close kills it. */
   static grace = 10000;
 
-  /** Starts a server with options of the program, such as '--certificate', 'expired'. */
+  /** Starts a server. options are command-line options of csmtp-testserver, such as '--certificate', 'expired'. */
   static async start(...options) {
     const server = new TestServer();
     await server.#start(options);
@@ -103,7 +104,7 @@ class TestServer {
     this.tlsPort = Number(said.tls_port);
     this.ca = said.ca;
     this.url = said.http;
-    // The server must not prevent Node from ending.
+    // A running server must not prevent Node from ending.
     this.#child.unref();
     this.#child.stdin.unref();
   }

@@ -19,11 +19,11 @@ final class Call
     }
 
     /**
-     * Makes a call, and returns its result. If a callback throws an exception, the call on the handle
-     * is canceled, and during throws the same exception. However, if one of $mails, the handles of the
-     * mails that the call sends, then has an outcome, during throws an Error with this outcome, because
-     * the program must not send that mail again without looking at it. If the handle is 0, nothing is
-     * canceled.
+     * Makes a call, and returns its result. If a callback throws an exception, the call on the handle is
+     * canceled, and during throws the same exception. However, $mails are the handles of the mails that the
+     * call sends: if one of them has an outcome other than NOT_SENT, the program must not send that mail
+     * again without looking at the outcome. In this case, during throws an Error that has the outcome. If
+     * $handle is 0, nothing is canceled.
      *
      * @param list<int> $mails
      */
@@ -71,10 +71,10 @@ final class Call
     }
 
     /**
-     * Runs a callback and returns its result. An exception cannot pass through C: guarded records it
-     * for the call during which the callback runs, and returns $failed. The callback runs in its own
-     * fiber. If it could suspend the fiber of the caller, the library would be left in the middle of
-     * a call.
+     * Runs a callback and returns its result. If the callback throws an exception, guarded returns $failed,
+     * because an exception cannot pass through C, and records the exception for the call during which the
+     * callback runs. The callback runs in a fiber of its own: if it suspended the fiber of the caller, the
+     * call of the library would stop in the middle.
      */
     public static function guarded(mixed $failed, bool $ofPool, \Closure $callback): mixed
     {

@@ -5,14 +5,14 @@ declare(strict_types=1);
 namespace Csmtp;
 
 /**
- * @internal The functions that C calls. PHP frees such a function only at the end of the request, so
- * there is only one for each type of callback. C passes to it the number of the program's callback to
- * run. PHP cannot run these functions on threads of the library. Therefore sendAsync refuses
- * callbacks, and a pool runs its callbacks inside its methods.
+ * @internal The functions that C calls. PHP frees such a function only at the end of the request, so there is
+ * only one function for each type of callback. C passes to the function the number of the program's callback,
+ * which the function then calls. PHP cannot run these functions on threads of the library. Therefore,
+ * sendAsync refuses callbacks, and a pool runs its callbacks inside its methods.
  */
 final class Callbacks
 {
-    /** @var array<int, array{\Closure, bool}> the program's callbacks; true if they belong to a pool */
+    /** @var array<int, array{\Closure, bool}> the program's callbacks, by number; true if they belong to a pool */
     private static array $callbacks = [];
     private static int $last = 0;
     private static ?\FFI\CData $pointers = null;

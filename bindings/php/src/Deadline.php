@@ -10,8 +10,8 @@ final class Deadline
     private const SLICE = 100; // milliseconds
 
     /**
-     * Calls $call with a number of milliseconds to wait, until it returns true or $milliseconds have
-     * passed. null means no limit. Returns the last result of $call.
+     * Calls $call repeatedly, with a number of milliseconds for which $call should wait, until it returns
+     * true or $milliseconds have passed; null means no limit. Returns the last result of $call.
      */
     public static function wait(?int $milliseconds, \Closure $call): bool
     {

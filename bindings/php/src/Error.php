@@ -9,7 +9,7 @@ class Error extends \RuntimeException implements Numbers
 {
     /** The error number of csmtp_c.h, such as Error::COMMAND_RCPT_TO. getCode returns it, too. */
     public readonly int $number;
-    /** The step at which the session failed, such as Error::PHASE_RCPT. */
+    /** The step of the session that failed, such as Error::PHASE_RCPT. */
     public readonly int $phase;
     /** The kind of the error, such as Error::KIND_TIMEOUT. */
     public readonly int $kind;
@@ -21,14 +21,17 @@ class Error extends \RuntimeException implements Numbers
     public readonly string $enhancedCode;
     /** What happened to the mail, such as Error::IN_DOUBT. */
     public readonly int $outcome;
-    /** Whether nothing was delivered and a later attempt may succeed. */
+    /** Whether nothing was delivered and a later attempt might succeed. */
     public readonly bool $safeToRetry;
-    /** The number of seconds that the service asks to wait before the next mail, or 0. */
+    /** The number of seconds to wait before the next mail, if the mail service has requested a delay, or 0. */
     public readonly int $retryAfter;
-    /** Whether the login failed and will fail again. */
+    /** Whether the login failed and would fail again with the same credentials. */
     public readonly bool $loginError;
 
-    /** Makes the error of a call that returned $number, with the details of the last call on the handle. */
+    /**
+     * Makes the error of a call that has returned $number. The details are those of the last call on the
+     * handle.
+     */
     public function __construct(int $handle, int $number, ?string $text = null, ?\Throwable $previous = null)
     {
         parent::__construct($text ?? (Library::call('GetLastErrorText', $handle) ?: Library::errorText($number)), $number, $previous);
@@ -40,8 +43,8 @@ class Error extends \RuntimeException implements Numbers
         $this->enhancedCode = Library::call('GetLastEnhancedCode', $handle);
         $this->loginError = Library::call('IsLoginError', $handle) !== 0;
         $this->retryAfter = Library::call('GetRetryAfter', $handle);
-        // If the call was refused because a mail is being sent, GetOutcome would wait until that send is
-        // over, and return the outcome of that mail.
+        // If the call was refused because a mail is being sent, do not call GetOutcome: it would wait until
+        // that send is over, and return the outcome of that mail.
         $busy = $number === self::BUSY;
         $this->outcome = $busy ? self::NOT_SENT : Library::call('GetOutcome', $handle);
         $this->safeToRetry = !$busy && Library::call('IsSafeToRetry', $handle) !== 0;

@@ -4,18 +4,18 @@ declare(strict_types=1);
 
 namespace Csmtp;
 
-/** The base class of Mailer and Pool: a handle of the library, and methods that call functions with it. */
+/** The base class of Mailer and Pool. It owns a handle of the library, and calls functions with the handle. */
 abstract class Handle implements Numbers
 {
     protected int $handle = 0;
-    /** @var array<string, int> the numbers of callbacks, by the function that has set them */
+    /** @var array<string, int> the numbers of the callbacks, by the function of C that has set them */
     protected array $callbacks = [];
-    /** @var list<int> the numbers of the callbacks that read attachments, and of other callbacks */
+    /** @var list<int> the numbers of the callbacks that read attachments, and of a pool's journals */
     protected array $readers = [];
     /** @internal @var list<\Throwable> the exceptions that the callbacks of a pool have thrown */
     public array $raised = [];
 
-    /** The names of the functions that send the mail of the handle. */
+    /** The functions that send the mail of the handle. */
     private const SENDING = ['Send', 'SendRaw', 'SendRawFile'];
 
     public function __destruct()
@@ -43,7 +43,10 @@ abstract class Handle implements Numbers
         }
     }
 
-    /** Cancels the call during which a callback calls cancel, an asynchronous send, or all mails of a pool. */
+    /**
+     * Cancels the call in progress, if a callback calls cancel. Also cancels an asynchronous send, or all mails of a
+     * pool.
+     */
     public function cancel(): void
     {
         Library::call('Cancel', $this->handle);

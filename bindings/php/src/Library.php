@@ -33,7 +33,7 @@ final class Library
         return self::call('GetErrorText', $number);
     }
 
-    /** Returns a text for C. Throws if the text contains a NUL, at which C would truncate it. */
+    /** Returns a text for C. Throws an exception if the text contains a NUL, at which C would truncate it. */
     public static function text(#[\SensitiveParameter] string|\SplFileInfo|null $value): ?string
     {
         if ($value instanceof \SplFileInfo) {
@@ -74,8 +74,8 @@ final class Library
     }
 
     /**
-     * Returns the path of the library: the value of the environment variable CSMTP_LIBRARY, or else the
-     * file in the package, or else the name of the library, which the system then searches.
+     * Returns the path of the library: the value of the environment variable CSMTP_LIBRARY, or else the path
+     * of the file in the package, or else only the name of the library, which the system then searches for.
      */
     private static function path(): string
     {

@@ -5,9 +5,10 @@ declare(strict_types=1);
 namespace Csmtp;
 
 /**
- * Settings, a message, and a session while connected. Each method calls the function of csmtp_c.h with
- * the same name, which is described there: setSubject calls CSmtp_SetSubject. docs/php.md describes the
- * methods that only this module has. Texts are in UTF-8, unless setCharSet sets another charset.
+ * A mailer has settings, a message and, while it is connected, a session. Each method calls the function of
+ * csmtp_c.h with the same name, which is described there: setSubject calls CSmtp_SetSubject. docs/php.md
+ * describes the methods that only this module has. Texts are in UTF-8, unless setCharSet sets another
+ * charset.
  */
 class Mailer extends Handle
 {
@@ -33,10 +34,10 @@ class Mailer extends Handle
     // ---- Attachments
 
     /**
-     * Attaches a file (a string or SplFileInfo with its path), or the content of a stream: a
-     * resource, or an object with the methods of PSR-7's StreamInterface. A stream that can seek is
-     * read when the mail is sent, from its current position, and must stay open until then. A stream
-     * that cannot seek is read to its end at once; content above 2 MiB is kept in a temporary file.
+     * Attaches a file or the content of a stream. $source is the path of a file (a string or SplFileInfo), a
+     * resource, or an object with the methods of PSR-7's StreamInterface. A stream that can seek is read when
+     * the mail is sent, from its current position, and must stay open until then. A stream that cannot seek
+     * is read to its end at once; if the content is larger than 2 MiB, it is kept in a temporary file.
      */
     public function attach(mixed $source, ?string $name = null, ?string $contentType = null): void
     {
@@ -58,16 +59,16 @@ class Mailer extends Handle
         $this->check('AddAttachmentData', Library::text($name), Library::text($contentType), $data, strlen($data));
     }
 
-    /** Adds an image to which the HTML body refers as "cid:" and $contentId. */
+    /** Adds an image to which the HTML body refers as "cid:" followed by $contentId. */
     public function addInlineImageData(string $contentId, string $name, string $data, ?string $contentType = null): void
     {
         $this->check('AddInlineImageData', Library::text($contentId), Library::text($name), Library::text($contentType), $data, strlen($data));
     }
 
     /**
-     * Attaches the content that calls of $read return: at most $capacity octets per call, and '' at the
-     * end. If $capacity is 0, $read returns '' and starts again from the beginning. $size is the number
-     * of octets of the content, or -1 if it is not known.
+     * Attaches the content that $read returns, piece by piece: at most $capacity octets per call, and '' at
+     * the end. If $capacity is 0, $read must return '' and start again from the beginning. $size is the
+     * number of octets of the content, or -1 if it is not known.
      *
      * @param callable(int $capacity): string $read
      */
@@ -112,8 +113,9 @@ class Mailer extends Handle
     // ---- Sending
 
     /**
-     * Sends a complete message, octet for octet. $from and $recipients (separated by commas) are the
-     * envelope. If one of them is null, the value in the header of the message is used.
+     * Sends a complete message, octet for octet. $from is the reverse-path, and $recipients are the
+     * recipients, separated by commas. If one of them is null, the value in the header of the message is
+     * used.
      */
     public function sendRaw(string $data, ?string $from = null, ?string $recipients = null): void
     {
@@ -126,7 +128,7 @@ class Mailer extends Handle
      *
      * @param list<Mailer> $mails
      *
-     * @return list<int> the error number of each mail, 0 if the mail was accepted; its getters return details
+     * @return list<int> the error number of each mail, 0 if the mail was accepted; the getters of the mail return details
      */
     public function sendBatch(array $mails): array
     {
@@ -147,10 +149,10 @@ class Mailer extends Handle
     }
 
     /**
-     * Starts to send on a thread of the library, and returns at once. poll and wait report whether the
-     * send has ended. PHP cannot run callbacks on such a thread, so sendAsync throws an exception if
-     * the mailer has callbacks, or attachments that are read from a stream. The mailer is not destroyed
-     * until the send has ended, and the end of the program waits for it, unless close is called.
+     * Starts to send on a thread of the library, and returns at once. poll and wait report whether the send
+     * has ended. PHP cannot run callbacks on such a thread, so sendAsync throws an exception if the mailer
+     * has callbacks, or attachments that are read from a stream. The mailer is not destroyed before the send
+     * has ended, and at its end, the program waits for the send, unless close is called.
      */
     public function sendAsync(): void
     {
@@ -161,7 +163,10 @@ class Mailer extends Handle
         Shutdown::keep($this);
     }
 
-    /** @internal Reports whether no asynchronous send is under way, after at most $milliseconds ms. */
+    /**
+     * @internal Waits until no asynchronous send is in progress, for at most $milliseconds ms. Reports whether that
+     * is so.
+     */
     public function isIdle(int $milliseconds = 0): bool
     {
         return $this->handle === 0 || Library::call('Wait', $this->handle, $milliseconds) !== self::BUSY;
@@ -206,10 +211,10 @@ class Mailer extends Handle
         return $rows;
     }
 
-    // ---- Callbacks. null removes them.
+    // ---- Callbacks. null removes a callback.
 
     /**
-     * The callback gets the direction of each line of the dialogue (Mailer::LOG_CLIENT, LOG_SERVER or
+     * Sets a callback that gets the direction of each line of the dialogue (Mailer::LOG_CLIENT, LOG_SERVER or
      * LOG_EVENT) and the line, in which secrets are masked.
      *
      * @param null|callable(int $direction, string $line): mixed $callback
@@ -230,7 +235,7 @@ class Mailer extends Handle
     }
 
     /**
-     * The callback gets the number of octets sent, and the total, which is -1 if it is not known. If
+     * Sets a callback that gets the number of octets sent, and the total, which is -1 if it is not known. If
      * the callback returns true, the send is canceled.
      *
      * @param null|callable(int $sent, int $total): mixed $callback
@@ -241,8 +246,8 @@ class Mailer extends Handle
     }
 
     /**
-     * The callback returns an access token, or null if there is none. $refused says whether the server
-     * refused the previous token.
+     * Sets a callback that returns an access token, or null if there is none. $refused says whether the
+     * server refused the previous token.
      *
      * @param null|callable(bool $refused): ?string $callback
      */
@@ -252,7 +257,7 @@ class Mailer extends Handle
     }
 
     /**
-     * The callback gets each Event, for statistics: see docs/events.md.
+     * Sets a callback that gets each Event, for example to collect statistics: see docs/events.md.
      *
      * @param null|callable(Event $event): mixed $callback
      */
@@ -261,7 +266,7 @@ class Mailer extends Handle
         $this->callback('SetEventCallback', 'event', $callback);
     }
 
-    /** @internal Reports whether there is a log or token callback, which a pool would call on other threads. */
+    /** @internal Reports whether there is a log or token callback. A pool would call them on threads of the library. */
     public function hasForeignCallbacks(): bool
     {
         return isset($this->callbacks['SetLogCallback']) || isset($this->callbacks['SetTokenCallback']);

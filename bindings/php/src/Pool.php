@@ -6,10 +6,11 @@ namespace Csmtp;
 
 /**
  * Sends many mails over several relays: see docs/pool.md. The pool sends on threads of the library. PHP
- * cannot run callbacks on such threads, so the callbacks of the pool run inside wait, drain, send and
- * close, and inside submit while it waits. A mail with a callback to be run makes no progress until then:
- * call wait often. If a callback throws an exception, this counts as a refusal, and the next wait or
- * drain throws the same exception at its end.
+ * cannot run callbacks on such threads, so the callbacks of the pool run inside wait, drain, send and close,
+ * and inside submit while it waits. A mail makes no progress while one of its callbacks waits to be run: call
+ * wait often. A journal callback that throws an exception counts as one that returns false, and a reconcile
+ * callback as one that returns UNKNOWN. The next wait or drain throws the exception of a callback after it
+ * has waited.
  */
 class Pool extends Handle
 {
@@ -46,15 +47,15 @@ class Pool extends Handle
     }
 
     /**
-     * Sets the functions that record each attempt. $begin returns false to prevent the attempt; $end
-     * returns false if it could not record the end.
+     * Sets the functions that record each attempt to send a mail. $begin returns false to prevent the
+     * attempt. $end returns false if it could not record the end.
      *
      * @param null|callable(string $id, int $relay, string $messageId): mixed                             $begin
      * @param null|callable(string $id, int $relay, int $outcome, string $queueId, string $reply): mixed $end
      */
     public function setJournal(?callable $begin, ?callable $end): void
     {
-        // C passes the same number to both functions, so one callback calls both.
+        // C calls both functions with the same number, so one callback stands for both.
         $number = Callbacks::add(fn (mixed ...$arguments) => (count($arguments) === 3 ? $begin : $end)(...$arguments), true);
         try {
             $this->check('PoolSetJournal', $begin === null ? null : Callbacks::pointer('sending'), $end === null ? null : Callbacks::pointer('ended'), $number);
@@ -66,8 +67,8 @@ class Pool extends Handle
     }
 
     /**
-     * The callback finds out what happened to a mail in doubt, and returns Pool::DELIVERED,
-     * NOT_DELIVERED or UNKNOWN. null removes it.
+     * Sets a callback that finds out whether a mail in doubt was delivered, and returns Pool::DELIVERED,
+     * NOT_DELIVERED or UNKNOWN. null removes the callback.
      *
      * @param null|callable(string $id, int $relay, string $messageId): int $callback
      */
@@ -77,8 +78,8 @@ class Pool extends Handle
     }
 
     /**
-     * The callback gets each Event of all relays and mails, for statistics: see docs/events.md. null
-     * removes it.
+     * Sets a callback that gets each Event of all relays and mails, for example to collect statistics: see
+     * docs/events.md. null removes the callback.
      *
      * @param null|callable(Event $event): mixed $callback
      */
@@ -87,7 +88,7 @@ class Pool extends Handle
         $this->callback('SetEventCallback', 'event', $callback);
     }
 
-    /** Sends a mail and waits for the outcome. Throws an Error if it was not accepted. */
+    /** Sends a mail and waits for the outcome. Throws an Error if the mail was not accepted. */
     public function send(Mailer $mail): void
     {
         [$pool, $handle] = [$this->handle(), $mail->handle()];
@@ -98,9 +99,9 @@ class Pool extends Handle
     }
 
     /**
-     * Puts a copy of a mail in the queue. When the pool has sent the mail or given it up, $done is called.
-     * If the queue is full, submit waits for at most $milliseconds ms; null means no limit. Returns false
-     * if the queue is still full after that time.
+     * Puts a copy of a mail in the queue. When the outcome of the mail is known, $done is called. If the
+     * queue is full, submit waits for at most $milliseconds ms; null means no limit. Returns false if the
+     * queue is still full after that time.
      *
      * @param null|callable(PoolMail $result): mixed $done
      */
@@ -135,8 +136,8 @@ class Pool extends Handle
 
     /**
      * Waits until no mails are pending, but at most $milliseconds ms; null means no limit. Returns false if
-     * some still are. If a callback has thrown an exception, wait throws it at its end, so that the other
-     * mails are not affected.
+     * mails are still pending. If a callback has thrown an exception, wait throws the exception after it has
+     * waited, so that other mails are not affected.
      */
     public function wait(?int $milliseconds = null): bool
     {

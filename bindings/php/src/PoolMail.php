@@ -10,7 +10,7 @@ final class PoolMail
     public function __construct(
         /** The error number; 0 if the mail was accepted. */
         public readonly int $error,
-        /** Pool::ACCEPTED, Pool::IN_DOUBT ... */
+        /** What happened to the mail, such as Pool::ACCEPTED or Pool::IN_DOUBT. */
         public readonly int $outcome,
         /** The error text. */
         public readonly string $text,

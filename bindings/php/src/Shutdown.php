@@ -5,12 +5,13 @@ declare(strict_types=1);
 namespace Csmtp;
 
 /**
- * @internal The end of a program or request. PHP calls no destructors after a fatal error, such as one
- * of memory_limit. In FPM, the sessions and passwords of the request would then stay in the process.
+ * @internal Closes the open handles at the end of a program or request. After a fatal error, such as one of
+ * memory_limit, PHP calls no destructors. In FPM, the sessions and passwords of the request would then stay
+ * in the process.
  */
 final class Shutdown
 {
-    /** @var null|\WeakMap<Handle, int> the open handles, and the processes that have made them */
+    /** @var null|\WeakMap<Handle, int> the open handles, with the number of the process that has made each */
     private static ?\WeakMap $handles = null;
     /** @var array<int, Mailer> the mailers whose asynchronous sends have not ended */
     private static array $underway = [];
@@ -21,16 +22,19 @@ final class Shutdown
     {
         if (self::$handles === null) {
             self::$handles = new \WeakMap();
-            // The second registration makes end the last of the functions registered so far.
+            // The outer function runs at shutdown and only then registers end, so that end runs after all
+            // functions that are registered until then.
             register_shutdown_function(static fn () => register_shutdown_function(self::end(...)));
         }
         self::$handles[$handle] = getmypid();
     }
 
-    /** Keeps a mailer until its asynchronous send has ended. Its destructor would cancel the send. */
+    /**
+     * Keeps a mailer alive until its asynchronous send has ended. The destructor of the mailer would cancel the send.
+     */
     public static function keep(Mailer $mailer): void
     {
-        if (self::$process !== getmypid()) { // the sends of a parent do not continue in a forked child
+        if (self::$process !== getmypid()) { // in a forked child, the sends of its parent do not continue
             [self::$process, self::$underway] = [getmypid(), []];
         }
         self::$underway = array_filter(self::$underway, fn (Mailer $other): bool => !$other->isIdle());
@@ -47,13 +51,14 @@ final class Shutdown
         }
         self::$underway = [];
         if (!in_array(error_get_last()['type'] ?? 0, [E_ERROR, E_CORE_ERROR, E_COMPILE_ERROR, E_USER_ERROR, E_RECOVERABLE_ERROR], true)) {
-            return; // destructors are called
+            return; // there was no fatal error, so PHP calls the destructors
         }
         foreach (self::$handles as $handle => $process) {
             try {
                 $handle->close();
             } catch (\LogicException) {
-                // The error was in a callback of this handle: its call cannot end any more.
+                // The fatal error was in a callback of this handle, so the call that ran the callback cannot
+                // end any more.
             }
         }
     }

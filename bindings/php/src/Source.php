@@ -8,7 +8,7 @@ namespace Csmtp;
 final class Source
 {
     /**
-     * Returns the arguments $read and $size for addAttachmentReader, and the URI of the stream.
+     * Returns a list: the arguments $read and $size for addAttachmentReader, and the URI of the stream.
      *
      * @return array{\Closure(int): string, int, string}
      */
@@ -44,7 +44,7 @@ final class Source
                 $at = $start;
                 return '';
             }
-            if (fseek($stream, $at) !== 0) { // another attachment can use the same stream
+            if (fseek($stream, $at) !== 0) { // another attachment can have moved the position of the stream
                 throw new \RuntimeException('the stream of an attachment cannot seek any more');
             }
             $data = self::taken(fread($stream, $capacity));

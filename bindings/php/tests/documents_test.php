@@ -24,7 +24,7 @@ register_shutdown_function(function () use ($folder, $files): void {
     rmdir($folder);
 });
 
-/** Keeps the lines of a dialogue. */
+/** A logger that keeps the lines of a dialogue. */
 final class Logger
 {
     public string $lines = '';

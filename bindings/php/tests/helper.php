@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 declare(strict_types=1);
 
-// The tests need the environment variables CSMTP_TESTSERVER, the path of the mail server for tests, and
-// CSMTP_LIBRARY, the path of the library. To test an installed package, set CSMTP_AUTOLOAD to the path
-// of its autoloader.
+// The tests need two environment variables: CSMTP_TESTSERVER is the path of csmtp-testserver, and
+// CSMTP_LIBRARY is the path of the library. To test an installed package, set CSMTP_AUTOLOAD to the path of
+// its autoloader.
 require getenv('CSMTP_AUTOLOAD') ?: __DIR__ . '/autoload.php';
 
 error_reporting(E_ALL);
@@ -109,7 +109,7 @@ final class Server
     }
 }
 
-/** A server in another process that replies to MAIL after some time: see listener.php. */
+/** A server in another process that waits for some time before it replies to MAIL: see listener.php. */
 final class Listener
 {
     public readonly int $port;

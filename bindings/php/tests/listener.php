@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 declare(strict_types=1);
 
-// listener.php MILLISECONDS: a server without extensions, for one connection, which replies to MAIL after
-// a time. It prints its port, "accepted" for each mail, and "closed" when the client has closed the
-// connection.
+// listener.php MILLISECONDS: a server for one connection, without extensions. It waits for a number of
+// milliseconds before it replies to MAIL. It prints its port, "accepted" for each mail, and "closed" when the
+// client has closed the connection.
 $server = stream_socket_server('tcp://127.0.0.1:0');
 echo substr(strrchr(stream_socket_get_name($server, false), ':'), 1), "\n";
 $client = stream_socket_accept($server, 60);

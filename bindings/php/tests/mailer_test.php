@@ -77,7 +77,7 @@ function program(string $code, array $environment = []): array
     return [proc_close($process), $output];
 }
 
-/** Returns code for program that makes a mailer for a server. */
+/** Returns PHP code, for the function program, that makes a mailer for a server. */
 function plain(Listener $listener): string
 {
     return '$mail = new Csmtp\Mailer(); $mail->setSMTPServer("localhost", ' . $listener->port . ', false); $mail->setSecurityType(Csmtp\Mailer::NO_SECURITY);'
@@ -242,7 +242,8 @@ run([
                 $status = 1;
                 fwrite(STDERR, (string) $error);
             }
-            // End the child without running destructors: that of the server would end the parent's server.
+            // End the child without running destructors. The destructor of the server would end the server of
+            // the parent.
             pcntl_exec('/bin/sh', ['-c', "exit $status"]);
         }
         pcntl_waitpid($child, $status);

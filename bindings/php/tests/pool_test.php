@@ -71,7 +71,7 @@ run([
         same('mine', thrown(DomainException::class, fn () => $pool->wait())->getMessage());
         yes($pool->wait());
 
-        // An unreadable attachment of one mail does not cancel the other mails.
+        // If an attachment of one mail cannot be read, the other mails are sent nevertheless.
         $mail->addAttachmentReader('x.txt', fn () => throw new DomainException('reader'));
         $outcomes = [];
         for ($i = 0; $i < 5; $i++) {
