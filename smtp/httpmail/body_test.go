@@ -57,8 +57,9 @@ func stalling(t *testing.T, n int) (url string, responded chan struct{}) {
 	return "https://" + l.Addr().String(), responded
 }
 
-// After the header of the response has arrived, the client waits for the body for less time
-// than DataEnd, even if the header arrives before the end of the message.
+// After the header of the response has arrived, the client waits at most bodyTime for the body,
+// which is shorter than DataEnd. This is also so if the header arrives before the end of the
+// message.
 func TestBodyTime(t *testing.T) {
 	defer func(was time.Duration) { bodyTime = was }(bodyTime)
 	bodyTime = 2 * time.Second

@@ -20,16 +20,16 @@ type Config struct {
 	Account  string // the mailbox that sends the mail; "": the mailbox to which the token belongs
 
 	// Token returns an access token. refused is true if the service has refused the last
-	// token. ctx ends with the call of Open, Prepare or Send.
+	// token. ctx is canceled when the call of Open, Prepare or Send ends.
 	Token func(ctx context.Context, refused bool) (string, error)
 
-	// Net configures the connection. Only its LocalAddr, Proxy, Resolver, TLS,
-	// Timeouts, Trace, Measure and Secrets are used. Of the timeouts, DataBlock applies to each
-	// write of the message, and DataEnd to the wait for the response.
+	// Net configures the connection. Only its LocalAddr, Proxy, Resolver, TLS, Timeouts,
+	// Trace, Measure and Secrets are used. The timeout DataBlock applies to each write of
+	// the message, and DataEnd to the wait for the response.
 	Net smtp.Config
 }
 
-// Client sends mail through one service, and keeps one connection open.
+// Client sends mail through one service. It keeps a connection to the service open.
 type Client struct {
 	ctx    context.Context
 	cfg    Config
@@ -39,12 +39,12 @@ type Client struct {
 	conn   *conn     // nil if none is open
 	began  time.Time // when conn was opened
 	token  string    // the latest token
-	fresh  bool      // whether no mail was sent with token yet
+	fresh  bool      // whether token has not been used for a mail yet
 }
 
-// Open gets a token, connects to the service, and returns a client. ctx applies to the
-// client until it is closed. Every error is an *smtp.Error. If the service is the cause,
-// the Addr of the error is the address of the service.
+// Open gets a token, connects to the service, and returns a client. ctx applies to all calls of
+// the client's methods. Every error is an *smtp.Error. If the service has caused the error, its
+// field Addr is the address of the service.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
 	c := &Client{ctx: ctx}
 	if err := c.Configure(cfg); err != nil {
@@ -62,8 +62,8 @@ func Open(ctx context.Context, cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// Configure replaces the configuration, except for the settings of the connection. The
-// connection remains open if the server is the same.
+// Configure replaces the configuration. If the server is the same, the connection remains open,
+// with its old settings.
 func (c *Client) Configure(cfg Config) error {
 	proto, ok := protocols[cfg.Service]
 	if !ok {
@@ -83,11 +83,12 @@ func (c *Client) Configure(cfg Config) error {
 		c.disconnect() // the new token is for another server
 	}
 	c.cfg, c.proto, c.base, c.server = cfg, proto, base, server
-	c.fresh = false // cfg.Token may return another token
+	c.fresh = false // cfg.Token can return another token
 	return nil
 }
 
-// total returns the context for one call. It ends when the total timeout has passed.
+// total returns the context for one call of a method. It is done when the total timeout has
+// passed.
 func (c *Client) total() (context.Context, context.CancelFunc) {
 	if limit := c.cfg.Net.Timeouts.Total; limit > 0 {
 		return context.WithTimeout(c.ctx, limit)
@@ -116,7 +117,7 @@ func (c *Client) fetch(ctx context.Context, refused bool) error {
 	return nil
 }
 
-// connect opens a connection, unless there is one that can be used.
+// connect opens a connection if there is none that can be used.
 func (c *Client) connect(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return dialError(ctx, &smtp.Error{Op: smtp.OpConnect, Kind: smtp.KindCanceled, Err: err})
@@ -145,7 +146,7 @@ func (c *Client) Reopen() error {
 }
 
 // Prepare gets the token for the next mail, and opens the connection again if it was
-// closed. If Prepare is not called, Send does both.
+// closed. If Prepare has not been called, Send does both.
 func (c *Client) Prepare() error {
 	ctx, cancel := c.total()
 	defer cancel()
@@ -169,8 +170,8 @@ func (c *Client) disconnect() {
 	c.conn = nil
 }
 
-// Usable reports whether the client can send another mail. It returns false after the
-// context of the client has ended.
+// Usable reports whether the client can send another mail. It returns false after the context
+// that was passed to Open is done.
 func (c *Client) Usable() bool { return c.ctx.Err() == nil }
 
 // Close closes the connection.
@@ -179,7 +180,7 @@ func (c *Client) Close() { c.disconnect() }
 // Server returns the host and the port of the service.
 func (c *Client) Server() smtp.Server { return c.server }
 
-// TLSState returns the TLS state of the open connection, or nil.
+// TLSState returns the TLS state of the open connection, or nil if none is open.
 func (c *Client) TLSState() *tls.ConnectionState {
 	if c.conn == nil {
 		return nil
@@ -188,8 +189,8 @@ func (c *Client) TLSState() *tls.ConnectionState {
 	return &state
 }
 
-// RemoteAddr returns the address of the service, or of the proxy. It returns nil if no
-// connection is open.
+// RemoteAddr returns the address of the service or, if there is a proxy, of the proxy. It
+// returns nil if no connection is open.
 func (c *Client) RemoteAddr() net.Addr {
 	if c.conn == nil {
 		return nil
@@ -197,7 +198,7 @@ func (c *Client) RemoteAddr() net.Addr {
 	return c.conn.RemoteAddr()
 }
 
-// LocalAddr returns the local address of the connection, or nil.
+// LocalAddr returns the local address of the open connection, or nil if none is open.
 func (c *Client) LocalAddr() net.Addr {
 	if c.conn == nil {
 		return nil

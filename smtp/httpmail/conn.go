@@ -22,7 +22,7 @@ const (
 	maxIdle     = 30 * time.Second
 )
 
-// bodyTime is how long the body of a response may take after its header.
+// bodyTime is the time limit for the body of a response after its header has arrived.
 var bodyTime = 10 * time.Second
 
 // past is a deadline that ends reads and writes immediately.
@@ -42,7 +42,7 @@ type conn struct {
 	most io.LimitedReader // the source of in: Conn, limited to a number of octets per exchange
 	used time.Time        // when the last exchange ended, or when the connection was made
 
-	measured bool // whether Measure was called with smtp.Connected for the connection
+	measured bool // whether Measure has been called with smtp.Connected for this connection
 }
 
 func newConn(c *tls.Conn) *conn {
@@ -52,8 +52,9 @@ func newConn(c *tls.Conn) *conn {
 	return k
 }
 
-// alive reports whether an idle connection can still be used: the server has not closed it,
-// and has not sent octets without a request.
+// alive reports whether an idle connection can still be used. It returns false if the
+// connection has been idle too long, if the server has closed it, or if the server has sent
+// octets without a request.
 func (k *conn) alive() bool {
 	if time.Since(k.used) > maxIdle || k.in.Buffered() > 0 {
 		return false
@@ -92,9 +93,9 @@ func (x *exchange) readResponse() (*response, error) {
 		if r.StatusCode >= 100 && r.StatusCode < 200 {
 			continue
 		}
-		// The status has arrived and decides the outcome, so do not wait long for the
-		// rest of the response.
-		x.headed.Store(true) // before the deadline: see wait
+		// Do not wait long for the rest of the response: the status, which decides the
+		// outcome, has arrived.
+		x.headed.Store(true) // must be set before the deadline: see wait
 		x.setReadDeadline(bodyTime)
 		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 		whole := err == nil && len(body) <= maxBody
@@ -114,7 +115,7 @@ type exchange struct {
 
 	headed   atomic.Bool // whether the header of the final response has arrived
 	answered atomic.Bool // whether the response has arrived or the connection was lost
-	complete bool        // whether the last octet of the request may have been sent
+	complete bool        // whether the last octet of the request was or may have been sent
 	err      error       // the error of a write
 	got      chan result
 }
@@ -124,9 +125,9 @@ type result struct {
 	err      error
 }
 
-// start begins to wait for the response, which may come before the end of the request. It
-// also registers a function that ends the exchange when the context ends. stop cancels
-// this function, and returns false if the context has already ended.
+// start begins to wait for the response, because it can arrive before the end of the request.
+// When x.ctx is done, the exchange ends. stop must be called when the exchange is complete. It
+// returns false if x.ctx was done before.
 func (x *exchange) start() (stop func() bool) {
 	x.most.N = maxResponse
 	x.got = make(chan result, 1)
@@ -159,14 +160,14 @@ func (x *exchange) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// wait waits for the response for at most limit, and returns it. After the header has
-// arrived, the limit is bodyTime if that is shorter.
+// wait waits for the response, at most for the time limit, and returns it. After the header has
+// arrived, wait waits at most for the time bodyTime, if that is shorter.
 func (x *exchange) wait(limit time.Duration) (*response, error) {
 	headed := x.headed.Load()
 	if !x.answered.Load() && (!headed || limit < bodyTime) {
 		x.setReadDeadline(limit)
 	}
-	if !headed && x.headed.Load() { // the call above may have replaced the deadline for the body
+	if !headed && x.headed.Load() { // the call above has possibly replaced the deadline for the body
 		x.setReadDeadline(min(limit, bodyTime))
 	}
 	got := <-x.got
@@ -174,7 +175,7 @@ func (x *exchange) wait(limit time.Duration) (*response, error) {
 	return got.response, got.err
 }
 
-// setReadDeadline limits the time for reading. Reading also ends when the context ends.
+// setReadDeadline limits the time for reading. Reading also ends when x.ctx is done.
 func (x *exchange) setReadDeadline(limit time.Duration) {
 	_ = x.SetReadDeadline(time.Now().Add(limit))
 	if x.ctx.Err() != nil {

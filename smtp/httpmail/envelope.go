@@ -18,8 +18,8 @@ type Header struct {
 	Resent  bool     // whether the message has recipients in Resent-* fields
 }
 
-// checkEnvelope returns an error if the service would not send the mail to the
-// recipients and from the sender of the envelope.
+// checkEnvelope returns an error if the service would send the mail to other recipients or from
+// another sender than those of the envelope.
 func (c *Client) checkEnvelope(env *smtp.Envelope, h *Header) error {
 	if len(env.Recipients) == 0 {
 		return smtp.ErrNoRecipient
@@ -91,8 +91,8 @@ func contains(addresses []string, address string) bool {
 	return folded(addresses)[strings.ToLower(address)]
 }
 
-// bccField returns the Bcc field for the upload, or "". It comes before the first field
-// of the message, where it does not invalidate a signature.
+// bccField returns a Bcc field with the addresses, or "" if there are none. The field is sent
+// before the first field of the message, where it does not invalidate a signature.
 func bccField(addresses []string) string {
 	if len(addresses) == 0 {
 		return ""

@@ -14,7 +14,7 @@ import (
 	"csmtp/smtp"
 )
 
-// These are the steps of a mail over HTTPS, in addition to those of package smtp.
+// Operations of this package, in addition to those of package smtp.
 const (
 	OpRequest  smtp.Op = "HTTPS request"  // up to the last octet of the message
 	OpResponse smtp.Op = "HTTPS response" // after the last octet of the message
@@ -32,7 +32,7 @@ var (
 	errRedirect       = errors.New("the response is a redirect, which is not followed, so that the token is not sent to another server")
 )
 
-// These hints name no setting of package smtp.
+// Hints of this package. They name no setting of package smtp.
 const (
 	HintSetToken smtp.Hint = "mail over HTTPS needs an access token; a password cannot be used"
 
@@ -47,7 +47,7 @@ var hints = map[string]smtp.Hint{
 	"errorsendasdenied":               "the mailbox is not allowed to send as the address in From: give it the Send As permission, or use its own address as the sender",
 	"errorinvalidrecipients":          "check the addresses of the recipients",
 	"errormimecontentinvalid":         "the service cannot read the message",
-	"mailboxnotenabledforrestapi":     "the account has no mailbox in Exchange Online, or it is inactive: check the login and the licence",
+	"mailboxnotenabledforrestapi":     "the account has no mailbox in Exchange Online, or the mailbox is inactive: check the login and the licence",
 	"errorinvaliduser":                "the service does not know this mailbox: check the login",
 	"request_resourcenotfound":        "the service does not know this user: check the login and the tenant",
 	"resourcenotfound":                "the service does not know this user: check the login and the tenant",
@@ -59,7 +59,7 @@ var hints = map[string]smtp.Hint{
 	"failed_precondition":             "the account has no mailbox: a service account must act for a user (domain-wide delegation)",
 }
 
-// hint returns what to do about a refusal.
+// hint returns a hint that says what to do about a refusal.
 func (c *Client) hint(k class, s *statement) smtp.Hint {
 	if s.html {
 		return hintPage
@@ -127,7 +127,7 @@ func dialError(ctx context.Context, err error) error {
 	return e
 }
 
-// statusOf returns the HTTP status of a refusal, or 0.
+// statusOf returns the HTTP status of a refusal, or 0 if err is not a refusal.
 func statusOf(err error) int {
 	var r *Refusal
 	if errors.As(err, &r) {
@@ -152,7 +152,8 @@ func isClosed(err error) bool {
 		errors.As(err, &op) && (op.Op == "read" || op.Op == "write")
 }
 
-// isTLSAlert reports whether the server ended the connection with an alert.
+// isTLSAlert reports whether the server or the client has ended the connection with a TLS
+// alert.
 func isTLSAlert(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && (op.Op == "remote error" || op.Op == "local error")

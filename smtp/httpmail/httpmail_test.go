@@ -95,8 +95,8 @@ func TestEachSizeArrives(t *testing.T) {
 	}
 }
 
-// The service never receives a complete request for a message that does not have the
-// announced size, or that cannot be read to its end.
+// If a message does not have the announced size or cannot be read to its end, the service never
+// receives a complete request.
 func TestMessageOfAnotherSizeIsNotSent(t *testing.T) {
 	octets := []byte("From: a@test.example\r\nTo: b@test.example\r\n\r\n" + strings.Repeat("0123456789\r\n", 5000))
 	for _, name := range Services() {
@@ -123,8 +123,8 @@ func TestMessageOfAnotherSizeIsNotSent(t *testing.T) {
 	}
 }
 
-// After a panic of the message or of Progress, no goroutine is left, and the request is
-// not complete.
+// After a panic in WriteTo of the message or in Progress, no goroutine is left, and the service
+// has not received a complete request.
 func TestPanicEndsTheRequest(t *testing.T) {
 	c, service := open(t, GmailAPI, smtptest.HTTPOptions{})
 	octets := []byte("From: a@test.example\r\nTo: b@test.example\r\n\r\n" + strings.Repeat("0123456789\r\n", 5000))
@@ -136,7 +136,7 @@ func TestPanicEndsTheRequest(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// generated is a large message that exists only while it is written.
+// generated is a large message whose content is generated while it is written.
 type generated int64
 
 func (g generated) Size() int64 { return int64(g) }
@@ -195,7 +195,7 @@ func TestEndpoints(t *testing.T) {
 	}
 }
 
-// The mailbox is one segment of the path, whatever characters the mailbox contains.
+// The name of the mailbox is one segment of the path, whatever characters it contains.
 func TestAccountInTheTarget(t *testing.T) {
 	c := &Client{}
 	for _, name := range Services() {
@@ -208,8 +208,8 @@ func TestAccountInTheTarget(t *testing.T) {
 	}
 }
 
-// FuzzResponse checks that, whatever the service responds, the outcome and the error
-// agree, and no text contains a secret or a control character.
+// FuzzResponse checks that the outcome and the error agree for every response of the service,
+// and that no text contains a secret or a control character.
 func FuzzResponse(f *testing.F) {
 	f.Add(202, "", "", true, true)
 	f.Add(200, `{"id":"1"}`, "", true, false)

@@ -15,19 +15,19 @@ import (
 // The texts of a Refusal contain no secret.
 type Refusal struct {
 	Status     int           // the HTTP status
-	Code       string        // the service's code, such as "ErrorAccessDenied"; may be empty
-	Message    string        // the service's text, shortened; may be empty
+	Code       string        // the service's code, such as "ErrorAccessDenied"; "" if there is none
+	Message    string        // the service's text, shortened; "" if there is none
 	RetryAfter time.Duration // how long to wait before the next attempt; 0 if the service does not say
 
 	meaning string
 }
 
-// Error returns the meaning of the refusal in words.
+// Error returns a text that says what the refusal means.
 func (r *Refusal) Error() string { return r.meaning }
 
 // statement contains what the body of a response says.
 type statement struct {
-	code    string // may be empty
+	code    string // "" if there is none
 	message string
 	reasons []string // further codes
 	id      string   // the id of the mail
@@ -35,10 +35,10 @@ type statement struct {
 	other   bool // whether the body is neither JSON nor a web page, and not empty
 }
 
-// parse reads the body of a response. Microsoft's errors are {"error": {"code",
-// "message", "innerError"}}, Google's {"error": {"code": 403, "message", "status",
-// "errors": [{"reason"}], "details": [{"reason"}]}}. A gateway may send an error in the
-// form of RFC 6750.
+// parse parses the body of a response. The errors of Microsoft have the form {"error":
+// {"code", "message", "innerError"}}, and those of Google the form {"error": {"code": 403,
+// "message", "status", "errors": [{"reason"}], "details": [{"reason"}]}}. Some gateways send
+// errors in the form of RFC 6750.
 func (c *Client) parse(r *response) *statement {
 	s := &statement{html: isHTML(r.body)}
 	if s.html || len(bytes.TrimSpace(r.body)) == 0 {
@@ -104,7 +104,7 @@ func (s *statement) words() []string {
 	return words
 }
 
-// text returns the line of the reply: the status, and what the service said.
+// text returns a line with the status and what the service has said, for the SMTP reply.
 func (s *statement) text(r *response) string {
 	text := "HTTP " + r.line()
 	add := func(part string) {
@@ -129,7 +129,7 @@ func (s *statement) text(r *response) string {
 	return text
 }
 
-// messageID returns the id that the service has given to the mail, or "".
+// messageID returns the id that the service has given to the mail, or "" if there is none.
 func (c *Client) messageID(r *response) string {
 	id := c.parse(r).id
 	if len(id) > 200 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
@@ -138,7 +138,7 @@ func (c *Client) messageID(r *response) string {
 	return c.cfg.Net.Secrets.Hide(id)
 }
 
-// isHTML reports whether body begins like a page of HTML.
+// isHTML reports whether body begins with one of the tags with which web pages begin.
 func isHTML(body []byte) bool {
 	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")))
 	for _, tag := range []string{"<!doctype", "<html", "<head", "<body", "<!--", "<title"} {

@@ -24,9 +24,9 @@ func sizeOf(msg smtp.Message) int64 {
 	return -1
 }
 
-// Send sends one mail. msg is the message with CRLF line ends and without Bcc. If the
-// service refuses the token, Send gets a new one and sends the mail once more. Every
-// error is an *smtp.Error. The result is also valid if there is an error.
+// Send sends one mail. msg is the message with CRLF line ends and without Bcc. If the service
+// refuses the token, Send gets a new one and sends the mail once more. Every error is an
+// *smtp.Error. The result is valid even if Send returns an error.
 func (c *Client) Send(env *smtp.Envelope, h Header, msg smtp.Message) (smtp.Result, error) {
 	res := smtp.Result{Recipients: make([]smtp.RecipientResult, len(env.Recipients))}
 	for i := range env.Recipients {
@@ -56,8 +56,8 @@ func (c *Client) tooBig(size, most int64) error {
 	return fmt.Errorf("%w: %d octets, and the limit of %s is %d", smtp.ErrTooBig, size, c.cfg.Service, most)
 }
 
-// deliver sends the mail. If the service refuses the token, deliver sends the mail again
-// with a new token.
+// deliver sends the mail. If the service refuses the token, deliver gets a new one and sends
+// the mail again.
 func (c *Client) deliver(ctx context.Context, u *upload, res *smtp.Result) error {
 	if !c.fresh {
 		if err := c.fetch(ctx, false); err != nil {
@@ -101,7 +101,7 @@ func emptied(res *smtp.Result) smtp.Result {
 	return smtp.Result{Recipients: rows}
 }
 
-// post sends the request, and sets the outcome from the response.
+// post sends the request for the mail, and sets the outcome of the mail from the response.
 func (c *Client) post(ctx context.Context, u *upload, res *smtp.Result) *smtp.Error {
 	if err := c.connect(ctx); err != nil {
 		return asError(err)
@@ -156,8 +156,8 @@ func (c *Client) post(ctx context.Context, u *upload, res *smtp.Result) *smtp.Er
 	return e
 }
 
-// lastResponseTime is how long post waits for a response after a write has failed. The
-// response explains more than the error of the write, such as "broken pipe".
+// lastResponseTime is how long post waits for a response after a write has failed. A response
+// says more about the failure than the error of the write, such as "broken pipe".
 const lastResponseTime = 2 * time.Second
 
 // write writes the whole request.
@@ -236,7 +236,7 @@ func (c *Client) writeHead(out *bufio.Writer, length int64) {
 	out.WriteString("\r\n")
 }
 
-// upload is the message, with a Bcc field.
+// upload is a message that is sent with a Bcc field.
 type upload struct {
 	env  *smtp.Envelope
 	msg  smtp.Message
@@ -244,7 +244,7 @@ type upload struct {
 	size int64 // -1: unknown
 	most int64
 
-	sent, told int64 // the octets of the message sent so far, and those last passed to Progress
+	sent, told int64 // the octets of the message sent so far, and the number last passed to Progress
 }
 
 // writeTo writes the message to w.
@@ -300,8 +300,9 @@ func (u *upload) finished() error {
 
 var errCanceled = errors.New("canceled by Progress")
 
-// heldBack keeps the last octet of a body of known length until the whole message was
-// written without an error. Without this octet, the request is not complete.
+// heldBack is a writer that does not write the last octet of a body of known length until the
+// whole message has been written without an error. Without this octet, the request is not
+// complete.
 type heldBack struct {
 	to   io.Writer
 	left int64 // octets; -1: unknown

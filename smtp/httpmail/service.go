@@ -39,8 +39,8 @@ type protocol struct {
 }
 
 var protocols = map[Service]protocol{
-	// https://learn.microsoft.com/graph/api/user-sendmail. A request may contain up to
-	// 4 MB.
+	// See https://learn.microsoft.com/graph/api/user-sendmail. A request can have up to 4
+	// MB.
 	MicrosoftGraph: {
 		endpoint: "https://graph.microsoft.com", path: "/v1.0/%s/sendMail", ownUser: "me",
 		contentType: "text/plain", limit: 4 << 20, base64: true, accepted: 202,
@@ -62,7 +62,7 @@ func (p *protocol) most() int64 {
 	return p.limit
 }
 
-// target returns the target of the request for a user.
+// target returns the path and query of the request for the mailbox account.
 func (p *protocol) target(base *url.URL, account string) string {
 	user := p.ownUser
 	if account != "" {
@@ -81,8 +81,8 @@ func (p *protocol) target(base *url.URL, account string) string {
 	return target
 }
 
-// CheckEndpoint returns an error if an endpoint is not the URL of an https server. The
-// text does not show the endpoint, because it may contain a secret.
+// CheckEndpoint returns an error if an endpoint is not the URL of an https server. The error
+// does not show the endpoint, which can contain a secret.
 func CheckEndpoint(endpoint string) error {
 	_, _, err := parseEndpoint(endpoint)
 	return err
@@ -110,11 +110,11 @@ func parseEndpoint(endpoint string) (*url.URL, smtp.Server, error) {
 	return u, server, nil
 }
 
-// Scope returns the scope that a token for the service needs. It returns "" if the scope
-// is the one for SMTP.
+// Scope returns the scope that a token for the service needs. It returns "" if this is the same
+// scope as for SMTP.
 func Scope(service Service, endpoint string) string {
 	if service != MicrosoftGraph {
-		return "" // the scope https://mail.google.com/ is valid for both
+		return "" // the scope https://mail.google.com/ is valid for SMTP and for the API
 	}
 	base := protocols[service].endpoint
 	if u, err := url.Parse(endpoint); err == nil && u.Host != "" && !isLoopback(u.Hostname()) {

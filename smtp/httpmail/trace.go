@@ -31,8 +31,8 @@ func (c *Client) traceLine(line string) {
 // tracedFields contains the header fields of a response that the log shows.
 var tracedFields = []string{"Content-Type", "Date", "Location", "Request-Id", "Client-Request-Id", "Retry-After", "Www-Authenticate"}
 
-// traceResponse calls Trace with the lines of a response, but only with the header
-// fields in tracedFields.
+// traceResponse calls Trace with the status line of a response and the header fields in
+// tracedFields.
 func (c *Client) traceResponse(r *response) {
 	trace := c.cfg.Net.Trace
 	if trace == nil {

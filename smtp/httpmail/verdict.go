@@ -14,7 +14,7 @@ import (
 	"csmtp/smtp"
 )
 
-// verdict contains what is known at the end of an exchange.
+// verdict contains what the client knows about a mail at the end of an exchange.
 type verdict struct {
 	ctx      context.Context
 	complete bool      // whether the last octet of the request may have been sent
@@ -60,8 +60,8 @@ func (c *Client) judge(v *verdict) *smtp.Error {
 	return e
 }
 
-// messageFailed returns the error for a message that could not be read completely, that
-// is too big, or that Progress has canceled. The request was not sent completely.
+// messageFailed returns the error for a message that could not be read completely, that is too
+// big, or that Progress has canceled. The service has not received a complete request.
 func (c *Client) messageFailed(v *verdict) *smtp.Error {
 	e := &smtp.Error{Op: OpRequest, Kind: smtp.KindLocal, Err: v.failed}
 	if errors.Is(v.failed, errCanceled) {
@@ -74,7 +74,7 @@ func (c *Client) messageFailed(v *verdict) *smtp.Error {
 func (c *Client) lost(v *verdict) *smtp.Error {
 	cause := v.err
 	if v.failed != nil && v.failed != errEarly && isTimeout(v.err) {
-		cause = v.failed // the client waited for the response only because writing the request had failed
+		cause = v.failed // the failed write is the cause; the client has only waited for an explanation
 	}
 	e := &smtp.Error{Op: OpRequest, Kind: smtp.KindClosed}
 	if v.complete {
@@ -111,9 +111,9 @@ func (r *response) line() string {
 	return strings.TrimSpace(strconv.Itoa(r.status) + " " + http.StatusText(r.status))
 }
 
-// read converts the response to an SMTP reply, so that programs that know only SMTP codes
-// act correctly. It returns the reply and, unless the mail was accepted, an error. complete
-// reports whether the service may have the whole message.
+// read converts the response to an SMTP reply, for programs that know only SMTP codes. It
+// returns the reply and, if the mail was not accepted, an error. complete reports whether the
+// service may have received the whole message.
 func (c *Client) read(r *response, complete bool) (*smtp.Reply, *smtp.Error) {
 	said := c.parse(r)
 	reply := &smtp.Reply{Code: 250, Lines: []string{smtp.Visible(said.text(r))}}
@@ -160,7 +160,7 @@ const (
 	wrongFrom              // the account is not allowed to use this From address
 	noMailbox              // the account has no mailbox
 	tooBig                 // 413
-	throttled              // 429, 503 and others: the service asks to try again later
+	throttled              // 429, 503 and others: the service asks the client to try again later
 	fails                  // 500, 502, 504: an error inside the service
 )
 
@@ -249,7 +249,8 @@ func classOf(status int, words []string) class {
 	return refused
 }
 
-// retryAfter returns how long to wait (RFC 9110, section 10.2.3), or 0.
+// retryAfter returns the time in the field Retry-After (RFC 9110, section 10.2.3), or 0 if
+// there is none.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
 	if value == "" {
@@ -264,5 +265,5 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return 0
 }
 
-// mostWait is the maximum wait that is reported, in seconds.
+// mostWait is the largest result of retryAfter, in seconds.
 const mostWait = 7 * 24 * 3600

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// anonymous implements ANONYMOUS (RFC 4505). The login name is sent as trace information.
-// It is an e-mail address, or up to 255 characters without "@", or empty.
+// anonymous implements ANONYMOUS (RFC 4505). It sends the login name as trace information: an
+// e-mail address, or up to 255 characters without "@", or nothing.
 type anonymous struct {
 	c    held
 	done bool

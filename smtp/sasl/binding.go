@@ -11,18 +11,20 @@ import (
 	"strings"
 )
 
-// CanBind reports whether a -PLUS mechanism can be used on ch.
+// CanBind reports whether ch has a channel binding, without which no -PLUS mechanism can be
+// used.
 func CanBind(ch Channel) bool {
 	_, _, ok := channelBinding(&ch)
 	return ok
 }
 
-// channelBinding returns the type and data that bind a login to a connection.
+// channelBinding returns the type and data that bind a login to a connection. It uses the type
+// ch.Binding, if that is set.
 //
-// With TLS 1.3, the type is tls-exporter (RFC 9266). With older versions, the type is
-// tls-unique, which every server with a -PLUS mechanism must support (RFC 5802). crypto/tls
-// returns no value for tls-unique where it is not secure (in a resumed session without the
-// extended master secret, RFC 7627). In this case, tls-server-end-point (RFC 5929) is used.
+// Otherwise, the type with TLS 1.3 is tls-exporter (RFC 9266). With older versions, it is
+// tls-unique, which every server with a -PLUS mechanism must support (RFC 5802). In a resumed
+// session without the extended master secret (RFC 7627), tls-unique is not secure, and
+// crypto/tls returns no value for it. In this case, tls-server-end-point (RFC 5929) is used.
 func channelBinding(ch *Channel) (kind string, data []byte, ok bool) {
 	if ch.TLS == nil || !ch.TLS.HandshakeComplete {
 		return "", nil, false
@@ -66,9 +68,9 @@ func bindingData(kind string, state *tls.ConnectionState) []byte {
 	return nil
 }
 
-// endPoint returns a hash of the certificate. The hash function is that of the
-// certificate's signature, or SHA-256 instead of MD5 and SHA-1. endPoint returns nil for
-// signatures without a hash function (Ed25519; RFC 5929, section 4.1).
+// endPoint returns a hash of the certificate (RFC 5929, section 4.1). The hash function is that
+// of the certificate's signature, but SHA-256 in place of MD5 and SHA-1. endPoint returns nil
+// for signatures without a hash function (Ed25519).
 func endPoint(cert *x509.Certificate) []byte {
 	switch cert.SignatureAlgorithm {
 	case x509.MD5WithRSA, x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1,
@@ -85,7 +87,7 @@ func endPoint(cert *x509.Certificate) []byte {
 	return nil
 }
 
-// offers reports whether the server offered the mechanism of that name.
+// offers reports whether the server has offered the mechanism called name.
 func (ch *Channel) offers(name string) bool {
 	return slices.Contains(parseNames(ch.Offered), name)
 }

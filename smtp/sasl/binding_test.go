@@ -24,7 +24,7 @@ import (
 // ends are the states of the two ends of one TLS connection.
 type ends struct{ client, server *tls.ConnectionState }
 
-// pipeTLS makes a TLS connection in memory; version 0 is TLS 1.3.
+// pipeTLS makes a TLS connection in memory. If version is 0, it uses TLS 1.3.
 func pipeTLS(t *testing.T, version uint16) ends {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -128,8 +128,8 @@ func TestScramPlusBinds(t *testing.T) {
 	}
 }
 
-// If an attacker removed the -PLUS mechanism from the list of mechanisms, the server that
-// offered it detects this by the flag 'y'.
+// If an attacker has removed the -PLUS mechanism from the list of mechanisms, the client sends
+// the flag "y". A server that has offered the mechanism then detects the attack.
 func TestScramRemovedPlusIsDetected(t *testing.T) {
 	e := pipeTLS(t, 0)
 	s := scramVerifier{name: "SCRAM-SHA-256", login: "joe", password: "secret", offeredPlus: true}

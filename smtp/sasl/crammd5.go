@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// cramMD5 implements CRAM-MD5 (RFC 2195). The password is not normalized, because servers
-// store the password, or an HMAC state computed from it, without normalizing it.
+// cramMD5 implements CRAM-MD5 (RFC 2195). It does not normalize the password, because servers
+// do not normalize it when they store it or an HMAC state computed from it.
 type cramMD5 struct {
 	c        held
 	answered bool
@@ -33,8 +33,8 @@ func (m *cramMD5) Next(challenge []byte) ([]byte, error) {
 	if err := checkSize("CRAM-MD5", challenge); err != nil {
 		return nil, err
 	}
-	// The digest of an empty challenge is always the same, so an attacker who has seen
-	// the digest could use it again.
+	// An empty challenge is refused: its digest is always the same, and an attacker who
+	// has seen the digest could use it again.
 	if len(challenge) == 0 {
 		return nil, badChallenge("CRAM-MD5", "it is empty")
 	}
@@ -49,7 +49,7 @@ func (m *cramMD5) Next(challenge []byte) ([]byte, error) {
 
 func (m *cramMD5) Done() bool { return m.done }
 
-// cramMD5Proof returns the digest that a response contains after the login.
+// cramMD5Proof returns the digest in a response, which is the part after the login.
 func cramMD5Proof(response string) string {
 	return response[strings.LastIndexByte(response, ' ')+1:]
 }

@@ -21,12 +21,13 @@ const (
 	MaxChallenge = 9216
 )
 
-// Format prints the result of String, whatever the verb is.
+// Format prints the result of String for every verb.
 func (c Credentials) Format(f fmt.State, _ rune) {
 	io.WriteString(f, c.String())
 }
 
-// String returns the identities, and whether password and token are set.
+// String returns a text with the identities. It says whether password and token are set, but
+// does not show them.
 func (c Credentials) String() string {
 	s := "sasl.Credentials{Login:" + strconv.Quote(c.Login)
 	if c.AuthzID != "" {
@@ -41,15 +42,15 @@ func (c Credentials) String() string {
 	return s + "}"
 }
 
-// held is a function that returns the credentials of a mechanism. A pointer would not be
-// safe, because fmt could print the value to which a pointer in an unexported field
-// points.
+// held is a function that returns the credentials of a mechanism. Mechanisms do not contain a
+// pointer to them, because package fmt can print the value to which a pointer in an unexported
+// field points.
 type held func() *Credentials
 
 func hold(c *Credentials) held { return func() *Credentials { return c } }
 
-// Wipe overwrites b. Strings cannot be overwritten, but copies of them in byte slices
-// can.
+// Wipe overwrites b with zeros. Mechanisms copy secrets to byte slices for their computations,
+// and overwrite these copies afterwards.
 func Wipe(b []byte) { clear(b) }
 
 // otherIdentity reports whether the authorization identity differs from Login.
@@ -58,9 +59,8 @@ func (c *Credentials) otherIdentity() bool {
 }
 
 // checkText returns an error for credentials that no mechanism can send, because they
-// contain NUL or are too long. NUL separates the fields of PLAIN (RFC 4616, section 2). In
-// many servers, NUL also ends a string, so a login name with NUL would become a different
-// name.
+// contain NUL or are too long. NUL separates the fields of PLAIN (RFC 4616, section 2). It also
+// ends strings in many servers, which would then read a different login name.
 func (c *Credentials) checkText(mechanism string) error {
 	for _, f := range []struct{ name, value string }{
 		{"login name", c.Login}, {"password", c.Password}, {"authorization identity", c.AuthzID},
@@ -76,9 +76,9 @@ func (c *Credentials) checkText(mechanism string) error {
 	return nil
 }
 
-// noOtherIdentity returns an error if an authorization identity is set. Mechanisms that
-// cannot send an authorization identity call noOtherIdentity, because otherwise the mail
-// would be sent with the wrong identity.
+// noOtherIdentity returns an error if an authorization identity other than the login is set.
+// Mechanisms that cannot send an authorization identity call it: if they ignored the identity,
+// the mail would be sent with the wrong one.
 func (c *Credentials) noOtherIdentity(mechanism string) error {
 	if c.otherIdentity() {
 		return fail(mechanism, NoIdentity,
@@ -112,6 +112,6 @@ func noMore(mechanism string) error {
 	return badChallenge(mechanism, "it follows the last one that the mechanism expects")
 }
 
-// printable shortens a text from the server for an error text, and escapes control
-// characters.
+// printable returns a text from the server in the form in which an error can show it: at most
+// the first max characters, with control characters escaped.
 func printable(s string, max int) string { return text.Bounded(s, max) }

@@ -115,8 +115,7 @@ func TestAnonymous(t *testing.T) {
 	}
 }
 
-// If Credentials or a Mechanism is printed in any way, the result contains no secret in
-// any form.
+// Printing Credentials or a Mechanism, in whatever way, shows no secret in any form.
 func TestSecretsAreNotPrinted(t *testing.T) {
 	const secret = "Tr0ub4dor&3 pass/word"
 	const token = "ya29.s3cr3t-tok~en"

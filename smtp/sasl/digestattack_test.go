@@ -127,8 +127,8 @@ func TestDigestMD5Realm(t *testing.T) {
 }
 
 // If the server announces charset=utf-8, login and password are hashed in UTF-8, which
-// Dovecot requires and Cyrus SASL accepts. Otherwise they are hashed in ISO 8859-1 if
-// that charset can represent them.
+// Dovecot requires and Cyrus SASL accepts. If not, they are hashed in ISO 8859-1 if this
+// charset can represent them.
 func TestDigestMD5Charsets(t *testing.T) {
 	const withUTF8, without = `nonce="n",algorithm=md5-sess,charset=utf-8`, `nonce="n",algorithm=md5-sess`
 	response := func(login, password, challenge string) (user, hash string, err error) {

@@ -20,9 +20,9 @@ const (
 	digestNC           = "00000001"
 )
 
-// digestMD5 implements DIGEST-MD5 (RFC 2831; historic since RFC 6331), for servers that
-// offer nothing better. It is used only for authentication (qop=auth), since TLS
-// protects the session.
+// digestMD5 implements DIGEST-MD5 (RFC 2831; historic since RFC 6331), for servers that offer
+// nothing better. It implements authentication only (qop=auth), because TLS protects the
+// session.
 type digestMD5 struct {
 	c      held
 	host   string
@@ -90,9 +90,8 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 	response := hexMD5([]byte(ha1 + tail + hexMD5([]byte("AUTHENTICATE:"+m.uri))))
 	m.proof = []byte(hexMD5([]byte(ha1 + tail + hexMD5([]byte(":"+m.uri)))))
 
-	// The directives are quoted as in RFC 2831, section 2.1.2: Cyrus SASL accepts
-	// charset, nc, qop and response only without quotes, while Dovecot accepts them with
-	// and without quotes.
+	// The same directives are quoted as in RFC 2831, section 2.1.2: Cyrus SASL accepts
+	// charset, nc, qop and response only without quotes. Dovecot accepts both forms.
 	b := "username=" + quote(user)
 	if hasRealm {
 		b += ",realm=" + quote(realm)
@@ -111,8 +110,8 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 	return []byte(b), nil
 }
 
-// checkDigest returns a text that says what is wrong with a challenge's directives, or
-// "".
+// checkDigest returns a text that says what is wrong with a challenge's directives, or "" if
+// nothing is wrong.
 func checkDigest(d directives) string {
 	if nonce, ok := d.single("nonce"); !ok || nonce == "" {
 		return "it has no nonce"
@@ -132,8 +131,9 @@ func checkDigest(d directives) string {
 	return ""
 }
 
-// realm returns one of the offered realms: the login's domain if it is offered, otherwise
-// the server's name if that is offered, otherwise the first one.
+// realm returns one of the offered realms: the login's domain or, if that is not offered, the
+// server's name or, if that is not offered either, the first one. given is false if no realm
+// is offered.
 func (m *digestMD5) realm(offered []string) (realm string, given bool) {
 	if len(offered) == 0 {
 		return "", false
@@ -168,8 +168,8 @@ func (m *digestMD5) verify(challenge []byte) ([]byte, error) {
 	return []byte{}, nil
 }
 
-// digestLogin returns the login name in UTF-8 if the server supports UTF-8, otherwise in
-// ISO 8859-1.
+// digestLogin returns the login name in UTF-8 if the server supports UTF-8, and in ISO 8859-1
+// if not. If the login name cannot be sent, wrong says why.
 func digestLogin(login string, utf8OK bool) (spelled, wrong string) {
 	if utf8OK {
 		if !utf8.ValidString(login) {
@@ -184,9 +184,9 @@ func digestLogin(login string, utf8OK bool) (spelled, wrong string) {
 	return string(b), ""
 }
 
-// digestOctets returns the octets of a login or a password for the hash: in UTF-8 if the
-// server announces UTF-8, otherwise in ISO 8859-1. RFC 2831, section 2.1.2.1, requires
-// ISO 8859-1 in both cases, but Dovecot hashes UTF-8, and Cyrus SASL accepts either.
+// digestOctets returns the octets of a login or a password that are hashed: in UTF-8 if the
+// server announces UTF-8, and in ISO 8859-1 if not. RFC 2831, section 2.1.2.1, requires ISO
+// 8859-1 in both cases, but with UTF-8, Dovecot hashes UTF-8, and Cyrus SASL accepts either.
 func digestOctets(s string, utf8OK bool) []byte {
 	if utf8OK {
 		return []byte(s)

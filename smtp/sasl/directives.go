@@ -11,7 +11,8 @@ import (
 // with the names in lower case.
 type directives map[string][]string
 
-// single returns the value of a directive that occurs once.
+// single returns the value of a directive. ok is false unless the directive occurs exactly
+// once.
 func (d directives) single(name string) (string, bool) {
 	if v := d[name]; len(v) == 1 {
 		return v[0], true
@@ -70,7 +71,7 @@ func parseDirectives(s string) (d directives, wrong string) {
 	}
 }
 
-// quotedString parses the quoted string at s[i], and returns the index after it.
+// quotedString parses the quoted string at s[i]. next is the index after it.
 func quotedString(s string, i int) (value string, next int, ok bool) {
 	var b strings.Builder
 	for i++; i < len(s); i++ {
@@ -90,8 +91,8 @@ func quotedString(s string, i int) (value string, next int, ok bool) {
 	return "", i, false
 }
 
-// quote returns s as a quoted string. Dovecot and Cyrus SASL remove the backslashes
-// again.
+// quote returns s as a quoted string, with backslashes before quotes and backslashes. Dovecot
+// and Cyrus SASL remove these backslashes.
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }

@@ -4,13 +4,13 @@ package sasl
 
 import "errors"
 
-// These errors can be tested for with errors.Is.
+// Errors of this package for which errors.Is can be used.
 var (
 	ErrNoLogin    = errors.New("no login name is set")
 	ErrNoPassword = errors.New("no password is set")
 	ErrNoToken    = errors.New("no access token is set")
-	// ErrNoBinding means that this TLS connection has no channel binding of the
-	// required type.
+	// ErrNoBinding means that the connection has no channel binding that the mechanism
+	// can use.
 	ErrNoBinding = errors.New("the connection has no usable channel binding")
 	// ErrCanceled means that Channel.Canceled was closed during a long computation.
 	ErrCanceled = errors.New("canceled")
@@ -26,20 +26,20 @@ const (
 	NoToken
 	// UnknownMechanism: New does not know the name.
 	UnknownMechanism
-	// NotEncodable: the mechanism cannot send a credential (NUL, too long, characters
-	// outside its charset).
+	// NotEncodable: the mechanism cannot send a credential, because it contains NUL, is
+	// too long, or has characters outside the mechanism's charset.
 	NotEncodable
 	// NoIdentity: the mechanism cannot send an authorization identity.
 	NoIdentity
 	// NoBinding: a -PLUS mechanism cannot be used, because the connection provides no
 	// channel binding.
 	NoBinding
-	// BadChallenge: the server's challenge violates the mechanism's rules or requires
-	// less security than is accepted.
+	// BadChallenge: the server's challenge violates the mechanism's rules, or asks for
+	// less security than the client accepts.
 	BadChallenge
 	// BadServerProof: the server did not prove that it knows the password.
 	BadServerProof
-	// ServerError: the server reported a failure inside the mechanism.
+	// ServerError: the server reported a failure in a message of the mechanism.
 	ServerError
 	// Forbidden: FIPS 140-only mode does not permit the algorithms of the mechanism.
 	Forbidden
@@ -47,8 +47,8 @@ const (
 	Stopped
 )
 
-// Error is a failure inside a mechanism. A refusal by a reply code is not an Error. An
-// Error never contains a secret.
+// Error is a failure inside a mechanism. A negative reply of the server to AUTH is not an
+// Error. The text of an Error never contains a secret.
 type Error struct {
 	Mechanism string // IANA name
 	Reason    Reason
@@ -69,9 +69,9 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// TryNext reports whether the client can safely try another mechanism on this connection.
-// It returns false after a wrong server proof or a bad challenge: otherwise an attacker
-// could make the client send the password in a weaker form.
+// TryNext reports whether the client can safely try another mechanism on this connection. It
+// returns false after a wrong server proof or a bad challenge, because an attacker could
+// otherwise make the client send the password in a weaker form.
 func (e *Error) TryNext() bool {
 	switch e.Reason {
 	case UnknownMechanism, NotEncodable, NoIdentity, NoBinding, Forbidden:

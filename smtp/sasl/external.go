@@ -2,7 +2,7 @@
 
 package sasl
 
-// external implements EXTERNAL (RFC 4422, appendix A): the TLS certificate
+// external implements EXTERNAL (RFC 4422, appendix A), in which the client's TLS certificate
 // authenticates the client. Login and password are not needed.
 type external struct {
 	c    held

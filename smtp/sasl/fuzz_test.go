@@ -64,7 +64,7 @@ func FuzzChallenges(f *testing.F) {
 	})
 }
 
-// Directives that were parsed and written can be parsed again, with the same values.
+// If directives are parsed, written and parsed again, their values remain the same.
 func FuzzDirectives(f *testing.F) {
 	f.Add(`realm="a\"b",nonce=c`)
 	f.Add(`a="",b= "\\" ,`)

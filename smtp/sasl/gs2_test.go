@@ -12,13 +12,13 @@ import (
 )
 
 // TestGS2FlagForEachOffer checks the channel binding flag (RFC 5802, section 6) for every
-// SCRAM mechanism, many offers and each state of the connection. The flag is p if the
-// mechanism is bound, y if the mechanism could be bound but the server did not offer its
-// -PLUS form, and n otherwise.
+// SCRAM mechanism, many lists of offered mechanisms and each state of the connection. The flag
+// is p for a -PLUS mechanism. For other mechanisms, it is y if the connection has a channel
+// binding but the server did not offer the -PLUS form of the mechanism, and n otherwise.
 func TestGS2FlagForEachOffer(t *testing.T) {
 	states := map[string]struct {
 		tls     *tls.ConnectionState
-		binding string // "" if the connection cannot be bound
+		binding string // "" if the connection has no channel binding
 	}{
 		"in clear":                  {nil, ""},
 		"TLS 1.3":                   {pipeTLS(t, tls.VersionTLS13).client, "tls-exporter"},
@@ -55,7 +55,7 @@ func TestGS2FlagForEachOffer(t *testing.T) {
 			}
 		}
 	}
-	// The connection has no channel binding of this type.
+	// The connection has no channel binding of the type that the program has set.
 	ch := Channel{TLS: states["TLS 1.3"].tls, Binding: "tls-unique"}
 	assert.Equal(t, "n,,n=joe,r=", gs2(t, "SCRAM-SHA-256", ch))
 }

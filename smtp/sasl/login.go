@@ -2,10 +2,10 @@
 
 package sasl
 
-// login implements LOGIN, which no RFC defines (draft-murchison-sasl-login-00). The
-// prompts are not checked: their texts vary from server to server, but the order is
-// always the same. The login name is not sent as an initial response, because some
-// servers do not support that.
+// login implements LOGIN, which no RFC defines (draft-murchison-sasl-login-00). It does not
+// check the prompts, because their texts vary from server to server. Their order is always the
+// same. It does not send the login name as an initial response, because some servers do not
+// support that.
 type login struct {
 	c    held
 	step int

@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// newOAuthBearer returns OAUTHBEARER (RFC 7628). Without a login, the server takes the
-// identity from the token. Host and port are omitted if they are not known. If the server
-// refuses the token in a challenge, the response is the octet 0x01 (section 3.2.3).
+// newOAuthBearer returns the mechanism OAUTHBEARER (RFC 7628). If no login is set, the server
+// takes the identity from the token. Host and port are omitted if they are not known. If a
+// challenge says that the server refuses the token, the response is the octet 0x01 (section
+// 3.2.3).
 func newOAuthBearer(c *Credentials, ch *Channel) (Mechanism, error) {
 	server := ""
 	if ch.Host != "" && !strings.ContainsAny(ch.Host, "\x00\x01") {

@@ -10,12 +10,12 @@ import (
 // them.
 //
 // If c.Token is set, these are the mechanisms that send a token (XOAUTH2 and
-// OAUTHBEARER). A -PLUS mechanism requires TLS. If the connection cannot be bound, New
+// OAUTHBEARER). A -PLUS mechanism requires TLS. If the connection has no channel binding, New
 // returns ErrNoBinding for such a mechanism, and the caller should try the next one.
 // Mechanisms that need neither password nor token (EXTERNAL and ANONYMOUS) are used only
 // if prefs contains them. Mechanisms that cannot send an authorization identity (LOGIN
 // and CRAM-MD5) are omitted if the authorization identity differs from the login. Order
-// does not check whether a login or password is missing, but New does.
+// does not check whether a login or password is missing; New does this.
 //
 // If prefs is not empty, only the mechanisms in prefs are used, in that order. An element
 // of prefs can contain several names, separated by spaces or commas. Case is ignored.
@@ -42,9 +42,9 @@ func Order(offered []string, c *Credentials, tls bool, prefs []string) []string 
 	return order
 }
 
-// suited returns the mechanisms to try if the caller has no preference: if withToken is
-// set, those that send a token, otherwise those that use a password. Without TLS,
-// mechanisms that send the password unprotected come last.
+// suited returns the mechanisms to try if the caller has no preference. If withToken is set,
+// these are the mechanisms that send a token, and otherwise those that use a password. Without
+// TLS, mechanisms that send the password unprotected come last.
 func suited(withToken, tls bool) []string {
 	secret := needPassword
 	if withToken {

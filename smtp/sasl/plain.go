@@ -2,9 +2,9 @@
 
 package sasl
 
-// plain implements PLAIN (RFC 4616). The authorization identity is empty unless the
-// caller has set one: servers then derive it from the login, and some servers refuse any
-// other value.
+// plain implements PLAIN (RFC 4616). If the caller has not set an authorization identity, an
+// empty one is sent, and servers derive the identity from the login. Some servers accept only
+// an empty one.
 type plain struct {
 	c    held
 	done bool

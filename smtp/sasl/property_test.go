@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// alphabet contains characters of passwords that often cause errors in clients.
+// alphabet contains characters with which many clients fail if a password contains them.
 var alphabet = []rune("abcXYZ019 ^\"\\,;:=%+/~'`<>{}[]()@.-_\t\u00e4\u00f6\u00fc\u00df\u00e9\u20ac\u65e5\u672c\u5bc6\U0001f511\ufb01\uff21")
 
 func randomText(r *rand.Rand, max int) string {
@@ -28,7 +28,7 @@ func randomText(r *rand.Rand, max int) string {
 	return string(text)
 }
 
-// digestByHand is a second implementation of RFC 2831, section 2.1.2.1.
+// digestByHand is a second implementation of the hash in RFC 2831, section 2.1.2.1.
 func digestByHand(user, realm, password, nonce, cnonce, uri, authzid, method string) string {
 	h := func(s string) string { sum := md5.Sum([]byte(s)); return string(sum[:]) }
 	hx := func(s string) string { return hex.EncodeToString([]byte(h(s))) }
@@ -41,7 +41,7 @@ func digestByHand(user, realm, password, nonce, cnonce, uri, authzid, method str
 
 var directive = regexp.MustCompile(`([a-z-]+)=("(?:[^"\\]|\\.)*"|[^",]+)(?:,|$)`)
 
-// runDigest runs a DIGEST-MD5 login with a simple server, and returns the client's error.
+// runDigest runs a DIGEST-MD5 login of m at a simple server, and returns the client's error.
 func runDigest(m Mechanism, login, password, realm, nonce, authzid string) error {
 	q := func(s string) string { return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(s) + `"` }
 	answer, err := m.Next([]byte("realm=" + q(realm) + ",nonce=" + q(nonce) + `,qop="auth",charset=utf-8,algorithm=md5-sess`))

@@ -1,44 +1,43 @@
 // SPDX-License-Identifier: MIT
 
-// Package sasl implements the client side of SASL mechanisms (RFC 4422), one per
-// file. It does not use the network.
+// Package sasl implements the client side of SASL mechanisms (RFC 4422). It does not use the
+// network.
 package sasl
 
 import "crypto/tls"
 
-// Credentials contains the values that a login may need. Each mechanism uses some of
-// them.
+// Credentials contains the values for a login. Each mechanism uses some of them.
 type Credentials struct {
 	Login    string // authentication identity
 	Password string
 	AuthzID  string // authorization identity; "": the server derives it from Login
-	// Token returns an OAuth 2.0 access token. refused is true if the server has
-	// refused the previous one; Token must then return a new one.
+	// Token returns an OAuth 2.0 access token. If refused is true, the server has refused
+	// the previous token, and Token must return a new one.
 	Token func(refused bool) (string, error)
-	// Fresh makes a token mechanism call Token(true). Set it after the server has
-	// refused a token, in a challenge (see Refusal) or by its reply to AUTH.
+	// Fresh makes a mechanism that sends a token call Token(true). Set it after the server
+	// has refused a token in a challenge (see Refusal) or with its reply to AUTH.
 	Fresh bool
 	// MinIterations is the smallest number of PBKDF2 iterations that SCRAM accepts from a
-	// server; 0 means 4096 (RFC 7677, section 4). With fewer iterations, an attacker who
-	// has seen the dialogue can guess the password more easily, so set a smaller number
-	// only for an old server that is known to need it.
+	// server; 0 means 4096 (RFC 7677, section 4). Set a smaller number only for an old
+	// server that is known to need it: with fewer iterations, an attacker who has seen the
+	// dialogue can guess the password more easily.
 	MinIterations int
 }
 
-// Channel describes the connection for a mechanism.
+// Channel describes the connection on which a mechanism is used.
 type Channel struct {
 	Host string               // server name as the caller has set it
 	Port int                  // for OAUTHBEARER
-	TLS  *tls.ConnectionState // nil in clear
+	TLS  *tls.ConnectionState // nil without TLS
 	// Offered is the server's list of mechanisms. If the list does not contain the -PLUS
-	// form of the SCRAM mechanism in use, the client tells the server that the client
-	// supports channel binding. If the server offered the -PLUS form, it then detects
-	// that somebody has changed the list (RFC 5802, section 6).
+	// form of the SCRAM mechanism in use, the client tells the server that it could have
+	// used the -PLUS form. A server that has offered this form then knows that somebody
+	// has changed the list (RFC 5802, section 6).
 	Offered []string
 	// Binding selects a channel binding type: "tls-exporter", "tls-unique" or
 	// "tls-server-end-point". "" means the default for the TLS version.
 	Binding string
-	// Canceled stops a long computation (SCRAM's iterations) when it is closed.
+	// When Canceled is closed, a long computation (SCRAM's iterations) stops.
 	Canceled <-chan struct{}
 }
 
@@ -49,12 +48,12 @@ type Mechanism interface {
 	// Start returns the initial response, or nil if the mechanism has none (a non-nil
 	// empty slice is sent as "=", RFC 4954).
 	Start() ([]byte, error)
-	// Next returns the response to a decoded challenge. On an error the caller must
-	// cancel the exchange ("*", RFC 4954, section 4); Error.TryNext reports whether the
-	// caller can try another mechanism.
+	// Next returns the response to a decoded challenge. If it returns an error, the caller
+	// must cancel the exchange by sending "*" (RFC 4954, section 4). Error.TryNext reports
+	// whether the caller can try another mechanism.
 	Next(challenge []byte) ([]byte, error)
-	// Done reports whether the exchange is complete, so that the server may report
-	// success: the mechanism has sent all its responses, and the server has sent the
-	// proof that the mechanism requires.
+	// Done reports whether the exchange is complete: the mechanism has sent all its
+	// responses, and the server has sent the proof that the mechanism requires. If the
+	// server reports success while Done is false, the login has failed.
 	Done() bool
 }

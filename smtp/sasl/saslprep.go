@@ -11,17 +11,17 @@ import (
 )
 
 // prepare normalizes the login and password for SCRAM. RFC 5802 requires SASLprep (RFC
-// 4013), which is limited to Unicode 3.2 and refuses every emoji. prepare uses its
-// successor, the OpaqueString profile of RFC 8265. Both profiles replace every other
-// space character with U+0020 and compose characters. For the characters that both accept,
+// 4013), which is limited to Unicode 3.2 and refuses every emoji. prepare uses the successor
+// of SASLprep, the OpaqueString profile of RFC 8265. Both profiles compose characters, and
+// replace space characters outside ASCII with U+0020. For the characters that both accept,
 // they differ only in compatibility forms: for example, SASLprep replaces a full-width A
 // with "A", and OpaqueString does not. Logins with such characters work with Dovecot and
 // Cyrus SASL, which do not normalize passwords when they store them.
 //
 // prepare does not change a string that OpaqueString refuses, such as one with a tab: a
-// server that accepted such a password has stored its octets unchanged.
+// server that accepts such a password has stored its octets unchanged.
 func prepare(s string) string {
-	// The profile does not change ASCII.
+	// OpaqueString does not change ASCII.
 	if text.IsASCII(s) || !utf8.ValidString(s) {
 		return s
 	}

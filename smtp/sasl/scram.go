@@ -14,8 +14,8 @@ import (
 
 const (
 	minIterations = 4096 // RFC 7677, section 4
-	// maxIterations is the largest number of iterations to accept. That many iterations
-	// take several seconds. No honest server asks for more.
+	// maxIterations is the largest number of iterations that the client accepts. That many
+	// iterations take several seconds. No honest server asks for more.
 	maxIterations = 10_000_000
 )
 
@@ -25,14 +25,14 @@ func scramProof(response string) string {
 	return proof
 }
 
-// scram implements SCRAM (RFC 5802 for SHA-1; RFC 7677 for SHA-256; likewise for SHA-512)
-// and its -PLUS form. The server also proves that it knows the password.
+// scram implements SCRAM and its -PLUS form, with SHA-1 (RFC 5802), SHA-256 (RFC 7677) or
+// SHA-512 (used in the same way). The server also proves that it knows the password.
 type scram struct {
 	name       string
 	c          held
 	hash       func() hash.Hash
 	canceled   <-chan struct{}
-	gs2        string // GS2 header, "p=tls-exporter,a=joe,"
+	gs2        string // GS2 header, such as "p=tls-exporter,a=joe,"
 	binding    []byte // channel binding data; nil without -PLUS
 	nonce      string
 	firstBare  string // client-first-message-bare
@@ -55,8 +55,8 @@ func newScram(name string, h func() hash.Hash) func(*Credentials, *Channel) (Mec
 		case plus:
 			m.gs2, m.binding = "p="+kind+",", data
 		case canBind && !ch.offers(base+"-PLUS"):
-			// If an attacker removed the -PLUS form from the server's list, the server
-			// detects this by the flag y.
+			// If an attacker has removed the -PLUS form from the server's list, the
+			// flag y shows this to the server.
 			m.gs2 = "y,"
 		default:
 			m.gs2 = "n,"
@@ -170,8 +170,9 @@ func (m *scram) mac(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// hi computes one block of PBKDF2. It does not use crypto/pbkdf2, because that cannot
-// be canceled and the server chooses the number of iterations.
+// hi computes one block of PBKDF2. It does not use package crypto/pbkdf2, whose computation
+// cannot be canceled, because the server chooses the number of iterations. ok is false if the
+// computation was canceled.
 func (m *scram) hi(password, salt []byte, iterations int) (key []byte, ok bool) {
 	h := hmac.New(m.hash, password)
 	h.Write(salt)
@@ -196,7 +197,7 @@ func (m *scram) hi(password, salt []byte, iterations int) (key []byte, ok bool) 
 	return key, true
 }
 
-// saslName escapes "=" and "," (RFC 5802, section 5.1).
+// saslName normalizes s, and escapes "=" and "," (RFC 5802, section 5.1).
 func saslName(s string) string {
 	return strings.NewReplacer("=", "=3D", ",", "=2C").Replace(prepare(s))
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // TestScramVectors uses the examples of RFC 5802, section 5, and RFC 7677, section 3. No
-// RFC has an example for SHA-512 or for the 600,000 iterations that OWASP recommends, so
-// the expected values for these two were computed with Python's hashlib.
+// RFC has an example for SHA-512 or for the 600,000 iterations that OWASP recommends; the
+// expected values for these were computed with Python's hashlib.
 func TestScramVectors(t *testing.T) {
 	for _, v := range []struct{ name, nonce, serverFirst, final, serverFinal string }{
 		{"SCRAM-SHA-1", "fyko+d2lbbFgONRv9qkxdawL",
@@ -51,7 +51,7 @@ func TestScramVectors(t *testing.T) {
 	}
 }
 
-// The verifier computes its keys with crypto/pbkdf2.
+// The client's proof is accepted by a server that computes its keys with crypto/pbkdf2.
 func TestScramAgainstVerifier(t *testing.T) {
 	for _, name := range []string{"SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"} {
 		for _, iterations := range []int{4096, 4097} {

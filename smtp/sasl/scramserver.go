@@ -16,9 +16,9 @@ type serverFirst struct {
 	serverError string
 }
 
-// parseServerFirst parses a server-first-message. Its nonce must begin with the client's
-// nonce, ours. The order of the attributes is fixed. If the message is not valid, wrong
-// says why.
+// parseServerFirst parses a server-first-message. The nonce in it must begin with ours, the
+// client's nonce. The order of the attributes is fixed. If the message is not valid, wrong says
+// why.
 func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	if e, ok := strings.CutPrefix(s, "e="); ok {
 		e, _, _ = strings.Cut(e, ",")
@@ -67,9 +67,9 @@ func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	return f, ""
 }
 
-// checkExtensions checks the attributes after the known ones, and ignores them if they
-// are optional. It refuses a mandatory extension (m=), a second value for a known
-// attribute, and text that is not an attribute.
+// checkExtensions checks s, the attributes after the known ones. Optional extensions are
+// ignored. For a mandatory extension (m=), a second value for one of the known attributes, or
+// text that is not an attribute, it returns a text that says what is wrong.
 func checkExtensions(s, known string) (wrong string) {
 	if s == "" {
 		return ""

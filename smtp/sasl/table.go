@@ -21,7 +21,7 @@ type row struct {
 	bound    bool                         // whether it is bound to the TLS connection, and so requires TLS
 	readable bool                         // whether it sends the password unprotected
 	blind    bool                         // whether its responses do not depend on the challenges
-	proof    func(response string) string // implements the func Proof for this mechanism; nil: Proof returns ""
+	proof    func(response string) string // called by the function Proof; nil: Proof returns ""
 }
 
 // need is a set of credentials that a mechanism requires.
@@ -37,15 +37,15 @@ const (
 
 // table lists the supported mechanisms, the strongest first. Order chooses from it.
 //
-// All bound mechanisms come first: unlike a stronger hash, channel binding protects
-// against a man-in-the-middle. Under TLS nobody else can read the password, so PLAIN
-// comes before the MD5 mechanisms: the MD5 mechanisms require the server to store the
-// password, while a server with PLAIN can store a slow hash.
+// All bound mechanisms come first, because channel binding protects against a
+// man-in-the-middle, and a stronger hash does not. PLAIN comes before the MD5 mechanisms: with
+// TLS, only the server can read the password that PLAIN sends, and the server can store a slow
+// hash of it. The MD5 mechanisms require that the server stores the password itself.
 //
 // XOAUTH2 comes before OAUTHBEARER, because Google, Microsoft, Yahoo and Yandex document
-// XOAUTH2 for SMTP (Exchange Online supports no other). Besides, OAUTHBEARER sends a host
-// and a port, and a server behind a relay or an alias might refuse them because they are
-// not its own. Both use the same token.
+// XOAUTH2 for SMTP. Exchange Online supports only XOAUTH2. Besides, OAUTHBEARER sends a host
+// and a port. A server behind a relay or an alias could refuse them because they are not its
+// own. Both mechanisms use the same token.
 var table = []row{
 	scramRow("SCRAM-SHA-512-PLUS", sha512.New),
 	scramRow("SCRAM-SHA-256-PLUS", sha256.New),
@@ -89,8 +89,8 @@ func NeedsToken(name string) bool {
 	return m != nil && m.needs&needToken != 0
 }
 
-// SendsPassword reports whether a mechanism sends the password unprotected, so that
-// anyone who can read the dialogue learns it.
+// SendsPassword reports whether a mechanism sends the password unprotected: anyone who can read
+// the dialogue then learns the password.
 func SendsPassword(name string) bool {
 	m := lookup(name)
 	return m != nil && m.readable
@@ -103,9 +103,8 @@ func ProvesPassword(name string) bool {
 	return m != nil && m.needs&needPassword != 0 && !m.readable
 }
 
-// IgnoresChallenges reports whether the responses of a mechanism do not depend on the
-// server's challenges. These challenges are then only prompts, such as "Username:" in
-// LOGIN.
+// IgnoresChallenges reports whether a mechanism sends the same responses whatever the server's
+// challenges are. The challenges are then only prompts, such as "Username:" in LOGIN.
 func IgnoresChallenges(name string) bool {
 	m := lookup(name)
 	return m != nil && m.blind
@@ -117,9 +116,9 @@ func Binds(name string) bool {
 	return m != nil && m.bound
 }
 
-// Proof returns the part of a response from which the password can be guessed, such as a
-// digest, or "" if there is no such part. This part must be kept as secret as the
-// password.
+// Proof returns the part of a response that must be kept as secret as the password, because the
+// password can be guessed from it: for example, a digest. It returns "" if there is no such
+// part.
 func Proof(name string, response []byte) string {
 	if m := lookup(name); m != nil && m.proof != nil {
 		return m.proof(string(response))
@@ -145,8 +144,8 @@ func New(name string, c Credentials, ch Channel) (Mechanism, error) {
 	return m.make(&c, &ch)
 }
 
-// forbidden returns a text that names the algorithm or key of a mechanism that FIPS
-// 140-only mode does not permit, or "". The use of such an algorithm would panic.
+// forbidden returns a text that names the algorithm or key with which the mechanism called name
+// would panic in FIPS 140-only mode. It returns "" if there is none.
 func (c *Credentials) forbidden(name string) string {
 	scram := strings.HasPrefix(name, "SCRAM-")
 	switch {
@@ -160,7 +159,8 @@ func (c *Credentials) forbidden(name string) string {
 	return ""
 }
 
-// minFIPSKey is the length of the shortest key for HMAC, 112 bits (NIST SP 800-131A).
+// minFIPSKey is the minimum length of a key for HMAC in octets, which is 112 bits (NIST SP
+// 800-131A).
 const minFIPSKey = 14
 
 // scramRow returns the row of a SCRAM mechanism. If the name ends in "-PLUS", the
@@ -185,7 +185,7 @@ func (c *Credentials) check(m *row) error {
 	if missing != nil {
 		return &Error{Mechanism: m.name, Reason: MissingCredential, Err: missing}
 	}
-	if m.needs&needToken == 0 { // for mechanisms with a token, newBearer makes a stricter check
+	if m.needs&needToken == 0 { // newBearer makes a stricter check for mechanisms that send a token
 		if err := c.checkText(m.name); err != nil {
 			return err
 		}

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMechanismTable runs a dialogue of each mechanism, and compares it with the
-// properties in the mechanism's row.
+// TestMechanismTable runs a dialogue of each mechanism, and compares the dialogue with the
+// properties in the mechanism's row of the table.
 func TestMechanismTable(t *testing.T) {
 	c := Credentials{Login: "joe", Password: "Sesame1", AuthzID: "joe", Token: func(bool) (string, error) { return "T0ken", nil }}
 	ch := Channel{Host: "mail.example.org", Port: 587, TLS: pipeTLS(t, 0).client}
@@ -84,9 +84,8 @@ func TestProof(t *testing.T) {
 	}
 }
 
-// TestNewMechanismNeedsOneRow adds a row for a new mechanism while the test runs, and
-// checks that every function that depends on the properties of mechanisms works with the
-// new one.
+// TestNewMechanismNeedsOneRow adds a row for a new mechanism to the table, and checks that
+// every function that depends on the properties of mechanisms works with the new one.
 func TestNewMechanismNeedsOneRow(t *testing.T) {
 	old := table
 	defer func() { table = old }()

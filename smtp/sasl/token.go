@@ -15,7 +15,7 @@ import (
 type TokenRefused struct {
 	Mechanism     string
 	Status        string // "invalid_token", "401", ...
-	Scope         string // scope that the server requires; may be empty
+	Scope         string // scope that the server requires; "" if it names none
 	Schemes       string // XOAUTH2: authentication schemes that the server requires
 	Configuration string // address of the issuer's OpenID configuration
 }
@@ -32,12 +32,11 @@ func (e *TokenRefused) Error() string {
 	return s
 }
 
-// Refusal returns the reason that the server gave in a challenge to m for refusing the
-// token, or nil if there was no such challenge. After this challenge, the server sends a
-// negative reply to AUTH, and the error for that reply should include the reason. Some
-// servers, such as Exchange Online, send no challenge: then the reply 535 means that the
-// token was refused. In both cases, the caller should log in once more with
-// Credentials.Fresh set.
+// Refusal returns the reason for which the server has refused the token of m in a challenge. It
+// returns nil if there was no such challenge. After the challenge, the server sends a negative
+// reply to AUTH. The caller's error for this reply should include the reason. Some servers, such
+// as Exchange Online, send no challenge: their reply 535 means that the token was refused. In
+// both cases, the caller should log in once more with Credentials.Fresh set.
 func Refusal(m Mechanism) *TokenRefused {
 	if r, ok := m.(*bearer); ok {
 		return r.refused
@@ -72,7 +71,7 @@ func newBearer(name string, c *Credentials, message func(*Credentials, string) [
 
 var (
 	errEmptyToken = errors.New("the access token is empty")
-	errBadToken   = errors.New("the access token has a space, a control character or a non-ASCII character; set the token only")
+	errBadToken   = errors.New("the access token has a space, a control character or a non-ASCII character; set only the token")
 )
 
 func (m *bearer) Name() string { return m.name }

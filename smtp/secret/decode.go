@@ -11,16 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// decoders contains the functions that decode a view. Each of them returns the texts that
-// the view may encode, or none.
+// decoders contains one function for each encoding. A decoder returns the texts that result
+// from decoding a view. It returns none if the view does not contain the encoding.
 var decoders = []func(*view) []*view{
 	byEscape('%', percent), byEscape('=', quotedPrintable), byEscape('+', hexPair), byEscape('\\', backslash), byEscape('&', entity),
 	byEscape('\n', lineEnd), blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,
 }
 
-// byEscape returns a decoder for the escapes that begin with mark. The function one
-// decodes the escape at the beginning of s and returns its length, or 0 if s begins with
-// none.
+// byEscape returns a decoder for the escapes that begin with mark. The function one decodes the
+// escape at the beginning of s, and returns its length. It returns 0 if there is no escape.
 func byEscape(mark byte, one func(s []byte) (string, int)) func(*view) []*view {
 	return func(v *view) []*view {
 		if bytes.IndexByte(v.b, mark) < 0 {
@@ -70,8 +69,8 @@ func quotedPrintable(s []byte) (string, int) {
 	return hexPair(s)
 }
 
-// lineEnd joins lines, so that a secret is found even if a line end splits an escape, or if
-// each line begins with a quotation mark such as ">".
+// lineEnd removes a line end, and the quotation marks such as ">" at the beginning of the next
+// line. A secret is then found even if a line end splits one of its escapes.
 func lineEnd(s []byte) (string, int) {
 	n := 1
 	for n < len(s) && n < 8 && strings.IndexByte(" \t>|\"'", s[n]) >= 0 {
@@ -124,7 +123,7 @@ func backslash(s []byte) (string, int) {
 	return "", 0
 }
 
-// unicodeEscape decodes \u0041, a surrogate pair of these, and \u{41}.
+// unicodeEscape decodes \u0041, a surrogate pair of two such escapes, and \u{41}.
 func unicodeEscape(s []byte) (string, int) {
 	if len(s) > 2 && s[2] == '{' {
 		end := strings.IndexByte(string(s[:min(len(s), 12)]), '}')
@@ -156,7 +155,7 @@ func entity(s []byte) (string, int) {
 	for n := 1; n < len(s) && n < 12; n++ {
 		if s[n] != ';' {
 			if s[n] != '#' && !isWord(s[n]) {
-				return "", 0 // not an entity, but one may begin at this "&"
+				return "", 0 // not an entity; s[n] can be the "&" of one
 			}
 			continue
 		}
@@ -182,7 +181,8 @@ func entity(s []byte) (string, int) {
 	return "", 0
 }
 
-// blanks decodes a character that stands for a space in forms or encoded words.
+// blanks returns a decoder for mark, a character that stands for a space in forms or in encoded
+// words.
 func blanks(mark byte) func(*view) []*view {
 	return byEscape(mark, func([]byte) (string, int) { return " ", 1 })
 }

@@ -14,8 +14,7 @@ import (
 	"strings"
 )
 
-// form is a way to write a secret in a text. It does not use the code that finds
-// the secret.
+// form is a way to write a secret in a text. It shares no code with the search for secrets.
 type form struct {
 	name  string
 	write func(secret string) string

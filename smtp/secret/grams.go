@@ -5,18 +5,20 @@ package secret
 import "encoding/binary"
 
 const (
-	gram = 8 // characters of a piece
-	step = 8 // distance between two pieces: any gram+step-1 consecutive characters contain a whole one
-	// mostPlaces limits the work for a secret that repeats the same characters.
+	gram = 8 // the length of a piece in characters
+	step = 8 // the distance of the beginnings of two pieces; gram+step-1 characters contain a whole piece
+	// mostPlaces is the maximum number of places of one piece. Without it, a secret that
+	// repeats the same characters would take too long to find.
 	mostPlaces = 8
 )
 
-// grams finds long parts of secrets, wherever they begin. It is needed because a server
-// that splits a long line into two may quote only the second half.
+// grams finds long parts of secrets, even if a part is not the beginning of the secret: a
+// server that splits a long line into two sometimes quotes only the second half. For this,
+// grams divides each form of each secret into pieces, and searches a text for these pieces.
 type grams struct {
-	latest map[uint64]int32 // piece -> index of its latest place
+	latest map[uint64]int32 // maps a piece to the index of its latest place in places
 	places []place
-	filter [1 << 9]uint64 // a bit for each hash of a piece, to exclude most octets quickly
+	filter [1 << 9]uint64 // has a bit for each hash of a piece: excludes most octets quickly
 }
 
 // place is the position of a piece in a form of a secret.
@@ -65,7 +67,8 @@ func (g *grams) add(form []byte) {
 // hash returns 15 bits.
 func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 49 }
 
-// find calls hit for every part of a secret that has at least 'inside' characters.
+// find calls hit for every part of v that has at least 'inside' characters and equals a part of
+// a secret.
 func (g *grams) find(v *view, hit func(from, to int32)) {
 	if len(g.places) == 0 {
 		return
@@ -92,8 +95,8 @@ func (g *grams) find(v *view, hit func(from, to int32)) {
 	}
 }
 
-// around returns the range of the longest part of b that contains the piece at i and
-// equals a part of the form.
+// around returns the range of the longest part of b that contains the piece at b[i] and equals
+// a part of the form.
 func (p *place) around(b []byte, i int) (first, last int) {
 	first, last = i, i+gram
 	for at := p.at; at > 0 && first > 0 && b[first-1] == p.form[at-1]; at-- {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Hide returns text with every secret replaced by Mask. It keeps line ends: a
-// secret that is broken into lines is masked in each line.
+// Hide returns text with every secret replaced by Mask. It does not remove line ends: if a
+// secret is broken into lines, its part in each line is replaced.
 func (s *Set) Hide(text string) string {
 	if s == nil || text == "" {
 		return text
@@ -29,8 +29,8 @@ func (s *Set) Hide(text string) string {
 	return scan.masked()
 }
 
-// HideLines does the same as Hide for a text given as lines. No line may contain a line
-// end.
+// HideLines does the same as Hide for a text that is given as lines. The lines must not contain
+// line ends.
 func (s *Set) HideLines(lines []string) []string {
 	if s == nil || len(lines) == 0 {
 		return lines

@@ -46,7 +46,7 @@ func TestEveryFormIsHidden(t *testing.T) {
 		if !assert.NotContains(t, hidden, written, "%q as %s", secret, f.name) || !assert.Contains(t, hidden, Mask, "%q as %s in %q", secret, f.name, text) {
 			return
 		}
-		// No long part of the secret remains either.
+		// No long part of the secret remains visible either.
 		for at := 0; at+12 <= len(written); at++ {
 			part := written[at : at+12]
 			if strings.Contains(hidden, part) && !strings.ContainsAny(part, "\n=") && strings.Count(text, part) == 1 && at > 16 && at+12 < len(written)-4 {

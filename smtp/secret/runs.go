@@ -9,13 +9,13 @@ import (
 const (
 	leastHex    = 8  // minimum number of digits in a run of hexadecimal
 	leastBase64 = 12 // minimum number of characters in a run of base64
-	leastLine   = 16 // minimum number of characters in a run of base64 that may continue on the next line
+	leastLine   = 16 // minimum number of characters of base64 on a line that continues on the next line
 	leastNumber = 4  // minimum length of a run of decimal octets
 	runEnd      = 1  // the octet that is added after each decoded run
 )
 
-// hexadecimal decodes runs of hexadecimal octets, with or without separators. It
-// returns two views, because an octet may begin at the first or the second digit.
+// hexadecimal decodes runs of octets in hexadecimal, with or without separators. It returns two
+// views, because the first octet can begin at the first or at the second digit of a run.
 func hexadecimal(v *view) []*view {
 	var out [2]*view
 	var digits []int // positions of the digits of a run
@@ -53,7 +53,7 @@ func hexadecimal(v *view) []*view {
 	return out[:]
 }
 
-// decimal decodes octets written as decimal numbers.
+// decimal decodes runs of octets that are written as decimal numbers.
 func decimal(v *view) []*view {
 	var out *view
 	type number struct{ value, first, last int }
@@ -97,9 +97,9 @@ func decimal(v *view) []*view {
 	return []*view{out}
 }
 
-// base64Runs decodes runs of base64. It returns four views. They begin at the first, the
-// second, the third and the fourth character of each run, because characters before the
-// base64 may look like a part of it.
+// base64Runs decodes runs of base64. It returns four views, in which the base64 begins at the
+// first, second, third and fourth character of each run: the first characters of a run can be
+// text that only looks like base64.
 func base64Runs(v *view) []*view {
 	var out [4]*view
 	var run []int
@@ -120,9 +120,9 @@ func base64Runs(v *view) []*view {
 	return out[:]
 }
 
-// base64Run appends to run the positions of the characters of the base64 that begins at
-// i, if it is long enough, and returns where to continue. Long base64 may be broken into
-// lines.
+// base64Run appends to run the positions of the characters of the base64 that begins at i, if
+// the base64 is long enough. next is the position after it. If the base64 has at least leastLine
+// characters, it can continue on the next line.
 func base64Run(v *view, i int, run []int) (where []int, next int) {
 	word := i
 	for word < len(v.b) && isCode(v.b[word]) {
@@ -180,7 +180,8 @@ func hexDigit(c byte) (byte, bool) {
 	return 0, false
 }
 
-// hexNumber reads a hexadecimal number; digits is its exact length.
+// hexNumber parses a hexadecimal number of exactly the given number of digits at the beginning
+// of s.
 func hexNumber(s []byte, digits int) (uint32, bool) {
 	if len(s) < digits || digits < 1 || digits > 8 {
 		return 0, false

@@ -28,8 +28,8 @@ type scanner struct {
 // span is a range of the text.
 type span struct{ from, to int32 }
 
-// scan searches the text, then every text that results from one decoding of it, then
-// every text that results from two, and so on, up to maxDepth decodings.
+// scan searches the text for secrets, then every text that results from decoding it once, then
+// every text that results from decoding it twice, and so on, up to maxDepth times.
 func (s *scanner) scan() {
 	s.raw = true
 	s.view(s.set.plain.plain(s.text))
@@ -53,7 +53,7 @@ func (s *scanner) scan() {
 	}
 }
 
-// view searches one view of the text.
+// view searches one view of the text for all secrets.
 func (s *scanner) view(v *view) {
 	n := v.normal(&s.set.normal)
 	s.needles(n, false)
@@ -78,7 +78,7 @@ func (s *scanner) needles(v *view, octets bool) {
 
 func (s *scanner) hit(from, to int32) { s.hits = append(s.hits, span{from, to}) }
 
-// find searches v for one form of a secret.
+// find searches v for n, one form of the secret w.
 func (s *scanner) find(w *word, n *needle, v *view) {
 	for i := 0; ; {
 		at := bytes.Index(v.b[i:], n.head)
@@ -106,8 +106,8 @@ func (s *scanner) find(w *word, n *needle, v *view) {
 	}
 }
 
-// counts reports whether text[from:to], which contains the first size characters of a form,
-// must be hidden. A word that only resembles the secret need not be hidden.
+// counts reports whether text[from:to], which contains the first size characters of the form n,
+// must be hidden. It returns false for a word that only resembles the secret.
 func (s *scanner) counts(w *word, n *needle, size int, from, to int32) bool {
 	switch {
 	case n.bare:
@@ -153,8 +153,8 @@ func (s *scanner) quoted(from, to int32) bool {
 	return head == "" || strings.IndexByte(":=\n", head[len(head)-1]) >= 0
 }
 
-// wholeCode returns the run of base64 around a part of the text. The characters
-// next to that part encode octets of the secret too.
+// wholeCode returns the range of the base64 that contains text[from:to]. The characters next to
+// text[from:to] encode octets of the secret too.
 func (s *scanner) wholeCode(from, to int32) (int32, int32) {
 	for isCode(s.before(from)) {
 		from--

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 
-// Package secret hides passwords and tokens in texts from servers, which may quote what
-// they received, in many forms.
+// Package secret hides passwords and tokens in texts from servers. These texts can quote what
+// the server has received, in many forms.
 //
 // A secret of four octets or more is hidden anywhere in a text: unchanged, in
 // another case, broken into lines, in base64 at any alignment and with either
 // alphabet, in hexadecimal or decimal octets, with the escapes of URLs, JSON, C,
 // HTML, quoted-printable and xtext, in UTF-16, and in up to three of these
-// encodings applied one after another. The beginning of a secret that is cut off
-// is hidden too, and so are any sixteen consecutive characters of it.
+// encodings applied one after another. If a secret is cut off, its beginning is hidden,
+// and so are any sixteen consecutive characters of it.
 //
-// A shorter secret often occurs in ordinary words. It is hidden only if it is
-// alone between quotes or brackets, is alone on a line, or follows a colon or "="
-// at the end of a line. Its base64 and hexadecimal forms are hidden if they are
-// separate words.
+// A shorter secret often occurs in ordinary words. It is hidden only if nothing else is
+// between the same quotes or brackets or on the same line, or if it is the end of a line and
+// follows a colon or "=". Its base64 and hexadecimal forms are hidden if they are separate
+// words.
 package secret
 
 import (
@@ -24,12 +24,12 @@ import (
 // Mask replaces a hidden secret.
 const Mask = "****"
 
-// maxWords is the number of secrets that a Set keeps; the Set drops older ones. This limit
-// is needed because a program that runs for a long time gets a new token every hour.
+// maxWords is the maximum number of secrets in a Set. If more are added, the Set drops the
+// oldest ones: a program that runs for a long time gets a new token every hour.
 const maxWords = 64
 
-// Set contains the secrets to hide. The zero value and nil hide nothing. It may be used
-// by several goroutines.
+// Set contains the secrets to hide. The zero value and nil hide nothing. Several goroutines can
+// use a Set at the same time.
 type Set struct {
 	mu    sync.Mutex
 	words []*word

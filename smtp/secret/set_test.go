@@ -36,8 +36,8 @@ func TestHide(t *testing.T) {
 		{"pässwörd", "p?ssw?rd PÄSSWÖRD p??ssw??rd p\xe4ssw\xf6rd pÃ¤sswÃ¶rd", "**** **** **** **** ****"},
 		{"pass", "the password passes", "the ****word ****es"},
 		{"used", "it is no use, don't use directories", "it is no use, don't use directories"},
-		// The secret is not UTF-8: its first octet forms a character with the octet
-		// before it.
+		// The secret is not UTF-8. In the text, its first octet forms a character with the
+		// octet before it.
 		{"\xaa3c\xaa\xaasr\xff12", "twice AA3363AAAA7372FF3132", "twice ****"},
 		// A short secret.
 		{"abc", "the abc of abc: no, an abcd", "the abc of abc: no, an abcd"},
@@ -55,8 +55,8 @@ func TestHide(t *testing.T) {
 	}
 }
 
-// TestHideSplitSecret hides half a token: a server that splits a long line into two may
-// quote each half.
+// TestHideSplitSecret hides one half of a token: a server that splits a long line into two
+// sometimes quotes one half or both.
 func TestHideSplitSecret(t *testing.T) {
 	token := strings.Repeat("abcdefghij0123456789", 30)[:512] + ".signature-part_of~it"
 	line := base64.StdEncoding.EncodeToString([]byte("user=alice\x01auth=Bearer " + token + "\x01\x01"))
@@ -97,8 +97,8 @@ func TestSetIsBounded(t *testing.T) {
 	}
 }
 
-// TestHideIsBounded gives Hide texts that can be decoded again and again. The test
-// sets no time limit, because Hide limits the number of octets that it decodes.
+// TestHideIsBounded gives Hide texts that can be decoded many times. It ends soon, because Hide
+// limits the number of octets that it decodes.
 func TestHideIsBounded(t *testing.T) {
 	s := setOf("hunter2secret", strings.Repeat("t", 9000), strings.Repeat("ab+/", 2000))
 	for _, piece := range []string{"41", "%2541", `\\u005c`, "&amp;", "t", "QUJD", "=3D", "+2B", "0x41,", "65 ", "ab+/", "\n", "%25%32%35"} {

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// view is a text after zero or more decodings. Octet i of the view was decoded
-// from text[from[i]:to[i]].
+// view is the text that results from decoding the original text zero or more times. The octet
+// b[i] was decoded from text[from[i]:to[i]] of the original text.
 type view struct {
 	b        []byte
 	from, to []int32
@@ -21,7 +21,7 @@ func (v *view) add(c byte, from, to int32) {
 // copy appends octet i of w to v.
 func (v *view) copy(w *view, i int) { v.add(w.b[i], w.from[i], w.to[i]) }
 
-// decoded appends s, the decoded form of w.b[first] to w.b[last], to v.
+// decoded appends to v the text s, which results from decoding w.b[first:last+1].
 func (v *view) decoded(s string, w *view, first, last int) {
 	for i := range len(s) {
 		v.add(s[i], w.from[first], w.to[last])
@@ -52,9 +52,9 @@ func (v *view) plain(text string) *view {
 	return v
 }
 
-// normal returns the view in lower case, without white space, and with the
-// characters of base64url replaced by those of base64. It drops NUL as well, which
-// turns ASCII text in UTF-16 into ASCII.
+// normal writes the view to out, in lower case, without white space, and with the characters of
+// base64url replaced by those of base64. It also drops NUL: ASCII text in UTF-16 then becomes
+// ASCII. normal returns out.
 func (v *view) normal(out *view) *view {
 	out.reset(len(v.b))
 	if n := v.normalASCII(out); n < len(v.b) {
@@ -63,8 +63,8 @@ func (v *view) normal(out *view) *view {
 	return out
 }
 
-// normalASCII does the same as normal up to the first octet that is not ASCII, and
-// returns the number of octets it has read.
+// normalASCII does the same as normal, but stops before the first octet that is not ASCII. It
+// returns the number of octets of v that it has read.
 func (v *view) normalASCII(out *view) (taken int) {
 	size := len(v.b)
 	b, from, to, n := out.b[:size], out.from[:size], out.to[:size], 0
@@ -101,8 +101,8 @@ func (v *view) normalRest(out *view, i int) {
 	}
 }
 
-// octets returns the same as normal, but keeps octets outside ASCII unchanged, whether or
-// not they are UTF-8.
+// octets does the same as normal, but does not change octets outside ASCII, even if they are
+// UTF-8.
 func (v *view) octets(out *view) *view {
 	out.reset(len(v.b))
 	for i, c := range v.b {
@@ -138,5 +138,5 @@ var normalOctet = func() (table [utf8.RuneSelf]byte) {
 	return table
 }()
 
-// normal returns a secret in the form of view.normal.
+// normal returns a secret in the form that view.normal writes.
 func normal(s string) []byte { return new(view).plain(s).normal(new(view)).b }

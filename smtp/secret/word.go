@@ -14,7 +14,7 @@ import (
 
 const (
 	shortest = 4  // the number of octets of the shortest secret that is hidden anywhere
-	certain  = 8  // the number of characters at the beginning of a secret that are hidden whatever follows
+	certain  = 8  // the number of characters at the beginning of a secret that are hidden before any text
 	inside   = 16 // the number of consecutive characters of a secret that are hidden anywhere
 )
 
@@ -24,17 +24,18 @@ type word struct {
 	blank   bool // whether it contains a space
 	needles []needle
 
-	hasOctets bool // whether octets is set in one of the needles
+	hasOctets bool // whether the field octets is set in one of the needles
 }
 
-// needle is a form of a secret, as view.normal or view.octets returns it.
+// needle is a form of a secret for which a view is searched. view.normal or view.octets has
+// written it.
 type needle struct {
 	b      []byte
-	head   []byte // the shortest beginning that may be hidden
-	code   bool   // whether the needle is base64, so that the whole run around it is hidden
+	head   []byte // the shortest beginning of b that is hidden
+	code   bool   // whether the needle is base64: the whole run of base64 around it is then hidden
 	alone  bool   // whether the needle is hidden only as a separate word
 	bare   bool   // whether the needle is hidden only where scanner.quoted reports true
-	octets bool   // whether the needle is not UTF-8, so that it is compared with view.octets
+	octets bool   // whether the needle is not UTF-8: it is then compared with view.octets
 }
 
 func newWord(secret string) *word {
@@ -52,7 +53,7 @@ func newWord(secret string) *word {
 	}
 	w.addBase64(secret)
 	if !text.IsASCII(secret) {
-		// The base64 of a few characters is too short for base64Runs.
+		// base64Runs does not find the base64 of a few characters, which is too short.
 		w.addBase64(utf16Of(secret, binary.LittleEndian))
 		w.addBase64(utf16Of(secret, binary.BigEndian))
 	}
@@ -71,7 +72,7 @@ func (w *word) add(n needle) {
 }
 
 // addText adds a spelling of the secret. If the spelling is not UTF-8, its first and last
-// octets may form a character with the neighboring octets in the text, so addText also
+// octets can form a character with the neighboring octets in a text. addText therefore also
 // adds a needle that is compared octet by octet.
 func (w *word) addText(spelling string) {
 	w.add(needle{b: normal(spelling)})
@@ -81,15 +82,15 @@ func (w *word) addText(spelling string) {
 	}
 }
 
-// addBase64 adds the base64 of octets at each alignment.
+// addBase64 adds the base64 of octets for each of the three alignments.
 func (w *word) addBase64(octets string) {
 	for at := range 3 {
 		w.add(needle{b: normal(base64Within(octets, at)), code: true})
 	}
 }
 
-// base64Within considers the base64 form of a longer text, in which 'at' octets precede the
-// secret. It returns the characters of this form that depend on the secret alone.
+// base64Within returns a part of the base64 of a text in which 'at' octets precede the secret:
+// the characters that depend on the secret alone.
 func base64Within(secret string, at int) string {
 	code := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", at) + secret))
 	code = code[[]int{0, 2, 3}[at]:]
@@ -99,7 +100,7 @@ func base64Within(secret string, at int) string {
 	return code
 }
 
-// utf16Of returns a secret in UTF-16, which Windows programs may write.
+// utf16Of returns a secret in UTF-16, in which some Windows programs write.
 func utf16Of(secret string, order binary.AppendByteOrder) string {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune(secret)) {
@@ -108,9 +109,9 @@ func utf16Of(secret string, order binary.AppendByteOrder) string {
 	return string(b)
 }
 
-// spellings returns other forms of a secret with control characters or characters outside
-// ASCII. A program writes these forms if it cannot show such characters, mistakes UTF-8
-// for ISO 8859-1, or writes UTF-16.
+// spellings returns other forms of a secret that has control characters or characters outside
+// ASCII. Programs write these forms if they cannot show such characters, mistake UTF-8 for ISO
+// 8859-1, or write UTF-16. For other secrets, spellings returns nil.
 func spellings(secret string) []string {
 	odd := func(r rune) bool { return r < ' ' || r >= 0x7f }
 	if strings.IndexFunc(secret, odd) < 0 {
