@@ -88,8 +88,8 @@ class Pools(unittest.TestCase):
 
     def test_two_threads_raise_an_exception_once(self) -> None:
         class Emptied(list):  # type: ignore[type-arg]
-            """Behaves like a list that another thread empties after this thread has found that it is not
-            empty."""
+            """Behaves like a list that is not empty when a thread looks, and that another thread then
+            empties."""
 
             def __bool__(self) -> bool:
                 return True
@@ -150,7 +150,8 @@ class Pools(unittest.TestCase):
             self.assertEqual([Own] * 3, [type(e) for e in found])
 
     def test_many_threads_submit(self) -> None:
-        # Two threads must not get the same key, even if one is interrupted in the middle of submit.
+        # If one thread is interrupted in the middle of submit, another thread must not get the same
+        # key.
         before = sys.getswitchinterval()
         sys.setswitchinterval(1e-6)
         try:
@@ -195,7 +196,7 @@ class Ends(unittest.TestCase):
                     handle = pool._handle
                     pool.submit(mail, close if which == "done" else None)
                     self.assertTrue(closed.wait(60))
-                    # The handle is freed when the callback has returned.
+                    # When the callback has returned, the handle is freed.
                     until(lambda: csmtp.lib.CSmtp_PoolSetQueue(handle, 1) == csmtp.BAD_HANDLE)
 
     def test_a_mailer_is_closed_in_its_callbacks(self) -> None:

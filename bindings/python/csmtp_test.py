@@ -372,7 +372,7 @@ class Pools(unittest.TestCase):
 
 
 class Generous(io.BytesIO):
-    """A file whose read returns more octets than were asked for."""
+    """A file whose method read returns more octets than it was asked for."""
 
     def read(self, size: Optional[int] = -1) -> bytes:
         return super().read()

@@ -28,7 +28,7 @@ from csmtp_testserver import TestServer as Server
 
 
 def parts(server: Server) -> list[tuple[str, bytes]]:
-    """Returns names and contents of the attachments of the last mail."""
+    """Returns the names and contents of the attachments of the last mail."""
     message = server.mails()[-1].message
     return [(p.get_filename() or "", p.get_payload(decode=True)) for p in message.iter_attachments()]  # type: ignore[misc]
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to
-module csmtp, and compares the results with those in the header of the transcript or script. The
-server writes each reply whole, or in the mode that the header names."""
+"""Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to module
+csmtp, and compares the results with those in the header of the transcript or script. The server
+sends each reply as a whole, or in the delivery mode that the header names."""
 from __future__ import annotations
 
 import concurrent.futures

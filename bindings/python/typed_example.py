@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Uses names from every part of the package. bindings/check.sh checks this file with mypy --strict."""
+"""Uses names from every part of the package, so that bindings/check.sh can check them with mypy --strict."""
 from __future__ import annotations
 
 import asyncio

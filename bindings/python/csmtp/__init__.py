@@ -19,16 +19,17 @@ CSmtp_SetSMTPServer. csmtp_c.h describes the functions. docs/python.md describes
 that only this module has: attach, send_message, set_logger and the methods for asyncio, whose
 names end in _async. A call that fails raises Error.
 
-Texts are str and are passed as UTF-8 (the default charset is "UTF-8"). For another
-charset call set_char_set and pass bytes. Other Python threads run while a call waits.
-If a callback raises an exception, the call during which it runs is canceled and raises the
-same exception. Callbacks of send_async run on a thread of the library: if one raises an
-exception, the mail is canceled, and poll, wait or await raises the same exception. An
-exception that no call can raise is passed to sys.unraisablehook.
+Texts are str and are passed as UTF-8, which is the default charset. For another charset, call
+set_char_set and pass bytes. Other Python threads run while a call waits.
+
+If a callback raises an exception, the call during which the callback runs is canceled and
+raises the same exception. Callbacks of send_async run on a thread of the library: if one
+raises an exception, the mail is canceled, and poll, wait or await raises the same exception.
+An exception that no call can raise is passed to sys.unraisablehook.
 """
 from __future__ import annotations
 
-# `X as X` says that X is exported (PEP 484).
+# For type checkers, `X as X` means that X is exported (PEP 484).
 from ._aio import Sending as Sending
 from ._events import NO_RELAY as NO_RELAY, Event as Event
 from ._handle import Path as Path, Text as Text, Time as Time
@@ -43,15 +44,15 @@ from ._version import __version__ as __version__
 
 
 class Mailer(Message, Session, Transaction, Result):
-    """Settings, a message, and a session while connected."""
+    """A mailer has settings, a message and, while it is connected, a session."""
 
     def __init__(self) -> None:
         self._own(lib.CSmtp_New())
         self.set_char_set("UTF-8")
 
     def clone(self) -> Mailer:
-        """Returns a mailer with the same settings and message, but without the connection and the
-        callbacks. Raises ValueError if a file object is attached, because two mailers cannot read it at the
+        """Returns a mailer with the same settings and message, but without the connection and the callbacks.
+        Raises ValueError if a file object is attached, because two mailers cannot read the file object at the
         same time."""
         if self._readers:
             raise ValueError("clone: the message has a file object as an attachment: attach a path or bytes, or delete it first")

@@ -27,18 +27,19 @@ def wake(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], value: T) -
 
     try:
         loop.call_soon_threadsafe(set_result)
-    except RuntimeError:  # the loop was closed, so nothing waits for the future any more
+    except RuntimeError:  # the loop is closed, so nothing waits for the future any more
         pass
 
 
 async def ended(future: asyncio.Future[Any], handle: int, abandon: Callable[[], bool] = lambda: False) -> None:
-    """Waits until a future is done. If the task is canceled, calls abandon, and raises CancelledError. If
-    abandon returns False, the call has begun: ended then first cancels the call on the handle, and waits
-    until the call has ended."""
+    """Waits until a future, the result of a call, is done. If the task is canceled, calls abandon. If abandon
+    returns True, the call will not begin, and ended raises CancelledError. If abandon returns False, the call
+    has begun: ended cancels the call on the handle, waits until the call has ended, and then raises
+    CancelledError."""
     canceled: Optional[asyncio.CancelledError] = None
     pause = 0.001
     while not future.done():
-        if canceled and handle:  # repeatedly: Cancel has no effect if the library has not begun the call
+        if canceled and handle:  # repeatedly, because Cancel has no effect before the call has begun
             lib.CSmtp_Cancel(handle)
             pause = min(2 * pause, 0.05)
         try:
@@ -50,13 +51,13 @@ async def ended(future: asyncio.Future[Any], handle: int, abandon: Callable[[], 
                 raise
     if canceled:
         if not future.cancelled():
-            future.exception()  # otherwise, asyncio would report that nobody has retrieved the exception
+            future.exception()  # otherwise, asyncio would report that the exception was never retrieved
         raise canceled
 
 
 class Run(Generic[T]):
-    """A call that is made by a thread of an executor. It is not made if it is abandoned before it has
-    begun."""
+    """A call that a thread of an executor makes. If the call is abandoned before it has begun, it is not
+    made."""
 
     def __init__(self, call: Callable[..., T], *arguments: Any) -> None:
         self._call = functools.partial(contextvars.copy_context().run, call, *arguments)
@@ -74,20 +75,20 @@ class Run(Generic[T]):
         return self._call()
 
     def abandon(self) -> bool:
-        """Prevents the call, if it has not begun, and returns True. Returns False if the call has begun."""
+        """Prevents the call and returns True, or returns False if the call has already begun."""
         with self._lock:
             self._abandoned = not self._begun
             return self._abandoned
 
 
-# The number of calls in progress, by thread and handle.
+# The number of calls in progress. A key consists of the thread and the handle.
 _running: collections.Counter[tuple[int, int]] = collections.Counter()
 
 
 async def in_thread(handle: int, call: Callable[..., T], *arguments: Any, mails: Sequence[int] = ()) -> T:
-    """Makes a call on a thread of the event loop's executor, and returns its result. If the task is
-    canceled, the call on handle is canceled. Afterwards, getters that are called on the loop's thread for
-    handle and mails report on this call."""
+    """Makes a call on a thread of the event loop's executor, and returns its result. If the task is canceled,
+    the call on handle is canceled. Afterwards, the getters for handle and mails report on this call, even if
+    they are called on the thread of the loop."""
     run = Run(call, *arguments)
     keys = [(threading.get_ident(), h) for h in (handle, *mails) if h]
     _running.update(keys)
@@ -100,14 +101,14 @@ async def in_thread(handle: int, call: Callable[..., T], *arguments: Any, mails:
         for key in keys:
             if not _running[key]:
                 del _running[key]
-                # This call succeeds and changes nothing. The getters of this thread then report on the call that
-                # the other thread has made, and no longer on an earlier call of this thread.
+                # This call changes nothing. After it, the getters of this thread report on the call that the
+                # other thread has made, and no longer on an earlier call of this thread.
                 lib.CSmtp_ModMsgLine(key[1], 0, None)
 
 
 class End:
-    """The end of an asynchronous send. The library's thread refers to this object, and not to the mailer,
-    which would otherwise not be garbage-collected."""
+    """Says whether an asynchronous send has ended. The thread of the library refers to this object, and not
+    to the mailer, which would otherwise not be garbage-collected."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -138,7 +139,7 @@ class End:
 
 class Sending:
     """A mail that send_async is sending. `await` waits until the send has ended, and raises Error if the mail
-    was not accepted. If the task is canceled, the send is canceled, too: get_outcome then says whether the
+    was not accepted. If the task is canceled, the send is canceled, too. get_outcome then says whether the
     mail had already been accepted."""
 
     def __init__(self, mailer: Transaction, end: End) -> None:
@@ -153,7 +154,7 @@ class Sending:
     async def _wait(self) -> None:
         if not self._finished:
             await ended(self._end.future(), self._mailer._handle)
-        # While done has not returned, wait still reports that the mail is being sent.
+        # Until done has returned, wait reports that the mail is still being sent.
         while not self._finished:
             try:
                 self._finished = self._mailer.wait(10)

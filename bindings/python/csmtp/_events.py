@@ -13,9 +13,9 @@ class Event(NamedTuple):
 
     kind: int  #: EVENT_CONNECTED ...
     relay: int  #: the number of the relay in the pool; NO_RELAY for a mail that was given to no relay
-    name: str  #: the name of the relay; "" without a pool
-    server: str  #: "host:port"
-    outcome: int  #: of the mail: ACCEPTED, IN_DOUBT ...
+    name: str  #: the name of the relay; "" in an event of a mailer
+    server: str  #: as "host:port"
+    outcome: int  #: of the mail, such as ACCEPTED or IN_DOUBT
     error: int  #: the error number
     reply_code: int  #: of the last reply, such as 250
     attempts: int  #: the number of attempts to send the mail so far

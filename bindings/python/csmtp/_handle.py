@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The base class of Mailer and Pool: a handle of the library, and methods that call functions with it."""
+"""The base class of Mailer and Pool, which owns a handle of the library and calls functions with the handle."""
 from __future__ import annotations
 
 import atexit
@@ -29,8 +29,8 @@ _open: weakref.WeakSet[Handle] = weakref.WeakSet()
 @atexit.register
 def _close_all() -> None:
     """Cancels the calls on all handles, and frees the handles. This must happen while Python can still run
-    callbacks: a thread of the library that enters a callback while the interpreter ends would never
-    return."""
+    callbacks. If a thread of the library entered a callback while the interpreter ends, the callback would
+    never return."""
     handles = list(_open)
     for handle in handles:
         lib.CSmtp_Cancel(handle._handle)
@@ -39,7 +39,7 @@ def _close_all() -> None:
 
 
 class Handle:
-    """A handle of the library. The methods of Mailer are in its subclasses."""
+    """A handle of the library. Subclasses of Handle have the methods of Mailer."""
 
     def _own(self, handle: int) -> None:
         self._handle = handle

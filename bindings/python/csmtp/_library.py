@@ -13,9 +13,9 @@ from typing import Any, Callable, Optional
 
 from ._functions import SIGNATURES
 
-# The types for which the letters in SIGNATURES stand: s is text or octets, i int, u unsigned
-# int, h unsigned short, q int64_t, z size_t, H a handle, p a pointer or function, P a pointer
-# to a result, v void.
+# The types for which the letters in SIGNATURES stand: "s" is text or octets, "i" int, "u" unsigned int,
+# "h" unsigned short, "q" int64_t, "z" size_t, "H" a handle, "p" a pointer or function, "P" a pointer to a
+# result, and "v" void.
 _TYPES = {"s": c_char_p, "i": c_int, "u": c_uint, "h": c_ushort, "q": c_int64, "z": c_size_t,
           "H": c_size_t, "p": c_void_p, "P": c_void_p, "v": None}
 READ = CFUNCTYPE(c_int64, c_void_p, c_void_p, c_size_t)
@@ -26,7 +26,7 @@ LOG = CFUNCTYPE(None, c_void_p, c_int, c_char_p)
 
 
 def _load() -> ctypes.CDLL:
-    """Loads the library: the file named by the environment variable CSMTP_LIBRARY, or else the file that a
+    """Loads the library: the file that the environment variable CSMTP_LIBRARY names, or else the file that a
     wheel has put into this folder, or else the file that the system's loader finds."""
     name = {"nt": "csmtp.dll"}.get(os.name, "libcsmtp.so.1")
     ours = pathlib.Path(__file__).with_name(name)
@@ -54,8 +54,8 @@ _RANGES = {"i": (-(1 << 31), (1 << 31) - 1), "u": (0, (1 << 32) - 1), "h": (0, (
 
 
 def octets(value: Any) -> Any:
-    """Converts text and paths to octets. Raises ValueError if they contain a NUL, at which C would truncate
-    them."""
+    """Converts text and paths to octets. Raises ValueError if the value contains a NUL, at which C would
+    truncate it."""
     if isinstance(value, os.PathLike):
         value = os.fsencode(value)
     if isinstance(value, str):
@@ -69,9 +69,9 @@ def octets(value: Any) -> Any:
 
 
 def _encoded(value: str) -> Optional[bytes]:
-    """Returns a text in UTF-8. Octets that the function text or os.environ could not decode are restored.
-    Returns None if the text cannot be encoded: the exception of encode would contain the text, which could
-    be a password."""
+    """Returns a text in UTF-8. Octets that the function text or os.environ could not decode are restored. If
+    the text cannot be encoded, returns None instead of raising the exception of encode, which would contain
+    the text: it could be a password."""
     try:
         return value.encode(errors="surrogateescape")
     except UnicodeEncodeError:
@@ -79,8 +79,8 @@ def _encoded(value: str) -> Optional[bytes]:
 
 
 def for_c(name: str, arguments: tuple[Any, ...]) -> list[Any]:
-    """Converts the arguments that follow the handle of a function. Raises ValueError for a number that does
-    not fit in the type of its parameter, because ctypes would truncate the number."""
+    """Converts the arguments of a function, without the handle. Raises ValueError if a number is out of the
+    range of its parameter, because ctypes would truncate the number."""
     converted = []
     for letter, value in zip(SIGNATURES[name].split(" ")[1][1:], arguments):
         if letter in _RANGES:
@@ -117,18 +117,18 @@ class Error(Exception):
     def __init__(self, handle: int, number: int) -> None:
         super().__init__(text(lib.CSmtp_GetLastErrorText(handle)) or error_text(number))
         self.number: int = number  #: the error number of csmtp_c.h
-        self.reply: str = text(lib.CSmtp_GetLastReply(handle))  #: "550 5.1.1 No such user"; "" if none
-        self.reply_code: int = lib.CSmtp_GetLastReplyCode(handle)  #: 550; 0 if none
-        self.enhanced_code: str = text(lib.CSmtp_GetLastEnhancedCode(handle))  #: "5.1.1"; "" if none
-        self.phase: int = lib.CSmtp_GetPhase(handle)  #: the step at which the session failed, PHASE_...
+        self.reply: str = text(lib.CSmtp_GetLastReply(handle))  #: such as "550 5.1.1 No such user"; "" if there was none
+        self.reply_code: int = lib.CSmtp_GetLastReplyCode(handle)  #: such as 550; 0 if there was none
+        self.enhanced_code: str = text(lib.CSmtp_GetLastEnhancedCode(handle))  #: such as "5.1.1"; "" if there was none
+        self.phase: int = lib.CSmtp_GetPhase(handle)  #: the step of the session that failed, PHASE_...
         self.kind: int = lib.CSmtp_GetErrorKind(handle)  #: the kind of the error, KIND_...
-        self.is_login_error: bool = bool(lib.CSmtp_IsLoginError(handle))  #: the login will fail again
-        self.retry_after: int = lib.CSmtp_GetRetryAfter(handle)  #: the seconds to wait; 0 if the service did not ask
-        # If the call was refused because a mail is being sent, GetOutcome would wait until that
+        self.is_login_error: bool = bool(lib.CSmtp_IsLoginError(handle))  #: whether the login failed and would fail again
+        self.retry_after: int = lib.CSmtp_GetRetryAfter(handle)  #: seconds to wait, if the mail service has requested it; otherwise 0
+        # If the call was refused because a mail is being sent, do not call GetOutcome: it would wait until that
         # send is over, and return the outcome of that mail.
         busy = number == _BUSY
-        self.outcome: int = 0 if busy else lib.CSmtp_GetOutcome(handle)  #: NOT_SENT ... IN_DOUBT
-        self.safe_to_retry: bool = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: nothing was delivered, and a later attempt may succeed
+        self.outcome: int = 0 if busy else lib.CSmtp_GetOutcome(handle)  #: what happened to the mail, such as NOT_SENT
+        self.safe_to_retry: bool = not busy and bool(lib.CSmtp_IsSafeToRetry(handle))  #: nothing was delivered, and a later attempt might succeed
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (type(self), str(self), dict(self.__dict__))
@@ -153,8 +153,8 @@ calls = Calls()
 
 
 def call(name: str, handle: int, arguments: tuple[Any, ...], cancels: int) -> tuple[int, Optional[BaseException]]:
-    """Calls a function. Returns its result and, if a callback of this call raised an exception, the
-    exception. Such an exception also cancels the call on the handle that the parameter cancels contains."""
+    """Calls a function. Returns its result and, if a callback has raised an exception during the call, the
+    exception. After the exception, the call on the handle 'cancels' is canceled; 0 means none."""
     converted = for_c(name, arguments)
     before = calls.active, calls.handle, calls.raised
     calls.active, calls.handle, calls.raised = True, cancels, None
@@ -179,7 +179,7 @@ def unraisable(raised: BaseException) -> None:
 
 class Later:
     """Keeps the exceptions of the callbacks of a mailer or a pool until a call raises them. Callbacks refer
-    to this object and not to the mailer, which would otherwise be in a cycle of references."""
+    to this object. If they referred to the mailer, there would be a cycle of references."""
 
     def __init__(self, handle: int) -> None:
         self.handle = handle
@@ -195,8 +195,8 @@ class Later:
             kept.append(error)
 
     def begin(self) -> tuple[list[BaseException], list[BaseException]]:
-        """Is called at the beginning of an asynchronous send. Returns a new list for the exceptions of the
-        send, and the list of the previous send."""
+        """Must be called at the beginning of an asynchronous send. Returns a new list for the exceptions of
+        the send, and the list of the previous send."""
         before, self._raised = self._raised, []
         return self._raised, before
 
@@ -206,9 +206,9 @@ class Later:
         self._raised = before
 
     def caught(self, raised: BaseException) -> None:
-        """Handles an exception of a callback of a mailer: cancels the call in progress, which then raises
-        the exception. For an asynchronous send, wait or poll raises the exception. Further exceptions are
-        ignored."""
+        """Handles an exception of a callback of a mailer. Cancels the call in progress, which then raises the
+        exception. During an asynchronous send, cancels the send; wait or poll then raises the exception. Only
+        the first exception is kept."""
         if calls.active:
             calls.raised = calls.raised or raised
             lib.CSmtp_Cancel(calls.handle)
@@ -224,15 +224,15 @@ class Later:
             return None
 
     def report(self) -> None:
-        """Passes an exception that no call has raised to unraisable."""
+        """Passes the exception that no call has raised, if there is one, to unraisable."""
         raised = self.take()
         if raised is not None:
             unraisable(raised)
 
 
 def guarded(function: Callable[..., Any], failed: Any, caught: Caught) -> Callable[..., Any]:
-    """Returns a function for C that calls a callback. If the callback raises an exception, which cannot pass
-    through C, the exception is passed to caught, and the function returns failed."""
+    """Returns a function for C that calls a callback. If the callback raises an exception, the function
+    passes the exception to caught and returns failed, because an exception cannot pass through C."""
 
     def run(*arguments: Any) -> Any:
         calls.callbacks += 1
@@ -251,9 +251,9 @@ _lost: list[Any] = []
 
 
 def free(handle: int, kept: Any) -> None:
-    """Frees a handle, and then kept, which C uses. A callback cannot free its own handle. So if free is
-    called in a callback, it cancels the calls on the handle, and another thread frees the handle when the
-    calls have ended."""
+    """Frees a handle, and then kept, the objects that C uses until the handle has been freed. A callback
+    cannot free its own handle. If free is called in a callback, it therefore cancels the calls on the handle,
+    and another thread frees the handle when the calls have ended."""
     if calls.callbacks and kept:
         lib.CSmtp_Cancel(handle)
         try:
@@ -280,8 +280,8 @@ _DONE = DONE(guarded(_done, None, unraisable))
 
 
 def tell_when_done(function: Callable[[int], None]) -> tuple[Any, int]:
-    """Returns the arguments of SendAsync that make C call function at the end. All sends use the same
-    ctypes function, because a ctypes function must not be freed while it runs."""
+    """Returns the arguments of SendAsync with which C calls function at the end. All sends share one ctypes
+    function, because a ctypes function must not be freed while it runs."""
     key = next(_numbers)
     _waiting[key] = function
     return _DONE, key

@@ -123,8 +123,8 @@ class Message(Handle):
         self._do("AddAttachmentData", name, content_type, c_char_p(bytes(data)), len(data))
 
     def add_attachment_reader(self, name: Text, file: BinaryIO, content_type: Optional[Text] = None, size: int = -1) -> None:
-        """Attaches a seekable file, which is read from its beginning when the mail is sent. Other mailers
-        must not send the same file object at the same time."""
+        """Attaches a seekable file object, which is read from its beginning when the mail is sent. Other
+        mailers must not send the same file object at the same time."""
         self._attach_reader(name, file, content_type, 0, size)
 
     def _attach_reader(self, name: Text, file: BinaryIO, content_type: Optional[Text], start: int, size: int) -> object:
@@ -147,10 +147,10 @@ class Message(Handle):
 
     def attach(self, source: Union[bytes, bytearray, memoryview, str, os.PathLike[str], BinaryIO], name: Optional[str] = None,
                content_type: Optional[str] = None) -> None:
-        """Attaches octets, the file at a path, or the content of a file object that is open in binary mode,
-        from its current position. A seekable file object is read when the mail is sent, and must stay open
-        until then. For octets, name is required; otherwise, its default is the name of the file. By
-        default, content_type is derived from name."""
+        """Attaches octets, the file at a path, or the content of a file object that is open in binary mode. A
+        file object is read from its current position. If it is seekable, it is read when the mail is sent,
+        and must stay open until then. For octets, name is required; otherwise, the default of name is the
+        name of the file. By default, content_type is derived from name."""
         if isinstance(source, (str, os.PathLike)):
             self.add_attachment_as(source, name or "", content_type or "")
         elif isinstance(source, (bytes, bytearray, memoryview)):
@@ -165,11 +165,11 @@ class Message(Handle):
             raise TypeError("attach: the file must be open in binary mode")
         if not name:
             own = getattr(file, "name", None)
-            if not isinstance(own, (str, os.PathLike)):  # it is the number of a file descriptor
+            if not isinstance(own, (str, os.PathLike)):  # the name of the file object is the number of a file descriptor
                 raise ValueError("attach: the file has no name: pass name")
             name = os.path.basename(own)
         copy: Optional[BinaryIO] = None
-        if not _seekable(file):  # make a copy, because the library sometimes reads content twice
+        if not _seekable(file):  # copy it, because the library sometimes reads content twice
             copy = cast(BinaryIO, tempfile.SpooledTemporaryFile(1 << 20))
             shutil.copyfileobj(file, copy)
             copy.seek(0)

@@ -27,7 +27,7 @@ class PoolMail(NamedTuple):
     """The result of a mail that a pool has sent or failed to send."""
 
     error: int  #: the error number; 0 if the mail was accepted
-    outcome: int  #: ACCEPTED, IN_DOUBT ...
+    outcome: int  #: what happened to the mail, such as ACCEPTED or IN_DOUBT
     text: str  #: the error text
     reply: str  #: the server's reply
     queue_id: str
@@ -43,9 +43,10 @@ def _outcome(handle: int, error: int) -> PoolMail:
 
 class Pool(Handle):
     """Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on threads of the
-    library or, after set_callbacks_in_wait, inside wait, drain, send and submit. If a callback raises an
-    exception, this counts as a refusal, and the next wait or drain raises the same exception. If more
-    callbacks raise exceptions before that, these are passed to sys.unraisablehook."""
+    library or, after set_callbacks_in_wait, inside wait, drain, send and submit. A function of set_journal
+    that raises an exception counts as one that returns False, and the function of set_reconcile as one that
+    returns UNKNOWN. The next wait or drain raises the exception of a callback. If callbacks raise more
+    exceptions before that, these are passed to sys.unraisablehook."""
 
     def __init__(self) -> None:
         self._waiting: dict[int, Callable[[PoolMail], Any]] = {}
@@ -65,8 +66,8 @@ class Pool(Handle):
         return [*super()._used_by_c(), self._done, self._relays]
 
     def _call(self, name: str, *arguments: Any) -> int:
-        """Makes a call. If a callback of the pool raises an exception during the call, only wait or drain
-        raises it."""
+        """Makes a call. If a callback of the pool raises an exception during the call, the call does not
+        raise it; wait or drain does."""
         return call(name, self._handle, arguments, 0)[0]
 
     def _ended(self, user: int, handle: int, error: int) -> None:
@@ -75,9 +76,9 @@ class Pool(Handle):
             done(_outcome(handle, error))
 
     def add_relay(self, relay: Mailer, name: Optional[Text] = None) -> int:
-        """Adds a relay with the settings of a Mailer, and returns the number of the relay. The Mailer can
-        be changed or closed afterwards. The pool calls the log and token callbacks that the Mailer has
-        now."""
+        """Adds a relay with the settings of a Mailer, and returns the number of the relay. The Mailer can be
+        changed or closed afterwards. The pool calls the log and token callbacks that the Mailer has at the
+        time of add_relay."""
         makers = [(setter, relay._made[setter]) for setter in ("SetLogCallback", "SetTokenCallback") if relay._made.get(setter)]
         if not makers:
             self._do("PoolAddRelay", relay._handle, name)
@@ -86,7 +87,7 @@ class Pool(Handle):
         return next(self._numbers)
 
     def _add_copy(self, relay: int, name: Optional[Text], makers: list[tuple[str, Any]]) -> None:
-        """Adds a copy of a relay. Exceptions of the copy's callbacks are handled as those of the pool's
+        """Adds a copy of a relay. Exceptions of the copy's callbacks are treated as exceptions of the pool's
         callbacks."""
         copy = lib.CSmtp_Clone(relay)
         if not copy:
@@ -123,9 +124,9 @@ class Pool(Handle):
 
     def set_journal(self, begin: Optional[Callable[[str, int, str], bool]],
                     end: Optional[Callable[[str, int, int, str, str], bool]]) -> None:
-        """Sets the functions that record each attempt. begin(id, relay, message_id) returns False to
-        prevent the attempt. end(id, relay, outcome, queue_id, reply) returns False if it could not record
-        the end. Call set_journal before the first mail."""
+        """Sets the functions that record each attempt to send a mail. begin(id, relay, message_id) returns
+        False to prevent the attempt. end(id, relay, outcome, queue_id, reply) returns False if it could not
+        record the end. Call set_journal before the first mail."""
         b = begin and _SENDING(guarded(lambda user, id, relay, mid: 0 if begin(text(id), relay, text(mid)) else 1, 1, self._later.add))
         e = end and _ENDED(guarded(lambda user, id, relay, outcome, queue, reply:
                                    0 if end(text(id), relay, outcome, text(queue), text(reply)) else 1, 1, self._later.add))
@@ -133,21 +134,22 @@ class Pool(Handle):
         self._kept["PoolSetJournal"] = b, e
 
     def set_reconcile(self, fn: Optional[Callable[[str, int, str], int]]) -> None:
-        """Sets the function that finds out what happened to a mail in doubt: fn(id, relay, message_id)
+        """Sets the function that finds out whether a mail in doubt was delivered: fn(id, relay, message_id)
         returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call set_reconcile before the first mail."""
         f = fn and _RECONCILE(guarded(lambda user, id, relay, mid: operator.index(fn(text(id), relay, text(mid))), UNKNOWN, self._later.add))
         self._do("PoolSetReconcile", f or None, None)
         self._kept["PoolSetReconcile"] = f
 
     def set_event_callback(self, fn: Optional[Callable[[Event], Any]]) -> None:
-        """fn(event) is called for each Event of all relays and mails, for statistics: see docs/events.md."""
+        """Sets a function: fn(event) is called with each Event of all relays and mails, for example to
+        collect statistics. See docs/events.md."""
         f = fn and for_events(fn, self._later.add)
         self._do("SetEventCallback", f or None, None)
         self._kept["SetEventCallback"] = f
 
     def send(self, mail: Mailer) -> None:
-        """Sends a mail and waits for the outcome. Raises Error if the mail was not accepted. Does not raise
-        exceptions of the pool's callbacks; wait or drain raises them."""
+        """Sends a mail and waits for the outcome. Raises Error if the mail was not accepted. wait and drain,
+        and not send, raise the exceptions of the pool's callbacks."""
         number, raised = call("PoolSend", self._handle, (mail._handle,), mail._handle)
         if raised is not None:  # an attached file object has raised an exception
             raise raised
@@ -156,9 +158,8 @@ class Pool(Handle):
 
     def submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]] = None, id: Optional[Text] = None,
                milliseconds: int = FOREVER) -> bool:
-        """Puts a copy of a mail in the queue. When the pool has sent the mail or given it up, done is called
-        with the result. If the queue is full, submit waits for at most `milliseconds` ms, and then returns
-        False."""
+        """Puts a copy of a mail in the queue. When the outcome of the mail is known, done is called with the
+        result. If the queue is full, submit waits for at most `milliseconds` ms, and then returns False."""
         return self._submit(mail, done, id, milliseconds) != 0
 
     def _submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]], id: Optional[Text], milliseconds: int) -> int:
@@ -178,15 +179,16 @@ class Pool(Handle):
         return copy.value if number == 0 else 0
 
     def wait(self, milliseconds: int = FOREVER) -> bool:
-        """Waits until no mails are pending, but at most `milliseconds` ms. Returns False if some still are."""
+        """Waits until no mails are pending, but at most `milliseconds` ms. Returns False if mails are still
+        pending."""
         return self._waited(self._call("PoolWait", milliseconds))
     def drain(self, milliseconds: int = FOREVER) -> bool:
         """Makes the pool refuse further mails, and waits as wait does."""
         return self._waited(self._call("PoolDrain", milliseconds))
     async def submit_async(self, mail: Mailer, id: Optional[Text] = None) -> asyncio.Future[PoolMail]:
-        """Puts a copy of a mail in the queue, on another thread, and waits while the queue is full. Returns
-        a future for the result of the mail. If the task is canceled before submit_async has returned, the
-        mail is canceled. If the future is canceled, the mail is sent nevertheless."""
+        """Puts a copy of a mail in the queue, on another thread. Waits while the queue is full. Returns a
+        future for the result of the mail. If the task is canceled before submit_async has returned, the mail
+        is canceled. If the future is canceled, the mail is sent nevertheless."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[PoolMail] = loop.create_future()
 

@@ -33,19 +33,20 @@ class Result(Handle):
     def get_outcome(self) -> int:
         return self._count("GetOutcome")
     def get_phase(self) -> int:
-        """Returns the step at which the last call failed, one of the numbers PHASE_..."""
+        """Returns the step in which the last call failed, one of the numbers PHASE_..."""
         return self._count("GetPhase")
     def get_error_kind(self) -> int:
         """Returns the kind of the error of the last call, one of the numbers KIND_..."""
         return self._count("GetErrorKind")
     def is_login_error(self) -> bool:
-        """Reports whether the login failed and will fail again."""
+        """Reports whether the login failed and would fail again with the same credentials."""
         return bool(self._count("IsLoginError"))
     def is_safe_to_retry(self) -> bool:
-        """Reports whether nothing was delivered and a later attempt may succeed."""
+        """Reports whether nothing was delivered and a later attempt might succeed."""
         return bool(self._count("IsSafeToRetry"))
     def get_retry_after(self) -> int:
-        """Returns the number of seconds that the service asks to wait before the next mail, or 0."""
+        """Returns the number of seconds to wait before the next mail, if the mail service has requested a delay, or
+        0."""
         return self._count("GetRetryAfter")
     def get_queue_id(self) -> str:
         return self._get("GetQueueID")

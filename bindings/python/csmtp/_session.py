@@ -103,8 +103,8 @@ class Session(Handle):
     def set_access_token(self, token: Text) -> None:
         self._do("SetAccessToken", token)
     def set_token_callback(self, fn: Optional[Callable[[bool], Optional[Text]]]) -> None:
-        """fn(refused) returns an access token, or None if there is none. refused is True if the server
-        refused the previous token."""
+        """Sets a function: fn(refused) returns an access token, or None if there is none. refused is True if
+        the server refused the previous token."""
         self._set_callback("SetTokenCallback", fn and functools.partial(_token, fn))
 
     def set_oauth2_client_credentials(self, token_url: Text, client_id: Text, client_secret: Text,
@@ -128,7 +128,7 @@ class Session(Handle):
     async def check_token_async(self) -> None:
         await in_thread(self._handle, self.check_token)
     def get_token_info(self) -> str:
-        """Returns the information that the token of the last check_token contains."""
+        """Returns the main claims in the token of the last check_token."""
         return self._get("GetTokenInfo")
     def set_oauth2_token_file(self, path: Path) -> None:
         """Sets a file in which the tokens are stored. Several processes can use the same file."""
@@ -171,7 +171,7 @@ class Session(Handle):
     def get_peer_address(self) -> str:
         return self._get("GetPeerAddress")
     def get_extension(self, name: Text) -> Optional[str]:
-        """Returns the parameters of a service extension, or None if it is not offered."""
+        """Returns the parameters of a service extension, or None if the server does not offer the extension."""
         found = self._value("GetExtension", name)
         return None if found is None else text(found)
     def get_extensions(self) -> str:
@@ -184,23 +184,24 @@ class Session(Handle):
         self._do("SetLogFile", path)
 
     def set_record_file(self, path: Path, contents: bool = False) -> None:
-        """Writes sessions to a file as a transcript, which csmtp-testserver can play. "" stops this."""
+        """Writes later sessions to a file, as a transcript that csmtp-testserver can play. "" stops the recording."""
         self._do("SetRecordFile", path, contents)
 
     def set_event_callback(self, fn: Optional[Callable[[Event], Any]]) -> None:
-        """fn(event) is called for each Event, for statistics: see docs/events.md."""
+        """Sets a function: fn(event) is called with each Event, for example to collect statistics. See
+        docs/events.md."""
         self._set_callback("SetEventCallback", fn and functools.partial(for_events, fn))
 
     def set_log_callback(self, fn: Optional[Callable[[int, str], Any]]) -> None:
-        """fn(direction, line) is called for each line of the dialogue, with secrets masked. direction is
-        LOG_CLIENT, LOG_SERVER or LOG_EVENT."""
+        """Sets a function: fn(direction, line) is called with each line of the dialogue, with secrets masked.
+        direction is LOG_CLIENT, LOG_SERVER or LOG_EVENT."""
         self._set_callback("SetLogCallback", fn and functools.partial(_log, fn))
 
     def set_logger(self, logger: Optional[Union[logging.Logger, logging.LoggerAdapter[Any]]] = logging.getLogger("csmtp"),
                    level: int = logging.DEBUG) -> None:
         """Logs the dialogue with a logger, with secrets masked. Lines that were sent begin with "C: ", and
-        lines of the server with "S: ". None stops this. set_logger and set_log_callback replace each other:
-        the last call counts."""
+        lines of the server with "S: ". None stops the logging. set_logger and set_log_callback replace each
+        other: only the one that was called last has an effect."""
         if logger is None:
             return self.set_log_callback(None)
         marks = {LOG_CLIENT: "C: ", LOG_SERVER: "S: "}

@@ -63,10 +63,10 @@ class Transaction(Handle):
 
     def send_message(self, message: email.message.Message, sender: Optional[str] = None,
                      recipients: Optional[Union[str, Iterable[str]]] = None) -> None:
-        """Sends a message of the package email, such as an EmailMessage, as smtplib's send_message does.
-        By default, the sender is the address in Sender or From, and the recipients are those in To, Cc and
-        Bcc. If the message has a field Resent-Date, the Resent- fields are used instead. Bcc is not sent. The
-        sender "<>" is the null reverse-path."""
+        """Sends a message of the package email, such as an EmailMessage, as smtplib's send_message does. By
+        default, the sender is the address in Sender or From, and the recipients are those in To, Cc and Bcc.
+        If the message has a field Resent-Date, the Resent- fields are used instead. The field Bcc is not
+        sent. If sender is "<>", the reverse-path is the null reverse-path."""
         self.send_raw(*_flat(message, sender, recipients))
 
     # ---- Sending with asyncio
@@ -74,11 +74,11 @@ class Transaction(Handle):
     def send_async(self, done: Optional[Callable[[int], None]] = None) -> Sending:
         """Starts to send on a thread of the library, and returns an object that can be awaited: `await
         mailer.send_async()`. Without asyncio, call poll or wait, which raise the error of the send. At the
-        end, done(number) is called on the thread of the library; it can call methods of this mailer. done
-        has returned before poll, wait or await reports the end, and before close returns."""
+        end, a thread of the library calls done(number), which can call methods of this mailer. poll, wait and
+        await report the end, and close returns, only after done has returned."""
         if self._end is not None and self._end.ended():
-            # A canceled task does not wait until the callback has returned; before that, the library would refuse
-            # another asynchronous send.
+            # If the previous task was canceled, it has not waited until its callback had returned. Wait for
+            # that now: before, the library would refuse another asynchronous send.
             self._call("Wait", 60000)
         end = End()
         raised, before = self._later.begin()
@@ -107,8 +107,8 @@ class Transaction(Handle):
 
     async def send_message_async(self, message: email.message.Message, sender: Optional[str] = None,
                                  recipients: Optional[Union[str, Iterable[str]]] = None) -> None:
-        """Does the same as send_message, on another thread. If the task is canceled, the send is canceled,
-        too. This is so for every method whose name ends in _async."""
+        """Does the same as send_message, on another thread. As with every method whose name ends in _async,
+        if the task is canceled, the call is canceled, too."""
         await self.send_raw_async(*_flat(message, sender, recipients))
 
     async def send_raw_async(self, data: bytes, sender: Optional[Text] = None, recipients: Optional[Text] = None) -> None:
@@ -141,8 +141,8 @@ class Transaction(Handle):
         lib.CSmtp_Cancel(self._handle)
 
     def set_progress_callback(self, fn: Optional[Callable[[int, int], Any]]) -> None:
-        """fn(sent, total) gets the number of octets sent, and the total, which is -1 if it is not known. If
-        fn returns True, the send is canceled."""
+        """Sets a function: fn(sent, total) gets the number of octets sent, and the total, which is -1 if it
+        is not known. If fn returns True, the send is canceled."""
         self._set_callback("SetProgressCallback", fn and functools.partial(_progress, fn))
 
 
@@ -168,5 +168,5 @@ def _flat(message: email.message.Message, sender: Optional[str],
     to = ",".join(recipients)
     policy = message.policy.clone(linesep="\r\n")
     if not (sender + to).isascii() and isinstance(policy, email.policy.EmailPolicy):
-        policy = policy.clone(utf8=True)  # an address with such characters cannot be written in US-ASCII (RFC 6532)
+        policy = policy.clone(utf8=True)  # only UTF-8 can represent such an address (RFC 6532)
     return message.as_bytes(policy=policy), sender, to

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Runs csmtp-testserver, a mail server for tests, and reads the mails that it received.
+"""Runs csmtp-testserver, a mail server for tests, and reads the mails that the server has received.
 
     with TestServer() as server:
         send_my_mail("localhost", server.port, server.ca)
         [mail] = server.wait()
         assert mail.subject == "Hello"
 
-`python -m csmtp_testserver` runs the program with its own options.
-csmtp_testserver.pytest_plugin has fixtures for pytest. docs/testing.md introduces the
-server. This module needs Python 3.9 or newer and nothing else."""
+`python -m csmtp_testserver` runs csmtp-testserver with the given options.
+csmtp_testserver.pytest_plugin has fixtures for pytest. docs/testing.md is an
+introduction. This module needs Python 3.9 or newer and nothing else."""
 from __future__ import annotations
 
 import email
@@ -29,11 +29,11 @@ __all__ = ["TestServer", "Mail", "ScriptError", "ServerError"]
 
 
 class ServerError(Exception):
-    """The server did not start, or refused a request."""
+    """Raised if the server did not start or refused a request."""
 
 
 class ScriptError(AssertionError):
-    """The error that played raises if the client did not follow the script."""
+    """Raised by played if the client did not follow the script."""
 
 
 class Mail:
@@ -47,7 +47,7 @@ class Mail:
         self.recipients: list[str] = [r["address"] for r in said["recipients"]]
         self.subject: str = said["subject"]  # decoded
         self.login: str = said["login"]
-        self.tls: str = said["tls"]  # the version; empty without TLS
+        self.tls: str = said["tls"]  # the TLS version; empty without TLS
         self.envelope = said  # the mail as the server describes it in JSON
 
     @property
@@ -70,7 +70,7 @@ class Mail:
 
 def find_program() -> str:
     """Returns the path of csmtp-testserver: the value of the environment variable CSMTP_TESTSERVER, or else
-    the file in the wheel, or else the file in PATH."""
+    the path of the file in the wheel, or else the path of the file in PATH."""
     ours = pathlib.Path(__file__).with_name("csmtp-testserver" + (".exe" if os.name == "nt" else ""))
     found = os.environ.get("CSMTP_TESTSERVER") or (str(ours) if ours.exists() else shutil.which("csmtp-testserver"))
     if not found:
@@ -79,15 +79,15 @@ def find_program() -> str:
 
 
 class TestServer:
-    """A running server. The server ends when the program ends, and after one hour at the latest.
+    """A running csmtp-testserver. It ends when the program ends, and after one hour at the latest.
 
-    The options are those of the program: TestServer("--certificate", "expired")."""
+    The arguments are command-line options of csmtp-testserver: TestServer("--certificate", "expired")."""
 
-    __test__ = False  # pytest must not collect it
+    __test__ = False  # tells pytest that this class contains no tests
 
-    user, password = "alice@test.example", "s3cret pass"  # accepted unless there is an option --user
+    user, password = "alice@test.example", "s3cret pass"  # the server accepts them, unless the option --user is given
     token = "good-token"
-    _grace = 10.0  # the seconds after which a server that does not end is killed
+    _grace = 10.0  # if the server has not ended after this number of seconds, it is killed
 
     def __init__(self, *options: str, program: Optional[str] = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="csmtp-testserver-")
@@ -102,7 +102,7 @@ class TestServer:
             raise ServerError(f"csmtp-testserver cannot be started: {error}") from error
         said = self._ready()
         self.host, self.port, self.tls_port = said["host"], int(said["port"]), int(said["tls_port"])
-        self.ca: str = said["ca"]  # path of the CA certificate for the server's certificate
+        self.ca: str = said["ca"]  # the path of the certificate of the CA that issued the server's
         self.url: str = said["http"]  # of the page that shows the received mails
         self._url = urllib.parse.urlsplit(self.url)
 
@@ -147,8 +147,9 @@ class TestServer:
         return [Mail(self, said) for said in self._json("GET", "mails")["mails"]]
 
     def wait(self, count: int = 1, timeout: float = 10) -> list[Mail]:
-        """Waits until count mails have been received since the start or the last clear, and
-        returns them. Raises TimeoutError if this takes too long."""
+        """Waits until count mails have been received since the start or the last clear, and returns
+        all mails received since then. Raises TimeoutError if there are fewer after the given number
+        of seconds."""
         said = self._json("GET", f"mails?wait={count}&timeout={timeout}", timeout=timeout)
         return [Mail(self, mail) for mail in said["mails"]]
 
@@ -157,12 +158,12 @@ class TestServer:
         return list(self._json("GET", "sessions")["sessions"])
 
     def clear(self) -> None:
-        """Forgets all mails and sessions."""
+        """Deletes all mails and sessions from the server."""
         self._request("DELETE", "mails")
 
     def play(self, script: Union[str, pathlib.Path], delivery: str = "") -> None:
-        """Plays a script to the next clients. script is the name of a built-in script, the
-        text of a script, or the path of its file."""
+        """Makes the server answer the next clients as a script says. script is the name of a
+        built-in script, the text of a script, or the path of its file."""
         asked = {"delivery": delivery}
         if isinstance(script, pathlib.Path):
             asked.update(name=script.stem, text=script.read_text())
@@ -175,15 +176,16 @@ class TestServer:
         self._request("DELETE", "script")
 
     def played(self, timeout: float = 10) -> None:
-        """Waits until the script has been played to its end. Raises ScriptError if the client
-        did not follow it, and TimeoutError if this takes too long."""
+        """Waits until the script has been played to its end. Raises ScriptError if the client did
+        not follow the script, and TimeoutError if the script has not ended after the given number
+        of seconds."""
         said = self._json("GET", f"script?wait={timeout}", timeout=timeout)
         if said["state"] != "played":
             raise ScriptError(said.get("error") or f"the script is {said['state']}")
 
     def finish(self, timeout: float = 30) -> tuple[int, str]:
-        """Waits until the server ends by itself, as with the option --once. Returns its exit
-        status and its output."""
+        """Waits until the server ends by itself, as with the option --once. Returns the exit status
+        and the output of the server."""
         self.process.wait(timeout)
         return self._end()
 

@@ -9,7 +9,7 @@ from csmtp_testserver import ScriptError, TestServer
 
 
 def send_invoice(server: TestServer, password: str = TestServer.password) -> None:
-    """The program that is tested."""
+    """The function that is tested."""
     with csmtp.Mailer() as mail:
         mail.set_smtp_server("localhost", server.port)
         mail.set_security_type(csmtp.USE_TLS)

@@ -18,10 +18,10 @@
 #   end
 #
 # Each method calls the C function with the same name: set_smtp_server calls
-# CSmtp_SetSMTPServer. Where csmtp_c.h says that a function returns an error number, the method
-# raises Csmtp::Error. docs/ruby.md describes the methods that only this module has.
+# CSmtp_SetSMTPServer. If a function returns an error number, the method raises
+# Csmtp::Error. docs/ruby.md describes the methods that only this module has.
 #
-# Texts are passed as UTF-8 (the default charset is "UTF-8"). For another charset, call
+# Texts are passed as UTF-8, which is the default charset. For another charset, call
 # set_char_set and pass binary strings (String#b).
 module Csmtp
   # The result of the last mail for one recipient. If there was no reply, code is 0 and reply is "".

@@ -11,7 +11,7 @@ class DocumentsTest < Minitest::Test
   PAGE = File.expand_path("../../../docs/ruby.md", __dir__)
   BLOCKS = File.read(PAGE, encoding: "UTF-8").scan(/^```ruby\n(.*?)^```$/m).flatten
 
-  # Defines the methods of all blocks as methods of this class.
+  # Defines the methods that the code blocks of the page define as methods of this class.
   BLOCKS.each { |block| class_eval(block, PAGE) }
 
   def test_the_page_has_no_other_blocks
@@ -52,7 +52,7 @@ class DocumentsTest < Minitest::Test
 
   private
 
-  # Replaces $stderr during the block.
+  # Replaces $stderr while the block runs.
   def log(output = StringIO.new)
     before, $stderr = $stderr, output
     yield

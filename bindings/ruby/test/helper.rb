@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # frozen_string_literal: true
 
-# The tests need the environment variables CSMTP_LIBRARY and CSMTP_TESTSERVER, the paths of the
-# library and of the mail server for tests.
+# The tests need two environment variables: CSMTP_LIBRARY is the path of the library, and
+# CSMTP_TESTSERVER is the path of csmtp-testserver.
 require "fileutils"
 require "json"
 require "minitest/autorun"
@@ -95,7 +95,7 @@ class Server
 end
 
 # A server in this process, which accepts one connection. The block gets each line and the socket, and
-# returns the reply; nil stands for none. The server ends after QUIT or a number of mails.
+# returns the reply, or nil for no reply. The server ends after QUIT or after the given number of mails.
 class Listener
   attr_reader :port
 

@@ -113,7 +113,7 @@ end
 class LifeTest < Minitest::Test
   include Mailers
 
-  # Replies as a server does, but to MAIL only after @collected has been set.
+  # Replies as a server does. The reply to MAIL waits until @collected has been set.
   def slow(line, _socket)
     sleep 0.01 until @collected || !line.start_with?("MAIL")
     reply(line)
@@ -166,7 +166,8 @@ class LifeTest < Minitest::Test
     assert_equal "250 accepted", listener.value
   end
 
-  # A finalizer runs on any thread, such as one with a lock that the callbacks of the pool need.
+  # Ruby can run a finalizer on any thread, even on one that holds a lock which the callbacks of the pool
+  # need.
   def test_a_finalizer_does_not_run_callbacks
     listener = Listener.new(&method(:slow))
     ended = Queue.new

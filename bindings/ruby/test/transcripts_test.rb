@@ -2,8 +2,8 @@
 # frozen_string_literal: true
 
 # Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to the
-# module, and compares the results with those in the header of the transcript or script. The
-# server writes each reply whole, or in the mode that the header names.
+# module, and compares the results with those in the header of the transcript or script. The server
+# sends each reply as a whole, or in the delivery mode that the header names.
 require_relative "helper"
 
 class TranscriptsTest < Minitest::Test

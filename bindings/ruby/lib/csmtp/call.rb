@@ -3,22 +3,24 @@
 
 module Csmtp
   # A call during which the library can wait or run callbacks. Each such call runs on a thread of
-  # its own, the worker, for which the caller waits. So the caller can be interrupted (by Timeout,
-  # Thread#raise, Thread#kill or a signal), and the other fibers of a scheduler can run.
+  # its own, the worker, and the caller waits for the worker. The caller can therefore be
+  # interrupted (by Timeout, Thread#raise, Thread#kill or a signal), and the other fibers of a
+  # scheduler can run.
   #
-  # Callbacks run on the caller's thread, in which locks and variables of the caller are valid. The
-  # library recognizes a call in a callback by its thread, so each function that a callback calls
-  # runs on the worker. At any time, only one of caller and worker runs.
+  # Callbacks run on the thread of the caller, so that locks and variables of the caller are valid
+  # in them. If a callback calls a function of the library, that function runs on the worker,
+  # because the library recognizes by its thread that it is called in a callback. At any time, only
+  # the caller or only the worker runs.
   class Call
     KEY = :csmtp_call
     private_constant :KEY
 
     class << self
-      # Makes a call, and returns its result. The block makes the call of C and returns its
-      # result. If a callback raises an exception, the call on the handle is canceled, and during
-      # raises the same exception, or the result of 'failed', which gets the exception after the
-      # call has ended. If the handle is 0, nothing is canceled. Exceptions of a pool's callbacks
-      # are added to the array 'others' instead.
+      # Makes a call of C, and returns its result. The block makes the call and returns the result.
+      # If a callback raises an exception, the call on the handle is canceled; if the handle is 0,
+      # nothing is canceled. After the call has ended, during raises the exception. With 'failed',
+      # during passes the exception to it and raises what it returns instead. Exceptions of a pool's
+      # callbacks are not raised; they are added to the array 'others'.
       def during(handle, others = nil, failed: nil, &block)
         call = new(handle, others, current)
         begin
@@ -41,7 +43,8 @@ module Csmtp
         call.nil? || call.worker? ? yield : call.ask(&block)
       end
 
-      # Runs the block of a callback, and returns its result, or 'failed' if it raises.
+      # Runs the block of a callback, and returns its result, or 'failed' if the block raises an
+      # exception.
       def guarded(failed, pool: false, &block)
         call = current
         call&.pair ? call.call_back(failed, pool, &block) : run_here(failed, &block)
@@ -53,8 +56,9 @@ module Csmtp
         object
       end
 
-      # Returns the call in whose callback this thread is, or which it makes. With a scheduler, other
-      # fibers can run during a callback.
+      # Returns the call that this thread is making, or the call whose callback is running on this
+      # thread. If there is a scheduler, other fibers can run during a callback, and have no such
+      # call.
       def current
         Thread.current[KEY] || (Fiber.scheduler ? nil : Thread.current.thread_variable_get(KEY))
       end
@@ -75,8 +79,8 @@ module Csmtp
 
       private
 
-      # Runs a callback on a thread without a caller. An exception, throw or Thread#kill must not
-      # pass through the stack frames of C.
+      # Runs a callback if this thread is not making a call. An exception, throw or Thread#kill must
+      # not pass through the stack frames of C.
       def run_here(failed)
         value = failed
         begin
@@ -101,8 +105,8 @@ module Csmtp
       @pair = nil
     end
 
-    # Reports whether this call, or a call in whose callback it is made, is a call on the object
-    # to which the array 'others' belongs.
+    # Reports whether this call, or an outer call in whose callback it is made, is a call on the
+    # object to which the array 'others' belongs.
     def of?(others)
       others.equal?(@others) || @outer&.of?(others) || false
     end
@@ -124,7 +128,7 @@ module Csmtp
       Call.with(self, &block)
     end
 
-    # Reports whether this thread makes the calls of C.
+    # Reports whether this thread is the one that makes the calls of C.
     def worker?
       @pair.nil? || @pair.worker?
     end
@@ -134,7 +138,8 @@ module Csmtp
       @pair.ask(-> {}, &block)
     end
 
-    # Runs a callback on the caller's thread, and returns its result, or 'failed' if it raises.
+    # Runs a callback on the caller's thread, and returns its result, or 'failed' if it raises an
+    # exception.
     def call_back(failed, pool, &block)
       @pair.call_back(failed, pool) { Call.with(self) { attempt(failed, pool, &block) } }
     end
@@ -150,7 +155,7 @@ module Csmtp
       Library.call(:Cancel, @handle) if @handle != 0
     end
 
-    # Runs a callback. If it does not end normally, the call is canceled before C continues.
+    # Runs a callback. If the callback does not end normally, cancels the call before C continues.
     def attempt(failed, pool, &block)
       finished = false
       value = Thread.handle_interrupt(Object => :immediate, &block)

@@ -4,10 +4,10 @@
 require "fiddle/import"
 
 module Csmtp
-  # Pointers to the functions that C calls. There is one function for each type of callback,
-  # and it is never freed. C passes to it the number of the program's callback to run. These
-  # functions can run only on threads of Ruby. Therefore deliver_async refuses callbacks, and a
-  # pool runs its callbacks inside its methods.
+  # Pointers to the functions that C calls. There is one function for each type of callback, and it
+  # is never freed. C passes to the function the number of the program's callback, which the
+  # function then calls. These functions can run only on threads of Ruby. Therefore, deliver_async
+  # refuses callbacks, and a pool runs its callbacks inside its methods.
   module Callbacks
     # A callback of the program. pool says whether the callback belongs to a pool.
     Entry = Struct.new(:function, :pool)
@@ -31,7 +31,7 @@ module Csmtp
       # Registers a callback, and returns its number.
       def add(function, pool: false)
         entry = Entry.new(function, pool)
-        number = entry.object_id # Ruby does not use a number again
+        number = entry.object_id # Ruby never uses such a number again
         @entries[number] = entry
         number
       end
@@ -43,9 +43,9 @@ module Csmtp
 
       private
 
-      # Returns a pointer to a function that C can call. The block gets the callback of the
-      # program and the arguments from C. C gets the block's result, or 'failed' if the callback
-      # raises or no longer exists.
+      # Returns a pointer to a function that C can call. The function calls the block with the
+      # callback of the program and the arguments from C, and returns the result of the block. If
+      # the callback raises an exception or no longer exists, the function returns 'failed'.
       def pointer(result, types, failed)
         Fiddle::Closure::BlockCaller.new(result, [Fiddle::TYPE_UINTPTR_T, *types]) do |number, *arguments|
           entry = @entries[number]
@@ -101,6 +101,6 @@ module Csmtp
   # microseconds.
   Event = Struct.new(*EVENT_MEMBERS.map { |member| member[/\w+\z/].to_sym }.drop(1), keyword_init: true)
 
-  # The value of the member relay in the event of a mail that was given to no relay.
+  # The value of the member relay in an event of a mail that the pool has given to no relay.
   NO_RELAY = 0xffffffff
 end

@@ -6,7 +6,7 @@ module Csmtp
   class Error < StandardError
     # The error number of csmtp_c.h, such as Csmtp::COMMAND_RCPT_TO.
     attr_reader :number
-    # The step at which the session failed, such as Csmtp::PHASE_RCPT.
+    # The step of the session that failed, such as Csmtp::PHASE_RCPT.
     attr_reader :phase
     # The kind of the error, such as Csmtp::KIND_TIMEOUT.
     attr_reader :kind
@@ -18,13 +18,13 @@ module Csmtp
     attr_reader :enhanced_code
     # What happened to the mail, such as Csmtp::IN_DOUBT.
     attr_reader :outcome
-    # The number of seconds that the service asks to wait before the next mail, or 0.
+    # The number of seconds to wait before the next mail, if the mail service has requested a delay, or 0.
     attr_reader :retry_after
 
-    # Reports whether nothing was delivered and a later attempt may succeed.
+    # Reports whether nothing was delivered and a later attempt might succeed.
     def safe_to_retry? = @safe_to_retry
 
-    # Reports whether the login failed and will fail again.
+    # Reports whether the login failed and would fail again with the same credentials.
     def login_error? = @login_error
 
     # Makes the error of a call that returned number. The details are those of the last call on
@@ -40,8 +40,8 @@ module Csmtp
       @enhanced_code = Library.call(:GetLastEnhancedCode, handle)
       @login_error = Library.call(:IsLoginError, handle) != 0
       @retry_after = Library.call(:GetRetryAfter, handle)
-      # If the call was refused because a mail is being sent, GetOutcome would wait until that
-      # send is over, and return the outcome of that mail.
+      # If the call was refused because a mail is being sent, do not call GetOutcome: it would wait
+      # until that send is over, and return the outcome of that mail.
       busy = number == BUSY
       @outcome = busy ? NOT_SENT : Library.call(:GetOutcome, handle)
       @safe_to_retry = !busy && Library.call(:IsSafeToRetry, handle) != 0

@@ -2,8 +2,8 @@
 # frozen_string_literal: true
 
 module Csmtp
-  # A handle of the library, with the callbacks and files that are freed with it. A State does
-  # not refer to its Mailer or Pool, so the garbage collector can free that object.
+  # A handle of the library, with the callbacks and files that are freed when the handle is freed. A
+  # State does not refer to its Mailer or Pool, so that object can be garbage-collected.
   class State
     attr_reader :handle, :callbacks, :readers, :files, :raised
 
@@ -11,8 +11,8 @@ module Csmtp
       raise Error.new(0, Library.call(:GetLastError, 0)) if handle.zero?
 
       @handle = handle
-      @callbacks = {} # the numbers of callbacks, by the function that has set them
-      @readers = [] # the numbers of the callbacks that read attachments, and of a pool's other callbacks
+      @callbacks = {} # the numbers of the callbacks, by the function of C that has set them
+      @readers = [] # the numbers of the callbacks that read attachments, and of a pool's journals
       @files = [] # temporary files with attachments
       @raised = [] # exceptions of a pool's callbacks
     end
@@ -47,16 +47,16 @@ module Csmtp
   end
   private_constant :State
 
-  # The thread that frees the handles of garbage. Freeing a handle ends its sessions, and runs the
-  # callbacks of a pool. A finalizer must do neither, because it runs on any thread, which may hold
-  # locks.
+  # The thread that frees the handles of objects that have been garbage-collected. To free a handle
+  # means to end its sessions and, for a pool, to run callbacks. A finalizer must do neither,
+  # because Ruby can run it on any thread, even one that holds locks.
   module Reaper
     @states = Thread::Queue.new
     @thread = nil
     @start = Mutex.new
 
     class << self
-      # Starts the thread, unless it runs. It does not run in a forked child.
+      # Starts the thread, unless it is running. In a forked child, it is not running at first.
       def start
         return if @thread&.alive?
 
@@ -68,7 +68,8 @@ module Csmtp
         end
       end
 
-      # Frees a handle. At the end of the program, no other thread runs any more.
+      # Has the thread free a handle. At the end of the program, when other threads no longer run,
+      # frees the handle itself.
       def free(state)
         @thread&.alive? ? @states << state : state.free_here
       end
@@ -76,8 +77,8 @@ module Csmtp
   end
   private_constant :Reaper
 
-  # The base class of Mailer and Pool: a handle of the library, and methods that call functions
-  # with it.
+  # The base class of Mailer and Pool. It owns a handle of the library, and calls functions with the
+  # handle.
   class Handle
     # Ends the session and frees the handle. The object cannot be used afterwards.
     def close
@@ -92,14 +93,15 @@ module Csmtp
       @state.handle.zero?
     end
 
-    # Cancels the calls of other threads on this object, and all mails of a pool. A callback can
-    # call cancel, too.
+    # Cancels the calls of other threads on this object; for a pool, cancels all mails. A callback
+    # can call cancel, too.
     def cancel
       Library.call(:Cancel, @state.handle)
       nil
     end
 
-    # A copy of the number of the handle would be a second owner, so Marshal and YAML are refused.
+    # Marshal and YAML would copy the number of the handle, and the copy would be a second owner of
+    # the handle. They are therefore refused.
     def marshal_dump
       raise TypeError, "a #{self.class} cannot be dumped"
     end
@@ -124,20 +126,19 @@ module Csmtp
     def own(handle)
       Reaper.start
       @state = State.new(handle)
-      ObjectSpace.undefine_finalizer(self) # dup has copied the finalizer of the original
+      ObjectSpace.undefine_finalizer(self) # if dup has made this object, it has copied the original's finalizer
       ObjectSpace.define_finalizer(self, @state.finalizer)
     end
 
-    # Calls a function that only sets a value.
+    # Calls a function that neither waits nor runs callbacks.
     def check(name, *arguments)
       number = Library.call(name, handle, *arguments)
       raise Error.new(handle, number) unless number.zero?
     end
 
-    # Calls a function that can wait or run callbacks. A block, if there is one, makes the call
-    # and returns the error number. The Error is made on the thread of the call, because the
-    # getters return its details on that thread. mails are the handles of the mails that the call
-    # sends.
+    # Calls a function that can wait or run callbacks. If there is a block, the block makes the call
+    # and returns the error number. mails contains the handles of the mails that the call sends. The
+    # Error is made on the thread of the call, because only there the getters return its details.
     def during(name = nil, *arguments, on: handle, mails: SENDING.include?(name) ? [on] : [], &block)
       block ||= -> { Library.call(name, on, *arguments) }
       forget(on)
@@ -151,7 +152,7 @@ module Csmtp
     end
 
     SENDING = %i[Send SendRaw SendRawFile].freeze
-    # What has happened to a mail before the exception of a callback ended the call.
+    # Texts that say what happened to a mail before the exception of a callback ended the call.
     HAPPENED = {
       ACCEPTED => "the server had accepted the mail: do not send it again",
       PARTIAL => "the server had accepted the mail for some of the recipients",
@@ -161,8 +162,10 @@ module Csmtp
     }.freeze
     private_constant :SENDING, :HAPPENED
 
-    # Returns what a call raises after a callback has raised 'raised': an Error if one of the mails
-    # has an outcome, because the program must not send that mail again without looking at it.
+    # Returns what a call raises after a callback has raised 'raised'. If one of the mails has an
+    # outcome other than NOT_SENT, this is an Error with that outcome, because the program must not
+    # send that mail again without looking at the outcome. Otherwise, it is the exception 'raised'
+    # itself.
     def after_callback(mails, number, raised)
       mail = mails.find { |one| Library.call(:GetOutcome, one) != NOT_SENT }
       return raised if mail.nil?
@@ -170,8 +173,9 @@ module Csmtp
       Error.new(mail, number.zero? ? CANCELED : number, "A callback raised #{raised.class}. Before, #{HAPPENED.fetch(Library.call(:GetOutcome, mail))}.")
     end
 
-    # Makes the getters report on the next call on the handle, which another thread makes, instead
-    # of on an earlier call of this thread. To this end, it makes a call that changes nothing.
+    # Makes the getters of this thread report on the next call on the handle, which another thread
+    # makes. Otherwise, they would report on an earlier call of this thread. For this, forget makes
+    # a call that changes nothing.
     def forget(handle)
       Library.call(:ModMsgLine, handle, 0, nil)
     end

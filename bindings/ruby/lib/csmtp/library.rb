@@ -7,9 +7,9 @@ module Csmtp
   # The functions of csmtp_c.h, called through Fiddle, and the conversion of values. While a
   # function runs, other threads of Ruby can run.
   module Library
-    # The types for which the letters in SIGNATURES stand: s is text or octets, i int, u unsigned
-    # int, h unsigned short, q int64_t, z size_t, H a handle or the number of a callback, p a
-    # pointer, v void.
+    # The types for which the letters in SIGNATURES stand: "s" is text or octets, "i" int, "u"
+    # unsigned int, "h" unsigned short, "q" int64_t, "z" size_t, "H" a handle or the number of a
+    # callback, "p" a pointer, and "v" void.
     TYPES = {
       "s" => Fiddle::TYPE_VOIDP, "i" => Fiddle::TYPE_INT, "u" => -Fiddle::TYPE_INT, "h" => -Fiddle::TYPE_SHORT,
       "q" => Fiddle::TYPE_LONG_LONG, "z" => Fiddle::TYPE_SIZE_T, "H" => Fiddle::TYPE_UINTPTR_T,
@@ -19,12 +19,12 @@ module Csmtp
     private_constant :TYPES, :RANGES
 
     class << self
-      # Calls a function, whose name is given without its prefix CSmtp_. Converts the arguments,
-      # and the result if it is a text. nil stands for NULL.
+      # Calls a function of the library. name is its name without the prefix CSmtp_. Converts the
+      # arguments, and the result if it is a text. nil stands for NULL.
       def call(name, *arguments)
         function, result, letters = FUNCTIONS.fetch(name)
         values = arguments.each_with_index.map { |value, i| convert(value, letters[i]) }
-        # Cancel is the only function that does not wait for the call in progress.
+        # Cancel is the only function that does not wait until another call on the handle has ended.
         return function.call(*values) if name == :Cancel
 
         Call.function do
@@ -33,7 +33,7 @@ module Csmtp
         end
       end
 
-      # Returns the text at a pointer, and nil for NULL.
+      # Returns the text at a pointer, or nil for NULL.
       def text(pointer)
         pointer.null? ? nil : pointer.to_s.force_encoding(Encoding::UTF_8)
       end
@@ -49,7 +49,7 @@ module Csmtp
           begin
             value = value.encode(Encoding::UTF_8)
           rescue EncodingError
-            # The exception of encode can contain the text, which may be a password.
+            # The exception of encode can contain the text, which could be a password.
             raise ArgumentError, "the text cannot be converted from #{value.encoding} to UTF-8", cause: nil
           end
         end
@@ -81,7 +81,8 @@ module Csmtp
       end
 
       # Returns the path of the library: the value of the environment variable CSMTP_LIBRARY, or
-      # else the file in the gem, or else the name of the library, which the system then searches.
+      # else the path of the file in the gem, or else only the name of the library, which the system
+      # then searches for.
       def path
         name = Gem.win_platform? ? "csmtp.dll" : "libcsmtp.so.1"
         ours = File.join(__dir__, name)

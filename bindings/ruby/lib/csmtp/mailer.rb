@@ -4,8 +4,8 @@
 require "tempfile"
 
 module Csmtp
-  # Settings, a message, and a session while connected. Each method of MailerMethods calls the C
-  # function with the same name.
+  # A mailer has settings, a message and, while it is connected, a session. Each method of
+  # MailerMethods calls the C function with the same name.
   class Mailer < Handle
     include MailerMethods
 
@@ -39,10 +39,10 @@ module Csmtp
 
     # ---- Attachments
 
-    # Attaches a file (a String or Pathname with its path), or the content of an IO or of another
-    # object with the method read. A source that can seek is read when the mail is sent, from its
-    # current position, and must stay open until then. A source that cannot seek is read to its
-    # end at once; content above 1 MiB is kept in a temporary file.
+    # Attaches a file, or the content of an IO. source is the path of a file (a String or Pathname),
+    # an IO, or another object with the method read. A source that can seek is read when the mail is
+    # sent, from its current position, and must stay open until then. A source that cannot seek is
+    # read to its end at once; if the content is larger than 1 MiB, it is kept in a temporary file.
     def attach(source, name: nil, content_type: nil)
       return add_attachment_as(source, name, content_type) if source.is_a?(String) || !source.respond_to?(:read) || !source.respond_to?(:eof?) && source.respond_to?(:to_path)
 
@@ -59,13 +59,13 @@ module Csmtp
       check(:AddAttachmentData, name, content_type, Fiddle::Pointer[data.to_str], data.bytesize)
     end
 
-    # Adds an image to which the HTML body refers as "cid:" and content_id.
+    # Adds an image to which the HTML body refers as "cid:" followed by content_id.
     def add_inline_image_data(content_id, name, data, content_type = nil)
       check(:AddInlineImageData, content_id, name, content_type, Fiddle::Pointer[data.to_str], data.bytesize)
     end
 
-    # Attaches the content that calls of the block return: at most 'capacity' octets per call,
-    # and "" at the end. If capacity is 0, the block returns "" and starts again from the
+    # Attaches the content that the block returns, piece by piece: at most 'capacity' octets per
+    # call, and "" at the end. If capacity is 0, the block must return "" and start again from the
     # beginning. size is the number of octets of the content, or -1 if it is not known.
     def add_attachment_reader(name, content_type = nil, size = -1, &read)
       raise ArgumentError, "add_attachment_reader needs a block" unless read
@@ -109,8 +109,9 @@ module Csmtp
 
     # ---- Sending
 
-    # Sends a complete message, octet for octet. from and recipients (separated by commas) are the
-    # envelope. If one of them is nil, the value in the header of the message is used.
+    # Sends a complete message, octet for octet. from is the reverse-path, and recipients are the
+    # recipients, separated by commas. If one of them is nil, the value in the header of the message
+    # is used.
     def send_raw(data, from = nil, recipients = nil)
       octets = Fiddle::Pointer[data.to_str]
       during(:SendRaw, octets, data.bytesize, from, recipients)
@@ -120,7 +121,7 @@ module Csmtp
     # of the mails. Returns the error number of each mail, which is 0 if the mail was accepted.
     # The getters of a mail return details.
     def send_batch(mails)
-      handles = mails.map { |mail| mail.handle } # rubocop:disable Style/SymbolProc -- it is protected
+      handles = mails.map { |mail| mail.handle } # rubocop:disable Style/SymbolProc -- handle is protected
       handles.each { |other| forget(other) }
       numbers = Fiddle::Pointer.malloc([handles.size, 1].max * Fiddle::SIZEOF_INT, Fiddle::RUBY_FREE)
       during(mails: handles) do
@@ -130,11 +131,11 @@ module Csmtp
       numbers[0, handles.size * Fiddle::SIZEOF_INT].unpack("i*")
     end
 
-    # Starts to send on a thread of the library, and returns at once. poll and wait report
-    # whether the send has ended. Ruby cannot run callbacks on such a thread, so deliver_async
-    # raises an exception if the mailer has callbacks, or attachments that are read from an IO:
-    # call deliver in a Thread instead. The mailer is not garbage until the send has ended, and the
-    # end of the program waits for it, unless close is called.
+    # Starts to send on a thread of the library, and returns at once. poll and wait report whether
+    # the send has ended. Ruby cannot run callbacks on such a thread, so deliver_async raises an
+    # exception if the mailer has callbacks, or attachments that are read from an IO: call deliver
+    # in a Thread instead. The mailer is not garbage-collected before the send has ended, and at its
+    # end, the program waits for the send, unless close is called.
     def deliver_async
       unless @state.callbacks.empty? && @state.readers.empty?
         raise ArgumentError, "deliver_async: the mailer has callbacks, or attachments that are read later: call deliver in a Thread instead"
@@ -164,14 +165,14 @@ module Csmtp
 
     # ---- Callbacks
 
-    # The block gets the direction of each line of the dialogue (Csmtp::LOG_CLIENT, LOG_SERVER or
-    # LOG_EVENT) and the line, in which secrets are masked. Each of the methods set_..._callback
-    # removes its callback if it is called without a block.
+    # Sets a block that gets the direction of each line of the dialogue (Csmtp::LOG_CLIENT,
+    # LOG_SERVER or LOG_EVENT) and the line, in which secrets are masked. If one of the methods
+    # set_..._callback is called without a block, it removes its callback.
     def set_log_callback(&block)
       callback(:SetLogCallback, Callbacks::LOG, block)
     end
 
-    # Logs the dialogue with logger.debug, with secrets masked. nil stops this.
+    # Logs the dialogue with logger.debug, with secrets masked. nil stops the logging.
     def logger=(logger)
       return set_log_callback if logger.nil?
 
@@ -179,29 +180,29 @@ module Csmtp
       set_log_callback { |direction, line| logger.debug(marks.fetch(direction, "") + line) }
     end
 
-    # The block gets the number of octets sent, and the total, which is -1 if it is not known. If
-    # the block returns true, the send is canceled.
+    # Sets a block that gets the number of octets sent, and the total, which is -1 if it is not
+    # known. If the block returns true, the send is canceled.
     def set_progress_callback(&block)
       callback(:SetProgressCallback, Callbacks::PROGRESS, block)
     end
 
-    # The block returns an access token, or nil if there is none. Its argument is true if the
-    # server refused the previous token.
+    # Sets a block that returns an access token, or nil if there is none. The argument of the block
+    # is true if the server refused the previous token.
     def set_token_callback(&block)
       callback(:SetTokenCallback, Callbacks::TOKEN, block)
     end
 
-    # The block gets each Csmtp::Event, for statistics: see docs/events.md.
+    # Sets a block that gets each Csmtp::Event, for example to collect statistics: see docs/events.md.
     def set_event_callback(&block)
       callback(:SetEventCallback, Callbacks::EVENT, block)
     end
 
-    # Reports whether no asynchronous send is under way.
+    # Reports whether no asynchronous send is in progress.
     def idle?
       closed? || Library.call(:Poll, handle) != BUSY
     end
 
-    # Waits until no asynchronous send is under way.
+    # Waits until no asynchronous send is in progress.
     def wait_until_idle
       Deadline.wait(nil) { |slice| closed? || Call.during(0) { Library.call(:Wait, @state.handle, slice) } != BUSY }
     end
@@ -219,7 +220,7 @@ module Csmtp
     READING = Mutex.new
     private_constant :MEMORY, :READING
 
-    # Returns the position of a source that can seek, and nil for other sources.
+    # Returns the position of a source, or nil if the source cannot seek.
     def position(source)
       return unless source.respond_to?(:pos) && source.respond_to?(:seek)
 
@@ -236,7 +237,7 @@ module Csmtp
       add_attachment_reader(name, content_type, size) do |capacity|
         next (at = start) && "" if capacity.zero?
 
-        # Seek before each read, because other attachments can use the same source.
+        # Seek before each read, because another attachment can use the same source.
         READING.synchronize do
           source.seek(at)
           data = source.read(capacity) || ""
@@ -272,7 +273,8 @@ module Csmtp
     @change = Mutex.new
 
     class << self
-      # Adds a mailer with which the block starts a send, and forgets those whose sends have ended.
+      # Adds a mailer, with which the block starts a send. Removes the mailers whose sends have
+      # ended.
       def add(mailer)
         @change.synchronize { @mailers.delete_if { |other, process| process != Process.pid || other.idle? } }
         yield
@@ -296,8 +298,9 @@ module Csmtp
     SLICE = 100 # milliseconds
     private_constant :SLICE
 
-    # Calls the block with a number of milliseconds to wait, until it returns true or
-    # 'milliseconds' have passed. nil means no limit. Returns the last result of the block.
+    # Calls the block repeatedly, with a number of milliseconds for which it should wait, until it
+    # returns true or 'milliseconds' have passed; nil means no limit. Returns the last result of the
+    # block.
     def self.wait(milliseconds)
       start = Process.clock_gettime(Process::CLOCK_MONOTONIC)
       loop do

@@ -2,8 +2,8 @@
 # frozen_string_literal: true
 
 module Csmtp
-  # Two threads that run blocks for each other: the caller, and the worker, which makes the calls
-  # of C. A thread that has asked the other one runs that one's blocks until its own has ended.
+  # Two threads that run blocks for each other: the caller, and the worker, which makes the calls of
+  # C. While one thread waits until the other has run its block, it runs blocks of the other thread.
   class Pair
     # A block that the other thread runs.
     class Task
@@ -22,7 +22,7 @@ module Csmtp
         @ended
       end
 
-      # Runs the block. Exceptions pass, and no value is set.
+      # Runs the block and keeps its value. If the block raises an exception, run raises it, too.
       def run
         @value = @block.call
       ensure
@@ -34,7 +34,7 @@ module Csmtp
         @ended = true
       end
 
-      # Runs the block, and keeps its exception.
+      # Runs the block and keeps its value or its exception.
       def run_and_keep
         run
       rescue Exception => e # rubocop:disable Lint/RescueException
@@ -42,8 +42,9 @@ module Csmtp
       end
     end
 
-    # What one of the two threads has to do. A queue carries only the signal, because an interrupt
-    # directly after Queue#pop would lose what pop has returned.
+    # A place for the next task of one of the two threads. The queue only signals that there is a
+    # task. It does not contain the task, because an interrupt directly after Queue#pop would lose
+    # what pop has returned.
     class Inbox
       def initialize
         @signals = Thread::Queue.new
@@ -96,9 +97,9 @@ module Csmtp
       Thread.current.equal?(@worker)
     end
 
-    # Runs a block on the worker, and returns its result. Called by the caller. Meanwhile, it runs
-    # callbacks. If it is interrupted, or a callback does not end normally, it calls 'cancel' until
-    # the block has ended.
+    # The caller calls ask to run a block on the worker. Returns the result of the block. In the
+    # meantime, the caller runs callbacks. If the caller is interrupted, or a callback does not end
+    # normally, ask calls 'cancel' until the block has ended.
     def ask(cancel, &block)
       Thread.handle_interrupt(Object => :never) do
         task = Task.new(block)
@@ -117,7 +118,8 @@ module Csmtp
       end
     end
 
-    # Runs a callback on the caller's thread, and returns its result. Called by the worker.
+    # The worker calls call_back to run a callback on the caller's thread. Returns the result of the
+    # callback.
     def call_back(failed, needed, &block)
       task = Task.new(block, failed, needed: needed)
       @callbacks.put(task)
@@ -146,8 +148,8 @@ module Csmtp
       @asked.signal
     end
 
-    # Waits until a task of the worker has ended. A cancellation has no effect if the call has not
-    # begun yet, so it is repeated.
+    # Cancels a task of the worker, and waits until the task has ended. A cancellation has no effect
+    # before the call of the library has begun, so it is repeated.
     def end_early(task, cancel)
       until task.ended?
         cancel.call
@@ -156,8 +158,9 @@ module Csmtp
       end
     end
 
-    # Runs a callback of a call that is being canceled, and drops its exception. Only the callbacks of
-    # a pool are needed; another one could block the thread, which has been interrupted.
+    # Runs a callback of a call that is being canceled, and drops its exception. Only callbacks of a
+    # pool must run. Another callback is skipped, because it could block this thread, which has been
+    # interrupted.
     def answer_quietly(callback)
       callback.skip unless callback.needed
       callback.ended? ? @asked.signal : answer(callback)

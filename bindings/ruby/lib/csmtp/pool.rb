@@ -4,15 +4,16 @@
 module Csmtp
   # Sends many mails over several relays: see docs/pool.md. The pool sends on threads of the
   # library. Ruby cannot run callbacks on such threads, so the callbacks of the pool run inside
-  # wait, drain, deliver and close, and inside submit while it waits. A mail with a callback to be
-  # run makes no progress until then: call wait often. If a callback raises an exception, this
-  # counts as a refusal, and the next wait or drain raises the same exception at its end.
+  # wait, drain, deliver and close, and inside submit while it waits. A mail makes no progress while
+  # one of its callbacks waits to be run: call wait often. An object of set_journal that raises an
+  # exception counts as one that returns false, and the block of set_reconcile as one that returns
+  # UNKNOWN. The next wait or drain raises the exception of a callback after it has waited.
   class Pool < Handle
     include PoolMethods
 
-    # Makes a pool, passes it to the block, and closes it at the end of the block, which cancels
-    # the mails that have not ended. Returns the value of the block. Without a block, returns the
-    # pool, which then remains open.
+    # Makes a pool, passes it to the block, and closes the pool at the end of the block. close
+    # cancels the mails whose outcome is not yet known. Returns the value of the block. Without a
+    # block, returns the pool, which then remains open.
     def self.open
       pool = new
       return pool unless block_given?
@@ -51,12 +52,12 @@ module Csmtp
       end
     end
 
-    # Sets the journal: two objects with the method call, or nil. 'begins' gets the id of a mail,
-    # the number of the relay and the Message-ID, and returns false to prevent the attempt. 'ends'
-    # gets the id, the number of the relay, the outcome, the queue id and the reply, and returns
-    # false if it could not record the end.
+    # Sets the journal, which records each attempt to send a mail: two objects with the method call,
+    # or nil. 'begins' gets the id of a mail, the number of the relay and the Message-ID, and
+    # returns false to prevent the attempt. 'ends' gets the id, the number of the relay, the
+    # outcome, the queue id and the reply, and returns false if it could not record the end.
     def set_journal(begins, ends)
-      # C passes the same number to both functions, so one callback calls both.
+      # C calls both functions with the same number, so one callback stands for both.
       number = Callbacks.add(->(*arguments) { (arguments.size == 3 ? begins : ends).call(*arguments) }, pool: true)
       begin
         check(:PoolSetJournal, begins && Callbacks::SENDING, ends && Callbacks::ENDED, number)
@@ -68,13 +69,15 @@ module Csmtp
       nil
     end
 
-    # The block finds out what happened to a mail in doubt. It gets the id, the number of the
-    # relay and the Message-ID, and returns Csmtp::DELIVERED, NOT_DELIVERED or UNKNOWN.
+    # Sets a block that finds out whether a mail in doubt was delivered. The block gets the id, the
+    # number of the relay and the Message-ID, and returns Csmtp::DELIVERED, NOT_DELIVERED or
+    # UNKNOWN.
     def set_reconcile(&block)
       callback(:PoolSetReconcile, Callbacks::RECONCILE, block, pool: true)
     end
 
-    # The block gets each Csmtp::Event of all relays and mails, for statistics: see docs/events.md.
+    # Sets a block that gets each Csmtp::Event of all relays and mails, for example to collect
+    # statistics: see docs/events.md.
     def set_event_callback(&block)
       callback(:SetEventCallback, Callbacks::EVENT, block, pool: true)
     end
@@ -89,11 +92,11 @@ module Csmtp
       raise error if error
     end
 
-    # Puts a copy of a mail in the queue. When the pool has sent the mail or given it up, the
-    # block gets a PoolMail. If the queue is full, submit waits for at most 'milliseconds' ms; nil
-    # means no limit. Returns false if the queue is still full after that time. If Timeout or
-    # another interrupt ends submit, the pool can have taken the mail; the block is called if it
-    # has.
+    # Puts a copy of a mail in the queue. When the outcome of the mail is known, the block gets a
+    # PoolMail. If the queue is full, submit waits for at most 'milliseconds' ms; nil means no
+    # limit. Returns false if the queue is still full after that time. If Timeout or another
+    # interrupt ends submit, it is not certain that the mail was not put in the queue; if it was,
+    # the block is called.
     def submit(mail, id: nil, milliseconds: nil, &done)
       key = nil
       key = Callbacks.add(lambda { |ended, error|
@@ -118,9 +121,9 @@ module Csmtp
       end
     end
 
-    # Waits until no mails are pending, but at most 'milliseconds' ms; nil means no limit.
-    # Returns false if some still are. If a callback has raised an exception, wait raises it at its
-    # end, so that the other mails are not affected.
+    # Waits until no mails are pending, but at most 'milliseconds' ms; nil means no limit. Returns
+    # false if mails are still pending. If a callback has raised an exception, wait raises it after
+    # it has waited, so that other mails are not affected.
     def wait(milliseconds = nil)
       wait_for(:PoolWait, milliseconds)
     end

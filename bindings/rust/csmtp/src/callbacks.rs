@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-//! Callbacks. A panic cannot pass through C: it cancels the call in progress, and continues after it. In a
-//! callback of a pool it only ends the callback.
+//! Callbacks. A panic cannot pass through C. If a callback panics, the call in progress is canceled, and the
+//! panic continues when the call has ended. If a callback of a pool panics, only the callback ends.
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::ffi::{CString, c_char, c_int, c_void};
@@ -78,8 +78,8 @@ type EventFn = Box<dyn FnMut(&Event) + Send>;
 /// A callback of the program. C has a pointer to it.
 pub(crate) struct Callback<F> {
     function: Mutex<F>,
-    /// The handle of the mailer whose asynchronous send is canceled if the function panics; 0 for a callback of
-    /// a pool.
+    /// The handle of the mailer whose asynchronous send is canceled if the function panics. For a callback of a
+    /// pool, 0.
     mailer: AtomicUsize,
 }
 
@@ -88,15 +88,15 @@ impl<F> Callback<F> {
         Arc::new(Callback { function: Mutex::new(function), mailer: AtomicUsize::new(mailer) })
     }
 
-    /// Runs the function. The callback is not freed before the function returns, even if the function drops its
-    /// mailer or pool.
+    /// Runs the function. Even if the function drops its mailer or pool, the callback is not freed before the
+    /// function has returned.
     fn run<T>(self: Arc<Self>, failed: T, call: impl FnOnce(&mut F) -> T) -> T {
         let mailer = self.mailer.load(Ordering::Relaxed);
         guarded(mailer, failed, move || call(&mut locked(&self.function)))
     }
 }
 
-/// Runs the callback to which user, an argument from C, points.
+/// Runs the callback to which user points. user is an argument that C passes.
 ///
 /// # Safety
 /// user must be the result of the function [`user`] for a callback of type F that still exists.
@@ -116,7 +116,7 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Makes the callbacks those of a pool: if one panics, nothing is canceled.
+    /// Makes the callbacks belong to a pool: if one of them panics, nothing is canceled.
     pub(crate) fn belongs_to_pool(&self) {
         if let Some(log) = &self.log {
             log.mailer.store(0, Ordering::Relaxed);
@@ -180,9 +180,9 @@ pub(crate) fn during(handle: usize, call: impl FnOnce() -> c_int) -> c_int {
     number
 }
 
-/// Runs a callback and returns its result. If the callback panics, returns failed, and cancels the call in
-/// progress or, on a thread of the library, the asynchronous send of the mailer. If mailer is 0, nothing is
-/// canceled.
+/// Runs a callback and returns its result. If the callback panics, guarded returns failed. It also cancels the
+/// call in progress or, on a thread of the library, the asynchronous send of the mailer. If mailer is 0,
+/// nothing is canceled.
 pub(crate) fn guarded<T>(mailer: usize, failed: T, callback: impl FnOnce() -> T) -> T {
     RUNNING.set(RUNNING.get() + 1);
     let result = catch_unwind(AssertUnwindSafe(callback));
@@ -201,13 +201,13 @@ pub(crate) fn guarded<T>(mailer: usize, failed: T, callback: impl FnOnce() -> T)
     })
 }
 
-/// Frees a handle, and then kept, which its callbacks use. A callback cannot free its own handle. So if free is
-/// called in a callback, it cancels the calls on the handle, and another thread frees the handle when the calls
-/// have ended.
+/// Frees a handle, and then kept, which the callbacks of the handle use. A callback cannot free its own handle.
+/// If free is called in a callback, it therefore cancels the calls on the handle, and another thread frees the
+/// handle when the calls have ended.
 pub(crate) fn free<T: Send + 'static>(handle: usize, kept: T, has_callbacks: bool) {
     if RUNNING.get() > 0 && has_callbacks {
         unsafe { sys::CSmtp_Cancel(handle) };
-        let kept = ManuallyDrop::new(kept); // is not dropped if the thread cannot be started
+        let kept = ManuallyDrop::new(kept); // if the thread cannot be started, kept must not be dropped
         let freed = thread::Builder::new().name("csmtp-free".into()).spawn(move || {
             unsafe { sys::CSmtp_Free(handle) };
             drop(ManuallyDrop::into_inner(kept));
@@ -231,7 +231,7 @@ pub(crate) fn user<T>(shared: &Arc<T>) -> *mut c_void {
     Arc::as_ptr(shared) as *mut c_void
 }
 
-/// Returns the value to which user, an argument from C, points.
+/// Returns the value to which user points. user is an argument that C passes.
 ///
 /// # Safety
 /// user must be the result of the function [`user`] for a value of type T that still exists.
@@ -310,8 +310,8 @@ impl Mailer {
         self.set_log_callback(|line| ::log::debug!(target: "csmtp", "{line}"))
     }
 
-    /// Sets a function that is called with the number of octets that have been sent and, if it is known, the
-    /// total number. If the function returns Break, the call is canceled.
+    /// Sets a function that is called with the number of octets that have been sent, and with the total number,
+    /// if it is known. If the function returns Break, the call is canceled.
     pub fn set_progress_callback(&mut self, callback: impl FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'static) -> Result<()> {
         let shared: Arc<Callback<ProgressFn>> = Callback::new(self.handle, Box::new(callback));
         self.call(|h| unsafe { sys::CSmtp_SetProgressCallback(h, Some(progress), user(&shared)) })?;
@@ -326,8 +326,8 @@ impl Mailer {
         Ok(())
     }
 
-    /// Sets a function that returns an access token, or None if there is none. Its argument says whether the
-    /// server refused the previous token. A token with a NUL character counts as None.
+    /// Sets a function that returns an access token, or None if there is none. The argument of the function is
+    /// true if the server refused the previous token. A token with a NUL character counts as None.
     pub fn set_token_callback(&mut self, callback: impl FnMut(bool) -> Option<String> + Send + 'static) -> Result<()> {
         let shared: Arc<Callback<TokenFn>> = Callback::new(self.handle, Box::new(callback));
         self.call(|h| unsafe { sys::CSmtp_SetTokenCallback(h, Some(token), user(&shared)) })?;
@@ -342,7 +342,8 @@ impl Mailer {
         Ok(())
     }
 
-    /// Sets a function that is called with each event, for statistics. The function is never freed.
+    /// Sets a function that is called with each event, for example to collect statistics. The function is never
+    /// freed.
     pub fn set_event_callback(&mut self, callback: impl FnMut(&Event) + Send + 'static) -> Result<()> {
         let (function, user) = event_arguments(self.handle, Box::new(callback));
         self.kept.event = true;

@@ -14,7 +14,7 @@ use crate::{BUSY, Kind, Outcome, Phase, error_text};
 pub struct Error {
     /// The error number of csmtp_c.h, such as [`crate::COMMAND_RCPT_TO`].
     pub number: i32,
-    /// The step at which the session failed.
+    /// The step of the session that failed.
     pub phase: Phase,
     /// The kind of the error.
     pub kind: Kind,
@@ -26,21 +26,22 @@ pub struct Error {
     pub reply_code: i32,
     /// The enhanced status code, such as "5.1.1" (RFC 3463); empty if there was none.
     pub enhanced_code: String,
-    /// Whether nothing was delivered, and a later attempt may succeed.
+    /// Whether nothing was delivered and a later attempt might succeed.
     pub safe_to_retry: bool,
-    /// How long the service asks to wait before the next mail; zero if it did not ask.
+    /// How long to wait before the next mail, if the mail service has requested a delay; otherwise zero.
     pub retry_after: Duration,
-    /// Whether the login failed and will fail again. Do not log in with the same credentials: servers lock
-    /// accounts.
+    /// Whether the login failed and would fail again with the same credentials. Do not log in with them again:
+    /// servers lock accounts after some failures.
     pub login_error: bool,
     text: Box<str>,
 }
 
 impl Error {
-    /// Returns the error of the last call on a handle. number is the error number that the call returned.
+    /// Returns an error with the details of the last call on a handle. number is the error number that the call
+    /// returned.
     pub(crate) fn of(handle: usize, number: i32) -> Error {
-        // If the call was refused because a mail is being sent, GetOutcome would wait until that send is
-        // over.
+        // If the call was refused because a mail is being sent, do not call GetOutcome: it would wait until
+        // that send is over.
         let busy = number == BUSY;
         unsafe {
             let text = owned(sys::CSmtp_GetLastErrorText(handle));
@@ -60,7 +61,7 @@ impl Error {
         }
     }
 
-    /// Returns the error. If there is a cause, appends it to the text of the error.
+    /// Returns the error, with the cause at the end of its text if there is one.
     pub(crate) fn because(mut self, cause: Option<String>) -> Error {
         if let Some(cause) = cause {
             self.text = format!("{}: {cause}", self.text).into();

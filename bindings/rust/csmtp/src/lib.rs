@@ -32,8 +32,8 @@ use convert::owned;
 /// The result of a call.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Settings, a message, and a session while connected. Drop closes the session with QUIT. If a callback drops its
-/// own mailer, another thread closes the session when the callback has returned.
+/// A mailer has settings, a message and, while it is connected, a session. Drop closes the session with QUIT.
+/// If a callback drops its own mailer, another thread closes the session when the callback has returned.
 ///
 /// A mailer can be moved to another thread. Threads cannot share a mailer, because the getters report on the
 /// last call of the calling thread. [`Mailer::canceler`] returns an object with which another thread can cancel
@@ -61,7 +61,8 @@ impl Mailer {
     }
 
     /// Returns a mailer with the same settings and message, but without the connection and the callbacks. Fails
-    /// if the message has an attachment with a reader, because two mailers cannot read it at the same time.
+    /// if the message has an attachment with a reader, because two mailers cannot use the reader at the same
+    /// time.
     pub fn try_clone(&self) -> Result<Mailer> {
         if !self.kept.readers.is_empty() {
             return Err(Error::local(BAD_ARGUMENT, "try_clone: the message has an attachment with a reader: delete it first"));

@@ -40,7 +40,7 @@ unsafe extern "C" fn read(user: *mut c_void, buffer: *mut c_void, capacity: usiz
         if capacity == 0 {
             return source.read(&mut []);
         }
-        // C does not initialize the buffer.
+        // Initialize the buffer, because C has not done so.
         unsafe { buffer.cast::<u8>().write_bytes(0, capacity) };
         source.read(unsafe { std::slice::from_raw_parts_mut(buffer.cast::<u8>(), capacity) })
     };
@@ -55,8 +55,8 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_AddAttachmentData(h, name.as_ptr(), pointer(&content_type), octets(data), data.len()) })
     }
 
-    /// Attaches the content of a reader. It is read to its end at once, and kept in memory. For a file or other
-    /// large content, use add_attachment or add_attachment_reader.
+    /// Attaches the content of a reader. The reader is read to its end at once, and the content is kept in
+    /// memory. For a file or other large content, use add_attachment or add_attachment_reader.
     pub fn add_attachment_read<'a>(&mut self, name: &str, content_type: impl Into<Option<&'a str>>, mut reader: impl Read) -> Result<()> {
         let mut data = Vec::new();
         if let Err(error) = reader.read_to_end(&mut data) {
@@ -65,10 +65,10 @@ impl Mailer {
         self.add_attachment_data(name, content_type, &data)
     }
 
-    /// Attaches the content of a reader, from its beginning. It is read in pieces when the mail is sent, and
-    /// again if the mail has to be sent over a new session. size is the number of octets, if it is known.
-    /// Readers that share a position, such as two clones of an `Arc<File>`, must not be attached to mailers
-    /// that send at the same time.
+    /// Attaches the content of a reader, from its beginning. The reader is read in pieces when the mail is
+    /// sent, and again if the mail must be sent over a new session. size is the number of octets, if it is
+    /// known. Readers that share a position, such as two clones of an `Arc<File>`, must not be attached to
+    /// mailers that send at the same time.
     pub fn add_attachment_reader<'a>(
         &mut self,
         name: &str,
@@ -88,7 +88,7 @@ impl Mailer {
         Ok(())
     }
 
-    /// Adds an image to which the HTML body refers as cid:content_id.
+    /// Adds an image to which the HTML body refers as "cid:" followed by content_id.
     pub fn add_inline_image_data<'a>(&mut self, content_id: &str, name: &str, content_type: impl Into<Option<&'a str>>, data: &[u8]) -> Result<()> {
         let (content_id, name) = (of_text(content_id)?, of_text(name)?);
         let content_type = optional(content_type.into())?;

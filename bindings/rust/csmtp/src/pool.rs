@@ -27,10 +27,11 @@ pub struct PoolMail {
 }
 
 /// Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on threads of the
-/// library or, after set_callbacks_in_wait, inside wait, drain, send and submit. If a callback panics, this
-/// counts as a refusal, and the panic does not continue in the program. Drop cancels all mails, and waits until
-/// their callbacks have returned. If a callback drops its own pool, another thread does this when the callback
-/// has returned.
+/// library or, after set_callbacks_in_wait, inside wait, drain, send and submit. If a callback panics, the
+/// panic does not continue in the program. A function of set_journal that panics counts as one that returns
+/// false, and the function of set_reconcile as one that returns UNKNOWN. Drop cancels all mails, and waits
+/// until their callbacks have returned. If a callback drops its own pool, another thread does so when the
+/// callback has returned.
 pub struct Pool {
     pub(crate) handle: usize,
     kept: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
@@ -119,14 +120,14 @@ impl Pool {
         let name = optional(name.into())?;
         relay.kept.belongs_to_pool();
         self.call(|h| unsafe { sys::CSmtp_PoolAddRelay(h, relay.handle, pointer(&name)) })?;
-        self.keep(Arc::new(std::mem::take(&mut relay.kept))); // the pool calls the relay's callbacks
+        self.keep(Arc::new(std::mem::take(&mut relay.kept))); // the pool calls the callbacks of the relay
         Ok(())
     }
 
-    /// Sets the functions that record each attempt. begin(id, relay, message_id) is called before a mail is
-    /// sent, and returns false to prevent this. end(id, relay, outcome, queue_id, reply) is called afterwards,
-    /// and returns false if it could not record the end. If you need only one of them, let the other one return
-    /// true. Call set_journal before the first mail.
+    /// Sets the functions that record each attempt to send a mail. begin(id, relay, message_id) is called
+    /// before a mail is sent, and returns false to prevent the attempt. end(id, relay, outcome, queue_id,
+    /// reply) is called after the attempt, and returns false if it could not record the end. A program that
+    /// needs only one of the functions lets the other one return true. Call set_journal before the first mail.
     pub fn set_journal(
         &self,
         begin: impl FnMut(&str, u32, &str) -> bool + Send + 'static,
@@ -137,16 +138,17 @@ impl Pool {
         self.call(|h| unsafe { sys::CSmtp_PoolSetJournal(h, Some(journal_begin), Some(journal_end), user(&journal)) })
     }
 
-    /// Sets the function that finds out what happened to a mail in doubt. It gets the id, the number of the
-    /// relay and the Message-ID, and returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call set_reconcile before the
-    /// first mail.
+    /// Sets the function that finds out whether a mail in doubt was delivered. The function gets the id, the
+    /// number of the relay and the Message-ID, and returns DELIVERED, NOT_DELIVERED or UNKNOWN. Call
+    /// set_reconcile before the first mail.
     pub fn set_reconcile(&self, function: impl FnMut(&str, u32, &str) -> i32 + Send + 'static) -> Result<()> {
         let shared: Arc<Mutex<Reconcile>> = Arc::new(Mutex::new(Box::new(function)));
         self.keep(shared.clone());
         self.call(|h| unsafe { sys::CSmtp_PoolSetReconcile(h, Some(reconcile), user(&shared)) })
     }
 
-    /// Sets a function that is called with each event, for statistics. The function is never freed.
+    /// Sets a function that is called with each event, for example to collect statistics. The function is never
+    /// freed.
     pub fn set_event_callback(&self, callback: impl FnMut(&Event) + Send + 'static) -> Result<()> {
         let (function, user) = event_arguments(0, Box::new(callback));
         self.call(|h| unsafe { sys::CSmtp_SetEventCallback(h, function, user) })
@@ -161,10 +163,9 @@ impl Pool {
         }
     }
 
-    /// Puts a copy of a mail in the queue. When the pool has sent the mail or given it up, done is called
-    /// with the result. If the queue is full, submit waits for at most timeout, and then returns an error
-    /// with the number BUSY; None means no limit. id identifies the mail in the journal; None means the
-    /// Message-ID.
+    /// Puts a copy of a mail in the queue. When the outcome of the mail is known, done is called with the
+    /// result. If the queue is full, submit waits for at most timeout, and then returns an error with the
+    /// number BUSY; None means no limit. id identifies the mail in the journal; None means the Message-ID.
     pub fn submit<'a>(
         &self,
         mail: &Mailer,
@@ -188,7 +189,7 @@ impl Pool {
     }
 
     /// Makes a call that reads the attachments of a mail. If a reader panics, only this call is canceled.
-    /// Returns the result of the call and the panic.
+    /// Returns the result of the call and, if a reader has panicked, the panic.
     fn with(&self, mail: &Mailer, call: impl FnOnce() -> c_int) -> (c_int, Option<Box<dyn Any + Send>>) {
         mail.kept.read_error.take();
         attempt(mail.handle, call)
@@ -202,8 +203,8 @@ impl Pool {
         }
     }
 
-    /// Waits until no mails are pending, but at most for timeout; None means no limit. Returns false if
-    /// some still are.
+    /// Waits until no mails are pending, but at most for timeout; None means no limit. Returns false if mails
+    /// are still pending.
     pub fn wait(&self, timeout: impl Into<Option<Duration>>) -> Result<bool> {
         let timeout = milliseconds(timeout.into());
         self.waited(self.call(|h| unsafe { sys::CSmtp_PoolWait(h, timeout) }))

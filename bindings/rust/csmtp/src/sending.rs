@@ -30,7 +30,7 @@ pub struct Recipient {
     pub reply: String,
 }
 
-/// Cancels a call of a mailer, from any thread.
+/// Cancels a call of a mailer. Any thread can use a Canceler.
 #[derive(Clone, Debug)]
 pub struct Canceler(pub(crate) usize);
 
@@ -47,8 +47,9 @@ struct End {
     waker: Option<Waker>,
 }
 
-/// A mail that is being sent. It is a future for any executor; without an executor, call [`Sending::wait`]. If
-/// a Sending is dropped before the send has ended, the send is canceled, and drop waits until the send has ended.
+/// A mail that is being sent. A Sending is a future that works with any executor. Without an executor, call
+/// [`Sending::wait`]. If a Sending is dropped before the send has ended, the send is canceled, and drop waits
+/// until the send has ended.
 #[must_use = "a Sending that is dropped cancels the mail"]
 #[derive(Debug)]
 pub struct Sending<'a> {
@@ -73,7 +74,7 @@ unsafe extern "C" fn done(user: *mut c_void, _: usize, _: c_int) {
 
 impl Sending<'_> {
     /// Waits until the send has ended, and returns its result. If two wakers each wait for the other's mail in
-    /// [`Waker::wake`], which would be a deadlock, wait fails with the number BUSY.
+    /// [`Waker::wake`], there would be a deadlock; wait then fails with the number BUSY.
     pub fn wait(mut self) -> Result<()> {
         self.finish()
     }
@@ -88,7 +89,8 @@ impl Sending<'_> {
         loop {
             let begun = Instant::now();
             match unsafe { sys::CSmtp_Wait(self.mailer.handle, 60_000) } {
-                // BUSY after a shorter time means that waiting would be a deadlock.
+                // If Wait returns BUSY before its time is over, waiting would be a deadlock. Otherwise, wait
+                // again.
                 BUSY if begun.elapsed() > Duration::from_secs(50) => {}
                 number => return self.mailer.result(number),
             }
@@ -107,7 +109,7 @@ impl Future for Sending<'_> {
                 return Poll::Pending;
             }
         }
-        Poll::Ready(self.finish()) // waits at most until done has returned
+        Poll::Ready(self.finish()) // does not wait, except until done has returned
     }
 }
 
@@ -121,8 +123,8 @@ impl Drop for Sending<'_> {
 }
 
 impl Mailer {
-    /// Starts to send on a thread of the library: `mailer.send_async()?.await?`. If a callback panics during the
-    /// send, the mail is canceled, and the panic does not continue in the program.
+    /// Starts to send on a thread of the library: `mailer.send_async()?.await?`. If a callback panics during
+    /// the send, the send is canceled, and the panic does not continue in the program.
     pub fn send_async(&mut self) -> Result<Sending<'_>> {
         let end = Arc::new(Mutex::new(End::default()));
         let user = Arc::into_raw(end.clone());
@@ -134,7 +136,8 @@ impl Mailer {
     }
 
     /// Sends a complete message (RFC 5322). If `from` or `recipients` is `None`, the value in the header of the
-    /// message is used. A `from` of "\<\>" is the null reverse-path. `recipients` are separated by commas.
+    /// message is used. If `from` is "\<\>", the reverse-path is the null reverse-path. `recipients` are
+    /// separated by commas.
     pub fn send_raw<'a>(&mut self, data: &[u8], from: impl Into<Option<&'a str>>, recipients: impl Into<Option<&'a str>>) -> Result<()> {
         let (from, recipients) = (optional(from.into())?, optional(recipients.into())?);
         self.call(|h| unsafe { sys::CSmtp_SendRaw(h, octets(data), data.len(), pointer(&from), pointer(&recipients)) })
@@ -159,7 +162,7 @@ impl Mailer {
         unsafe { sys::CSmtp_GetOutcome(self.handle) }.into()
     }
 
-    /// Returns the step at which the last call failed.
+    /// Returns the step in which the last call failed.
     pub fn phase(&self) -> Phase {
         unsafe { sys::CSmtp_GetPhase(self.handle) }.into()
     }

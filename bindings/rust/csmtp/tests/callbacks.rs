@@ -28,7 +28,7 @@ impl Seek for Panics {
     }
 }
 
-/// A value that a closure contains, and that records whether it was dropped.
+/// A value that a test puts into a closure. It records whether it was dropped.
 struct Canary(Arc<AtomicBool>);
 
 impl Canary {
@@ -101,7 +101,7 @@ fn panics_during_send_async_cancel_the_mail() {
     mail.send_async().unwrap().wait().unwrap();
 }
 
-/// Runs a test with a pool that is dropped by its own callback. make sets the callback, which must call the
+/// Runs a test in which a callback drops its own pool. make sets the callback, and the callback must call the
 /// function that make gets.
 fn dropped_in_a_callback(make: impl FnOnce(&Pool, &Mailer, Box<dyn FnMut() + Send>)) {
     let server = Server::start(&[]);
@@ -116,7 +116,7 @@ fn dropped_in_a_callback(make: impl FnOnce(&Pool, &Mailer, Box<dyn FnMut() + Sen
         if !last {
             last = true;
             let pool = Weak::upgrade(&weak).unwrap();
-            wait.wait(); // the program then drops its own reference
+            wait.wait(); // the main thread of the test then drops its own reference
             until(|| Arc::strong_count(&pool) == 1);
             drop(pool);
             assert!(!seen.load(Ordering::SeqCst), "the running closure was freed");
@@ -261,7 +261,7 @@ fn a_clone_has_no_callbacks() {
     assert_eq!(clone.try_clone().unwrap_err().number, csmtp::BAD_ARGUMENT);
 }
 
-/// A waker that waits for another mail.
+/// A waker that, when it is woken, waits for another mail.
 struct Waits {
     other: Mutex<Option<Sending<'static>>>,
     both: Arc<Barrier>,

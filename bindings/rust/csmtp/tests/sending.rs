@@ -14,7 +14,7 @@ use std::time::Duration;
 use common::{Broken, Server};
 use csmtp::{Error, Kind, LogLine, Mailer, Outcome, Phase, Pool};
 
-/// Waits for a future. A real executor can wait for many futures at once.
+/// Waits for a future. It is a minimal executor, which waits for only one future at a time.
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     struct Unpark(thread::Thread);
     impl Wake for Unpark {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-//! What the tests share.
+//! Functions and types that the tests share.
 #![allow(dead_code)] // each test file uses only a part of this module
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
