@@ -15,7 +15,7 @@ struct Sending;
 CSMTP_END_INLINE_NAMESPACE
 } // namespace csmtp_detail
 
-// The base of class CSmtp. The comment above class CSmtp in CSmtp.h also applies to
+// The base class of CSmtp. The comment above class CSmtp in CSmtp.h also applies to
 // these methods.
 class CSmtpExtensions {
  public:

@@ -200,7 +200,7 @@ class CSmtpPool {
     std::unique_ptr<Reconciler> reconciler;
     std::mutex mutex; // guards thrown
     Event event;
-    std::atomic<bool> abandoned{false}; // the pool was destroyed in event, which is not called again
+    std::atomic<bool> abandoned{false}; // the pool was destroyed in a call of event; event is not called again
     std::shared_ptr<State> self; // an abandoned State owns itself and is never freed
     std::exception_ptr thrown; // the first exception that a callback has thrown
     void Keep() {

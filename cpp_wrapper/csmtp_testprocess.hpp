@@ -311,7 +311,7 @@ class TestProcess {
   bool Start(const std::vector<std::string> &arguments) {
     int ends[2];
 #ifdef __linux__
-    if (pipe2(ends, O_CLOEXEC) != 0) return false;  // even if another thread starts a process now
+    if (pipe2(ends, O_CLOEXEC) != 0) return false;  // no other child process inherits them
 #else
     if (pipe(ends) != 0) return false;
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);

@@ -54,8 +54,8 @@ while read -r file; do
   esac
   old="$old $name"
   case $name in
-  csmtp.h) advice="remove it: a header beside your sources is found before the new one, whatever the include path says" ;;
-  csmtp.cpp) advice="remove it from the project and from its folder: the library has its code" ;;
+  csmtp.h) advice="remove it: a header beside your sources is found before the new one, whatever the include path is" ;;
+  csmtp.cpp) advice="remove it from the project, and delete the file: the library replaces it" ;;
   *) advice="remove it if only the old class uses it; cpp_wrapper/compat has one with the same functions" ;;
   esac
   say "$file" "belongs to the old class" "$advice"
@@ -63,7 +63,8 @@ done <"$work/sources"
 
 # ---- Sources
 
-# Names of OpenSSL that the old CSmtp.h declared, because it included openssl/*.h.
+# A pattern for calls of functions that the old CSmtp.h declared, because it included
+# openssl/*.h.
 openssl='(SSL_(CTX_)?[a-z_]+|SSL_library_init|ERR_(get_error|error_string|print_errors|load_[A-Za-z_]+)[a-z_]*|EVP_[A-Za-z_]+|BIO_[a-z_]+|RAND_[a-z_]+|HMAC(_[A-Za-z]+)?|SHA(1|256|512)(_[A-Z][a-z]+)?|MD5_(Init|Update|Final)|X509_[A-Za-z_]+|PEM_[A-Za-z_]+|RSA_[a-z_]+|OpenSSL_[a-z_]+) *\('
 uses_openssl=no
 while read -r file; do
@@ -84,7 +85,7 @@ while read -r file; do
   done <"$work/lines"
   grep -nE '# *include *["<]([^">]*/)?[Cc][Ss][Mm][Tt][Pp]\.[Hh][">]' "$file" | grep -vE '[/"<]CSmtp\.h[">]' >"$work/lines"
   while IFS=: read -r line _; do
-    say "$file:$line" "the name of the header is CSmtp.h" "write #include \"CSmtp.h\": file names on Linux distinguish capital letters"
+    say "$file:$line" "the name of the header is CSmtp.h" "write #include \"CSmtp.h\": file names are case-sensitive on Linux"
   done <"$work/lines"
 done <"$work/sources"
 
@@ -117,7 +118,7 @@ while read -r file; do
     cut -d: -f1 >"$work/lines"
   while read -r line; do
     say "$file:$line" "the library stands before the objects on the link line" \
-      "move -lcsmtp behind them: the linker keeps of a library only what was needed before it (undefined reference to CSmtp_...)"
+      "move -lcsmtp behind the objects: the linker takes from a library only what earlier objects need (otherwise: undefined reference to CSmtp_...)"
   done <"$work/lines"
 
   if ! grep -qE '[$][({]?LDFLAGS' "$work/joined"; then
@@ -135,7 +136,7 @@ while read -r file; do
 
   if [ $uses_openssl = no ]; then
     line=$(grep -nE -- '-lssl|-lcrypto|OpenSSL::(SSL|Crypto)|libssl|libcrypto|(lib|ss)leay32' "$file" | head -n 1 | cut -d: -f1)
-    [ -z "$line" ] || say "$file:$line" "links OpenSSL, which no source of the project uses any more" "remove -lssl -lcrypto, or their like"
+    [ -z "$line" ] || say "$file:$line" "links OpenSSL, which no source of the project uses any more" "remove -lssl and -lcrypto, or what else links OpenSSL"
   fi
 done <"$work/builds"
 

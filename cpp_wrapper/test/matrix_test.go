@@ -22,8 +22,8 @@ var strictWarnings = []string{"-Wpedantic", "-Wshadow", "-Wconversion", "-Wnon-v
 
 var full = os.Getenv("CSMTP_FULL_MATRIX") != ""
 
-// sampled reports whether a compiler and a standard are one of the two combinations for
-// checks that do not run in all of them.
+// sampled reports whether a compiler and a standard are one of the two combinations
+// that are used by checks which do not use all combinations.
 func sampled(compiler, standard string) bool {
 	return compiler == "g++" && standard == "c++11" || compiler == "clang++" && standard == "c++20"
 }

@@ -19,8 +19,8 @@ import (
 
 // TestTranscripts plays every transcript to a program with class CSmtp and to one with
 // the C functions, and compares the results with those in the header of the transcript.
-// It does so three times: the server sends each text as a whole, line by line, and
-// octet by octet.
+// It does so in each delivery mode: the server sends each text as a whole, line by
+// line, or octet by octet.
 func TestTranscripts(t *testing.T) {
 	playAll(t, "../../smtp/testdata/*.txt")
 }
@@ -60,7 +60,7 @@ type scripted interface {
 	Close()
 }
 
-// hosted is a scripted that is a mail server.
+// hosted implements scripted with a mail server.
 type hosted struct{ *smtptest.MailServer }
 
 func (h hosted) Wait() error {

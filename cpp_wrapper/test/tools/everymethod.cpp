@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Uses every method, enumerator and macro of CSmtp 1.9 to 2.4, and nothing else. It
-// would compile with the old class too, except for GetLocalHostIP, which that class
-// declared but did not define.
+// Uses every method, enumerator and macro of CSmtp 1.9 to 2.4, and nothing else. The
+// program could also be built with the old class, except for GetLocalHostIP, which that
+// class declared but did not define.
 //
 //	everymethod HOST PORT none|tls|ssl LOGIN PASSWORD ATTACHMENT
 //

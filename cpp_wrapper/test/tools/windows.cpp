@@ -109,8 +109,8 @@ static int windowless(CSmtp &mail)
 	return 0;
 }
 
-// A file whose path is longer than MAX_PATH can be attached, both with its usual path and
-// with the prefix \\?\ that Windows requires for such paths.
+// A file whose path is longer than MAX_PATH can be attached, with or without the prefix
+// \\?\ that the functions of Windows require before such a path.
 static int longer(CSmtp &mail, const string &folder)
 {
 	string path = folder;
