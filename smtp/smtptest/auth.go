@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// Mechanisms lists the SASL mechanisms that the servers of this package support,
-// strongest first. The -PLUS mechanisms need TLS, and EXTERNAL needs a client
-// certificate of Authority.
+// Mechanisms lists the SASL mechanisms that the servers of this package support, the
+// strongest first. The -PLUS mechanisms need TLS, and EXTERNAL needs a client certificate that
+// Authority has issued.
 var Mechanisms = []string{
 	"SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1",
 	"OAUTHBEARER", "XOAUTH2", "CRAM-MD5", "DIGEST-MD5", "PLAIN", "LOGIN", "EXTERNAL",
@@ -26,24 +26,25 @@ var (
 	errCanceled    = errors.New("the client canceled the exchange")
 )
 
-// accounts contains the logins and their secrets.
+// accounts contains the secrets of the users whose logins are accepted.
 type accounts struct {
 	passwords map[string]string
 	tokens    map[string]string // bearer tokens by login
 }
 
-// verifier is the server side of one exchange.
+// verifier is the server side of a mechanism, for one login.
 type verifier interface {
-	// first returns the first challenge if the client sent no initial response.
+	// first returns the first challenge. It is called if the client has sent no initial
+	// response.
 	first() []byte
-	// next checks a response and returns the next challenge. done reports that the
-	// exchange is complete; login is then the authenticated user.
+	// next checks a response and returns the next challenge. done is true if the exchange
+	// is complete; login then returns the authenticated user.
 	next(response []byte) (challenge []byte, done bool, err error)
 	login() string
 }
 
-// exchange performs the exchange of one AUTH command (RFC 4954, section 4). The caller
-// sends the final reply.
+// exchange performs the exchange of challenges and responses after an AUTH command (RFC 4954,
+// section 4). The caller sends the final reply.
 func exchange(v verifier, initial string, say func(challenge string) error, hear func() (string, error)) error {
 	var response []byte
 	var err error

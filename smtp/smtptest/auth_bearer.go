@@ -4,7 +4,7 @@ package smtptest
 
 import "strings"
 
-// bearerVerifier verifies OAUTHBEARER (RFC 7628), or XOAUTH2 if gs2 is false.
+// bearerVerifier verifies OAUTHBEARER (RFC 7628) if gs2 is true, and XOAUTH2 if not.
 type bearerVerifier struct {
 	known   accounts
 	gs2     bool
@@ -17,7 +17,7 @@ func (v *bearerVerifier) login() string { return v.user }
 
 func (v *bearerVerifier) next(response []byte) ([]byte, bool, error) {
 	if v.refused {
-		// The client must reply to the error with 0x01 (RFC 7628, section 3.2.3) or, in
+		// The client must respond to the error with 0x01 (RFC 7628, section 3.2.3) or, with
 		// XOAUTH2, with an empty response.
 		if text := string(response); text != "" && text != "\x01" {
 			return nil, true, errMalformed

@@ -24,7 +24,7 @@ func unb64(t *testing.T, text string) string {
 	return string(plain)
 }
 
-// scram performs SCRAM-SHA-256 as a client. It returns the server's signature and the
+// scram performs SCRAM-SHA-256 as a client. got is the server's signature, and want the
 // signature that the client expects.
 func scram(t *testing.T, c *client, mechanism, header, bound, user, password string) (got, want string) {
 	t.Helper()
@@ -129,8 +129,8 @@ func TestExternal(t *testing.T) {
 func TestIPv6(t *testing.T) {
 	server, err := NewMailServer(MailOptions{Host: "::1"})
 	if err != nil {
-		// If the server cannot listen because the machine has no IPv6, the error contains
-		// the address.
+		// The machine has no IPv6: the error contains the address on which the server cannot
+		// listen.
 		assert.ErrorContains(t, err, "::1")
 		return
 	}

@@ -10,13 +10,13 @@ import (
 	"strings"
 )
 
-// digestVerifier verifies DIGEST-MD5 (RFC 2831), with qop "auth" only.
+// digestVerifier verifies DIGEST-MD5 (RFC 2831). It supports only the qop "auth".
 type digestVerifier struct {
 	known  accounts
 	host   string
 	user   string
 	nonce  string
-	proved bool // whether the client's response was right; the client must still reply to rspauth
+	proved bool // whether the client's response was right; the response to rspauth must follow
 }
 
 func (v *digestVerifier) login() string { return v.user }
@@ -57,8 +57,8 @@ func (v *digestVerifier) next(response []byte) ([]byte, bool, error) {
 	return []byte("rspauth=" + digest("", password, d)), false, nil
 }
 
-// digest returns the response-value, computed with an A2 that begins with method (RFC
-// 2831, section 2.1.2.1).
+// digest returns the response-value for the directives d (RFC 2831, section 2.1.2.1). method is
+// the beginning of A2: "AUTHENTICATE", or "" for rspauth.
 func digest(method, password string, d map[string]string) string {
 	user, realm := d["username"], d["realm"]
 	if d["charset"] != "utf-8" {
@@ -91,8 +91,8 @@ func latin1(text string) string {
 	return string(out)
 }
 
-// parseDirectives parses name=value pairs separated by commas. Values may be quoted. A
-// name that occurs twice is an error.
+// parseDirectives parses name=value pairs separated by commas. Values can be quoted. If a name
+// occurs twice, parseDirectives returns an error.
 func parseDirectives(text string) (map[string]string, error) {
 	d := map[string]string{}
 	for text = strings.TrimLeft(text, ", \t"); text != ""; text = strings.TrimLeft(text, ", \t") {

@@ -32,7 +32,7 @@ func (v *externalVerifier) next(response []byte) ([]byte, bool, error) {
 	return nil, true, nil
 }
 
-// certified returns the names in a client's certificate.
+// certified returns the names in a client's certificate, or nil if no certificate was verified.
 func certified(state *tls.ConnectionState) []string {
 	if state == nil || len(state.VerifiedChains) == 0 {
 		return nil

@@ -41,8 +41,8 @@ func (a accounts) check(login, password string) error {
 	return nil
 }
 
-// loginVerifier verifies LOGIN, which no RFC defines. The client may send the login as
-// its initial response.
+// loginVerifier verifies LOGIN, which no RFC defines. The client can send the login as its
+// initial response.
 type loginVerifier struct {
 	known accounts
 	user  string

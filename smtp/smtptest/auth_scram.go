@@ -18,8 +18,8 @@ import (
 // scramIterations is the minimum of RFC 7677, section 4.
 const scramIterations = 4096
 
-// scramVerifier verifies SCRAM (RFC 5802 and 7677). It does not normalize passwords, so a
-// test must use a password that SASLprep does not change.
+// scramVerifier verifies SCRAM (RFC 5802 and 7677). It does not normalize passwords: a test must
+// use a password that SASLprep does not change.
 type scramVerifier struct {
 	known  accounts
 	hash   func() hash.Hash
@@ -59,7 +59,8 @@ func (v *scramVerifier) next(response []byte) ([]byte, bool, error) {
 	return v.clientFinal(string(response))
 }
 
-// clientFirst parses the client-first-message (RFC 5802, section 7).
+// clientFirst parses the client-first-message (RFC 5802, section 7), and returns the
+// server-first-message.
 func (v *scramVerifier) clientFirst(text string) ([]byte, bool, error) {
 	parts := strings.SplitN(text, ",", 3)
 	if len(parts) != 3 {
@@ -83,7 +84,7 @@ func (v *scramVerifier) clientFirst(text string) ([]byte, bool, error) {
 }
 
 // clientFinal checks the client-final-message and the proof in it, and returns the
-// server's proof.
+// server-final-message, which contains the server's proof.
 func (v *scramVerifier) clientFinal(text string) ([]byte, bool, error) {
 	without, proof, found := strings.Cut(text, ",p=")
 	if !found {

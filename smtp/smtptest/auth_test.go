@@ -17,7 +17,7 @@ var known = accounts{
 
 func b64(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 
-// converse runs an exchange in which the client sends the given lines.
+// converse runs an exchange in which the client sends the given initial response and lines.
 func converse(mechanism, initial string, lines ...string) (challenges []string, login string, err error) {
 	v := newVerifier(mechanism, "test.example", known, nil)
 	say := func(line string) error { challenges = append(challenges, line); return nil }

@@ -10,17 +10,18 @@ import (
 	"csmtp/smtp/smtptest/certs"
 )
 
-// Authority is the temporary certificate authority of this process. It issues the
-// certificates that scripts and mail servers use. A client that must trust these servers
-// needs the PEM of Authority.
+// Authority returns the temporary certificate authority of this process, which issues the
+// certificates of the servers in this package. A client trusts these servers if it trusts the
+// certificate of Authority.
 var Authority = sync.OnceValue(certs.New)
 
 var tlsVersions = map[string]uint16{
 	"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12, "1.3": tls.VersionTLS13,
 }
 
-// tlsConfig returns a configuration with the certificate of the given name ("" means
-// "good") and with TLS versions up to the given one ("" means the newest).
+// tlsConfig returns a configuration with a certificate of the given kind and with TLS versions
+// up to newest. If certificate is "", the kind is "good". If newest is "", all versions are
+// supported.
 func tlsConfig(certificate, newest string) (*tls.Config, error) {
 	kind := certs.Good
 	if certificate != "" {
@@ -35,7 +36,7 @@ func tlsConfig(certificate, newest string) (*tls.Config, error) {
 	}
 	return &tls.Config{
 		Certificates: []tls.Certificate{Authority().Issue(kind)},
-		MinVersion:   tls.VersionTLS10, // the server accepts old versions, so the client must refuse them
+		MinVersion:   tls.VersionTLS10, // the server accepts old versions; the client must refuse them
 		MaxVersion:   version,
 	}, nil
 }

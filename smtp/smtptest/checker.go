@@ -2,12 +2,11 @@
 
 package smtptest
 
-// checker checks that message content conforms to RFC 5321 and to the parameters of its
-// envelope.
+// checker checks that message content conforms to RFC 5321 and to the parameters of MAIL.
 type checker struct {
-	eightBit, international, binary bool // allowed
+	eightBit, international, binary bool // whether the parameters of MAIL allow this
 
-	problem string // the first found
+	problem string // the first problem found; "" if there is none
 	cr      bool   // whether the last octet was CR
 	line    int    // the number of octets of the current line so far
 	body    bool   // whether the empty line that ends the header has been read
@@ -55,7 +54,7 @@ func (c *checker) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// finish returns a text that says what is wrong with the content, or "".
+// finish returns a text that says what is wrong with the content, or "" if nothing is wrong.
 func (c *checker) finish() string {
 	if !c.binary && c.line > 0 {
 		c.fault("a last line without CRLF")

@@ -37,8 +37,8 @@ func init() {
 	}
 }
 
-// hello handles EHLO, HELO and LHLO. These also reset the transaction (RFC 5321, section
-// 4.1.4).
+// hello handles EHLO, HELO and LHLO. These commands also reset the transaction (RFC 5321,
+// section 4.1.4).
 func (x *session) hello(verb, name string) error {
 	lmtp := x.options.LMTP
 	switch {

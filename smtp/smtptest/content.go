@@ -41,8 +41,8 @@ func (x *session) data(argument string) error {
 		refusal = "554 5.5.1 No valid recipients"
 	}
 	if f := x.fault("DATA"); f != nil {
-		// After a fault that sends 354 although there are no recipients, the session
-		// continues.
+		// If the fault sends 354 within a transaction, the content is read after it, even if
+		// there are no recipients.
 		if !strings.HasPrefix(f.Do, "354") || e == nil {
 			return x.misbehave(f, "354 Go on")
 		}
@@ -105,7 +105,7 @@ func (x *session) take(e *envelope, part []byte) error {
 	return err
 }
 
-// cutBody reads some octets of content and then abandons the session.
+// cutBody reads f.Octets octets of content, and then abandons the session.
 func (x *session) cutBody(f *Fault) error {
 	x.readSince = true
 	var tail []byte
@@ -124,8 +124,7 @@ func (x *session) cutBody(f *Fault) error {
 	return x.misbehave(f, "")
 }
 
-// finish replies to the end of data. It stores the mail unless the reply refuses the
-// mail.
+// finish replies to the end of data. It stores the mail, unless it refuses the mail.
 func (x *session) finish(e *envelope) error {
 	x.envelope = nil
 	defer x.release(e)
@@ -177,7 +176,7 @@ func (x *session) keep(e *envelope) string {
 	return x.deliver(e, recipients)
 }
 
-// deliver puts a mail into the mailbox. It returns the reply that refuses the mail, or
+// deliver stores a mail. If it fails, it returns the reply that refuses the mail, and otherwise
 // "".
 func (x *session) deliver(e *envelope, recipients []Recipient) string {
 	mail := Mail{Session: x.record.Number, From: e.from, Params: e.params, Recipients: recipients, Login: x.user, Chunks: e.chunks}
@@ -194,8 +193,8 @@ func (x *session) deliver(e *envelope, recipients []Recipient) string {
 	return ""
 }
 
-// lateReply returns the reply to the end of data for a recipient. A recipient that begins
-// with "late" is refused.
+// lateReply returns the reply at the end of data that refuses a recipient. It returns "" for
+// recipients whose address does not begin with "late": these are accepted.
 func lateReply(address string) string {
 	if strings.HasPrefix(strings.ToLower(address), "late") {
 		return "552 5.2.2 Over quota, as it turns out"
@@ -224,7 +223,7 @@ func (x *session) finalReplies(e *envelope, refusal string) []string {
 	return replies
 }
 
-// bdat handles BDAT (RFC 3030). It reads the octets even if it refuses the command.
+// bdat handles BDAT (RFC 3030). It reads the octets of the chunk even if it refuses the command.
 func (x *session) bdat(argument string) error {
 	size, last, err := parseBDAT("BDAT " + argument)
 	if err != nil {

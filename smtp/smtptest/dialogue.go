@@ -8,15 +8,17 @@ import (
 	"strings"
 )
 
-// Dialogue records the lines of one or more sessions, with the prefix "S: " or "C: ".
-// Other events have the prefix "* ". Lines that may contain a secret are masked.
+// Dialogue records the lines of one or more sessions. A line of the server has the prefix "S: ",
+// a line of the client "C: ", and another event "* ". Lines that may contain a secret are
+// masked.
 type Dialogue struct {
 	lines  []string
 	octets int
 	most   int // the maximum number of octets; 0 means no limit
 }
 
-// add appends a line. When the limit is reached, it appends a last line that says so.
+// add appends a line. If the line does not fit, add appends a last line that says that the rest
+// is not recorded.
 func (d *Dialogue) add(line string) {
 	switch {
 	case d.most == 0 || d.octets+len(line) <= d.most:
@@ -44,8 +46,8 @@ func (d *Dialogue) server(line string)               { d.add("S: " + visible(lin
 func (d *Dialogue) client(line string)               { d.add("C: " + visible(line)) }
 func (d *Dialogue) event(format string, args ...any) { d.add("* " + fmt.Sprintf(format, args...)) }
 
-// visible escapes control characters and invalid UTF-8, and shortens long lines, so
-// that the result is safe for a terminal.
+// visible returns a line in a form that is safe for a terminal: it escapes control characters and
+// invalid UTF-8, and shortens a long line.
 func visible(line string) string {
 	const most = 400
 	if len(line) > most {

@@ -2,15 +2,15 @@
 
 // Package smtptest contains two servers to test SMTP clients. A Server plays one
 // transcript exactly as it is written. A MailServer receives mail like a correct server,
-// or misbehaves on request; it can also play transcripts, and answer normally before,
-// between and after their steps. The servers share no code with package smtp, so that
-// they cannot share its bugs. NewTest starts a MailServer for a test in Go, and the
-// command csmtp-testserver starts one for programs in other languages.
+// or misbehaves on request. It can also play transcripts, and answer normally before,
+// between and after their steps. The servers share no code with package smtp, and therefore
+// no bugs. NewTest starts a MailServer for a test in Go. The command csmtp-testserver starts
+// one for programs in other languages.
 //
 // # Transcripts
 //
-// A transcript is a text file: a header of "key: value" lines, a blank line,
-// and a dialogue.
+// A transcript, also called a script, is a text file that consists of a header with lines
+// of the form "key: value", a blank line, and a dialogue.
 //
 //	description: the second recipient is refused
 //	security: none
@@ -44,30 +44,31 @@
 //	                    more octets, \* for a star
 //	C: ~expression      the client must send a line that is matched, from its
 //	                    beginning to its end, by this regular expression
-//	C...                message content up to the line with a single dot, with CRLF
-//	                    line ends and at most 998 octets per line; it is kept
-//	                    without the dot-stuffing
+//	C...                the client must send message content and the line with a
+//	                    single dot; lines must end in CRLF and have at most 998
+//	                    octets; the content is kept without the dot-stuffing
 //	C... ~expression    the same, and the expression must be found in it
 //	C... !expression    the same, and the expression must not be found in it; the
 //	                    expression must begin with (?m)^, because otherwise
 //	                    random text could match it
-//	C... N lines        only the first N lines of the content, which are not kept
-//	=== connection N    the client connects again; optional for the first connection
+//	C... N lines        the client must send N lines of content, which are not kept
+//	=== connection N    the client must connect again; optional before the first
+//	                    connection
 //
-// In each of these lines, {base64 "text"} is replaced by the base64 encoding of text. The
-// text is quoted as in Go: C: AUTH PLAIN {base64 "\x00alice\x00secret"}.
+// In each of these lines, {base64 "text"} is replaced by the base64 of text, which is quoted
+// as in Go: for example, C: AUTH PLAIN {base64 "\x00alice\x00secret"}.
 //
-// The server's output is held back until the server waits for the client or does
-// something else. It is then sent in one write (mode Whole), one write per line (ByLine)
-// or one per octet (ByByte).
+// The server collects its output until a step does something other than to add output, for
+// example until the server waits for the client. It then sends the output in one write (mode
+// Whole), in one write per line (ByLine) or in one write per octet (ByByte).
 //
-// Directives, alone on their line:
+// Directives, each of which is on a line of its own:
 //
 //   - tls                 TLS begins with the connection (implicit TLS)
 //   - starttls            TLS begins here, after the 220
 //   - auth MECHANISM      AUTH and its exchange without the final reply, which is the
-//     next step; the client's responses are checked against
-//     login, password and token of the header
+//     next step; the client's responses must be right for the
+//     login, password and token in the header
 //   - forged MECHANISM    the same, but the server sends a wrong proof, and the client
 //     must cancel
 //   - serve until VERB N  the server answers normally until the Nth command with this
@@ -83,8 +84,8 @@
 // and, as the last step of a connection:
 //
 //   - serve               the server answers normally until the client leaves
-//   - leave               the client may send RSET and QUIT, or just close; for the end
-//     of scripts that test something else
+//   - leave               the client is allowed to send RSET and QUIT before it
+//     closes; for the end of scripts that test something else
 //   - expect-close        the client must close and send nothing more
 //   - expect-tls-failure  after "tls" or "starttls": the client must abort the
 //     handshake and send no octet of SMTP
@@ -96,12 +97,13 @@
 //   - drip 20ms "octets"  the server sends these octets repeatedly, one every 20 ms,
 //     until the client closes
 //
-// After other steps of the script, serve continues with the state that results from them:
-// the keywords in the reply to EHLO, the login, and the mail transaction.
+// The steps of the script before serve determine the state with which serve begins: the
+// keywords in the reply to EHLO, the login, and the mail transaction.
 //
-// If the last step of a connection is another one, for example the 221 reply to QUIT, the
-// server then closes the connection. The client must close it too and send nothing more.
-// It is an error if the client opens a connection that is not in the script.
+// If the last step of a connection is not one of these, but for example the 221 reply to QUIT,
+// the server closes the connection after it. The client must close the connection too, and
+// send nothing more. A client that opens a connection that is not in the script deviates from
+// the script.
 //
 // # Header
 //
@@ -112,8 +114,8 @@
 //	certificate           the certificate of the server: good (if absent), expired,
 //	                      self-signed or another name of package certs
 //	newest-tls            1.0 ... 1.3: the newest version that the server supports
-//	delivery              whole, line or byte: the only mode in which to play the
-//	                      script, if the others are not reproducible or too slow
+//	delivery              whole, line or byte: the script is played in this mode only,
+//	                      because the other modes are not reproducible or too slow
 //	verify                no: the client does not check the certificate
 //	action                connect: connect and disconnect, no mail; else send
 //	mails                 how many times the mail is sent in one session; 1 if absent
@@ -138,7 +140,8 @@
 //
 //	hide                  may repeat; a keyword that is not offered
 //	extra                 may repeat; an additional line of the reply to EHLO
-//	fault                 may repeat; a fault, as for ParseFault; it must occur
+//	fault                 may repeat; a fault in the form that ParseFault parses; it
+//	                      must occur
 //	max-size              size limit of a mail in octets
 //	repeat                yes: after its last connection, the script begins again
 //

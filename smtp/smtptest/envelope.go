@@ -18,7 +18,8 @@ func (x *session) drop() {
 	}
 }
 
-// addRecipient adds a recipient to the envelope. It reports whether there was memory for it.
+// addRecipient adds a recipient to the envelope. It returns false if MaxPending does not allow
+// more memory.
 func (x *session) addRecipient(e *envelope, r Recipient) bool {
 	size := int64(40 + len(r.Address)) // for the Recipient itself, and for the text of its address
 	for _, p := range r.Params {
@@ -32,14 +33,15 @@ func (x *session) addRecipient(e *envelope, r Recipient) bool {
 	return true
 }
 
-// release gives the memory for the recipients back to MaxPending.
+// release ends the reservation of memory for the recipients, which then no longer counts towards
+// MaxPending.
 func (x *session) release(e *envelope) {
 	x.server.reserve(-e.held)
 	e.held = 0
 }
 
-// param is a parameter of MAIL or RCPT: the EHLO keyword that allows it, and its
-// possible values.
+// param describes a parameter of MAIL or RCPT: the EHLO keyword that allows the parameter, and
+// its valid values.
 type param struct {
 	keyword string
 	value   *regexp.Regexp
@@ -102,7 +104,8 @@ func splitPath(argument, word string) (path string, params []string, ok bool) {
 	return "", nil, false
 }
 
-// checkParams returns the reply to invalid parameters, or "".
+// checkParams returns the reply that refuses the parameters, or "" if they are valid. known
+// contains the parameters that the command can have.
 func (x *session) checkParams(params []string, known map[string]param) string {
 	seen := map[string]bool{}
 	for _, p := range params {
@@ -181,9 +184,9 @@ func (x *session) mail(argument string) error {
 	})
 }
 
-// answer sends refusal or, if that is "", calls accept and sends acceptance. If accept
-// returns false, there was no memory for the command. If there is a fault for the step,
-// answer carries out the fault instead.
+// answer sends refusal or, if that is "", calls accept and sends acceptance. If accept returns
+// false because there is no memory for the command, answer refuses the command. If there is a
+// fault for the step, answer only carries out the fault.
 func (x *session) answer(step, refusal, acceptance string, accept func() bool) error {
 	if f := x.fault(step); f != nil {
 		return x.misbehave(f, acceptance)
@@ -211,8 +214,8 @@ func (x *session) rcpt(argument string) error {
 	}
 	switch {
 	case e == nil:
-		// With PIPELINING, this is not a violation of the protocol, because it is possible
-		// that the client has not read the reply to MAIL yet.
+		// With PIPELINING, this is not a violation of the protocol: it is possible that the
+		// client has not read the reply to MAIL yet.
 		return x.answer("RCPT", "503 5.5.1 MAIL first", "250 2.1.5 OK", nil)
 	case !ok:
 		refusal = "501 5.5.4 Want RCPT TO:<address>"
@@ -235,7 +238,8 @@ func (x *session) rcpt(argument string) error {
 	})
 }
 
-// advertised returns the value of a limit in the LIMITS keyword (RFC 9422), or 0.
+// advertised returns the value of a limit that the server offers with the keyword LIMITS (RFC
+// 9422), or 0 if it offers none.
 func (x *session) advertised(name string) int {
 	for _, line := range x.options.Extra {
 		words := strings.Fields(line)

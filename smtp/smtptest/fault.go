@@ -9,26 +9,26 @@ import (
 	"time"
 )
 
-// Fault describes what a MailServer does at a step instead of sending the right reply.
+// Fault describes what a MailServer does at a step of the dialogue instead of sending the right
+// reply.
 type Fault struct {
 	// Step is "greeting", "TLS", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT",
 	// "DATA", "body", "end of data", "RSET", "NOOP" or "QUIT", or "" for a
 	// fault that applies to the whole session.
 	Step string
-	// Do is what the server does. At a step, it is one of these: "close" and "reset"
-	// close and reset the connection; "stall" neither reads nor writes any more; "421"
-	// sends this reply and closes; "garble" sends a line that is not a reply; a reply
+	// Do says what the server does. At a step, "close" and "reset" close and reset the
+	// connection; "stall" neither reads nor writes any more; "421" sends a reply with this
+	// code and closes the connection; "garble" sends a line that is not a reply; a reply
 	// such as "452 4.3.1 Disk full" or "250-a\r\n250 b" is sent as it is. Without a step,
-	// it is one of these: "byte" writes each octet separately; "latency 20ms" waits
-	// before each write; "close after 2" and "421 after 2" end the session at the first
-	// command after two mails.
+	// "byte" writes each octet separately; "latency 20ms" waits before each write; "close
+	// after 2" and "421 after 2" end the session at the first command after two mails.
 	Do string
-	// Octets is the number of octets of the right reply that are sent before close, reset
-	// or stall. At "body", it is the number of octets of content, including the
-	// dot-stuffing, that are read before the fault.
+	// Octets is the number of octets of the right reply that are sent before "close",
+	// "reset" or "stall". At the step "body", it is the number of octets of content,
+	// including the dot-stuffing, that are read before the fault.
 	Octets int
-	// Nth selects one occurrence of the step, counted from 1 over all sessions; 0 means
-	// all.
+	// Nth is the number of the occurrence of the step at which the fault occurs, counted
+	// from 1 over all sessions; 0 means each occurrence.
 	Nth int
 
 	seen int
@@ -36,8 +36,8 @@ type Fault struct {
 
 var faultSteps = []string{"greeting", "TLS", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "body", "end of data", "RSET", "NOOP", "QUIT"}
 
-// ParseFault parses "STEP[#NTH][+OCTETS]: DO" or, without a step, "DO": for example "end of
-// data#1: close", "body+100: reset" or "byte".
+// ParseFault parses a text of the form "STEP[#NTH][+OCTETS]: DO" or, for a fault without a step,
+// "DO": for example "end of data#1: close", "body+100: reset" or "byte".
 func ParseFault(text string) (Fault, error) {
 	step, do, found := strings.Cut(text, ": ")
 	if !found {

@@ -15,7 +15,7 @@ type TB interface {
 	TempDir() string
 }
 
-// patience is how long the methods of Test wait.
+// patience is the time limit of the methods of Test that wait.
 const patience = 10 * time.Second
 
 // Test is a MailServer for one test. If a method fails, it ends the test.
@@ -40,7 +40,8 @@ func NewTest(t TB, options MailOptions) *Test {
 	return &Test{MailServer: server, t: t, ca: ca}
 }
 
-// CAFile returns the path of the certificate of Authority, which a client must trust.
+// CAFile returns the path of a file with the certificate of Authority, which a client must
+// trust.
 func (s *Test) CAFile() string { return s.ca }
 
 // Wait waits until n mails have been received and no session is open, and returns the
@@ -53,8 +54,8 @@ func (s *Test) Wait(n int) []Mail {
 	return s.Mails()
 }
 
-// PlayReady makes the server play a script of this package to the next clients.
-// ReadyScripts returns the names of these scripts.
+// PlayReady makes the server play a built-in script to the clients that connect next.
+// ReadyScripts returns the names of the built-in scripts.
 func (s *Test) PlayReady(name string) {
 	s.t.Helper()
 	script, err := ReadyScript(name)
@@ -66,7 +67,7 @@ func (s *Test) PlayReady(name string) {
 	}
 }
 
-// PlayText makes the server play the script in text to the next clients.
+// PlayText makes the server play the script text to the clients that connect next.
 func (s *Test) PlayText(text string) {
 	s.t.Helper()
 	script, err := Parse(text)
@@ -79,8 +80,8 @@ func (s *Test) PlayText(text string) {
 	}
 }
 
-// Played waits until the script has been played to its end. It ends the test if the
-// client has not followed the script.
+// Played waits until the script has been played to its end. If the client does not follow the
+// script, Played ends the test.
 func (s *Test) Played() {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

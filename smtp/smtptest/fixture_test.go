@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sendInvoice is the program that is tested. It uses the client of Go's standard
+// sendInvoice stands for the program that is tested. It uses the client of Go's standard
 // library.
 func sendInvoice(port int, caFile, password string) error {
 	pem, err := os.ReadFile(caFile)
@@ -90,8 +90,8 @@ func (r *recorder) Fatalf(format string, args ...any) {
 	panic(r)
 }
 
-// Test ends the test if the client does not follow the script, and reports the line of
-// the script.
+// If the client does not follow the script, the method Played ends the test, and its message
+// contains the line of the script.
 func TestFixtureFails(t *testing.T) {
 	for name, c := range map[string]struct {
 		do   func(*smtptest.Test)

@@ -4,12 +4,12 @@ package smtptest
 
 import "strings"
 
-// asked is a command or message content that was read and to which the script has not
-// replied yet.
+// asked is a command, or message content, that the server has read and to which the script has
+// not replied yet.
 type asked struct {
 	verb, argument string
 	login          string      // the login of an AUTH command
-	keywords       []string    // the keywords in the lines of the reply to EHLO that were sent so far
+	keywords       []string    // the keywords in the lines of the EHLO reply so far
 	content        []byte      // the content of a mail
 	replies        int         // the number of replies to content so far; in LMTP, one for each recipient
 	accepted       []Recipient // the recipients accepted by these replies
@@ -35,8 +35,8 @@ func (p *play) hold(data []byte) {
 	p.open = append(p.open, asked{verb: content, content: data})
 }
 
-// answered records a line of a reply that the script sends. After the last line of a
-// reply that accepts a command, it changes the state of the session as this command does.
+// answered records a line of a reply that the script sends. If it is the last line of a reply
+// that accepts a command, answered changes the state of the session as this command does.
 func (p *play) answered(line string) {
 	more := len(line) > 3 && line[3] == '-'
 	positive := strings.HasPrefix(line, "2")
@@ -94,9 +94,8 @@ func (p *play) carriedOut(a *asked) {
 	}
 }
 
-// settled records a reply to the content, and reports whether it was the last one. If so,
-// settled also puts the mail into the mailbox, for the recipients that the replies
-// accepted.
+// settled records a reply to the content, and reports whether it is the last one. After the
+// last one, settled stores the mail for the recipients that the replies have accepted.
 func (p *play) settled(a *asked, positive bool) bool {
 	e := p.envelope
 	if e == nil {

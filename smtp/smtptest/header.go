@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// Header is the part of a transcript above the dialogue: the client's settings and the
-// expected result. A key may occur several times; its values keep their order.
+// Header is the part of a transcript before the dialogue: settings of the client and the server,
+// and the expected result. A key can occur several times; its values keep their order.
 type Header map[string][]string
 
-// Get returns the first value of key, or "".
+// Get returns the first value of key, or "" if there is none.
 func (h Header) Get(key string) string {
 	if v := h[key]; len(v) > 0 {
 		return v[0]
@@ -25,10 +25,10 @@ func (h Header) Get(key string) string {
 // All returns all values of key.
 func (h Header) All(key string) []string { return h[key] }
 
-// Has reports whether key is present, even with an empty value.
+// Has reports whether key is present. Its value can be empty.
 func (h Header) Has(key string) bool { return len(h[key]) > 0 }
 
-// headerKey describes the allowed values of a key.
+// headerKey says whether a key can occur several times, and which values are valid.
 type headerKey struct {
 	repeats bool
 	values  *regexp.Regexp // nil: anything
@@ -131,7 +131,7 @@ func knownKeys() []string {
 	return keys
 }
 
-// configure sets the options that the header of a script contains.
+// configure sets the fields of o that correspond to keys in the header of a script.
 func (h Header) configure(o *MailOptions) error {
 	if h.Has("certificate") {
 		o.Certificate = h.Get("certificate")

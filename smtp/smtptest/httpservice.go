@@ -30,12 +30,15 @@ type HTTPFault struct {
 	Nth int // the number of the request, from 1; 0: each request
 
 	// Do is what the service does:
-	//   - "": respond with Status after the whole request was read
+	//   - "": respond with Status after the whole request has been read
 	//   - "discard": respond as with "", but do not keep the body in HTTPRequest
 	//   - "early": respond with Status before the body, which is not read
-	//   - "close-early", "close": close the connection before or after the body is read
-	//   - "stall-early", "stall": wait before or after the body is read, and do not respond
-	//   - "endless-header", "endless-body", "endless-interim": respond without end
+	//   - "close-early": close the connection before the body is read
+	//   - "close": close the connection after the body has been read
+	//   - "stall-early": stop without a response before the body is read
+	//   - "stall": stop without a response after the body has been read
+	//   - "endless-header", "endless-body", "endless-interim": send a header, a body or
+	//     interim responses without end
 	//   - "drip": send the octets of a header slowly, one after another
 	//   - "garbage": send a response that is not HTTP
 	//   - "cut": close the connection within the response
@@ -217,7 +220,7 @@ func (s *HTTPService) disturb(w http.ResponseWriter, f *HTTPFault) {
 			status += name + ": " + value + "\r\n"
 		}
 		fmt.Fprintf(conn, "%sConnection: close\r\nContent-Length: %d\r\n\r\n%s", status, len(f.Body), f.Body)
-		<-s.stop // closing the connection might reset it before the client has read the response
+		<-s.stop // closing could reset the connection before the client has read the response
 	case "stall", "stall-early":
 		<-s.stop
 	case "endless-header":
@@ -299,7 +302,7 @@ func (s *HTTPService) answer(r *http.Request, body []byte) answer {
 		body: `{"id":"18c0ffee00000001","threadId":"18c0ffee00000001","labelIds":["SENT"]}`}
 }
 
-// recipientsIn returns the addresses in To, Cc and Bcc.
+// recipientsIn returns the addresses in the fields To, Cc and Bcc of a message.
 func recipientsIn(message []byte) ([]string, error) {
 	m, err := mail.ReadMessage(strings.NewReader(string(message)))
 	if err != nil {

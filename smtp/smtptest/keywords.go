@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// offers reports whether the last EHLO offered a keyword.
+// offers reports whether the server has offered a keyword in its last reply to EHLO.
 func (x *session) offers(keyword string) bool {
 	return x.extended && slices.ContainsFunc(x.keywords(), func(line string) bool {
 		word, _, _ := strings.Cut(line, " ")
@@ -16,7 +16,7 @@ func (x *session) offers(keyword string) bool {
 	})
 }
 
-// keywords returns the keywords that EHLO offers in the current state.
+// keywords returns the keywords that the server offers in a reply to EHLO in the current state.
 func (x *session) keywords() []string {
 	if x.spoken != nil {
 		return x.spoken
@@ -37,7 +37,7 @@ func (x *session) keywords() []string {
 	})
 }
 
-// mechanisms returns the mechanisms that AUTH offers in the current state.
+// mechanisms returns the SASL mechanisms that the server offers in the current state.
 func (x *session) mechanisms() []string {
 	o := x.options
 	if o.NoAuth || o.TLSFirst && !x.secured {

@@ -110,7 +110,7 @@ func TestAcceptGoesOnAfterErrors(t *testing.T) {
 	listener.Close()
 	<-ended
 
-	// accept returns when the server is closed, even if the listener continues to fail.
+	// When the server is closed, accept returns even if the listener continues to fail.
 	ended = make(chan struct{})
 	go func() {
 		server.accept(&failing{nil, 1 << 30}, false)
@@ -120,8 +120,7 @@ func TestAcceptGoesOnAfterErrors(t *testing.T) {
 	<-ended
 }
 
-// If Received is set, the server stores no mails, and calls Received before it replies
-// to a mail.
+// If Received is set, the server stores no mails. It calls Received before it accepts a mail.
 func TestReceivedAndEnded(t *testing.T) {
 	var mails []Mail
 	var during, after []SessionRecord

@@ -23,9 +23,8 @@ var (
 	errTooLong = errors.New("line too long")
 )
 
-// readLine reads a line and returns it without its CRLF. On failure, readLine returns the
-// octets that it has read, and the error. The error is io.EOF only if there are no such
-// octets.
+// readLine reads a line and returns it without its CRLF. If it fails, it returns the octets that
+// it has read, and an error. The error is io.EOF only if it has read no octets.
 func readLine(r *bufio.Reader, most int) ([]byte, error) {
 	var line []byte
 	for {

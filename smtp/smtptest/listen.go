@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// NewMailServer starts a server. The caller must Close it.
+// NewMailServer starts a server. The caller must call its method Close.
 func NewMailServer(options MailOptions) (*MailServer, error) {
 	s, err := newMailServer(options)
 	if err != nil {
@@ -43,10 +43,10 @@ func (o MailOptions) Check() error {
 	return err
 }
 
-// newMailServer returns a server that does not listen.
+// newMailServer checks the options, and returns a server that does not listen yet.
 func newMailServer(options MailOptions) (*MailServer, error) {
 	options.fillIn()
-	options.Faults = slices.Clone(options.Faults) // the server counts occurrences in the copy
+	options.Faults = slices.Clone(options.Faults) // the server counts the occurrences of steps in the copy
 	for _, m := range options.Mechanisms {
 		if !knownMechanism(m) {
 			return nil, fmt.Errorf("unknown mechanism %q; known mechanisms are %v", m, Mechanisms)
@@ -100,8 +100,8 @@ func (s *MailServer) listen() (err error) {
 	return err
 }
 
-// accept serves the connections to a listener until the server is closed. After another
-// error, for example because there are too many open files, it tries again.
+// accept serves the connections to a listener until the server is closed. If Accept fails for
+// another reason, for example because there are too many open files, accept tries again.
 func (s *MailServer) accept(listener net.Listener, secure bool) {
 	const shortest, longest = 5 * time.Millisecond, time.Second
 	pause := shortest
@@ -163,8 +163,8 @@ func (s *MailServer) serve(conn net.Conn, secure bool, record *SessionRecord, on
 	s.mu.Lock()
 	done := record.copy()
 	s.mu.Unlock()
-	// The session counts towards MaxSessions until Ended has returned, so that the number
-	// of goroutines is limited although Ended may block.
+	// The session counts towards MaxSessions until Ended has returned. This limits the number
+	// of goroutines even if Ended blocks.
 	if s.options.Ended != nil {
 		s.options.Ended(done)
 	}

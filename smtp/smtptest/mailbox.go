@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// letter is a mail that is being received and is not yet stored.
+// letter is a mail that is being received and has not been stored yet.
 type letter struct {
 	server *MailServer
 	sum    hash.Hash
@@ -53,7 +53,8 @@ func (l *letter) Write(p []byte) (int, error) {
 
 var _ io.Writer = (*letter)(nil)
 
-// reserve reserves n octets of MaxPending, and reports whether they were available.
+// reserve reserves n octets of memory, and reports whether MaxPending allows this. A negative n
+// ends a reservation.
 func (s *MailServer) reserve(n int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -64,7 +65,7 @@ func (s *MailServer) reserve(n int64) bool {
 	return true
 }
 
-// drop discards a letter that was refused or that is incomplete.
+// drop discards a letter that is refused or incomplete.
 func (l *letter) drop() {
 	if l != nil {
 		l.server.mu.Lock()
@@ -78,7 +79,7 @@ func (l *letter) drop() {
 	}
 }
 
-// keep stores a letter, before the reply 250 is sent.
+// keep stores a letter. It is called before the reply 250 is sent.
 func (s *MailServer) keep(m Mail, l *letter, in *SessionRecord) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,8 +101,8 @@ func (s *MailServer) keep(m Mail, l *letter, in *SessionRecord) error {
 	return nil
 }
 
-// store writes N.json before N.eml, so that a program that waits for N.eml also finds
-// N.json.
+// store writes N.json and N.eml to the folder. N.json is written first: a program that waits for
+// N.eml then also finds N.json.
 func (l *letter) store(m Mail, folder string) error {
 	if err := l.file.Close(); err != nil {
 		return err

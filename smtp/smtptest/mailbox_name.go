@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// goodMailbox reports whether an address is a Mailbox (RFC 5321, section 4.1.2, and RFC 6531 if
-// allowed).
+// goodMailbox reports whether an address is a Mailbox (RFC 5321, section 4.1.2). If international
+// is set, it can be one of RFC 6531.
 func goodMailbox(address string, international bool) bool {
 	if len(address) > 320 || !utf8.ValidString(address) {
 		return false

@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// MailOptions configures a MailServer. The zero value is a correct server with all extensions
-// and mechanisms and the user alice@test.example, with the password "s3cret pass" and the token
-// "good-token".
+// MailOptions configures a MailServer. With the zero value, the server is correct, and has all
+// extensions and mechanisms. Its only user is alice@test.example, with the password "s3cret pass"
+// and the token "good-token".
 type MailOptions struct {
 	Host       string            // address to listen on; "127.0.0.1" if empty
 	Port       int               // the port with STARTTLS; 0 means a free port
@@ -24,7 +24,7 @@ type MailOptions struct {
 	Tokens     map[string]string // bearer tokens by login
 	Mechanisms []string          // the mechanisms to offer; nil means all that the connection allows
 	Unserved   []string          // mechanisms to offer but refuse with 535, as if passwords were stored as hashes
-	NoAuth     bool              // do not offer AUTH
+	NoAuth     bool              // whether AUTH is not offered
 	AuthFirst  bool              // whether MAIL before a login is refused with 530
 	TLSFirst   bool              // whether AUTH and MAIL without TLS are refused with 530 (RFC 3207, section 4)
 
@@ -38,7 +38,7 @@ type MailOptions struct {
 	NewestTLS   string // "1.2" ...
 	ModernTLS   bool   // whether TLS 1.1 and older versions are refused
 
-	Folder  string // the folder that keeps mail number N as N.eml and N.json; "": mails are kept in memory
+	Folder  string // the folder in which mail number N is stored as N.eml and N.json; "": in memory
 	Discard bool   // whether only envelope, size and checksum of mails are kept
 
 	Faults []Fault // if there are several faults for a step, the first is used
@@ -49,12 +49,12 @@ type MailOptions struct {
 	MaxPending    int64 // octets of all mails that are being received; more are refused with 452
 	MaxDialogue   int   // octets of the recorded dialogue of a session
 
-	// Received, if not nil, is called with each mail before the reply 250, and with the
-	// record of its session up to this point. If Received is set, the server keeps
-	// neither mails nor the records of sessions that have ended.
+	// Received, if not nil, is called before the reply 250 to a mail, with the mail and the
+	// record of its session so far. If Received is set, the server keeps neither mails nor
+	// the records of sessions that have ended.
 	Received func(Mail, SessionRecord)
-	// Ended, if not nil, is called with the record of each session that has ended.
-	// Several goroutines may call it at the same time.
+	// Ended, if not nil, is called with the record of each session that has ended. Several
+	// goroutines can call it at the same time.
 	Ended func(SessionRecord)
 }
 
@@ -100,10 +100,10 @@ type MailServer struct {
 	closed   bool
 }
 
-// Addr returns host:port of the listener that offers STARTTLS.
+// Addr returns the host:port of the listener that offers STARTTLS.
 func (s *MailServer) Addr() string { return s.plain.Addr().String() }
 
-// TLSAddr returns host:port of the listener with implicit TLS.
+// TLSAddr returns the host:port of the listener with implicit TLS.
 func (s *MailServer) TLSAddr() string { return s.secure.Addr().String() }
 
 // Port returns the port of Addr.
@@ -112,7 +112,8 @@ func (s *MailServer) Port() int { return s.plain.Addr().(*net.TCPAddr).Port }
 // TLSPort returns the port of TLSAddr.
 func (s *MailServer) TLSPort() int { return s.secure.Addr().(*net.TCPAddr).Port }
 
-// WriteCA writes the PEM of Authority to ca.pem in folder, and returns its path.
+// WriteCA writes the certificate of Authority in PEM to the file ca.pem in folder, and returns
+// the path of the file.
 func WriteCA(folder string) (string, error) {
 	path := filepath.Join(folder, "ca.pem")
 	return path, os.WriteFile(path, Authority().PEM(), 0o644)
@@ -151,7 +152,8 @@ func (s *MailServer) Sessions() []SessionRecord {
 	return all
 }
 
-// Begun returns the number of sessions that have begun, which is the number of the newest.
+// Begun returns the number of sessions that have begun. It is also the Number of the newest
+// session.
 func (s *MailServer) Begun() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -187,7 +189,7 @@ func (s *MailServer) WaitIdle(n int, most time.Duration) error {
 	return nil
 }
 
-// fault returns the fault for this occurrence of a step, if any.
+// fault returns the fault for the present occurrence of a step, or nil if there is none.
 func (x *session) fault(step string) *Fault {
 	x.server.mu.Lock()
 	defer x.server.mu.Unlock()

@@ -66,7 +66,7 @@ func TestMailIsKept(t *testing.T) {
 	assert.Equal(t, 1, record.Handshakes)
 	assert.Equal(t, 1, record.Mails)
 	assert.Empty(t, record.Violations)
-	// There is one round trip each for EHLO, STARTTLS, EHLO, AUTH, the envelope, the
+	// There is one round trip for each of EHLO, STARTTLS, EHLO, AUTH, the envelope, the
 	// content and QUIT. If the envelope arrives in several segments, there are more.
 	assert.LessOrEqual(t, record.RoundTrips, 9)
 	assert.GreaterOrEqual(t, record.RoundTrips, 7)

@@ -92,8 +92,7 @@ func TestPatterns(t *testing.T) {
 	}
 }
 
-// Tests in several languages use the transcripts. This test finds errors in the
-// transcripts themselves.
+// All transcripts can be parsed. Tests in several languages use them.
 func TestTranscriptsAreWellFormed(t *testing.T) {
 	files, err := filepath.Glob("../testdata/*.txt")
 	require.NoError(t, err)
@@ -113,8 +112,8 @@ func TestTranscriptsAreWellFormed(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// An expression after "C... !" may match only at the start of a line, because random text
-// could contain the expression elsewhere.
+// An expression after "C... !" must not match elsewhere than at the start of a line, because
+// random text in the mail could match it.
 func TestAbsentExpressionsAreAnchored(t *testing.T) {
 	for _, text := range []string{"!(?i)bcc", "!bcc", "!^a|b", "!(?m)(^a|b)", "!.*^a", "!(?m)(^a)?b", "!"} {
 		_, err := parseStep("C... " + text)

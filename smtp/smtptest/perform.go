@@ -31,7 +31,7 @@ func (s *Script) Start(mode Mode) (*Server, error) {
 	return server, nil
 }
 
-// run returns a server that plays the script, and otherwise behaves like s.
+// run returns a Server that plays the script. For "* serve", it has the options of s.
 func (s *MailServer) run(script *Script, mode Mode) (*Server, error) {
 	if !slices.Contains(script.Modes(), mode) {
 		return nil, fmt.Errorf("%s cannot be played in mode %v; its Modes method returns the possible ones", script.Name, mode)
@@ -79,7 +79,8 @@ func (s *Server) play() {
 	}
 }
 
-// take returns the next connection that a client opens.
+// take waits for the connection of a client on which connection i of the script is played, and
+// returns it.
 func (s *Server) take(i int) (*arrival, error) {
 	if s.listener == nil {
 		select {
@@ -135,7 +136,7 @@ func (s *Server) playConnection(number int, steps []Step, a *arrival) error {
 	return nil
 }
 
-// do plays one step. It buffers output as long as possible, so that mode Whole sends the
+// do plays one step. It collects output as long as possible: the mode Whole then sends the
 // output in one write.
 func (p *play) do(step Step) error {
 	if line := p.unread; line != nil && step.Verb != "C" {
@@ -203,7 +204,7 @@ func (p *play) do(step Step) error {
 	return nil
 }
 
-// pause waits, but ends early if the script ends.
+// pause waits for the time d, or until the script ends.
 func (p *play) pause(d time.Duration) {
 	select {
 	case <-time.After(d):
@@ -211,7 +212,7 @@ func (p *play) pause(d time.Duration) {
 	}
 }
 
-// repeat writes the octets step.count times. It stops early if the client closes.
+// repeat writes the octets step.count times, or until the client closes the connection.
 func (p *play) repeat(step Step) error {
 	p.event("raw %q, %d times", step.octets, step.count)
 	p.sent(step.octets)

@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// play plays one connection of a script. It contains a session for "* serve". While it
-// plays other steps, it updates the state of this session too.
+// play plays one connection of a script. It contains a session, which serves the client at "*
+// serve". While play plays other steps, it updates the state of this session.
 type play struct {
 	*session
 	run *Server
 
 	chunks    []byte // the octets of the BDAT commands of the current message
-	held      int64  // octets of MaxPending
+	held      int64  // the octets that are reserved and count towards MaxPending
 	tlsFailed bool
 }
 
@@ -37,8 +37,8 @@ func mismatch(want, got string) error { return &Mismatch{Want: want, Got: got} }
 
 func (p *play) log(write func(*Dialogue)) { p.note(func(r *SessionRecord) { write(&r.Dialogue) }) }
 
-// flush writes the pending output. It returns no error if the client has closed the
-// connection. The next read then returns one.
+// flush writes the pending output. If the client has closed the connection, flush returns no
+// error, but the next read does.
 func (p *play) flush() error {
 	defer p.out.Reset()
 	if err := p.mode.write(p.conn, p.out.Bytes()); isTimeout(err) {
@@ -68,7 +68,7 @@ func (p *play) command(step Step) error {
 	return nil
 }
 
-// joined returns the text that was read, followed by the reason why the read ended.
+// joined returns the text that was read, and the reason for which reading ended.
 func joined(shown string, err error) string {
 	if shown == "" {
 		return reason(err)
@@ -76,8 +76,8 @@ func joined(shown string, err error) string {
 	return shown + " (" + reason(err) + ")"
 }
 
-// line reads a line and returns it without its CRLF. It returns an error for any other
-// line end.
+// line reads a line and returns it without its CRLF. It returns an error if the line ends in
+// another way.
 func (p *play) line() (string, error) {
 	if held := p.unread; held != nil {
 		p.unread = nil
@@ -90,7 +90,8 @@ func (p *play) line() (string, error) {
 	return string(line), err
 }
 
-// content reads message content (RFC 5321, section 4.5.2).
+// content plays a step "C...": it reads message content and removes the dot-stuffing (RFC 5321,
+// section 4.5.2).
 func (p *play) content(step Step) error {
 	var data []byte
 	want := "message content"
@@ -179,8 +180,8 @@ func (p *play) chunk() error {
 	return nil
 }
 
-// startTLS performs the handshake. If it fails, the next step decides whether that is
-// an error.
+// startTLS performs the handshake. If the handshake fails, the client has deviated from the
+// script unless the next step expects the failure.
 func (p *play) startTLS() error {
 	if n := p.r.Buffered(); n > 0 {
 		early, _ := p.r.Peek(n)
@@ -200,9 +201,9 @@ func (p *play) startTLS() error {
 	return nil
 }
 
-// expectTLSFailure checks that the client aborts the handshake. With TLS 1.3 the server has
-// finished its handshake before the client checks the certificate, so the next read returns the
-// alert.
+// expectTLSFailure checks that the client aborts the handshake. With TLS 1.3, the handshake
+// succeeds for the server before the client checks the certificate. The next read then returns
+// the client's alert.
 func (p *play) expectTLSFailure() error {
 	if p.tlsFailed {
 		return nil
@@ -220,7 +221,7 @@ func (p *play) expectTLSFailure() error {
 	return nil
 }
 
-// expectClose checks that the client closes and sends nothing more.
+// expectClose checks that the client closes the connection and sends nothing more.
 func (p *play) expectClose() error {
 	_, err := p.r.ReadByte()
 	if err == nil {
@@ -235,8 +236,8 @@ func (p *play) expectClose() error {
 	return nil
 }
 
-// leave waits until the client closes the connection. It replies to RSET and QUIT, but
-// requires neither.
+// leave waits until the client closes the connection. It replies to RSET and QUIT, which the
+// client need not send.
 func (p *play) leave() error {
 	for {
 		line, err := p.line()
@@ -274,8 +275,8 @@ func (p *play) finish() error {
 	return p.expectClose()
 }
 
-// drip writes the octets slowly, one at a time, again and again until the client closes
-// the connection.
+// drip writes the octets slowly, one at a time. It repeats this until the client closes the
+// connection.
 func (p *play) drip(step Step) {
 	p.event("raw %q, one octet every %v", step.octets, step.pause)
 	p.sent(step.octets)

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// client is a minimal client. Tests decide what it sends.
+// client is a minimal client that sends what a test says.
 type client struct {
 	t    *testing.T
 	conn net.Conn
@@ -35,7 +35,7 @@ func newClient(t *testing.T, conn net.Conn) *client {
 	return &client{t: t, conn: conn, r: bufio.NewReader(conn)}
 }
 
-// say writes text as it is.
+// say writes text unchanged.
 func (c *client) say(text string) {
 	c.t.Helper()
 	_, err := io.WriteString(c.conn, text)
@@ -81,7 +81,8 @@ func (c *client) startTLS(config *tls.Config) error {
 	return nil
 }
 
-// ended reads until the server closes the connection.
+// ended reads until the server closes the connection. It returns an error if the connection ends
+// in another way.
 func (c *client) ended() error {
 	_, err := io.Copy(io.Discard, c.r)
 	return err

@@ -28,22 +28,22 @@ func (m *Mismatch) Error() string {
 	return fmt.Sprintf("%s line %d (connection %d)\n want: %s\n got:  %s", m.Script, m.Line, m.Connection, m.Want, m.Got)
 }
 
-// stageLimit is the time limit for one connection of a script that a MailServer plays;
-// see stage.
+// stageLimit is the time limit for one connection of a script that a MailServer plays.
 const stageLimit = 10 * time.Minute
 
-// Server plays one script to the client that connects to it.
+// Server plays one script to the client that connects to it. A Server either has a listener of its
+// own, or belongs to a stage: a MailServer then passes connections to it.
 type Server struct {
 	script   *Script
 	mode     Mode
-	host     *MailServer // for "* serve", and to keep records and mails
+	host     *MailServer // serves at "* serve", and keeps records and mails
 	options  MailOptions // a copy of the options of host, with the changes from the script's header
 	tls      *tls.Config
 	listener net.Listener    // nil on a stage
 	arrivals []chan *arrival // on a stage: one channel for each connection of the script
-	given    int             // the number of connections that a stage has sent to arrivals
+	given    int             // the number of connections that the stage has assigned to this run
 	limit    time.Time       // zero on a stage
-	stopped  chan struct{}   // closed to end the script
+	stopped  chan struct{}   // closed when the script must end
 	done     chan struct{}   // closed when the script has ended on its last connection
 
 	mu      sync.Mutex
@@ -63,14 +63,14 @@ type arrival struct {
 	played chan struct{} // closed when the script has ended on this connection
 }
 
-// Addr returns the host and port to connect to.
+// Addr returns the host:port to which a client must connect.
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
-// Port returns the port to connect to on 127.0.0.1.
+// Port returns the port of 127.0.0.1 to which a client must connect.
 func (s *Server) Port() int { return s.listener.Addr().(*net.TCPAddr).Port }
 
-// Data returns the content of each message of a "C..." step or BDAT, without the dot-stuffing, in
-// order.
+// Data returns the content of each message that was read by a step "C..." or "* bdat", in order
+// and without the dot-stuffing.
 func (s *Server) Data() [][]byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,8 +91,9 @@ func (s *Server) Dialogue() string {
 	return b.String()
 }
 
-// Wait waits until the script has ended, the client has deviated from it, or Limit has passed. A
-// non-nil error is a *Mismatch unless the network failed. After Wait, the server no longer listens.
+// Wait waits until the script has ended, the client has deviated from it, or Limit has passed. It
+// returns a *Mismatch if the client has not followed the script, and another error if the network
+// failed. After Wait, the server no longer listens.
 func (s *Server) Wait() error {
 	<-s.done
 	s.refuseMore()
@@ -123,9 +124,9 @@ func (s *Server) end() {
 	}
 }
 
-// refuseMore returns an error if the client has opened a connection that is not in the
-// script. It is called when the client has finished, so all its connections have
-// already reached the listener.
+// refuseMore lets the script fail if the client has opened a connection that is not in the
+// script. When refuseMore is called, the client has finished, and all its connections have
+// reached the listener.
 func (s *Server) refuseMore() {
 	s.mu.Lock()
 	failed := s.err != nil
@@ -153,8 +154,7 @@ func (s *Server) fail(err error) {
 	}
 }
 
-// reason returns the text of an error that Read or Accept has returned, without
-// addresses.
+// reason returns the text of an error of Read or Accept, without the addresses.
 func reason(err error) string {
 	if isTimeout(err) {
 		return "silence until the time limit"

@@ -20,7 +20,7 @@ type SessionRecord struct {
 	Handshakes   int      `json:"handshakes"`   // successful TLS handshakes
 	Transactions int      `json:"transactions"` // MAIL commands accepted
 	Mails        int      `json:"mails"`        // mails kept
-	RoundTrips   int      `json:"round_trips"`  // how many times the server changed from reading to writing
+	RoundTrips   int      `json:"round_trips"`  // how many times the server has written after it had read
 	Violations   []string `json:"violations"`
 	Dialogue     Dialogue `json:"dialogue"` // secrets masked
 }
@@ -32,7 +32,7 @@ func (r *SessionRecord) copy() SessionRecord {
 	return c
 }
 
-// MarshalJSON returns the lines as a JSON array.
+// MarshalJSON returns the lines of the dialogue as a JSON array.
 func (d Dialogue) MarshalJSON() ([]byte, error) {
 	if d.lines == nil {
 		return []byte("[]"), nil
@@ -43,7 +43,7 @@ func (d Dialogue) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON returns.
 func (d *Dialogue) UnmarshalJSON(text []byte) error { return json.Unmarshal(text, &d.lines) }
 
-// Mail is a received mail. In a folder, N.json has this form.
+// Mail is a received mail. If MailOptions.Folder is set, the file N.json contains a Mail.
 type Mail struct {
 	Number     int         `json:"number"` // from 1, over all sessions
 	Session    int         `json:"session"`
@@ -52,7 +52,7 @@ type Mail struct {
 	Params     []string    `json:"params"`
 	Recipients []Recipient `json:"recipients"`
 	Login      string      `json:"login"`
-	Mechanism  string      `json:"mechanism"` // of the login
+	Mechanism  string      `json:"mechanism"` // the mechanism of the login
 	TLS        string      `json:"tls"`       // version; empty without TLS
 	Chunks     int         `json:"chunks"`
 	Size       int64       `json:"size"` // octets of Data

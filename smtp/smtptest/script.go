@@ -33,7 +33,7 @@ func Load(path string) (*Script, error) {
 	return s, nil
 }
 
-// Parse reads a transcript from its text. Errors begin with the line number.
+// Parse parses the text of a transcript. Errors begin with the line number.
 func Parse(text string) (*Script, error) {
 	text = strings.TrimPrefix(text, "\ufeff") // some editors write a byte order mark
 	s := &Script{Header: Header{}, Connections: [][]Step{nil}}
@@ -111,8 +111,8 @@ func (s *Script) check() error {
 	return nil
 }
 
-// startsWithDialogue reports whether a script has no header: its first line that is not
-// a comment is a step.
+// startsWithDialogue reports whether a script has no header: the first line that is neither blank
+// nor a comment is then a step.
 func startsWithDialogue(text string) bool {
 	for line := range strings.Lines(text) {
 		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
@@ -132,5 +132,5 @@ var ends = map[string]bool{
 	"drip": true, "leave": true, "expect-close": true, "expect-tls-failure": true,
 }
 
-// quiet contains the steps after which the client has had time to read all output.
+// quiet contains the steps that end only after the client has had time to read all output.
 var quiet = map[string]bool{"C": true, "C...": true, "bdat": true, "wait": true}

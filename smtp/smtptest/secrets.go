@@ -8,13 +8,13 @@ import (
 	"unicode"
 )
 
-// secrecy decides which lines of a client may contain a secret.
+// secrecy decides which lines of a client must be masked because they may contain a secret.
 type secrecy struct {
-	challenged bool // whether the last reply was a 334, so that the next line answers it
+	challenged bool // whether the last reply was a 334, to which the next line is the response
 	login      bool // whether AUTH was sent and neither 235 nor another command has followed
 }
 
-// sent notes octets that the server sends.
+// sent updates the state for octets that the server sends.
 func (s *secrecy) sent(octets []byte) {
 	for line := range bytes.Lines(octets) {
 		s.challenged = bytes.HasPrefix(line, []byte("334"))
@@ -24,7 +24,8 @@ func (s *secrecy) sent(octets []byte) {
 	}
 }
 
-// received updates the state for a line from the client. Call shown for the line first.
+// received updates the state for a line from the client. shown must be called for the line
+// before.
 func (s *secrecy) received(line string) {
 	if s.challenged {
 		s.challenged = false
@@ -57,15 +58,15 @@ func (s secrecy) shownAll(octets []byte) string {
 
 func isBlank(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 
-// isAuth reports whether the line begins with AUTH. It includes malformed commands, such
-// as one with a tab after the verb.
+// isAuth reports whether the line begins with AUTH, even if it is a malformed command, such as
+// one with a tab after the verb.
 func isAuth(line string) bool {
 	line = strings.TrimLeftFunc(line, isBlank)
 	return len(line) >= 4 && strings.EqualFold(line[:4], "AUTH")
 }
 
-// masked returns a client's line with its secret replaced: the initial response of AUTH,
-// or the whole response to a challenge.
+// masked returns a client's line with its secret replaced by "****". The secret is the initial
+// response of AUTH or, if answersChallenge is set, the whole line.
 func masked(line string, answersChallenge bool) string {
 	if answersChallenge {
 		switch line {
@@ -78,7 +79,7 @@ func masked(line string, answersChallenge bool) string {
 		return line
 	}
 	words := strings.FieldsFunc(line, isBlank)
-	public := 1 // words that are shown
+	public := 1 // the number of words that are shown
 	if strings.EqualFold(words[0], "AUTH") {
 		public = 2
 	}

@@ -12,8 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hides checks that neither the record of the first session nor the text said contains one
-// of secrets.
+// hides checks that none of secrets is in the record of the first session or in the text said.
 func hides(t *testing.T, where string, server *MailServer, said string, secrets ...string) {
 	t.Helper()
 	require.NoError(t, server.WaitIdle(0, 10*time.Second), where)
@@ -93,8 +92,8 @@ func TestSecretsAreMaskedInScripts(t *testing.T) {
 	}
 }
 
-// The reply shows an unknown command escaped only once, not twice. After a login, an
-// unknown command is not masked.
+// In the reply to an unknown command, the command is escaped only once. After a login, an unknown
+// command is not masked.
 func TestUnknownCommand(t *testing.T) {
 	server := serve(t, MailOptions{})
 	c := greeted(t, server)

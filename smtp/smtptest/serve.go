@@ -15,11 +15,10 @@ type stop struct {
 	left int // how many commands with this verb are still expected, including the last one
 }
 
-// errStop is returned when the command that "* serve until" names has arrived.
+// errStop is returned when the command at which "* serve until" ends has arrived.
 var errStop = errors.New("the script goes on")
 
-// at counts line if its verb is that of s, and reports whether the step ends at this
-// line.
+// at reports whether the step ends at the given line. It counts the lines with the verb of s.
 func (s *stop) at(line string) bool {
 	verb, _, _ := strings.Cut(line, " ")
 	if s == nil || !strings.EqualFold(verb, s.verb) {

@@ -30,8 +30,8 @@ func finished(t *testing.T, server *MailServer) error {
 	return server.WaitPlayed(ctx)
 }
 
-// A script and "* serve" can alternate, even after TLS or a login or inside a
-// transaction. Commands may be pipelined.
+// "* serve until" and other steps can alternate, even after TLS, after a login or inside a
+// transaction. The client can send commands with PIPELINING.
 func TestServeUntil(t *testing.T) {
 	server := staged(t, MailOptions{}, "* serve until RCPT 2\nC: RCPT TO:<c@d.example>\nS: 450 4.7.1 Later\n* serve\n")
 	c := greeted(t, server)
@@ -54,8 +54,8 @@ func TestServeUntil(t *testing.T) {
 	assert.Equal(t, "played", server.Progress().State)
 }
 
-// After steps of the script, "* serve" continues the session with the keywords, the
-// transaction and the mails of these steps.
+// "* serve" continues the session with the keywords, the transaction and the mails that result
+// from the steps before.
 func TestServeAfterScript(t *testing.T) {
 	server := staged(t, MailOptions{}, "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250 SIZE 99\nC: MAIL FROM:<a@b.example> SIZE=5\nS: 250 x\nC: RCPT TO:<c@d.example>\nS: 250 x\n* serve\n")
 	c := dial(t, server.Addr())
@@ -163,8 +163,8 @@ func TestScriptOnTheTLSPort(t *testing.T) {
 	c.conn.Close()
 }
 
-// After its last connection, a script ends or begins again. A script that has failed
-// ends.
+// After its last connection, a script ends or, with "repeat: yes", begins again. After a failure,
+// it ends.
 func TestScriptEndsOrBeginsAgain(t *testing.T) {
 	const refuse = "S: 554 not today\n* leave\n"
 	greeting := func(server *MailServer) string {
@@ -226,7 +226,8 @@ func TestServeUntilFails(t *testing.T) {
 	assert.ErrorContains(t, finished(t, server), "got:  the client closed the connection")
 }
 
-// A script that is replaced or closed ends, even in the middle of a connection.
+// When another script replaces a script or the server is closed, the script ends, even in the
+// middle of a connection.
 func TestScriptIsStopped(t *testing.T) {
 	server := staged(t, MailOptions{}, "* stall\n")
 	stalled := dial(t, server.Addr())

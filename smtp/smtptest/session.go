@@ -15,18 +15,18 @@ import (
 
 const (
 	maxCommand    = 12288 // RFC 4954, section 4, for AUTH; other commands have at most 512 octets
-	maxViolations = 100   // kept of one session
+	maxViolations = 100   // the maximum number of recorded violations of one session
 	idleLimit     = 2 * time.Minute
 	readAhead     = 64 << 10
 )
 
-// errEnd ends a session without another event in the dialogue.
+// errEnd is returned to end a session without another event in the dialogue.
 var errEnd = errors.New("the session is over")
 
 // session is one connection to a MailServer.
 type session struct {
 	server  *MailServer
-	options *MailOptions // the options of the server, or of a script
+	options *MailOptions // the options of the server, or of the Server that plays a script
 	tls     *tls.Config
 	mode    Mode
 	limit   time.Time // if not zero, the time after which every operation fails
@@ -40,11 +40,11 @@ type session struct {
 	welcomed  bool // whether the greeting was sent
 	greeted   bool
 	extended  bool     // whether the client sent EHLO or LHLO rather than HELO
-	spoken    []string // the keywords in an EHLO reply that a script sent
+	spoken    []string // the keywords in the EHLO reply, if a script has sent it
 	secured   bool
 	user      string
 	envelope  *envelope
-	accepted  int // mails
+	accepted  int // the number of accepted mails
 
 	secrecy
 	hidden bool // whether the last command was masked in the dialogue
@@ -104,8 +104,8 @@ func (x *session) greet(secure bool) error {
 	return x.reply("greeting", "220 %s %s ready", x.options.Hostname, service)
 }
 
-// checkMailCount returns errEnd if a fault ends the session after the current number of
-// mails.
+// checkMailCount returns errEnd if a fault ends the session after the number of mails that have
+// been accepted.
 func (x *session) checkMailCount() error {
 	for i := range x.options.Faults {
 		f := &x.options.Faults[i]
@@ -120,7 +120,7 @@ func (x *session) checkMailCount() error {
 	return nil
 }
 
-// hear reads one line. It writes the pending output before it waits for input.
+// hear reads one line. If it has to wait for the line, it writes the pending output first.
 func (x *session) hear(answersChallenge bool) (string, error) {
 	if pending, _ := x.r.Peek(x.r.Buffered()); bytes.IndexByte(pending, '\n') < 0 {
 		if err := x.flush(); err != nil {
@@ -156,7 +156,8 @@ func (x *session) logClient(line string) {
 	x.note(func(r *SessionRecord) { r.Dialogue.client(shown) })
 }
 
-// reply sends the reply to a step, or carries out the fault for it.
+// reply sends the reply to a step. If there is a fault for the step, reply carries out the fault
+// instead.
 func (x *session) reply(step, format string, args ...any) error {
 	text := fmt.Sprintf(format, args...)
 	if step != "" {
@@ -168,7 +169,7 @@ func (x *session) reply(step, format string, args ...any) error {
 	return nil
 }
 
-// say buffers a reply; the lines of text are separated by CRLF.
+// say adds a reply to the pending output. The lines of text are separated by CRLF.
 func (x *session) say(text string) {
 	x.note(func(r *SessionRecord) {
 		for line := range strings.SplitSeq(text, "\r\n") {
@@ -176,7 +177,8 @@ func (x *session) say(text string) {
 		}
 	})
 	x.out.WriteString(text + "\r\n")
-	// A reply 334 outside a login, such as that of a fault for MAIL, requests no secret.
+	// A reply 334 outside a login, such as that of a fault for MAIL, does not request a
+	// secret.
 	x.sent([]byte(text))
 	x.challenged = x.challenged && x.login
 }
@@ -210,7 +212,7 @@ func (x *session) flush() error {
 	return mode.write(x.conn, x.out.Bytes())
 }
 
-// misbehave carries out a fault. good is the right reply, which the fault replaces.
+// misbehave carries out a fault. good is the right reply, in place of which the fault occurs.
 func (x *session) misbehave(f *Fault, good string) error {
 	switch f.Do {
 	case "421":
@@ -255,8 +257,8 @@ func (x *session) abandon(how string) error {
 	return errEnd
 }
 
-// stall waits until the server is closed. It reads nothing, so a client that sends many
-// octets has to wait too.
+// stall waits until the server is closed, but not longer than idleLimit. It reads nothing: a
+// client that sends many octets has to wait too.
 func (x *session) stall() {
 	select {
 	case <-x.server.closing:
@@ -317,7 +319,7 @@ type envelope struct {
 	letter     *letter  // nil before DATA or BDAT
 	check      *checker // checks the content
 	chunks     int
-	held       int64 // octets of MaxPending for the recipients
+	held       int64 // the octets reserved for the recipients, which count towards MaxPending
 }
 
 func (e *envelope) param(name string) (value string, given bool) {

@@ -9,14 +9,15 @@ import (
 	"net"
 )
 
-// stage is a script that a MailServer plays, with its state. The lock of the server
-// guards it.
+// stage is a script that a MailServer plays to its clients, and the state of the script. With
+// "repeat: yes", the script has several runs, each of which is a Server. The lock of the
+// MailServer guards the stage.
 type stage struct {
 	script  *Script
 	mode    Mode
 	repeat  bool
 	server  *MailServer
-	current *Server   // the run for the next connection; nil after the last connection
+	current *Server   // the run for the next connection; nil if no script is played on it
 	runs    []*Server // the runs that have not ended
 	played  int       // the number of runs that have ended
 	failed  error     // the error of the first run that failed
@@ -30,10 +31,10 @@ type Progress struct {
 	Error  *Mismatch // in state "failed"
 }
 
-// Play makes the server play a script to the clients that connect from now on, instead of
-// the script of an earlier call. After the last connection of the script, the server
-// replies as before, or plays the script again if its header has "repeat: yes". If script
-// is nil, Play only ends the earlier script.
+// Play makes the server play a script to the clients that connect from now on, instead of the
+// script of an earlier call. After the last connection of the script, the server plays the script
+// again if its header has "repeat: yes", and otherwise serves clients as without a script. If
+// script is nil, Play only ends the earlier script.
 func (s *MailServer) Play(script *Script, mode Mode) error {
 	var run *Server
 	if script != nil {
@@ -80,7 +81,7 @@ func (g *stage) close() {
 	}
 }
 
-// next returns the arrival for a new connection, or nil if no script is played on this
+// next returns the arrival for a new connection. It returns nil if no script is played on this
 // connection.
 func (g *stage) next(record *SessionRecord, secure bool) *arrival {
 	if g == nil || g.current == nil {
@@ -117,8 +118,8 @@ func (a *arrival) play(conn net.Conn) {
 	}
 }
 
-// collect counts the runs that have ended, and keeps the error of the first one that
-// failed.
+// collect removes the runs that have ended from g.runs, counts them, and keeps the error of the
+// first one that has failed.
 func (g *stage) collect() {
 	var open []*Server
 	for _, run := range g.runs {
@@ -169,8 +170,8 @@ func (s *MailServer) progress() Progress {
 	return p
 }
 
-// WaitPlayed waits until the script has been played to its end, or until a client has
-// deviated from it. The error is then a *Mismatch.
+// WaitPlayed waits until the script has been played to its end. If a client deviates from the
+// script, the error is a *Mismatch.
 func (s *MailServer) WaitPlayed(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()

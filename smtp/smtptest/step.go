@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// parseStep parses one line of dialogue. The caller sets Line.
+// parseStep parses one line of a dialogue. It does not set the field Line.
 func parseStep(line string) (Step, error) {
 	verb, text, _ := strings.Cut(line, " ")
 	text, err := fillIn(text)
@@ -63,7 +63,7 @@ func commandStep(text string) (Step, error) {
 func compile(pattern string) (*regexp.Regexp, error) {
 	if expression, is := strings.CutPrefix(pattern, "~"); is {
 		if _, err := regexp.Compile(expression); err != nil {
-			return nil, err // it contains only the expression of the script
+			return nil, err // err shows only the script's expression
 		}
 		return regexp.Compile(`^(?s:` + expression + `)$`)
 	}
@@ -79,8 +79,8 @@ func compile(pattern string) (*regexp.Regexp, error) {
 	return regexp.Compile(b.String() + ")$")
 }
 
-// contentStep parses a step that reads message content: all lines, a given number of lines,
-// or all lines and an expression that must, or must not, be found in them.
+// contentStep parses text, which follows "C...". text is empty, a number of lines, or an
+// expression that must, or must not, be found in the content.
 func contentStep(text string) (Step, error) {
 	step := Step{Verb: "C...", Text: text}
 	var err error
@@ -124,7 +124,7 @@ func anchored(e *syntax.Regexp) bool {
 	return false
 }
 
-// directiveStep parses a directive, the text after "* ".
+// directiveStep parses text, a directive without the "* " before it.
 func directiveStep(text string) (Step, error) {
 	verb, rest, _ := strings.Cut(text, " ")
 	step := Step{Verb: verb, Text: rest}
@@ -177,9 +177,9 @@ type Step struct {
 	Text string // the text after Verb, with placeholders replaced
 
 	octets []byte         // raw, repeat, drip
-	count  int            // for repeat: how many times; for C...: how many lines, or 0 to read up to the final dot
+	count  int            // for repeat: how many times; for C...: how many lines; 0: up to the final dot
 	pause  time.Duration  // wait, drip
 	match  *regexp.Regexp // C, C...
 	absent bool           // for C...: whether match must not be found
-	until  *stop          // for serve: where it ends; nil: at the end of the session
+	until  *stop          // for serve: the command at which it ends; nil: it ends with the session
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Package certs creates, in memory, a temporary certificate authority with valid and
-// invalid certificates for tests, the demo and the scripted server. It is not for
-// production.
+// Package certs creates temporary certificate authorities in memory, which issue valid and
+// invalid certificates for tests and test servers. It is not for production.
 package certs
 
 import (
@@ -35,7 +34,7 @@ func NewNamed(name string) *Authority {
 	return &Authority{Certificate: sign(t, t, key.Public(), key), key: key}
 }
 
-// PEM returns the authority's certificate in PEM, as a CA file contains it.
+// PEM returns the authority's certificate in PEM, which is the content of a CA file.
 func (a *Authority) PEM() []byte { return certPEM(a.Certificate.Raw) }
 
 // Pool returns a pool that contains only this authority.
@@ -51,8 +50,8 @@ func (a *Authority) Intermediate(name string) *Authority {
 	return &Authority{Certificate: sign(authorityTemplate(name), a.Certificate, key.Public(), a.key), key: key}
 }
 
-// CertificatePEM returns a certificate and its chain in PEM, leaf first, as servers read
-// them.
+// CertificatePEM returns a certificate and its chain in PEM. The leaf comes first, as servers
+// require.
 func CertificatePEM(c tls.Certificate) []byte {
 	var out []byte
 	for _, der := range c.Certificate {
@@ -110,7 +109,7 @@ func certPEM(der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-// must panics on an error. All inputs are fixed, so an error is a bug in this package.
+// must panics if err is not nil. All inputs are fixed: an error is a bug in this package.
 func must(err error) {
 	if err != nil {
 		panic("certs: " + err.Error())

@@ -59,11 +59,11 @@ func ParseKind(name string) (Kind, error) {
 	return 0, fmt.Errorf("certs: unknown certificate kind %q; known kinds are %q", name, kindNames)
 }
 
-// Options are the options of one certificate. The zero value of a field means the value
-// that certificates of the kind Good have.
+// Options are the options of one certificate. If a field has its zero value, the certificate has
+// the property that certificates of the kind Good have.
 type Options struct {
 	CommonName    string
-	DNSNames      []string // if this and IPs are nil: localhost, 127.0.0.1 and ::1
+	DNSNames      []string // if DNSNames and IPs are nil: localhost, 127.0.0.1 and ::1
 	IPs           []net.IP
 	Emails        []string
 	NoNames       bool // no subjectAltName at all
