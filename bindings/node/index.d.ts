@@ -26,7 +26,8 @@ export class CSmtpError extends Error {
   readonly loginError: boolean;
   /** Whether nothing was delivered and a later attempt might succeed. */
   readonly safeToRetry: boolean;
-  /** The number of seconds to wait before the next mail, if the mail service has requested a delay; otherwise 0. */
+  /** The number of seconds to wait before the next mail, if the mail service has requested a delay;
+   * otherwise 0. */
   readonly retryAfter: number;
 }
 

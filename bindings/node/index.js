@@ -103,7 +103,7 @@ class Mailer {
     if (this.#pending) throw pendingError();
   }
 
-  /** Calls the function with the handle, on this thread. */
+  /** Calls the function of the library with the given name and the handle, on this thread. */
   _value(name, ...args) {
     this._idle();
     if (this.#report && name in this.#report) return this.#report[name];
@@ -126,7 +126,7 @@ class Mailer {
     this.#check(this._value(name, ...args), this.#handle);
   }
 
-  /** Calls the function with the handle, on another thread. */
+  /** Calls the function of the library with the given name and the handle, on another thread. */
   async _later(name, args, options) {
     C[name].check(this.#handle, ...args);
     const sends = /^(Send|ConnectRemoteServer)/.test(name);
@@ -300,7 +300,8 @@ class Mailer {
     if (pointer) this.#functions.set(name, { pointer, failed, call: fn ? make(fn) : null, user: fn });
   }
 
-  /** Returns, for a pool, new instances of the callbacks that were set with the functions of the given names. */
+  /** Returns, for a pool, new instances of the callbacks that were set with the functions of the given
+   * names. */
   _callbacks(names) {
     return names.flatMap((name) => {
       const user = this.#functions.get(name)?.user;

@@ -217,7 +217,7 @@ test('after send, the getters of the mail report the outcome', async () => {
   assert.throws(() => mail.setDate(-1), { number: csmtp.BAD_ARGUMENT });
   assert.deepEqual([mail.getOutcome(), mail.results().length, mail.getErrorKind()], [csmtp.REJECTED_PERMANENT, 2, csmtp.KIND_LOCAL]);
 
-  // A retry has the same Message-ID as the failed mail, and the mail after it has another one.
+  // When the failed mail is sent again, it has the same Message-ID. The mail after it has another one.
   const id = mail.getMessageID();
   assert.match(id, /@/);
   const copy = mail.clone();

@@ -33,7 +33,8 @@ export class TestServer {
   private constructor();
   /** If the server has not ended this number of milliseconds after close was called, close kills it. */
   static grace: number;
-  /** Starts a server. options are command-line options of csmtp-testserver, such as '--certificate', 'expired'. */
+  /** Starts a server. options are command-line options of csmtp-testserver, such as '--certificate',
+   * 'expired'. */
   static start(...options: string[]): Promise<TestServer>;
   readonly host: string;
   /** The port for SMTP with STARTTLS. */

@@ -14,7 +14,7 @@ namespace CSmtp
 
         internal bool IsSending { get { return sending != null; } }
 
-        /// <summary>Connects and logs in. If login or password is "", the value that is already set is
+        /// <summary>Connects and logs in. If login or password is "", the value that was set before is
         /// used.</summary>
         public void ConnectRemoteServer(string server, ushort port, SecurityType securityType = SecurityType.DoNotSet, bool authenticate = true, string login = "", string password = "")
         {
@@ -30,9 +30,9 @@ namespace CSmtp
         }
 
         /// <summary>Sends a complete message (RFC 5322). If from is null or "", the reverse-path is the
-        /// address in Sender or From. A from of "&lt;&gt;" is the null reverse-path. recipients is a list of
-        /// addresses, separated by commas; if it is null, the addresses in To, Cc and Bcc are used. The field
-        /// Bcc is not sent.</summary>
+        /// address in Sender or From. If from is "&lt;&gt;", the reverse-path is the null reverse-path.
+        /// recipients is a list of addresses, separated by commas; if it is null, the addresses in To, Cc and
+        /// Bcc are used. The field Bcc is not sent.</summary>
         public SendResult SendRaw(byte[] data, string from = null, string recipients = null)
         {
             if (data == null) throw new ArgumentNullException(nameof(data));
@@ -68,9 +68,9 @@ namespace CSmtp
 
         /// <summary>Sends the given mails over the session of this mailer. This mailer itself must not be one
         /// of the mails. Returns the result of each mail. Throws CSmtpException only if nothing was sent
-        /// because an argument was invalid. If a callback throws an exception, the batch is canceled, and
-        /// SendBatch throws an AggregateException that contains it; GetOutcome of each mail then says whether
-        /// the mail was delivered.</summary>
+        /// because the call itself was invalid. If a callback throws an exception, the batch is canceled, and
+        /// SendBatch throws an AggregateException that contains the callback's exception. GetOutcome of each
+        /// mail then says whether the mail was delivered.</summary>
         public IReadOnlyList<SendResult> SendBatch(IReadOnlyList<Mailer> mails)
         {
             if (mails == null) throw new ArgumentNullException(nameof(mails));
@@ -186,8 +186,8 @@ namespace CSmtp
         }
     }
 
-    /// <summary>A send that SendAsync has started. It protects the mailer from the garbage collector until
-    /// the send has ended.</summary>
+    /// <summary>A send that SendAsync has started. It keeps the mailer alive until the send has
+    /// ended.</summary>
     sealed class Sending
     {
         static readonly ConcurrentDictionary<int, Sending> all = new ConcurrentDictionary<int, Sending>();

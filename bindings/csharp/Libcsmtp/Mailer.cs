@@ -126,9 +126,9 @@ namespace CSmtp
 
         // ---- Callbacks
 
-        /// <summary>Sets the function that provides an access token at each login. Its argument is true if
-        /// the server refused the previous token. The function returns null if there is no token. null
-        /// removes the function.</summary>
+        /// <summary>Sets the function that provides an access token at each login. The argument of the
+        /// function is true if the server refused the previous token. The function returns null if there is no
+        /// token. If the argument of SetTokenCallback is null, the function is removed.</summary>
         public void SetTokenCallback(Func<bool, string> function)
         {
             SetCallback("token", function, (h, user) => Native.SetTokenCallback(h, user == IntPtr.Zero ? null : Callback.Token, user));
@@ -142,8 +142,8 @@ namespace CSmtp
             SetCallback("progress", function, (h, user) => Native.SetProgressCallback(h, user == IntPtr.Zero ? null : Callback.Progress, user));
         }
 
-        /// <summary>Sets the function that receives each line of the dialogue, with secrets masked. null removes
-        /// it.</summary>
+        /// <summary>Sets the function that receives each line of the dialogue, with secrets masked. null
+        /// removes the function.</summary>
         public void SetLogCallback(Action<LogDirection, string> function)
         {
             SetCallback("log", function, (h, user) => Native.SetLogCallback(h, user == IntPtr.Zero ? null : Callback.Log, user));

@@ -83,7 +83,7 @@ namespace CSmtp
         }
 
         /// <summary>Adds a relay with the settings of a mailer, and returns the number of the relay. The pool
-        /// calls the log and token callbacks that the mailer has now, on threads of the library, even if the
+        /// calls the current log and token callbacks of the mailer on threads of the library, even if the
         /// mailer is changed or disposed afterwards. With Mono, AddRelay throws PlatformNotSupportedException
         /// if the mailer has such a callback.</summary>
         public uint AddRelay(Mailer relay, string name = null)

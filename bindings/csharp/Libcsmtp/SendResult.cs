@@ -76,8 +76,8 @@ namespace CSmtp
         public Phase Phase { get; }
         /// <summary>The kind of the error.</summary>
         public ErrorKind Kind { get; }
-        /// <summary>The reply that accepted the mail or caused the error, such as "550 5.1.1 No such user". "" if there
-        /// was none.</summary>
+        /// <summary>The reply that accepted the mail or caused the error, such as "550 5.1.1 No such user". "" if
+        /// there was none.</summary>
         public string ReplyText { get; }
         /// <summary>The code of that reply, such as 550. 0 if there was none.</summary>
         public int ReplyCode { get; }
@@ -85,11 +85,12 @@ namespace CSmtp
         public string EnhancedCode { get; }
         /// <summary>Whether nothing was delivered and a later attempt might succeed.</summary>
         public bool IsSafeToRetry { get; }
-        /// <summary>How long to wait before the next mail, if the mail service has requested a delay. Otherwise zero.</summary>
+        /// <summary>How long to wait before the next mail, if the mail service has requested a delay; otherwise
+        /// zero.</summary>
         public TimeSpan RetryAfter { get; }
         /// <summary>Whether the login failed and would fail again with the same credentials.</summary>
         public bool IsLoginError { get; }
-        /// <summary>The server's identifier of the mail, or "".</summary>
+        /// <summary>The identifier that the server has given to the mail (queue id), or "".</summary>
         public string QueueId { get; }
         /// <summary>The Message-ID of the mail, or "".</summary>
         public string MessageId { get; }
@@ -137,7 +138,8 @@ namespace CSmtp
         public Outcome Outcome { get { return Result.Outcome; } }
         /// <summary>Whether nothing was delivered and a later attempt might succeed.</summary>
         public bool IsSafeToRetry { get { return Result.IsSafeToRetry; } }
-        /// <summary>How long to wait before the next mail, if the mail service has requested a delay. Otherwise zero.</summary>
+        /// <summary>How long to wait before the next mail, if the mail service has requested a delay; otherwise
+        /// zero.</summary>
         public TimeSpan RetryAfter { get { return Result.RetryAfter; } }
         /// <summary>Whether the login failed and would fail again with the same credentials.</summary>
         public bool IsLoginError { get { return Result.IsLoginError; } }

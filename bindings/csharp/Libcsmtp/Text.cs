@@ -5,8 +5,8 @@ using System.Text;
 
 namespace CSmtp
 {
-    /// <summary>Converts texts to and from UTF-8 with a NUL at the end. The exceptions do not contain the
-    /// text, because it could be a password.</summary>
+    /// <summary>Converts texts to and from UTF-8 with a NUL at the end. Exceptions do not quote the text,
+    /// because it could be a password.</summary>
     static class Text
     {
         static readonly Encoding strict = new UTF8Encoding(false, true);
@@ -23,7 +23,7 @@ namespace CSmtp
             }
             catch (EncoderFallbackException)
             {
-                octets = null; // do not pass the exception on, because it contains a character of the text
+                octets = null; // drop the exception, because it contains a character of the text
             }
             if (octets == null) throw new ArgumentException("the text is not valid Unicode: it contains half of a surrogate pair", parameter);
             return octets;

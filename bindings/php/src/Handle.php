@@ -44,8 +44,8 @@ abstract class Handle implements Numbers
     }
 
     /**
-     * Cancels the call in progress, if a callback calls cancel. Also cancels an asynchronous send, or all mails of a
-     * pool.
+     * Cancels the call in progress, if a callback calls cancel. Also cancels an asynchronous send, or all
+     * mails of a pool.
      */
     public function cancel(): void
     {

@@ -128,7 +128,7 @@ class Mailer extends Handle
      *
      * @param list<Mailer> $mails
      *
-     * @return list<int> the error number of each mail, 0 if the mail was accepted; the getters of the mail return details
+     * @return list<int> the error number of each mail, or 0; the getters of the mail return details
      */
     public function sendBatch(array $mails): array
     {
@@ -164,8 +164,8 @@ class Mailer extends Handle
     }
 
     /**
-     * @internal Waits until no asynchronous send is in progress, for at most $milliseconds ms. Reports whether that
-     * is so.
+     * @internal Waits until no asynchronous send is in progress, for at most $milliseconds ms. Reports
+     * whether that is so.
      */
     public function isIdle(int $milliseconds = 0): bool
     {
@@ -266,7 +266,10 @@ class Mailer extends Handle
         $this->callback('SetEventCallback', 'event', $callback);
     }
 
-    /** @internal Reports whether there is a log or token callback. A pool would call them on threads of the library. */
+    /**
+     * @internal Reports whether there is a log or token callback. A pool would call them on threads of the
+     * library.
+     */
     public function hasForeignCallbacks(): bool
     {
         return isset($this->callbacks['SetLogCallback']) || isset($this->callbacks['SetTokenCallback']);

@@ -30,7 +30,8 @@ final class Shutdown
     }
 
     /**
-     * Keeps a mailer alive until its asynchronous send has ended. The destructor of the mailer would cancel the send.
+     * Keeps a mailer alive until its asynchronous send has ended. The destructor of the mailer would cancel
+     * the send.
      */
     public static function keep(Mailer $mailer): void
     {

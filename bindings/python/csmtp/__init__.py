@@ -55,7 +55,7 @@ class Mailer(Message, Session, Transaction, Result):
         Raises ValueError if a file object is attached, because two mailers cannot read the file object at the
         same time."""
         if self._readers:
-            raise ValueError("clone: the message has a file object as an attachment: attach a path or bytes, or delete it first")
+            raise ValueError("clone: the message has a file object as an attachment: attach a path or bytes, or delete the attachment first")
         other = Mailer.__new__(Mailer)
         other._own(lib.CSmtp_Clone(self._handle))
         return other

@@ -18,7 +18,7 @@ from ._numbers import BAD_HANDLE, BUSY
 class Transaction(Handle):
     """The methods that set the envelope and send."""
 
-    _end: Optional[End] = None  # of the last asynchronous send
+    _end: Optional[End] = None  # the end of the last asynchronous send
 
     def set_envelope_from(self, email: Text) -> None:
         self._do("SetEnvelopeFrom", email)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs csmtp-testserver with the same arguments."""
+"""Runs csmtp-testserver with the arguments of this program."""
 from __future__ import annotations
 
 import os

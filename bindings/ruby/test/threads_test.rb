@@ -102,7 +102,7 @@ class CallerTest < Minitest::Test
         assert_equal i + 1, server.mails.size
       end
       content = true
-      assert_raises(IOError) { mail.deliver } # before the mail is sent
+      assert_raises(IOError) { mail.deliver } # raised before the mail is sent
       content = false
       mail.set_log_callback { |_, line| content && line.start_with?("221") ? raise(IOError, "log disk full") : content ||= line.start_with?("354") }
       assert_equal Csmtp::ACCEPTED, assert_raises(Csmtp::Error) { mail.deliver }.outcome

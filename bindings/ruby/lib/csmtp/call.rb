@@ -37,7 +37,7 @@ module Csmtp
         Thread.handle_interrupt(Object => :never) { new(0, [], nil).run(&block) }
       end
 
-      # Calls a function of C on the thread on which the library expects it.
+      # Calls a function of C: in a callback on the worker, and otherwise on this thread.
       def function(&block)
         call = current
         call.nil? || call.worker? ? yield : call.ask(&block)

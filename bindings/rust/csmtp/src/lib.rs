@@ -65,7 +65,7 @@ impl Mailer {
     /// time.
     pub fn try_clone(&self) -> Result<Mailer> {
         if !self.kept.readers.is_empty() {
-            return Err(Error::local(BAD_ARGUMENT, "try_clone: the message has an attachment with a reader: delete it first"));
+            return Err(Error::local(BAD_ARGUMENT, "try_clone: the message has an attachment with a reader: delete the attachment first"));
         }
         Mailer::own(unsafe { sys::CSmtp_Clone(self.handle) })
     }

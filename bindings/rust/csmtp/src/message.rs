@@ -9,7 +9,7 @@ use crate::callbacks::{Callback, ReadError, run, user};
 use crate::convert::{nullable, of_text, optional, pointer};
 use crate::{BAD_ARGUMENT, Error, FILE_NOT_EXIST, Mailer, Result};
 
-/// Content that can be read twice, such as a File.
+/// Content that can be read more than once, such as a File.
 pub trait ReadSeek: Read + Seek {}
 impl<T: Read + Seek> ReadSeek for T {}
 

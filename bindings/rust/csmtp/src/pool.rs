@@ -20,7 +20,7 @@ pub struct PoolMail {
     pub outcome: Outcome,
     /// The server's reply.
     pub reply: String,
-    /// The server's identifier of the mail (queue id); empty if the reply contains none.
+    /// The identifier that the server has given to the mail (queue id); empty if the reply contains none.
     pub queue_id: String,
     /// The Message-ID.
     pub message_id: String,

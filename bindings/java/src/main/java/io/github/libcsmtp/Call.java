@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A call of a function of C on the current thread. It records the exceptions of the callbacks that run during the call. */
+/**
+ * A call of a function of C on the current thread. It records the exceptions of the callbacks that run
+ * during the call.
+ */
 final class Call {
     private static final ThreadLocal<Call> CURRENT = new ThreadLocal<>();
 

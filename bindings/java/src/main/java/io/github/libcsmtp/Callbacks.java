@@ -8,7 +8,10 @@ import java.util.function.Consumer;
 
 /** The functions of Java that C calls. */
 final class Callbacks {
-    /** A function that is called when an asynchronous send is over, or when the outcome of a mail of a pool is known. */
+    /**
+     * A function that is called when an asynchronous send is over, or when the outcome of a mail of a pool
+     * is known.
+     */
     interface Done {
         void done(long handle, int number);
     }

@@ -95,7 +95,8 @@ abstract class Handle implements AutoCloseable {
     }
 
     /**
-     * Cancels the calls of other threads on this object; for a pool, cancels all mails. A callback can call cancel, too.
+     * Cancels the calls of other threads on this object; for a pool, cancels all mails. A callback can call
+     * cancel, too.
      */
     public void cancel() {
         get(h -> C.Cancel(h));

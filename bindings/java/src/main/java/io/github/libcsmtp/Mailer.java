@@ -114,7 +114,10 @@ public final class Mailer extends MailerMethods {
         closeReaders();
     }
 
-    /** Returns a line of the body. The first line is 0. Throws IndexOutOfBoundsException if there is no such line. */
+    /**
+     * Returns a line of the body. The first line is 0. Throws IndexOutOfBoundsException if there is no such
+     * line.
+     */
     public String getMsgLineText(int line) {
         String found = get(h -> C.GetMsgLineText(h, unsigned("line", line)));
         if (found == null) throw new IndexOutOfBoundsException("the body has no line " + line);
@@ -222,7 +225,10 @@ public final class Mailer extends MailerMethods {
         setCallback("log", function, C.logFunction(), C::SetLogCallback);
     }
 
-    /** Writes the dialogue to a logger at the level DEBUG, with passwords and tokens masked. null stops the logging. */
+    /**
+     * Writes the dialogue to a logger at the level DEBUG, with passwords and tokens masked. null stops the
+     * logging.
+     */
     public void setLogger(System.Logger logger) {
         setLogCallback(logger == null ? null : (direction, line) -> {
             String mark = direction == Direction.CLIENT ? "C: " : direction == Direction.SERVER ? "S: " : "";
@@ -341,7 +347,10 @@ public final class Mailer extends MailerMethods {
      */
     public int getLastError() { return get(C::GetLastError); }
 
-    /** Returns how long to wait before the next mail, if the mail service has requested a delay; otherwise zero. */
+    /**
+     * Returns how long to wait before the next mail, if the mail service has requested a delay; otherwise
+     * zero.
+     */
     public Duration getRetryAfter() { return Duration.ofSeconds(get(C::GetRetryAfter)); }
 
     /** Returns the result for each recipient of the last mail, in the order To, Cc, Bcc. */

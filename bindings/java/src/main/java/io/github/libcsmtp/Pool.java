@@ -36,7 +36,7 @@ public final class Pool extends PoolMethods {
      */
     @Override Call begin() { return new Call(); }
 
-    /** Adds a relay whose name is that of its server. Returns the number of the relay. */
+    /** Adds a relay. The name of the relay is that of its server. Returns the number of the relay. */
     public int addRelay(Mailer relay) { return addRelay(relay, null); }
 
     /**

@@ -25,7 +25,10 @@ final class Raised {
         }
     }
 
-    /** Throws the exception, after adding result as a suppressed exception. result says what happened to the mail. */
+    /**
+     * Throws the exception, after adding result as a suppressed exception. result says what happened to the
+     * mail.
+     */
     RuntimeException rethrown(CSmtpException result) {
         if (thrown != result) thrown.addSuppressed(result);
         return Raised.<RuntimeException>sneaky(thrown);

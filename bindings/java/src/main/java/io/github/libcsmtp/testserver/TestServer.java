@@ -47,7 +47,8 @@ public final class TestServer implements AutoCloseable {
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).proxy(HttpClient.Builder.NO_PROXY).build();
 
     /**
-     * Starts a server. options are command-line options of csmtp-testserver: new TestServer("--certificate", "expired").
+     * Starts a server. options are command-line options of csmtp-testserver: new
+     * TestServer("--certificate", "expired").
      */
     public TestServer(String... options) {
         Path copy = null;
@@ -146,7 +147,10 @@ public final class TestServer implements AutoCloseable {
     /** Ends the script: the server answers as usual again. */
     public void endScript() { request("DELETE", "script", null, 30); }
 
-    /** Waits until the script has been played to its end. Throws AssertionError if the client did not follow the script. */
+    /**
+     * Waits until the script has been played to its end. Throws AssertionError if the client did not follow
+     * the script.
+     */
     public void awaitPlayed(Duration timeout) {
         Map<String, Object> said = Json.object(json("GET", "script?wait=" + seconds(timeout), null, timeout.getSeconds() + 30));
         if (!"played".equals(said.get("state"))) {
