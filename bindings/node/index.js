@@ -246,8 +246,7 @@ class Mailer {
     this.#kept = { sent: false };
   }
 
-  /** Records that the message was sent. If its Message-ID was kept for another attempt, the next call of
-   * _renew removes the Message-ID. */
+  /** Records that the message was sent: the next call of _renew removes a Message-ID that was kept. */
   _sent() {
     if (this.#kept) this.#kept.sent = true;
   }
@@ -300,8 +299,7 @@ class Mailer {
     if (pointer) this.#functions.set(name, { pointer, failed, call: fn ? make(fn) : null, user: fn });
   }
 
-  /** Returns, for a pool, new instances of the callbacks that were set with the functions of the given
-   * names. */
+  /** Returns new instances of the callbacks that were set with the given functions, for a pool. */
   _callbacks(names) {
     return names.flatMap((name) => {
       const user = this.#functions.get(name)?.user;
