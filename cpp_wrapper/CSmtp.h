@@ -12,8 +12,8 @@
 // A program can define these macros before it includes CSmtp.h. It can define them in
 // all of its source files, or only in some:
 //   CSMTP_STRICT      leaves out `using namespace std`, and the macros, typedefs
-//                     and system headers of the old CSmtp.h. In a
-//                     source file with this macro, messages are checked as after
+//                     and system headers of the old CSmtp.h. In a source file
+//                     with this macro, messages are checked as after
 //                     SetStrict(true). A call of SetStrict overrides the macro
 //   CSMTP_LEGACY_TLS  in a source file with this macro, the server's certificate is
 //                     not verified, as in the old class. An active attacker can
@@ -128,10 +128,10 @@ struct Sending {
 
 // Has the methods that build a message or connect, for source files that define
 // CSMTP_LEGACY_TLS or CSMTP_STRICT. Files that define neither macro call the methods of
-// the same names in class CSmtp. One method cannot do both: the linker keeps only one
-// definition of an inline function for the whole program, so the method would not
-// depend on the macros of the file that calls it. The macros change neither the data
-// members nor the size of class CSmtp.
+// the same names in class CSmtp. A method of CSmtp could not depend on the macros of
+// the file that calls it, because the linker keeps only one definition of an inline
+// function for the whole program. The macros change neither the data members nor the
+// size of class CSmtp.
 template <typename Mail, int way>
 class Way : public Way<Mail, way - 1> {
  public:

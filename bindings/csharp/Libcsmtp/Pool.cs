@@ -195,7 +195,7 @@ namespace CSmtp
             }));
             copied = copy;
             if (failed == null) return true;
-            frame.Rethrow(); // an attachment's stream has thrown an exception
+            frame.Rethrow(); // if an attachment's stream has thrown an exception
             if (failed.Number == ErrorNumber.Busy) return false;
             throw new CSmtpException(failed);
         }
