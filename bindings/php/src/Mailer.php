@@ -164,8 +164,8 @@ class Mailer extends Handle
     }
 
     /**
-     * @internal Waits until no asynchronous send is in progress, for at most $milliseconds ms. Reports
-     * whether that is so.
+     * @internal Waits for at most $milliseconds ms until no asynchronous send is in progress. Returns false
+     * if one still is.
      */
     public function isIdle(int $milliseconds = 0): bool
     {

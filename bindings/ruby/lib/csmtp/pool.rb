@@ -95,8 +95,8 @@ module Csmtp
     # Puts a copy of a mail in the queue. When the outcome of the mail is known, the block gets a
     # PoolMail. If the queue is full, submit waits for at most 'milliseconds' ms; nil means no
     # limit. Returns false if the queue is still full after that time. If Timeout or another
-    # interrupt ends submit, it is not certain that the mail was not put in the queue; if it was,
-    # the block is called.
+    # interrupt ends submit, the mail can already be in the queue; the block is then called as
+    # usual.
     def submit(mail, id: nil, milliseconds: nil, &done)
       key = nil
       key = Callbacks.add(lambda { |ended, error|
