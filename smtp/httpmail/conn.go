@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	maxResponse = 1 << 20  // octets that the server may send in one exchange
+	maxResponse = 1 << 20  // the maximum number of octets from the server in one exchange
 	maxBody     = 64 << 10 // octets of a response's body that are read
-	maxInterim  = 10       // 1xx responses that may precede the final one
+	maxInterim  = 10       // the maximum number of 1xx responses before the final one
 	writeBuffer = 16 << 10 // the maximum size of a TLS record
 	maxIdle     = 30 * time.Second
 )
@@ -115,7 +115,7 @@ type exchange struct {
 
 	headed   atomic.Bool // whether the header of the final response has arrived
 	answered atomic.Bool // whether the response has arrived or the connection was lost
-	complete bool        // whether the last octet of the request was or may have been sent
+	complete bool        // false if the last octet of the request was certainly not sent
 	err      error       // the error of a write
 	got      chan result
 }

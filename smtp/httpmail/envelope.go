@@ -48,7 +48,7 @@ func (c *Client) checkEnvelope(env *smtp.Envelope, h *Header) error {
 	known = folded(to)
 	for _, address := range in {
 		if !known[strings.ToLower(address)] {
-			return fmt.Errorf("%s sends to all addresses in the header, but <%s> is not a recipient", c.cfg.Service, address)
+			return fmt.Errorf("%s sends to all addresses in the header, but <%s> is not a recipient in the envelope", c.cfg.Service, address)
 		}
 	}
 	return nil
@@ -66,7 +66,7 @@ func checkOptions(env *smtp.Envelope) error {
 	case env.Partial:
 		return errors.New("delivery to some of the recipients (partial delivery) is allowed")
 	case env.Before != nil:
-		return errors.New("the mail was delivered to some of the recipients")
+		return errors.New("the mail was already delivered to some of the recipients")
 	case env.RequireTLS:
 		return errors.New("REQUIRETLS is set")
 	case env.Priority != nil:

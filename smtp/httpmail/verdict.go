@@ -17,7 +17,7 @@ import (
 // verdict contains what the client knows about a mail at the end of an exchange.
 type verdict struct {
 	ctx      context.Context
-	complete bool      // whether the last octet of the request may have been sent
+	complete bool      // false if the last octet of the request was certainly not sent
 	failed   error     // why the request could not be written; nil if it was written
 	broken   bool      // whether failed was caused by the connection rather than by the message
 	response *response // nil if there is none
@@ -112,8 +112,8 @@ func (r *response) line() string {
 }
 
 // read converts the response to an SMTP reply, for programs that know only SMTP codes. It
-// returns the reply and, if the mail was not accepted, an error. complete reports whether the
-// service may have received the whole message.
+// returns the reply and, if the mail was not accepted, an error. complete is false if the
+// service has certainly not received the whole message.
 func (c *Client) read(r *response, complete bool) (*smtp.Reply, *smtp.Error) {
 	said := c.parse(r)
 	reply := &smtp.Reply{Code: 250, Lines: []string{smtp.Visible(said.text(r))}}
@@ -127,7 +127,7 @@ func (c *Client) read(r *response, complete bool) (*smtp.Reply, *smtp.Error) {
 	case r.status == c.proto.accepted && !said.html:
 		return reply, nil
 	case r.status/100 == 2:
-		e.Kind, e.Err = smtp.KindProtocol, &doubt{fmt.Errorf("the service must respond with %d to accept a mail", c.proto.accepted)}
+		e.Kind, e.Err = smtp.KindProtocol, &doubt{fmt.Errorf("only the status %d means that the service has accepted the mail", c.proto.accepted)}
 		if said.html {
 			e.Err, e.Hint = &doubt{errPage}, hintPage
 		}

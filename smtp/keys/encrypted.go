@@ -196,7 +196,8 @@ func decryptCBC(block cipher.Block, iv, data []byte) ([]byte, error) {
 	return out[:len(out)-n], nil
 }
 
-// digestOf returns the hash of a pseudorandom function (RFC 8018, appendix B.1), or nil.
+// digestOf returns the hash of a pseudorandom function (RFC 8018, appendix B.1), or nil if the
+// function is not supported.
 func digestOf(oid asn1.ObjectIdentifier) func() hash.Hash {
 	if len(oid) == 0 {
 		return sha1.New // the default

@@ -113,7 +113,7 @@ func labelOf(element *asn1.RawValue) string {
 	return ""
 }
 
-// certificates returns all certificates that can be read. It returns an error if one cannot.
+// certificates returns all certificates that can be read, and an error if one cannot be read.
 func (c *contents) certificates() ([]*x509.Certificate, error) {
 	certs, bad := c.certs, error(nil)
 	for _, b := range c.blocks {

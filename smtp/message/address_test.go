@@ -148,7 +148,7 @@ func TestAddressIsUTF8InEveryCharset(t *testing.T) {
 	require.Contains(t, string(r.header), "Reply-To: =?KOI8-R?Q?=C1?= <\u00fc@x.org>\r\n")
 }
 
-// Addresses with characters that are invisible or look like others are refused.
+// Addresses with characters that are invisible or look like other characters are refused.
 func TestAddressOfAnotherMailbox(t *testing.T) {
 	for _, c := range []struct{ mail, names string }{
 		{"\ufeffa@x.org", "U+FEFF (zero width no-break space) at octet 1"},

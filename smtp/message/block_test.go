@@ -60,8 +60,8 @@ func TestCheckBlock(t *testing.T) {
 	}
 }
 
-// The test sets invalid octets as the boundary, because this is the only value in a part's
-// header that no earlier check refuses.
+// The test sets an invalid boundary, because the boundary is the only value in a part's header
+// that is checked by checkBlock alone.
 func TestEveryBlockIsChecked(t *testing.T) {
 	k := testKeys()
 	_, cert := certificate(t, 1, k.ec, nil, nil)

@@ -166,7 +166,7 @@ func (k *DKIMKey) checkIdentity() error {
 	domain = strings.ToLower(domain)
 	own := strings.ToLower(k.Domain)
 	if !found || local != "" && !allOf(local, plain) || domain != own && !strings.HasSuffix(domain, "."+own) || len(k.Identity) > address.MaxLength || !allOf(domain, func(c byte) bool { return text.IsAlnum(c) || c == '-' || c == '.' || c == '_' }) {
-		return invalid(FieldDKIM, k.Identity, "the identity is not an address in the signing domain or a subdomain", nil)
+		return invalid(FieldDKIM, k.Identity, "the identity is not an address in the signing domain or in a subdomain of it", nil)
 	}
 	return nil
 }

@@ -93,7 +93,7 @@ func TestSearchForEncodedWordsIsLinear(t *testing.T) {
 		}()
 		select {
 		case <-done:
-		case <-time.After(2 * time.Minute): // a time proportional to the size is only seconds
+		case <-time.After(2 * time.Minute): // a search in linear time takes only seconds
 			t.Fatalf("50,000 times %q has no end", piece)
 		}
 	}

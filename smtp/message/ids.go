@@ -148,9 +148,9 @@ func bracketed(s string) (ids []string) {
 	return ids
 }
 
-// skip returns the index after the comment or quoted-string that begins at i, or i+1 if it
-// has no end. end returns its length. skip sets *open if it has no end, and does not search
-// for an end if *open is set.
+// skip returns the index after the comment or quoted-string that begins at i. end, which is
+// commentEnd or quotedEnd, returns its length. If it has no end, skip returns i+1 and sets
+// *open. If *open is set already, skip does not search for an end.
 func skip(s string, i int, end func(string) int, open *bool) int {
 	if !*open {
 		if n := end(s[i:]); n >= 0 {

@@ -82,7 +82,7 @@ func (r *Raw) Render(o Options) (*Rendered, error) {
 	return rendered, nil
 }
 
-// wants reports whether a field of this name is parsed for the envelope.
+// wants reports whether the header field of the given name is parsed for the envelope.
 func (r *Raw) wants(field string) bool {
 	if field == "from" || field == "sender" {
 		return !r.HaveFrom
@@ -170,9 +170,8 @@ type rawValue struct{ name, value string }
 // the Resent-* fields.
 const trace = ""
 
-// envelopeField returns key, a field name in lower case, as a string if the field can contain
-// an address of the envelope or belongs to a block of Resent-* fields. It returns "" for
-// other fields.
+// envelopeField returns key, the name of a field in lower case, as a string. It returns ""
+// unless the field can contain an address of the envelope or is a Resent-* field.
 func envelopeField(key []byte) string {
 	switch string(key) {
 	case "from":

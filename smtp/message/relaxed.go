@@ -112,7 +112,7 @@ func (r *relaxedBody) run(p []byte) {
 	r.n += copy(r.buf[r.n:], p)
 }
 
-// end writes the CRLF with which a body ends that is not empty.
+// end writes the CRLF at the end of the body, unless the body is empty.
 func (r *relaxedBody) end() {
 	if r.cr {
 		r.put('\r')

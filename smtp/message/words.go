@@ -62,9 +62,9 @@ func (h *headerWriter) words(s string, cs *charset) {
 	}
 }
 
-// fill returns the index of the end of the longest piece of s that begins at pos, consists of
-// whole characters, and has at most room octets when encoded. k is the index in cuts of the
-// character at pos; fill also returns that of the character after the piece.
+// fill returns the end of the longest piece of s that begins at pos, consists of whole
+// characters, and has at most 'room' octets when encoded. k is the index in cuts of the
+// character at pos. The second result is k for the next piece.
 func fill(s string, pos int, cuts []int, k, room int, useB bool) (int, int) {
 	used := 0
 	for end := pos; ; k++ {

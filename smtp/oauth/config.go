@@ -87,7 +87,7 @@ type Config struct {
 	TokenFile string
 	Account   string // for TokenFile: the mailbox to which the tokens must belong; "": not checked
 	// Token calls FileError on the goroutine of its caller. err says why TokenFile does
-	// not contain the newest tokens or cannot be locked. It is nil if there is no such
+	// not contain the newest tokens or cannot be locked. err is nil if there is no such
 	// problem.
 	FileError func(err error) `fork:"restored"`
 
@@ -302,8 +302,8 @@ func withoutUser(endpoint string) string {
 // fromFile reports whether settings that are not set in c can be in the token file.
 func (c *Config) fromFile() bool { return c.TokenFile != "" && c.Grant == RefreshToken }
 
-// key returns a hash of the settings, which is the key of the account in accounts. A hash is
-// used because it contains no secret.
+// key returns the key of c in the table of accounts: a hash of the settings, because a hash
+// contains no secret.
 func (c *Config) key() [sha256.Size]byte {
 	h := sha256.New()
 	put := func(s string) {

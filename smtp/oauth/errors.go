@@ -124,7 +124,7 @@ const (
 )
 
 // clean returns a text from the server in the form in which an error can show it: without
-// secrets, and as one line of at most max characters.
+// secrets, and as one line of at most 'max' characters.
 func clean(secrets *secret.Set, s string, max int) string {
 	if len(s) > maxHidden {
 		s = secrets.Hide(s[:maxHidden])

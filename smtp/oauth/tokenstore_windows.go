@@ -234,7 +234,8 @@ func unlock(f *os.File) {
 // stillLocks returns true, because the lock file is never replaced.
 func stillLocks(*os.File, string) bool { return true }
 
-// readToken reads the token file. It opens the file, because the open file is the lock file.
+// readToken reads the token file. It opens the token file, because openLock has opened only the
+// lock file.
 func readToken(_ *os.File, path string, strict bool) ([]byte, error) {
 	f, err := openPrivate(path, syscall.OPEN_EXISTING, strict)
 	if errors.Is(err, os.ErrNotExist) {

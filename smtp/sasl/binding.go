@@ -47,8 +47,8 @@ func channelBinding(ch *Channel) (kind string, data []byte, ok bool) {
 func bindingData(kind string, state *tls.ConnectionState) []byte {
 	switch kind {
 	case "tls-exporter":
-		// With TLS versions before 1.3, ExportKeyingMaterial returns an error if the
-		// session has no extended master secret, as RFC 9266, section 3, requires.
+		// With TLS versions before 1.3, RFC 9266, section 3, requires the extended master
+		// secret. If the session has none, ExportKeyingMaterial returns an error.
 		data, err := state.ExportKeyingMaterial("EXPORTER-Channel-Binding", []byte{}, 32)
 		if err != nil {
 			return nil

@@ -113,5 +113,5 @@ func noMore(mechanism string) error {
 }
 
 // printable returns a text from the server in the form in which an error can show it: at most
-// the first max characters, with control characters escaped.
+// the first 'max' characters, with control characters escaped.
 func printable(s string, max int) string { return text.Bounded(s, max) }

@@ -17,10 +17,10 @@ type row struct {
 	name     string // IANA name
 	make     func(*Credentials, *Channel) (Mechanism, error)
 	needs    need                         // the credentials that New requires before it calls make
-	authzID  bool                         // whether it can send an authorization identity
-	bound    bool                         // whether it is bound to the TLS connection, and so requires TLS
-	readable bool                         // whether it sends the password unprotected
-	blind    bool                         // whether its responses do not depend on the challenges
+	authzID  bool                         // whether the mechanism can send an authorization identity
+	bound    bool                         // whether the mechanism is bound to the TLS connection
+	readable bool                         // whether the mechanism sends the password unprotected
+	blind    bool                         // whether the responses are the same whatever the challenges are
 	proof    func(response string) string // called by the function Proof; nil: Proof returns ""
 }
 

@@ -9,7 +9,7 @@ import (
 const (
 	leastHex    = 8  // minimum number of digits in a run of hexadecimal
 	leastBase64 = 12 // minimum number of characters in a run of base64
-	leastLine   = 16 // minimum number of characters of base64 on a line that continues on the next line
+	leastLine   = 16 // base64 of at least this many characters can continue on the next line
 	leastNumber = 4  // minimum length of a run of decimal octets
 	runEnd      = 1  // the octet that is added after each decoded run
 )

@@ -136,8 +136,8 @@ func (s *scanner) after(to int32) byte {
 	return s.text[to]
 }
 
-// quoted reports whether text[from:to] is alone between quotes or brackets, is
-// alone on a line, or follows a colon or "=" at the end of a line.
+// quoted reports whether text[from:to] is alone between quotes or brackets, is alone on a
+// line, or ends a line and follows a colon or "=".
 func (s *scanner) quoted(from, to int32) bool {
 	next := s.after(to)
 	ends := next == 0 || next == '\n' || next == '\r'

@@ -10,10 +10,9 @@
 // encodings applied one after another. If a secret is cut off, its beginning is hidden,
 // and so are any sixteen consecutive characters of it.
 //
-// A shorter secret often occurs in ordinary words. It is hidden only if nothing else is
-// between the same quotes or brackets or on the same line, or if it is the end of a line and
-// follows a colon or "=". Its base64 and hexadecimal forms are hidden if they are separate
-// words.
+// A shorter secret often occurs in ordinary words. It is hidden only if it is alone between
+// quotes or brackets, if it is alone on a line, or if it ends a line and follows a colon or
+// "=". Its base64 and hexadecimal forms are hidden if they are separate words.
 package secret
 
 import (

@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	shortest = 4  // the number of octets of the shortest secret that is hidden anywhere
-	certain  = 8  // the number of characters at the beginning of a secret that are hidden before any text
-	inside   = 16 // the number of consecutive characters of a secret that are hidden anywhere
+	shortest = 4  // a secret of at least this many octets is hidden anywhere in a text
+	certain  = 8  // this many characters at the beginning of a secret are hidden whatever follows them
+	inside   = 16 // this many consecutive characters of a secret are hidden anywhere in a text
 )
 
 // word is one secret and the forms to look for.

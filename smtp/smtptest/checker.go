@@ -4,7 +4,7 @@ package smtptest
 
 // checker checks that message content conforms to RFC 5321 and to the parameters of MAIL.
 type checker struct {
-	eightBit, international, binary bool // whether the parameters of MAIL allow this
+	eightBit, international, binary bool // what the parameters of MAIL allow
 
 	problem string // the first problem found; "" if there is none
 	cr      bool   // whether the last octet was CR

@@ -76,9 +76,10 @@
 //     step reads this command
 //   - bdat                one BDAT command with its octets; the message is kept
 //     after LAST
-//   - raw "octets"        these octets, quoted as in Go, in the same write
-//   - repeat N "octets"   these octets N times, while the client reads them
-//   - flush               the output so far is sent
+//   - raw "octets"        the server sends these octets, quoted as in Go, together
+//     with the output that it has collected
+//   - repeat N "octets"   the server sends these octets N times
+//   - flush               the server sends the output that it has collected
 //   - wait 50ms           a pause
 //
 // and, as the last step of a connection:
@@ -140,8 +141,8 @@
 //
 //	hide                  may repeat; a keyword that is not offered
 //	extra                 may repeat; an additional line of the reply to EHLO
-//	fault                 may repeat; a fault in the form that ParseFault parses; it
-//	                      must occur
+//	fault                 may repeat; a fault in the form that ParseFault parses; the
+//	                      script fails if the fault does not occur
 //	max-size              size limit of a mail in octets
 //	repeat                yes: after its last connection, the script begins again
 //

@@ -73,8 +73,8 @@ type HTTPService struct {
 	conns    int
 }
 
-// NewHTTPService starts a service on a free port of 127.0.0.1. Its certificate is issued
-// by the authority whose PEM WriteCA writes.
+// NewHTTPService starts a service on a free port of 127.0.0.1. Authority issues its
+// certificate.
 func NewHTTPService(o HTTPOptions) (*HTTPService, error) {
 	config, err := tlsConfig(o.Certificate, "")
 	if err != nil {

@@ -23,7 +23,7 @@ type MailOptions struct {
 	Users      map[string]string // passwords by login
 	Tokens     map[string]string // bearer tokens by login
 	Mechanisms []string          // the mechanisms to offer; nil means all that the connection allows
-	Unserved   []string          // mechanisms to offer but refuse with 535, as if passwords were stored as hashes
+	Unserved   []string          // mechanisms that are offered but refused with 535
 	NoAuth     bool              // whether AUTH is not offered
 	AuthFirst  bool              // whether MAIL before a login is refused with 530
 	TLSFirst   bool              // whether AUTH and MAIL without TLS are refused with 530 (RFC 3207, section 4)

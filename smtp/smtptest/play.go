@@ -144,7 +144,7 @@ func (p *play) keep(data []byte) {
 	p.hold(data)
 	p.run.mu.Lock()
 	defer p.run.mu.Unlock()
-	if p.run.listener != nil { // if a MailServer plays the script, the mails are in its mailbox
+	if p.run.listener != nil { // if a MailServer plays the script, it stores the mails itself
 		p.run.data = append(p.run.data, data)
 	}
 }

@@ -226,8 +226,8 @@ func TestServeUntilFails(t *testing.T) {
 	assert.ErrorContains(t, finished(t, server), "got:  the client closed the connection")
 }
 
-// When another script replaces a script or the server is closed, the script ends, even in the
-// middle of a connection.
+// A script ends when another script replaces it or the server is closed, even in the middle of a
+// connection.
 func TestScriptIsStopped(t *testing.T) {
 	server := staged(t, MailOptions{}, "* stall\n")
 	stalled := dial(t, server.Addr())

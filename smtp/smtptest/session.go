@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	maxCommand    = 12288 // RFC 4954, section 4, for AUTH; other commands have at most 512 octets
+	maxCommand    = 12288 // the limit for AUTH (RFC 4954, section 4); for other commands, it is 512
 	maxViolations = 100   // the maximum number of recorded violations of one session
 	idleLimit     = 2 * time.Minute
 	readAhead     = 64 << 10
@@ -53,7 +53,7 @@ type session struct {
 	stop *stop   // the command at which "* serve until" ends
 	open []asked // commands that a script has not yet answered
 
-	unread *string // the line at which "* serve until" has ended
+	unread *string // the line at which "* serve until" has ended, for the next step; nil if there is none
 }
 
 func newSession(server *MailServer, conn net.Conn, record *SessionRecord) *session {

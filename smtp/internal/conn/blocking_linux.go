@@ -260,7 +260,7 @@ type pollFD struct {
 }
 
 // ready waits until the event occurs or the connection fails, and then returns true. If
-// neither happens within the time most, ready returns false.
+// neither happens within the time 'most', ready returns false.
 func ready(fd uintptr, event int16, most time.Duration) bool {
 	ask := pollFD{fd: int32(fd), event: event}
 	wait := syscall.NsecToTimespec(int64(most))

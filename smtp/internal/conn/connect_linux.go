@@ -10,8 +10,8 @@ import (
 	"syscall"
 )
 
-// Connect makes a TCP connection to the address to, from the local address from if from is
-// valid. Reads and writes of the connection wait in the kernel, and not in the runtime's
+// Connect makes a TCP connection to the address 'to'. If 'from' is valid, it is the local
+// address. Reads and writes of the connection wait in the kernel, and not in the runtime's
 // poller. The errors of Connect have the same form as those of package net.
 func Connect(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error) {
 	remote := net.TCPAddrFromAddrPort(to)

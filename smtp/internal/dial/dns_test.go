@@ -123,7 +123,7 @@ func (s *nameServer) serveTCP(l net.Listener) {
 	}
 }
 
-// answer returns the packed reply to query. If the reply has more than most octets, it is
+// answer returns the packed reply to query. If the reply has more than 'most' octets, it is
 // truncated.
 func (s *nameServer) answer(query []byte, most int) []byte {
 	var q dnsmessage.Message

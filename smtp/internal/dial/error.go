@@ -74,7 +74,7 @@ func ended(ctx context.Context, doing string) *Error {
 }
 
 // clean returns a text that the peer sent in the form in which an error can show it: at most
-// the first most characters, with control characters escaped.
+// the first 'most' characters, with control characters escaped.
 func clean(s string, most int) string { return text.Bounded(s, most) }
 
 // reason returns the text of the innermost cause of err. The texts of the outer errors, which

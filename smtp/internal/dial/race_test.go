@@ -61,7 +61,7 @@ func (n *network) run(ctx context.Context, late <-chan answer, addrs ...string) 
 		r.waiting = append(r.waiting, netip.MustParseAddr(a))
 	}
 	conn, err := r.run(ctx, late)
-	n.mu.Lock() // the goroutines of the attempts have also written to n
+	n.mu.Lock() // the goroutines of the attempts write to n too
 	defer n.mu.Unlock()
 	return conn, r, err
 }

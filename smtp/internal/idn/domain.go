@@ -86,9 +86,8 @@ func ToUnicode(ascii string) string {
 // two characters to which UTS 46 maps it. Both forms look the same.
 var amVowels = strings.NewReplacer("\u0e33", "\u0e4d\u0e32", "\u0eb3", "\u0ecd\u0eb2")
 
-// symbol reports whether a character outside ASCII is punctuation or a mathematical symbol
-// and is not one of the few of these that RFC 5892, section 2.6 and appendix A, allows in a
-// domain.
+// symbol reports whether r is punctuation or a mathematical symbol outside ASCII that is not
+// allowed in a domain. RFC 5892, section 2.6 and appendix A, allows a few of these characters.
 func symbol(r rune) bool {
 	if r < utf8.RuneSelf || !unicode.In(r, unicode.P, unicode.Sm) {
 		return false
