@@ -48,8 +48,8 @@ func scan(data []byte, what, passphrase string) (*contents, error) {
 	return found, nil
 }
 
-// derBlocks returns the elements of der, which are certificates, keys or PKCS #12, as PEM
-// blocks. It ends at the first element of another kind.
+// derBlocks returns the elements of der as PEM blocks. It stops before the first element for
+// which labelOf knows no label.
 func derBlocks(der []byte) []*pem.Block {
 	var blocks []*pem.Block
 	for len(der) > 0 {

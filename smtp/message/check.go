@@ -100,7 +100,7 @@ func plainer(u string, as *charset) (string, *charset) {
 func (c *charset) recode(field FieldName, s, u string) (string, *charset, error) {
 	plain, err := decodeWords(u)
 	if err != nil || strings.Contains(plain, "=?") {
-		return "", nil, invalid(field, s, "has an encoded word of more than 996 octets that cannot be encoded again; set the text itself", err)
+		return "", nil, invalid(field, s, "has an encoded word of more than 996 octets that cannot be encoded again; set the text without encoding it", err)
 	}
 	plain = strings.TrimRight(plain, "\r\n") // in a shell, `echo text | base64` also encodes the line end
 	if err := noControls(field, plain); err != nil {

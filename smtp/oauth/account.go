@@ -229,8 +229,8 @@ func (a *account) fly(ctx context.Context, f *flight) {
 	}
 }
 
-// begin is called before the request is sent. It returns an error if ctx was canceled because
-// no caller waits for f any more.
+// begin is called before the request is sent. It returns an error if ctx is done, for example
+// because no caller waits for f any more.
 func (a *account) begin(ctx context.Context, f *flight) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()

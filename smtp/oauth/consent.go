@@ -142,7 +142,7 @@ func (c *Config) ask(ctx context.Context, params map[string]string, secrets ...s
 	}
 	if got.refresh == "" {
 		return nil, &Error{Endpoint: c.origin(), Status: 200, Err: errors.New("the response contains no refresh token"),
-			Hint: "request the scope offline_access, or for Google the parameter access_type=offline"}
+			Hint: "add the scope offline_access or, for Google, the parameter access_type=offline"}
 	}
 	return &Tokens{got.access, got.refresh, got.life}, nil
 }

@@ -91,7 +91,7 @@ var microsoftHints = map[string]string{
 	"50158":   "the tenant requires another login step: the user must log in again in a browser",
 	"50173":   "the user's password was changed or the grant was revoked: " + loginHint,
 	"50194":   "the application belongs to a single tenant: set the id of this tenant instead of common",
-	"50196":   "the application asked for too many tokens in a short time: wait, and keep the token",
+	"50196":   "the application requested too many tokens in a short time: wait, and use each token until it expires",
 	"53000":   "a policy of the tenant requires a managed device: ask the tenant's administrator",
 	"53001":   "a policy of the tenant requires a domain-joined device: ask the tenant's administrator",
 	"53003":   "a conditional access policy of the tenant forbids the login: ask the tenant's administrator",
