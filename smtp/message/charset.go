@@ -193,9 +193,9 @@ func (c *charset) body(field FieldName, b []byte) ([]byte, string, error) {
 	return b, as.name, nil
 }
 
-// readable returns lines whose line ends can be found without decoding. If the program's
-// charset is a superset of ASCII, it returns the lines unchanged, and otherwise in UTF-8. It
-// also returns the charset of the result.
+// readable returns the lines in a charset in which line ends can be found without decoding. If
+// the program's charset is a superset of ASCII, it returns them unchanged, and if not, in
+// UTF-8. It also returns the charset of the result.
 func (c *charset) readable(field FieldName, lines []string) ([]string, *charset, error) {
 	if c.ascii {
 		return lines, c, nil

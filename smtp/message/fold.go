@@ -65,7 +65,7 @@ func (h *headerWriter) short(name, value string) {
 	h.col = 0
 }
 
-// structured writes a field that may be folded at each of its spaces.
+// structured writes a field that can be folded at each of its spaces.
 func (h *headerWriter) structured(name, value string) {
 	h.name(name)
 	for t := range strings.FieldsSeq(value) {

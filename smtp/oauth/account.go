@@ -107,8 +107,8 @@ type flight struct {
 	cancel  context.CancelFunc
 	waiters int // guarded by account.mu
 	// renewing is set before the refresh token is sent. From then on, the request is not
-	// canceled, because the server may replace the refresh token. Another caller waits
-	// for it even if all earlier callers have given up. account.mu guards renewing.
+	// canceled, because the server can replace the refresh token. A new caller waits for
+	// this request even if all earlier callers have given up. account.mu guards renewing.
 	renewing bool
 	token    string
 	err      error

@@ -129,7 +129,7 @@
 //	clear-login           yes: the program explicitly allows a login without TLS;
 //	                      this is required to send a token without TLS
 //	login-required        yes: the program sends nothing without a login
-//	mechanism             the only SASL mechanism that the client may use
+//	mechanism             the only SASL mechanism that the client is allowed to use
 //	from                  sender@test.example if absent
 //	to, cc, bcc           may repeat; if all are absent, "to" is rcpt@test.example
 //	partial               yes: the mail is sent even if a recipient is refused

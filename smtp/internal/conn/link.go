@@ -148,8 +148,8 @@ func (l *Link) until(t time.Time, set func(time.Time) error) error {
 }
 
 // Write writes to the connection, unless ctx is done. If a callback on this goroutine has
-// canceled ctx, nothing may be sent any more. Another goroutine then calls End, but possibly
-// too late for the present Write, so Write checks ctx itself.
+// canceled ctx, Write must not send anything. Another goroutine then calls End, but possibly
+// too late for this call of Write. Write therefore checks ctx itself.
 func (l *Link) Write(p []byte) (int, error) {
 	l.out.Lock()
 	defer l.out.Unlock()

@@ -42,9 +42,9 @@ func (c *ChunkWriter) Reset(w *bufio.Writer) {
 	c.w, c.buf, c.binary, c.afterCR = w, c.buf[:0], false, false
 }
 
-// Binary allows bare CR and LF. Without Binary, a bare CR or LF is an error, because a
-// relay may send the message with DATA, and a server could then interpret the bare CR or LF
-// as part of the end of the message.
+// Binary allows bare CR and LF. If Binary has not been called, a bare CR or LF is an error: a
+// relay can send the message on with DATA, and the next server could then interpret the bare
+// CR or LF as part of the end of the message.
 func (c *ChunkWriter) Binary() { c.binary = true }
 
 // lines returns ErrBareLineEnd if the next octets of the message, p, contain a bare CR or LF.
