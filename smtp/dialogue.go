@@ -115,14 +115,18 @@ func (s *Session) refused(op Op) *Error {
 // because octets from the server have arrived. begin is called when every command has its
 // reply. The octets are therefore the 421 of a server that closes the connection, or
 // something that the client would take for the reply to the next command.
-func (s *Session) begin(op Op) *Error {
+func (s *Session) begin(op Op) *Error { return s.beginIf(op, true) }
+
+// beginIf is like begin. If kernel is not set, it does not ask the operating system whether
+// octets have arrived, which takes a system call.
+func (s *Session) beginIf(op Op, kernel bool) *Error {
 	if s.dead {
 		if s.ctx.Err() != nil {
 			return s.lost(op, s.ctx.Err())
 		}
 		return &Error{Op: op, Kind: KindClosed, Err: net.ErrClosed, stale: true}
 	}
-	left, err := s.waiting(true)
+	left, err := s.waiting(kernel)
 	switch {
 	case err != nil:
 		e := s.lost(op, err)

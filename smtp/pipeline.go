@@ -67,6 +67,13 @@ func (t *transaction) envelope() *Error {
 	return e
 }
 
+// askAfter is the time after the last step from which a transaction with DATA asks the
+// operating system whether the server has closed the session. Before that, the server has
+// only just replied. If it closes the session all the same, nothing is lost: the client
+// sends no content before the reply to DATA. With BDAT, the content follows at once, so the
+// client always asks.
+const askAfter = time.Millisecond
+
 func (t *transaction) commandsOfEnvelope() *Error {
 	s := t.s
 	commands := t.commands()
@@ -74,7 +81,7 @@ func (t *transaction) commandsOfEnvelope() *Error {
 		if e := t.flush(); e != nil {
 			return e
 		}
-	} else if e := s.begin(OpMAIL); e != nil {
+	} else if e := s.beginIf(OpMAIL, t.byBDAT() || time.Since(s.stepAt) >= askAfter); e != nil {
 		return e
 	}
 	if !s.pipelining {

@@ -26,6 +26,7 @@ type Session struct {
 	ctx      context.Context
 	stop     func() bool // stops the session from watching ctx
 	total    time.Time   // when the current call has to end; zero without Timeouts.Total
+	stepAt   time.Time   // when the last step began
 
 	link *conn.Link // below TLS
 	tls  *tls.Conn  // nil without TLS
@@ -105,10 +106,11 @@ func (s *Session) probe(kernel bool) error {
 	return s.link.Probe(kernel, s.rd.Fill)
 }
 
-// deadline returns the time d from now, or the time when the current call has to end if
+// deadline begins a step. It returns the time d from now, or the time when the current call has to end if
 // that is earlier.
 func (s *Session) deadline(d time.Duration) time.Time {
-	t := time.Now().Add(d)
+	s.stepAt = time.Now()
+	t := s.stepAt.Add(d)
 	if !s.total.IsZero() && s.total.Before(t) {
 		return s.total
 	}

@@ -254,7 +254,7 @@ func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Numbe
 		batch = append(batch, smtp.Mail{Envelope: envelope, Message: m.recorder.watch(envelope, c.built)})
 		ready = append(ready, c)
 		c.tries++
-		m.lastServer = m.session.Server().String()
+		m.noteServer(m.session.Server())
 	}
 	send := m.session.SendBatch
 	if own {

@@ -192,10 +192,17 @@ func (m *Mailer) retried(c *Mailer, err error) {
 	}
 }
 
+// noteServer stores the server of an attempt for later events.
+func (m *Mailer) noteServer(s smtp.Server) {
+	if m.settings.event != nil {
+		m.lastServer = s.String()
+	}
+}
+
 // serverOfEvents returns the name of the current call's server, for an event.
 func (m *Mailer) serverOfEvents() string {
 	if m.session != nil {
-		m.lastServer = m.session.Server().String()
+		m.noteServer(m.session.Server())
 	}
 	return smtp.Visible(m.lastServer)
 }

@@ -181,7 +181,7 @@ func (m *Mailer) transactOnce(built rendered, last bool, before *smtp.Result) er
 	m.uses(m.endSession)
 	m.idle = true
 	m.tries++
-	m.lastServer = m.session.Server().String()
+	m.noteServer(m.session.Server())
 	send := m.session.Send
 	if last {
 		send = m.session.SendLast

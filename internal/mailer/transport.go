@@ -263,7 +263,7 @@ func (m *Mailer) carryHTTPS(s *settings, warnings []string, built rendered) erro
 func (m *Mailer) post(s *settings, built rendered, keep func(smtp.Result)) error {
 	logNotes(s.log.trace(), built)
 	m.tries++
-	m.lastServer = m.web.Server().String()
+	m.noteServer(m.web.Server())
 	a := built.Addresses()
 	result, err := m.web.Send(s.addressed(built), httpmail.Header(a), built)
 	m.noteConnection()

@@ -41,12 +41,14 @@ func oneField(block []byte, name string) (rest []byte, why string) {
 	}
 	whole := block
 	for line := 1; ; line++ {
-		end := bytes.Index(block, crlf)
+		end := simpleLine(block)
 		if end < 0 {
-			return nil, "no line end"
-		}
-		if why := badLine(block[:end]); why != "" {
-			return nil, fmt.Sprintf("%s in line %d", why, line)
+			if end = bytes.Index(block, crlf); end < 0 {
+				return nil, "no line end"
+			}
+			if why := badLine(block[:end]); why != "" {
+				return nil, fmt.Sprintf("%s in line %d", why, line)
+			}
 		}
 		if line > 1 && len(bytes.Trim(block[:end], " \t")) == 0 {
 			return nil, "a folded line that is blank"
@@ -62,6 +64,19 @@ func oneField(block []byte, name string) (rest []byte, why string) {
 		}
 	}
 	return block, ""
+}
+
+// simpleLine returns the length of the first line of block, without its CRLF, if the line
+// is valid and consists of printable ASCII. Otherwise, it returns -1.
+func simpleLine(block []byte) int {
+	end := printable(block)
+	for end < len(block) && ' ' <= block[end] && block[end] < 0x7f {
+		end++
+	}
+	if end > longest || end+1 >= len(block) || block[end] != '\r' || block[end+1] != '\n' {
+		return -1
+	}
+	return end
 }
 
 // badLine returns a text that says what is wrong with a line of a header, or "" if the line

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"csmtp/smtp/internal/text"
@@ -77,9 +78,29 @@ func (h *header) date(t time.Time) error {
 		return invalid(FieldDate, strconv.Itoa(year), "is a year outside the range of Date, which is 1900 to 9999", nil)
 	}
 	h.name("Date")
-	h.buf = t.AppendFormat(append(h.buf, ' '), "Mon, 02 Jan 2006 15:04:05 -0700")
+	h.buf = appendDate(append(h.buf, ' '), t)
 	h.end()
 	return nil
+}
+
+// formattedDate is the text of a Date field. Many mails can have the same one.
+type formattedDate struct {
+	unix   int64 // in s
+	offset int   // of the time zone, in s
+	text   string
+}
+
+var lastDate atomic.Pointer[formattedDate]
+
+// appendDate appends t in the format of RFC 5322, section 3.3.
+func appendDate(b []byte, t time.Time) []byte {
+	_, offset := t.Zone()
+	d := lastDate.Load()
+	if d == nil || d.unix != t.Unix() || d.offset != offset {
+		d = &formattedDate{t.Unix(), offset, t.Format("Mon, 02 Jan 2006 15:04:05 -0700")}
+		lastDate.Store(d)
+	}
+	return append(b, d.text...)
 }
 
 // parties checks addresses. The result is valid until the next call.
