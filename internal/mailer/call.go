@@ -132,12 +132,15 @@ func (m *Mailer) report() *Report {
 	if m.attempted && !m.retry && m.last == (fault{}) && m.result.Outcome == smtp.NotSent && len(m.result.Recipients) == 0 {
 		return nothingYet
 	}
-	r := &Report{last: m.last}
-	if m.attempted {
-		result := m.result
-		r.result, r.retry = &result, m.retry
+	if !m.attempted {
+		return &Report{last: m.last}
 	}
-	return r
+	kept := &struct { // one allocation for both
+		report Report
+		result smtp.Result
+	}{result: m.result}
+	kept.report = Report{last: m.last, result: &kept.result, retry: m.retry}
+	return &kept.report
 }
 
 // nothingYet is the report of a call that counts as an attempt and has succeeded without

@@ -117,9 +117,14 @@ func (e *envelope) build(from string, recipients []string) *smtp.Envelope {
 	if e.from != "" {
 		from = withoutBrackets(e.from)
 	}
-	env := &smtp.Envelope{
+	kept := new(struct { // one allocation for both
+		envelope smtp.Envelope
+		few      [2]smtp.Recipient
+	})
+	env := &kept.envelope
+	*env = smtp.Envelope{
 		From:          from,
-		Recipients:    make([]smtp.Recipient, 0, len(recipients)),
+		Recipients:    kept.few[:0],
 		Partial:       e.partial,
 		RequireTLS:    e.requireTLS,
 		Chunking:      e.chunking != useDATA,
@@ -130,6 +135,9 @@ func (e *envelope) build(from string, recipients []string) *smtp.Envelope {
 		DeliverByMode: e.deliverByMode,
 		HoldFor:       e.holdFor,
 		HoldUntil:     e.holdUntil,
+	}
+	if len(recipients) > len(kept.few) {
+		env.Recipients = make([]smtp.Recipient, 0, len(recipients))
 	}
 	for _, address := range recipients {
 		r := smtp.Recipient{Notify: e.notify}

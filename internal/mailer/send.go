@@ -159,6 +159,9 @@ func (m *Mailer) transact(built rendered, again func(message.Options) (rendered,
 	var before *smtp.Result
 	for kept := m.session.Sent() > 0 || m.idle; ; {
 		err := m.transactOnce(built, last, before)
+		if err == nil {
+			return nil
+		}
 		accepted := acceptedRows(before)
 		before = earlier(&m.result)
 		how := m.onward(err, kept || acceptedRows(before) > accepted)
