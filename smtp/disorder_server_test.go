@@ -222,7 +222,7 @@ func (x *disorder) serve(conn net.Conn) {
 			x.say(verb, "500 5.5.1 What is that?")
 		}
 		if err != nil {
-			x.note("the client has gone within a message: %v", err)
+			x.note("the client closed the connection during a message: %v", err)
 			return
 		}
 	}

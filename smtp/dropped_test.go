@@ -143,7 +143,7 @@ func (d *dropper) drop(tcp *net.TCPConn, conn net.Conn, below *garbling) {
 
 func (g *garbling) CloseWrite() error { return g.Conn.(*net.TCPConn).CloseWrite() }
 
-// The error is the refusal, however the connection ends after it.
+// The error is the refusal, no matter how the connection ends afterwards.
 func TestRefusalBeforeTheEnd(t *testing.T) {
 	login := func(mechanism string) func(*Config) {
 		return func(c *Config) {

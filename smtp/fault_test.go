@@ -169,7 +169,8 @@ func testFault(t *testing.T, security Security, hide string, step Op, do string)
 	require.Equal(t, 1, s.Sent())
 }
 
-// The connection is cut after each of the last octets of a message.
+// The connection is cut after one of the last 64 octets of a message. The test tries each of
+// these octets.
 func TestCutAtEveryOctet(t *testing.T) {
 	msg := text("Subject: A test\r\n\r\n" + strings.Repeat("....\r\n", 40))
 	wire := len(msg) + 40 + len(".\r\n")

@@ -21,7 +21,7 @@ func TestIdleForLongerThanAStep(t *testing.T) {
 			cfg.Timeouts.Command, cfg.Timeouts.DataEnd = 2*time.Second, 2*time.Second
 			s, err := Dial(context.Background(), cfg)
 			require.NoError(t, err)
-			_ = s.link.SetDeadline(time.Now().Add(-time.Second)) // as if time had passed
+			_ = s.link.SetDeadline(time.Now().Add(-time.Second)) // as if the deadline of the last step had passed
 			require.NoError(t, s.Noop())
 			require.NoError(t, s.Quit())
 			s.Close()

@@ -58,7 +58,7 @@ func (t *transaction) appendCommand(line []byte, i int) []byte {
 }
 
 // envelope sends MAIL, RCPT and, if oneFlush reports true, DATA. It returns nil if the
-// message may follow. With BDAT, replies to the envelope may still be due then.
+// message can be sent next. With BDAT, some replies to the envelope may not have arrived yet.
 func (t *transaction) envelope() *Error {
 	e := t.commandsOfEnvelope()
 	if e != nil && t.s.dead {

@@ -60,7 +60,7 @@ func TestRoundTrips(t *testing.T) {
 	}
 }
 
-// If one of a hundred recipients is refused, only its result is a refusal, however the
+// If one of a hundred recipients is refused, only its result is a refusal, no matter how the
 // replies are divided into segments.
 func TestOneRefused(t *testing.T) {
 	for _, hide := range [][]string{nil, {"PIPELINING"}} {

@@ -207,7 +207,7 @@ func (s *secured) versionHint() Hint {
 }
 
 // versionOf returns the TLS version that the server chose. It parses the text of err,
-// because crypto/tls does not return the version in another way.
+// because crypto/tls does not report the version in any other way.
 func versionOf(err error) (string, bool) {
 	_, hex, ok := strings.Cut(err.Error(), "server selected unsupported protocol version ")
 	if !ok {

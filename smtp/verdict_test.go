@@ -217,7 +217,7 @@ func (j *judge) agree(t *testing.T, env *Envelope, limit int, res Result, err er
 
 // Outcome, code, enhanced code and text of a mail come from one reply: the first permanent
 // refusal in the order of the recipients, else the first temporary one. The reply is the same
-// with Send and SendBatch, however the recipients are divided into transactions.
+// with Send and SendBatch, no matter how the recipients are divided into transactions.
 func TestResultComesFromOneReply(t *testing.T) {
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 12))

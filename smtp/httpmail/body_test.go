@@ -57,9 +57,9 @@ func stalling(t *testing.T, n int) (url string, responded chan struct{}) {
 	return "https://" + l.Addr().String(), responded
 }
 
-// After the header of the response has arrived, the client waits at most bodyTime for the body,
-// which is shorter than DataEnd. This is also so if the header arrives before the end of the
-// message.
+// After the header of the response has arrived, the client waits for the body for at most
+// bodyTime, and not for the longer DataEnd. The same limit applies if the header arrives before
+// the client has sent the whole message.
 func TestBodyTime(t *testing.T) {
 	defer func(was time.Duration) { bodyTime = was }(bodyTime)
 	bodyTime = 2 * time.Second

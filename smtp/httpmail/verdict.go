@@ -127,7 +127,7 @@ func (c *Client) read(r *response, complete bool) (*smtp.Reply, *smtp.Error) {
 	case r.status == c.proto.accepted && !said.html:
 		return reply, nil
 	case r.status/100 == 2:
-		e.Kind, e.Err = smtp.KindProtocol, &doubt{fmt.Errorf("only the status %d means that the service has accepted the mail", c.proto.accepted)}
+		e.Kind, e.Err = smtp.KindProtocol, &doubt{fmt.Errorf("the service did not respond with %d, the status for an accepted mail", c.proto.accepted)}
 		if said.html {
 			e.Err, e.Hint = &doubt{errPage}, hintPage
 		}

@@ -17,7 +17,7 @@ var (
 	utf8BOM  = []byte("\xEF\xBB\xBF")
 )
 
-// plain converts text to UTF-8 without byte order marks. It returns data that is not text
+// plain converts text to UTF-8 without byte order marks. Data that is not text is returned
 // unchanged.
 func plain(data []byte) []byte {
 	if text := fromUTF16(data); text != nil {

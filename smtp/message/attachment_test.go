@@ -267,7 +267,7 @@ func TestPythonReadsFileNames(t *testing.T) {
 }
 
 // No line has more than 78 octets, and no line of an encoded name has more than 77,
-// whatever characters the name contains and however long the parameter's name is.
+// no matter which characters the name contains and how long the parameter's name is.
 func TestLinesOfLongNames(t *testing.T) {
 	for _, char := range []string{"😀", "ü", "日", "👩‍👩‍👧‍👦", "aü", "'", "(", `"`, " x"} {
 		for n := 1; n < 120; n++ {

@@ -28,7 +28,7 @@ func (t *tree) calendarData() ([]byte, string, error) {
 	case c.Method != "" && !allOf(c.Method, isToken):
 		return nil, "", invalid(field, c.Method, "is not a method such as REQUEST", nil)
 	case inside == "":
-		return nil, "", invalid(field, c.Method, "the calendar has no METHOD property; add one with the same method", nil)
+		return nil, "", invalid(field, c.Method, "the calendar has no METHOD property; add one, such as METHOD:REQUEST", nil)
 	case c.Method != "" && !strings.EqualFold(c.Method, inside):
 		return nil, "", invalid(field, c.Method, "is not the METHOD of the calendar, which is "+visible(inside), nil)
 	}

@@ -265,7 +265,7 @@ func TestDKIMIdentity(t *testing.T) {
 	require.ErrorContains(t, err, "ParseDKIMKey")
 }
 
-// The canonical body is the same however the body is divided into writes.
+// The canonical body is the same, no matter how the body is divided into writes.
 func TestRelaxedBodyInPieces(t *testing.T) {
 	for _, text := range []string{
 		"", "\r\n", "\r\n\r\n", "a", "a\r\n", " a \t b \r\n\r\n c\r\n \r\n\r\n", "a\rb\r\n", "x\r", "  ", " \r\n x",

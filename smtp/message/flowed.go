@@ -7,8 +7,8 @@ import "bytes"
 // flowedLine is the usual length of a line (RFC 3676, section 4.2).
 const flowedLine = 72
 
-// separator is the line before a signature. Its last space does not mean that the next line
-// continues it (RFC 3676, section 4.3).
+// separator is the line before a signature. It ends in a space, but it does not continue on
+// the next line (RFC 3676, section 4.3).
 const separator = "-- "
 
 // flowing is a line of the text, divided into its quote marks and the rest. The space that

@@ -22,7 +22,7 @@ type rawScanner struct {
 	lineNo int64
 	last   byte
 
-	fromLine bool // whether a line begins with "From "
+	fromLine bool // whether any line so far begins with "From "
 }
 
 // scan reads the whole source.

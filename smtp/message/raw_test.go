@@ -78,7 +78,7 @@ func TestRawLineEnds(t *testing.T) {
 	}
 }
 
-// Line ends are found however the text is divided into reads.
+// Line ends are found, no matter how the text is divided into reads.
 func TestRawLineEndsInPieces(t *testing.T) {
 	text := "A: b\r\n\r\nx\r\r\ny\n\r\n\n\rz\r\n"
 	want := "A: b\r\n\r\nx\r\n\r\ny\r\n\r\n\r\n\r\nz\r\n"

@@ -66,7 +66,7 @@ func checkPrivate(f *os.File, strict bool) error {
 	case !ok || int(st.Uid) != os.Geteuid():
 		return &errForeign{fmt.Sprintf("it belongs to another user: it must belong to the user with the id %d", os.Geteuid())}
 	case strict && mode.Perm()&0o077 != 0:
-		return &errForeign{fmt.Sprintf("other users have access to it (mode %04o): chmod 600", mode.Perm())}
+		return &errForeign{fmt.Sprintf("other users have access to it (mode %04o): run chmod 600 FILE", mode.Perm())}
 	}
 	return nil
 }

@@ -134,7 +134,7 @@ func checkSecurity(text, own string, strict bool) error {
 			continue // flags of the list, or an entry that denies access
 		}
 		if !slices.Contains(trusted, strings.TrimSuffix(fields[5], ")")) {
-			return &errForeign{"other users have access to it: icacls FILE /inheritance:r /grant:r %USERNAME%:F"}
+			return &errForeign{"other users have access to it: run icacls FILE /inheritance:r /grant:r %USERNAME%:F"}
 		}
 	}
 	return nil

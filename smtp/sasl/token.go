@@ -11,7 +11,7 @@ import (
 )
 
 // TokenRefused is the server's reason for refusing an access token. The server sends it
-// as the JSON of RFC 7628, section 3.2.2, in XOAUTH2 too.
+// as the JSON of RFC 7628, section 3.2.2, which XOAUTH2 uses too.
 type TokenRefused struct {
 	Mechanism     string
 	Status        string // "invalid_token", "401", ...

@@ -37,7 +37,7 @@ func TestEveryFormIsHidden(t *testing.T) {
 	for range 20_000 {
 		secret := strings.Join(strings.Fields(random(r, 6+r.IntN(40))), " ") // spaces at the ends of a secret need not be hidden
 		if len(normal(secret)) < 6 {
-			continue // the secret consists only of blanks and padding
+			continue // without its blanks and its padding, the secret is too short to be hidden
 		}
 		f := pick(r, forms)
 		written := f.write(secret)

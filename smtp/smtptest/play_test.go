@@ -82,7 +82,7 @@ func (c *client) startTLS(config *tls.Config) error {
 }
 
 // ended reads until the server closes the connection. It returns an error if the connection ends
-// in another way.
+// in any other way.
 func (c *client) ended() error {
 	_, err := io.Copy(io.Discard, c.r)
 	return err

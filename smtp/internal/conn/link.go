@@ -29,8 +29,8 @@ type Link struct {
 	// First returns an error, Read returns that error.
 	First func(p []byte) error
 
-	probing bool // whether Read must not wait
-	dry     bool // whether Read must not make a system call either
+	probing bool // whether Read must return without waiting
+	dry     bool // whether Read must return without any system call
 
 	lost   atomic.Bool  // whether a read or a write has found that the connection has ended
 	helper atomic.Int32 // the number of running goroutines that the method Go has started

@@ -52,7 +52,7 @@ func parseProxy(s string) (*proxyURL, error) {
 		return nil, errors.New("the proxy has an unknown scheme: " + form)
 	}
 	if in.Path != "" && in.Path != "/" || in.RawQuery != "" || in.Fragment != "" {
-		return nil, errors.New("the proxy has something after its port: " + form)
+		return nil, errors.New("the proxy has a path, a query or a fragment: " + form)
 	}
 	if u.host, err = hostName(in.Hostname()); err != nil {
 		return nil, errors.New("the proxy's host name " + err.Error())

@@ -85,8 +85,8 @@ func TestChunksPassErrorsOn(t *testing.T) {
 	require.ErrorIs(t, err, refused)
 }
 
-// In a message that is not binary, every CR and LF belongs to a CRLF, however the message
-// is split into writes. A message with a bare CR or LF is not sent.
+// In a message that is not binary, every CR and LF belongs to a CRLF, no matter how the
+// message is split into writes. A message with a bare CR or LF is not sent.
 func TestChunksOfLines(t *testing.T) {
 	const alphabet = "\r\na."
 	var all func(prefix string, n int)
