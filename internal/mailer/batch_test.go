@@ -89,7 +89,7 @@ func TestBatchWithBadMails(t *testing.T) {
 }
 
 // If a server ends the session between two mails, the next mail is sent over a new session.
-// If the server ends the session within a mail, the batch ends.
+// If the server ends the session during the transaction of a mail, the batch ends.
 func TestBatchAndSessionsThatEnd(t *testing.T) {
 	for do, sessions := range map[string]int{"close after 2": 3, "421 after 2": 3} {
 		server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Do: do}}})

@@ -141,8 +141,8 @@ func (m *Mailer) GetXMailer() string              { return m.message.XMailer }
 // SetCharSet never fails, as in CSmtp. If the name is unknown, Send fails.
 func (m *Mailer) SetCharSet(charset string) error { m.message.Charset = charset; return nil }
 
-// SetStrict sets whether Send refuses texts that old programs could send: texts in an
-// unknown charset, and subjects and names with control characters.
+// SetStrict sets whether Send refuses texts that it otherwise accepts for compatibility:
+// texts in an unknown charset, and subjects and names with control characters.
 func (m *Mailer) SetStrict(strict bool) error { m.settings.strict = strict; return nil }
 
 func (m *Mailer) SetReadReceipt(request bool) error { m.message.ReadReceipt = request; return nil }

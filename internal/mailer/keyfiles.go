@@ -122,7 +122,7 @@ func readKeyFile(setter, path string) ([]byte, error) {
 	}
 	info, err := os.Stat(path)
 	if err == nil && (!info.Mode().IsRegular() || info.Size() > maxKeyFile) {
-		err = &fs.PathError{Op: "read", Path: path, Err: errors.New("it is not a regular file of at most 16 MiB")}
+		err = &fs.PathError{Op: "read", Path: path, Err: errors.New("it must be a regular file of at most 16 MiB")}
 	}
 	var data []byte
 	if err == nil {

@@ -10,7 +10,7 @@ import (
 	"csmtp/smtp"
 )
 
-// onward names the session over which a mail that has failed is sent again.
+// onward identifies the session over which a mail that has failed is sent again.
 type onward int
 
 const (

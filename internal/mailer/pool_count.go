@@ -34,8 +34,8 @@ const (
 // countNothing is the result of an attempt that is not counted, because it was canceled.
 const countNothing = -1
 
-// countOf returns the number to which an attempt is added: countSent, countRefused,
-// countDoubtful, countFailed or countNothing.
+// countOf returns which counter an attempt increments: countSent, countRefused,
+// countDoubtful or countFailed. It returns countNothing if the attempt increments none.
 func countOf(result *smtp.Result, err error) int {
 	switch result.Outcome {
 	case smtp.Accepted, smtp.Partial:
@@ -54,7 +54,7 @@ func countOf(result *smtp.Result, err error) int {
 	return countFailed
 }
 
-// add adds an attempt to the number that what names: see countOf.
+// add increments a counter. what is a result of countOf.
 func (k *relayCounts) add(what int, now time.Time) {
 	switch what {
 	case countSent:

@@ -218,7 +218,7 @@ func TestPoolPreparesHTTPSFirst(t *testing.T) {
 }
 
 // If several calls of PoolSubmit wait for room in the queue, each of them gets it in the
-// end, however small the queue is.
+// end, no matter how small the queue is.
 func TestPoolWaitersAreWoken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Do: "latency 1ms"}}})
 	h, e := poolOf(t, uint16(server.Port())), &ends{}

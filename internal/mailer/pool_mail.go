@@ -316,7 +316,7 @@ func (p *Pool) send(mail uintptr) Number {
 		if leave, ok := p.entersWait(); ok {
 			defer leave()
 		} else {
-			err = Faultf(busy, "PoolSend: called in a callback of this pool, or in a callback for which a callback of this pool waits: use PoolSubmit")
+			err = Faultf(busy, "PoolSend: called in a callback of this pool, or in a callback that a callback of this pool is waiting for: use PoolSubmit")
 		}
 	}
 	if err != nil {

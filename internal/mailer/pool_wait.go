@@ -189,7 +189,7 @@ func (p *Pool) runCall(f func()) {
 func (p *Pool) Wait(limit time.Duration) error {
 	leave, ok := p.entersWait()
 	if !ok {
-		return Faultf(busy, "called in a callback of this pool, or in a callback for which a callback of this pool waits")
+		return Faultf(busy, "called in a callback of this pool, or in a callback that a callback of this pool is waiting for")
 	}
 	defer leave()
 	if !p.await(limit, func() bool { return len(p.mails) == 0 && len(p.events.queue) == 0 }) {

@@ -45,7 +45,7 @@ func TestPoolProcessors(t *testing.T) {
 }
 
 // If the environment variable GOMAXPROCS is set, the library uses this number of
-// processors, however many calls are running.
+// processors, no matter how many calls are running.
 func TestGivenProcessors(t *testing.T) {
 	before := runtime.GOMAXPROCS(1)
 	t.Setenv("GOMAXPROCS", "1")

@@ -12,8 +12,8 @@
 //
 // The mails are assigned to the relays in proportion to the weights (smooth weighted round
 // robin). A mail waits for its relay if all sessions of the relay are busy, so that the
-// proportions stay exact. In two cases, another relay sends the mail: the relay has had no
-// free session for a second and has finished no mail in this time, or the relay has reached
+// proportions stay exact. Another relay sends the mail in two cases: the mail's own relay has
+// had no free session for a second and has finished no mail in this time, or it has reached
 // its rate.
 //
 // # Health

@@ -18,7 +18,7 @@ type State int
 const (
 	Up      State = iota // it gets its share
 	Down                 // the relay gets no mail until its pause is over
-	Probing              // the relay sends one mail, whose outcome decides
+	Probing              // the relay sends one mail to find out whether it works again
 )
 
 // relay is the state of a relay. The list waiting contains the mails that were assigned to

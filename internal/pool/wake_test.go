@@ -54,7 +54,7 @@ func down(t *testing.T, s *Scheduler, n int) {
 	}
 }
 
-// No mail waits longer than Patience, however many mails wait and however long the pauses
+// No mail waits longer than Patience, no matter how many mails wait and how long the pauses
 // are.
 func TestPatienceOfManyMails(t *testing.T) {
 	s := &Scheduler{First: time.Second, Longest: 5 * time.Minute, Patience: time.Second}
