@@ -230,8 +230,8 @@ void gateReturnSignals(void)
 
 /* ---- Threads that Go creates or that enter Go -------------------------- */
 
-/* Prepares close_signals on the calling thread, which has blocked all signals and is
- * about to enter Go for the first time. */
+/* Makes close_signals run on the calling thread when the thread enters Go. The thread has
+ * blocked all signals, and has not entered Go before. */
 static void arm(struct gateThread *t)
 {
   struct sigaction now;

@@ -10,7 +10,7 @@ import (
 )
 
 // csharpTypes maps each C type to the C# type of a parameter or of a member of a struct.
-// Arrays of numbers are passed as pointers.
+// "int *" and "const CSmtpHandle *" point to arrays.
 var csharpTypes = map[string]string{
 	"void": "void", "int": "int", "unsigned int": "uint", "unsigned short": "ushort", "int64_t": "long", "size_t": "UIntPtr",
 	"CSmtpHandle": "UIntPtr", "const char *": "byte[]", "const void *": "byte[]", "void *": "IntPtr",

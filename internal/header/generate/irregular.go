@@ -7,36 +7,36 @@ import "fmt"
 // The tables in this file contain what the generator must know about functions and cannot
 // read in the header.
 
-// writes names the functions that can write to a connection or a file. Such a write can
+// The set writes contains the functions that can write to a connection or a file. Such a write can
 // raise SIGPIPE, so the gate (package internal/gate) removes a pending SIGPIPE after a call
 // of one of these functions.
 var writes = set("ConnectRemoteServer", "DisconnectRemoteServer", "Send", "RenderMessage", "SaveMessage",
 	"KeepAlive", "CheckToken", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel", "SetEventCallback", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 
-// anywhere names the functions that a callback is allowed to call on the handle for which
-// it runs.
+// The set anywhere contains the functions that a callback is allowed to call on the handle
+// for which it runs.
 var anywhere = set("Cancel")
 
-// makes names the functions that return a new handle.
+// The set makes contains the functions that return a new handle.
 var makes = set("New", "Clone", "PoolNew")
 
-// nullable names the functions that return NULL, and not "", if there is no text.
+// The set nullable contains the functions that return NULL, and not "", if there is no text.
 var nullable = set("GetMsgLineText", "GetExtension", "GetResultRecipient")
 
-// aboutMail names the functions of mailer.Report that report on the last attempt to send.
-// The other functions of mailer.Report report on the last call.
+// The set aboutMail contains the functions of mailer.Report that report on the last attempt
+// to send. The other functions of mailer.Report report on the last call.
 var aboutMail = set("GetOutcome", "IsSafeToRetry", "GetQueueID", "GetResultCount", "GetResultRecipient",
 	"GetResultAccepted", "GetResultCode", "GetResultEnhancedCode", "GetResultReply")
 
-// hasLines names the parameters that can contain several lines. Every other text is a
-// single line, and a line end at its end is removed.
+// The set hasLines contains the parameters whose value can have several lines. Every other
+// text is a single line, and a line end at its end is removed.
 var hasLines = set("text", "html", "calendar", "certificate", "key")
 
-// ownEntry names the functions that are written by hand in internal/gate/entries.c.
+// The set ownEntry contains the functions that are written by hand in internal/gate/entries.c.
 var ownEntry = set("Free", "GetLastError", "GetLastErrorText")
 
-// ownExport names the functions whose Go export is handwritten: it is in exports.go or a
-// file next to it. These functions take callbacks, handles or octets, return a value
+// The set ownExport contains the functions whose Go export is handwritten: it is in
+// exports.go or a file next to it. These functions take callbacks, handles or octets, return a value
 // through a pointer, have a special error for NULL, or do not use a mailer.
 var ownExport = set(
 	"New", "Free", "Clone", "GetVersion", "GetErrorText", "GetLastError", "GetLastErrorText",
