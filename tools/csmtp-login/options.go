@@ -90,7 +90,7 @@ func optionTable() []option {
 			o.timeout = time.Duration(n) * time.Second
 			return nil
 		}},
-		{"scope", "SCOPE", "scope of the tokens, for another provider", text(func(o *options) *string { return &o.scope })},
+		{"scope", "SCOPE", "scope of the tokens, for PROVIDER other", text(func(o *options) *string { return &o.scope })},
 		{"transport", "NAME", "how csmtp will send: smtp, microsoft-graph or gmail-api\n[smtp]", func(o *options, value string) error {
 			if value != "smtp" && value != "microsoft-graph" && value != "gmail-api" {
 				return usagef("--transport: the value must be smtp, microsoft-graph or gmail-api")
@@ -99,9 +99,9 @@ func optionTable() []option {
 			return nil
 		}},
 		{"server", "HOST", "SMTP server, for the lines of the configuration", text(func(o *options) *string { return &o.server })},
-		{"auth-url", "URL", "authorization endpoint, for another provider or a test", text(func(o *options) *string { return &o.authURL })},
-		{"device-url", "URL", "device authorization endpoint, for another provider or a\ntest", text(func(o *options) *string { return &o.deviceURL })},
-		{"token-url", "URL", "token endpoint, for another provider or a test", text(func(o *options) *string { return &o.tokenURL })},
+		{"auth-url", "URL", "authorization endpoint, for PROVIDER other or a test", text(func(o *options) *string { return &o.authURL })},
+		{"device-url", "URL", "device authorization endpoint, for PROVIDER other or a test", text(func(o *options) *string { return &o.deviceURL })},
+		{"token-url", "URL", "token endpoint, for PROVIDER other or a test", text(func(o *options) *string { return &o.tokenURL })},
 		{"ca-file", "FILE", "PEM file of certificate authorities to trust in addition\nto the system's", text(func(o *options) *string { return &o.caFile })},
 		{"proxy", "URL", "http:// or socks5:// proxy [HTTPS_PROXY in the environment]", text(func(o *options) *string { return &o.proxy })},
 		{"help", "", "print this help", flag(func(o *options) *bool { return &o.help })},

@@ -38,8 +38,8 @@ type instance struct {
 	log *os.File   // the file sessions.jsonl, or nil
 }
 
-// serve runs the server until ctx is done, or until a condition set by an option is met:
-// the time limit, or the end of the input.
+// serve runs the server until ctx is done. Options can end it earlier: after a time limit,
+// at the end of the input, after a script was played, or after a number of sessions.
 func (s *settings) serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	removeFolder, err := s.prepare()
 	if err != nil {
