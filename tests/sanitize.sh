@@ -93,8 +93,9 @@ suppressions() {
       printf '{\n  go\n  Memcheck:%s\n  fun:%s\n}\n' "$kind" "$frame"
     done <"$names"
   done
-  # Go makes system calls directly. To suppress errors in their arguments, the names of
-  # the system calls are read from memcheck's binary.
+  # Go makes system calls directly, and not through libc. Suppress memcheck's reports about
+  # the arguments of these calls. A report contains a text about the argument; all such texts
+  # are read from memcheck's binary.
   tool=$(find /usr/libexec/valgrind /usr/lib/valgrind -name 'memcheck-*-linux' ! -name '*-x86-*' 2>/dev/null | head -n 1) || true
   [ -n "$tool" ] || fail "valgrind's memcheck was found neither in /usr/libexec nor in /usr/lib"
   while read -r frame; do

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The C and C++ compiler of dist.sh: zig, which has the headers and symbols of every
-# version of glibc, and musl and MinGW-w64.
+# The C and C++ compiler of dist.sh: zig. It includes musl, MinGW-w64, and the headers and
+# symbols of every version of glibc.
 : "${root:?}" "${out:?}"
 zig="" work="" # set by dist.sh later
 

@@ -18,7 +18,7 @@ version=$(sed -n 's/^const Version = "\(.*\)"$/\1/p' "$root/csmtp.go")
 . "$root/tools/packages.sh"
 . "$root/packaging/debian.sh"
 
-# The folders in build/windows have the names of Visual Studio's platforms.
+# PLATFORM is the name of a Visual Studio platform, and of its folder in build/windows.
 processor() { # processor PLATFORM: prints GOARCH, the names for MinGW and llvm-dlltool, and the linker's flags
   case $1 in
   x64) echo amd64 x86_64-w64-mingw32 i386:x86-64 -Wl,--high-entropy-va,--no-insert-timestamp ;;

@@ -51,8 +51,9 @@ func TestPrivilegesAboveTheCaller(t *testing.T) {
 	proof{program: "privileged", mode: "set-user-id", mails: 2}.run(t)
 }
 
-// The same is true for a program that received more rights when it was started, even if
-// its user and group ids do not show this: the kernel has set AT_SECURE.
+// A program that received more rights when it was started also ignores the caller's
+// environment. Its user and group ids need not show this, because the kernel has set
+// AT_SECURE.
 func TestPrivilegesFromTheStart(t *testing.T) {
 	needRoot(t, "give rights to a file")
 	hosttest.Need(t, "gcc")

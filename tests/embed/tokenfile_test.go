@@ -43,7 +43,7 @@ func TestForkDuringRenewal(t *testing.T) {
 	host := exec.Command(program(t, "tokenfile"), path)
 	in, err := host.StdinPipe()
 	require.NoError(t, err)
-	ours, theirs, err := os.Pipe() // a pipe of os/exec would stay open as long as the child runs
+	ours, theirs, err := os.Pipe() // with a pipe of os/exec, host.Wait would wait until the host's child has ended, too
 	require.NoError(t, err)
 	defer ours.Close()
 	host.Stdout, host.Stderr = theirs, os.Stderr

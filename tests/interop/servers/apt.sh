@@ -42,7 +42,7 @@ packages() {
     set -- $missing
     lists "$1"
     forbid_daemons
-    # The package lists can be outdated, and name files that the mirror no longer has.
+    # If the package lists are outdated, they can contain files that the mirror no longer has.
     apt install --no-install-recommends --no-remove "$@" ||
         { apt update && apt install --no-install-recommends --no-remove "$@"; }
 }
