@@ -199,11 +199,11 @@ class Text {
   char *m_text;
 };
 
-// A list of slots, each of which can hold an exception. A slot belongs to a thread, or
-// it is free (NOBODY) and can be used again.
+// A list of slots, each of which can hold an exception. The owner of a slot is a thread;
+// or NOBODY if the slot is free; or CHANGING while a function changes the slot.
 class Slots {
  protected:
-  enum : uintptr_t { NOBODY, CHANGING }; // any other owner is a result of Thread
+  enum : uintptr_t { NOBODY, CHANGING }; // any other owner is the number of a thread: see Thread()
   struct Slot {
     Slot() noexcept : next(nullptr), owner(CHANGING), depth(0), exception() {}
     Slot *next;

@@ -847,8 +847,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetKeyPassphrase(CSmtpHandle h, const char *passp
  * RSA or Ed25519. One signature is made per key. Returns CSMTP_BAD_INPUT if the
  * key, the domain or the selector is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKey(CSmtpHandle h, const char *domain, const char *selector, const char *key); /* [setting] */
-/* Does the same with a key in a file. Returns CSMTP_FILE_NOT_EXIST if it cannot
- * read the file. */
+/* Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
+ * CSMTP_FILE_NOT_EXIST if it cannot read the file. */
 CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKeyFile(CSmtpHandle h, const char *domain, const char *selector, const char *path); /* [setting] */
 /* Removes all DKIM keys. */
 CSMTP_API int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h);
@@ -858,8 +858,9 @@ CSMTP_API int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h);
  * signing is turned off. It is also turned off if the certificate or the key is
  * invalid; the function then returns CSMTP_BAD_INPUT. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificate, const char *key); /* [setting] */
-/* Does the same with files. key_file may be NULL or "" if certificate_file also
- * contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file. */
+/* Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
+ * in files. key_file may be NULL or "" if certificate_file also contains the
+ * key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKeyFile(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
 
 /* ---- The message without a connection ---------------------------------- */
@@ -914,8 +915,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify); /* [set
  * TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
  * */
 CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path); /* [setting] */
-/* Does the same with each file in a directory. With a file and a directory, the
- * authorities of both are trusted. */
+/* Sets a directory of files of certificate authorities, which are used like the
+ * file of CSmtp_SetCAFile. If a file and a directory are set, the authorities
+ * of both are trusted. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path); /* [setting] */
 /* Sets the files of the client's certificate and of its private key. key_file
  * may be NULL or "" if certificate_file also contains the key. A
@@ -1404,10 +1406,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, vo
  * returned by then, unless fn itself calls this function. Returns
  * CSMTP_BAD_ARGUMENT if no asynchronous Send was started. */
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
-/* Does the same, but waits up to 'milliseconds' ms for the Send to end. If two
- * done callbacks would wait for each other's handles in CSmtp_Free or
- * CSmtp_Wait, which would be a deadlock, CSmtp_Wait returns CSMTP_BUSY at
- * once. */
+/* Waits for at most 'milliseconds' ms for the asynchronous Send to end, and then
+ * returns what CSmtp_Poll returns. If two done callbacks would wait for each
+ * other's handles in CSmtp_Free or CSmtp_Wait, which would be a deadlock,
+ * CSmtp_Wait returns CSMTP_BUSY at once. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
 /* Ends another thread's call on h within 100 ms; that call returns
  * CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
@@ -1571,8 +1573,8 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, co
  * most 'milliseconds' ms (UINT_MAX: without limit). Returns CSMTP_BUSY if mails
  * remain. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolWait(CSmtpHandle pool, unsigned int milliseconds);
-/* Does the same, but first makes the pool refuse further mails. At the end of
- * a program, call this function before CSmtp_Free. */
+/* Makes the pool refuse further mails, and then waits as CSmtp_PoolWait does. At
+ * the end of a program, call this function before CSmtp_Free. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolDrain(CSmtpHandle pool, unsigned int milliseconds);
 /* Returns one statistic of a relay; 'what' selects it (CSMTP_POOL_...).
  * Returns 0 if there is no such relay. */

@@ -67,8 +67,8 @@ test('every function of pools has a method', () => {
   }
 });
 
-// Collects the warnings of the process. The function that it returns stops this, and returns the messages
-// of the warnings.
+// Starts to collect the warnings of the process. Returns a function that stops collecting and returns the
+// messages of the warnings.
 function warnings() {
   const messages = [];
   const listener = (warning) => messages.push(warning.message);

@@ -86,7 +86,8 @@ class CSmtpError extends Error {
 /** Returns the error for a call on a mailer, if an earlier call on the mailer is pending. */
 const pendingError = () => new CSmtpError(constants.BUSY, { GetLastErrorText: 'a promise of this mailer is pending: await it first', GetErrorKind: constants.KIND_LOCAL });
 
-/** Reports an exception of a callback as a warning of the process, if no call can throw the exception. */
+/** Reports an exception of a callback as a warning of the process. It is used for exceptions that no call
+ * can throw. */
 const warn = ({ error }) => process.emitWarning(error instanceof Error ? error : String(error));
 
 module.exports = { CSmtpError, report, rows, notBegun, aboutMail, pendingError, warn };

@@ -11,7 +11,7 @@ const char *const schema[] = {
     "CREATE TABLE IF NOT EXISTS mail (id TEXT PRIMARY KEY, state TEXT NOT NULL, relay TEXT NOT NULL, "
     "message_id TEXT NOT NULL, owner TEXT NOT NULL, attempts INTEGER NOT NULL, until BIGINT NOT NULL, "
     "queue_id TEXT NOT NULL DEFAULT '', reply TEXT NOT NULL DEFAULT '')",
-    // A record, for the operator, of every mail in doubt that was settled.
+    // This table tells the operator how each mail in doubt was settled.
     "CREATE TABLE IF NOT EXISTS doubt (id TEXT NOT NULL, relay TEXT NOT NULL, message_id TEXT NOT NULL, "
     "answer TEXT NOT NULL, at BIGINT NOT NULL)",
 };

@@ -160,7 +160,8 @@ void Worker::Handle(const Mail &mail)
   } else if (entry.state == "sending" && entry.wait > 0) {
     mail->Later(entry.wait + 1); // perhaps another worker is still sending the mail
   } else if (!Take(id)) {
-    // This worker is already working on the mail. It will acknowledge the first delivery.
+    // The queue has delivered the mail again, but this worker is already working on it, and
+    // will acknowledge the first delivery.
   } else if (entry.state == "sending" || entry.state == "doubt") {
     SettleLater({id, entry, mail});
   } else {

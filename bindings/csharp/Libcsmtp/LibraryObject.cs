@@ -175,7 +175,7 @@ namespace CSmtp
         public override bool IsInvalid { get { return Value == UIntPtr.Zero; } }
 
         /// <summary>Keeps an object alive until the handle is freed, because the library can use the object
-        /// until then. If what is null, Keep no longer keeps the object with this name.</summary>
+        /// until then. Keep(name, null) forgets the object with this name.</summary>
         internal void Keep(string name, object what)
         {
             lock (kept)

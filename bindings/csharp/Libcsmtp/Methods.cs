@@ -626,8 +626,8 @@ namespace CSmtp
             Do(h => Native.AddDKIMKey(h, domainOctets, selectorOctets, keyOctets));
         }
 
-        /// <summary>Does the same with a key in a file. Returns CSMTP_FILE_NOT_EXIST if it cannot
-        /// read the file.</summary>
+        /// <summary>Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
+        /// CSMTP_FILE_NOT_EXIST if it cannot read the file.</summary>
         public void AddDKIMKeyFile(string domain, string selector, string path)
         {
             var domainOctets = Text.Of(domain, nameof(domain));
@@ -654,8 +654,9 @@ namespace CSmtp
             Do(h => Native.SetSMIMEKey(h, certificateOctets, keyOctets));
         }
 
-        /// <summary>Does the same with files. key_file may be NULL or "" if certificate_file also
-        /// contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.</summary>
+        /// <summary>Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
+        /// in files. key_file may be NULL or "" if certificate_file also contains the
+        /// key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.</summary>
         public void SetSMIMEKeyFile(string certificateFile, string keyFile = null)
         {
             var certificateFileOctets = Text.Of(certificateFile, nameof(certificateFile));
@@ -691,8 +692,9 @@ namespace CSmtp
             Do(h => Native.SetCAFile(h, pathOctets));
         }
 
-        /// <summary>Does the same with each file in a directory. With a file and a directory, the
-        /// authorities of both are trusted.</summary>
+        /// <summary>Sets a directory of files of certificate authorities, which are used like the
+        /// file of CSmtp_SetCAFile. If a file and a directory are set, the authorities
+        /// of both are trusted.</summary>
         public void SetCADirectory(string path)
         {
             var pathOctets = Text.Of(path, nameof(path));

@@ -753,8 +753,8 @@ trait MailerMethods
     }
 
     /**
-     * Does the same with a key in a file. Returns FILE_NOT_EXIST if it cannot
-     * read the file.
+     * Adds a DKIM signature, as addDKIMKey does, with the key in a file. Returns
+     * FILE_NOT_EXIST if it cannot read the file.
      */
     public function addDKIMKeyFile(string $domain, string $selector, string|\SplFileInfo $path): void
     {
@@ -782,8 +782,9 @@ trait MailerMethods
     }
 
     /**
-     * Does the same with files. key_file may be null or "" if certificate_file also
-     * contains the key. Returns FILE_NOT_EXIST if it cannot read a file.
+     * Signs with S/MIME, as setSMIMEKey does, with the certificate and the key
+     * in files. key_file may be null or "" if certificate_file also contains the
+     * key. Returns FILE_NOT_EXIST if it cannot read a file.
      */
     public function setSMIMEKeyFile(string|\SplFileInfo $certificateFile, string|\SplFileInfo|null $keyFile = null): void
     {
@@ -823,8 +824,9 @@ trait MailerMethods
     }
 
     /**
-     * Does the same with each file in a directory. With a file and a directory, the
-     * authorities of both are trusted.
+     * Sets a directory of files of certificate authorities, which are used like the
+     * file of setCAFile. If a file and a directory are set, the authorities
+     * of both are trusted.
      */
     public function setCADirectory(string|\SplFileInfo $path): void
     {

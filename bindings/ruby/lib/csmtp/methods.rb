@@ -539,8 +539,8 @@ module Csmtp
       check(:AddDKIMKey, domain, selector, key)
     end
 
-    # Does the same with a key in a file. Returns FILE_NOT_EXIST if it cannot
-    # read the file.
+    # Adds a DKIM signature, as add_dkim_key does, with the key in a file. Returns
+    # FILE_NOT_EXIST if it cannot read the file.
     def add_dkim_key_file(domain, selector, path)
       check(:AddDKIMKeyFile, domain, selector, path)
     end
@@ -559,8 +559,9 @@ module Csmtp
       check(:SetSMIMEKey, certificate, key)
     end
 
-    # Does the same with files. key_file may be nil or "" if certificate_file also
-    # contains the key. Returns FILE_NOT_EXIST if it cannot read a file.
+    # Signs with S/MIME, as set_smime_key does, with the certificate and the key
+    # in files. key_file may be nil or "" if certificate_file also contains the
+    # key. Returns FILE_NOT_EXIST if it cannot read a file.
     def set_smime_key_file(certificate_file, key_file = nil)
       check(:SetSMIMEKeyFile, certificate_file, key_file)
     end
@@ -588,8 +589,9 @@ module Csmtp
       check(:SetCAFile, path)
     end
 
-    # Does the same with each file in a directory. With a file and a directory, the
-    # authorities of both are trusted.
+    # Sets a directory of files of certificate authorities, which are used like the
+    # file of set_ca_file. If a file and a directory are set, the authorities
+    # of both are trusted.
     def set_ca_directory(path)
       check(:SetCADirectory, path)
     end

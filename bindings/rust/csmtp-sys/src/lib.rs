@@ -709,8 +709,8 @@ unsafe extern "C" {
     /// key, the domain or the selector is invalid.
     /// \[setting\]
     pub fn CSmtp_AddDKIMKey(h: CSmtpHandle, domain: *const c_char, selector: *const c_char, key: *const c_char) -> c_int;
-    /// Does the same with a key in a file. Returns CSMTP_FILE_NOT_EXIST if it cannot
-    /// read the file.
+    /// Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
+    /// CSMTP_FILE_NOT_EXIST if it cannot read the file.
     /// \[setting\]
     pub fn CSmtp_AddDKIMKeyFile(h: CSmtpHandle, domain: *const c_char, selector: *const c_char, path: *const c_char) -> c_int;
     /// Removes all DKIM keys.
@@ -722,8 +722,9 @@ unsafe extern "C" {
     /// invalid; the function then returns CSMTP_BAD_INPUT.
     /// \[setting\]
     pub fn CSmtp_SetSMIMEKey(h: CSmtpHandle, certificate: *const c_char, key: *const c_char) -> c_int;
-    /// Does the same with files. key_file may be NULL or "" if certificate_file also
-    /// contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+    /// Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
+    /// in files. key_file may be NULL or "" if certificate_file also contains the
+    /// key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
     /// \[setting\]
     pub fn CSmtp_SetSMIMEKeyFile(h: CSmtpHandle, certificate_file: *const c_char, key_file: *const c_char) -> c_int;
     /// Builds the message that CSmtp_Send would send, before dot-stuffing. Stores the
@@ -747,8 +748,9 @@ unsafe extern "C" {
     /// *
     /// \[setting\]
     pub fn CSmtp_SetCAFile(h: CSmtpHandle, path: *const c_char) -> c_int;
-    /// Does the same with each file in a directory. With a file and a directory, the
-    /// authorities of both are trusted.
+    /// Sets a directory of files of certificate authorities, which are used like the
+    /// file of CSmtp_SetCAFile. If a file and a directory are set, the authorities
+    /// of both are trusted.
     /// \[setting\]
     pub fn CSmtp_SetCADirectory(h: CSmtpHandle, path: *const c_char) -> c_int;
     /// Sets the files of the client's certificate and of its private key. key_file
@@ -1157,10 +1159,10 @@ unsafe extern "C" {
     /// returned by then, unless fn itself calls this function. Returns
     /// CSMTP_BAD_ARGUMENT if no asynchronous Send was started.
     pub fn CSmtp_Poll(h: CSmtpHandle) -> c_int;
-    /// Does the same, but waits up to 'milliseconds' ms for the Send to end. If two
-    /// done callbacks would wait for each other's handles in CSmtp_Free or
-    /// CSmtp_Wait, which would be a deadlock, CSmtp_Wait returns CSMTP_BUSY at
-    /// once.
+    /// Waits for at most 'milliseconds' ms for the asynchronous Send to end, and then
+    /// returns what CSmtp_Poll returns. If two done callbacks would wait for each
+    /// other's handles in CSmtp_Free or CSmtp_Wait, which would be a deadlock,
+    /// CSmtp_Wait returns CSMTP_BUSY at once.
     pub fn CSmtp_Wait(h: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Ends another thread's call on h within 100 ms; that call returns
     /// CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
@@ -1254,8 +1256,8 @@ unsafe extern "C" {
     /// most 'milliseconds' ms (UINT_MAX: without limit). Returns CSMTP_BUSY if mails
     /// remain.
     pub fn CSmtp_PoolWait(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
-    /// Does the same, but first makes the pool refuse further mails. At the end of
-    /// a program, call this function before CSmtp_Free.
+    /// Makes the pool refuse further mails, and then waits as CSmtp_PoolWait does. At
+    /// the end of a program, call this function before CSmtp_Free.
     pub fn CSmtp_PoolDrain(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Returns one statistic of a relay; 'what' selects it (CSMTP_POOL_...).
     /// Returns 0 if there is no such relay.

@@ -458,8 +458,8 @@ impl Mailer {
         let key = of_text(key)?;
         self.call(|h| unsafe { sys::CSmtp_AddDKIMKey(h, domain.as_ptr(), selector.as_ptr(), key.as_ptr()) })
     }
-    /// Does the same with a key in a file. Returns CSMTP_FILE_NOT_EXIST if it cannot
-    /// read the file.
+    /// Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
+    /// CSMTP_FILE_NOT_EXIST if it cannot read the file.
     pub fn add_dkim_key_file(&mut self, domain: &str, selector: &str, path: impl AsRef<Path>) -> Result<()> {
         let domain = of_text(domain)?;
         let selector = of_text(selector)?;
@@ -480,8 +480,9 @@ impl Mailer {
         let key = of_text(key)?;
         self.call(|h| unsafe { sys::CSmtp_SetSMIMEKey(h, certificate.as_ptr(), key.as_ptr()) })
     }
-    /// Does the same with files. key_file may be NULL or "" if certificate_file also
-    /// contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+    /// Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
+    /// in files. key_file may be NULL or "" if certificate_file also contains the
+    /// key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
     pub fn set_smime_key_file<'a>(&mut self, certificate_file: impl AsRef<Path>, key_file: impl Into<Option<&'a Path>>) -> Result<()> {
         let certificate_file = of_path(certificate_file.as_ref())?;
         let key_file = optional_path(key_file.into())?;
@@ -509,8 +510,9 @@ impl Mailer {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SetCAFile(h, path.as_ptr()) })
     }
-    /// Does the same with each file in a directory. With a file and a directory, the
-    /// authorities of both are trusted.
+    /// Sets a directory of files of certificate authorities, which are used like the
+    /// file of CSmtp_SetCAFile. If a file and a directory are set, the authorities
+    /// of both are trusted.
     pub fn set_ca_directory(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SetCADirectory(h, path.as_ptr()) })

@@ -101,8 +101,8 @@ fn panics_during_send_async_cancel_the_mail() {
     mail.send_async().unwrap().wait().unwrap();
 }
 
-/// Runs a test in which a callback drops its own pool. make sets the callback, and the callback must call the
-/// function that make gets.
+/// Runs a test in which a callback drops its own pool. make must set a callback that calls the function
+/// passed to make.
 fn dropped_in_a_callback(make: impl FnOnce(&Pool, &Mailer, Box<dyn FnMut() + Send>)) {
     let server = Server::start(&[]);
     let mail = server.mailer();

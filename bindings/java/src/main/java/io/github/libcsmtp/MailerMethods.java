@@ -729,16 +729,16 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Does the same with a key in a file. Returns CSMTP_FILE_NOT_EXIST if it cannot
-     * read the file.
+     * Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
+     * CSMTP_FILE_NOT_EXIST if it cannot read the file.
      */
     public void addDKIMKeyFile(String domain, String selector, String path) {
         call(h -> C.AddDKIMKeyFile(h, text("domain", domain), text("selector", selector), text("path", path)));
     }
 
     /**
-     * Does the same with a key in a file. Returns CSMTP_FILE_NOT_EXIST if it cannot
-     * read the file.
+     * Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
+     * CSMTP_FILE_NOT_EXIST if it cannot read the file.
      */
     public void addDKIMKeyFile(String domain, String selector, Path path) {
         addDKIMKeyFile(domain, selector, path(path));
@@ -761,32 +761,36 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Does the same with files. key_file may be NULL or "" if certificate_file also
-     * contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+     * Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
+     * in files. key_file may be NULL or "" if certificate_file also contains the
+     * key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
      */
     public void setSMIMEKeyFile(String certificateFile, String keyFile) {
         call(h -> C.SetSMIMEKeyFile(h, text("certificateFile", certificateFile), text("keyFile", keyFile)));
     }
 
     /**
-     * Does the same with files. key_file may be NULL or "" if certificate_file also
-     * contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+     * Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
+     * in files. key_file may be NULL or "" if certificate_file also contains the
+     * key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
      */
     public void setSMIMEKeyFile(Path certificateFile, Path keyFile) {
         setSMIMEKeyFile(path(certificateFile), path(keyFile));
     }
 
     /**
-     * Does the same with files. key_file may be NULL or "" if certificate_file also
-     * contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+     * Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
+     * in files. key_file may be NULL or "" if certificate_file also contains the
+     * key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
      */
     public void setSMIMEKeyFile(String certificateFile) {
         setSMIMEKeyFile(certificateFile, (String) null);
     }
 
     /**
-     * Does the same with files. key_file may be NULL or "" if certificate_file also
-     * contains the key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+     * Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
+     * in files. key_file may be NULL or "" if certificate_file also contains the
+     * key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
      */
     public void setSMIMEKeyFile(Path certificateFile) {
         setSMIMEKeyFile(certificateFile, (Path) null);
@@ -843,16 +847,18 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Does the same with each file in a directory. With a file and a directory, the
-     * authorities of both are trusted.
+     * Sets a directory of files of certificate authorities, which are used like the
+     * file of CSmtp_SetCAFile. If a file and a directory are set, the authorities
+     * of both are trusted.
      */
     public void setCADirectory(String path) {
         call(h -> C.SetCADirectory(h, text("path", path)));
     }
 
     /**
-     * Does the same with each file in a directory. With a file and a directory, the
-     * authorities of both are trusted.
+     * Sets a directory of files of certificate authorities, which are used like the
+     * file of CSmtp_SetCAFile. If a file and a directory are set, the authorities
+     * of both are trusted.
      */
     public void setCADirectory(Path path) {
         setCADirectory(path(path));
