@@ -1,4 +1,4 @@
-// functions with `throw(ECSmtp)` | sends
+// functions with the exception specification `throw(ECSmtp)` | sends
 //! -Wno-deprecated
 #include "CSmtp.h"
 #include "prepare.h"

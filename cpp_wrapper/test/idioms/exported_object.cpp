@@ -1,4 +1,4 @@
-// a global object and functions in an `extern "C"` block, for another language | sends
+// a global object, and functions in an `extern "C"` block that another language calls | sends
 #include "CSmtp.h"
 #include "prepare.h"
 

@@ -13,8 +13,8 @@ var panels = []struct{ name, title string }{
 	{"W1", "1 KB mails over one session, mails/s"},
 	{"W2", "1 KB mails over one session with TLS, mails/s"},
 	{"W4", "a file of 25 MB over TLS, MB/s"},
-	{"W3-full", "a new session for each mail, STARTTLS and login, mails/s"},
-	{"W5-100", "one mail to 100 recipients at 20 ms of latency, mails/s"},
+	{"W3-full", "a new session with STARTTLS and login for each mail, mails/s"},
+	{"W5-100", "one mail to 100 recipients, 20 ms per round trip, mails/s"},
 	{"W6-8", "8 sessions at once, mails/s"},
 }
 
