@@ -92,7 +92,7 @@ var aboutAccount = []EnhancedCode{
 
 // mayReveal reports whether the session may send the password itself after the server has
 // refused a mechanism that protects the password. The session may send it over TLS if the
-// server has proved its identity, and in clear if the caller has set NoSecurity. If
+// server has proved its identity, and in the clear if the caller has set NoSecurity. If
 // NoCleartext forbids PLAIN and LOGIN, the session has already removed them from the list
 // of mechanisms to try.
 func (s *Session) mayReveal() bool {

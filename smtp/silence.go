@@ -18,7 +18,7 @@ import (
 // waits for the greeting. Without the test, the session would wait for minutes.
 var silenceTime = 10 * time.Second
 
-// silence watches a session that waits for a greeting in clear.
+// silence watches a session that waits for a greeting in plain text.
 type silence struct {
 	mu      sync.Mutex
 	over    bool // whether the wait has ended
@@ -83,4 +83,4 @@ func speaksTLS(ctx context.Context, options *dial.Options) bool {
 	return err == nil || errors.Is(err, answered) || alert
 }
 
-var errSilentTLS = errors.New("the server sent no greeting in clear, but responds to TLS")
+var errSilentTLS = errors.New("the server sent no greeting in plain text, but responds to TLS")

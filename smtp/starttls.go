@@ -30,7 +30,7 @@ func (s *Session) upgrade() *Error {
 	if e := s.timed(&s.watch.took.EHLO, func() *Error { return s.exchange(&stepSTARTTLS, []byte("STARTTLS")) }); e != nil {
 		return e
 	}
-	// Octets in clear after the reply 220 may come from an attacker. The client would
+	// Unencrypted octets after the reply 220 may come from an attacker. The client would
 	// take them for the reply to a command that it sends over TLS.
 	if s.rd.Buffered() > 0 {
 		s.kill()

@@ -16,7 +16,7 @@ import (
 )
 
 // refuseTLS returns an error if first is the start of a TLS record. first contains the
-// octets that arrived when a greeting in clear was expected. Without this check, the
+// octets that arrived when a greeting in plain text was expected. Without this check, the
 // session would wait for the end of a line.
 func refuseTLS(first []byte) error {
 	if looksLikeTLS(first) {
@@ -103,8 +103,8 @@ func (s *secured) notTLS(err tls.RecordHeaderError) *tlsProblem {
 		"the server's response is not TLS: %q", got)
 }
 
-// greets reports whether a reply in clear is the greeting of a port without implicit
-// TLS, rather than a reply in clear after STARTTLS.
+// greets reports whether a reply in plain text is the greeting of a port without implicit
+// TLS, rather than a reply in plain text after STARTTLS.
 func (s *secured) greets(code string) bool {
 	if s.cfg.Security != STARTTLS && s.cfg.Security != STARTTLSIfOffered {
 		return true

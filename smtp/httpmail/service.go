@@ -97,7 +97,7 @@ func parseEndpoint(endpoint string) (*url.URL, smtp.Server, error) {
 	case err != nil || u.Hostname() == "" || u.Opaque != "":
 		return nil, smtp.Server{}, errors.New("the endpoint is not a URL with a host, such as https://graph.microsoft.us")
 	case u.Scheme != "https":
-		return nil, smtp.Server{}, errors.New("the endpoint is not an https URL, and a token must not be sent in clear")
+		return nil, smtp.Server{}, errors.New("the endpoint is not an https URL, and a token must not be sent in the clear")
 	case u.User != nil || u.RawQuery != "" || u.ForceQuery || strings.Contains(endpoint, "#"):
 		return nil, smtp.Server{}, errors.New("the endpoint has a user, a query or a fragment: set only https://, the host and the port")
 	}

@@ -93,7 +93,7 @@ std::string PortText(const Port &p) {
   if (p.ipv4.tried) text += Family(p.ipv4, "IPv4");
   if (p.ipv6.tried) text += Family(p.ipv6, "IPv6");
   if (p.Reached() && !p.Masked().empty()) text += Line("STARTTLS", "hidden by a firewall or virus scanner: the reply to EHLO contains " + p.Masked());
-  else if (p.Reached() && p.security == kClear) text += Line("STARTTLS", "not offered: everything is sent in clear, and anyone on the network path can read it");
+  else if (p.Reached() && p.security == kClear) text += Line("STARTTLS", "not offered: everything is sent in the clear, and anyone on the network path can read it");
   if (p.starttls.tried && !p.starttls.ok && !p.certificate.shown) text += Line("STARTTLS", "fails: " + p.starttls.text);
   const std::string versions = Versions(p);
   if (!p.tls.empty() || !versions.empty()) text += Line("TLS", p.tls + (p.tls.empty() || versions.empty() ? "" : "; ") + versions);

@@ -663,9 +663,9 @@ module Csmtp
     end
 
     # Allows or forbids logins over an unencrypted connection (NO_SECURITY).
-    # 0 never sends a password or a token in clear. 1 allows both, if the server
+    # 0 never sends a password or a token in the clear. 1 allows both, if the server
     # offers no mechanism that protects them. If this function is not called, a
-    # password may be sent in clear but a token may not: if a token is set,
+    # password may be sent in the clear but a token may not: if a token is set,
     # connecting and sending return LOGIN_NOT_SUPPORTED before a connection
     # is made. USE_TLS_IF_OFFERED never logs in without TLS.
     def set_clear_login(allow = true)
