@@ -89,7 +89,7 @@ const pageHead = `<!-- SPDX-License-Identifier: MIT -->
 
 This page shows the errors that the library reports after the mistakes that new users
 make most often. A test makes each mistake with a scripted server, and compares the error
-with this page.
+with this page. In the texts, each date and time is replaced by 2026-01-31 12:00 UTC.
 
 ` + "`ECSmtp::GetErrorText()`" + ` returns the text. It says what happened, what the server said and
 what to do. ` + "`GetErrorNum()`, `GetReply()`, `GetReplyCode()` and `GetEnhancedCode()`" + ` return
