@@ -64,7 +64,7 @@ func (e *Error) cause() error {
 }
 
 // others returns, in order, those of names that send the password itself and may be tried
-// after a login failed with the error refused. It returns nil if the mechanism was not
+// after a login failed. 'refused' is its error. others returns nil if the mechanism was not
 // the reason for the refusal, or if the caller has chosen the mechanisms. It also returns
 // nil if a refused mechanism uses channel binding, since the refusal may then mean that
 // somebody intercepts the connection.

@@ -123,7 +123,7 @@ func TestBatchCutAtEveryOctet(t *testing.T) {
 	}
 }
 
-// sendCut sends three mails to the server cut, checks their results, and reports whether
+// sendCut sends three mails to the server in cut, checks their results, and reports whether
 // all mails were delivered.
 func sendCut(t *testing.T, cut *cutter, ehlo string, chunking bool, most int) bool {
 	over := make(chan struct{})

@@ -201,7 +201,7 @@ func (p *progress) Write(data []byte) (int, error) {
 	return n, p.wrote(n, err)
 }
 
-// WriteClean does the same as Write with text that p.out need not check.
+// WriteClean does the same as Write, but calls p.out.WriteClean.
 func (p *progress) WriteClean(data []byte) (int, error) {
 	n, err := p.out.WriteClean(data)
 	return n, p.wrote(n, err)

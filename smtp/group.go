@@ -99,8 +99,9 @@ func (g *group) noteAhead(e *Error, ahead bool, outcome Outcome) {
 	}
 }
 
-// notTried returns the error for a mail that was not tried, because an earlier mail
-// ended the session with the error why, or Progress canceled the batch.
+// notTried returns the error for a mail that was not tried, because an earlier mail failed
+// and ended the session, or because Progress canceled the batch. 'why' is the error of the
+// earlier mail, if any.
 func (s *Session) notTried(why *Error) Error {
 	if s.ctx.Err() != nil {
 		return *s.lost(OpMAIL, s.ctx.Err())

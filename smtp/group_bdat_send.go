@@ -179,9 +179,9 @@ func (w *wholeMails) replies(f *wholeMail) *Error {
 	return e
 }
 
-// notAnswered returns the error for a mail whose replies did not arrive because of the
-// error why. After a 421, the server has read nothing more; after another error, it may
-// have read everything that was sent.
+// notAnswered returns the error for a mail whose replies did not arrive because of an
+// earlier error, 'why'. If this error is a 421, the server has read nothing more. After any
+// other error, the server may have read everything that was sent.
 func (w *wholeMails) notAnswered(f *wholeMail, why *Error) *Error {
 	s := w.g.s
 	e := s.notTried(why)

@@ -15,7 +15,7 @@ import (
 type Logins struct {
 	mu      sync.Mutex
 	tried   map[string]triedLogin // by server
-	servers []string              // the keys of tried, oldest first; at most mostKnown
+	servers []string              // the keys of the map tried, oldest first; at most mostKnown
 }
 
 // triedLogin is what is known about the login to a server after it has refused a

@@ -83,7 +83,7 @@ func (s *Session) timed(d *time.Duration, step func() *Error) *Error {
 	return e
 }
 
-// measured reports the milestone what to Measure.
+// measured reports a milestone to Measure.
 func (s *Session) measured(what Milestone, e *Error) {
 	w := &s.watch
 	if !w.on {

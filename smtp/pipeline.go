@@ -314,8 +314,8 @@ func (t *transaction) stepwise() *Error {
 	return t.settled()
 }
 
-// settled is called after the replies to the envelope. It returns nil if the message may
-// follow, otherwise the refusal.
+// settled is called after the replies to the envelope. It returns nil if the message can be
+// sent next, and otherwise the refusal.
 func (t *transaction) settled() *Error {
 	e := t.refusedMAIL
 	if e == nil && (t.accepted == 0 || t.accepted < len(t.rcpts) && !t.env.Partial) {

@@ -121,7 +121,7 @@ func (u *unconfirmed) takeBack(t *transaction, res *Result) bool {
 
 // rest is called after the first transaction of a mail, which was sent together with
 // other mails. It sends the mail to the recipients that need a further transaction,
-// unless the error why has ended the session or the batch.
+// unless an error has ended the session or the batch. 'why' is this error, or nil.
 func (g *group) rest(t *transaction, m *Mail, d *Delivery, why *Error) *Error {
 	index := t.remaining()
 	if len(index) == 0 {

@@ -62,7 +62,7 @@ func (p *protocol) most() int64 {
 	return p.limit
 }
 
-// target returns the path and query of the request for the mailbox account.
+// target returns the path and query of the request to send from an account's mailbox.
 func (p *protocol) target(base *url.URL, account string) string {
 	user := p.ownUser
 	if account != "" {

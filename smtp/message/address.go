@@ -98,8 +98,9 @@ func givenName(name string) string {
 	return name
 }
 
-// readList parses and checks the list s, which is the result of decoding given. It takes the
-// addresses that are valid UTF-8 from given: see keepAddresses. Errors name field.
+// readList parses and checks an address list. s is the list, and is the result of decoding
+// 'given'. readList takes the addresses that are valid UTF-8 from 'given': see
+// keepAddresses. Its errors contain the name of the field.
 func readList(field FieldName, s, given string) ([]entry, error) {
 	list, err := parseAddressList(s)
 	if err != nil {
@@ -132,9 +133,9 @@ func readList(field FieldName, s, given string) ([]entry, error) {
 	return list, nil
 }
 
-// keepAddresses undoes the decoding of addresses that are valid UTF-8. list was parsed after
-// the text given had been decoded from the message's charset. This charset applies to names,
-// but not to addresses in UTF-8: keepAddresses sets these to their octets in given.
+// keepAddresses undoes the decoding of addresses that are valid UTF-8. list is the result of
+// parsing 'given' after it was decoded from the message's charset. This charset applies to
+// names, but not to addresses in UTF-8: keepAddresses sets these to their octets in 'given'.
 func keepAddresses(given string, list []entry) {
 	same, err := parseAddressList(given)
 	if err != nil || !slices.EqualFunc(list, same, func(a, b entry) bool {

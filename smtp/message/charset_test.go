@@ -68,7 +68,7 @@ var charsetCases = []charsetCase{
 	{"ibm037", "Hello", "UTF-8"},
 }
 
-// inCharset returns a text in the charset name.
+// inCharset returns a text in the charset with the given name.
 func inCharset(t *testing.T, name, text string) string {
 	t.Helper()
 	var enc encoding.Encoding

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// fileName returns the file name of an attachment that the recipient sees. The name is a
+// fileName returns the file name that the recipient sees for an attachment. The name is a
 // single component, which no system interprets as a path.
 func (c *charset) fileName(a *Attachment) (string, error) {
 	const setter = FieldAttachmentName

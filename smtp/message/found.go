@@ -25,9 +25,8 @@ type foundWord struct {
 	octets     string
 }
 
-// findWord returns the first encoded word that begins at or after the index from. If
-// strict is set, it finds only words whose encoded text contains no space, TAB or question
-// mark.
+// findWord returns the first encoded word in s[from:]. If strict is set, it finds only words
+// whose encoded text contains no space, TAB or question mark.
 func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 	for {
 		start := strings.Index(s[from:], "=?")
@@ -151,8 +150,9 @@ func looseText(s string, strict, apart bool) string {
 	}
 }
 
-// looseOctets decodes octets from the charset label. It decodes an unknown charset as
-// ISO-8859-1, and removes the control characters that switch between character sets.
+// looseOctets decodes octets from the charset with the given label. It decodes an unknown
+// charset as ISO-8859-1, and removes the control characters that switch between character
+// sets.
 func looseOctets(label, octets string) string {
 	c, err := lookupCharset(label)
 	switch {

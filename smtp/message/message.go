@@ -41,7 +41,7 @@ type Message struct {
 	Date       time.Time // zero: the time of Render
 	MessageID  string    // with or without angle brackets; Render sets it if it is empty
 	InReplyTo  string    // message identifiers, or the value of a received field
-	References string    // the same; if there are more than 20, only the first and the newest are written
+	References string    // like InReplyTo; of more than 20 identifiers, only the first and the newest are written
 
 	AutoSubmitted string // RFC 3834: "auto-generated", "auto-replied" ...
 

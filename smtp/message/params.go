@@ -92,7 +92,7 @@ func isAttributeChar(c byte) bool {
 
 // encodedParam writes a parameter, if it is not short ASCII, as encoded words in quotes. RFC
 // 2047 does not allow this form, but all mail programs write it for the parameter name of
-// Content-Type, and old ones understand no other.
+// Content-Type, and old mail programs understand only this form.
 func (h *headerWriter) encodedParam(name, value string) {
 	if text.IsASCII(value) && len(name)+len(value) < wantedLine-16 {
 		h.param(name, value)

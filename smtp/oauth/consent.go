@@ -55,8 +55,8 @@ type CodeRequest struct {
 // Format prints a CodeRequest without its verifier.
 func (r CodeRequest) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.CodeRequest") }
 
-// NewCodeRequest returns a request to the authorization endpoint authURL. The provider
-// redirects the browser to the URL redirect, and adds the code to this URL. params are
+// NewCodeRequest returns a request to the authorization endpoint, whose URL is authURL. The
+// provider adds the code to the URL in redirect, and redirects the browser to it. params are
 // additional parameters. Only this process can use the code, because the request uses
 // PKCE (RFC 7636).
 func NewCodeRequest(c Config, authURL, redirect string, params map[string]string) (*CodeRequest, error) {

@@ -117,7 +117,7 @@ const winnersTime = 2 * time.Second
 // renewAgain is called if the server refused the refresh token and the file cannot be
 // locked. Possibly another process has used the same token at the same time, and has received
 // a new one. renewAgain waits until the other process has written the new tokens to the file,
-// and uses them. If that does not happen, it returns the error cause.
+// and uses them. If that does not happen, it returns 'cause'.
 func (a *account) renewAgain(ctx context.Context, s *tokenStore, tried *stored, cause error) (response, *stored, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), winnersTime)
 	defer cancel()

@@ -199,8 +199,8 @@ func isExchange(s string) bool {
 	return strings.HasPrefix(s, "https://outlook") || strings.HasPrefix(s, "https://partner.outlook.")
 }
 
-// chooseRefresh sets next.Refresh. If the program has set a refresh token that is newer than
-// the file, this is the program's token, and otherwise the one in the file.
+// chooseRefresh sets next.Refresh to the program's refresh token if it is newer than the file,
+// and otherwise to the refresh token in the file.
 func (c *Config) chooseRefresh(file, next *stored) error {
 	seed := ""
 	if c.RefreshToken != "" {

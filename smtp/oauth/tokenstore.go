@@ -119,8 +119,8 @@ func readAll(f *os.File) ([]byte, error) {
 }
 
 // replace writes content to a new file, and renames this file to the token file, which is
-// therefore complete at any time. replace calls step, which tests set, after each of its
-// steps.
+// therefore complete at any time. After each of its steps, replace calls the function step,
+// which is for tests.
 func (s *tokenStore) replace(content []byte, step func(string)) (err error) {
 	if len(content) > maxTokenFile {
 		return fmt.Errorf("its content has %d octets; the limit is %d", len(content), maxTokenFile)

@@ -26,7 +26,7 @@ type place struct {
 	form   []byte
 	at     int
 	before int32 // index of the previous place of the same piece, or -1
-	number int   // how many earlier places the same piece has
+	number int   // the number of earlier places of the same piece
 }
 
 func newGrams(words []*word) *grams {

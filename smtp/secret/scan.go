@@ -120,7 +120,7 @@ func (s *scanner) counts(w *word, n *needle, size int, from, to int32) bool {
 	return size == len(n.b) || size >= certain || !isWord(s.after(to))
 }
 
-// before returns the octet before the index from, or 0 at the beginning of the text.
+// before returns the octet before s.text[from], or 0 at the beginning of the text.
 func (s *scanner) before(from int32) byte {
 	if from == 0 {
 		return 0
@@ -128,7 +128,7 @@ func (s *scanner) before(from int32) byte {
 	return s.text[from-1]
 }
 
-// after returns the octet at the index to, or 0 at the end of the text.
+// after returns the octet s.text[to], or 0 at the end of the text.
 func (s *scanner) after(to int32) byte {
 	if int(to) >= len(s.text) {
 		return 0

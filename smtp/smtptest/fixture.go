@@ -67,7 +67,7 @@ func (s *Test) PlayReady(name string) {
 	}
 }
 
-// PlayText makes the server play the script text to the clients that connect next.
+// PlayText makes the server play the script in text to the clients that connect next.
 func (s *Test) PlayText(text string) {
 	s.t.Helper()
 	script, err := Parse(text)

@@ -27,9 +27,9 @@ type Address struct {
 }
 
 // Parse checks an address, which must not include a display name, angle brackets or
-// comments. It refuses an address that a server might interpret in another way than this
-// client. The error text begins with a verb, as in "has no domain after the @": callers
-// write the address before it.
+// comments. It refuses an address that a server and this client might interpret differently.
+// The error text begins with a verb, as in "has no domain after the @": callers write the
+// address before it.
 func Parse(s string) (Address, error) {
 	switch {
 	case s == "":

@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// network is a simulated network. An address in the map after accepts a connection after the
-// duration in the map. An address in the map refused refuses connections. Other addresses do
-// not respond.
+// network is a simulated network. The map 'after' contains the addresses that accept a
+// connection, and how long they take. The map 'refused' contains the addresses that refuse
+// connections. Other addresses do not respond.
 type network struct {
 	mu      sync.Mutex
 	after   map[string]time.Duration

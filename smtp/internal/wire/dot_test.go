@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// plainDots returns what a DotWriter must write for the input in. It is a simple
+// plainDots returns what a DotWriter must write for an input. It is a simple
 // implementation, with which the tests compare DotWriter.
 func plainDots(in []byte) string {
 	s := strings.ReplaceAll(string(in), "\r\n", "\n")
@@ -32,7 +32,7 @@ func plainDots(in []byte) string {
 	return strings.Join(lines, "\r\n") + "\r\n.\r\n"
 }
 
-// dotted returns the output of a DotWriter for the input in. It divides the input at the
+// dotted returns the output of a DotWriter for an input. It divides the input at the
 // indexes in cuts, and writes each part separately.
 func dotted(t testing.TB, in []byte, buffer int, cuts ...int) string {
 	var out bytes.Buffer
