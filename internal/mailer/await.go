@@ -140,8 +140,8 @@ func enterWait(w awaited) (leave func(), ok bool) {
 	}, true
 }
 
-// leadsTo reports whether w contains one of the callbacks ids, or a callback that waits for
-// one of them directly or indirectly. waiting must be locked.
+// leadsTo reports whether w contains one of the callbacks in ids, or a callback that waits
+// for one of them directly or indirectly. waiting must be locked.
 func (w awaited) leadsTo(ids []uint64) bool {
 	seen := map[uint64]bool{}
 	for next := w.ids(); len(next) > 0; {

@@ -31,8 +31,8 @@ type mistake struct {
 	// code contains the calls that the page shows, in C++. They are made after the calls in
 	// prelude. If code does not contain Send, Send is called at the end.
 	code string
-	// options describes the server. The page shows the port in code, or 587, instead of the
-	// server's port.
+	// options describes the server. The page does not show the server's port, but the port
+	// that code sets, or 587.
 	options *smtptest.MailOptions
 	talk    func(net.Conn) // instead of options
 	tls     bool           // whether to connect to the port with implicit TLS

@@ -26,7 +26,7 @@ func (o *operation) cancel() {
 	}
 }
 
-// uses sets the function that cancel calls to end the session.
+// uses stores the function with which cancel ends the session.
 func (o *operation) uses(end context.CancelFunc) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

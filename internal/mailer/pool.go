@@ -392,7 +392,7 @@ func (p *Pool) pumpNow(now time.Time) (own task) {
 	return own
 }
 
-// wakeUp makes sure that pump is called no later than at the time wake. p.mu must be held.
+// wakeUp makes sure that pump is called at the time 'wake' or earlier. p.mu must be held.
 func (p *Pool) wakeUp(now, wake time.Time) {
 	if wake.IsZero() || p.timer != nil && !wake.Before(p.wake) {
 		return

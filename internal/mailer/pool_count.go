@@ -54,7 +54,7 @@ func countOf(result *smtp.Result, err error) int {
 	return countFailed
 }
 
-// add increments a counter. what is a result of countOf.
+// add increments the counter that countOf has returned.
 func (k *relayCounts) add(what int, now time.Time) {
 	switch what {
 	case countSent:

@@ -141,8 +141,9 @@ func (p *Pool) mailEnded(c *pooled) {
 	p.report(c.event(err))
 }
 
-// healthEvent returns the event that reports the change of a relay's health from the state
-// before. It returns nil if the health has not changed. p.mu must be held.
+// healthEvent returns the event that reports the change of a relay's health. 'before' is the
+// state before the change. healthEvent returns nil if the health has not changed. p.mu must
+// be held.
 func (p *Pool) healthEvent(relay int, before pool.State, err error) *Event {
 	if !p.events.wanted() {
 		return nil

@@ -75,7 +75,7 @@ func TestPoolGoesToAnotherRelay(t *testing.T) {
 	}
 }
 
-// The first relay cannot be reached, or lacks what the mail needs, for one of many reasons.
+// The first relay cannot be used: for example, it cannot be reached, or its password is wrong.
 func TestPoolWithABrokenRelay(t *testing.T) {
 	for name, set := range map[string]func(*Mailer) error{
 		"DNS":         func(m *Mailer) error { return m.SetSMTPServer("host.invalid", 25, false) },

@@ -60,7 +60,7 @@ type recording struct {
 	path string
 
 	users int    // the number of recorders that use it; guarded by recordings
-	order uint64 // tells which recording lost its last user first; guarded by recordings
+	order uint64 // increases from one recording that loses its last user to the next; guarded by recordings
 
 	mu       sync.Mutex
 	header   recordHeader

@@ -141,7 +141,7 @@ func TestRecordingsAreForgotten(t *testing.T) {
 	recordings.Unlock()
 	mustCall(t, used, (*Mailer).Send) // the transcript of an open handle is kept
 	assert.Equal(t, 2, strings.Count(readRecord(t, first), "=== connection"))
-	h := handle(t, server) // the transcript that many has used last is kept too
+	h := handle(t, server) // the transcript that the handle 'many' has used last is kept too
 	path := filepath.Join(folder, fmt.Sprint(100+2*mostUnused-1))
 	mustCall(t, h, func(m *Mailer) error { return m.SetRecordFile(path, false) })
 	mustCall(t, h, (*Mailer).Send)
