@@ -72,8 +72,9 @@ CSmtpHandle gateNote(CSmtpHandle h);
     return refused;                                                \
   }
 
-/* GATE for each kind of result. In the order of the macros: an error number; another
- * number; a text; a text or NULL; the fixed text of an error number; a new handle. */
+/* One macro for each kind of result. The kinds are, in the order of the macros: an error
+ * number; another number; a text; a text or NULL; the fixed text of an error number; a new
+ * handle. */
 #define GATE_CODE(h, special, call, name, args) GATE(int, v.code, h, special, call, name, args, )
 #define GATE_VALUE(h, special, call, name, args) GATE(__typeof__(call), 0, h, special, call, name, args, )
 #define GATE_TEXT(h, special, call, name, args) GATE(const char *, "", h, special, call, name, args, )

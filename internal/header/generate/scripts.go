@@ -52,9 +52,9 @@ var scriptDefaults = map[string]map[string]string{
 	"PoolSetRate":                {"seconds": "1"},
 }
 
-// scriptMethods returns the methods that are generated. It leaves out a function if one of
-// its types has no rule. A test of each module fails if the module has no method at all for
-// a function.
+// scriptMethods returns the methods that are generated. It leaves out functions with a type
+// that it cannot convert. A test of each module fails if the module has neither a generated
+// nor a handwritten method for a function.
 func (l *library) scriptMethods() ([]scriptMethod, error) {
 	for name := range scriptByHand {
 		if _, ok := l.header.Function(name); !ok {
