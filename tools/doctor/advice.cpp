@@ -110,7 +110,7 @@ void NotePort(const Port &p, std::vector<std::string> *notes) {
     notes->push_back(port + ": the server also speaks TLS 1.1 or older, which should be disabled.");
   }
   if (p.security == kStartTLS && Parameters(p.in_clear, "AUTH") != nullptr) {
-    notes->push_back(port + ": the server also offers AUTH before STARTTLS. If a program logs in then, anyone on the network path can read the password.");
+    notes->push_back(port + ": the server also offers AUTH before STARTTLS. If a program logs in before STARTTLS, anyone on the network path can read the password.");
   }
   if (p.usual == 25 && (p.ipv4.error == CSMTP_SELECT_TIMEOUT || p.ipv6.error == CSMTP_SELECT_TIMEOUT) && !p.Reached()) {
     notes->push_back("Port 25 does not answer: many networks allow it for mail servers only. To send mail, use port 465 or 587.");

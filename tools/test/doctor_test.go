@@ -79,7 +79,7 @@ const (
 	password = "s3cret pass"
 )
 
-// attempt is a connection in diagnosis.
+// attempt is one connection of a diagnosis.
 type attempt struct {
 	Works                bool
 	Address, Phase, Text string
