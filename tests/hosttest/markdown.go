@@ -200,8 +200,8 @@ func Words(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// RequireTable checks that docs/migration.md contains the given table between the lines
-// begins and ends. If update is set, RequireTable writes the table there.
+// RequireTable checks that docs/migration.md contains the given table between two lines,
+// 'begins' and 'ends'. If update is set, RequireTable writes the table there.
 func RequireTable(t *testing.T, begins, ends, table string, update bool) {
 	t.Helper()
 	path := filepath.Join(Root(), "docs/migration.md")

@@ -263,7 +263,7 @@ func TestPoolWeights(t *testing.T) {
 }
 
 // A relay stops: it no longer replies (SIGSTOP), or it is killed. This delays one mail by the
-// timeout, and later one more mail each time the pool tries whether the relay works again.
+// timeout, and later one more mail each time the pool checks whether the relay works again.
 // All mails arrive exactly once, over the other relay. When the relay works again, it gets
 // mails again.
 func TestPoolWithARelayThatStops(t *testing.T) {

@@ -54,7 +54,7 @@ static void *sends(void *who)
   return NULL;
 }
 
-/* Reads the text that each getter returns while other threads change the values. */
+/* Calls the getters and reads the texts that they return, while other threads set other values. */
 static void *reads(void *who)
 {
   int i;

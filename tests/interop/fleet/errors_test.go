@@ -32,7 +32,7 @@ func testErrors(t *testing.T, bin, ledger string) {
 	prints(first, "NATS: connect: ")
 	f.start(t, f.nats)
 
-	// The ledger contains an attempt that is over, at a relay that no worker knows.
+	// The ledger contains an attempt that has ended. Its relay is not known to any worker.
 	run(t, filepath.Join(bin, "outbox-send"), f.queue(), "left", "1")
 	prints(first, `left-1 and perhaps other mails are in doubt at the relay "r", which no option --relay names`)
 

@@ -13,8 +13,8 @@ import (
 // TokenKey signs the access tokens that Dovecot accepts.
 const TokenKey = "a key for the tokens of the tests"
 
-// Token returns an access token for the user: a JWT (RFC 7519, HS256) that expires at the
-// time until.
+// Token returns an access token for the user: a JWT (RFC 7519, HS256). The argument 'until'
+// is the time at which the token expires.
 func Token(u User, until time.Time) string {
 	part := func(v any) string {
 		text, err := json.Marshal(v)
