@@ -126,7 +126,7 @@ struct Sending {
   }
 };
 
-// Has the methods that build a message or connect, for source files that define
+// The methods that build a message or connect, for source files that define
 // CSMTP_LEGACY_TLS or CSMTP_STRICT. Files that define neither macro call the methods of
 // the same names in class CSmtp. A method of CSmtp could not depend on the macros of
 // the file that calls it, because the linker keeps only one definition of an inline
@@ -261,7 +261,8 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
 #else
   using csmtp_detail::Way<CSmtp, CSMTP_WAY>::Send;
 #endif
-  // Set the charset of all texts, the name sent with EHLO, and header fields.
+  // The next functions set the charset of all texts, the name sent with EHLO, and header
+  // fields.
   void SetCharSet(const char *sCharSet) { m_csmtp.Check(CSmtp_SetCharSet(m_csmtp.Get(), sCharSet)); }
   void SetLocalHostName(const char *sLocalHostName) { m_csmtp.Check(CSmtp_SetLocalHostName(m_csmtp.Get(), sLocalHostName)); }
   void SetSubject(const char *subject) { m_csmtp.Check(CSmtp_SetSubject(m_csmtp.Get(), subject)); }

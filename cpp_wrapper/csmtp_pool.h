@@ -67,7 +67,7 @@ class CSmtpPoolMail {
 // without waiting for them, and the memory of the pool is not freed.
 class CSmtpPool {
  public:
-  enum : unsigned int { no_limit = 0xFFFFFFFFu }; // instead of a number of milliseconds: no limit
+  enum : unsigned int { no_limit = 0xFFFFFFFFu }; // a number of milliseconds that means no limit
   typedef std::function<void(const CSmtpPoolMail &mail)> Done;
   // Sending is called before a mail is sent to a relay. If Sending returns false, the
   // mail is not sent. Ended is called after the attempt, with its outcome. Ended

@@ -126,7 +126,7 @@ class Mailer {
     this.#check(this._value(name, ...args), this.#handle);
   }
 
-  /** Calls the function of the library with the given name and the handle, on another thread. */
+  /** Calls the function CSmtp_'name' of the library on another thread. The first argument is the handle. */
   async _later(name, args, options) {
     C[name].check(this.#handle, ...args);
     const sends = /^(Send|ConnectRemoteServer)/.test(name);

@@ -57,7 +57,7 @@ namespace CSmtp
     /// is over, Wait or Drain throws an AggregateException that contains the exceptions.</summary>
     public partial class Pool : LibraryObject
     {
-        /// <summary>As a number of milliseconds, means that there is no limit.</summary>
+        /// <summary>A number of milliseconds that means that there is no limit.</summary>
         public const uint Forever = uint.MaxValue;
 
         readonly List<Exception> raised = new List<Exception>();

@@ -78,8 +78,8 @@ type EventFn = Box<dyn FnMut(&Event) + Send>;
 /// A callback of the program. C has a pointer to it.
 pub(crate) struct Callback<F> {
     function: Mutex<F>,
-    /// The handle of the mailer whose asynchronous send is canceled if the function panics. For a callback of a
-    /// pool, 0.
+    /// The handle of the mailer whose asynchronous send is canceled if the function panics. It is 0 for a
+    /// callback of a pool.
     mailer: AtomicUsize,
 }
 

@@ -129,7 +129,7 @@ class TranscriptsTest {
 
     /**
      * Plays a transcript or, if ready is true, a built-in script. Returns how the results differ from
-     * the header.
+     * those in the header of the transcript.
      */
     private static List<String> play(Path path, boolean ready) throws IOException {
         Header h = new Header(path);
