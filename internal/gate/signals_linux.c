@@ -430,7 +430,8 @@ int gateResume(struct gateThread *t, struct gateVisit *v)
 {
   struct gateVisit *call = v->up;
   if (gateForked()) {
-    static const char text[] = "csmtp: a callback called fork on a thread of the library and returned in the child; the child must call exec or _exit\n";
+    static const char text[] = "csmtp: fork was called in a callback on a thread of the library, and the callback returned in the child; "
+                               "in the child, the callback must call exec or _exit instead of returning\n";
     if (call == NULL) {
       if (write(2, text, sizeof text - 1) < 0)
         _exit(70);
