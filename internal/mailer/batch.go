@@ -75,6 +75,11 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 	}
 	m.change(func() { m.last = fault{} })
 	for _, c := range mails {
+		if numbers[c.row] == NoError {
+			releaseMessage(c.built)
+		}
+	}
+	for _, c := range mails {
 		m.change(func() { m.result = c.result })
 		if c.last.number != NoError { // return the first error
 			err := c.last

@@ -144,6 +144,10 @@ func (p *Pool) try(t task) (at stage, used, recorded bool, err error) {
 	at = sending
 	envelope := c.settings.addressed(built)
 	c.end.result, err = send(envelope, s.recorder.watch(envelope, built))
+	if err == nil && c.end.result.Outcome == smtp.Accepted {
+		releaseMessage(c.built)
+		c.built = nil
+	}
 	return at, used, recorded, err
 }
 

@@ -20,6 +20,13 @@ type rendered interface {
 	Addresses() message.Addresses
 }
 
+// releaseMessage releases the memory of a message that was accepted.
+func releaseMessage(built rendered) {
+	if r, ok := built.(*message.Rendered); ok {
+		r.Release()
+	}
+}
+
 // Send sends the message over the open session. If no session is open, it opens one, and
 // ends it after the mail.
 func (m *Mailer) Send() error {
@@ -40,6 +47,9 @@ func (m *Mailer) send() error {
 		return err
 	}
 	err = m.carry(built, func(o message.Options) (rendered, error) { return m.render(o, server) })
+	if err == nil {
+		releaseMessage(built)
+	}
 	m.change(func() { m.idUsed = err == nil }) // after a failure, the next attempt uses the same Message-ID
 	return err
 }

@@ -19,7 +19,7 @@ func (t *tree) calendarData() ([]byte, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	data := wholeLines([]string{strings.TrimPrefix(u, "\ufeff")})
+	data := wholeLines(nil, []string{strings.TrimPrefix(u, "\ufeff")})
 	if !hasFoldPrefix(data, "BEGIN:VCALENDAR") {
 		return nil, "", invalid(field, u, "is not iCalendar text, which starts with BEGIN:VCALENDAR", nil)
 	}

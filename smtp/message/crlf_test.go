@@ -49,7 +49,7 @@ func TestEveryWayToCRLF(t *testing.T) {
 		for _, l := range lines {
 			want += lineEnd.ReplaceAllString(l, "\r\n") + "\r\n"
 		}
-		require.Equal(t, want, string(joinLines(lines)), "%q", lines)
+		require.Equal(t, want, string(joinLines(nil, lines)), "%q", lines)
 	}
 }
 

@@ -137,7 +137,7 @@ func FuzzFlowed(f *testing.F) {
 		f.Add(b.String())
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		text := string(joinLines([]string{s}))
+		text := string(joinLines(nil, []string{s}))
 		got := string(flow([]byte(text)))
 		if want := meant(text); shown(want) != shown(unflow(got)) {
 			t.Fatalf("%q becomes %q:\n%q, want\n%q", text, got, shown(unflow(got)), shown(want))

@@ -24,6 +24,18 @@ type textMemory struct {
 	body   textBody
 	fields [160]byte
 	names  [4]string // of the fields
+	joined []byte    // the text
+}
+
+// mostJoined is the size up to which release keeps the memory of the text.
+const mostJoined = 16 << 10
+
+// release makes m ready for another part.
+func (m *textMemory) release() {
+	m.part, m.body, m.names = part{}, textBody{}, [4]string{}
+	if cap(m.joined) > mostJoined {
+		m.joined = nil
+	}
 }
 
 func (m *textMemory) header() headerWriter {

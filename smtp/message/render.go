@@ -36,6 +36,21 @@ type messageMemory struct {
 	text       textMemory
 }
 
+var memories = sync.Pool{New: func() any { return new(messageMemory) }}
+
+// Release lets later calls of Render use the memory of r. It is optional. Call it only once,
+// and only if nothing uses r any more.
+func (r *Rendered) Release() {
+	kept := r.memory
+	if kept == nil {
+		return // the message is a raw one
+	}
+	*r = Rendered{}
+	kept.recipients, kept.senders = [2]string{}, [2]string{}
+	kept.text.release()
+	memories.Put(kept)
+}
+
 // Render checks the whole message and its files, and computes its size. If MessageID is
 // empty and Options.KeepID is not set, Render sets MessageID: if the message is sent again,
 // it has the same Message-ID. The error is an *Error.
@@ -57,7 +72,7 @@ func (m *Message) render(w *workspace) (*Rendered, error) {
 		// such parts, which would break the signature (RFC 6376, section 5.3).
 		o.EightBit, o.Binary = false, false
 	}
-	kept := new(messageMemory)
+	kept := memories.Get().(*messageMemory)
 	h := &w.header
 	h.m, h.o, h.cs = m, o, cs
 	h.buf, h.asked, h.rcpt, h.senders = kept.header[:0], w.names[:0], kept.recipients[:0], kept.senders[:0]
@@ -98,6 +113,7 @@ func (m *Message) render(w *workspace) (*Rendered, error) {
 		rcpt:      h.rcpt,
 		addresses: Addresses{Senders: h.senders, Shown: h.rcpt[:h.shown], Blind: h.rcpt[h.shown:]},
 		notes:     cs.notes(),
+		memory:    kept,
 	}
 	if len(m.DKIM) > 0 {
 		if err := r.signDKIM(m.DKIM, names, o.now()); err != nil {

@@ -18,6 +18,7 @@ type Rendered struct {
 	rcpt      []string
 	addresses Addresses
 	notes     []Note
+	memory    *messageMemory // which contains this Rendered; nil if the message is a raw one
 }
 
 // Addresses are the addresses in the header of a message.

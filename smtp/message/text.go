@@ -5,6 +5,7 @@ package message
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -128,14 +129,14 @@ func (b *textBody) writeTo(w io.Writer) error {
 	return err
 }
 
-// joinLines joins the lines, each followed by CRLF. It also converts every CR, LF and CRLF
-// within a line to CRLF.
-func joinLines(lines []string) []byte {
+// joinLines appends the lines to the empty b, each followed by CRLF. It also converts every
+// CR, LF and CRLF within a line to CRLF.
+func joinLines(b []byte, lines []string) []byte {
 	n := 0
 	for _, l := range lines {
 		n += len(l) + 2
 	}
-	b := make([]byte, 0, n)
+	b = slices.Grow(b, n)
 	for _, l := range lines {
 		b = append(append(b, l...), crlf...)
 	}
@@ -149,10 +150,9 @@ func joinLines(lines []string) []byte {
 	return b
 }
 
-// wholeLines joins the given pieces without adding line ends between them. It converts line
-// ends to CRLF, and ends the last line with CRLF if necessary.
-func wholeLines(text []string) []byte {
-	var b []byte
+// wholeLines appends the given pieces to the empty b without adding line ends between them.
+// It converts line ends to CRLF, and ends the last line with CRLF if necessary.
+func wholeLines(b []byte, text []string) []byte {
 	for _, s := range text {
 		b = appendCRLF(b, s, strings.IndexByte)
 	}

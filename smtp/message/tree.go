@@ -23,18 +23,19 @@ type tree struct {
 
 // textPart returns a part of type text/subtype. join combines the lines into its text. Errors
 // name field.
-func (t *tree) textPart(subtype string, field FieldName, lines []string, join func([]string) []byte) (*part, error) {
+func (t *tree) textPart(subtype string, field FieldName, lines []string, join func(b []byte, lines []string) []byte) (*part, error) {
 	lines, cs, err := t.cs.readable(field, lines)
-	if err != nil {
-		return nil, err
-	}
-	text, label, err := cs.body(field, join(lines))
 	if err != nil {
 		return nil, err
 	}
 	memory := t.memory
 	if t.memory = nil; memory == nil {
 		memory = new(textMemory)
+	}
+	memory.joined = join(memory.joined[:0], lines)
+	text, label, err := cs.body(field, memory.joined)
+	if err != nil {
+		return nil, err
 	}
 	h := memory.header()
 	h.name("Content-Type")
