@@ -1,4 +1,4 @@
-// macros of X11 and Qt, such as `None`, `Status`, `Bool`, `emit` and `slots`, before the include | sends
+// macros of X11 and Qt, such as `None`, `Status`, `Bool`, `emit` and `slots`, defined before the include | sends
 //! posix
 #define None 0L
 #define Status int
