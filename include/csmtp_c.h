@@ -31,12 +31,13 @@
  * }
  * @endcode
  *
- * Each group of functions begins with an example. In all examples, h is a handle
- * that CSmtp_New returned. A comment above several functions describes all of
- * them, and its verbs are in the plural: "Return" instead of "Returns". The name
- * of a parameter is in single quotes where it could be mistaken for an ordinary
- * word. "Class CSmtp" means the older C++ class from CodeProject (revisions 1.9
- * to 2.4), which this library replaces.
+ * Each group of functions begins with an example. In all examples, h is a
+ * handle that CSmtp_New returned. A comment above several functions describes
+ * all of them, and its verbs are in the plural: "Return" instead of "Returns".
+ * Where the name of a parameter could be mistaken for an ordinary word, that
+ * name is in single quotes or follows the words "the parameter". "Class CSmtp"
+ * means the older C++ class from CodeProject (revisions 1.9 to 2.4), which this
+ * library replaces.
  *
  * Results
  * -------
@@ -46,14 +47,14 @@
  * what the server said and what to do. These errors are possible everywhere and
  * are not repeated below: CSMTP_BAD_HANDLE, CSMTP_FORKED, CSMTP_BUSY,
  * CSMTP_LACK_OF_MEMORY, CSMTP_CANNOT_START, CSMTP_INTERNAL, and
- * CSMTP_BAD_ARGUMENT for a pointer that is NULL, unless the comment permits
- * NULL.
+ * CSMTP_BAD_ARGUMENT for a pointer that is NULL, unless the function's comment
+ * permits NULL or names another error.
  *
  * A setter stores its value and does not check it, unless its comment says
  * otherwise. The functions that build the message (CSmtp_Send, CSmtp_SendAsync,
- * CSmtp_SendBatch, CSmtp_RenderMessage and CSmtp_SaveMessage) check all texts.
- * They return CSMTP_BAD_INPUT for an invalid text, before anything is sent, and
- * the error text names the setter.
+ * CSmtp_SendBatch, CSmtp_PoolSend, CSmtp_PoolSubmit, CSmtp_RenderMessage and
+ * CSmtp_SaveMessage) check all texts. If a text is invalid, the error is
+ * CSMTP_BAD_INPUT, the mail is not sent, and the error text names the setter.
  *
  * Message and settings
  * --------------------
@@ -64,12 +65,13 @@
  * Strings
  * -------
  * A string argument is NUL-terminated. The library copies it before the call
- * returns. CR and LF at the end of a string are removed, unless it is a body, a
- * calendar, a certificate or a key. Texts of the message are in the charset
- * that CSmtp_SetCharSet sets. Mail addresses, paths and all texts about the
- * connection, such as host names, are in UTF-8. A path, a host name or a URL
- * with a control character is refused, by its setter or by the function that
- * uses it; the error text names the character and its place.
+ * returns. CR and LF at the end of a string are removed, unless the string is a
+ * body, a calendar, a certificate or a key. Texts of the message are in the
+ * charset that CSmtp_SetCharSet sets. Mail addresses, paths and all texts about
+ * the connection, such as host names, are in UTF-8. A path, a host name or a
+ * URL with a control character is refused, either by its setter or by the
+ * function that uses the string; the error text names the character and its
+ * position.
  *
  * A string that a getter returns belongs to the library. Do not free it. It
  * stays valid until one of these happens: the handle is freed; the thread that
@@ -84,9 +86,25 @@
  * -------------------
  * A handle is a number. It is never reused after CSmtp_Free; 0 is never a valid
  * handle. A call with a handle that does not exist returns CSMTP_BAD_HANDLE.
- * Any thread may use any handle. If two threads call functions on the same
- * handle, the second call waits until the first has returned. CSmtp_Cancel is
- * the only function that does not wait.
+ *
+ * Any thread may use any handle. If a thread calls a function on a handle while
+ * another thread's call on that handle is running, the second call waits until
+ * the first has returned. There are these exceptions:
+ *
+ * - CSmtp_Cancel and CSmtp_Free cancel the first call.
+ *
+ * - CSmtp_SendAsync, CSmtp_Poll and CSmtp_Wait do not wait for the first call.
+ *
+ * - The functions that report what happened do not wait if they report on a
+ *   call of their own thread (see "What happened").
+ *
+ * - While a batch or a pool uses the handle, most functions return CSMTP_BUSY
+ *   at once: see CSmtp_SendBatch, CSmtp_PoolSend and CSmtp_PoolSubmit.
+ *
+ * - Calls on the handle of a pool do not wait for each other: see "A pool of
+ *   relays".
+ *
+ * An asynchronous Send counts as a call until it ends: see CSmtp_SendAsync.
  *
  * Processes
  * ---------
@@ -95,7 +113,7 @@
  * parent. A child that was forked later inherits the handles with their
  * settings, messages and callbacks, but not their sessions. docs/embedding.md
  * has the details, and says when a call in such a child returns CSMTP_FORKED.
- * docs/visual-studio.md describes Windows.
+ * For Windows, see docs/visual-studio.md.
  *
  * Callbacks
  * ---------
@@ -103,16 +121,17 @@
  * that made the call, with the signal mask that the thread had before the call,
  * and never after the call has returned. The callbacks of an asynchronous Send
  * run on a thread of the library, as do those of a pool by default. A callback
- * may call CSmtp_Cancel on its own handle and any function on other handles.
- * Other calls on its own handle return CSMTP_BUSY, and CSmtp_Free does not free
- * that handle. The done callback of CSmtp_SendAsync is an exception: it may call
- * any function.
+ * may call CSmtp_Cancel on its own handle, which is the handle on which it was
+ * set, and any function on other handles. Other calls on its own handle return
+ * CSMTP_BUSY, and CSmtp_Free does not free that handle. The done callback of
+ * CSmtp_SendAsync is an exception: it may call any function. For the callbacks
+ * of a pool, see "A pool of relays".
  *
  * A callback must return normally. A C++ exception that escapes from a callback
- * ends the program. If a callback exits by longjmp, only its own handle stays
- * permanently busy: calls on that handle return CSMTP_BUSY on the same thread
- * and block for ever on other threads, and the memory of the interrupted call
- * is not freed.
+ * ends the program. If a callback exits by longjmp, its own handle stays busy
+ * permanently, and the memory of the interrupted call is not freed. Calls on
+ * that handle then return CSMTP_BUSY on the same thread and block for ever on
+ * other threads. Other handles are not affected.
  */
 #ifndef CSMTP_C_H
 #define CSMTP_C_H
@@ -189,7 +208,7 @@ enum {
   CSMTP_SERVER_NOT_RESPONDING = 402, /* no reply in time, or the greeting was not 220 */
   CSMTP_SELECT_TIMEOUT = 403, /* the connection was not established in time */
   CSMTP_FILE_NOT_EXIST = 404, /* a file is missing, unreadable or not a regular file */
-  CSMTP_MSG_TOO_BIG = 405, /* the message is larger than the server's SIZE (RFC 1870) */
+  CSMTP_MSG_TOO_BIG = 405, /* the message is larger than the server (SIZE, RFC 1870) or the service (CSmtp_SetTransport) accepts */
   CSMTP_BAD_LOGIN_PASS = 406, /* the server refused the login */
   CSMTP_UNDEF_XYZ_RESPONSE = 407, /* the reply is not valid SMTP, or replies no longer match the commands */
   CSMTP_LACK_OF_MEMORY = 408, /* out of memory */
@@ -206,8 +225,8 @@ enum {
   CSMTP_FORKED = 901, /* this child process cannot use the handle or the library: docs/embedding.md */
   CSMTP_BAD_ARGUMENT = 902, /* an argument is NULL, out of range or unknown */
   CSMTP_BAD_INPUT = 903, /* a text in the message or in the settings is invalid: the error text names the setter */
-  CSMTP_CANCELED = 904, /* the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback */
-  CSMTP_BUSY = 905, /* called from a callback of the same handle; or a batch, a pool or an asynchronous Send uses the handle */
+  CSMTP_CANCELED = 904, /* canceled by CSmtp_Cancel, CSmtp_Free or a callback; or the pool accepts no more mails */
+  CSMTP_BUSY = 905, /* not possible now: called from a callback of the same handle, or the handle or the pool is in use (see the function) */
   CSMTP_NOT_OFFERED = 906, /* the server does not offer a service extension that the message or the settings require */
   CSMTP_NO_TOKEN = 907, /* no access token could be obtained from the token endpoint or the callback */
   CSMTP_CANNOT_START = 908, /* the library cannot start: too little address space, too few threads or descriptors */
@@ -234,7 +253,7 @@ enum {
   CSMTP_PARTIAL = 2, /* accepted for some recipients */
   CSMTP_REJECTED_TEMPORARY = 3, /* refused with 4yz: try again later */
   CSMTP_REJECTED_PERMANENT = 4, /* refused with 5yz: do not send the same mail again */
-  CSMTP_IN_DOUBT = 5 /* the whole message was sent, but its reply did not arrive or cannot be identified (RFC 1047) */
+  CSMTP_IN_DOUBT = 5 /* the whole message was sent, but the reply to it did not arrive or cannot be identified (RFC 1047) */
 };
 
 /* Steps of a session: CSmtp_GetPhase. */
@@ -257,13 +276,13 @@ enum {
   CSMTP_PHASE_QUIT = 15 /* QUIT */
 };
 
-/* Kinds of errors: CSmtp_GetErrorKind. An error can have the same kind in
- * different steps of a session. Later versions may add kinds. */
+/* Kinds of errors: CSmtp_GetErrorKind. Errors in different steps of a session
+ * can have the same kind. Later versions may add kinds. */
 enum {
   CSMTP_KIND_NONE = 0, /* no error */
   CSMTP_KIND_RESOLVE = 1, /* no address was found for the name of the server or the proxy */
   CSMTP_KIND_CONNECT = 2, /* the server or the proxy refused the connection, or cannot be reached */
-  CSMTP_KIND_TIMEOUT = 3, /* a reply did not arrive, or the connection was not established, in time */
+  CSMTP_KIND_TIMEOUT = 3, /* a reply did not arrive in time, or the connection was not established in time */
   CSMTP_KIND_CLOSED = 4, /* the connection was closed or lost */
   CSMTP_KIND_TLS = 5, /* certificate, TLS version or handshake */
   CSMTP_KIND_REFUSED = 6, /* the server refused: see CSmtp_GetLastReplyCode */
@@ -360,9 +379,9 @@ enum {
 
 /* ---- Handles ----------------------------------------------------------- */
 
-/* A handle holds one message at a time. Use the handle again for the next mail,
- * or make a handle for each thread. CSmtp_Clone copies a handle that has been
- * set up.
+/* A handle holds one message at a time. Use the handle again for the next mail.
+ * To send on several threads at the same time, make a handle for each thread.
+ * CSmtp_Clone copies a handle that has been set up.
  *
  * @code
  * CSmtpHandle second = CSmtp_Clone(h);
@@ -409,18 +428,18 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
  * @endcode
  */
 
-/* Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
- * message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
- * an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
- * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL. */
+/* Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+ * Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+ * group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+ * full-width @). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_AddRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddBCCRecipient(CSmtpHandle h, const char *email, const char *name); /* [message] */
 /* Attaches a file. The file is opened when the message is built; the function
- * that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
- * attachment's name is the last component of path. Slash and backslash both
- * separate components, because the recipient's system may use either. Returns
- * CSMTP_FILE_NOT_EXIST if path is "". */
+ * that builds the message returns CSMTP_FILE_NOT_EXIST if the file cannot be
+ * read. The attachment's name is the last component of 'path'. Slash and
+ * backslash both separate components, because the recipient's system may use
+ * either. Returns CSMTP_FILE_NOT_EXIST if 'path' is "". */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachment(CSmtpHandle h, const char *path); /* [message] */
 /* Adds a line to the body. CR, LF and CRLF in 'text' are line breaks. */
 CSMTP_API int CSMTP_CALL CSmtp_AddMsgLine(CSmtpHandle h, const char *text); /* [message] */
@@ -440,8 +459,9 @@ CSMTP_API int CSMTP_CALL CSmtp_DelMsgLines(CSmtpHandle h);
 /* Removes a line of the body. Lines are numbered from 0. Returns
  * CSMTP_OUT_OF_MSG_RANGE if there is no such line. */
 CSMTP_API int CSMTP_CALL CSmtp_DelMsgLine(CSmtpHandle h, unsigned int line);
-/* Replaces a line of the body. Lines are numbered from 0. It does nothing if
- * 'text' is NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line. */
+/* Replaces a line of the body. Lines are numbered from 0. If 'text' is NULL,
+ * the function does nothing. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such
+ * line. */
 CSMTP_API int CSMTP_CALL CSmtp_ModMsgLine(CSmtpHandle h, unsigned int line, const char *text);
 /* Return the number of To, Cc or Bcc recipients, or of lines of the body; 0 if h
  * is not a valid handle. */
@@ -472,14 +492,14 @@ CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); 
  * Windows. If the text is not valid in that charset, it is sent as unknown-8bit
  * (RFC 1428), with the body in base64. The log says which charset was used.
  * Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
- * name is unknown. */
+ * charset is unknown. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /* [setting] */
-/* If strict is 1, building the message returns CSMTP_BAD_INPUT in two cases: the
- * charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
- * subject, X-Mailer or name contains a control character. If strict is 0 (the
+/* If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
+ * the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+ * subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
  * default), the library sends such a text in the way described at
  * CSmtp_SetCharSet, and replaces each of these control characters with a blank.
- * CR, LF and NUL within a subject, X-Mailer or name are always refused. */
+ * CR and LF within a subject, X-Mailer or name are always refused. */
 CSMTP_API int CSMTP_CALL CSmtp_SetStrict(CSmtpHandle h, int strict); /* [setting] */
 /* 1 requests a read receipt (message disposition notification, RFC 8098), to be
  * sent to the address in Reply-To, or to the sender if there is no Reply-To. 0
@@ -535,9 +555,9 @@ CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h);
  * the whole mail has been sent. It never resends a mail that may have been
  * delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
  * entry of the list, has no port of its own; 0 means 25, or 465 with
- * CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
- * AUTH; if authenticate is 0, the library never logs in. Connecting fails if
- * 'server' is invalid. */
+ * CSMTP_USE_SSL. If 'authenticate' is 1, the library logs in if the server
+ * offers AUTH; if 'authenticate' is 0, the library never logs in. Connecting
+ * fails if 'server' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, unsigned short port, int authenticate); /* [setting] */
 /* Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
  * CSMTP_USE_SSL or CSMTP_USE_TLS_IF_OFFERED. CSMTP_DO_NOT_SET changes nothing.
@@ -557,21 +577,23 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLocalHostName(CSmtpHandle h, const char *name)
  * host. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostName(CSmtpHandle h);
 /* Returns the local IP address of the open session. Without a session, returns
- * the address that this host's name resolves to, or "" if there is none. With a
- * proxy but no session, the function looks up no name and returns "". */
+ * the address that this host's name resolves to, or "" if the name has no
+ * address. With a proxy but no session, the function looks up no name and
+ * returns "". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
-/* Closes an open session, connects to a server, starts TLS and logs in. 'server',
- * 'port' and 'authenticate' have the same meaning as in CSmtp_SetSMTPServer, but
- * are not stored. security_type is stored unless it is CSMTP_DO_NOT_SET. login
- * and password are stored unless they are NULL or "".
+/* Closes an open session, connects to a server, starts TLS and logs in.
+ * 'server', 'port' and 'authenticate' have the same meaning as in
+ * CSmtp_SetSMTPServer, but are not stored. security_type is stored unless it is
+ * CSMTP_DO_NOT_SET. Each of 'login' and 'password' is stored unless it is NULL
+ * or "".
  *
- * The next mails use this session. If a setting on which the session depends has
- * changed, the next mail opens a new one. These settings are the server or its
- * domain (CSmtp_SetServerDomain), the security type, the login, the password,
- * the token, the mechanism, the TLS settings, the proxy, the local address, the
- * local host name, LMTP and the extensions that are turned off. Clearing a
- * login, password or token does not count as a change. New timeouts and a new
- * log apply to the open session. */
+ * The next mails use this session. If a setting on which the session depends
+ * has changed, the next mail opens a new session. The session depends on the
+ * server or its domain (CSmtp_SetServerDomain), the security type, the login,
+ * the password, the token, the mechanism, the TLS settings, the proxy, the
+ * local address, the local host name, LMTP and the extensions that are turned
+ * off. Clearing a login, password or token does not count as a change. New
+ * timeouts and a new log apply to the open session. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
 /* Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
  * reply. Returns 0 if there is no session or the server has already closed it,
@@ -579,9 +601,9 @@ CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *se
 CSMTP_API int CSMTP_CALL CSmtp_DisconnectRemoteServer(CSmtpHandle h);
 /* Sends the message over the open session. If no session is open, the function
  * opens one and closes it after the mail. The mail goes to all recipients or to
- * none, unless CSmtp_SetPartialDelivery was called. After an error the session
- * is closed, and the handle can be used again; CSmtp_GetOutcome returns the
- * outcome of the mail. */
+ * none, unless CSmtp_SetPartialDelivery was called. If the mail transaction
+ * fails, the session is closed. After any error, the handle can be used again,
+ * and CSmtp_GetOutcome returns the outcome of the mail. */
 CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
 
 /* ---- What happened ----------------------------------------------------- */
@@ -603,18 +625,19 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
  *
  * The functions of this group and of "What happened, in detail" report on one
  * call on h. If the calling thread's own last call on h was one that failed,
- * sent mail or connected, they report on that call. So a thread that calls
- * these functions directly after its own failed call never sees the failure of
- * another thread. Otherwise, such as after a successful setter or in a thread
- * that has made no call, they report on the most recent call, by any thread,
- * that failed, sent mail or connected. Getters do not count as calls. After
- * CSmtp_Poll or CSmtp_Wait has reported the end of an asynchronous Send, the
- * functions report on that Send.
+ * sent mail or connected, the functions report on that call. So a thread that
+ * calls these functions directly after its own failed call never sees the
+ * failure of another thread. Otherwise (for example, after a successful setter,
+ * or in a thread that has made no call), the functions report on the most
+ * recent call, by any thread, that failed, sent mail or connected. Getters do
+ * not count as calls. After CSmtp_Poll or CSmtp_Wait has reported the end of an
+ * asynchronous Send, the functions report on that Send.
  *
  * CSmtp_ConnectRemoteServer and every attempt to send (CSmtp_Send,
- * CSmtp_SendAsync, CSmtp_SendRaw, CSmtp_SendRawFile, and CSmtp_SendBatch for
- * each of its mails) first clear the results of the last attempt. If an invalid
- * argument or CSmtp_Cancel ends an attempt before it has begun, the outcome is
+ * CSmtp_SendAsync, CSmtp_SendRaw, CSmtp_SendRawFile, CSmtp_PoolSend, and
+ * CSmtp_SendBatch for each of its mails) first clear the results of the last
+ * attempt. If an attempt then fails before anything is built or sent, because
+ * an argument is invalid or because of CSmtp_Cancel, the outcome is
  * CSMTP_NOT_SENT, the reply and the queue id are "", and there are no result
  * rows (CSmtp_GetResultCount returns 0). A call that returns CSMTP_BUSY is not
  * an attempt.
@@ -622,21 +645,21 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
 
 /* Returns the error number of the last failed call on h. Returns 0 if none has
  * failed, or after a call that sent mail or connected successfully. If h is 0,
- * returns the error number of this thread's last call of CSmtp_New or
- * CSmtp_Clone, or of its last call with an invalid handle, whichever is
- * later. */
+ * returns the error number of this thread's last call of a function that makes
+ * a handle, such as CSmtp_New, or of its last call with an invalid handle,
+ * whichever is later. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
-/* Returns the text of the last error: the sentence of its number
+/* Returns the text of the last error: the sentence for the error number
  * (CSmtp_GetErrorText), then what was being done, what the server said and what
  * to do. The text never shows a secret. If the server quotes a password or
- * token, even encoded (in base64, for example), the library replaces it with
- * "****" in every text, reply, result row and log line. A secret of fewer than
- * four characters is replaced only where it stands alone: in quotes or
+ * token, even encoded (in base64, for example), the library replaces the secret
+ * with "****" in every text, reply, result row and log line. A secret of fewer
+ * than four characters is replaced only where it stands alone: in quotes or
  * brackets, or at the end of a line after a colon or "=". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastErrorText(CSmtpHandle h);
 /* Returns the reply that caused the error, such as "530 5.7.0 Access denied".
  * After a successful send, returns the reply that accepted the mail. Returns ""
- * if there is none. */
+ * if there is no such reply. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLastReply(CSmtpHandle h);
 /* Returns the reply code of that reply, such as 530; 0 if there is none. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLastReplyCode(CSmtpHandle h);
@@ -650,9 +673,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  * CSMTP_PARTIAL: the server accepted the mail for some of the recipients
  * (CSmtp_SetPartialDelivery, LMTP, or several transactions).
  *
- * CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL or
- * a later command. TEMPORARY means that its reply was 4yz, PERMANENT that it was
- * 5yz.
+ * CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL
+ * or a later command. TEMPORARY means that the reply was 4yz, PERMANENT that it
+ * was 5yz.
  *
  * CSMTP_NOT_SENT: the attempt failed before MAIL was sent (for example, at the
  * login), or the connection was lost before the last octet of the message was
@@ -663,8 +686,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  * mail may have been delivered, and a second attempt may deliver a second copy
  * (RFC 1047).
  *
- * Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
- * arrived and certainly belongs to it.
+ * Over SMTP and LMTP, a mail is never IN_DOUBT if a reply has arrived that
+ * certainly belongs to its message.
  *
  * If a reply decided the outcome, and the outcome is not IN_DOUBT, then the
  * error number, the error text, the text of the reply and the codes all
@@ -682,14 +705,14 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  * allowed and the server accepted another recipient after the refusal, the
  * outcome is NOT_SENT.
  *
- * If a mail goes to all recipients or to none, and the server does not offer
- * PIPELINING, the library sends no more RCPT after the first refusal.
- * CSmtp_GetResultCode returns 0 for a recipient without a reply.
+ * If partial delivery is off and the server does not offer PIPELINING, the
+ * library sends no more RCPT after the first refusal. CSmtp_GetResultCode
+ * returns 0 for a recipient without a reply.
  *
  * Each reply belongs to one command. If a reply is missing or there is one too
  * many, replies no longer match the commands: the error is
  * CSMTP_UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
- * and no reply certainly belongs to it. */
+ * and no reply certainly belongs to its message. */
 CSMTP_API int CSMTP_CALL CSmtp_GetOutcome(CSmtpHandle h);
 /* Returns the sentence for an error number; "" for 0. It never returns NULL. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetErrorText(int error);
@@ -713,9 +736,10 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
  *
  * Files are opened, and the functions of CSmtp_AddAttachmentReader are called,
  * when the message is built or sent, so both must still be available then.
- * Sending returns CSMTP_FILE_NOT_EXIST if a file cannot be read. It returns
- * CSMTP_MSG_BODY_ERROR if, while the mail is being sent, a file changes, a file
- * cannot be read to its end, or a function of CSmtp_AddAttachmentReader fails.
+ * Sending returns CSMTP_FILE_NOT_EXIST if a file cannot be read. Sending
+ * returns CSMTP_MSG_BODY_ERROR if, while the mail is being sent, a file
+ * changes, a file cannot be read to its end, or a function of
+ * CSmtp_AddAttachmentReader fails.
  */
 
 /* Replaces all lines of the body with 'text'. A line end at the end of 'text' does
@@ -734,27 +758,28 @@ CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting
  * 6152). 0 (the default) encodes it as quoted-printable or base64, which every
  * server relays unchanged. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [setting] */
-/* Attaches a file under another name or with a content type of your choice.
- * name and content_type may be NULL or "": they are then derived from path. A
- * name that consists of blanks counts as "". Only the last component of a name
- * or path is sent. */
+/* Attaches a file under another name or with a content type of your choice. The
+ * parameters name and content_type may be NULL or "": each is then derived from
+ * 'path'. A name that consists of blanks counts as "". Only the last component
+ * of a name or path is sent. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type); /* [message] */
 /* Adds an attachment from memory: 'size' octets at 'data'. The library copies
- * them. If content_type is NULL or "", it is derived from 'name'. */
+ * them. If content_type is NULL or "", the library derives it from 'name'. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
 /* A function of the program that reads an attachment. It stores at most
  * 'capacity' octets in 'buffer' and returns their number, 0 at the end, or a
  * negative number on failure. A call with a capacity of 0 asks the function to
- * start again from the beginning. It then returns 0, or a negative number if
- * that is not possible. */
+ * start again from the beginning. The function then returns 0, or a negative
+ * number if it cannot start again. */
 typedef int64_t(CSMTP_CALL *CSmtpReadFunction)(void *user, void *buffer, size_t capacity);
 /* Adds an attachment whose content the function 'read' provides. 'size' is the
- * number of octets, or -1 if it is not known. 'user' is passed to 'read'; it must
- * stay valid as long as h or any clone of h has the attachment. Returns
+ * number of octets, or -1 if it is not known. 'user' is passed to 'read', and
+ * must stay valid as long as h or any clone of h has the attachment. Returns
  * CSMTP_BAD_ARGUMENT if 'size' is less than -1. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentReader(CSmtpHandle h, const char *name, const char *content_type, int64_t size, CSmtpReadFunction read, void *user); /* [message] */
 /* Add an image from a file, or from 'size' octets at 'data', which the library
- * copies. The HTML body shows it with <img src="cid:CONTENT_ID"> (RFC 2392). */
+ * copies. The HTML body shows the image with <img src="cid:CONTENT_ID"> (RFC
+ * 2392). */
 CSMTP_API int CSMTP_CALL CSmtp_AddInlineImage(CSmtpHandle h, const char *path, const char *content_id); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_AddInlineImageData(CSmtpHandle h, const char *content_id, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
 /* Adds an invitation or another calendar message (RFC 6047). 'method' is its
@@ -792,13 +817,13 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetMessageID(CSmtpHandle h);
  * of sending. Returns CSMTP_BAD_ARGUMENT if the year is before 1900 or after 9999,
  * and for -1, which time and mktime return on failure. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDate(CSmtpHandle h, int64_t seconds); /* [message] */
-/* Adds an author to From, after the address that CSmtp_SetSenderMail sets. name
- * may be NULL. A mail with several authors has a Sender (RFC 5322, section
- * 3.6.2): the one that CSmtp_SetSender set, or else the first author. Returns
- * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL. */
+/* Adds an author to From, after the address that CSmtp_SetSenderMail sets. The
+ * parameter name may be NULL. A mail with several authors has a Sender (RFC
+ * 5322, section 3.6.2): the one that CSmtp_SetSender set, or else the first
+ * author. Returns CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_AddFrom(CSmtpHandle h, const char *email, const char *name); /* [message] */
 /* Sets the Sender: the address of the person who submits the mail for its
- * authors. name may be NULL. */
+ * authors. The parameter name may be NULL. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const char *name); /* [message] */
 /* Set In-Reply-To and References: Message-IDs separated by spaces, or a value
  * that is copied from a received mail. The functions take the identifiers in
@@ -811,13 +836,15 @@ CSMTP_API int CSMTP_CALL CSmtp_SetReferences(CSmtpHandle h, const char *message_
  * it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAutoSubmitted(CSmtpHandle h, const char *keyword); /* [message] */
 /* Sets List-Unsubscribe (RFC 2369), such as "<https://...>, <mailto:...>". If
- * one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both. */
+ * one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both
+ * fields. */
 CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uris, int one_click); /* [message] */
 
 /* ---- Signatures -------------------------------------------------------- */
 
-/* Signatures over the message. key_pem and certificate_pem are texts in PEM form,
- * not paths; the functions that end in File take paths.
+/* Signatures over the message. In the example, key_pem and certificate_pem are
+ * texts in PEM form, not paths. The functions whose names end in File take
+ * paths.
  *
  * @code
  * static int sign(CSmtpHandle h, const char *key_pem, const char *certificate_pem) {
@@ -847,20 +874,20 @@ CSMTP_API int CSMTP_CALL CSmtp_SetKeyPassphrase(CSmtpHandle h, const char *passp
  * RSA or Ed25519. One signature is made per key. Returns CSMTP_BAD_INPUT if the
  * key, the domain or the selector is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKey(CSmtpHandle h, const char *domain, const char *selector, const char *key); /* [setting] */
-/* Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
- * CSMTP_FILE_NOT_EXIST if it cannot read the file. */
+/* Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file.
+ * Returns CSMTP_FILE_NOT_EXIST if the file cannot be read. */
 CSMTP_API int CSMTP_CALL CSmtp_AddDKIMKeyFile(CSmtpHandle h, const char *domain, const char *selector, const char *path); /* [setting] */
 /* Removes all DKIM keys. */
 CSMTP_API int CSMTP_CALL CSmtp_DelDKIMKeys(CSmtpHandle h);
 /* Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
- * its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
- * "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
- * signing is turned off. It is also turned off if the certificate or the key is
- * invalid; the function then returns CSMTP_BAD_INPUT. */
+ * its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key'
+ * is "", 'certificate' must also contain the key. If 'certificate' is "",
+ * S/MIME signing is turned off. Signing is also turned off if the certificate
+ * or the key is invalid; the function then returns CSMTP_BAD_INPUT. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKey(CSmtpHandle h, const char *certificate, const char *key); /* [setting] */
 /* Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
- * in files. key_file may be NULL or "" if certificate_file also contains the
- * key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file. */
+ * in files. The parameter key_file may be NULL or "" if certificate_file also
+ * contains the key. Returns CSMTP_FILE_NOT_EXIST if a file cannot be read. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMIMEKeyFile(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
 
 /* ---- The message without a connection ---------------------------------- */
@@ -919,15 +946,15 @@ CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path); /* [s
  * file of CSmtp_SetCAFile. If a file and a directory are set, the authorities
  * of both are trusted. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCADirectory(CSmtpHandle h, const char *path); /* [setting] */
-/* Sets the files of the client's certificate and of its private key. key_file
- * may be NULL or "" if certificate_file also contains the key. A
- * certificate_file of "" removes the certificate. If the key is encrypted, call
- * CSmtp_SetKeyPassphrase first. */
+/* Sets the files of the client's certificate and of its private key. The
+ * parameter key_file may be NULL or "" if certificate_file also contains the
+ * key. A certificate_file of "" removes the certificate. If the key is
+ * encrypted, call CSmtp_SetKeyPassphrase first. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *certificate_file, const char *key_file); /* [setting] */
-/* Accepts only a server with one of these public keys. 'pins' is
+/* Accepts only a server that has one of the public keys in 'pins':
  * "sha256//BASE64", or several of these separated by ";", as in curl. ""
- * removes them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT
- * if 'pins' has any other form. */
+ * removes the pins. The certificate is verified as well. Returns
+ * CSMTP_BAD_ARGUMENT if 'pins' has any other form. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins); /* [setting] */
 /* Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
  * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
@@ -955,7 +982,7 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
  * server offers.
  *
  * Some servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although their password
- * store does not support this mechanism, and refuse the login with 535. The
+ * store does not support the mechanism, and refuse the login with 535. The
  * library then tries PLAIN or LOGIN once, if the server offers one of them.
  * Over TLS, it does so only if the certificate is verified or pinned. Without
  * TLS, it does so only with CSMTP_NO_SECURITY, and only if
@@ -978,9 +1005,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
  *
  * CSmtp_SetAccessToken, CSmtp_SetTokenCallback and the functions whose names
  * begin with CSmtp_SetOAuth2, except CSmtp_SetOAuth2TokenFile, choose the
- * source of the token. Only the last one called takes effect. All of them need
- * a login: call CSmtp_SetLogin. Tokens are sent only over TLS; see
- * CSmtp_SetClearLogin.
+ * source of the token. Only the last one called takes effect. Over SMTP, each
+ * of these functions needs a login: call CSmtp_SetLogin. Tokens are sent only
+ * over TLS, unless CSmtp_SetClearLogin(h, 1) was called.
  */
 
 /* Sets the SASL mechanisms to try, in order, separated by spaces, for example
@@ -988,8 +1015,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
  * the server offers. Returns CSMTP_BAD_ARGUMENT for an unknown mechanism; the
  * error text lists the known ones. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthMechanism(CSmtpHandle h, const char *mechanisms); /* [setting] */
-/* Sets the identity to act as, if it is not that of the login (authorization
- * identity, RFC 4422). "" clears it. */
+/* Sets the identity to act as (authorization identity, RFC 4422), if it differs
+ * from the identity of the login. "" clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id); /* [setting] */
 /* Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
  * 0 never sends a password or a token in the clear. 1 allows both, if the server
@@ -1010,8 +1037,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token);
  * none. The library copies the token immediately. 'refused' is 1 if the server
  * has refused the token that the previous call returned. */
 typedef const char *(CSMTP_CALL *CSmtpTokenFunction)(void *user, int refused);
-/* Sets the function that the library asks for a token at each login. fn may be
- * NULL: that removes it. 'user' is passed to fn. */
+/* Sets the function that the library asks for a token at each login. 'user' is
+ * passed to fn. The parameter fn may be NULL, which removes the function. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunction fn, void *user); /* [setting] */
 /* Let the library get its tokens itself, with client credentials or a refresh
  * token (RFC 6749, sections 4.4 and 6). token_url is an https URL,
@@ -1051,41 +1078,43 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2TokenFileError(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 /* Lets the library get its tokens with client credentials and a certificate
  * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
- * key. Register it at the provider. The files are PEM, DER or PKCS #12, and
- * key_file may be NULL or "" if certificate_file also contains the key. For an
- * encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
- * again for each session. algorithm is "PS256" or "RS256". algorithm may be
- * NULL or "", which means "PS256". scope may be NULL or "", which means the
- * provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
- * read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials. */
+ * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
+ * parameter key_file may be NULL or "" if certificate_file also contains the
+ * key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
+ * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
+ * parameter algorithm may be NULL or "", which means "PS256". The parameter
+ * scope may be NULL or "", which means the provider's scope for mail. Returns
+ * CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
+ * function works like CSmtp_SetOAuth2ClientCredentials. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2Certificate(CSmtpHandle h, const char *token_url, const char *client_id, const char *certificate_file, const char *key_file, const char *algorithm, const char *scope); /* [setting] */
 /* Lets the library get its tokens with client credentials and, instead of a
  * secret, a token of another identity provider (RFC 7523, section 2.2), such as
  * Kubernetes. assertion_file contains this token. The file is read for each
  * request, because the provider replaces the token. The file need not exist
- * yet. scope may be NULL or "". In all other respects it works like
+ * yet. The parameter scope may be NULL or "", which means the provider's scope
+ * for mail. In all other respects, the function works like
  * CSmtp_SetOAuth2ClientCredentials. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2AssertionFile(CSmtpHandle h, const char *token_url, const char *client_id, const char *assertion_file, const char *scope); /* [setting] */
 /* Lets the library get its tokens as a Google service account with domain-wide
  * delegation (RFC 7523, section 2.1). key_file is the account's key file in
  * JSON. It is read again for each session. The account acts for the user
- * 'mailbox'. mailbox may be NULL or "", which means the login of
- * CSmtp_SetLogin. scope may be NULL or "", which means
+ * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
+ * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
  * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
  * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ServiceAccount(CSmtpHandle h, const char *key_file, const char *mailbox, const char *scope); /* [setting] */
 /* Lets the library get its tokens with the identity that a cloud provider has
  * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
- * "google". It may be followed by ":" and the URL of the metadata server,
- * which must be https, or http at a loopback or link-local address. By
- * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
- * environment, as in App Service, or else the metadata server of virtual
- * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
- * client_id selects one of several identities: for "azure" its client id, for
- * "google" the address of a service account. client_id may be NULL or "".
- * scope may be NULL or "". With "google", the service account acts for the
- * user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
- * the role Service Account Token Creator on itself. */
+ * "google". It may be followed by ":" and the URL of the metadata server. This
+ * URL must be https, or http at a loopback or link-local address. By default,
+ * "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
+ * App Service, or else the metadata server of virtual machines; "google" uses
+ * GCE_METADATA_HOST or else the metadata server. client_id selects one of
+ * several identities: for "azure" its client id, for "google" the address of a
+ * service account. The parameters client_id and scope may be NULL or "". With
+ * "google", the service account acts for the user of CSmtp_SetLogin. The
+ * service account needs domain-wide delegation, and the role Service Account
+ * Token Creator on itself. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ManagedIdentity(CSmtpHandle h, const char *cloud, const char *client_id, const char *scope); /* [setting] */
 /* Gets an access token without connecting to the mail server, to check the
  * settings. Returns CSMTP_NO_TOKEN if no token is obtained; the error text
@@ -1126,9 +1155,9 @@ CSMTP_API int CSMTP_CALL CSmtp_GetLoginSkipped(CSmtpHandle h);
  * CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
  * without the proxy would reveal where the mail goes. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain); /* [setting] */
-/* Sets the local IP address to connect from. "" restores the default: the system
- * chooses it. Connecting returns CSMTP_BAD_INPUT if 'address' is not an IP
- * address. */
+/* Sets the local IP address to connect from. "" restores the default: the
+ * system chooses the address. Connecting returns CSMTP_BAD_INPUT if 'address'
+ * is not an IP address. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *address); /* [setting] */
 /* Connects through a proxy: "socks5://user:password@host:port", "http://..." or
  * "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
@@ -1138,16 +1167,17 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [set
 /* Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
  * "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
  * which SMTP is not possible. They use sendMail of Microsoft Graph and
- * messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
+ * messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
+ * name.
  *
  * The service gets the message that a mail server would get, plus a Bcc field.
  * The service removes this field before delivery. Both services require an
  * access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
- * CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN. The
- * mail is sent from the mailbox that the login names; if no login is set, it
- * is sent from the mailbox to which the token belongs. The settings of server,
- * port, security type, password, EHLO name and service extensions are not
- * used. The proxy, the timeouts, the log and the TLS settings apply. If
+ * CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN.
+ * The mail is sent from the mailbox that the login names; if no login is set,
+ * it is sent from the mailbox to which the token belongs. The settings of
+ * server, port, security type, password, EHLO name and service extensions are
+ * not used. The proxy, the timeouts, the log and the TLS settings apply. If
  * CSmtp_SetProxy is not called, the proxy is that of the environment
  * (HTTPS_PROXY). Token requests go through the same proxy.
  *
@@ -1164,17 +1194,17 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [set
  * Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
  * CSmtp_GetRetryAfter. 500, 502, 504 and a connection that is lost after the
  * last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
- * the library gets a new token and tries once more. A redirect is not
- * followed. CSmtp_GetLastReply returns the response in the form of an SMTP
- * reply, such as "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID
- * the message id of Gmail.
+ * the library gets a new token and tries once more. A redirect is not followed.
+ * CSmtp_GetLastReply returns the response in the form of an SMTP reply, such as
+ * "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID the message id of
+ * Gmail.
  *
  * CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
  * used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
  * connection again if the service has closed it. CSmtp_SendBatch sends the
- * mails one after another. It stops at a response that also applies to the
- * next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
- * return "". */
+ * mails one after another. It stops at a response that also applies to the next
+ * mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed return
+ * "". */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport); /* [setting] */
 /* Sets the https URL of the service of CSmtp_SetTransport, for national
  * clouds, such as "https://graph.microsoft.us". "" restores the default of the
@@ -1200,8 +1230,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetExtensionOff(CSmtpHandle h, const char *extens
  * SMTP. With LMTP and with SMTP, the server may be a Unix socket:
  * "unix:/path". */
 CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp); /* [setting] */
-/* Sets the timeout of a step, CSMTP_TIMEOUT_..., in milliseconds. 0 restores the
- * default. Returns CSMTP_BAD_ARGUMENT for an unknown step. */
+/* Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
+ * restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int milliseconds); /* [setting] */
 /* Sends NOOP, so that the server does not close the open session because it is
  * idle. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
@@ -1274,8 +1304,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require); /* [se
 CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [message] */
 /* Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
  * that time, the server notifies the sender if 'mode' is "N", and returns the
- * mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
- * be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'. */
+ * mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and the
+ * parameter mode may be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
 /* Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
  * seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
@@ -1322,28 +1352,29 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* 
  */
 
 /* Sends a complete message (RFC 5322): 'size' octets at 'data'. 'from' is the
- * reverse-path; "<>" means the null reverse-path. from may be NULL or "": the
- * reverse-path is then the address in the field Sender, or else From. An
- * address set with CSmtp_SetEnvelopeFrom takes precedence over 'from' and
- * these fields. 'recipients' is a list, separated by commas. recipients may be
- * NULL: the recipients are then the addresses in To, Cc and Bcc. The
- * library removes Bcc and corrects line breaks. Returns CSMTP_UNDEF_RECIPIENTS
- * if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if there is no
- * reverse-path; otherwise returns what CSmtp_Send returns. */
+ * reverse-path; "<>" means the null reverse-path. The parameter from may be
+ * NULL or "": the reverse-path is then the address in the field Sender, or else
+ * From. An address set with CSmtp_SetEnvelopeFrom takes precedence over 'from'
+ * and these fields. 'recipients' is a list, separated by commas. The parameter
+ * recipients may be NULL: the recipients are then the addresses in To, Cc and
+ * Bcc. The library removes Bcc and corrects line breaks. Returns
+ * CSMTP_UNDEF_RECIPIENTS if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if
+ * there is no reverse-path; otherwise returns what CSmtp_Send returns. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients);
-/* Sends the complete message in a file, as CSmtp_SendRaw does. from and
- * recipients may be NULL, with the same meaning. */
+/* Sends the complete message in a file, as CSmtp_SendRaw does. The parameters
+ * from and recipients may be NULL, with the same meaning as in CSmtp_SendRaw. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, const char *from, const char *recipients);
-/* Sends the messages of the n handles in 'mails' over the open session of h,
- * or over a new one. Server, login, TLS, timeouts and log are those of h.
- * Message, envelope and progress callback are those of each mail. With
- * PIPELINING, a mail takes one round trip. With CSMTP_BDAT, a group of up to
- * 32 small mails takes only one round trip in total.
+/* Sends the messages of the n handles in 'mails' over the open session of h, or
+ * over a new one. Server, login, TLS, timeouts and log are those of h. Message,
+ * envelope and progress callback are those of each mail. With PIPELINING, a
+ * mail takes one round trip. With CSMTP_BDAT, a group of up to 32 small mails
+ * takes only one round trip in total.
  *
  * Stores in 'results' (n numbers, or NULL) what CSmtp_Send would have returned
- * for each mail. The getters on each handle in 'mails' return the error, outcome,
- * reply and result rows of its mail. Returns 0 if all mails were accepted, and
- * otherwise the first nonzero result, which is also the last error of h.
+ * for each mail. The getters on each handle in 'mails' return the error,
+ * outcome, reply and result rows of its mail. Returns 0 if all mails were
+ * accepted, and otherwise the first nonzero result, which is also the last
+ * error of h.
  *
  * After a refused mail, the batch continues. The library sends the remaining
  * mails over a new session in these cases:
@@ -1369,31 +1400,35 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * If the session ends in any other way, the mails that follow are NOT_SENT and
  * can be sent again.
  *
- * If the connection is lost, at most one mail is IN_DOUBT, or with CSMTP_BDAT
- * the mails of one group. If replies no longer match the commands, earlier
- * mails whose replies the library could not match with certainty are IN_DOUBT
- * as well. The library never resends a mail that is IN_DOUBT.
+ * If the connection is lost, at most one mail is IN_DOUBT; with CSMTP_BDAT, at
+ * most the mails of one group are. If replies no longer match the commands,
+ * earlier mails whose replies the library could not match with certainty are
+ * IN_DOUBT as well. The library never resends a mail that is IN_DOUBT.
  *
  * Nothing is sent, and the call returns CSMTP_BAD_ARGUMENT, if h is one of the
  * mails or a mail occurs twice. Nothing is sent, and the call returns
- * CSMTP_BUSY, if another thread is using a mail or an asynchronous Send of a
- * mail is under way. Until the batch ends, other calls on h and on the handles
- * in 'mails' return CSMTP_BUSY, except CSmtp_Cancel, which ends the batch. */
+ * CSMTP_BUSY, if another thread is using the handle of a mail or an
+ * asynchronous Send of a mail is under way. Until the batch ends, CSmtp_Cancel
+ * and CSmtp_Free, called with h or with a handle in 'mails', cancel the batch,
+ * and other calls on these handles return CSMTP_BUSY. */
 CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails, size_t n, int *results);
-/* A function of the program that is called at the end of an asynchronous Send,
- * with its error number. It is called once, on a thread of the library. It may
- * call any function on h, such as CSmtp_SendAsync for the next mail, or
- * CSmtp_Free. */
+/* A function of the program that is called once, when an asynchronous Send or a
+ * mail in a pool has ended. 'error' is the error number of that Send or mail.
+ * The function may call any function on h, such as CSmtp_SendAsync for the next
+ * mail, or CSmtp_Free. It runs on a thread of the library, unless
+ * CSmtp_PoolSetCallbacksInWait was called for the pool. */
 typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error);
 /* Starts to send on a thread of the library and returns at once. If the result
  * is 0, fn is called when the Send has ended; if h is freed before that, fn
  * gets CSMTP_CANCELED. 'user' is passed to fn and must stay valid until fn has
- * returned. fn may be NULL: then call CSmtp_Poll or CSmtp_Wait. Returns
- * CSMTP_BUSY if an earlier asynchronous Send on h is under way. A Send counts
- * as under way until its fn has returned; for calls made by fn itself, it has
- * already ended. A later call on h by the thread that called CSmtp_SendAsync
- * runs after the Send, except CSmtp_Cancel, CSmtp_Poll and CSmtp_Wait. This
- * order is not guaranteed if another thread was using h when CSmtp_SendAsync
+ * returned. The parameter fn may be NULL: to learn the result, call CSmtp_Poll
+ * or CSmtp_Wait. Returns CSMTP_BUSY if an earlier asynchronous Send on h is
+ * under way. A Send counts as under way until its fn has returned; for calls
+ * made by fn itself, the Send has already ended. If the thread that called
+ * CSmtp_SendAsync then calls another function on h, that call waits until the
+ * Send has ended. CSmtp_Cancel, CSmtp_Free, CSmtp_Poll and CSmtp_Wait are
+ * exceptions: they do not wait in this way. The order of the Send and later
+ * calls is not guaranteed if another thread was using h when CSmtp_SendAsync
  * was called.
  *
  * If h has no open session, the Send uses a shared session. There are up to
@@ -1411,9 +1446,10 @@ CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
  * other's handles in CSmtp_Free or CSmtp_Wait, which would be a deadlock,
  * CSmtp_Wait returns CSMTP_BUSY at once. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
-/* Ends another thread's call on h within 100 ms; that call returns
- * CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
- * not affect later calls. */
+/* Cancels the running call on h, or the asynchronous Send of h. The canceled
+ * call returns CSMTP_CANCELED within 100 ms; CSmtp_Cancel itself returns at
+ * once. A callback may call CSmtp_Cancel to cancel the call during which the
+ * callback runs. Later calls are not affected. */
 CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
 
 /* ---- A pool of relays -------------------------------------------------- */
@@ -1471,13 +1507,14 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * callbacks have returned (except a callback that calls CSmtp_Free), and
  * closes the sessions. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_PoolNew(void);
-/* Adds a relay that has the settings of the handle 'relay': server, login,
- * TLS, timeouts, log and so on. Later changes of that handle, and freeing it,
- * have no effect on the pool. The log and token callbacks of 'relay' run on
- * threads of the library, one call of each at a time, until CSmtp_Free has
- * freed the pool. The restrictions on callbacks of the pool (see above) apply
- * to them. 'name' is used in error texts. name may be NULL or "", which means
- * the name of the server. Returns CSMTP_BAD_ARGUMENT if 'relay' is a pool. */
+/* Adds a relay that has the settings of the handle 'relay': server, login, TLS,
+ * timeouts, log and so on. Later changes of that handle, and freeing it, have
+ * no effect on the pool. The log and token callbacks of 'relay' run on threads
+ * of the library, one call of each at a time. They can be called until
+ * CSmtp_Free has freed the pool. The restrictions on callbacks of the pool (see
+ * above) apply to these callbacks too. 'name' is used in error texts. The
+ * parameter name may be NULL or "", which means the name of the server. Returns
+ * CSMTP_BAD_ARGUMENT if 'relay' is a pool. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolAddRelay(CSmtpHandle pool, CSmtpHandle relay, const char *name);
 /* Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
  * distributed in proportion to the weights. */
@@ -1507,9 +1544,9 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetPause(CSmtpHandle pool, unsigned int first
  * mail fails immediately. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int milliseconds);
 /* A function of the program that is called before the first octet of a mail is
- * sent to a relay. 'id' is the argument of CSmtp_PoolSubmit. If the result is
- * not 0, nothing is sent, and the mail ends with the error CSMTP_CANCELED and
- * the outcome CSMTP_NOT_SENT. */
+ * sent to a relay. 'id' identifies the mail: see CSmtp_PoolSubmit. If the
+ * result is not 0, nothing is sent, and the mail ends with the error
+ * CSMTP_CANCELED and the outcome CSMTP_NOT_SENT. */
 typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
 /* A function of the program that is called once after each call of
  * CSmtpSendingFunction that returned 0, with the outcome of that attempt
@@ -1521,8 +1558,9 @@ typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsign
 typedef int(CSMTP_CALL *CSmtpEndedFunction)(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
 /* Sets the journal: two callbacks that record each attempt, for example in a
  * database. After a crash of the program, a mail with a recorded beginning and
- * no recorded end is in doubt. begin and end may be NULL. A function that is
- * NULL is not called. Returns CSMTP_BUSY if the pool has mails. */
+ * no recorded end is in doubt. The parameters begin and end may be NULL. A
+ * function that is NULL is not called. Returns CSMTP_BUSY if the pool has
+ * mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunction begin, CSmtpEndedFunction end, void *user);
 /* A function of the program that finds out what happened to a mail whose
  * outcome is CSMTP_IN_DOUBT, for example from the log of the relay. Returns
@@ -1533,15 +1571,16 @@ typedef int(CSMTP_CALL *CSmtpReconcileFunction)(void *user, const char *id, unsi
  * CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
  * CSMTP_NOT_DELIVERED, the mail is sent again; if all relays are paused, it
  * waits for the end of a pause. After CSMTP_UNKNOWN, the mail stays in doubt.
- * fn may be NULL: mails in doubt then stay in doubt. Returns CSMTP_BUSY if the
- * pool has mails. */
-CSMTP_API int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcileFunction fn, void *user);
-/* Sets where callbacks run. With 1, they run on the calling thread inside
- * CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
- * CSmtp_PoolSubmit while it waits. The program must then call CSmtp_PoolWait
- * often, because the pool does nothing more with a mail until its callback has
- * run. With 0 (the default), they run on threads of the library. Returns
+ * The parameter fn may be NULL: mails in doubt then stay in doubt. Returns
  * CSMTP_BUSY if the pool has mails. */
+CSMTP_API int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcileFunction fn, void *user);
+/* Sets where the callbacks of the pool run, except the log and token callbacks
+ * of its relays. With 1, the callbacks run on threads of the program, inside
+ * its calls of CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
+ * and inside CSmtp_PoolSubmit while that function waits. The program must then
+ * call CSmtp_PoolWait often, because the pool does nothing more with a mail
+ * until its callback has run. With 0 (the default), the callbacks run on
+ * threads of the library. Returns CSMTP_BUSY if the pool has mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_wait);
 /* Sends the message of 'mail' and waits for the result. Returns what CSmtp_Send
  * would have returned; the getters on 'mail' describe the outcome. The message
@@ -1555,18 +1594,20 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
  * with CSMTP_MSG_BODY_ERROR. Functions that were passed to
  * CSmtp_AddAttachmentReader are called during this call. If the queue is full,
  * the function waits for at most 'milliseconds' ms (UINT_MAX: without limit),
- * and then returns CSMTP_BUSY. id identifies the mail in the journal; the
- * program chooses it. If id is NULL or "", the Message-ID is used.
+ * and then returns CSMTP_BUSY. The program chooses 'id', which identifies the
+ * mail in the journal. If 'id' is NULL or "", the Message-ID is used.
  *
  * The function makes a handle for the copy and stores the handle in *copied
  * before fn is called. Until the mail has ended, only getters, CSmtp_Cancel and
- * CSmtp_Free may be called on that handle. The getters return no outcome yet,
- * and CSmtp_Free cancels the mail and returns at once. At the end, fn is called
- * with 'user', the handle and the error number. The getters on the handle then
- * describe the outcome, and fn may pass the handle to CSmtp_PoolSubmit to send
- * the mail again with the same Message-ID. The library frees the handle when fn
- * has returned. id, fn and copied may be NULL. The function also returns
- * CSMTP_CANCELED after CSmtp_PoolDrain, and the errors of CSmtp_RenderMessage.
+ * CSmtp_Free may be called on that handle; other functions return CSMTP_BUSY.
+ * Until then, CSmtp_GetOutcome returns CSMTP_NOT_SENT, CSmtp_GetLastError
+ * returns 0, and CSmtp_Free cancels the mail and returns at once. At the end,
+ * fn is called with 'user', the handle and the error number. The getters on the
+ * handle then describe the outcome, and fn may pass the handle to
+ * CSmtp_PoolSubmit to send the mail again with the same Message-ID. The library
+ * frees the handle when fn has returned. The parameters id, fn and copied may
+ * be NULL. The function also returns CSMTP_CANCELED after CSmtp_PoolDrain, and
+ * the errors of CSmtp_RenderMessage.
  */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, const char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied);
 /* Waits until all mails have ended and their callbacks have returned, for at
@@ -1614,10 +1655,11 @@ CSMTP_API const char *CSMTP_CALL CSmtp_PoolGetRelayError(CSmtpHandle pool, unsig
  * argument, or if CSmtp_GetLastError returns 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
 /* Returns what went wrong in the last call: CSMTP_KIND_... Together with the
- * step, it distinguishes errors that have the same number. An example is
+ * step, the kind distinguishes errors that have the same number. An example is
  * CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
- * CSMTP_KIND_REFUSED (by the greeting) or CSMTP_KIND_PROTOCOL (the greeting was
- * not SMTP). Returns CSMTP_KIND_NONE if CSmtp_GetLastError returns 0. */
+ * CSMTP_KIND_REFUSED (the greeting was a refusal, such as 554) or
+ * CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
+ * CSmtp_GetLastError returns 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetErrorKind(CSmtpHandle h);
 /* Returns 1 if the last call failed because of the login, and the same login
  * will fail again: the login, password or token is missing, is wrong, or cannot
@@ -1637,11 +1679,13 @@ CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
  * endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
  * for a file that changed while it was being sent.
  *
- * It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
- * 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
- * texts and files; for an extension that the server does not offer; and for a
- * canceled call. After CSmtp_SendBatch(h, ...) it returns 1 for h only if it returns
- * 1 for each of the mails. Wait some minutes before each further attempt, and limit
+ * It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply
+ * of 5yz, such as 535 (wrong password) or 550; for other errors of
+ * certificates, settings, texts and files; for an extension that the server
+ * does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
+ * result for h is 1 only if the result for each of the mails is 1; so the
+ * result is 0 if one of the mails was accepted, because another call would send
+ * that mail again. Wait some minutes before each further attempt, and limit
  * their number. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
 /* Returns the number of seconds to wait before the next mail, if the service
@@ -1665,43 +1709,45 @@ CSMTP_API int CSMTP_CALL CSmtp_GetResultCode(CSmtpHandle h, unsigned int row);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetResultEnhancedCode(CSmtpHandle h, unsigned int row);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetResultReply(CSmtpHandle h, unsigned int row);
 /* A function of the program that is told from time to time how many octets of
- * the message have been sent, and how many there are in total (-1 if that is
- * not known). A result other than 0 cancels the Send, which returns
+ * the message have been sent, and how many octets the message has in total (-1
+ * if that is not known). A result other than 0 cancels the Send, which returns
  * CSMTP_CANCELED. */
 typedef int(CSMTP_CALL *CSmtpProgressFunction)(void *user, int64_t sent, int64_t total);
-/* Sets the progress callback. fn may be NULL: that removes it. 'user' is passed
- * to fn. */
+/* Sets the progress callback. The parameter fn may be NULL, which removes the
+ * callback. 'user' is passed to fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user); /* [setting] */
 /* A function of the program that receives a line of the dialogue. 'direction'
  * is CSMTP_LOG_... Secrets in the line are masked. */
 typedef void(CSMTP_CALL *CSmtpLogFunction)(void *user, int direction, const char *line);
-/* Sets the log callback. fn may be NULL: that removes it. 'user' is passed to
- * fn. */
+/* Sets the log callback. The parameter fn may be NULL, which removes the
+ * callback. 'user' is passed to fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogCallback(CSmtpHandle h, CSmtpLogFunction fn, void *user); /* [setting] */
 /* Appends to a file the lines that a log callback would receive, each with the
- * time and the direction. "" stops this. A new file gets mode 0600. An existing
- * file keeps its mode; if other users can read it, the log contains a warning
- * at each connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
- * opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
- * descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
- * descriptor is later closed, or reused for another file, no more lines are
- * written. A FIFO needs a reader; lines are lost if the reader does not read
- * for a second. */
+ * time and the direction. "" ends the logging to the file. A new file gets mode
+ * 0600. An existing file keeps its mode; if other users can read it, the log
+ * contains a warning at each connection. Returns CSMTP_FILE_NOT_EXIST if the
+ * file cannot be opened, or is a symbolic link. /dev/stdout and /dev/stderr
+ * mean the program's descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean
+ * descriptor N. If that descriptor is later closed, or reused for another file,
+ * no more lines are written. A FIFO needs a reader; lines are lost if the
+ * reader reads nothing for one second. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [setting] */
-/* Records the sessions that are opened after this call in a file, as a
+/* Records in a file the sessions that are opened after this call, as a
  * transcript that csmtp-testserver can play. Passwords, tokens and the
- * responses of a login are always masked. If contents is 0, the messages are
- * left out, and these texts are replaced: mail addresses in every form; their
- * local parts and their domains, if these have at least 3 characters; the
- * login, the names of this host, and IP addresses. docs/recording.md describes
- * this exactly. If contents is not 0, the messages and these texts are recorded
- * unchanged. If a later call of this function sets contents to 0 during a
- * session, the rest of that session is recorded without them. The file is
- * rewritten at the end of each library call that uses the session, and gets
- * mode 0600. All handles of the process that record to the same file share it;
- * their first session replaces the old content. "" ends the recording. Returns
- * CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
- * other hard links, is not a regular file, or belongs to another user. */
+ * responses of a login are always masked. If 'contents' is 0, the messages are
+ * left out, and these texts are replaced: mail addresses, even encoded ones;
+ * their local parts and domains where they occur alone and have at least 3
+ * characters; the login, the names of this host, and IP addresses. For the
+ * details, see docs/recording.md. If 'contents' is not 0, the messages and all
+ * these texts are recorded unchanged. If a later call of this function sets
+ * 'contents' to 0 during a session, the rest of that session is recorded as if
+ * 'contents' had been 0. The file is rewritten at the end of each library call
+ * that uses the session, and gets mode 0600. If several handles of the process
+ * record to the same file, the file contains the sessions of all of them; the
+ * first session replaces the old content of the file. "" ends the recording.
+ * Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
+ * link, has other hard links, is not a regular file, or belongs to another
+ * user. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents); /* [setting] */
 /* An event. It contains no secret and no part of a message. Later versions may
  * add members at the end: the member size says which members the library has
@@ -1736,17 +1782,17 @@ typedef struct CSmtpEvent {
  * the function returns. */
 typedef void(CSMTP_CALL *CSmtpEventFunction)(void *user, const CSmtpEvent *event);
 /* Sets the event callback, with which a program counts connections and mails
- * and measures how long they take. h can also be the handle of a pool: fn is
- * then told about all its relays and mails. In a pool, fn runs where the other
- * callbacks of the pool run, but only one call at a time; the event callbacks
- * of its relays and mails are not called. In a batch, only the event callback
- * of the handle h of CSmtp_SendBatch is called. Set the callback before a
- * connection is opened: otherwise the callback gets no events of that
+ * and measures how long they take. The handle h can also be that of a pool: fn
+ * is then told about all its relays and mails. In a pool, fn runs where the
+ * other callbacks of the pool run, but only one call at a time; the event
+ * callbacks of its relays and mails are not called. In a batch, only the event
+ * callback of the handle h of CSmtp_SendBatch is called. Set the callback
+ * before a connection is opened: otherwise the callback gets no events of that
  * connection, and the steps of the mails sent over it are not measured. The
  * asynchronous Sends of a handle with an event callback do not share their
  * session with other handles; the end of that session is reported on a thread
- * of the library. fn may be NULL: that removes the callback. docs/events.md
- * explains the events. */
+ * of the library. The parameter fn may be NULL, which removes the callback.
+ * docs/events.md explains the events. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEventCallback(CSmtpHandle h, CSmtpEventFunction fn, void *user); /* [setting] */
 
 #ifdef __cplusplus

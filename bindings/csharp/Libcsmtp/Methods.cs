@@ -6,10 +6,10 @@ namespace CSmtp
 {
     public partial class Mailer
     {
-        /// <summary>Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-        /// message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-        /// an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-        /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.</summary>
+        /// <summary>Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+        /// Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+        /// group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+        /// full-width @). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.</summary>
         public void AddRecipient(string email, string name = null)
         {
             var emailOctets = Text.Of(email, nameof(email));
@@ -17,10 +17,10 @@ namespace CSmtp
             Do(h => Native.AddRecipient(h, emailOctets, nameOctets));
         }
 
-        /// <summary>Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-        /// message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-        /// an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-        /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.</summary>
+        /// <summary>Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+        /// Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+        /// group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+        /// full-width @). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.</summary>
         public void AddCCRecipient(string email, string name = null)
         {
             var emailOctets = Text.Of(email, nameof(email));
@@ -28,10 +28,10 @@ namespace CSmtp
             Do(h => Native.AddCCRecipient(h, emailOctets, nameOctets));
         }
 
-        /// <summary>Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-        /// message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-        /// an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-        /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.</summary>
+        /// <summary>Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+        /// Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+        /// group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+        /// full-width @). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.</summary>
         public void AddBCCRecipient(string email, string name = null)
         {
             var emailOctets = Text.Of(email, nameof(email));
@@ -40,10 +40,10 @@ namespace CSmtp
         }
 
         /// <summary>Attaches a file. The file is opened when the message is built; the function
-        /// that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
-        /// attachment's name is the last component of path. Slash and backslash both
-        /// separate components, because the recipient's system may use either. Returns
-        /// CSMTP_FILE_NOT_EXIST if path is "".</summary>
+        /// that builds the message returns CSMTP_FILE_NOT_EXIST if the file cannot be
+        /// read. The attachment's name is the last component of 'path'. Slash and
+        /// backslash both separate components, because the recipient's system may use
+        /// either. Returns CSMTP_FILE_NOT_EXIST if 'path' is "".</summary>
         public void AddAttachment(string path)
         {
             var pathOctets = Text.Of(path, nameof(path));
@@ -92,8 +92,9 @@ namespace CSmtp
             Do(h => Native.DelMsgLine(h, line));
         }
 
-        /// <summary>Replaces a line of the body. Lines are numbered from 0. It does nothing if
-        /// 'text' is NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.</summary>
+        /// <summary>Replaces a line of the body. Lines are numbered from 0. If 'text' is NULL,
+        /// the function does nothing. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such
+        /// line.</summary>
         public void ModMsgLine(uint line, string text)
         {
             var textOctets = Text.Of(text, nameof(text));
@@ -180,19 +181,19 @@ namespace CSmtp
         /// Windows. If the text is not valid in that charset, it is sent as unknown-8bit
         /// (RFC 1428), with the body in base64. The log says which charset was used.
         /// Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
-        /// name is unknown.</summary>
+        /// charset is unknown.</summary>
         public void SetCharSet(string charset)
         {
             var charsetOctets = Text.Of(charset, nameof(charset));
             Do(h => Native.SetCharSet(h, charsetOctets));
         }
 
-        /// <summary>If strict is 1, building the message returns CSMTP_BAD_INPUT in two cases: the
-        /// charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
-        /// subject, X-Mailer or name contains a control character. If strict is 0 (the
+        /// <summary>If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
+        /// the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+        /// subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
         /// default), the library sends such a text in the way described at
         /// CSmtp_SetCharSet, and replaces each of these control characters with a blank.
-        /// CR, LF and NUL within a subject, X-Mailer or name are always refused.</summary>
+        /// CR and LF within a subject, X-Mailer or name are always refused.</summary>
         public void SetStrict(bool strict)
         {
             Do(h => Native.SetStrict(h, strict ? 1 : 0));
@@ -275,9 +276,9 @@ namespace CSmtp
         /// the whole mail has been sent. It never resends a mail that may have been
         /// delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
         /// entry of the list, has no port of its own; 0 means 25, or 465 with
-        /// CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
-        /// AUTH; if authenticate is 0, the library never logs in. Connecting fails if
-        /// 'server' is invalid.</summary>
+        /// CSMTP_USE_SSL. If 'authenticate' is 1, the library logs in if the server
+        /// offers AUTH; if 'authenticate' is 0, the library never logs in. Connecting
+        /// fails if 'server' is invalid.</summary>
         public void SetSMTPServer(string server, ushort port, bool authenticate = true)
         {
             var serverOctets = Text.Of(server, nameof(server));
@@ -331,8 +332,9 @@ namespace CSmtp
         }
 
         /// <summary>Returns the local IP address of the open session. Without a session, returns
-        /// the address that this host's name resolves to, or "" if there is none. With a
-        /// proxy but no session, the function looks up no name and returns "".</summary>
+        /// the address that this host's name resolves to, or "" if the name has no
+        /// address. With a proxy but no session, the function looks up no name and
+        /// returns "".</summary>
         public string GetLocalHostIP()
         {
             return Get(h => Text.From(Native.GetLocalHostIP(h)));
@@ -348,20 +350,20 @@ namespace CSmtp
 
         /// <summary>Returns the error number of the last failed call on h. Returns 0 if none has
         /// failed, or after a call that sent mail or connected successfully. If h is 0,
-        /// returns the error number of this thread's last call of CSmtp_New or
-        /// CSmtp_Clone, or of its last call with an invalid handle, whichever is
-        /// later.</summary>
+        /// returns the error number of this thread's last call of a function that makes
+        /// a handle, such as CSmtp_New, or of its last call with an invalid handle,
+        /// whichever is later.</summary>
         public ErrorNumber GetLastError()
         {
             return Get(h => (ErrorNumber)Native.GetLastError(h));
         }
 
-        /// <summary>Returns the text of the last error: the sentence of its number
+        /// <summary>Returns the text of the last error: the sentence for the error number
         /// (CSmtp_GetErrorText), then what was being done, what the server said and what
         /// to do. The text never shows a secret. If the server quotes a password or
-        /// token, even encoded (in base64, for example), the library replaces it with
-        /// "****" in every text, reply, result row and log line. A secret of fewer than
-        /// four characters is replaced only where it stands alone: in quotes or
+        /// token, even encoded (in base64, for example), the library replaces the secret
+        /// with "****" in every text, reply, result row and log line. A secret of fewer
+        /// than four characters is replaced only where it stands alone: in quotes or
         /// brackets, or at the end of a line after a colon or "=".</summary>
         public string GetLastErrorText()
         {
@@ -370,7 +372,7 @@ namespace CSmtp
 
         /// <summary>Returns the reply that caused the error, such as "530 5.7.0 Access denied".
         /// After a successful send, returns the reply that accepted the mail. Returns ""
-        /// if there is none.</summary>
+        /// if there is no such reply.</summary>
         public string GetLastReply()
         {
             return Get(h => Text.From(Native.GetLastReply(h)));
@@ -396,9 +398,9 @@ namespace CSmtp
         /// CSMTP_PARTIAL: the server accepted the mail for some of the recipients
         /// (CSmtp_SetPartialDelivery, LMTP, or several transactions).
         /// *
-        /// CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL or
-        /// a later command. TEMPORARY means that its reply was 4yz, PERMANENT that it was
-        /// 5yz.
+        /// CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL
+        /// or a later command. TEMPORARY means that the reply was 4yz, PERMANENT that it
+        /// was 5yz.
         /// *
         /// CSMTP_NOT_SENT: the attempt failed before MAIL was sent (for example, at the
         /// login), or the connection was lost before the last octet of the message was
@@ -409,8 +411,8 @@ namespace CSmtp
         /// mail may have been delivered, and a second attempt may deliver a second copy
         /// (RFC 1047).
         /// *
-        /// Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
-        /// arrived and certainly belongs to it.
+        /// Over SMTP and LMTP, a mail is never IN_DOUBT if a reply has arrived that
+        /// certainly belongs to its message.
         /// *
         /// If a reply decided the outcome, and the outcome is not IN_DOUBT, then the
         /// error number, the error text, the text of the reply and the codes all
@@ -428,14 +430,14 @@ namespace CSmtp
         /// allowed and the server accepted another recipient after the refusal, the
         /// outcome is NOT_SENT.
         /// *
-        /// If a mail goes to all recipients or to none, and the server does not offer
-        /// PIPELINING, the library sends no more RCPT after the first refusal.
-        /// CSmtp_GetResultCode returns 0 for a recipient without a reply.
+        /// If partial delivery is off and the server does not offer PIPELINING, the
+        /// library sends no more RCPT after the first refusal. CSmtp_GetResultCode
+        /// returns 0 for a recipient without a reply.
         /// *
         /// Each reply belongs to one command. If a reply is missing or there is one too
         /// many, replies no longer match the commands: the error is
         /// CSMTP_UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-        /// and no reply certainly belongs to it.</summary>
+        /// and no reply certainly belongs to its message.</summary>
         public Outcome GetOutcome()
         {
             return Get(h => (Outcome)Native.GetOutcome(h));
@@ -475,10 +477,10 @@ namespace CSmtp
             Do(h => Native.SetEightBit(h, eightBit ? 1 : 0));
         }
 
-        /// <summary>Attaches a file under another name or with a content type of your choice.
-        /// name and content_type may be NULL or "": they are then derived from path. A
-        /// name that consists of blanks counts as "". Only the last component of a name
-        /// or path is sent.</summary>
+        /// <summary>Attaches a file under another name or with a content type of your choice. The
+        /// parameters name and content_type may be NULL or "": each is then derived from
+        /// 'path'. A name that consists of blanks counts as "". Only the last component
+        /// of a name or path is sent.</summary>
         public void AddAttachmentAs(string path, string name = null, string contentType = null)
         {
             var pathOctets = Text.Of(path, nameof(path));
@@ -488,7 +490,8 @@ namespace CSmtp
         }
 
         /// <summary>Add an image from a file, or from 'size' octets at 'data', which the library
-        /// copies. The HTML body shows it with &lt;img src="cid:CONTENT_ID"&gt; (RFC 2392).</summary>
+        /// copies. The HTML body shows the image with &lt;img src="cid:CONTENT_ID"&gt; (RFC
+        /// 2392).</summary>
         public void AddInlineImage(string path, string contentId)
         {
             var pathOctets = Text.Of(path, nameof(path));
@@ -546,10 +549,10 @@ namespace CSmtp
             Do(h => Native.SetDate(h, seconds));
         }
 
-        /// <summary>Adds an author to From, after the address that CSmtp_SetSenderMail sets. name
-        /// may be NULL. A mail with several authors has a Sender (RFC 5322, section
-        /// 3.6.2): the one that CSmtp_SetSender set, or else the first author. Returns
-        /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.</summary>
+        /// <summary>Adds an author to From, after the address that CSmtp_SetSenderMail sets. The
+        /// parameter name may be NULL. A mail with several authors has a Sender (RFC
+        /// 5322, section 3.6.2): the one that CSmtp_SetSender set, or else the first
+        /// author. Returns CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.</summary>
         public void AddFrom(string email, string name = null)
         {
             var emailOctets = Text.Of(email, nameof(email));
@@ -558,7 +561,7 @@ namespace CSmtp
         }
 
         /// <summary>Sets the Sender: the address of the person who submits the mail for its
-        /// authors. name may be NULL.</summary>
+        /// authors. The parameter name may be NULL.</summary>
         public void SetSender(string email, string name = null)
         {
             var emailOctets = Text.Of(email, nameof(email));
@@ -597,7 +600,8 @@ namespace CSmtp
         }
 
         /// <summary>Sets List-Unsubscribe (RFC 2369), such as "&lt;https://...&gt;, &lt;mailto:...&gt;". If
-        /// one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both.</summary>
+        /// one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both
+        /// fields.</summary>
         public void SetListUnsubscribe(string uris, bool oneClick)
         {
             var urisOctets = Text.Of(uris, nameof(uris));
@@ -626,8 +630,8 @@ namespace CSmtp
             Do(h => Native.AddDKIMKey(h, domainOctets, selectorOctets, keyOctets));
         }
 
-        /// <summary>Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
-        /// CSMTP_FILE_NOT_EXIST if it cannot read the file.</summary>
+        /// <summary>Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file.
+        /// Returns CSMTP_FILE_NOT_EXIST if the file cannot be read.</summary>
         public void AddDKIMKeyFile(string domain, string selector, string path)
         {
             var domainOctets = Text.Of(domain, nameof(domain));
@@ -643,10 +647,10 @@ namespace CSmtp
         }
 
         /// <summary>Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
-        /// its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
-        /// "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
-        /// signing is turned off. It is also turned off if the certificate or the key is
-        /// invalid; the function then returns CSMTP_BAD_INPUT.</summary>
+        /// its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key'
+        /// is "", 'certificate' must also contain the key. If 'certificate' is "",
+        /// S/MIME signing is turned off. Signing is also turned off if the certificate
+        /// or the key is invalid; the function then returns CSMTP_BAD_INPUT.</summary>
         public void SetSMIMEKey(string certificate, string key)
         {
             var certificateOctets = Text.Of(certificate, nameof(certificate));
@@ -655,8 +659,8 @@ namespace CSmtp
         }
 
         /// <summary>Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
-        /// in files. key_file may be NULL or "" if certificate_file also contains the
-        /// key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.</summary>
+        /// in files. The parameter key_file may be NULL or "" if certificate_file also
+        /// contains the key. Returns CSMTP_FILE_NOT_EXIST if a file cannot be read.</summary>
         public void SetSMIMEKeyFile(string certificateFile, string keyFile = null)
         {
             var certificateFileOctets = Text.Of(certificateFile, nameof(certificateFile));
@@ -701,10 +705,10 @@ namespace CSmtp
             Do(h => Native.SetCADirectory(h, pathOctets));
         }
 
-        /// <summary>Sets the files of the client's certificate and of its private key. key_file
-        /// may be NULL or "" if certificate_file also contains the key. A
-        /// certificate_file of "" removes the certificate. If the key is encrypted, call
-        /// CSmtp_SetKeyPassphrase first.</summary>
+        /// <summary>Sets the files of the client's certificate and of its private key. The
+        /// parameter key_file may be NULL or "" if certificate_file also contains the
+        /// key. A certificate_file of "" removes the certificate. If the key is
+        /// encrypted, call CSmtp_SetKeyPassphrase first.</summary>
         public void SetClientCertificate(string certificateFile, string keyFile = null)
         {
             var certificateFileOctets = Text.Of(certificateFile, nameof(certificateFile));
@@ -712,10 +716,10 @@ namespace CSmtp
             Do(h => Native.SetClientCertificate(h, certificateFileOctets, keyFileOctets));
         }
 
-        /// <summary>Accepts only a server with one of these public keys. 'pins' is
+        /// <summary>Accepts only a server that has one of the public keys in 'pins':
         /// "sha256//BASE64", or several of these separated by ";", as in curl. ""
-        /// removes them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT
-        /// if 'pins' has any other form.</summary>
+        /// removes the pins. The certificate is verified as well. Returns
+        /// CSMTP_BAD_ARGUMENT if 'pins' has any other form.</summary>
         public void SetPinnedPublicKey(string pins)
         {
             var pinsOctets = Text.Of(pins, nameof(pins));
@@ -774,8 +778,8 @@ namespace CSmtp
             Do(h => Native.SetAuthMechanism(h, mechanismsOctets));
         }
 
-        /// <summary>Sets the identity to act as, if it is not that of the login (authorization
-        /// identity, RFC 4422). "" clears it.</summary>
+        /// <summary>Sets the identity to act as (authorization identity, RFC 4422), if it differs
+        /// from the identity of the login. "" clears it.</summary>
         public void SetAuthorizationID(string id)
         {
             var idOctets = Text.Of(id, nameof(id));
@@ -885,13 +889,14 @@ namespace CSmtp
 
         /// <summary>Lets the library get its tokens with client credentials and a certificate
         /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-        /// key. Register it at the provider. The files are PEM, DER or PKCS #12, and
-        /// key_file may be NULL or "" if certificate_file also contains the key. For an
-        /// encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
-        /// again for each session. algorithm is "PS256" or "RS256". algorithm may be
-        /// NULL or "", which means "PS256". scope may be NULL or "", which means the
-        /// provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
-        /// read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.</summary>
+        /// key. Register it at the provider. The files are PEM, DER or PKCS #12. The
+        /// parameter key_file may be NULL or "" if certificate_file also contains the
+        /// key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
+        /// files are read again for each session. 'algorithm' is "PS256" or "RS256". The
+        /// parameter algorithm may be NULL or "", which means "PS256". The parameter
+        /// scope may be NULL or "", which means the provider's scope for mail. Returns
+        /// CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
+        /// function works like CSmtp_SetOAuth2ClientCredentials.</summary>
         public void SetOAuth2Certificate(string tokenUrl, string clientId, string certificateFile, string keyFile = null, string algorithm = null, string scope = null)
         {
             var tokenUrlOctets = Text.Of(tokenUrl, nameof(tokenUrl));
@@ -907,7 +912,8 @@ namespace CSmtp
         /// secret, a token of another identity provider (RFC 7523, section 2.2), such as
         /// Kubernetes. assertion_file contains this token. The file is read for each
         /// request, because the provider replaces the token. The file need not exist
-        /// yet. scope may be NULL or "". In all other respects it works like
+        /// yet. The parameter scope may be NULL or "", which means the provider's scope
+        /// for mail. In all other respects, the function works like
         /// CSmtp_SetOAuth2ClientCredentials.</summary>
         public void SetOAuth2AssertionFile(string tokenUrl, string clientId, string assertionFile, string scope = null)
         {
@@ -921,8 +927,8 @@ namespace CSmtp
         /// <summary>Lets the library get its tokens as a Google service account with domain-wide
         /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
         /// JSON. It is read again for each session. The account acts for the user
-        /// 'mailbox'. mailbox may be NULL or "", which means the login of
-        /// CSmtp_SetLogin. scope may be NULL or "", which means
+        /// 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
+        /// CSmtp_SetLogin. The parameter scope may be NULL or "", which means
         /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
         /// read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.</summary>
         public void SetOAuth2ServiceAccount(string keyFile, string mailbox = null, string scope = null)
@@ -935,16 +941,16 @@ namespace CSmtp
 
         /// <summary>Lets the library get its tokens with the identity that a cloud provider has
         /// assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-        /// "google". It may be followed by ":" and the URL of the metadata server,
-        /// which must be https, or http at a loopback or link-local address. By
-        /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
-        /// environment, as in App Service, or else the metadata server of virtual
-        /// machines; "google" uses GCE_METADATA_HOST or else the metadata server.
-        /// client_id selects one of several identities: for "azure" its client id, for
-        /// "google" the address of a service account. client_id may be NULL or "".
-        /// scope may be NULL or "". With "google", the service account acts for the
-        /// user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
-        /// the role Service Account Token Creator on itself.</summary>
+        /// "google". It may be followed by ":" and the URL of the metadata server. This
+        /// URL must be https, or http at a loopback or link-local address. By default,
+        /// "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
+        /// App Service, or else the metadata server of virtual machines; "google" uses
+        /// GCE_METADATA_HOST or else the metadata server. client_id selects one of
+        /// several identities: for "azure" its client id, for "google" the address of a
+        /// service account. The parameters client_id and scope may be NULL or "". With
+        /// "google", the service account acts for the user of CSmtp_SetLogin. The
+        /// service account needs domain-wide delegation, and the role Service Account
+        /// Token Creator on itself.</summary>
         public void SetOAuth2ManagedIdentity(string cloud, string clientId = null, string scope = null)
         {
             var cloudOctets = Text.Of(cloud, nameof(cloud));
@@ -997,9 +1003,9 @@ namespace CSmtp
             Do(h => Native.SetServerDomain(h, domainOctets));
         }
 
-        /// <summary>Sets the local IP address to connect from. "" restores the default: the system
-        /// chooses it. Connecting returns CSMTP_BAD_INPUT if 'address' is not an IP
-        /// address.</summary>
+        /// <summary>Sets the local IP address to connect from. "" restores the default: the
+        /// system chooses the address. Connecting returns CSMTP_BAD_INPUT if 'address'
+        /// is not an IP address.</summary>
         public void SetLocalAddress(string address)
         {
             var addressOctets = Text.Of(address, nameof(address));
@@ -1019,16 +1025,17 @@ namespace CSmtp
         /// <summary>Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
         /// "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
         /// which SMTP is not possible. They use sendMail of Microsoft Graph and
-        /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
+        /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
+        /// name.
         /// *
         /// The service gets the message that a mail server would get, plus a Bcc field.
         /// The service removes this field before delivery. Both services require an
         /// access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
-        /// CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN. The
-        /// mail is sent from the mailbox that the login names; if no login is set, it
-        /// is sent from the mailbox to which the token belongs. The settings of server,
-        /// port, security type, password, EHLO name and service extensions are not
-        /// used. The proxy, the timeouts, the log and the TLS settings apply. If
+        /// CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN.
+        /// The mail is sent from the mailbox that the login names; if no login is set,
+        /// it is sent from the mailbox to which the token belongs. The settings of
+        /// server, port, security type, password, EHLO name and service extensions are
+        /// not used. The proxy, the timeouts, the log and the TLS settings apply. If
         /// CSmtp_SetProxy is not called, the proxy is that of the environment
         /// (HTTPS_PROXY). Token requests go through the same proxy.
         /// *
@@ -1045,17 +1052,17 @@ namespace CSmtp
         /// Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
         /// CSmtp_GetRetryAfter. 500, 502, 504 and a connection that is lost after the
         /// last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
-        /// the library gets a new token and tries once more. A redirect is not
-        /// followed. CSmtp_GetLastReply returns the response in the form of an SMTP
-        /// reply, such as "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID
-        /// the message id of Gmail.
+        /// the library gets a new token and tries once more. A redirect is not followed.
+        /// CSmtp_GetLastReply returns the response in the form of an SMTP reply, such as
+        /// "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID the message id of
+        /// Gmail.
         /// *
         /// CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
         /// used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
         /// connection again if the service has closed it. CSmtp_SendBatch sends the
-        /// mails one after another. It stops at a response that also applies to the
-        /// next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
-        /// return "".</summary>
+        /// mails one after another. It stops at a response that also applies to the next
+        /// mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed return
+        /// "".</summary>
         public void SetTransport(string transport)
         {
             var transportOctets = Text.Of(transport, nameof(transport));
@@ -1104,8 +1111,8 @@ namespace CSmtp
             Do(h => Native.SetLMTP(h, lmtp ? 1 : 0));
         }
 
-        /// <summary>Sets the timeout of a step, CSMTP_TIMEOUT_..., in milliseconds. 0 restores the
-        /// default. Returns CSMTP_BAD_ARGUMENT for an unknown step.</summary>
+        /// <summary>Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
+        /// restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step.</summary>
         public void SetTimeout(TimeoutStep step, uint milliseconds)
         {
             Do(h => Native.SetTimeout(h, (int)step, milliseconds));
@@ -1216,8 +1223,8 @@ namespace CSmtp
 
         /// <summary>Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
         /// that time, the server notifies the sender if 'mode' is "N", and returns the
-        /// mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
-        /// be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.</summary>
+        /// mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and the
+        /// parameter mode may be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.</summary>
         public void SetDeliverBy(int seconds, string mode = null)
         {
             var modeOctets = Text.OfOptional(mode, nameof(mode));
@@ -1253,10 +1260,11 @@ namespace CSmtp
         }
 
         /// <summary>Returns what went wrong in the last call: CSMTP_KIND_... Together with the
-        /// step, it distinguishes errors that have the same number. An example is
+        /// step, the kind distinguishes errors that have the same number. An example is
         /// CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
-        /// CSMTP_KIND_REFUSED (by the greeting) or CSMTP_KIND_PROTOCOL (the greeting was
-        /// not SMTP). Returns CSMTP_KIND_NONE if CSmtp_GetLastError returns 0.</summary>
+        /// CSMTP_KIND_REFUSED (the greeting was a refusal, such as 554) or
+        /// CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
+        /// CSmtp_GetLastError returns 0.</summary>
         public ErrorKind GetErrorKind()
         {
             return Get(h => (ErrorKind)Native.GetErrorKind(h));
@@ -1284,11 +1292,13 @@ namespace CSmtp
         /// endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
         /// for a file that changed while it was being sent.
         /// *
-        /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
-        /// 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
-        /// texts and files; for an extension that the server does not offer; and for a
-        /// canceled call. After CSmtp_SendBatch(h, ...) it returns 1 for h only if it returns
-        /// 1 for each of the mails. Wait some minutes before each further attempt, and limit
+        /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply
+        /// of 5yz, such as 535 (wrong password) or 550; for other errors of
+        /// certificates, settings, texts and files; for an extension that the server
+        /// does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
+        /// result for h is 1 only if the result for each of the mails is 1; so the
+        /// result is 0 if one of the mails was accepted, because another call would send
+        /// that mail again. Wait some minutes before each further attempt, and limit
         /// their number.</summary>
         public bool IsSafeToRetry()
         {
@@ -1354,34 +1364,36 @@ namespace CSmtp
         }
 
         /// <summary>Appends to a file the lines that a log callback would receive, each with the
-        /// time and the direction. "" stops this. A new file gets mode 0600. An existing
-        /// file keeps its mode; if other users can read it, the log contains a warning
-        /// at each connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-        /// opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
-        /// descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
-        /// descriptor is later closed, or reused for another file, no more lines are
-        /// written. A FIFO needs a reader; lines are lost if the reader does not read
-        /// for a second.</summary>
+        /// time and the direction. "" ends the logging to the file. A new file gets mode
+        /// 0600. An existing file keeps its mode; if other users can read it, the log
+        /// contains a warning at each connection. Returns CSMTP_FILE_NOT_EXIST if the
+        /// file cannot be opened, or is a symbolic link. /dev/stdout and /dev/stderr
+        /// mean the program's descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean
+        /// descriptor N. If that descriptor is later closed, or reused for another file,
+        /// no more lines are written. A FIFO needs a reader; lines are lost if the
+        /// reader reads nothing for one second.</summary>
         public void SetLogFile(string path)
         {
             var pathOctets = Text.Of(path, nameof(path));
             Do(h => Native.SetLogFile(h, pathOctets));
         }
 
-        /// <summary>Records the sessions that are opened after this call in a file, as a
+        /// <summary>Records in a file the sessions that are opened after this call, as a
         /// transcript that csmtp-testserver can play. Passwords, tokens and the
-        /// responses of a login are always masked. If contents is 0, the messages are
-        /// left out, and these texts are replaced: mail addresses in every form; their
-        /// local parts and their domains, if these have at least 3 characters; the
-        /// login, the names of this host, and IP addresses. docs/recording.md describes
-        /// this exactly. If contents is not 0, the messages and these texts are recorded
-        /// unchanged. If a later call of this function sets contents to 0 during a
-        /// session, the rest of that session is recorded without them. The file is
-        /// rewritten at the end of each library call that uses the session, and gets
-        /// mode 0600. All handles of the process that record to the same file share it;
-        /// their first session replaces the old content. "" ends the recording. Returns
-        /// CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
-        /// other hard links, is not a regular file, or belongs to another user.</summary>
+        /// responses of a login are always masked. If 'contents' is 0, the messages are
+        /// left out, and these texts are replaced: mail addresses, even encoded ones;
+        /// their local parts and domains where they occur alone and have at least 3
+        /// characters; the login, the names of this host, and IP addresses. For the
+        /// details, see docs/recording.md. If 'contents' is not 0, the messages and all
+        /// these texts are recorded unchanged. If a later call of this function sets
+        /// 'contents' to 0 during a session, the rest of that session is recorded as if
+        /// 'contents' had been 0. The file is rewritten at the end of each library call
+        /// that uses the session, and gets mode 0600. If several handles of the process
+        /// record to the same file, the file contains the sessions of all of them; the
+        /// first session replaces the old content of the file. "" ends the recording.
+        /// Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
+        /// link, has other hard links, is not a regular file, or belongs to another
+        /// user.</summary>
         public void SetRecordFile(string path, bool contents)
         {
             var pathOctets = Text.Of(path, nameof(path));

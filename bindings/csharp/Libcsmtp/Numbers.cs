@@ -75,7 +75,7 @@ namespace CSmtp
         SelectTimeout = 403,
         /// <summary>a file is missing, unreadable or not a regular file</summary>
         FileNotExist = 404,
-        /// <summary>the message is larger than the server's SIZE (RFC 1870)</summary>
+        /// <summary>the message is larger than the server (SIZE, RFC 1870) or the service (CSmtp_SetTransport) accepts</summary>
         MsgTooBig = 405,
         /// <summary>the server refused the login</summary>
         BadLoginPass = 406,
@@ -105,9 +105,9 @@ namespace CSmtp
         BadArgument = 902,
         /// <summary>a text in the message or in the settings is invalid: the error text names the setter</summary>
         BadInput = 903,
-        /// <summary>the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback</summary>
+        /// <summary>canceled by CSmtp_Cancel, CSmtp_Free or a callback; or the pool accepts no more mails</summary>
         Canceled = 904,
-        /// <summary>called from a callback of the same handle; or a batch, a pool or an asynchronous Send uses the handle</summary>
+        /// <summary>not possible now: called from a callback of the same handle, or the handle or the pool is in use (see the function)</summary>
         Busy = 905,
         /// <summary>the server does not offer a service extension that the message or the settings require</summary>
         NotOffered = 906,
@@ -157,7 +157,7 @@ namespace CSmtp
         RejectedTemporary = 3,
         /// <summary>refused with 5yz: do not send the same mail again</summary>
         RejectedPermanent = 4,
-        /// <summary>the whole message was sent, but its reply did not arrive or cannot be identified (RFC 1047)</summary>
+        /// <summary>the whole message was sent, but the reply to it did not arrive or cannot be identified (RFC 1047)</summary>
         InDoubt = 5,
     }
 
@@ -198,8 +198,8 @@ namespace CSmtp
         Quit = 15,
     }
 
-    /// <summary>Kinds of errors: CSmtp_GetErrorKind. An error can have the same kind in
-    /// different steps of a session. Later versions may add kinds.</summary>
+    /// <summary>Kinds of errors: CSmtp_GetErrorKind. Errors in different steps of a session
+    /// can have the same kind. Later versions may add kinds.</summary>
     public enum ErrorKind
     {
         /// <summary>no error</summary>
@@ -208,7 +208,7 @@ namespace CSmtp
         Resolve = 1,
         /// <summary>the server or the proxy refused the connection, or cannot be reached</summary>
         Connect = 2,
-        /// <summary>a reply did not arrive, or the connection was not established, in time</summary>
+        /// <summary>a reply did not arrive in time, or the connection was not established in time</summary>
         Timeout = 3,
         /// <summary>the connection was closed or lost</summary>
         Closed = 4,

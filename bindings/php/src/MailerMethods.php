@@ -9,10 +9,10 @@ namespace Csmtp;
 trait MailerMethods
 {
     /**
-     * Add one recipient to To, Cc or Bcc. name may be null or "". Building the
-     * message returns BAD_INPUT if 'email' contains a list, a group, a name, or
-     * an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-     * UNDEF_RECIPIENT_MAIL if 'email' is null.
+     * Add one recipient to To, Cc or Bcc. The parameter name may be null or "".
+     * Building the message returns BAD_INPUT if 'email' contains a list, a
+     * group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+     * full-width @). Return UNDEF_RECIPIENT_MAIL if 'email' is null.
      */
     public function addRecipient(string $email, ?string $name = null): void
     {
@@ -20,10 +20,10 @@ trait MailerMethods
     }
 
     /**
-     * Add one recipient to To, Cc or Bcc. name may be null or "". Building the
-     * message returns BAD_INPUT if 'email' contains a list, a group, a name, or
-     * an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-     * UNDEF_RECIPIENT_MAIL if 'email' is null.
+     * Add one recipient to To, Cc or Bcc. The parameter name may be null or "".
+     * Building the message returns BAD_INPUT if 'email' contains a list, a
+     * group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+     * full-width @). Return UNDEF_RECIPIENT_MAIL if 'email' is null.
      */
     public function addCCRecipient(string $email, ?string $name = null): void
     {
@@ -31,10 +31,10 @@ trait MailerMethods
     }
 
     /**
-     * Add one recipient to To, Cc or Bcc. name may be null or "". Building the
-     * message returns BAD_INPUT if 'email' contains a list, a group, a name, or
-     * an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-     * UNDEF_RECIPIENT_MAIL if 'email' is null.
+     * Add one recipient to To, Cc or Bcc. The parameter name may be null or "".
+     * Building the message returns BAD_INPUT if 'email' contains a list, a
+     * group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+     * full-width @). Return UNDEF_RECIPIENT_MAIL if 'email' is null.
      */
     public function addBCCRecipient(string $email, ?string $name = null): void
     {
@@ -43,10 +43,10 @@ trait MailerMethods
 
     /**
      * Attaches a file. The file is opened when the message is built; the function
-     * that builds it returns FILE_NOT_EXIST if the file cannot be read. The
-     * attachment's name is the last component of path. Slash and backslash both
-     * separate components, because the recipient's system may use either. Returns
-     * FILE_NOT_EXIST if path is "".
+     * that builds the message returns FILE_NOT_EXIST if the file cannot be
+     * read. The attachment's name is the last component of 'path'. Slash and
+     * backslash both separate components, because the recipient's system may use
+     * either. Returns FILE_NOT_EXIST if 'path' is "".
      */
     public function addAttachment(string|\SplFileInfo $path): void
     {
@@ -107,8 +107,9 @@ trait MailerMethods
     }
 
     /**
-     * Replaces a line of the body. Lines are numbered from 0. It does nothing if
-     * 'text' is null. Returns OUT_OF_MSG_RANGE if there is no such line.
+     * Replaces a line of the body. Lines are numbered from 0. If 'text' is null,
+     * the function does nothing. Returns OUT_OF_MSG_RANGE if there is no such
+     * line.
      */
     public function modMsgLine(int $line, string $text): void
     {
@@ -211,7 +212,7 @@ trait MailerMethods
      * Windows. If the text is not valid in that charset, it is sent as unknown-8bit
      * (RFC 1428), with the body in base64. The log says which charset was used.
      * Addresses must be UTF-8. Building the message returns BAD_INPUT if the
-     * name is unknown.
+     * charset is unknown.
      */
     public function setCharSet(string $charset): void
     {
@@ -219,12 +220,12 @@ trait MailerMethods
     }
 
     /**
-     * If strict is 1, building the message returns BAD_INPUT in two cases: the
-     * charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
-     * subject, X-Mailer or name contains a control character. If strict is 0 (the
+     * If 'strict' is 1, building the message returns BAD_INPUT in two cases:
+     * the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+     * subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
      * default), the library sends such a text in the way described at
      * setCharSet, and replaces each of these control characters with a blank.
-     * CR, LF and NUL within a subject, X-Mailer or name are always refused.
+     * CR and LF within a subject, X-Mailer or name are always refused.
      */
     public function setStrict(bool $strict = true): void
     {
@@ -329,9 +330,9 @@ trait MailerMethods
      * the whole mail has been sent. It never resends a mail that may have been
      * delivered. See also setServerPause. 'port' applies if 'server', or an
      * entry of the list, has no port of its own; 0 means 25, or 465 with
-     * USE_SSL. If authenticate is 1, the library logs in if the server offers
-     * AUTH; if authenticate is 0, the library never logs in. Connecting fails if
-     * 'server' is invalid.
+     * USE_SSL. If 'authenticate' is 1, the library logs in if the server
+     * offers AUTH; if 'authenticate' is 0, the library never logs in. Connecting
+     * fails if 'server' is invalid.
      */
     public function setSMTPServer(string $server, int $port = 0, bool $authenticate = true): void
     {
@@ -395,8 +396,9 @@ trait MailerMethods
 
     /**
      * Returns the local IP address of the open session. Without a session, returns
-     * the address that this host's name resolves to, or "" if there is none. With a
-     * proxy but no session, the function looks up no name and returns "".
+     * the address that this host's name resolves to, or "" if the name has no
+     * address. With a proxy but no session, the function looks up no name and
+     * returns "".
      */
     public function getLocalHostIP(): string
     {
@@ -404,18 +406,19 @@ trait MailerMethods
     }
 
     /**
-     * Closes an open session, connects to a server, starts TLS and logs in. 'server',
-     * 'port' and 'authenticate' have the same meaning as in setSMTPServer, but
-     * are not stored. security_type is stored unless it is DO_NOT_SET. login
-     * and password are stored unless they are null or "".
+     * Closes an open session, connects to a server, starts TLS and logs in.
+     * 'server', 'port' and 'authenticate' have the same meaning as in
+     * setSMTPServer, but are not stored. security_type is stored unless it is
+     * DO_NOT_SET. Each of 'login' and 'password' is stored unless it is null
+     * or "".
      *
-     * The next mails use this session. If a setting on which the session depends has
-     * changed, the next mail opens a new one. These settings are the server or its
-     * domain (setServerDomain), the security type, the login, the password,
-     * the token, the mechanism, the TLS settings, the proxy, the local address, the
-     * local host name, LMTP and the extensions that are turned off. Clearing a
-     * login, password or token does not count as a change. New timeouts and a new
-     * log apply to the open session.
+     * The next mails use this session. If a setting on which the session depends
+     * has changed, the next mail opens a new session. The session depends on the
+     * server or its domain (setServerDomain), the security type, the login,
+     * the password, the token, the mechanism, the TLS settings, the proxy, the
+     * local address, the local host name, LMTP and the extensions that are turned
+     * off. Clearing a login, password or token does not count as a change. New
+     * timeouts and a new log apply to the open session.
      */
     public function connectRemoteServer(string $server, int $port = 0, int $securityType = 3, bool $authenticate = true, #[\SensitiveParameter] ?string $login = null, #[\SensitiveParameter] ?string $password = null): void
     {
@@ -435,9 +438,9 @@ trait MailerMethods
     /**
      * Sends the message over the open session. If no session is open, the function
      * opens one and closes it after the mail. The mail goes to all recipients or to
-     * none, unless setPartialDelivery was called. After an error the session
-     * is closed, and the handle can be used again; getOutcome returns the
-     * outcome of the mail.
+     * none, unless setPartialDelivery was called. If the mail transaction
+     * fails, the session is closed. After any error, the handle can be used again,
+     * and getOutcome returns the outcome of the mail.
      */
     public function send(): void
     {
@@ -447,9 +450,9 @@ trait MailerMethods
     /**
      * Returns the error number of the last failed call on h. Returns 0 if none has
      * failed, or after a call that sent mail or connected successfully. If h is 0,
-     * returns the error number of this thread's last call of new or
-     * clone, or of its last call with an invalid handle, whichever is
-     * later.
+     * returns the error number of this thread's last call of a function that makes
+     * a handle, such as new, or of its last call with an invalid handle,
+     * whichever is later.
      */
     public function getLastError(): int
     {
@@ -457,12 +460,12 @@ trait MailerMethods
     }
 
     /**
-     * Returns the text of the last error: the sentence of its number
+     * Returns the text of the last error: the sentence for the error number
      * (getErrorText), then what was being done, what the server said and what
      * to do. The text never shows a secret. If the server quotes a password or
-     * token, even encoded (in base64, for example), the library replaces it with
-     * "****" in every text, reply, result row and log line. A secret of fewer than
-     * four characters is replaced only where it stands alone: in quotes or
+     * token, even encoded (in base64, for example), the library replaces the secret
+     * with "****" in every text, reply, result row and log line. A secret of fewer
+     * than four characters is replaced only where it stands alone: in quotes or
      * brackets, or at the end of a line after a colon or "=".
      */
     public function getLastErrorText(): string
@@ -473,7 +476,7 @@ trait MailerMethods
     /**
      * Returns the reply that caused the error, such as "530 5.7.0 Access denied".
      * After a successful send, returns the reply that accepted the mail. Returns ""
-     * if there is none.
+     * if there is no such reply.
      */
     public function getLastReply(): string
     {
@@ -505,9 +508,9 @@ trait MailerMethods
      * PARTIAL: the server accepted the mail for some of the recipients
      * (setPartialDelivery, LMTP, or several transactions).
      *
-     * REJECTED_TEMPORARY, REJECTED_PERMANENT: the server refused MAIL or
-     * a later command. TEMPORARY means that its reply was 4yz, PERMANENT that it was
-     * 5yz.
+     * REJECTED_TEMPORARY, REJECTED_PERMANENT: the server refused MAIL
+     * or a later command. TEMPORARY means that the reply was 4yz, PERMANENT that it
+     * was 5yz.
      *
      * NOT_SENT: the attempt failed before MAIL was sent (for example, at the
      * login), or the connection was lost before the last octet of the message was
@@ -518,8 +521,8 @@ trait MailerMethods
      * mail may have been delivered, and a second attempt may deliver a second copy
      * (RFC 1047).
      *
-     * Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
-     * arrived and certainly belongs to it.
+     * Over SMTP and LMTP, a mail is never IN_DOUBT if a reply has arrived that
+     * certainly belongs to its message.
      *
      * If a reply decided the outcome, and the outcome is not IN_DOUBT, then the
      * error number, the error text, the text of the reply and the codes all
@@ -537,14 +540,14 @@ trait MailerMethods
      * allowed and the server accepted another recipient after the refusal, the
      * outcome is NOT_SENT.
      *
-     * If a mail goes to all recipients or to none, and the server does not offer
-     * PIPELINING, the library sends no more RCPT after the first refusal.
-     * getResultCode returns 0 for a recipient without a reply.
+     * If partial delivery is off and the server does not offer PIPELINING, the
+     * library sends no more RCPT after the first refusal. getResultCode
+     * returns 0 for a recipient without a reply.
      *
      * Each reply belongs to one command. If a reply is missing or there is one too
      * many, replies no longer match the commands: the error is
      * UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-     * and no reply certainly belongs to it.
+     * and no reply certainly belongs to its message.
      */
     public function getOutcome(): int
     {
@@ -592,10 +595,10 @@ trait MailerMethods
     }
 
     /**
-     * Attaches a file under another name or with a content type of your choice.
-     * name and content_type may be null or "": they are then derived from path. A
-     * name that consists of blanks counts as "". Only the last component of a name
-     * or path is sent.
+     * Attaches a file under another name or with a content type of your choice. The
+     * parameters name and content_type may be null or "": each is then derived from
+     * 'path'. A name that consists of blanks counts as "". Only the last component
+     * of a name or path is sent.
      */
     public function addAttachmentAs(string|\SplFileInfo $path, ?string $name = null, ?string $contentType = null): void
     {
@@ -604,7 +607,8 @@ trait MailerMethods
 
     /**
      * Add an image from a file, or from 'size' octets at 'data', which the library
-     * copies. The HTML body shows it with <img src="cid:CONTENT_ID"> (RFC 2392).
+     * copies. The HTML body shows the image with <img src="cid:CONTENT_ID"> (RFC
+     * 2392).
      */
     public function addInlineImage(string|\SplFileInfo $path, string $contentId): void
     {
@@ -669,10 +673,10 @@ trait MailerMethods
     }
 
     /**
-     * Adds an author to From, after the address that setSenderMail sets. name
-     * may be null. A mail with several authors has a Sender (RFC 5322, section
-     * 3.6.2): the one that setSender set, or else the first author. Returns
-     * UNDEF_RECIPIENT_MAIL if 'email' is null.
+     * Adds an author to From, after the address that setSenderMail sets. The
+     * parameter name may be null. A mail with several authors has a Sender (RFC
+     * 5322, section 3.6.2): the one that setSender set, or else the first
+     * author. Returns UNDEF_RECIPIENT_MAIL if 'email' is null.
      */
     public function addFrom(string $email, ?string $name = null): void
     {
@@ -681,7 +685,7 @@ trait MailerMethods
 
     /**
      * Sets the Sender: the address of the person who submits the mail for its
-     * authors. name may be null.
+     * authors. The parameter name may be null.
      */
     public function setSender(string $email, ?string $name = null): void
     {
@@ -723,7 +727,8 @@ trait MailerMethods
 
     /**
      * Sets List-Unsubscribe (RFC 2369), such as "<https://...>, <mailto:...>". If
-     * one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both.
+     * one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both
+     * fields.
      */
     public function setListUnsubscribe(string $uris, bool $oneClick = false): void
     {
@@ -753,8 +758,8 @@ trait MailerMethods
     }
 
     /**
-     * Adds a DKIM signature, as addDKIMKey does, with the key in a file. Returns
-     * FILE_NOT_EXIST if it cannot read the file.
+     * Adds a DKIM signature, as addDKIMKey does, with the key in a file.
+     * Returns FILE_NOT_EXIST if the file cannot be read.
      */
     public function addDKIMKeyFile(string $domain, string $selector, string|\SplFileInfo $path): void
     {
@@ -771,10 +776,10 @@ trait MailerMethods
 
     /**
      * Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
-     * its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
-     * "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
-     * signing is turned off. It is also turned off if the certificate or the key is
-     * invalid; the function then returns BAD_INPUT.
+     * its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key'
+     * is "", 'certificate' must also contain the key. If 'certificate' is "",
+     * S/MIME signing is turned off. Signing is also turned off if the certificate
+     * or the key is invalid; the function then returns BAD_INPUT.
      */
     public function setSMIMEKey(string $certificate, #[\SensitiveParameter] string $key): void
     {
@@ -783,8 +788,8 @@ trait MailerMethods
 
     /**
      * Signs with S/MIME, as setSMIMEKey does, with the certificate and the key
-     * in files. key_file may be null or "" if certificate_file also contains the
-     * key. Returns FILE_NOT_EXIST if it cannot read a file.
+     * in files. The parameter key_file may be null or "" if certificate_file also
+     * contains the key. Returns FILE_NOT_EXIST if a file cannot be read.
      */
     public function setSMIMEKeyFile(string|\SplFileInfo $certificateFile, string|\SplFileInfo|null $keyFile = null): void
     {
@@ -834,10 +839,10 @@ trait MailerMethods
     }
 
     /**
-     * Sets the files of the client's certificate and of its private key. key_file
-     * may be null or "" if certificate_file also contains the key. A
-     * certificate_file of "" removes the certificate. If the key is encrypted, call
-     * setKeyPassphrase first.
+     * Sets the files of the client's certificate and of its private key. The
+     * parameter key_file may be null or "" if certificate_file also contains the
+     * key. A certificate_file of "" removes the certificate. If the key is
+     * encrypted, call setKeyPassphrase first.
      */
     public function setClientCertificate(string|\SplFileInfo $certificateFile, string|\SplFileInfo|null $keyFile = null): void
     {
@@ -845,10 +850,10 @@ trait MailerMethods
     }
 
     /**
-     * Accepts only a server with one of these public keys. 'pins' is
+     * Accepts only a server that has one of the public keys in 'pins':
      * "sha256//BASE64", or several of these separated by ";", as in curl. ""
-     * removes them. The certificate is verified as well. Returns BAD_ARGUMENT
-     * if 'pins' has any other form.
+     * removes the pins. The certificate is verified as well. Returns
+     * BAD_ARGUMENT if 'pins' has any other form.
      */
     public function setPinnedPublicKey(string $pins): void
     {
@@ -918,8 +923,8 @@ trait MailerMethods
     }
 
     /**
-     * Sets the identity to act as, if it is not that of the login (authorization
-     * identity, RFC 4422). "" clears it.
+     * Sets the identity to act as (authorization identity, RFC 4422), if it differs
+     * from the identity of the login. "" clears it.
      */
     public function setAuthorizationID(string $id): void
     {
@@ -1035,13 +1040,14 @@ trait MailerMethods
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key. Register it at the provider. The files are PEM, DER or PKCS #12, and
-     * key_file may be null or "" if certificate_file also contains the key. For an
-     * encrypted key or file, call setKeyPassphrase first. The files are read
-     * again for each session. algorithm is "PS256" or "RS256". algorithm may be
-     * null or "", which means "PS256". scope may be null or "", which means the
-     * provider's scope for mail. Returns FILE_NOT_EXIST if a file cannot be
-     * read. In all other respects it works like setOAuth2ClientCredentials.
+     * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
+     * parameter key_file may be null or "" if certificate_file also contains the
+     * key. For an encrypted key or file, call setKeyPassphrase first. The
+     * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
+     * parameter algorithm may be null or "", which means "PS256". The parameter
+     * scope may be null or "", which means the provider's scope for mail. Returns
+     * FILE_NOT_EXIST if a file cannot be read. In all other respects, the
+     * function works like setOAuth2ClientCredentials.
      */
     public function setOAuth2Certificate(string $tokenUrl, string $clientId, string|\SplFileInfo $certificateFile, string|\SplFileInfo|null $keyFile = null, ?string $algorithm = null, ?string $scope = null): void
     {
@@ -1053,7 +1059,8 @@ trait MailerMethods
      * secret, a token of another identity provider (RFC 7523, section 2.2), such as
      * Kubernetes. assertion_file contains this token. The file is read for each
      * request, because the provider replaces the token. The file need not exist
-     * yet. scope may be null or "". In all other respects it works like
+     * yet. The parameter scope may be null or "", which means the provider's scope
+     * for mail. In all other respects, the function works like
      * setOAuth2ClientCredentials.
      */
     public function setOAuth2AssertionFile(string $tokenUrl, string $clientId, string|\SplFileInfo $assertionFile, ?string $scope = null): void
@@ -1065,8 +1072,8 @@ trait MailerMethods
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
      * JSON. It is read again for each session. The account acts for the user
-     * 'mailbox'. mailbox may be null or "", which means the login of
-     * setLogin. scope may be null or "", which means
+     * 'mailbox'. The parameter mailbox may be null or "", which means the login of
+     * setLogin. The parameter scope may be null or "", which means
      * https://mail.google.com/. Returns FILE_NOT_EXIST if the file cannot be
      * read, and BAD_ARGUMENT if it is not the key file of a service account.
      */
@@ -1078,16 +1085,16 @@ trait MailerMethods
     /**
      * Lets the library get its tokens with the identity that a cloud provider has
      * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-     * "google". It may be followed by ":" and the URL of the metadata server,
-     * which must be https, or http at a loopback or link-local address. By
-     * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
-     * environment, as in App Service, or else the metadata server of virtual
-     * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
-     * client_id selects one of several identities: for "azure" its client id, for
-     * "google" the address of a service account. client_id may be null or "".
-     * scope may be null or "". With "google", the service account acts for the
-     * user of setLogin. The service account needs domain-wide delegation, and
-     * the role Service Account Token Creator on itself.
+     * "google". It may be followed by ":" and the URL of the metadata server. This
+     * URL must be https, or http at a loopback or link-local address. By default,
+     * "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
+     * App Service, or else the metadata server of virtual machines; "google" uses
+     * GCE_METADATA_HOST or else the metadata server. client_id selects one of
+     * several identities: for "azure" its client id, for "google" the address of a
+     * service account. The parameters client_id and scope may be null or "". With
+     * "google", the service account acts for the user of setLogin. The
+     * service account needs domain-wide delegation, and the role Service Account
+     * Token Creator on itself.
      */
     public function setOAuth2ManagedIdentity(string $cloud, ?string $clientId = null, ?string $scope = null): void
     {
@@ -1148,9 +1155,9 @@ trait MailerMethods
     }
 
     /**
-     * Sets the local IP address to connect from. "" restores the default: the system
-     * chooses it. Connecting returns BAD_INPUT if 'address' is not an IP
-     * address.
+     * Sets the local IP address to connect from. "" restores the default: the
+     * system chooses the address. Connecting returns BAD_INPUT if 'address'
+     * is not an IP address.
      */
     public function setLocalAddress(string $address): void
     {
@@ -1172,16 +1179,17 @@ trait MailerMethods
      * Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
      * "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
      * which SMTP is not possible. They use sendMail of Microsoft Graph and
-     * messages.send of the Gmail API. Returns BAD_ARGUMENT for another name.
+     * messages.send of the Gmail API. Returns BAD_ARGUMENT for any other
+     * name.
      *
      * The service gets the message that a mail server would get, plus a Bcc field.
      * The service removes this field before delivery. Both services require an
      * access token: see setAccessToken, setOAuth2ClientCredentials and
-     * setOAuth2RefreshToken. Without a token, the error is NO_TOKEN. The
-     * mail is sent from the mailbox that the login names; if no login is set, it
-     * is sent from the mailbox to which the token belongs. The settings of server,
-     * port, security type, password, EHLO name and service extensions are not
-     * used. The proxy, the timeouts, the log and the TLS settings apply. If
+     * setOAuth2RefreshToken. Without a token, the error is NO_TOKEN.
+     * The mail is sent from the mailbox that the login names; if no login is set,
+     * it is sent from the mailbox to which the token belongs. The settings of
+     * server, port, security type, password, EHLO name and service extensions are
+     * not used. The proxy, the timeouts, the log and the TLS settings apply. If
      * setProxy is not called, the proxy is that of the environment
      * (HTTPS_PROXY). Token requests go through the same proxy.
      *
@@ -1198,17 +1206,17 @@ trait MailerMethods
      * Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
      * getRetryAfter. 500, 502, 504 and a connection that is lost after the
      * last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
-     * the library gets a new token and tries once more. A redirect is not
-     * followed. getLastReply returns the response in the form of an SMTP
-     * reply, such as "451 HTTP 429 Too Many Requests: ...", and getQueueID
-     * the message id of Gmail.
+     * the library gets a new token and tries once more. A redirect is not followed.
+     * getLastReply returns the response in the form of an SMTP reply, such as
+     * "451 HTTP 429 Too Many Requests: ...", and getQueueID the message id of
+     * Gmail.
      *
      * connectRemoteServer gets a token and opens the connection, which is
      * used for the next mails. keepAlive sends nothing, and opens the
      * connection again if the service has closed it. sendBatch sends the
-     * mails one after another. It stops at a response that also applies to the
-     * next mails, such as 429. getExtensions and getAuthMechanismUsed
-     * return "".
+     * mails one after another. It stops at a response that also applies to the next
+     * mails, such as 429. getExtensions and getAuthMechanismUsed return
+     * "".
      */
     public function setTransport(string $transport): void
     {
@@ -1264,8 +1272,8 @@ trait MailerMethods
     }
 
     /**
-     * Sets the timeout of a step, TIMEOUT_..., in milliseconds. 0 restores the
-     * default. Returns BAD_ARGUMENT for an unknown step.
+     * Sets the timeout of a step, in milliseconds. 'step' is TIMEOUT_...; 0
+     * restores the default. Returns BAD_ARGUMENT for an unknown step.
      */
     public function setTimeout(int $step, int $milliseconds): void
     {
@@ -1392,8 +1400,8 @@ trait MailerMethods
     /**
      * Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
      * that time, the server notifies the sender if 'mode' is "N", and returns the
-     * mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
-     * be null. Returns BAD_ARGUMENT for any other 'mode'.
+     * mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and the
+     * parameter mode may be null. Returns BAD_ARGUMENT for any other 'mode'.
      */
     public function setDeliverBy(int $seconds, ?string $mode = null): void
     {
@@ -1423,8 +1431,8 @@ trait MailerMethods
     }
 
     /**
-     * Sends the complete message in a file, as sendRaw does. from and
-     * recipients may be null, with the same meaning.
+     * Sends the complete message in a file, as sendRaw does. The parameters
+     * from and recipients may be null, with the same meaning as in sendRaw.
      */
     public function sendRawFile(string|\SplFileInfo $path, ?string $from = null, ?string $recipients = null): void
     {
@@ -1445,10 +1453,11 @@ trait MailerMethods
 
     /**
      * Returns what went wrong in the last call: KIND_... Together with the
-     * step, it distinguishes errors that have the same number. An example is
+     * step, the kind distinguishes errors that have the same number. An example is
      * SERVER_NOT_RESPONDING: its kind is KIND_TIMEOUT,
-     * KIND_REFUSED (by the greeting) or KIND_PROTOCOL (the greeting was
-     * not SMTP). Returns KIND_NONE if getLastError returns 0.
+     * KIND_REFUSED (the greeting was a refusal, such as 554) or
+     * KIND_PROTOCOL (the greeting was not SMTP). Returns KIND_NONE if
+     * getLastError returns 0.
      */
     public function getErrorKind(): int
     {
@@ -1480,11 +1489,13 @@ trait MailerMethods
      * endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
      * for a file that changed while it was being sent.
      *
-     * It returns 0 after success; for PARTIAL and IN_DOUBT; for a reply of
-     * 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
-     * texts and files; for an extension that the server does not offer; and for a
-     * canceled call. After sendBatch(h, ...) it returns 1 for h only if it returns
-     * 1 for each of the mails. Wait some minutes before each further attempt, and limit
+     * It returns 0 after success; for PARTIAL and IN_DOUBT; for a reply
+     * of 5yz, such as 535 (wrong password) or 550; for other errors of
+     * certificates, settings, texts and files; for an extension that the server
+     * does not offer; and for a canceled call. After sendBatch(h, ...), the
+     * result for h is 1 only if the result for each of the mails is 1; so the
+     * result is 0 if one of the mails was accepted, because another call would send
+     * that mail again. Wait some minutes before each further attempt, and limit
      * their number.
      */
     public function isSafeToRetry(): bool
@@ -1513,14 +1524,14 @@ trait MailerMethods
 
     /**
      * Appends to a file the lines that a log callback would receive, each with the
-     * time and the direction. "" stops this. A new file gets mode 0600. An existing
-     * file keeps its mode; if other users can read it, the log contains a warning
-     * at each connection. Returns FILE_NOT_EXIST if the file cannot be
-     * opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
-     * descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
-     * descriptor is later closed, or reused for another file, no more lines are
-     * written. A FIFO needs a reader; lines are lost if the reader does not read
-     * for a second.
+     * time and the direction. "" ends the logging to the file. A new file gets mode
+     * 0600. An existing file keeps its mode; if other users can read it, the log
+     * contains a warning at each connection. Returns FILE_NOT_EXIST if the
+     * file cannot be opened, or is a symbolic link. /dev/stdout and /dev/stderr
+     * mean the program's descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean
+     * descriptor N. If that descriptor is later closed, or reused for another file,
+     * no more lines are written. A FIFO needs a reader; lines are lost if the
+     * reader reads nothing for one second.
      */
     public function setLogFile(string|\SplFileInfo $path): void
     {
@@ -1528,20 +1539,22 @@ trait MailerMethods
     }
 
     /**
-     * Records the sessions that are opened after this call in a file, as a
+     * Records in a file the sessions that are opened after this call, as a
      * transcript that csmtp-testserver can play. Passwords, tokens and the
-     * responses of a login are always masked. If contents is 0, the messages are
-     * left out, and these texts are replaced: mail addresses in every form; their
-     * local parts and their domains, if these have at least 3 characters; the
-     * login, the names of this host, and IP addresses. docs/recording.md describes
-     * this exactly. If contents is not 0, the messages and these texts are recorded
-     * unchanged. If a later call of this function sets contents to 0 during a
-     * session, the rest of that session is recorded without them. The file is
-     * rewritten at the end of each library call that uses the session, and gets
-     * mode 0600. All handles of the process that record to the same file share it;
-     * their first session replaces the old content. "" ends the recording. Returns
-     * FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
-     * other hard links, is not a regular file, or belongs to another user.
+     * responses of a login are always masked. If 'contents' is 0, the messages are
+     * left out, and these texts are replaced: mail addresses, even encoded ones;
+     * their local parts and domains where they occur alone and have at least 3
+     * characters; the login, the names of this host, and IP addresses. For the
+     * details, see docs/recording.md. If 'contents' is not 0, the messages and all
+     * these texts are recorded unchanged. If a later call of this function sets
+     * 'contents' to 0 during a session, the rest of that session is recorded as if
+     * 'contents' had been 0. The file is rewritten at the end of each library call
+     * that uses the session, and gets mode 0600. If several handles of the process
+     * record to the same file, the file contains the sessions of all of them; the
+     * first session replaces the old content of the file. "" ends the recording.
+     * Returns FILE_NOT_EXIST if the file cannot be written, is a symbolic
+     * link, has other hard links, is not a regular file, or belongs to another
+     * user.
      */
     public function setRecordFile(string|\SplFileInfo $path, bool $contents = false): void
     {

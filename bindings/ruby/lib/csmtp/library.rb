@@ -24,7 +24,7 @@ module Csmtp
       def call(name, *arguments)
         function, result, letters = FUNCTIONS.fetch(name)
         values = arguments.each_with_index.map { |value, i| convert(value, letters[i]) }
-        # Cancel is the only function that does not wait until another call on the handle has ended.
+        # Cancel returns at once: it never waits until another call on the handle has ended.
         return function.call(*values) if name == :Cancel
 
         Call.function do

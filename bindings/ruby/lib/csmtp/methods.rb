@@ -5,35 +5,35 @@
 module Csmtp
   # The methods of Mailer that only convert their arguments and call the C function of the same name.
   module MailerMethods
-    # Add one recipient to To, Cc or Bcc. name may be nil or "". Building the
-    # message returns BAD_INPUT if 'email' contains a list, a group, a name, or
-    # an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-    # UNDEF_RECIPIENT_MAIL if 'email' is nil.
+    # Add one recipient to To, Cc or Bcc. The parameter name may be nil or "".
+    # Building the message returns BAD_INPUT if 'email' contains a list, a
+    # group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+    # full-width @). Return UNDEF_RECIPIENT_MAIL if 'email' is nil.
     def add_recipient(email, name = nil)
       check(:AddRecipient, email, name)
     end
 
-    # Add one recipient to To, Cc or Bcc. name may be nil or "". Building the
-    # message returns BAD_INPUT if 'email' contains a list, a group, a name, or
-    # an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-    # UNDEF_RECIPIENT_MAIL if 'email' is nil.
+    # Add one recipient to To, Cc or Bcc. The parameter name may be nil or "".
+    # Building the message returns BAD_INPUT if 'email' contains a list, a
+    # group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+    # full-width @). Return UNDEF_RECIPIENT_MAIL if 'email' is nil.
     def add_cc_recipient(email, name = nil)
       check(:AddCCRecipient, email, name)
     end
 
-    # Add one recipient to To, Cc or Bcc. name may be nil or "". Building the
-    # message returns BAD_INPUT if 'email' contains a list, a group, a name, or
-    # an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-    # UNDEF_RECIPIENT_MAIL if 'email' is nil.
+    # Add one recipient to To, Cc or Bcc. The parameter name may be nil or "".
+    # Building the message returns BAD_INPUT if 'email' contains a list, a
+    # group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+    # full-width @). Return UNDEF_RECIPIENT_MAIL if 'email' is nil.
     def add_bcc_recipient(email, name = nil)
       check(:AddBCCRecipient, email, name)
     end
 
     # Attaches a file. The file is opened when the message is built; the function
-    # that builds it returns FILE_NOT_EXIST if the file cannot be read. The
-    # attachment's name is the last component of path. Slash and backslash both
-    # separate components, because the recipient's system may use either. Returns
-    # FILE_NOT_EXIST if path is "".
+    # that builds the message returns FILE_NOT_EXIST if the file cannot be
+    # read. The attachment's name is the last component of 'path'. Slash and
+    # backslash both separate components, because the recipient's system may use
+    # either. Returns FILE_NOT_EXIST if 'path' is "".
     def add_attachment(path)
       check(:AddAttachment, path)
     end
@@ -73,8 +73,9 @@ module Csmtp
       check(:DelMsgLine, line)
     end
 
-    # Replaces a line of the body. Lines are numbered from 0. It does nothing if
-    # 'text' is nil. Returns OUT_OF_MSG_RANGE if there is no such line.
+    # Replaces a line of the body. Lines are numbered from 0. If 'text' is nil,
+    # the function does nothing. Returns OUT_OF_MSG_RANGE if there is no such
+    # line.
     def mod_msg_line(line, text)
       check(:ModMsgLine, line, text)
     end
@@ -144,17 +145,17 @@ module Csmtp
     # Windows. If the text is not valid in that charset, it is sent as unknown-8bit
     # (RFC 1428), with the body in base64. The log says which charset was used.
     # Addresses must be UTF-8. Building the message returns BAD_INPUT if the
-    # name is unknown.
+    # charset is unknown.
     def set_char_set(charset)
       check(:SetCharSet, charset)
     end
 
-    # If strict is 1, building the message returns BAD_INPUT in two cases: the
-    # charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
-    # subject, X-Mailer or name contains a control character. If strict is 0 (the
+    # If 'strict' is 1, building the message returns BAD_INPUT in two cases:
+    # the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+    # subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
     # default), the library sends such a text in the way described at
     # set_char_set, and replaces each of these control characters with a blank.
-    # CR, LF and NUL within a subject, X-Mailer or name are always refused.
+    # CR and LF within a subject, X-Mailer or name are always refused.
     def set_strict(strict = true)
       check(:SetStrict, strict)
     end
@@ -226,9 +227,9 @@ module Csmtp
     # the whole mail has been sent. It never resends a mail that may have been
     # delivered. See also set_server_pause. 'port' applies if 'server', or an
     # entry of the list, has no port of its own; 0 means 25, or 465 with
-    # USE_SSL. If authenticate is 1, the library logs in if the server offers
-    # AUTH; if authenticate is 0, the library never logs in. Connecting fails if
-    # 'server' is invalid.
+    # USE_SSL. If 'authenticate' is 1, the library logs in if the server
+    # offers AUTH; if 'authenticate' is 0, the library never logs in. Connecting
+    # fails if 'server' is invalid.
     def set_smtp_server(server, port = 0, authenticate = true)
       check(:SetSMTPServer, server, port, authenticate)
     end
@@ -271,24 +272,26 @@ module Csmtp
     end
 
     # Returns the local IP address of the open session. Without a session, returns
-    # the address that this host's name resolves to, or "" if there is none. With a
-    # proxy but no session, the function looks up no name and returns "".
+    # the address that this host's name resolves to, or "" if the name has no
+    # address. With a proxy but no session, the function looks up no name and
+    # returns "".
     def get_local_host_ip
       text(:GetLocalHostIP)
     end
 
-    # Closes an open session, connects to a server, starts TLS and logs in. 'server',
-    # 'port' and 'authenticate' have the same meaning as in set_smtp_server, but
-    # are not stored. security_type is stored unless it is DO_NOT_SET. login
-    # and password are stored unless they are nil or "".
+    # Closes an open session, connects to a server, starts TLS and logs in.
+    # 'server', 'port' and 'authenticate' have the same meaning as in
+    # set_smtp_server, but are not stored. security_type is stored unless it is
+    # DO_NOT_SET. Each of 'login' and 'password' is stored unless it is nil
+    # or "".
     #
-    # The next mails use this session. If a setting on which the session depends has
-    # changed, the next mail opens a new one. These settings are the server or its
-    # domain (set_server_domain), the security type, the login, the password,
-    # the token, the mechanism, the TLS settings, the proxy, the local address, the
-    # local host name, LMTP and the extensions that are turned off. Clearing a
-    # login, password or token does not count as a change. New timeouts and a new
-    # log apply to the open session.
+    # The next mails use this session. If a setting on which the session depends
+    # has changed, the next mail opens a new session. The session depends on the
+    # server or its domain (set_server_domain), the security type, the login,
+    # the password, the token, the mechanism, the TLS settings, the proxy, the
+    # local address, the local host name, LMTP and the extensions that are turned
+    # off. Clearing a login, password or token does not count as a change. New
+    # timeouts and a new log apply to the open session.
     def connect_remote_server(server, port = 0, security_type = 3, authenticate = true, login = nil, password = nil)
       during(:ConnectRemoteServer, server, port, security_type, authenticate, login, password)
     end
@@ -302,28 +305,28 @@ module Csmtp
 
     # Sends the message over the open session. If no session is open, the function
     # opens one and closes it after the mail. The mail goes to all recipients or to
-    # none, unless set_partial_delivery was called. After an error the session
-    # is closed, and the handle can be used again; get_outcome returns the
-    # outcome of the mail.
+    # none, unless set_partial_delivery was called. If the mail transaction
+    # fails, the session is closed. After any error, the handle can be used again,
+    # and get_outcome returns the outcome of the mail.
     def deliver
       during(:Send)
     end
 
     # Returns the error number of the last failed call on h. Returns 0 if none has
     # failed, or after a call that sent mail or connected successfully. If h is 0,
-    # returns the error number of this thread's last call of new or
-    # clone, or of its last call with an invalid handle, whichever is
-    # later.
+    # returns the error number of this thread's last call of a function that makes
+    # a handle, such as new, or of its last call with an invalid handle,
+    # whichever is later.
     def get_last_error
       number(:GetLastError)
     end
 
-    # Returns the text of the last error: the sentence of its number
+    # Returns the text of the last error: the sentence for the error number
     # (get_error_text), then what was being done, what the server said and what
     # to do. The text never shows a secret. If the server quotes a password or
-    # token, even encoded (in base64, for example), the library replaces it with
-    # "****" in every text, reply, result row and log line. A secret of fewer than
-    # four characters is replaced only where it stands alone: in quotes or
+    # token, even encoded (in base64, for example), the library replaces the secret
+    # with "****" in every text, reply, result row and log line. A secret of fewer
+    # than four characters is replaced only where it stands alone: in quotes or
     # brackets, or at the end of a line after a colon or "=".
     def get_last_error_text
       text(:GetLastErrorText)
@@ -331,7 +334,7 @@ module Csmtp
 
     # Returns the reply that caused the error, such as "530 5.7.0 Access denied".
     # After a successful send, returns the reply that accepted the mail. Returns ""
-    # if there is none.
+    # if there is no such reply.
     def get_last_reply
       text(:GetLastReply)
     end
@@ -354,9 +357,9 @@ module Csmtp
     # PARTIAL: the server accepted the mail for some of the recipients
     # (set_partial_delivery, LMTP, or several transactions).
     #
-    # REJECTED_TEMPORARY, REJECTED_PERMANENT: the server refused MAIL or
-    # a later command. TEMPORARY means that its reply was 4yz, PERMANENT that it was
-    # 5yz.
+    # REJECTED_TEMPORARY, REJECTED_PERMANENT: the server refused MAIL
+    # or a later command. TEMPORARY means that the reply was 4yz, PERMANENT that it
+    # was 5yz.
     #
     # NOT_SENT: the attempt failed before MAIL was sent (for example, at the
     # login), or the connection was lost before the last octet of the message was
@@ -367,8 +370,8 @@ module Csmtp
     # mail may have been delivered, and a second attempt may deliver a second copy
     # (RFC 1047).
     #
-    # Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
-    # arrived and certainly belongs to it.
+    # Over SMTP and LMTP, a mail is never IN_DOUBT if a reply has arrived that
+    # certainly belongs to its message.
     #
     # If a reply decided the outcome, and the outcome is not IN_DOUBT, then the
     # error number, the error text, the text of the reply and the codes all
@@ -386,14 +389,14 @@ module Csmtp
     # allowed and the server accepted another recipient after the refusal, the
     # outcome is NOT_SENT.
     #
-    # If a mail goes to all recipients or to none, and the server does not offer
-    # PIPELINING, the library sends no more RCPT after the first refusal.
-    # get_result_code returns 0 for a recipient without a reply.
+    # If partial delivery is off and the server does not offer PIPELINING, the
+    # library sends no more RCPT after the first refusal. get_result_code
+    # returns 0 for a recipient without a reply.
     #
     # Each reply belongs to one command. If a reply is missing or there is one too
     # many, replies no longer match the commands: the error is
     # UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-    # and no reply certainly belongs to it.
+    # and no reply certainly belongs to its message.
     def get_outcome
       number(:GetOutcome)
     end
@@ -426,16 +429,17 @@ module Csmtp
       check(:SetEightBit, eight_bit)
     end
 
-    # Attaches a file under another name or with a content type of your choice.
-    # name and content_type may be nil or "": they are then derived from path. A
-    # name that consists of blanks counts as "". Only the last component of a name
-    # or path is sent.
+    # Attaches a file under another name or with a content type of your choice. The
+    # parameters name and content_type may be nil or "": each is then derived from
+    # 'path'. A name that consists of blanks counts as "". Only the last component
+    # of a name or path is sent.
     def add_attachment_as(path, name = nil, content_type = nil)
       check(:AddAttachmentAs, path, name, content_type)
     end
 
     # Add an image from a file, or from 'size' octets at 'data', which the library
-    # copies. The HTML body shows it with <img src="cid:CONTENT_ID"> (RFC 2392).
+    # copies. The HTML body shows the image with <img src="cid:CONTENT_ID"> (RFC
+    # 2392).
     def add_inline_image(path, content_id)
       check(:AddInlineImage, path, content_id)
     end
@@ -479,16 +483,16 @@ module Csmtp
       check(:SetDate, seconds)
     end
 
-    # Adds an author to From, after the address that set_sender_mail sets. name
-    # may be nil. A mail with several authors has a Sender (RFC 5322, section
-    # 3.6.2): the one that set_sender set, or else the first author. Returns
-    # UNDEF_RECIPIENT_MAIL if 'email' is nil.
+    # Adds an author to From, after the address that set_sender_mail sets. The
+    # parameter name may be nil. A mail with several authors has a Sender (RFC
+    # 5322, section 3.6.2): the one that set_sender set, or else the first
+    # author. Returns UNDEF_RECIPIENT_MAIL if 'email' is nil.
     def add_from(email, name = nil)
       check(:AddFrom, email, name)
     end
 
     # Sets the Sender: the address of the person who submits the mail for its
-    # authors. name may be nil.
+    # authors. The parameter name may be nil.
     def set_sender(email, name = nil)
       check(:SetSender, email, name)
     end
@@ -518,7 +522,8 @@ module Csmtp
     end
 
     # Sets List-Unsubscribe (RFC 2369), such as "<https://...>, <mailto:...>". If
-    # one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both.
+    # one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both
+    # fields.
     def set_list_unsubscribe(uris, one_click = false)
       check(:SetListUnsubscribe, uris, one_click)
     end
@@ -539,8 +544,8 @@ module Csmtp
       check(:AddDKIMKey, domain, selector, key)
     end
 
-    # Adds a DKIM signature, as add_dkim_key does, with the key in a file. Returns
-    # FILE_NOT_EXIST if it cannot read the file.
+    # Adds a DKIM signature, as add_dkim_key does, with the key in a file.
+    # Returns FILE_NOT_EXIST if the file cannot be read.
     def add_dkim_key_file(domain, selector, path)
       check(:AddDKIMKeyFile, domain, selector, path)
     end
@@ -551,17 +556,17 @@ module Csmtp
     end
 
     # Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
-    # its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
-    # "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
-    # signing is turned off. It is also turned off if the certificate or the key is
-    # invalid; the function then returns BAD_INPUT.
+    # its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key'
+    # is "", 'certificate' must also contain the key. If 'certificate' is "",
+    # S/MIME signing is turned off. Signing is also turned off if the certificate
+    # or the key is invalid; the function then returns BAD_INPUT.
     def set_smime_key(certificate, key)
       check(:SetSMIMEKey, certificate, key)
     end
 
     # Signs with S/MIME, as set_smime_key does, with the certificate and the key
-    # in files. key_file may be nil or "" if certificate_file also contains the
-    # key. Returns FILE_NOT_EXIST if it cannot read a file.
+    # in files. The parameter key_file may be nil or "" if certificate_file also
+    # contains the key. Returns FILE_NOT_EXIST if a file cannot be read.
     def set_smime_key_file(certificate_file, key_file = nil)
       check(:SetSMIMEKeyFile, certificate_file, key_file)
     end
@@ -596,18 +601,18 @@ module Csmtp
       check(:SetCADirectory, path)
     end
 
-    # Sets the files of the client's certificate and of its private key. key_file
-    # may be nil or "" if certificate_file also contains the key. A
-    # certificate_file of "" removes the certificate. If the key is encrypted, call
-    # set_key_passphrase first.
+    # Sets the files of the client's certificate and of its private key. The
+    # parameter key_file may be nil or "" if certificate_file also contains the
+    # key. A certificate_file of "" removes the certificate. If the key is
+    # encrypted, call set_key_passphrase first.
     def set_client_certificate(certificate_file, key_file = nil)
       check(:SetClientCertificate, certificate_file, key_file)
     end
 
-    # Accepts only a server with one of these public keys. 'pins' is
+    # Accepts only a server that has one of the public keys in 'pins':
     # "sha256//BASE64", or several of these separated by ";", as in curl. ""
-    # removes them. The certificate is verified as well. Returns BAD_ARGUMENT
-    # if 'pins' has any other form.
+    # removes the pins. The certificate is verified as well. Returns
+    # BAD_ARGUMENT if 'pins' has any other form.
     def set_pinned_public_key(pins)
       check(:SetPinnedPublicKey, pins)
     end
@@ -656,8 +661,8 @@ module Csmtp
       check(:SetAuthMechanism, mechanisms)
     end
 
-    # Sets the identity to act as, if it is not that of the login (authorization
-    # identity, RFC 4422). "" clears it.
+    # Sets the identity to act as (authorization identity, RFC 4422), if it differs
+    # from the identity of the login. "" clears it.
     def set_authorization_id(id)
       check(:SetAuthorizationID, id)
     end
@@ -746,13 +751,14 @@ module Csmtp
 
     # Lets the library get its tokens with client credentials and a certificate
     # instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-    # key. Register it at the provider. The files are PEM, DER or PKCS #12, and
-    # key_file may be nil or "" if certificate_file also contains the key. For an
-    # encrypted key or file, call set_key_passphrase first. The files are read
-    # again for each session. algorithm is "PS256" or "RS256". algorithm may be
-    # nil or "", which means "PS256". scope may be nil or "", which means the
-    # provider's scope for mail. Returns FILE_NOT_EXIST if a file cannot be
-    # read. In all other respects it works like set_oauth2_client_credentials.
+    # key. Register it at the provider. The files are PEM, DER or PKCS #12. The
+    # parameter key_file may be nil or "" if certificate_file also contains the
+    # key. For an encrypted key or file, call set_key_passphrase first. The
+    # files are read again for each session. 'algorithm' is "PS256" or "RS256". The
+    # parameter algorithm may be nil or "", which means "PS256". The parameter
+    # scope may be nil or "", which means the provider's scope for mail. Returns
+    # FILE_NOT_EXIST if a file cannot be read. In all other respects, the
+    # function works like set_oauth2_client_credentials.
     def set_oauth2_certificate(token_url, client_id, certificate_file, key_file = nil, algorithm = nil, scope = nil)
       check(:SetOAuth2Certificate, token_url, client_id, certificate_file, key_file, algorithm, scope)
     end
@@ -761,7 +767,8 @@ module Csmtp
     # secret, a token of another identity provider (RFC 7523, section 2.2), such as
     # Kubernetes. assertion_file contains this token. The file is read for each
     # request, because the provider replaces the token. The file need not exist
-    # yet. scope may be nil or "". In all other respects it works like
+    # yet. The parameter scope may be nil or "", which means the provider's scope
+    # for mail. In all other respects, the function works like
     # set_oauth2_client_credentials.
     def set_oauth2_assertion_file(token_url, client_id, assertion_file, scope = nil)
       check(:SetOAuth2AssertionFile, token_url, client_id, assertion_file, scope)
@@ -770,8 +777,8 @@ module Csmtp
     # Lets the library get its tokens as a Google service account with domain-wide
     # delegation (RFC 7523, section 2.1). key_file is the account's key file in
     # JSON. It is read again for each session. The account acts for the user
-    # 'mailbox'. mailbox may be nil or "", which means the login of
-    # set_login. scope may be nil or "", which means
+    # 'mailbox'. The parameter mailbox may be nil or "", which means the login of
+    # set_login. The parameter scope may be nil or "", which means
     # https://mail.google.com/. Returns FILE_NOT_EXIST if the file cannot be
     # read, and BAD_ARGUMENT if it is not the key file of a service account.
     def set_oauth2_service_account(key_file, mailbox = nil, scope = nil)
@@ -780,16 +787,16 @@ module Csmtp
 
     # Lets the library get its tokens with the identity that a cloud provider has
     # assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-    # "google". It may be followed by ":" and the URL of the metadata server,
-    # which must be https, or http at a loopback or link-local address. By
-    # default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
-    # environment, as in App Service, or else the metadata server of virtual
-    # machines; "google" uses GCE_METADATA_HOST or else the metadata server.
-    # client_id selects one of several identities: for "azure" its client id, for
-    # "google" the address of a service account. client_id may be nil or "".
-    # scope may be nil or "". With "google", the service account acts for the
-    # user of set_login. The service account needs domain-wide delegation, and
-    # the role Service Account Token Creator on itself.
+    # "google". It may be followed by ":" and the URL of the metadata server. This
+    # URL must be https, or http at a loopback or link-local address. By default,
+    # "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
+    # App Service, or else the metadata server of virtual machines; "google" uses
+    # GCE_METADATA_HOST or else the metadata server. client_id selects one of
+    # several identities: for "azure" its client id, for "google" the address of a
+    # service account. The parameters client_id and scope may be nil or "". With
+    # "google", the service account acts for the user of set_login. The
+    # service account needs domain-wide delegation, and the role Service Account
+    # Token Creator on itself.
     def set_oauth2_managed_identity(cloud, client_id = nil, scope = nil)
       check(:SetOAuth2ManagedIdentity, cloud, client_id, scope)
     end
@@ -832,9 +839,9 @@ module Csmtp
       check(:SetServerDomain, domain)
     end
 
-    # Sets the local IP address to connect from. "" restores the default: the system
-    # chooses it. Connecting returns BAD_INPUT if 'address' is not an IP
-    # address.
+    # Sets the local IP address to connect from. "" restores the default: the
+    # system chooses the address. Connecting returns BAD_INPUT if 'address'
+    # is not an IP address.
     def set_local_address(address)
       check(:SetLocalAddress, address)
     end
@@ -850,16 +857,17 @@ module Csmtp
     # Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
     # "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
     # which SMTP is not possible. They use sendMail of Microsoft Graph and
-    # messages.send of the Gmail API. Returns BAD_ARGUMENT for another name.
+    # messages.send of the Gmail API. Returns BAD_ARGUMENT for any other
+    # name.
     #
     # The service gets the message that a mail server would get, plus a Bcc field.
     # The service removes this field before delivery. Both services require an
     # access token: see set_access_token, set_oauth2_client_credentials and
-    # set_oauth2_refresh_token. Without a token, the error is NO_TOKEN. The
-    # mail is sent from the mailbox that the login names; if no login is set, it
-    # is sent from the mailbox to which the token belongs. The settings of server,
-    # port, security type, password, EHLO name and service extensions are not
-    # used. The proxy, the timeouts, the log and the TLS settings apply. If
+    # set_oauth2_refresh_token. Without a token, the error is NO_TOKEN.
+    # The mail is sent from the mailbox that the login names; if no login is set,
+    # it is sent from the mailbox to which the token belongs. The settings of
+    # server, port, security type, password, EHLO name and service extensions are
+    # not used. The proxy, the timeouts, the log and the TLS settings apply. If
     # set_proxy is not called, the proxy is that of the environment
     # (HTTPS_PROXY). Token requests go through the same proxy.
     #
@@ -876,17 +884,17 @@ module Csmtp
     # Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
     # get_retry_after. 500, 502, 504 and a connection that is lost after the
     # last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
-    # the library gets a new token and tries once more. A redirect is not
-    # followed. get_last_reply returns the response in the form of an SMTP
-    # reply, such as "451 HTTP 429 Too Many Requests: ...", and get_queue_id
-    # the message id of Gmail.
+    # the library gets a new token and tries once more. A redirect is not followed.
+    # get_last_reply returns the response in the form of an SMTP reply, such as
+    # "451 HTTP 429 Too Many Requests: ...", and get_queue_id the message id of
+    # Gmail.
     #
     # connect_remote_server gets a token and opens the connection, which is
     # used for the next mails. keep_alive sends nothing, and opens the
     # connection again if the service has closed it. send_batch sends the
-    # mails one after another. It stops at a response that also applies to the
-    # next mails, such as 429. get_extensions and get_auth_mechanism_used
-    # return "".
+    # mails one after another. It stops at a response that also applies to the next
+    # mails, such as 429. get_extensions and get_auth_mechanism_used return
+    # "".
     def set_transport(transport)
       check(:SetTransport, transport)
     end
@@ -927,8 +935,8 @@ module Csmtp
       check(:SetLMTP, lmtp)
     end
 
-    # Sets the timeout of a step, TIMEOUT_..., in milliseconds. 0 restores the
-    # default. Returns BAD_ARGUMENT for an unknown step.
+    # Sets the timeout of a step, in milliseconds. 'step' is TIMEOUT_...; 0
+    # restores the default. Returns BAD_ARGUMENT for an unknown step.
     def set_timeout(step, milliseconds)
       check(:SetTimeout, step, milliseconds)
     end
@@ -1019,8 +1027,8 @@ module Csmtp
 
     # Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
     # that time, the server notifies the sender if 'mode' is "N", and returns the
-    # mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
-    # be nil. Returns BAD_ARGUMENT for any other 'mode'.
+    # mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and the
+    # parameter mode may be nil. Returns BAD_ARGUMENT for any other 'mode'.
     def set_deliver_by(seconds, mode = nil)
       check(:SetDeliverBy, seconds, mode)
     end
@@ -1041,8 +1049,8 @@ module Csmtp
       check(:SetHoldUntil, seconds)
     end
 
-    # Sends the complete message in a file, as send_raw does. from and
-    # recipients may be nil, with the same meaning.
+    # Sends the complete message in a file, as send_raw does. The parameters
+    # from and recipients may be nil, with the same meaning as in send_raw.
     def send_raw_file(path, from = nil, recipients = nil)
       during(:SendRawFile, path, from, recipients)
     end
@@ -1057,10 +1065,11 @@ module Csmtp
     end
 
     # Returns what went wrong in the last call: KIND_... Together with the
-    # step, it distinguishes errors that have the same number. An example is
+    # step, the kind distinguishes errors that have the same number. An example is
     # SERVER_NOT_RESPONDING: its kind is KIND_TIMEOUT,
-    # KIND_REFUSED (by the greeting) or KIND_PROTOCOL (the greeting was
-    # not SMTP). Returns KIND_NONE if get_last_error returns 0.
+    # KIND_REFUSED (the greeting was a refusal, such as 554) or
+    # KIND_PROTOCOL (the greeting was not SMTP). Returns KIND_NONE if
+    # get_last_error returns 0.
     def get_error_kind
       number(:GetErrorKind)
     end
@@ -1086,11 +1095,13 @@ module Csmtp
     # endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
     # for a file that changed while it was being sent.
     #
-    # It returns 0 after success; for PARTIAL and IN_DOUBT; for a reply of
-    # 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
-    # texts and files; for an extension that the server does not offer; and for a
-    # canceled call. After send_batch(h, ...) it returns 1 for h only if it returns
-    # 1 for each of the mails. Wait some minutes before each further attempt, and limit
+    # It returns 0 after success; for PARTIAL and IN_DOUBT; for a reply
+    # of 5yz, such as 535 (wrong password) or 550; for other errors of
+    # certificates, settings, texts and files; for an extension that the server
+    # does not offer; and for a canceled call. After send_batch(h, ...), the
+    # result for h is 1 only if the result for each of the mails is 1; so the
+    # result is 0 if one of the mails was accepted, because another call would send
+    # that mail again. Wait some minutes before each further attempt, and limit
     # their number.
     def safe_to_retry?
       bool(:IsSafeToRetry)
@@ -1110,32 +1121,34 @@ module Csmtp
     end
 
     # Appends to a file the lines that a log callback would receive, each with the
-    # time and the direction. "" stops this. A new file gets mode 0600. An existing
-    # file keeps its mode; if other users can read it, the log contains a warning
-    # at each connection. Returns FILE_NOT_EXIST if the file cannot be
-    # opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
-    # descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
-    # descriptor is later closed, or reused for another file, no more lines are
-    # written. A FIFO needs a reader; lines are lost if the reader does not read
-    # for a second.
+    # time and the direction. "" ends the logging to the file. A new file gets mode
+    # 0600. An existing file keeps its mode; if other users can read it, the log
+    # contains a warning at each connection. Returns FILE_NOT_EXIST if the
+    # file cannot be opened, or is a symbolic link. /dev/stdout and /dev/stderr
+    # mean the program's descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean
+    # descriptor N. If that descriptor is later closed, or reused for another file,
+    # no more lines are written. A FIFO needs a reader; lines are lost if the
+    # reader reads nothing for one second.
     def set_log_file(path)
       check(:SetLogFile, path)
     end
 
-    # Records the sessions that are opened after this call in a file, as a
+    # Records in a file the sessions that are opened after this call, as a
     # transcript that csmtp-testserver can play. Passwords, tokens and the
-    # responses of a login are always masked. If contents is 0, the messages are
-    # left out, and these texts are replaced: mail addresses in every form; their
-    # local parts and their domains, if these have at least 3 characters; the
-    # login, the names of this host, and IP addresses. docs/recording.md describes
-    # this exactly. If contents is not 0, the messages and these texts are recorded
-    # unchanged. If a later call of this function sets contents to 0 during a
-    # session, the rest of that session is recorded without them. The file is
-    # rewritten at the end of each library call that uses the session, and gets
-    # mode 0600. All handles of the process that record to the same file share it;
-    # their first session replaces the old content. "" ends the recording. Returns
-    # FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
-    # other hard links, is not a regular file, or belongs to another user.
+    # responses of a login are always masked. If 'contents' is 0, the messages are
+    # left out, and these texts are replaced: mail addresses, even encoded ones;
+    # their local parts and domains where they occur alone and have at least 3
+    # characters; the login, the names of this host, and IP addresses. For the
+    # details, see docs/recording.md. If 'contents' is not 0, the messages and all
+    # these texts are recorded unchanged. If a later call of this function sets
+    # 'contents' to 0 during a session, the rest of that session is recorded as if
+    # 'contents' had been 0. The file is rewritten at the end of each library call
+    # that uses the session, and gets mode 0600. If several handles of the process
+    # record to the same file, the file contains the sessions of all of them; the
+    # first session replaces the old content of the file. "" ends the recording.
+    # Returns FILE_NOT_EXIST if the file cannot be written, is a symbolic
+    # link, has other hard links, is not a regular file, or belongs to another
+    # user.
     def set_record_file(path, contents = false)
       check(:SetRecordFile, path, contents)
     end

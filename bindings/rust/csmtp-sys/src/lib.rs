@@ -67,7 +67,7 @@ pub const CSMTP_SERVER_NOT_RESPONDING: c_int = 402;
 pub const CSMTP_SELECT_TIMEOUT: c_int = 403;
 /// a file is missing, unreadable or not a regular file
 pub const CSMTP_FILE_NOT_EXIST: c_int = 404;
-/// the message is larger than the server's SIZE (RFC 1870)
+/// the message is larger than the server (SIZE, RFC 1870) or the service (CSmtp_SetTransport) accepts
 pub const CSMTP_MSG_TOO_BIG: c_int = 405;
 /// the server refused the login
 pub const CSMTP_BAD_LOGIN_PASS: c_int = 406;
@@ -97,9 +97,9 @@ pub const CSMTP_FORKED: c_int = 901;
 pub const CSMTP_BAD_ARGUMENT: c_int = 902;
 /// a text in the message or in the settings is invalid: the error text names the setter
 pub const CSMTP_BAD_INPUT: c_int = 903;
-/// the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback
+/// canceled by CSmtp_Cancel, CSmtp_Free or a callback; or the pool accepts no more mails
 pub const CSMTP_CANCELED: c_int = 904;
-/// called from a callback of the same handle; or a batch, a pool or an asynchronous Send uses the handle
+/// not possible now: called from a callback of the same handle, or the handle or the pool is in use (see the function)
 pub const CSMTP_BUSY: c_int = 905;
 /// the server does not offer a service extension that the message or the settings require
 pub const CSMTP_NOT_OFFERED: c_int = 906;
@@ -134,7 +134,7 @@ pub const CSMTP_PARTIAL: c_int = 2;
 pub const CSMTP_REJECTED_TEMPORARY: c_int = 3;
 /// refused with 5yz: do not send the same mail again
 pub const CSMTP_REJECTED_PERMANENT: c_int = 4;
-/// the whole message was sent, but its reply did not arrive or cannot be identified (RFC 1047)
+/// the whole message was sent, but the reply to it did not arrive or cannot be identified (RFC 1047)
 pub const CSMTP_IN_DOUBT: c_int = 5;
 /// no error, or an error that belongs to no step
 pub const CSMTP_PHASE_NONE: c_int = 0;
@@ -174,7 +174,7 @@ pub const CSMTP_KIND_NONE: c_int = 0;
 pub const CSMTP_KIND_RESOLVE: c_int = 1;
 /// the server or the proxy refused the connection, or cannot be reached
 pub const CSMTP_KIND_CONNECT: c_int = 2;
-/// a reply did not arrive, or the connection was not established, in time
+/// a reply did not arrive in time, or the connection was not established in time
 pub const CSMTP_KIND_TIMEOUT: c_int = 3;
 /// the connection was closed or lost
 pub const CSMTP_KIND_CLOSED: c_int = 4;
@@ -348,10 +348,10 @@ unsafe extern "C" {
     /// neither the session nor the callbacks (log, event, progress and token). Returns
     /// the new handle, or 0 on failure, as CSmtp_New does.
     pub fn CSmtp_Clone(h: CSmtpHandle) -> CSmtpHandle;
-    /// Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-    /// message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-    /// an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-    /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+    /// Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+    /// Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+    /// group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+    /// full-width @). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
     /// \[message\]
     pub fn CSmtp_AddRecipient(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
     /// \[message\]
@@ -359,10 +359,10 @@ unsafe extern "C" {
     /// \[message\]
     pub fn CSmtp_AddBCCRecipient(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
     /// Attaches a file. The file is opened when the message is built; the function
-    /// that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
-    /// attachment's name is the last component of path. Slash and backslash both
-    /// separate components, because the recipient's system may use either. Returns
-    /// CSMTP_FILE_NOT_EXIST if path is "".
+    /// that builds the message returns CSMTP_FILE_NOT_EXIST if the file cannot be
+    /// read. The attachment's name is the last component of 'path'. Slash and
+    /// backslash both separate components, because the recipient's system may use
+    /// either. Returns CSMTP_FILE_NOT_EXIST if 'path' is "".
     /// \[message\]
     pub fn CSmtp_AddAttachment(h: CSmtpHandle, path: *const c_char) -> c_int;
     /// Adds a line to the body. CR, LF and CRLF in 'text' are line breaks.
@@ -388,8 +388,9 @@ unsafe extern "C" {
     /// Removes a line of the body. Lines are numbered from 0. Returns
     /// CSMTP_OUT_OF_MSG_RANGE if there is no such line.
     pub fn CSmtp_DelMsgLine(h: CSmtpHandle, line: c_uint) -> c_int;
-    /// Replaces a line of the body. Lines are numbered from 0. It does nothing if
-    /// 'text' is NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.
+    /// Replaces a line of the body. Lines are numbered from 0. If 'text' is NULL,
+    /// the function does nothing. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such
+    /// line.
     pub fn CSmtp_ModMsgLine(h: CSmtpHandle, line: c_uint, text: *const c_char) -> c_int;
     /// Return the number of To, Cc or Bcc recipients, or of lines of the body; 0 if h
     /// is not a valid handle.
@@ -428,15 +429,15 @@ unsafe extern "C" {
     /// Windows. If the text is not valid in that charset, it is sent as unknown-8bit
     /// (RFC 1428), with the body in base64. The log says which charset was used.
     /// Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
-    /// name is unknown.
+    /// charset is unknown.
     /// \[setting\]
     pub fn CSmtp_SetCharSet(h: CSmtpHandle, charset: *const c_char) -> c_int;
-    /// If strict is 1, building the message returns CSMTP_BAD_INPUT in two cases: the
-    /// charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
-    /// subject, X-Mailer or name contains a control character. If strict is 0 (the
+    /// If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
+    /// the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+    /// subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
     /// default), the library sends such a text in the way described at
     /// CSmtp_SetCharSet, and replaces each of these control characters with a blank.
-    /// CR, LF and NUL within a subject, X-Mailer or name are always refused.
+    /// CR and LF within a subject, X-Mailer or name are always refused.
     /// \[setting\]
     pub fn CSmtp_SetStrict(h: CSmtpHandle, strict: c_int) -> c_int;
     /// 1 requests a read receipt (message disposition notification, RFC 8098), to be
@@ -475,9 +476,9 @@ unsafe extern "C" {
     /// the whole mail has been sent. It never resends a mail that may have been
     /// delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
     /// entry of the list, has no port of its own; 0 means 25, or 465 with
-    /// CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
-    /// AUTH; if authenticate is 0, the library never logs in. Connecting fails if
-    /// 'server' is invalid.
+    /// CSMTP_USE_SSL. If 'authenticate' is 1, the library logs in if the server
+    /// offers AUTH; if 'authenticate' is 0, the library never logs in. Connecting
+    /// fails if 'server' is invalid.
     /// \[setting\]
     pub fn CSmtp_SetSMTPServer(h: CSmtpHandle, server: *const c_char, port: u16, authenticate: c_int) -> c_int;
     /// Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
@@ -502,21 +503,23 @@ unsafe extern "C" {
     /// host.
     pub fn CSmtp_GetLocalHostName(h: CSmtpHandle) -> *const c_char;
     /// Returns the local IP address of the open session. Without a session, returns
-    /// the address that this host's name resolves to, or "" if there is none. With a
-    /// proxy but no session, the function looks up no name and returns "".
+    /// the address that this host's name resolves to, or "" if the name has no
+    /// address. With a proxy but no session, the function looks up no name and
+    /// returns "".
     pub fn CSmtp_GetLocalHostIP(h: CSmtpHandle) -> *const c_char;
-    /// Closes an open session, connects to a server, starts TLS and logs in. 'server',
-    /// 'port' and 'authenticate' have the same meaning as in CSmtp_SetSMTPServer, but
-    /// are not stored. security_type is stored unless it is CSMTP_DO_NOT_SET. login
-    /// and password are stored unless they are NULL or "".
+    /// Closes an open session, connects to a server, starts TLS and logs in.
+    /// 'server', 'port' and 'authenticate' have the same meaning as in
+    /// CSmtp_SetSMTPServer, but are not stored. security_type is stored unless it is
+    /// CSMTP_DO_NOT_SET. Each of 'login' and 'password' is stored unless it is NULL
+    /// or "".
     /// *
-    /// The next mails use this session. If a setting on which the session depends has
-    /// changed, the next mail opens a new one. These settings are the server or its
-    /// domain (CSmtp_SetServerDomain), the security type, the login, the password,
-    /// the token, the mechanism, the TLS settings, the proxy, the local address, the
-    /// local host name, LMTP and the extensions that are turned off. Clearing a
-    /// login, password or token does not count as a change. New timeouts and a new
-    /// log apply to the open session.
+    /// The next mails use this session. If a setting on which the session depends
+    /// has changed, the next mail opens a new session. The session depends on the
+    /// server or its domain (CSmtp_SetServerDomain), the security type, the login,
+    /// the password, the token, the mechanism, the TLS settings, the proxy, the
+    /// local address, the local host name, LMTP and the extensions that are turned
+    /// off. Clearing a login, password or token does not count as a change. New
+    /// timeouts and a new log apply to the open session.
     pub fn CSmtp_ConnectRemoteServer(h: CSmtpHandle, server: *const c_char, port: u16, security_type: c_int, authenticate: c_int, login: *const c_char, password: *const c_char) -> c_int;
     /// Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
     /// reply. Returns 0 if there is no session or the server has already closed it,
@@ -524,27 +527,27 @@ unsafe extern "C" {
     pub fn CSmtp_DisconnectRemoteServer(h: CSmtpHandle) -> c_int;
     /// Sends the message over the open session. If no session is open, the function
     /// opens one and closes it after the mail. The mail goes to all recipients or to
-    /// none, unless CSmtp_SetPartialDelivery was called. After an error the session
-    /// is closed, and the handle can be used again; CSmtp_GetOutcome returns the
-    /// outcome of the mail.
+    /// none, unless CSmtp_SetPartialDelivery was called. If the mail transaction
+    /// fails, the session is closed. After any error, the handle can be used again,
+    /// and CSmtp_GetOutcome returns the outcome of the mail.
     pub fn CSmtp_Send(h: CSmtpHandle) -> c_int;
     /// Returns the error number of the last failed call on h. Returns 0 if none has
     /// failed, or after a call that sent mail or connected successfully. If h is 0,
-    /// returns the error number of this thread's last call of CSmtp_New or
-    /// CSmtp_Clone, or of its last call with an invalid handle, whichever is
-    /// later.
+    /// returns the error number of this thread's last call of a function that makes
+    /// a handle, such as CSmtp_New, or of its last call with an invalid handle,
+    /// whichever is later.
     pub fn CSmtp_GetLastError(h: CSmtpHandle) -> c_int;
-    /// Returns the text of the last error: the sentence of its number
+    /// Returns the text of the last error: the sentence for the error number
     /// (CSmtp_GetErrorText), then what was being done, what the server said and what
     /// to do. The text never shows a secret. If the server quotes a password or
-    /// token, even encoded (in base64, for example), the library replaces it with
-    /// "****" in every text, reply, result row and log line. A secret of fewer than
-    /// four characters is replaced only where it stands alone: in quotes or
+    /// token, even encoded (in base64, for example), the library replaces the secret
+    /// with "****" in every text, reply, result row and log line. A secret of fewer
+    /// than four characters is replaced only where it stands alone: in quotes or
     /// brackets, or at the end of a line after a colon or "=".
     pub fn CSmtp_GetLastErrorText(h: CSmtpHandle) -> *const c_char;
     /// Returns the reply that caused the error, such as "530 5.7.0 Access denied".
     /// After a successful send, returns the reply that accepted the mail. Returns ""
-    /// if there is none.
+    /// if there is no such reply.
     pub fn CSmtp_GetLastReply(h: CSmtpHandle) -> *const c_char;
     /// Returns the reply code of that reply, such as 530; 0 if there is none.
     pub fn CSmtp_GetLastReplyCode(h: CSmtpHandle) -> c_int;
@@ -558,9 +561,9 @@ unsafe extern "C" {
     /// CSMTP_PARTIAL: the server accepted the mail for some of the recipients
     /// (CSmtp_SetPartialDelivery, LMTP, or several transactions).
     /// *
-    /// CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL or
-    /// a later command. TEMPORARY means that its reply was 4yz, PERMANENT that it was
-    /// 5yz.
+    /// CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL
+    /// or a later command. TEMPORARY means that the reply was 4yz, PERMANENT that it
+    /// was 5yz.
     /// *
     /// CSMTP_NOT_SENT: the attempt failed before MAIL was sent (for example, at the
     /// login), or the connection was lost before the last octet of the message was
@@ -571,8 +574,8 @@ unsafe extern "C" {
     /// mail may have been delivered, and a second attempt may deliver a second copy
     /// (RFC 1047).
     /// *
-    /// Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
-    /// arrived and certainly belongs to it.
+    /// Over SMTP and LMTP, a mail is never IN_DOUBT if a reply has arrived that
+    /// certainly belongs to its message.
     /// *
     /// If a reply decided the outcome, and the outcome is not IN_DOUBT, then the
     /// error number, the error text, the text of the reply and the codes all
@@ -590,14 +593,14 @@ unsafe extern "C" {
     /// allowed and the server accepted another recipient after the refusal, the
     /// outcome is NOT_SENT.
     /// *
-    /// If a mail goes to all recipients or to none, and the server does not offer
-    /// PIPELINING, the library sends no more RCPT after the first refusal.
-    /// CSmtp_GetResultCode returns 0 for a recipient without a reply.
+    /// If partial delivery is off and the server does not offer PIPELINING, the
+    /// library sends no more RCPT after the first refusal. CSmtp_GetResultCode
+    /// returns 0 for a recipient without a reply.
     /// *
     /// Each reply belongs to one command. If a reply is missing or there is one too
     /// many, replies no longer match the commands: the error is
     /// CSMTP_UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-    /// and no reply certainly belongs to it.
+    /// and no reply certainly belongs to its message.
     pub fn CSmtp_GetOutcome(h: CSmtpHandle) -> c_int;
     /// Returns the sentence for an error number; "" for 0. It never returns NULL.
     pub fn CSmtp_GetErrorText(error: c_int) -> *const c_char;
@@ -623,24 +626,25 @@ unsafe extern "C" {
     /// server relays unchanged.
     /// \[setting\]
     pub fn CSmtp_SetEightBit(h: CSmtpHandle, eight_bit: c_int) -> c_int;
-    /// Attaches a file under another name or with a content type of your choice.
-    /// name and content_type may be NULL or "": they are then derived from path. A
-    /// name that consists of blanks counts as "". Only the last component of a name
-    /// or path is sent.
+    /// Attaches a file under another name or with a content type of your choice. The
+    /// parameters name and content_type may be NULL or "": each is then derived from
+    /// 'path'. A name that consists of blanks counts as "". Only the last component
+    /// of a name or path is sent.
     /// \[message\]
     pub fn CSmtp_AddAttachmentAs(h: CSmtpHandle, path: *const c_char, name: *const c_char, content_type: *const c_char) -> c_int;
     /// Adds an attachment from memory: 'size' octets at 'data'. The library copies
-    /// them. If content_type is NULL or "", it is derived from 'name'.
+    /// them. If content_type is NULL or "", the library derives it from 'name'.
     /// \[message\]
     pub fn CSmtp_AddAttachmentData(h: CSmtpHandle, name: *const c_char, content_type: *const c_char, data: *const c_void, size: usize) -> c_int;
     /// Adds an attachment whose content the function 'read' provides. 'size' is the
-    /// number of octets, or -1 if it is not known. 'user' is passed to 'read'; it must
-    /// stay valid as long as h or any clone of h has the attachment. Returns
+    /// number of octets, or -1 if it is not known. 'user' is passed to 'read', and
+    /// must stay valid as long as h or any clone of h has the attachment. Returns
     /// CSMTP_BAD_ARGUMENT if 'size' is less than -1.
     /// \[message\]
     pub fn CSmtp_AddAttachmentReader(h: CSmtpHandle, name: *const c_char, content_type: *const c_char, size: i64, read: CSmtpReadFunction, user: *mut c_void) -> c_int;
     /// Add an image from a file, or from 'size' octets at 'data', which the library
-    /// copies. The HTML body shows it with \<img src="cid:CONTENT_ID"\> (RFC 2392).
+    /// copies. The HTML body shows the image with \<img src="cid:CONTENT_ID"\> (RFC
+    /// 2392).
     /// \[message\]
     pub fn CSmtp_AddInlineImage(h: CSmtpHandle, path: *const c_char, content_id: *const c_char) -> c_int;
     /// \[message\]
@@ -670,14 +674,14 @@ unsafe extern "C" {
     /// and for -1, which time and mktime return on failure.
     /// \[message\]
     pub fn CSmtp_SetDate(h: CSmtpHandle, seconds: i64) -> c_int;
-    /// Adds an author to From, after the address that CSmtp_SetSenderMail sets. name
-    /// may be NULL. A mail with several authors has a Sender (RFC 5322, section
-    /// 3.6.2): the one that CSmtp_SetSender set, or else the first author. Returns
-    /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+    /// Adds an author to From, after the address that CSmtp_SetSenderMail sets. The
+    /// parameter name may be NULL. A mail with several authors has a Sender (RFC
+    /// 5322, section 3.6.2): the one that CSmtp_SetSender set, or else the first
+    /// author. Returns CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
     /// \[message\]
     pub fn CSmtp_AddFrom(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
     /// Sets the Sender: the address of the person who submits the mail for its
-    /// authors. name may be NULL.
+    /// authors. The parameter name may be NULL.
     /// \[message\]
     pub fn CSmtp_SetSender(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
     /// Set In-Reply-To and References: Message-IDs separated by spaces, or a value
@@ -694,7 +698,8 @@ unsafe extern "C" {
     /// \[message\]
     pub fn CSmtp_SetAutoSubmitted(h: CSmtpHandle, keyword: *const c_char) -> c_int;
     /// Sets List-Unsubscribe (RFC 2369), such as "\<https://...\>, \<mailto:...\>". If
-    /// one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both.
+    /// one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both
+    /// fields.
     /// \[message\]
     pub fn CSmtp_SetListUnsubscribe(h: CSmtpHandle, uris: *const c_char, one_click: c_int) -> c_int;
     /// Sets the pass phrase for the keys and files that are passed afterwards to
@@ -709,22 +714,22 @@ unsafe extern "C" {
     /// key, the domain or the selector is invalid.
     /// \[setting\]
     pub fn CSmtp_AddDKIMKey(h: CSmtpHandle, domain: *const c_char, selector: *const c_char, key: *const c_char) -> c_int;
-    /// Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
-    /// CSMTP_FILE_NOT_EXIST if it cannot read the file.
+    /// Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file.
+    /// Returns CSMTP_FILE_NOT_EXIST if the file cannot be read.
     /// \[setting\]
     pub fn CSmtp_AddDKIMKeyFile(h: CSmtpHandle, domain: *const c_char, selector: *const c_char, path: *const c_char) -> c_int;
     /// Removes all DKIM keys.
     pub fn CSmtp_DelDKIMKeys(h: CSmtpHandle) -> c_int;
     /// Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
-    /// its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
-    /// "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
-    /// signing is turned off. It is also turned off if the certificate or the key is
-    /// invalid; the function then returns CSMTP_BAD_INPUT.
+    /// its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key'
+    /// is "", 'certificate' must also contain the key. If 'certificate' is "",
+    /// S/MIME signing is turned off. Signing is also turned off if the certificate
+    /// or the key is invalid; the function then returns CSMTP_BAD_INPUT.
     /// \[setting\]
     pub fn CSmtp_SetSMIMEKey(h: CSmtpHandle, certificate: *const c_char, key: *const c_char) -> c_int;
     /// Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
-    /// in files. key_file may be NULL or "" if certificate_file also contains the
-    /// key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+    /// in files. The parameter key_file may be NULL or "" if certificate_file also
+    /// contains the key. Returns CSMTP_FILE_NOT_EXIST if a file cannot be read.
     /// \[setting\]
     pub fn CSmtp_SetSMIMEKeyFile(h: CSmtpHandle, certificate_file: *const c_char, key_file: *const c_char) -> c_int;
     /// Builds the message that CSmtp_Send would send, before dot-stuffing. Stores the
@@ -753,16 +758,16 @@ unsafe extern "C" {
     /// of both are trusted.
     /// \[setting\]
     pub fn CSmtp_SetCADirectory(h: CSmtpHandle, path: *const c_char) -> c_int;
-    /// Sets the files of the client's certificate and of its private key. key_file
-    /// may be NULL or "" if certificate_file also contains the key. A
-    /// certificate_file of "" removes the certificate. If the key is encrypted, call
-    /// CSmtp_SetKeyPassphrase first.
+    /// Sets the files of the client's certificate and of its private key. The
+    /// parameter key_file may be NULL or "" if certificate_file also contains the
+    /// key. A certificate_file of "" removes the certificate. If the key is
+    /// encrypted, call CSmtp_SetKeyPassphrase first.
     /// \[setting\]
     pub fn CSmtp_SetClientCertificate(h: CSmtpHandle, certificate_file: *const c_char, key_file: *const c_char) -> c_int;
-    /// Accepts only a server with one of these public keys. 'pins' is
+    /// Accepts only a server that has one of the public keys in 'pins':
     /// "sha256//BASE64", or several of these separated by ";", as in curl. ""
-    /// removes them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT
-    /// if 'pins' has any other form.
+    /// removes the pins. The certificate is verified as well. Returns
+    /// CSMTP_BAD_ARGUMENT if 'pins' has any other form.
     /// \[setting\]
     pub fn CSmtp_SetPinnedPublicKey(h: CSmtpHandle, pins: *const c_char) -> c_int;
     /// Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
@@ -791,8 +796,8 @@ unsafe extern "C" {
     /// error text lists the known ones.
     /// \[setting\]
     pub fn CSmtp_SetAuthMechanism(h: CSmtpHandle, mechanisms: *const c_char) -> c_int;
-    /// Sets the identity to act as, if it is not that of the login (authorization
-    /// identity, RFC 4422). "" clears it.
+    /// Sets the identity to act as (authorization identity, RFC 4422), if it differs
+    /// from the identity of the login. "" clears it.
     /// \[setting\]
     pub fn CSmtp_SetAuthorizationID(h: CSmtpHandle, id: *const c_char) -> c_int;
     /// Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
@@ -813,8 +818,8 @@ unsafe extern "C" {
     /// XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it.
     /// \[setting\]
     pub fn CSmtp_SetAccessToken(h: CSmtpHandle, token: *const c_char) -> c_int;
-    /// Sets the function that the library asks for a token at each login. fn may be
-    /// NULL: that removes it. 'user' is passed to fn.
+    /// Sets the function that the library asks for a token at each login. 'user' is
+    /// passed to fn. The parameter fn may be NULL, which removes the function.
     /// \[setting\]
     pub fn CSmtp_SetTokenCallback(h: CSmtpHandle, function: CSmtpTokenFunction, user: *mut c_void) -> c_int;
     /// Let the library get its tokens itself, with client credentials or a refresh
@@ -858,44 +863,46 @@ unsafe extern "C" {
     pub fn CSmtp_GetOAuth2RefreshToken(h: CSmtpHandle) -> *const c_char;
     /// Lets the library get its tokens with client credentials and a certificate
     /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-    /// key. Register it at the provider. The files are PEM, DER or PKCS #12, and
-    /// key_file may be NULL or "" if certificate_file also contains the key. For an
-    /// encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
-    /// again for each session. algorithm is "PS256" or "RS256". algorithm may be
-    /// NULL or "", which means "PS256". scope may be NULL or "", which means the
-    /// provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
-    /// read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.
+    /// key. Register it at the provider. The files are PEM, DER or PKCS #12. The
+    /// parameter key_file may be NULL or "" if certificate_file also contains the
+    /// key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
+    /// files are read again for each session. 'algorithm' is "PS256" or "RS256". The
+    /// parameter algorithm may be NULL or "", which means "PS256". The parameter
+    /// scope may be NULL or "", which means the provider's scope for mail. Returns
+    /// CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
+    /// function works like CSmtp_SetOAuth2ClientCredentials.
     /// \[setting\]
     pub fn CSmtp_SetOAuth2Certificate(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, certificate_file: *const c_char, key_file: *const c_char, algorithm: *const c_char, scope: *const c_char) -> c_int;
     /// Lets the library get its tokens with client credentials and, instead of a
     /// secret, a token of another identity provider (RFC 7523, section 2.2), such as
     /// Kubernetes. assertion_file contains this token. The file is read for each
     /// request, because the provider replaces the token. The file need not exist
-    /// yet. scope may be NULL or "". In all other respects it works like
+    /// yet. The parameter scope may be NULL or "", which means the provider's scope
+    /// for mail. In all other respects, the function works like
     /// CSmtp_SetOAuth2ClientCredentials.
     /// \[setting\]
     pub fn CSmtp_SetOAuth2AssertionFile(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, assertion_file: *const c_char, scope: *const c_char) -> c_int;
     /// Lets the library get its tokens as a Google service account with domain-wide
     /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
     /// JSON. It is read again for each session. The account acts for the user
-    /// 'mailbox'. mailbox may be NULL or "", which means the login of
-    /// CSmtp_SetLogin. scope may be NULL or "", which means
+    /// 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
+    /// CSmtp_SetLogin. The parameter scope may be NULL or "", which means
     /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
     /// read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
     /// \[setting\]
     pub fn CSmtp_SetOAuth2ServiceAccount(h: CSmtpHandle, key_file: *const c_char, mailbox: *const c_char, scope: *const c_char) -> c_int;
     /// Lets the library get its tokens with the identity that a cloud provider has
     /// assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-    /// "google". It may be followed by ":" and the URL of the metadata server,
-    /// which must be https, or http at a loopback or link-local address. By
-    /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
-    /// environment, as in App Service, or else the metadata server of virtual
-    /// machines; "google" uses GCE_METADATA_HOST or else the metadata server.
-    /// client_id selects one of several identities: for "azure" its client id, for
-    /// "google" the address of a service account. client_id may be NULL or "".
-    /// scope may be NULL or "". With "google", the service account acts for the
-    /// user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
-    /// the role Service Account Token Creator on itself.
+    /// "google". It may be followed by ":" and the URL of the metadata server. This
+    /// URL must be https, or http at a loopback or link-local address. By default,
+    /// "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
+    /// App Service, or else the metadata server of virtual machines; "google" uses
+    /// GCE_METADATA_HOST or else the metadata server. client_id selects one of
+    /// several identities: for "azure" its client id, for "google" the address of a
+    /// service account. The parameters client_id and scope may be NULL or "". With
+    /// "google", the service account acts for the user of CSmtp_SetLogin. The
+    /// service account needs domain-wide delegation, and the role Service Account
+    /// Token Creator on itself.
     /// \[setting\]
     pub fn CSmtp_SetOAuth2ManagedIdentity(h: CSmtpHandle, cloud: *const c_char, client_id: *const c_char, scope: *const c_char) -> c_int;
     /// Gets an access token without connecting to the mail server, to check the
@@ -922,9 +929,9 @@ unsafe extern "C" {
     /// without the proxy would reveal where the mail goes.
     /// \[setting\]
     pub fn CSmtp_SetServerDomain(h: CSmtpHandle, domain: *const c_char) -> c_int;
-    /// Sets the local IP address to connect from. "" restores the default: the system
-    /// chooses it. Connecting returns CSMTP_BAD_INPUT if 'address' is not an IP
-    /// address.
+    /// Sets the local IP address to connect from. "" restores the default: the
+    /// system chooses the address. Connecting returns CSMTP_BAD_INPUT if 'address'
+    /// is not an IP address.
     /// \[setting\]
     pub fn CSmtp_SetLocalAddress(h: CSmtpHandle, address: *const c_char) -> c_int;
     /// Connects through a proxy: "socks5://user:password@host:port", "http://..." or
@@ -936,16 +943,17 @@ unsafe extern "C" {
     /// Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
     /// "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
     /// which SMTP is not possible. They use sendMail of Microsoft Graph and
-    /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
+    /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
+    /// name.
     /// *
     /// The service gets the message that a mail server would get, plus a Bcc field.
     /// The service removes this field before delivery. Both services require an
     /// access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
-    /// CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN. The
-    /// mail is sent from the mailbox that the login names; if no login is set, it
-    /// is sent from the mailbox to which the token belongs. The settings of server,
-    /// port, security type, password, EHLO name and service extensions are not
-    /// used. The proxy, the timeouts, the log and the TLS settings apply. If
+    /// CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN.
+    /// The mail is sent from the mailbox that the login names; if no login is set,
+    /// it is sent from the mailbox to which the token belongs. The settings of
+    /// server, port, security type, password, EHLO name and service extensions are
+    /// not used. The proxy, the timeouts, the log and the TLS settings apply. If
     /// CSmtp_SetProxy is not called, the proxy is that of the environment
     /// (HTTPS_PROXY). Token requests go through the same proxy.
     /// *
@@ -962,17 +970,17 @@ unsafe extern "C" {
     /// Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
     /// CSmtp_GetRetryAfter. 500, 502, 504 and a connection that is lost after the
     /// last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
-    /// the library gets a new token and tries once more. A redirect is not
-    /// followed. CSmtp_GetLastReply returns the response in the form of an SMTP
-    /// reply, such as "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID
-    /// the message id of Gmail.
+    /// the library gets a new token and tries once more. A redirect is not followed.
+    /// CSmtp_GetLastReply returns the response in the form of an SMTP reply, such as
+    /// "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID the message id of
+    /// Gmail.
     /// *
     /// CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
     /// used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
     /// connection again if the service has closed it. CSmtp_SendBatch sends the
-    /// mails one after another. It stops at a response that also applies to the
-    /// next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
-    /// return "".
+    /// mails one after another. It stops at a response that also applies to the next
+    /// mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed return
+    /// "".
     /// \[setting\]
     pub fn CSmtp_SetTransport(h: CSmtpHandle, transport: *const c_char) -> c_int;
     /// Sets the https URL of the service of CSmtp_SetTransport, for national
@@ -1003,8 +1011,8 @@ unsafe extern "C" {
     /// "unix:/path".
     /// \[setting\]
     pub fn CSmtp_SetLMTP(h: CSmtpHandle, lmtp: c_int) -> c_int;
-    /// Sets the timeout of a step, CSMTP_TIMEOUT_..., in milliseconds. 0 restores the
-    /// default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
+    /// Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
+    /// restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
     /// \[setting\]
     pub fn CSmtp_SetTimeout(h: CSmtpHandle, step: c_int, milliseconds: c_uint) -> c_int;
     /// Sends NOOP, so that the server does not close the open session because it is
@@ -1067,8 +1075,8 @@ unsafe extern "C" {
     pub fn CSmtp_SetMTPriority(h: CSmtpHandle, priority: c_int) -> c_int;
     /// Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
     /// that time, the server notifies the sender if 'mode' is "N", and returns the
-    /// mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
-    /// be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.
+    /// mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and the
+    /// parameter mode may be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.
     /// \[message\]
     pub fn CSmtp_SetDeliverBy(h: CSmtpHandle, seconds: c_int, mode: *const c_char) -> c_int;
     /// Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
@@ -1080,28 +1088,29 @@ unsafe extern "C" {
     /// \[message\]
     pub fn CSmtp_SetHoldUntil(h: CSmtpHandle, seconds: i64) -> c_int;
     /// Sends a complete message (RFC 5322): 'size' octets at 'data'. 'from' is the
-    /// reverse-path; "\<\>" means the null reverse-path. from may be NULL or "": the
-    /// reverse-path is then the address in the field Sender, or else From. An
-    /// address set with CSmtp_SetEnvelopeFrom takes precedence over 'from' and
-    /// these fields. 'recipients' is a list, separated by commas. recipients may be
-    /// NULL: the recipients are then the addresses in To, Cc and Bcc. The
-    /// library removes Bcc and corrects line breaks. Returns CSMTP_UNDEF_RECIPIENTS
-    /// if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if there is no
-    /// reverse-path; otherwise returns what CSmtp_Send returns.
+    /// reverse-path; "\<\>" means the null reverse-path. The parameter from may be
+    /// NULL or "": the reverse-path is then the address in the field Sender, or else
+    /// From. An address set with CSmtp_SetEnvelopeFrom takes precedence over 'from'
+    /// and these fields. 'recipients' is a list, separated by commas. The parameter
+    /// recipients may be NULL: the recipients are then the addresses in To, Cc and
+    /// Bcc. The library removes Bcc and corrects line breaks. Returns
+    /// CSMTP_UNDEF_RECIPIENTS if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if
+    /// there is no reverse-path; otherwise returns what CSmtp_Send returns.
     pub fn CSmtp_SendRaw(h: CSmtpHandle, data: *const c_void, size: usize, from: *const c_char, recipients: *const c_char) -> c_int;
-    /// Sends the complete message in a file, as CSmtp_SendRaw does. from and
-    /// recipients may be NULL, with the same meaning.
+    /// Sends the complete message in a file, as CSmtp_SendRaw does. The parameters
+    /// from and recipients may be NULL, with the same meaning as in CSmtp_SendRaw.
     pub fn CSmtp_SendRawFile(h: CSmtpHandle, path: *const c_char, from: *const c_char, recipients: *const c_char) -> c_int;
-    /// Sends the messages of the n handles in 'mails' over the open session of h,
-    /// or over a new one. Server, login, TLS, timeouts and log are those of h.
-    /// Message, envelope and progress callback are those of each mail. With
-    /// PIPELINING, a mail takes one round trip. With CSMTP_BDAT, a group of up to
-    /// 32 small mails takes only one round trip in total.
+    /// Sends the messages of the n handles in 'mails' over the open session of h, or
+    /// over a new one. Server, login, TLS, timeouts and log are those of h. Message,
+    /// envelope and progress callback are those of each mail. With PIPELINING, a
+    /// mail takes one round trip. With CSMTP_BDAT, a group of up to 32 small mails
+    /// takes only one round trip in total.
     /// *
     /// Stores in 'results' (n numbers, or NULL) what CSmtp_Send would have returned
-    /// for each mail. The getters on each handle in 'mails' return the error, outcome,
-    /// reply and result rows of its mail. Returns 0 if all mails were accepted, and
-    /// otherwise the first nonzero result, which is also the last error of h.
+    /// for each mail. The getters on each handle in 'mails' return the error,
+    /// outcome, reply and result rows of its mail. Returns 0 if all mails were
+    /// accepted, and otherwise the first nonzero result, which is also the last
+    /// error of h.
     /// *
     /// After a refused mail, the batch continues. The library sends the remaining
     /// mails over a new session in these cases:
@@ -1127,26 +1136,29 @@ unsafe extern "C" {
     /// If the session ends in any other way, the mails that follow are NOT_SENT and
     /// can be sent again.
     /// *
-    /// If the connection is lost, at most one mail is IN_DOUBT, or with CSMTP_BDAT
-    /// the mails of one group. If replies no longer match the commands, earlier
-    /// mails whose replies the library could not match with certainty are IN_DOUBT
-    /// as well. The library never resends a mail that is IN_DOUBT.
+    /// If the connection is lost, at most one mail is IN_DOUBT; with CSMTP_BDAT, at
+    /// most the mails of one group are. If replies no longer match the commands,
+    /// earlier mails whose replies the library could not match with certainty are
+    /// IN_DOUBT as well. The library never resends a mail that is IN_DOUBT.
     /// *
     /// Nothing is sent, and the call returns CSMTP_BAD_ARGUMENT, if h is one of the
     /// mails or a mail occurs twice. Nothing is sent, and the call returns
-    /// CSMTP_BUSY, if another thread is using a mail or an asynchronous Send of a
-    /// mail is under way. Until the batch ends, other calls on h and on the handles
-    /// in 'mails' return CSMTP_BUSY, except CSmtp_Cancel, which ends the batch.
+    /// CSMTP_BUSY, if another thread is using the handle of a mail or an
+    /// asynchronous Send of a mail is under way. Until the batch ends, CSmtp_Cancel
+    /// and CSmtp_Free, called with h or with a handle in 'mails', cancel the batch,
+    /// and other calls on these handles return CSMTP_BUSY.
     pub fn CSmtp_SendBatch(h: CSmtpHandle, mails: *const CSmtpHandle, n: usize, results: *mut c_int) -> c_int;
     /// Starts to send on a thread of the library and returns at once. If the result
     /// is 0, fn is called when the Send has ended; if h is freed before that, fn
     /// gets CSMTP_CANCELED. 'user' is passed to fn and must stay valid until fn has
-    /// returned. fn may be NULL: then call CSmtp_Poll or CSmtp_Wait. Returns
-    /// CSMTP_BUSY if an earlier asynchronous Send on h is under way. A Send counts
-    /// as under way until its fn has returned; for calls made by fn itself, it has
-    /// already ended. A later call on h by the thread that called CSmtp_SendAsync
-    /// runs after the Send, except CSmtp_Cancel, CSmtp_Poll and CSmtp_Wait. This
-    /// order is not guaranteed if another thread was using h when CSmtp_SendAsync
+    /// returned. The parameter fn may be NULL: to learn the result, call CSmtp_Poll
+    /// or CSmtp_Wait. Returns CSMTP_BUSY if an earlier asynchronous Send on h is
+    /// under way. A Send counts as under way until its fn has returned; for calls
+    /// made by fn itself, the Send has already ended. If the thread that called
+    /// CSmtp_SendAsync then calls another function on h, that call waits until the
+    /// Send has ended. CSmtp_Cancel, CSmtp_Free, CSmtp_Poll and CSmtp_Wait are
+    /// exceptions: they do not wait in this way. The order of the Send and later
+    /// calls is not guaranteed if another thread was using h when CSmtp_SendAsync
     /// was called.
     /// *
     /// If h has no open session, the Send uses a shared session. There are up to
@@ -1164,22 +1176,24 @@ unsafe extern "C" {
     /// other's handles in CSmtp_Free or CSmtp_Wait, which would be a deadlock,
     /// CSmtp_Wait returns CSMTP_BUSY at once.
     pub fn CSmtp_Wait(h: CSmtpHandle, milliseconds: c_uint) -> c_int;
-    /// Ends another thread's call on h within 100 ms; that call returns
-    /// CSMTP_CANCELED. CSmtp_Cancel does not wait, and a callback may call it. It does
-    /// not affect later calls.
+    /// Cancels the running call on h, or the asynchronous Send of h. The canceled
+    /// call returns CSMTP_CANCELED within 100 ms; CSmtp_Cancel itself returns at
+    /// once. A callback may call CSmtp_Cancel to cancel the call during which the
+    /// callback runs. Later calls are not affected.
     pub fn CSmtp_Cancel(h: CSmtpHandle) -> c_int;
     /// Makes a pool without relays. Returns its handle, or 0 on failure, as
     /// CSmtp_New does. CSmtp_Free cancels the mails of a pool, waits until their
     /// callbacks have returned (except a callback that calls CSmtp_Free), and
     /// closes the sessions.
     pub fn CSmtp_PoolNew() -> CSmtpHandle;
-    /// Adds a relay that has the settings of the handle 'relay': server, login,
-    /// TLS, timeouts, log and so on. Later changes of that handle, and freeing it,
-    /// have no effect on the pool. The log and token callbacks of 'relay' run on
-    /// threads of the library, one call of each at a time, until CSmtp_Free has
-    /// freed the pool. The restrictions on callbacks of the pool (see above) apply
-    /// to them. 'name' is used in error texts. name may be NULL or "", which means
-    /// the name of the server. Returns CSMTP_BAD_ARGUMENT if 'relay' is a pool.
+    /// Adds a relay that has the settings of the handle 'relay': server, login, TLS,
+    /// timeouts, log and so on. Later changes of that handle, and freeing it, have
+    /// no effect on the pool. The log and token callbacks of 'relay' run on threads
+    /// of the library, one call of each at a time. They can be called until
+    /// CSmtp_Free has freed the pool. The restrictions on callbacks of the pool (see
+    /// above) apply to these callbacks too. 'name' is used in error texts. The
+    /// parameter name may be NULL or "", which means the name of the server. Returns
+    /// CSMTP_BAD_ARGUMENT if 'relay' is a pool.
     pub fn CSmtp_PoolAddRelay(pool: CSmtpHandle, relay: CSmtpHandle, name: *const c_char) -> c_int;
     /// Sets the weight of a relay, from 1 (the default) to 1,000,000. The mails are
     /// distributed in proportion to the weights.
@@ -1210,22 +1224,24 @@ unsafe extern "C" {
     pub fn CSmtp_PoolSetPatience(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Sets the journal: two callbacks that record each attempt, for example in a
     /// database. After a crash of the program, a mail with a recorded beginning and
-    /// no recorded end is in doubt. begin and end may be NULL. A function that is
-    /// NULL is not called. Returns CSMTP_BUSY if the pool has mails.
+    /// no recorded end is in doubt. The parameters begin and end may be NULL. A
+    /// function that is NULL is not called. Returns CSMTP_BUSY if the pool has
+    /// mails.
     pub fn CSmtp_PoolSetJournal(pool: CSmtpHandle, begin: CSmtpSendingFunction, end: CSmtpEndedFunction, user: *mut c_void) -> c_int;
     /// Sets the function that is called for each mail in doubt. After
     /// CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
     /// CSMTP_NOT_DELIVERED, the mail is sent again; if all relays are paused, it
     /// waits for the end of a pause. After CSMTP_UNKNOWN, the mail stays in doubt.
-    /// fn may be NULL: mails in doubt then stay in doubt. Returns CSMTP_BUSY if the
-    /// pool has mails.
-    pub fn CSmtp_PoolSetReconcile(pool: CSmtpHandle, function: CSmtpReconcileFunction, user: *mut c_void) -> c_int;
-    /// Sets where callbacks run. With 1, they run on the calling thread inside
-    /// CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
-    /// CSmtp_PoolSubmit while it waits. The program must then call CSmtp_PoolWait
-    /// often, because the pool does nothing more with a mail until its callback has
-    /// run. With 0 (the default), they run on threads of the library. Returns
+    /// The parameter fn may be NULL: mails in doubt then stay in doubt. Returns
     /// CSMTP_BUSY if the pool has mails.
+    pub fn CSmtp_PoolSetReconcile(pool: CSmtpHandle, function: CSmtpReconcileFunction, user: *mut c_void) -> c_int;
+    /// Sets where the callbacks of the pool run, except the log and token callbacks
+    /// of its relays. With 1, the callbacks run on threads of the program, inside
+    /// its calls of CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
+    /// and inside CSmtp_PoolSubmit while that function waits. The program must then
+    /// call CSmtp_PoolWait often, because the pool does nothing more with a mail
+    /// until its callback has run. With 0 (the default), the callbacks run on
+    /// threads of the library. Returns CSMTP_BUSY if the pool has mails.
     pub fn CSmtp_PoolSetCallbacksInWait(pool: CSmtpHandle, in_wait: c_int) -> c_int;
     /// Sends the message of 'mail' and waits for the result. Returns what CSmtp_Send
     /// would have returned; the getters on 'mail' describe the outcome. The message
@@ -1239,18 +1255,20 @@ unsafe extern "C" {
     /// with CSMTP_MSG_BODY_ERROR. Functions that were passed to
     /// CSmtp_AddAttachmentReader are called during this call. If the queue is full,
     /// the function waits for at most 'milliseconds' ms (UINT_MAX: without limit),
-    /// and then returns CSMTP_BUSY. id identifies the mail in the journal; the
-    /// program chooses it. If id is NULL or "", the Message-ID is used.
+    /// and then returns CSMTP_BUSY. The program chooses 'id', which identifies the
+    /// mail in the journal. If 'id' is NULL or "", the Message-ID is used.
     /// *
     /// The function makes a handle for the copy and stores the handle in *copied
     /// before fn is called. Until the mail has ended, only getters, CSmtp_Cancel and
-    /// CSmtp_Free may be called on that handle. The getters return no outcome yet,
-    /// and CSmtp_Free cancels the mail and returns at once. At the end, fn is called
-    /// with 'user', the handle and the error number. The getters on the handle then
-    /// describe the outcome, and fn may pass the handle to CSmtp_PoolSubmit to send
-    /// the mail again with the same Message-ID. The library frees the handle when fn
-    /// has returned. id, fn and copied may be NULL. The function also returns
-    /// CSMTP_CANCELED after CSmtp_PoolDrain, and the errors of CSmtp_RenderMessage.
+    /// CSmtp_Free may be called on that handle; other functions return CSMTP_BUSY.
+    /// Until then, CSmtp_GetOutcome returns CSMTP_NOT_SENT, CSmtp_GetLastError
+    /// returns 0, and CSmtp_Free cancels the mail and returns at once. At the end,
+    /// fn is called with 'user', the handle and the error number. The getters on the
+    /// handle then describe the outcome, and fn may pass the handle to
+    /// CSmtp_PoolSubmit to send the mail again with the same Message-ID. The library
+    /// frees the handle when fn has returned. The parameters id, fn and copied may
+    /// be NULL. The function also returns CSMTP_CANCELED after CSmtp_PoolDrain, and
+    /// the errors of CSmtp_RenderMessage.
     pub fn CSmtp_PoolSubmit(pool: CSmtpHandle, mail: CSmtpHandle, id: *const c_char, milliseconds: c_uint, function: CSmtpDoneFunction, user: *mut c_void, copied: *mut CSmtpHandle) -> c_int;
     /// Waits until all mails have ended and their callbacks have returned, for at
     /// most 'milliseconds' ms (UINT_MAX: without limit). Returns CSMTP_BUSY if mails
@@ -1276,10 +1294,11 @@ unsafe extern "C" {
     /// argument, or if CSmtp_GetLastError returns 0.
     pub fn CSmtp_GetPhase(h: CSmtpHandle) -> c_int;
     /// Returns what went wrong in the last call: CSMTP_KIND_... Together with the
-    /// step, it distinguishes errors that have the same number. An example is
+    /// step, the kind distinguishes errors that have the same number. An example is
     /// CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
-    /// CSMTP_KIND_REFUSED (by the greeting) or CSMTP_KIND_PROTOCOL (the greeting was
-    /// not SMTP). Returns CSMTP_KIND_NONE if CSmtp_GetLastError returns 0.
+    /// CSMTP_KIND_REFUSED (the greeting was a refusal, such as 554) or
+    /// CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
+    /// CSmtp_GetLastError returns 0.
     pub fn CSmtp_GetErrorKind(h: CSmtpHandle) -> c_int;
     /// Returns 1 if the last call failed because of the login, and the same login
     /// will fail again: the login, password or token is missing, is wrong, or cannot
@@ -1299,11 +1318,13 @@ unsafe extern "C" {
     /// endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
     /// for a file that changed while it was being sent.
     /// *
-    /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
-    /// 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
-    /// texts and files; for an extension that the server does not offer; and for a
-    /// canceled call. After CSmtp_SendBatch(h, ...) it returns 1 for h only if it returns
-    /// 1 for each of the mails. Wait some minutes before each further attempt, and limit
+    /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply
+    /// of 5yz, such as 535 (wrong password) or 550; for other errors of
+    /// certificates, settings, texts and files; for an extension that the server
+    /// does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
+    /// result for h is 1 only if the result for each of the mails is 1; so the
+    /// result is 0 if one of the mails was accepted, because another call would send
+    /// that mail again. Wait some minutes before each further attempt, and limit
     /// their number.
     pub fn CSmtp_IsSafeToRetry(h: CSmtpHandle) -> c_int;
     /// Returns the number of seconds to wait before the next mail, if the service
@@ -1328,53 +1349,55 @@ unsafe extern "C" {
     pub fn CSmtp_GetResultEnhancedCode(h: CSmtpHandle, row: c_uint) -> *const c_char;
     ///
     pub fn CSmtp_GetResultReply(h: CSmtpHandle, row: c_uint) -> *const c_char;
-    /// Sets the progress callback. fn may be NULL: that removes it. 'user' is passed
-    /// to fn.
+    /// Sets the progress callback. The parameter fn may be NULL, which removes the
+    /// callback. 'user' is passed to fn.
     /// \[setting\]
     pub fn CSmtp_SetProgressCallback(h: CSmtpHandle, function: CSmtpProgressFunction, user: *mut c_void) -> c_int;
-    /// Sets the log callback. fn may be NULL: that removes it. 'user' is passed to
-    /// fn.
+    /// Sets the log callback. The parameter fn may be NULL, which removes the
+    /// callback. 'user' is passed to fn.
     /// \[setting\]
     pub fn CSmtp_SetLogCallback(h: CSmtpHandle, function: CSmtpLogFunction, user: *mut c_void) -> c_int;
     /// Appends to a file the lines that a log callback would receive, each with the
-    /// time and the direction. "" stops this. A new file gets mode 0600. An existing
-    /// file keeps its mode; if other users can read it, the log contains a warning
-    /// at each connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-    /// opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
-    /// descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
-    /// descriptor is later closed, or reused for another file, no more lines are
-    /// written. A FIFO needs a reader; lines are lost if the reader does not read
-    /// for a second.
+    /// time and the direction. "" ends the logging to the file. A new file gets mode
+    /// 0600. An existing file keeps its mode; if other users can read it, the log
+    /// contains a warning at each connection. Returns CSMTP_FILE_NOT_EXIST if the
+    /// file cannot be opened, or is a symbolic link. /dev/stdout and /dev/stderr
+    /// mean the program's descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean
+    /// descriptor N. If that descriptor is later closed, or reused for another file,
+    /// no more lines are written. A FIFO needs a reader; lines are lost if the
+    /// reader reads nothing for one second.
     /// \[setting\]
     pub fn CSmtp_SetLogFile(h: CSmtpHandle, path: *const c_char) -> c_int;
-    /// Records the sessions that are opened after this call in a file, as a
+    /// Records in a file the sessions that are opened after this call, as a
     /// transcript that csmtp-testserver can play. Passwords, tokens and the
-    /// responses of a login are always masked. If contents is 0, the messages are
-    /// left out, and these texts are replaced: mail addresses in every form; their
-    /// local parts and their domains, if these have at least 3 characters; the
-    /// login, the names of this host, and IP addresses. docs/recording.md describes
-    /// this exactly. If contents is not 0, the messages and these texts are recorded
-    /// unchanged. If a later call of this function sets contents to 0 during a
-    /// session, the rest of that session is recorded without them. The file is
-    /// rewritten at the end of each library call that uses the session, and gets
-    /// mode 0600. All handles of the process that record to the same file share it;
-    /// their first session replaces the old content. "" ends the recording. Returns
-    /// CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
-    /// other hard links, is not a regular file, or belongs to another user.
+    /// responses of a login are always masked. If 'contents' is 0, the messages are
+    /// left out, and these texts are replaced: mail addresses, even encoded ones;
+    /// their local parts and domains where they occur alone and have at least 3
+    /// characters; the login, the names of this host, and IP addresses. For the
+    /// details, see docs/recording.md. If 'contents' is not 0, the messages and all
+    /// these texts are recorded unchanged. If a later call of this function sets
+    /// 'contents' to 0 during a session, the rest of that session is recorded as if
+    /// 'contents' had been 0. The file is rewritten at the end of each library call
+    /// that uses the session, and gets mode 0600. If several handles of the process
+    /// record to the same file, the file contains the sessions of all of them; the
+    /// first session replaces the old content of the file. "" ends the recording.
+    /// Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
+    /// link, has other hard links, is not a regular file, or belongs to another
+    /// user.
     /// \[setting\]
     pub fn CSmtp_SetRecordFile(h: CSmtpHandle, path: *const c_char, contents: c_int) -> c_int;
     /// Sets the event callback, with which a program counts connections and mails
-    /// and measures how long they take. h can also be the handle of a pool: fn is
-    /// then told about all its relays and mails. In a pool, fn runs where the other
-    /// callbacks of the pool run, but only one call at a time; the event callbacks
-    /// of its relays and mails are not called. In a batch, only the event callback
-    /// of the handle h of CSmtp_SendBatch is called. Set the callback before a
-    /// connection is opened: otherwise the callback gets no events of that
+    /// and measures how long they take. The handle h can also be that of a pool: fn
+    /// is then told about all its relays and mails. In a pool, fn runs where the
+    /// other callbacks of the pool run, but only one call at a time; the event
+    /// callbacks of its relays and mails are not called. In a batch, only the event
+    /// callback of the handle h of CSmtp_SendBatch is called. Set the callback
+    /// before a connection is opened: otherwise the callback gets no events of that
     /// connection, and the steps of the mails sent over it are not measured. The
     /// asynchronous Sends of a handle with an event callback do not share their
     /// session with other handles; the end of that session is reported on a thread
-    /// of the library. fn may be NULL: that removes the callback. docs/events.md
-    /// explains the events.
+    /// of the library. The parameter fn may be NULL, which removes the callback.
+    /// docs/events.md explains the events.
     /// \[setting\]
     pub fn CSmtp_SetEventCallback(h: CSmtpHandle, function: CSmtpEventFunction, user: *mut c_void) -> c_int;
 }

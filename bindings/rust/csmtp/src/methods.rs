@@ -11,38 +11,38 @@ use crate::{Mailer, Pool, Result};
 /// The methods that only convert their arguments and call the C function of the same name. A
 /// parameter of type impl Into<Option<...>> may be None.
 impl Mailer {
-    /// Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-    /// message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-    /// an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-    /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+    /// Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+    /// Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+    /// group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+    /// full-width @). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
     pub fn add_recipient<'a>(&mut self, email: &str, name: impl Into<Option<&'a str>>) -> Result<()> {
         let email = of_text(email)?;
         let name = optional(name.into())?;
         self.call(|h| unsafe { sys::CSmtp_AddRecipient(h, email.as_ptr(), pointer(&name)) })
     }
-    /// Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-    /// message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-    /// an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-    /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+    /// Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+    /// Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+    /// group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+    /// full-width @). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
     pub fn add_cc_recipient<'a>(&mut self, email: &str, name: impl Into<Option<&'a str>>) -> Result<()> {
         let email = of_text(email)?;
         let name = optional(name.into())?;
         self.call(|h| unsafe { sys::CSmtp_AddCCRecipient(h, email.as_ptr(), pointer(&name)) })
     }
-    /// Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-    /// message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-    /// an invisible or look-alike character (U+200B, U+FEFF, the full-width @). Return
-    /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+    /// Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+    /// Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+    /// group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+    /// full-width @). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
     pub fn add_bcc_recipient<'a>(&mut self, email: &str, name: impl Into<Option<&'a str>>) -> Result<()> {
         let email = of_text(email)?;
         let name = optional(name.into())?;
         self.call(|h| unsafe { sys::CSmtp_AddBCCRecipient(h, email.as_ptr(), pointer(&name)) })
     }
     /// Attaches a file. The file is opened when the message is built; the function
-    /// that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
-    /// attachment's name is the last component of path. Slash and backslash both
-    /// separate components, because the recipient's system may use either. Returns
-    /// CSMTP_FILE_NOT_EXIST if path is "".
+    /// that builds the message returns CSMTP_FILE_NOT_EXIST if the file cannot be
+    /// read. The attachment's name is the last component of 'path'. Slash and
+    /// backslash both separate components, because the recipient's system may use
+    /// either. Returns CSMTP_FILE_NOT_EXIST if 'path' is "".
     pub fn add_attachment(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_AddAttachment(h, path.as_ptr()) })
@@ -77,8 +77,9 @@ impl Mailer {
     pub fn del_msg_line(&mut self, line: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_DelMsgLine(h, line) })
     }
-    /// Replaces a line of the body. Lines are numbered from 0. It does nothing if
-    /// 'text' is NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.
+    /// Replaces a line of the body. Lines are numbered from 0. If 'text' is NULL,
+    /// the function does nothing. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such
+    /// line.
     pub fn mod_msg_line(&mut self, line: u32, text: &str) -> Result<()> {
         let text = of_text(text)?;
         self.call(|h| unsafe { sys::CSmtp_ModMsgLine(h, line, text.as_ptr()) })
@@ -138,17 +139,17 @@ impl Mailer {
     /// Windows. If the text is not valid in that charset, it is sent as unknown-8bit
     /// (RFC 1428), with the body in base64. The log says which charset was used.
     /// Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
-    /// name is unknown.
+    /// charset is unknown.
     pub fn set_char_set(&mut self, charset: &str) -> Result<()> {
         let charset = of_text(charset)?;
         self.call(|h| unsafe { sys::CSmtp_SetCharSet(h, charset.as_ptr()) })
     }
-    /// If strict is 1, building the message returns CSMTP_BAD_INPUT in two cases: the
-    /// charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
-    /// subject, X-Mailer or name contains a control character. If strict is 0 (the
+    /// If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
+    /// the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+    /// subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
     /// default), the library sends such a text in the way described at
     /// CSmtp_SetCharSet, and replaces each of these control characters with a blank.
-    /// CR, LF and NUL within a subject, X-Mailer or name are always refused.
+    /// CR and LF within a subject, X-Mailer or name are always refused.
     pub fn set_strict(&mut self, strict: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetStrict(h, strict.into()) })
     }
@@ -209,9 +210,9 @@ impl Mailer {
     /// the whole mail has been sent. It never resends a mail that may have been
     /// delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
     /// entry of the list, has no port of its own; 0 means 25, or 465 with
-    /// CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
-    /// AUTH; if authenticate is 0, the library never logs in. Connecting fails if
-    /// 'server' is invalid.
+    /// CSMTP_USE_SSL. If 'authenticate' is 1, the library logs in if the server
+    /// offers AUTH; if 'authenticate' is 0, the library never logs in. Connecting
+    /// fails if 'server' is invalid.
     pub fn set_smtp_server(&mut self, server: &str, port: u16, authenticate: bool) -> Result<()> {
         let server = of_text(server)?;
         self.call(|h| unsafe { sys::CSmtp_SetSMTPServer(h, server.as_ptr(), port, authenticate.into()) })
@@ -251,23 +252,25 @@ impl Mailer {
         unsafe { owned(sys::CSmtp_GetLocalHostName(self.handle)) }
     }
     /// Returns the local IP address of the open session. Without a session, returns
-    /// the address that this host's name resolves to, or "" if there is none. With a
-    /// proxy but no session, the function looks up no name and returns "".
+    /// the address that this host's name resolves to, or "" if the name has no
+    /// address. With a proxy but no session, the function looks up no name and
+    /// returns "".
     pub fn get_local_host_ip(&self) -> String {
         unsafe { owned(sys::CSmtp_GetLocalHostIP(self.handle)) }
     }
-    /// Closes an open session, connects to a server, starts TLS and logs in. 'server',
-    /// 'port' and 'authenticate' have the same meaning as in CSmtp_SetSMTPServer, but
-    /// are not stored. security_type is stored unless it is CSMTP_DO_NOT_SET. login
-    /// and password are stored unless they are NULL or "".
+    /// Closes an open session, connects to a server, starts TLS and logs in.
+    /// 'server', 'port' and 'authenticate' have the same meaning as in
+    /// CSmtp_SetSMTPServer, but are not stored. security_type is stored unless it is
+    /// CSMTP_DO_NOT_SET. Each of 'login' and 'password' is stored unless it is NULL
+    /// or "".
     /// *
-    /// The next mails use this session. If a setting on which the session depends has
-    /// changed, the next mail opens a new one. These settings are the server or its
-    /// domain (CSmtp_SetServerDomain), the security type, the login, the password,
-    /// the token, the mechanism, the TLS settings, the proxy, the local address, the
-    /// local host name, LMTP and the extensions that are turned off. Clearing a
-    /// login, password or token does not count as a change. New timeouts and a new
-    /// log apply to the open session.
+    /// The next mails use this session. If a setting on which the session depends
+    /// has changed, the next mail opens a new session. The session depends on the
+    /// server or its domain (CSmtp_SetServerDomain), the security type, the login,
+    /// the password, the token, the mechanism, the TLS settings, the proxy, the
+    /// local address, the local host name, LMTP and the extensions that are turned
+    /// off. Clearing a login, password or token does not count as a change. New
+    /// timeouts and a new log apply to the open session.
     pub fn connect_remote_server(&mut self, server: &str, port: u16, security_type: i32, authenticate: bool, login: &str, password: &str) -> Result<()> {
         let server = of_text(server)?;
         let login = of_text(login)?;
@@ -282,25 +285,25 @@ impl Mailer {
     }
     /// Sends the message over the open session. If no session is open, the function
     /// opens one and closes it after the mail. The mail goes to all recipients or to
-    /// none, unless CSmtp_SetPartialDelivery was called. After an error the session
-    /// is closed, and the handle can be used again; CSmtp_GetOutcome returns the
-    /// outcome of the mail.
+    /// none, unless CSmtp_SetPartialDelivery was called. If the mail transaction
+    /// fails, the session is closed. After any error, the handle can be used again,
+    /// and CSmtp_GetOutcome returns the outcome of the mail.
     pub fn send(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_Send(h) })
     }
-    /// Returns the text of the last error: the sentence of its number
+    /// Returns the text of the last error: the sentence for the error number
     /// (CSmtp_GetErrorText), then what was being done, what the server said and what
     /// to do. The text never shows a secret. If the server quotes a password or
-    /// token, even encoded (in base64, for example), the library replaces it with
-    /// "****" in every text, reply, result row and log line. A secret of fewer than
-    /// four characters is replaced only where it stands alone: in quotes or
+    /// token, even encoded (in base64, for example), the library replaces the secret
+    /// with "****" in every text, reply, result row and log line. A secret of fewer
+    /// than four characters is replaced only where it stands alone: in quotes or
     /// brackets, or at the end of a line after a colon or "=".
     pub fn get_last_error_text(&self) -> String {
         unsafe { owned(sys::CSmtp_GetLastErrorText(self.handle)) }
     }
     /// Returns the reply that caused the error, such as "530 5.7.0 Access denied".
     /// After a successful send, returns the reply that accepted the mail. Returns ""
-    /// if there is none.
+    /// if there is no such reply.
     pub fn get_last_reply(&self) -> String {
         unsafe { owned(sys::CSmtp_GetLastReply(self.handle)) }
     }
@@ -339,10 +342,10 @@ impl Mailer {
     pub fn set_eight_bit(&mut self, eight_bit: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetEightBit(h, eight_bit.into()) })
     }
-    /// Attaches a file under another name or with a content type of your choice.
-    /// name and content_type may be NULL or "": they are then derived from path. A
-    /// name that consists of blanks counts as "". Only the last component of a name
-    /// or path is sent.
+    /// Attaches a file under another name or with a content type of your choice. The
+    /// parameters name and content_type may be NULL or "": each is then derived from
+    /// 'path'. A name that consists of blanks counts as "". Only the last component
+    /// of a name or path is sent.
     pub fn add_attachment_as<'a>(&mut self, path: impl AsRef<Path>, name: impl Into<Option<&'a str>>, content_type: impl Into<Option<&'a str>>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         let name = optional(name.into())?;
@@ -350,7 +353,8 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_AddAttachmentAs(h, path.as_ptr(), pointer(&name), pointer(&content_type)) })
     }
     /// Add an image from a file, or from 'size' octets at 'data', which the library
-    /// copies. The HTML body shows it with \<img src="cid:CONTENT_ID"\> (RFC 2392).
+    /// copies. The HTML body shows the image with \<img src="cid:CONTENT_ID"\> (RFC
+    /// 2392).
     pub fn add_inline_image(&mut self, path: impl AsRef<Path>, content_id: &str) -> Result<()> {
         let path = of_path(path.as_ref())?;
         let content_id = of_text(content_id)?;
@@ -394,17 +398,17 @@ impl Mailer {
     pub fn set_date(&mut self, seconds: i64) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetDate(h, seconds) })
     }
-    /// Adds an author to From, after the address that CSmtp_SetSenderMail sets. name
-    /// may be NULL. A mail with several authors has a Sender (RFC 5322, section
-    /// 3.6.2): the one that CSmtp_SetSender set, or else the first author. Returns
-    /// CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+    /// Adds an author to From, after the address that CSmtp_SetSenderMail sets. The
+    /// parameter name may be NULL. A mail with several authors has a Sender (RFC
+    /// 5322, section 3.6.2): the one that CSmtp_SetSender set, or else the first
+    /// author. Returns CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
     pub fn add_from<'a>(&mut self, email: &str, name: impl Into<Option<&'a str>>) -> Result<()> {
         let email = of_text(email)?;
         let name = optional(name.into())?;
         self.call(|h| unsafe { sys::CSmtp_AddFrom(h, email.as_ptr(), pointer(&name)) })
     }
     /// Sets the Sender: the address of the person who submits the mail for its
-    /// authors. name may be NULL.
+    /// authors. The parameter name may be NULL.
     pub fn set_sender<'a>(&mut self, email: &str, name: impl Into<Option<&'a str>>) -> Result<()> {
         let email = of_text(email)?;
         let name = optional(name.into())?;
@@ -435,7 +439,8 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetAutoSubmitted(h, keyword.as_ptr()) })
     }
     /// Sets List-Unsubscribe (RFC 2369), such as "\<https://...\>, \<mailto:...\>". If
-    /// one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both.
+    /// one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both
+    /// fields.
     pub fn set_list_unsubscribe(&mut self, uris: &str, one_click: bool) -> Result<()> {
         let uris = of_text(uris)?;
         self.call(|h| unsafe { sys::CSmtp_SetListUnsubscribe(h, uris.as_ptr(), one_click.into()) })
@@ -458,8 +463,8 @@ impl Mailer {
         let key = of_text(key)?;
         self.call(|h| unsafe { sys::CSmtp_AddDKIMKey(h, domain.as_ptr(), selector.as_ptr(), key.as_ptr()) })
     }
-    /// Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
-    /// CSMTP_FILE_NOT_EXIST if it cannot read the file.
+    /// Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file.
+    /// Returns CSMTP_FILE_NOT_EXIST if the file cannot be read.
     pub fn add_dkim_key_file(&mut self, domain: &str, selector: &str, path: impl AsRef<Path>) -> Result<()> {
         let domain = of_text(domain)?;
         let selector = of_text(selector)?;
@@ -471,18 +476,18 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_DelDKIMKeys(h) })
     }
     /// Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
-    /// its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
-    /// "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
-    /// signing is turned off. It is also turned off if the certificate or the key is
-    /// invalid; the function then returns CSMTP_BAD_INPUT.
+    /// its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key'
+    /// is "", 'certificate' must also contain the key. If 'certificate' is "",
+    /// S/MIME signing is turned off. Signing is also turned off if the certificate
+    /// or the key is invalid; the function then returns CSMTP_BAD_INPUT.
     pub fn set_smime_key(&mut self, certificate: &str, key: &str) -> Result<()> {
         let certificate = of_text(certificate)?;
         let key = of_text(key)?;
         self.call(|h| unsafe { sys::CSmtp_SetSMIMEKey(h, certificate.as_ptr(), key.as_ptr()) })
     }
     /// Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
-    /// in files. key_file may be NULL or "" if certificate_file also contains the
-    /// key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+    /// in files. The parameter key_file may be NULL or "" if certificate_file also
+    /// contains the key. Returns CSMTP_FILE_NOT_EXIST if a file cannot be read.
     pub fn set_smime_key_file<'a>(&mut self, certificate_file: impl AsRef<Path>, key_file: impl Into<Option<&'a Path>>) -> Result<()> {
         let certificate_file = of_path(certificate_file.as_ref())?;
         let key_file = optional_path(key_file.into())?;
@@ -517,19 +522,19 @@ impl Mailer {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SetCADirectory(h, path.as_ptr()) })
     }
-    /// Sets the files of the client's certificate and of its private key. key_file
-    /// may be NULL or "" if certificate_file also contains the key. A
-    /// certificate_file of "" removes the certificate. If the key is encrypted, call
-    /// CSmtp_SetKeyPassphrase first.
+    /// Sets the files of the client's certificate and of its private key. The
+    /// parameter key_file may be NULL or "" if certificate_file also contains the
+    /// key. A certificate_file of "" removes the certificate. If the key is
+    /// encrypted, call CSmtp_SetKeyPassphrase first.
     pub fn set_client_certificate<'a>(&mut self, certificate_file: impl AsRef<Path>, key_file: impl Into<Option<&'a Path>>) -> Result<()> {
         let certificate_file = of_path(certificate_file.as_ref())?;
         let key_file = optional_path(key_file.into())?;
         self.call(|h| unsafe { sys::CSmtp_SetClientCertificate(h, certificate_file.as_ptr(), pointer(&key_file)) })
     }
-    /// Accepts only a server with one of these public keys. 'pins' is
+    /// Accepts only a server that has one of the public keys in 'pins':
     /// "sha256//BASE64", or several of these separated by ";", as in curl. ""
-    /// removes them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT
-    /// if 'pins' has any other form.
+    /// removes the pins. The certificate is verified as well. Returns
+    /// CSMTP_BAD_ARGUMENT if 'pins' has any other form.
     pub fn set_pinned_public_key(&mut self, pins: &str) -> Result<()> {
         let pins = of_text(pins)?;
         self.call(|h| unsafe { sys::CSmtp_SetPinnedPublicKey(h, pins.as_ptr()) })
@@ -574,8 +579,8 @@ impl Mailer {
         let mechanisms = of_text(mechanisms)?;
         self.call(|h| unsafe { sys::CSmtp_SetAuthMechanism(h, mechanisms.as_ptr()) })
     }
-    /// Sets the identity to act as, if it is not that of the login (authorization
-    /// identity, RFC 4422). "" clears it.
+    /// Sets the identity to act as (authorization identity, RFC 4422), if it differs
+    /// from the identity of the login. "" clears it.
     pub fn set_authorization_id(&mut self, id: &str) -> Result<()> {
         let id = of_text(id)?;
         self.call(|h| unsafe { sys::CSmtp_SetAuthorizationID(h, id.as_ptr()) })
@@ -667,13 +672,14 @@ impl Mailer {
     }
     /// Lets the library get its tokens with client credentials and a certificate
     /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-    /// key. Register it at the provider. The files are PEM, DER or PKCS #12, and
-    /// key_file may be NULL or "" if certificate_file also contains the key. For an
-    /// encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
-    /// again for each session. algorithm is "PS256" or "RS256". algorithm may be
-    /// NULL or "", which means "PS256". scope may be NULL or "", which means the
-    /// provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
-    /// read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.
+    /// key. Register it at the provider. The files are PEM, DER or PKCS #12. The
+    /// parameter key_file may be NULL or "" if certificate_file also contains the
+    /// key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
+    /// files are read again for each session. 'algorithm' is "PS256" or "RS256". The
+    /// parameter algorithm may be NULL or "", which means "PS256". The parameter
+    /// scope may be NULL or "", which means the provider's scope for mail. Returns
+    /// CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
+    /// function works like CSmtp_SetOAuth2ClientCredentials.
     pub fn set_oauth2_certificate<'a>(&mut self, token_url: &str, client_id: &str, certificate_file: impl AsRef<Path>, key_file: impl Into<Option<&'a Path>>, algorithm: impl Into<Option<&'a str>>, scope: impl Into<Option<&'a str>>) -> Result<()> {
         let token_url = of_text(token_url)?;
         let client_id = of_text(client_id)?;
@@ -687,7 +693,8 @@ impl Mailer {
     /// secret, a token of another identity provider (RFC 7523, section 2.2), such as
     /// Kubernetes. assertion_file contains this token. The file is read for each
     /// request, because the provider replaces the token. The file need not exist
-    /// yet. scope may be NULL or "". In all other respects it works like
+    /// yet. The parameter scope may be NULL or "", which means the provider's scope
+    /// for mail. In all other respects, the function works like
     /// CSmtp_SetOAuth2ClientCredentials.
     pub fn set_oauth2_assertion_file<'a>(&mut self, token_url: &str, client_id: &str, assertion_file: impl AsRef<Path>, scope: impl Into<Option<&'a str>>) -> Result<()> {
         let token_url = of_text(token_url)?;
@@ -699,8 +706,8 @@ impl Mailer {
     /// Lets the library get its tokens as a Google service account with domain-wide
     /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
     /// JSON. It is read again for each session. The account acts for the user
-    /// 'mailbox'. mailbox may be NULL or "", which means the login of
-    /// CSmtp_SetLogin. scope may be NULL or "", which means
+    /// 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
+    /// CSmtp_SetLogin. The parameter scope may be NULL or "", which means
     /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
     /// read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
     pub fn set_oauth2_service_account<'a>(&mut self, key_file: impl AsRef<Path>, mailbox: impl Into<Option<&'a str>>, scope: impl Into<Option<&'a str>>) -> Result<()> {
@@ -711,16 +718,16 @@ impl Mailer {
     }
     /// Lets the library get its tokens with the identity that a cloud provider has
     /// assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-    /// "google". It may be followed by ":" and the URL of the metadata server,
-    /// which must be https, or http at a loopback or link-local address. By
-    /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
-    /// environment, as in App Service, or else the metadata server of virtual
-    /// machines; "google" uses GCE_METADATA_HOST or else the metadata server.
-    /// client_id selects one of several identities: for "azure" its client id, for
-    /// "google" the address of a service account. client_id may be NULL or "".
-    /// scope may be NULL or "". With "google", the service account acts for the
-    /// user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
-    /// the role Service Account Token Creator on itself.
+    /// "google". It may be followed by ":" and the URL of the metadata server. This
+    /// URL must be https, or http at a loopback or link-local address. By default,
+    /// "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
+    /// App Service, or else the metadata server of virtual machines; "google" uses
+    /// GCE_METADATA_HOST or else the metadata server. client_id selects one of
+    /// several identities: for "azure" its client id, for "google" the address of a
+    /// service account. The parameters client_id and scope may be NULL or "". With
+    /// "google", the service account acts for the user of CSmtp_SetLogin. The
+    /// service account needs domain-wide delegation, and the role Service Account
+    /// Token Creator on itself.
     pub fn set_oauth2_managed_identity<'a>(&mut self, cloud: &str, client_id: impl Into<Option<&'a str>>, scope: impl Into<Option<&'a str>>) -> Result<()> {
         let cloud = of_text(cloud)?;
         let client_id = optional(client_id.into())?;
@@ -761,9 +768,9 @@ impl Mailer {
         let domain = of_text(domain)?;
         self.call(|h| unsafe { sys::CSmtp_SetServerDomain(h, domain.as_ptr()) })
     }
-    /// Sets the local IP address to connect from. "" restores the default: the system
-    /// chooses it. Connecting returns CSMTP_BAD_INPUT if 'address' is not an IP
-    /// address.
+    /// Sets the local IP address to connect from. "" restores the default: the
+    /// system chooses the address. Connecting returns CSMTP_BAD_INPUT if 'address'
+    /// is not an IP address.
     pub fn set_local_address(&mut self, address: &str) -> Result<()> {
         let address = of_text(address)?;
         self.call(|h| unsafe { sys::CSmtp_SetLocalAddress(h, address.as_ptr()) })
@@ -779,16 +786,17 @@ impl Mailer {
     /// Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
     /// "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
     /// which SMTP is not possible. They use sendMail of Microsoft Graph and
-    /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
+    /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
+    /// name.
     /// *
     /// The service gets the message that a mail server would get, plus a Bcc field.
     /// The service removes this field before delivery. Both services require an
     /// access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
-    /// CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN. The
-    /// mail is sent from the mailbox that the login names; if no login is set, it
-    /// is sent from the mailbox to which the token belongs. The settings of server,
-    /// port, security type, password, EHLO name and service extensions are not
-    /// used. The proxy, the timeouts, the log and the TLS settings apply. If
+    /// CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN.
+    /// The mail is sent from the mailbox that the login names; if no login is set,
+    /// it is sent from the mailbox to which the token belongs. The settings of
+    /// server, port, security type, password, EHLO name and service extensions are
+    /// not used. The proxy, the timeouts, the log and the TLS settings apply. If
     /// CSmtp_SetProxy is not called, the proxy is that of the environment
     /// (HTTPS_PROXY). Token requests go through the same proxy.
     /// *
@@ -805,17 +813,17 @@ impl Mailer {
     /// Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
     /// CSmtp_GetRetryAfter. 500, 502, 504 and a connection that is lost after the
     /// last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
-    /// the library gets a new token and tries once more. A redirect is not
-    /// followed. CSmtp_GetLastReply returns the response in the form of an SMTP
-    /// reply, such as "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID
-    /// the message id of Gmail.
+    /// the library gets a new token and tries once more. A redirect is not followed.
+    /// CSmtp_GetLastReply returns the response in the form of an SMTP reply, such as
+    /// "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID the message id of
+    /// Gmail.
     /// *
     /// CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
     /// used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
     /// connection again if the service has closed it. CSmtp_SendBatch sends the
-    /// mails one after another. It stops at a response that also applies to the
-    /// next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
-    /// return "".
+    /// mails one after another. It stops at a response that also applies to the next
+    /// mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed return
+    /// "".
     pub fn set_transport(&mut self, transport: &str) -> Result<()> {
         let transport = of_text(transport)?;
         self.call(|h| unsafe { sys::CSmtp_SetTransport(h, transport.as_ptr()) })
@@ -854,8 +862,8 @@ impl Mailer {
     pub fn set_lmtp(&mut self, lmtp: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetLMTP(h, lmtp.into()) })
     }
-    /// Sets the timeout of a step, CSMTP_TIMEOUT_..., in milliseconds. 0 restores the
-    /// default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
+    /// Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
+    /// restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
     pub fn set_timeout(&mut self, step: i32, milliseconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetTimeout(h, step, milliseconds) })
     }
@@ -935,8 +943,8 @@ impl Mailer {
     }
     /// Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
     /// that time, the server notifies the sender if 'mode' is "N", and returns the
-    /// mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
-    /// be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.
+    /// mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and the
+    /// parameter mode may be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.
     pub fn set_deliver_by<'a>(&mut self, seconds: i32, mode: impl Into<Option<&'a str>>) -> Result<()> {
         let mode = optional(mode.into())?;
         self.call(|h| unsafe { sys::CSmtp_SetDeliverBy(h, seconds, pointer(&mode)) })
@@ -955,8 +963,8 @@ impl Mailer {
     pub fn set_hold_until(&mut self, seconds: i64) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetHoldUntil(h, seconds) })
     }
-    /// Sends the complete message in a file, as CSmtp_SendRaw does. from and
-    /// recipients may be NULL, with the same meaning.
+    /// Sends the complete message in a file, as CSmtp_SendRaw does. The parameters
+    /// from and recipients may be NULL, with the same meaning as in CSmtp_SendRaw.
     pub fn send_raw_file<'a>(&mut self, path: impl AsRef<Path>, from: impl Into<Option<&'a str>>, recipients: impl Into<Option<&'a str>>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         let from = optional(from.into())?;
@@ -983,11 +991,13 @@ impl Mailer {
     /// endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
     /// for a file that changed while it was being sent.
     /// *
-    /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
-    /// 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
-    /// texts and files; for an extension that the server does not offer; and for a
-    /// canceled call. After CSmtp_SendBatch(h, ...) it returns 1 for h only if it returns
-    /// 1 for each of the mails. Wait some minutes before each further attempt, and limit
+    /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply
+    /// of 5yz, such as 535 (wrong password) or 550; for other errors of
+    /// certificates, settings, texts and files; for an extension that the server
+    /// does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
+    /// result for h is 1 only if the result for each of the mails is 1; so the
+    /// result is 0 if one of the mails was accepted, because another call would send
+    /// that mail again. Wait some minutes before each further attempt, and limit
     /// their number.
     pub fn is_safe_to_retry(&self) -> bool {
         unsafe { sys::CSmtp_IsSafeToRetry(self.handle) != 0 }
@@ -998,32 +1008,34 @@ impl Mailer {
         unsafe { owned(sys::CSmtp_GetQueueID(self.handle)) }
     }
     /// Appends to a file the lines that a log callback would receive, each with the
-    /// time and the direction. "" stops this. A new file gets mode 0600. An existing
-    /// file keeps its mode; if other users can read it, the log contains a warning
-    /// at each connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-    /// opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
-    /// descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
-    /// descriptor is later closed, or reused for another file, no more lines are
-    /// written. A FIFO needs a reader; lines are lost if the reader does not read
-    /// for a second.
+    /// time and the direction. "" ends the logging to the file. A new file gets mode
+    /// 0600. An existing file keeps its mode; if other users can read it, the log
+    /// contains a warning at each connection. Returns CSMTP_FILE_NOT_EXIST if the
+    /// file cannot be opened, or is a symbolic link. /dev/stdout and /dev/stderr
+    /// mean the program's descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean
+    /// descriptor N. If that descriptor is later closed, or reused for another file,
+    /// no more lines are written. A FIFO needs a reader; lines are lost if the
+    /// reader reads nothing for one second.
     pub fn set_log_file(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SetLogFile(h, path.as_ptr()) })
     }
-    /// Records the sessions that are opened after this call in a file, as a
+    /// Records in a file the sessions that are opened after this call, as a
     /// transcript that csmtp-testserver can play. Passwords, tokens and the
-    /// responses of a login are always masked. If contents is 0, the messages are
-    /// left out, and these texts are replaced: mail addresses in every form; their
-    /// local parts and their domains, if these have at least 3 characters; the
-    /// login, the names of this host, and IP addresses. docs/recording.md describes
-    /// this exactly. If contents is not 0, the messages and these texts are recorded
-    /// unchanged. If a later call of this function sets contents to 0 during a
-    /// session, the rest of that session is recorded without them. The file is
-    /// rewritten at the end of each library call that uses the session, and gets
-    /// mode 0600. All handles of the process that record to the same file share it;
-    /// their first session replaces the old content. "" ends the recording. Returns
-    /// CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
-    /// other hard links, is not a regular file, or belongs to another user.
+    /// responses of a login are always masked. If 'contents' is 0, the messages are
+    /// left out, and these texts are replaced: mail addresses, even encoded ones;
+    /// their local parts and domains where they occur alone and have at least 3
+    /// characters; the login, the names of this host, and IP addresses. For the
+    /// details, see docs/recording.md. If 'contents' is not 0, the messages and all
+    /// these texts are recorded unchanged. If a later call of this function sets
+    /// 'contents' to 0 during a session, the rest of that session is recorded as if
+    /// 'contents' had been 0. The file is rewritten at the end of each library call
+    /// that uses the session, and gets mode 0600. If several handles of the process
+    /// record to the same file, the file contains the sessions of all of them; the
+    /// first session replaces the old content of the file. "" ends the recording.
+    /// Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
+    /// link, has other hard links, is not a regular file, or belongs to another
+    /// user.
     pub fn set_record_file(&mut self, path: impl AsRef<Path>, contents: bool) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SetRecordFile(h, path.as_ptr(), contents.into()) })
@@ -1074,12 +1086,13 @@ impl Pool {
     pub fn set_patience(&self, milliseconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetPatience(h, milliseconds) })
     }
-    /// Sets where callbacks run. With 1, they run on the calling thread inside
-    /// CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
-    /// CSmtp_PoolSubmit while it waits. The program must then call CSmtp_PoolWait
-    /// often, because the pool does nothing more with a mail until its callback has
-    /// run. With 0 (the default), they run on threads of the library. Returns
-    /// CSMTP_BUSY if the pool has mails.
+    /// Sets where the callbacks of the pool run, except the log and token callbacks
+    /// of its relays. With 1, the callbacks run on threads of the program, inside
+    /// its calls of CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
+    /// and inside CSmtp_PoolSubmit while that function waits. The program must then
+    /// call CSmtp_PoolWait often, because the pool does nothing more with a mail
+    /// until its callback has run. With 0 (the default), the callbacks run on
+    /// threads of the library. Returns CSMTP_BUSY if the pool has mails.
     pub fn set_callbacks_in_wait(&self, in_wait: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetCallbacksInWait(h, in_wait.into()) })
     }

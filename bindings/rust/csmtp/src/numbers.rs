@@ -64,7 +64,7 @@ pub const SERVER_NOT_RESPONDING: i32 = 402;
 pub const SELECT_TIMEOUT: i32 = 403;
 /// a file is missing, unreadable or not a regular file
 pub const FILE_NOT_EXIST: i32 = 404;
-/// the message is larger than the server's SIZE (RFC 1870)
+/// the message is larger than the server (SIZE, RFC 1870) or the service (CSmtp_SetTransport) accepts
 pub const MSG_TOO_BIG: i32 = 405;
 /// the server refused the login
 pub const BAD_LOGIN_PASS: i32 = 406;
@@ -94,9 +94,9 @@ pub const FORKED: i32 = 901;
 pub const BAD_ARGUMENT: i32 = 902;
 /// a text in the message or in the settings is invalid: the error text names the setter
 pub const BAD_INPUT: i32 = 903;
-/// the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback
+/// canceled by CSmtp_Cancel, CSmtp_Free or a callback; or the pool accepts no more mails
 pub const CANCELED: i32 = 904;
-/// called from a callback of the same handle; or a batch, a pool or an asynchronous Send uses the handle
+/// not possible now: called from a callback of the same handle, or the handle or the pool is in use (see the function)
 pub const BUSY: i32 = 905;
 /// the server does not offer a service extension that the message or the settings require
 pub const NOT_OFFERED: i32 = 906;
@@ -136,7 +136,7 @@ pub enum Outcome {
     RejectedTemporary,
     /// refused with 5yz: do not send the same mail again
     RejectedPermanent,
-    /// the whole message was sent, but its reply did not arrive or cannot be identified (RFC 1047)
+    /// the whole message was sent, but the reply to it did not arrive or cannot be identified (RFC 1047)
     InDoubt,
     /// A value that a later version of the library has added.
     Other(i32),
@@ -222,8 +222,8 @@ impl From<i32> for Phase {
 }
 
 
-/// Kinds of errors: CSmtp_GetErrorKind. An error can have the same kind in
-/// different steps of a session. Later versions may add kinds.
+/// Kinds of errors: CSmtp_GetErrorKind. Errors in different steps of a session
+/// can have the same kind. Later versions may add kinds.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -233,7 +233,7 @@ pub enum Kind {
     Resolve,
     /// the server or the proxy refused the connection, or cannot be reached
     Connect,
-    /// a reply did not arrive, or the connection was not established, in time
+    /// a reply did not arrive in time, or the connection was not established in time
     Timeout,
     /// the connection was closed or lost
     Closed,

@@ -68,7 +68,7 @@ public final class Errors {
     public static final int SELECT_TIMEOUT = 403;
     /** a file is missing, unreadable or not a regular file */
     public static final int FILE_NOT_EXIST = 404;
-    /** the message is larger than the server's SIZE (RFC 1870) */
+    /** the message is larger than the server (SIZE, RFC 1870) or the service (CSmtp_SetTransport) accepts */
     public static final int MSG_TOO_BIG = 405;
     /** the server refused the login */
     public static final int BAD_LOGIN_PASS = 406;
@@ -98,9 +98,9 @@ public final class Errors {
     public static final int BAD_ARGUMENT = 902;
     /** a text in the message or in the settings is invalid: the error text names the setter */
     public static final int BAD_INPUT = 903;
-    /** the call was canceled by CSmtp_Cancel, CSmtp_Free or a callback */
+    /** canceled by CSmtp_Cancel, CSmtp_Free or a callback; or the pool accepts no more mails */
     public static final int CANCELED = 904;
-    /** called from a callback of the same handle; or a batch, a pool or an asynchronous Send uses the handle */
+    /** not possible now: called from a callback of the same handle, or the handle or the pool is in use (see the function) */
     public static final int BUSY = 905;
     /** the server does not offer a service extension that the message or the settings require */
     public static final int NOT_OFFERED = 906;

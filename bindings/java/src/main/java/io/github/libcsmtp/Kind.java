@@ -3,8 +3,8 @@
 package io.github.libcsmtp;
 
 /**
- * Kinds of errors: CSmtp_GetErrorKind. An error can have the same kind in
- * different steps of a session. Later versions may add kinds.
+ * Kinds of errors: CSmtp_GetErrorKind. Errors in different steps of a session
+ * can have the same kind. Later versions may add kinds.
  */
 public enum Kind {
     /** no error */
@@ -13,7 +13,7 @@ public enum Kind {
     RESOLVE(1),
     /** the server or the proxy refused the connection, or cannot be reached */
     CONNECT(2),
-    /** a reply did not arrive, or the connection was not established, in time */
+    /** a reply did not arrive in time, or the connection was not established in time */
     TIMEOUT(3),
     /** the connection was closed or lost */
     CLOSED(4),

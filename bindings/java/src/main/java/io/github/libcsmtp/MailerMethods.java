@@ -9,60 +9,60 @@ abstract class MailerMethods extends Handle {
     MailerMethods(long handle) { super(handle); }
 
     /**
-     * Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-     * message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-     * an invisible or look-alike character (U+200B, U+FEFF, the full-width &#64;). Return
-     * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+     * Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+     * Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+     * group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+     * full-width &#64;). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
      */
     public void addRecipient(String email, String name) {
         call(h -> C.AddRecipient(h, text("email", email), text("name", name)));
     }
 
     /**
-     * Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-     * message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-     * an invisible or look-alike character (U+200B, U+FEFF, the full-width &#64;). Return
-     * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+     * Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+     * Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+     * group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+     * full-width &#64;). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
      */
     public void addRecipient(String email) {
         addRecipient(email, (String) null);
     }
 
     /**
-     * Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-     * message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-     * an invisible or look-alike character (U+200B, U+FEFF, the full-width &#64;). Return
-     * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+     * Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+     * Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+     * group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+     * full-width &#64;). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
      */
     public void addCCRecipient(String email, String name) {
         call(h -> C.AddCCRecipient(h, text("email", email), text("name", name)));
     }
 
     /**
-     * Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-     * message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-     * an invisible or look-alike character (U+200B, U+FEFF, the full-width &#64;). Return
-     * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+     * Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+     * Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+     * group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+     * full-width &#64;). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
      */
     public void addCCRecipient(String email) {
         addCCRecipient(email, (String) null);
     }
 
     /**
-     * Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-     * message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-     * an invisible or look-alike character (U+200B, U+FEFF, the full-width &#64;). Return
-     * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+     * Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+     * Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+     * group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+     * full-width &#64;). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
      */
     public void addBCCRecipient(String email, String name) {
         call(h -> C.AddBCCRecipient(h, text("email", email), text("name", name)));
     }
 
     /**
-     * Add one recipient to To, Cc or Bcc. name may be NULL or "". Building the
-     * message returns CSMTP_BAD_INPUT if 'email' contains a list, a group, a name, or
-     * an invisible or look-alike character (U+200B, U+FEFF, the full-width &#64;). Return
-     * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+     * Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
+     * Building the message returns CSMTP_BAD_INPUT if 'email' contains a list, a
+     * group, a name, or an invisible or look-alike character (U+200B, U+FEFF, the
+     * full-width &#64;). Return CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
      */
     public void addBCCRecipient(String email) {
         addBCCRecipient(email, (String) null);
@@ -70,10 +70,10 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Attaches a file. The file is opened when the message is built; the function
-     * that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
-     * attachment's name is the last component of path. Slash and backslash both
-     * separate components, because the recipient's system may use either. Returns
-     * CSMTP_FILE_NOT_EXIST if path is "".
+     * that builds the message returns CSMTP_FILE_NOT_EXIST if the file cannot be
+     * read. The attachment's name is the last component of 'path'. Slash and
+     * backslash both separate components, because the recipient's system may use
+     * either. Returns CSMTP_FILE_NOT_EXIST if 'path' is "".
      */
     public void addAttachment(String path) {
         call(h -> C.AddAttachment(h, text("path", path)));
@@ -81,10 +81,10 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Attaches a file. The file is opened when the message is built; the function
-     * that builds it returns CSMTP_FILE_NOT_EXIST if the file cannot be read. The
-     * attachment's name is the last component of path. Slash and backslash both
-     * separate components, because the recipient's system may use either. Returns
-     * CSMTP_FILE_NOT_EXIST if path is "".
+     * that builds the message returns CSMTP_FILE_NOT_EXIST if the file cannot be
+     * read. The attachment's name is the last component of 'path'. Slash and
+     * backslash both separate components, because the recipient's system may use
+     * either. Returns CSMTP_FILE_NOT_EXIST if 'path' is "".
      */
     public void addAttachment(Path path) {
         addAttachment(path(path));
@@ -136,8 +136,9 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Replaces a line of the body. Lines are numbered from 0. It does nothing if
-     * 'text' is NULL. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such line.
+     * Replaces a line of the body. Lines are numbered from 0. If 'text' is NULL,
+     * the function does nothing. Returns CSMTP_OUT_OF_MSG_RANGE if there is no such
+     * line.
      */
     public void modMsgLine(int line, String text) {
         call(h -> C.ModMsgLine(h, unsigned("line", line), text("text", text)));
@@ -208,12 +209,12 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * If strict is 1, building the message returns CSMTP_BAD_INPUT in two cases: the
-     * charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
-     * subject, X-Mailer or name contains a control character. If strict is 0 (the
+     * If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
+     * the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
+     * subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
      * default), the library sends such a text in the way described at
      * CSmtp_SetCharSet, and replaces each of these control characters with a blank.
-     * CR, LF and NUL within a subject, X-Mailer or name are always refused.
+     * CR and LF within a subject, X-Mailer or name are always refused.
      */
     public void setStrict(boolean strict) {
         call(h -> C.SetStrict(h, strict ? 1 : 0));
@@ -303,9 +304,9 @@ abstract class MailerMethods extends Handle {
      * the whole mail has been sent. It never resends a mail that may have been
      * delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
      * entry of the list, has no port of its own; 0 means 25, or 465 with
-     * CSMTP_USE_SSL. If authenticate is 1, the library logs in if the server offers
-     * AUTH; if authenticate is 0, the library never logs in. Connecting fails if
-     * 'server' is invalid.
+     * CSMTP_USE_SSL. If 'authenticate' is 1, the library logs in if the server
+     * offers AUTH; if 'authenticate' is 0, the library never logs in. Connecting
+     * fails if 'server' is invalid.
      */
     public void setSMTPServer(String server, int port, boolean authenticate) {
         call(h -> C.SetSMTPServer(h, text("server", server), unsignedShort("port", port), authenticate ? 1 : 0));
@@ -360,26 +361,28 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Returns the local IP address of the open session. Without a session, returns
-     * the address that this host's name resolves to, or "" if there is none. With a
-     * proxy but no session, the function looks up no name and returns "".
+     * the address that this host's name resolves to, or "" if the name has no
+     * address. With a proxy but no session, the function looks up no name and
+     * returns "".
      */
     public String getLocalHostIP() {
         return get(h -> C.GetLocalHostIP(h));
     }
 
     /**
-     * Closes an open session, connects to a server, starts TLS and logs in. 'server',
-     * 'port' and 'authenticate' have the same meaning as in CSmtp_SetSMTPServer, but
-     * are not stored. security_type is stored unless it is CSMTP_DO_NOT_SET. login
-     * and password are stored unless they are NULL or "".
+     * Closes an open session, connects to a server, starts TLS and logs in.
+     * 'server', 'port' and 'authenticate' have the same meaning as in
+     * CSmtp_SetSMTPServer, but are not stored. security_type is stored unless it is
+     * CSMTP_DO_NOT_SET. Each of 'login' and 'password' is stored unless it is NULL
+     * or "".
      * *
-     * The next mails use this session. If a setting on which the session depends has
-     * changed, the next mail opens a new one. These settings are the server or its
-     * domain (CSmtp_SetServerDomain), the security type, the login, the password,
-     * the token, the mechanism, the TLS settings, the proxy, the local address, the
-     * local host name, LMTP and the extensions that are turned off. Clearing a
-     * login, password or token does not count as a change. New timeouts and a new
-     * log apply to the open session.
+     * The next mails use this session. If a setting on which the session depends
+     * has changed, the next mail opens a new session. The session depends on the
+     * server or its domain (CSmtp_SetServerDomain), the security type, the login,
+     * the password, the token, the mechanism, the TLS settings, the proxy, the
+     * local address, the local host name, LMTP and the extensions that are turned
+     * off. Clearing a login, password or token does not count as a change. New
+     * timeouts and a new log apply to the open session.
      */
     public void connectRemoteServer(String server, int port, Security securityType, boolean authenticate, String login, String password) {
         call(h -> C.ConnectRemoteServer(h, text("server", server), unsignedShort("port", port), securityType.number(), authenticate ? 1 : 0, text("login", login), text("password", password)));
@@ -397,21 +400,21 @@ abstract class MailerMethods extends Handle {
     /**
      * Sends the message over the open session. If no session is open, the function
      * opens one and closes it after the mail. The mail goes to all recipients or to
-     * none, unless CSmtp_SetPartialDelivery was called. After an error the session
-     * is closed, and the handle can be used again; CSmtp_GetOutcome returns the
-     * outcome of the mail.
+     * none, unless CSmtp_SetPartialDelivery was called. If the mail transaction
+     * fails, the session is closed. After any error, the handle can be used again,
+     * and CSmtp_GetOutcome returns the outcome of the mail.
      */
     public void send() {
         call(h -> C.Send(h));
     }
 
     /**
-     * Returns the text of the last error: the sentence of its number
+     * Returns the text of the last error: the sentence for the error number
      * (CSmtp_GetErrorText), then what was being done, what the server said and what
      * to do. The text never shows a secret. If the server quotes a password or
-     * token, even encoded (in base64, for example), the library replaces it with
-     * "****" in every text, reply, result row and log line. A secret of fewer than
-     * four characters is replaced only where it stands alone: in quotes or
+     * token, even encoded (in base64, for example), the library replaces the secret
+     * with "****" in every text, reply, result row and log line. A secret of fewer
+     * than four characters is replaced only where it stands alone: in quotes or
      * brackets, or at the end of a line after a colon or "=".
      */
     public String getLastErrorText() {
@@ -421,7 +424,7 @@ abstract class MailerMethods extends Handle {
     /**
      * Returns the reply that caused the error, such as "530 5.7.0 Access denied".
      * After a successful send, returns the reply that accepted the mail. Returns ""
-     * if there is none.
+     * if there is no such reply.
      */
     public String getLastReply() {
         return get(h -> C.GetLastReply(h));
@@ -448,9 +451,9 @@ abstract class MailerMethods extends Handle {
      * CSMTP_PARTIAL: the server accepted the mail for some of the recipients
      * (CSmtp_SetPartialDelivery, LMTP, or several transactions).
      * *
-     * CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL or
-     * a later command. TEMPORARY means that its reply was 4yz, PERMANENT that it was
-     * 5yz.
+     * CSMTP_REJECTED_TEMPORARY, CSMTP_REJECTED_PERMANENT: the server refused MAIL
+     * or a later command. TEMPORARY means that the reply was 4yz, PERMANENT that it
+     * was 5yz.
      * *
      * CSMTP_NOT_SENT: the attempt failed before MAIL was sent (for example, at the
      * login), or the connection was lost before the last octet of the message was
@@ -461,8 +464,8 @@ abstract class MailerMethods extends Handle {
      * mail may have been delivered, and a second attempt may deliver a second copy
      * (RFC 1047).
      * *
-     * Over SMTP and LMTP, a mail is never IN_DOUBT if the reply to its message has
-     * arrived and certainly belongs to it.
+     * Over SMTP and LMTP, a mail is never IN_DOUBT if a reply has arrived that
+     * certainly belongs to its message.
      * *
      * If a reply decided the outcome, and the outcome is not IN_DOUBT, then the
      * error number, the error text, the text of the reply and the codes all
@@ -480,14 +483,14 @@ abstract class MailerMethods extends Handle {
      * allowed and the server accepted another recipient after the refusal, the
      * outcome is NOT_SENT.
      * *
-     * If a mail goes to all recipients or to none, and the server does not offer
-     * PIPELINING, the library sends no more RCPT after the first refusal.
-     * CSmtp_GetResultCode returns 0 for a recipient without a reply.
+     * If partial delivery is off and the server does not offer PIPELINING, the
+     * library sends no more RCPT after the first refusal. CSmtp_GetResultCode
+     * returns 0 for a recipient without a reply.
      * *
      * Each reply belongs to one command. If a reply is missing or there is one too
      * many, replies no longer match the commands: the error is
      * CSMTP_UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-     * and no reply certainly belongs to it.
+     * and no reply certainly belongs to its message.
      */
     public Outcome getOutcome() {
         return get(h -> Outcome.of(C.GetOutcome(h)));
@@ -530,40 +533,40 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Attaches a file under another name or with a content type of your choice.
-     * name and content_type may be NULL or "": they are then derived from path. A
-     * name that consists of blanks counts as "". Only the last component of a name
-     * or path is sent.
+     * Attaches a file under another name or with a content type of your choice. The
+     * parameters name and content_type may be NULL or "": each is then derived from
+     * 'path'. A name that consists of blanks counts as "". Only the last component
+     * of a name or path is sent.
      */
     public void addAttachmentAs(String path, String name, String contentType) {
         call(h -> C.AddAttachmentAs(h, text("path", path), text("name", name), text("contentType", contentType)));
     }
 
     /**
-     * Attaches a file under another name or with a content type of your choice.
-     * name and content_type may be NULL or "": they are then derived from path. A
-     * name that consists of blanks counts as "". Only the last component of a name
-     * or path is sent.
+     * Attaches a file under another name or with a content type of your choice. The
+     * parameters name and content_type may be NULL or "": each is then derived from
+     * 'path'. A name that consists of blanks counts as "". Only the last component
+     * of a name or path is sent.
      */
     public void addAttachmentAs(Path path, String name, String contentType) {
         addAttachmentAs(path(path), name, contentType);
     }
 
     /**
-     * Attaches a file under another name or with a content type of your choice.
-     * name and content_type may be NULL or "": they are then derived from path. A
-     * name that consists of blanks counts as "". Only the last component of a name
-     * or path is sent.
+     * Attaches a file under another name or with a content type of your choice. The
+     * parameters name and content_type may be NULL or "": each is then derived from
+     * 'path'. A name that consists of blanks counts as "". Only the last component
+     * of a name or path is sent.
      */
     public void addAttachmentAs(String path) {
         addAttachmentAs(path, (String) null, (String) null);
     }
 
     /**
-     * Attaches a file under another name or with a content type of your choice.
-     * name and content_type may be NULL or "": they are then derived from path. A
-     * name that consists of blanks counts as "". Only the last component of a name
-     * or path is sent.
+     * Attaches a file under another name or with a content type of your choice. The
+     * parameters name and content_type may be NULL or "": each is then derived from
+     * 'path'. A name that consists of blanks counts as "". Only the last component
+     * of a name or path is sent.
      */
     public void addAttachmentAs(Path path) {
         addAttachmentAs(path, (String) null, (String) null);
@@ -571,7 +574,8 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Add an image from a file, or from 'size' octets at 'data', which the library
-     * copies. The HTML body shows it with &lt;img src="cid:CONTENT_ID"&gt; (RFC 2392).
+     * copies. The HTML body shows the image with &lt;img src="cid:CONTENT_ID"&gt; (RFC
+     * 2392).
      */
     public void addInlineImage(String path, String contentId) {
         call(h -> C.AddInlineImage(h, text("path", path), text("contentId", contentId)));
@@ -579,7 +583,8 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Add an image from a file, or from 'size' octets at 'data', which the library
-     * copies. The HTML body shows it with &lt;img src="cid:CONTENT_ID"&gt; (RFC 2392).
+     * copies. The HTML body shows the image with &lt;img src="cid:CONTENT_ID"&gt; (RFC
+     * 2392).
      */
     public void addInlineImage(Path path, String contentId) {
         addInlineImage(path(path), contentId);
@@ -635,20 +640,20 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Adds an author to From, after the address that CSmtp_SetSenderMail sets. name
-     * may be NULL. A mail with several authors has a Sender (RFC 5322, section
-     * 3.6.2): the one that CSmtp_SetSender set, or else the first author. Returns
-     * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+     * Adds an author to From, after the address that CSmtp_SetSenderMail sets. The
+     * parameter name may be NULL. A mail with several authors has a Sender (RFC
+     * 5322, section 3.6.2): the one that CSmtp_SetSender set, or else the first
+     * author. Returns CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
      */
     public void addFrom(String email, String name) {
         call(h -> C.AddFrom(h, text("email", email), text("name", name)));
     }
 
     /**
-     * Adds an author to From, after the address that CSmtp_SetSenderMail sets. name
-     * may be NULL. A mail with several authors has a Sender (RFC 5322, section
-     * 3.6.2): the one that CSmtp_SetSender set, or else the first author. Returns
-     * CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
+     * Adds an author to From, after the address that CSmtp_SetSenderMail sets. The
+     * parameter name may be NULL. A mail with several authors has a Sender (RFC
+     * 5322, section 3.6.2): the one that CSmtp_SetSender set, or else the first
+     * author. Returns CSMTP_UNDEF_RECIPIENT_MAIL if 'email' is NULL.
      */
     public void addFrom(String email) {
         addFrom(email, (String) null);
@@ -656,7 +661,7 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Sets the Sender: the address of the person who submits the mail for its
-     * authors. name may be NULL.
+     * authors. The parameter name may be NULL.
      */
     public void setSender(String email, String name) {
         call(h -> C.SetSender(h, text("email", email), text("name", name)));
@@ -664,7 +669,7 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Sets the Sender: the address of the person who submits the mail for its
-     * authors. name may be NULL.
+     * authors. The parameter name may be NULL.
      */
     public void setSender(String email) {
         setSender(email, (String) null);
@@ -702,7 +707,8 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Sets List-Unsubscribe (RFC 2369), such as "&lt;https://...&gt;, &lt;mailto:...&gt;". If
-     * one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both.
+     * one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both
+     * fields.
      */
     public void setListUnsubscribe(String uris, boolean oneClick) {
         call(h -> C.SetListUnsubscribe(h, text("uris", uris), oneClick ? 1 : 0));
@@ -729,16 +735,16 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
-     * CSMTP_FILE_NOT_EXIST if it cannot read the file.
+     * Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file.
+     * Returns CSMTP_FILE_NOT_EXIST if the file cannot be read.
      */
     public void addDKIMKeyFile(String domain, String selector, String path) {
         call(h -> C.AddDKIMKeyFile(h, text("domain", domain), text("selector", selector), text("path", path)));
     }
 
     /**
-     * Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file. Returns
-     * CSMTP_FILE_NOT_EXIST if it cannot read the file.
+     * Adds a DKIM signature, as CSmtp_AddDKIMKey does, with the key in a file.
+     * Returns CSMTP_FILE_NOT_EXIST if the file cannot be read.
      */
     public void addDKIMKeyFile(String domain, String selector, Path path) {
         addDKIMKeyFile(domain, selector, path(path));
@@ -751,10 +757,10 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Signs with S/MIME (RFC 8551). 'certificate' is the text of a certificate and
-     * its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key' is
-     * "", 'certificate' must also contain the key. If 'certificate' is "", S/MIME
-     * signing is turned off. It is also turned off if the certificate or the key is
-     * invalid; the function then returns CSMTP_BAD_INPUT.
+     * its chain, and 'key' is the text of the private key, RSA or ECDSA. If 'key'
+     * is "", 'certificate' must also contain the key. If 'certificate' is "",
+     * S/MIME signing is turned off. Signing is also turned off if the certificate
+     * or the key is invalid; the function then returns CSMTP_BAD_INPUT.
      */
     public void setSMIMEKey(String certificate, String key) {
         call(h -> C.SetSMIMEKey(h, text("certificate", certificate), text("key", key)));
@@ -762,8 +768,8 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
-     * in files. key_file may be NULL or "" if certificate_file also contains the
-     * key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+     * in files. The parameter key_file may be NULL or "" if certificate_file also
+     * contains the key. Returns CSMTP_FILE_NOT_EXIST if a file cannot be read.
      */
     public void setSMIMEKeyFile(String certificateFile, String keyFile) {
         call(h -> C.SetSMIMEKeyFile(h, text("certificateFile", certificateFile), text("keyFile", keyFile)));
@@ -771,8 +777,8 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
-     * in files. key_file may be NULL or "" if certificate_file also contains the
-     * key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+     * in files. The parameter key_file may be NULL or "" if certificate_file also
+     * contains the key. Returns CSMTP_FILE_NOT_EXIST if a file cannot be read.
      */
     public void setSMIMEKeyFile(Path certificateFile, Path keyFile) {
         setSMIMEKeyFile(path(certificateFile), path(keyFile));
@@ -780,8 +786,8 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
-     * in files. key_file may be NULL or "" if certificate_file also contains the
-     * key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+     * in files. The parameter key_file may be NULL or "" if certificate_file also
+     * contains the key. Returns CSMTP_FILE_NOT_EXIST if a file cannot be read.
      */
     public void setSMIMEKeyFile(String certificateFile) {
         setSMIMEKeyFile(certificateFile, (String) null);
@@ -789,8 +795,8 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Signs with S/MIME, as CSmtp_SetSMIMEKey does, with the certificate and the key
-     * in files. key_file may be NULL or "" if certificate_file also contains the
-     * key. Returns CSMTP_FILE_NOT_EXIST if it cannot read a file.
+     * in files. The parameter key_file may be NULL or "" if certificate_file also
+     * contains the key. Returns CSMTP_FILE_NOT_EXIST if a file cannot be read.
      */
     public void setSMIMEKeyFile(Path certificateFile) {
         setSMIMEKeyFile(certificateFile, (Path) null);
@@ -865,50 +871,50 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sets the files of the client's certificate and of its private key. key_file
-     * may be NULL or "" if certificate_file also contains the key. A
-     * certificate_file of "" removes the certificate. If the key is encrypted, call
-     * CSmtp_SetKeyPassphrase first.
+     * Sets the files of the client's certificate and of its private key. The
+     * parameter key_file may be NULL or "" if certificate_file also contains the
+     * key. A certificate_file of "" removes the certificate. If the key is
+     * encrypted, call CSmtp_SetKeyPassphrase first.
      */
     public void setClientCertificate(String certificateFile, String keyFile) {
         call(h -> C.SetClientCertificate(h, text("certificateFile", certificateFile), text("keyFile", keyFile)));
     }
 
     /**
-     * Sets the files of the client's certificate and of its private key. key_file
-     * may be NULL or "" if certificate_file also contains the key. A
-     * certificate_file of "" removes the certificate. If the key is encrypted, call
-     * CSmtp_SetKeyPassphrase first.
+     * Sets the files of the client's certificate and of its private key. The
+     * parameter key_file may be NULL or "" if certificate_file also contains the
+     * key. A certificate_file of "" removes the certificate. If the key is
+     * encrypted, call CSmtp_SetKeyPassphrase first.
      */
     public void setClientCertificate(Path certificateFile, Path keyFile) {
         setClientCertificate(path(certificateFile), path(keyFile));
     }
 
     /**
-     * Sets the files of the client's certificate and of its private key. key_file
-     * may be NULL or "" if certificate_file also contains the key. A
-     * certificate_file of "" removes the certificate. If the key is encrypted, call
-     * CSmtp_SetKeyPassphrase first.
+     * Sets the files of the client's certificate and of its private key. The
+     * parameter key_file may be NULL or "" if certificate_file also contains the
+     * key. A certificate_file of "" removes the certificate. If the key is
+     * encrypted, call CSmtp_SetKeyPassphrase first.
      */
     public void setClientCertificate(String certificateFile) {
         setClientCertificate(certificateFile, (String) null);
     }
 
     /**
-     * Sets the files of the client's certificate and of its private key. key_file
-     * may be NULL or "" if certificate_file also contains the key. A
-     * certificate_file of "" removes the certificate. If the key is encrypted, call
-     * CSmtp_SetKeyPassphrase first.
+     * Sets the files of the client's certificate and of its private key. The
+     * parameter key_file may be NULL or "" if certificate_file also contains the
+     * key. A certificate_file of "" removes the certificate. If the key is
+     * encrypted, call CSmtp_SetKeyPassphrase first.
      */
     public void setClientCertificate(Path certificateFile) {
         setClientCertificate(certificateFile, (Path) null);
     }
 
     /**
-     * Accepts only a server with one of these public keys. 'pins' is
+     * Accepts only a server that has one of the public keys in 'pins':
      * "sha256//BASE64", or several of these separated by ";", as in curl. ""
-     * removes them. The certificate is verified as well. Returns CSMTP_BAD_ARGUMENT
-     * if 'pins' has any other form.
+     * removes the pins. The certificate is verified as well. Returns
+     * CSMTP_BAD_ARGUMENT if 'pins' has any other form.
      */
     public void setPinnedPublicKey(String pins) {
         call(h -> C.SetPinnedPublicKey(h, text("pins", pins)));
@@ -971,8 +977,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sets the identity to act as, if it is not that of the login (authorization
-     * identity, RFC 4422). "" clears it.
+     * Sets the identity to act as (authorization identity, RFC 4422), if it differs
+     * from the identity of the login. "" clears it.
      */
     public void setAuthorizationID(String id) {
         call(h -> C.SetAuthorizationID(h, text("id", id)));
@@ -1102,13 +1108,14 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key. Register it at the provider. The files are PEM, DER or PKCS #12, and
-     * key_file may be NULL or "" if certificate_file also contains the key. For an
-     * encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
-     * again for each session. algorithm is "PS256" or "RS256". algorithm may be
-     * NULL or "", which means "PS256". scope may be NULL or "", which means the
-     * provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
-     * read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.
+     * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
+     * parameter key_file may be NULL or "" if certificate_file also contains the
+     * key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
+     * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
+     * parameter algorithm may be NULL or "", which means "PS256". The parameter
+     * scope may be NULL or "", which means the provider's scope for mail. Returns
+     * CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
+     * function works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2Certificate(String tokenUrl, String clientId, String certificateFile, String keyFile, String algorithm, String scope) {
         call(h -> C.SetOAuth2Certificate(h, text("tokenUrl", tokenUrl), text("clientId", clientId), text("certificateFile", certificateFile), text("keyFile", keyFile), text("algorithm", algorithm), text("scope", scope)));
@@ -1117,13 +1124,14 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key. Register it at the provider. The files are PEM, DER or PKCS #12, and
-     * key_file may be NULL or "" if certificate_file also contains the key. For an
-     * encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
-     * again for each session. algorithm is "PS256" or "RS256". algorithm may be
-     * NULL or "", which means "PS256". scope may be NULL or "", which means the
-     * provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
-     * read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.
+     * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
+     * parameter key_file may be NULL or "" if certificate_file also contains the
+     * key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
+     * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
+     * parameter algorithm may be NULL or "", which means "PS256". The parameter
+     * scope may be NULL or "", which means the provider's scope for mail. Returns
+     * CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
+     * function works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2Certificate(String tokenUrl, String clientId, Path certificateFile, Path keyFile, String algorithm, String scope) {
         setOAuth2Certificate(tokenUrl, clientId, path(certificateFile), path(keyFile), algorithm, scope);
@@ -1132,13 +1140,14 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key. Register it at the provider. The files are PEM, DER or PKCS #12, and
-     * key_file may be NULL or "" if certificate_file also contains the key. For an
-     * encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
-     * again for each session. algorithm is "PS256" or "RS256". algorithm may be
-     * NULL or "", which means "PS256". scope may be NULL or "", which means the
-     * provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
-     * read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.
+     * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
+     * parameter key_file may be NULL or "" if certificate_file also contains the
+     * key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
+     * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
+     * parameter algorithm may be NULL or "", which means "PS256". The parameter
+     * scope may be NULL or "", which means the provider's scope for mail. Returns
+     * CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
+     * function works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2Certificate(String tokenUrl, String clientId, String certificateFile) {
         setOAuth2Certificate(tokenUrl, clientId, certificateFile, (String) null, (String) null, (String) null);
@@ -1147,13 +1156,14 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key. Register it at the provider. The files are PEM, DER or PKCS #12, and
-     * key_file may be NULL or "" if certificate_file also contains the key. For an
-     * encrypted key or file, call CSmtp_SetKeyPassphrase first. The files are read
-     * again for each session. algorithm is "PS256" or "RS256". algorithm may be
-     * NULL or "", which means "PS256". scope may be NULL or "", which means the
-     * provider's scope for mail. Returns CSMTP_FILE_NOT_EXIST if a file cannot be
-     * read. In all other respects it works like CSmtp_SetOAuth2ClientCredentials.
+     * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
+     * parameter key_file may be NULL or "" if certificate_file also contains the
+     * key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
+     * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
+     * parameter algorithm may be NULL or "", which means "PS256". The parameter
+     * scope may be NULL or "", which means the provider's scope for mail. Returns
+     * CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
+     * function works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2Certificate(String tokenUrl, String clientId, Path certificateFile) {
         setOAuth2Certificate(tokenUrl, clientId, certificateFile, (Path) null, (String) null, (String) null);
@@ -1164,7 +1174,8 @@ abstract class MailerMethods extends Handle {
      * secret, a token of another identity provider (RFC 7523, section 2.2), such as
      * Kubernetes. assertion_file contains this token. The file is read for each
      * request, because the provider replaces the token. The file need not exist
-     * yet. scope may be NULL or "". In all other respects it works like
+     * yet. The parameter scope may be NULL or "", which means the provider's scope
+     * for mail. In all other respects, the function works like
      * CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2AssertionFile(String tokenUrl, String clientId, String assertionFile, String scope) {
@@ -1176,7 +1187,8 @@ abstract class MailerMethods extends Handle {
      * secret, a token of another identity provider (RFC 7523, section 2.2), such as
      * Kubernetes. assertion_file contains this token. The file is read for each
      * request, because the provider replaces the token. The file need not exist
-     * yet. scope may be NULL or "". In all other respects it works like
+     * yet. The parameter scope may be NULL or "", which means the provider's scope
+     * for mail. In all other respects, the function works like
      * CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2AssertionFile(String tokenUrl, String clientId, Path assertionFile, String scope) {
@@ -1188,7 +1200,8 @@ abstract class MailerMethods extends Handle {
      * secret, a token of another identity provider (RFC 7523, section 2.2), such as
      * Kubernetes. assertion_file contains this token. The file is read for each
      * request, because the provider replaces the token. The file need not exist
-     * yet. scope may be NULL or "". In all other respects it works like
+     * yet. The parameter scope may be NULL or "", which means the provider's scope
+     * for mail. In all other respects, the function works like
      * CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2AssertionFile(String tokenUrl, String clientId, String assertionFile) {
@@ -1200,7 +1213,8 @@ abstract class MailerMethods extends Handle {
      * secret, a token of another identity provider (RFC 7523, section 2.2), such as
      * Kubernetes. assertion_file contains this token. The file is read for each
      * request, because the provider replaces the token. The file need not exist
-     * yet. scope may be NULL or "". In all other respects it works like
+     * yet. The parameter scope may be NULL or "", which means the provider's scope
+     * for mail. In all other respects, the function works like
      * CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2AssertionFile(String tokenUrl, String clientId, Path assertionFile) {
@@ -1211,8 +1225,8 @@ abstract class MailerMethods extends Handle {
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
      * JSON. It is read again for each session. The account acts for the user
-     * 'mailbox'. mailbox may be NULL or "", which means the login of
-     * CSmtp_SetLogin. scope may be NULL or "", which means
+     * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
+     * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
      * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
      */
@@ -1224,8 +1238,8 @@ abstract class MailerMethods extends Handle {
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
      * JSON. It is read again for each session. The account acts for the user
-     * 'mailbox'. mailbox may be NULL or "", which means the login of
-     * CSmtp_SetLogin. scope may be NULL or "", which means
+     * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
+     * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
      * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
      */
@@ -1237,8 +1251,8 @@ abstract class MailerMethods extends Handle {
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
      * JSON. It is read again for each session. The account acts for the user
-     * 'mailbox'. mailbox may be NULL or "", which means the login of
-     * CSmtp_SetLogin. scope may be NULL or "", which means
+     * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
+     * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
      * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
      */
@@ -1250,8 +1264,8 @@ abstract class MailerMethods extends Handle {
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
      * JSON. It is read again for each session. The account acts for the user
-     * 'mailbox'. mailbox may be NULL or "", which means the login of
-     * CSmtp_SetLogin. scope may be NULL or "", which means
+     * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
+     * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
      * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
      */
@@ -1262,16 +1276,16 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with the identity that a cloud provider has
      * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-     * "google". It may be followed by ":" and the URL of the metadata server,
-     * which must be https, or http at a loopback or link-local address. By
-     * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
-     * environment, as in App Service, or else the metadata server of virtual
-     * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
-     * client_id selects one of several identities: for "azure" its client id, for
-     * "google" the address of a service account. client_id may be NULL or "".
-     * scope may be NULL or "". With "google", the service account acts for the
-     * user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
-     * the role Service Account Token Creator on itself.
+     * "google". It may be followed by ":" and the URL of the metadata server. This
+     * URL must be https, or http at a loopback or link-local address. By default,
+     * "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
+     * App Service, or else the metadata server of virtual machines; "google" uses
+     * GCE_METADATA_HOST or else the metadata server. client_id selects one of
+     * several identities: for "azure" its client id, for "google" the address of a
+     * service account. The parameters client_id and scope may be NULL or "". With
+     * "google", the service account acts for the user of CSmtp_SetLogin. The
+     * service account needs domain-wide delegation, and the role Service Account
+     * Token Creator on itself.
      */
     public void setOAuth2ManagedIdentity(String cloud, String clientId, String scope) {
         call(h -> C.SetOAuth2ManagedIdentity(h, text("cloud", cloud), text("clientId", clientId), text("scope", scope)));
@@ -1280,16 +1294,16 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with the identity that a cloud provider has
      * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-     * "google". It may be followed by ":" and the URL of the metadata server,
-     * which must be https, or http at a loopback or link-local address. By
-     * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
-     * environment, as in App Service, or else the metadata server of virtual
-     * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
-     * client_id selects one of several identities: for "azure" its client id, for
-     * "google" the address of a service account. client_id may be NULL or "".
-     * scope may be NULL or "". With "google", the service account acts for the
-     * user of CSmtp_SetLogin. The service account needs domain-wide delegation, and
-     * the role Service Account Token Creator on itself.
+     * "google". It may be followed by ":" and the URL of the metadata server. This
+     * URL must be https, or http at a loopback or link-local address. By default,
+     * "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
+     * App Service, or else the metadata server of virtual machines; "google" uses
+     * GCE_METADATA_HOST or else the metadata server. client_id selects one of
+     * several identities: for "azure" its client id, for "google" the address of a
+     * service account. The parameters client_id and scope may be NULL or "". With
+     * "google", the service account acts for the user of CSmtp_SetLogin. The
+     * service account needs domain-wide delegation, and the role Service Account
+     * Token Creator on itself.
      */
     public void setOAuth2ManagedIdentity(String cloud) {
         setOAuth2ManagedIdentity(cloud, (String) null, (String) null);
@@ -1344,9 +1358,9 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sets the local IP address to connect from. "" restores the default: the system
-     * chooses it. Connecting returns CSMTP_BAD_INPUT if 'address' is not an IP
-     * address.
+     * Sets the local IP address to connect from. "" restores the default: the
+     * system chooses the address. Connecting returns CSMTP_BAD_INPUT if 'address'
+     * is not an IP address.
      */
     public void setLocalAddress(String address) {
         call(h -> C.SetLocalAddress(h, text("address", address)));
@@ -1366,16 +1380,17 @@ abstract class MailerMethods extends Handle {
      * Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
      * "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
      * which SMTP is not possible. They use sendMail of Microsoft Graph and
-     * messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for another name.
+     * messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
+     * name.
      * *
      * The service gets the message that a mail server would get, plus a Bcc field.
      * The service removes this field before delivery. Both services require an
      * access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
-     * CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN. The
-     * mail is sent from the mailbox that the login names; if no login is set, it
-     * is sent from the mailbox to which the token belongs. The settings of server,
-     * port, security type, password, EHLO name and service extensions are not
-     * used. The proxy, the timeouts, the log and the TLS settings apply. If
+     * CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN.
+     * The mail is sent from the mailbox that the login names; if no login is set,
+     * it is sent from the mailbox to which the token belongs. The settings of
+     * server, port, security type, password, EHLO name and service extensions are
+     * not used. The proxy, the timeouts, the log and the TLS settings apply. If
      * CSmtp_SetProxy is not called, the proxy is that of the environment
      * (HTTPS_PROXY). Token requests go through the same proxy.
      * *
@@ -1392,17 +1407,17 @@ abstract class MailerMethods extends Handle {
      * Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
      * CSmtp_GetRetryAfter. 500, 502, 504 and a connection that is lost after the
      * last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
-     * the library gets a new token and tries once more. A redirect is not
-     * followed. CSmtp_GetLastReply returns the response in the form of an SMTP
-     * reply, such as "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID
-     * the message id of Gmail.
+     * the library gets a new token and tries once more. A redirect is not followed.
+     * CSmtp_GetLastReply returns the response in the form of an SMTP reply, such as
+     * "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID the message id of
+     * Gmail.
      * *
      * CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
      * used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
      * connection again if the service has closed it. CSmtp_SendBatch sends the
-     * mails one after another. It stops at a response that also applies to the
-     * next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
-     * return "".
+     * mails one after another. It stops at a response that also applies to the next
+     * mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed return
+     * "".
      */
     public void setTransport(String transport) {
         call(h -> C.SetTransport(h, text("transport", transport)));
@@ -1453,8 +1468,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sets the timeout of a step, CSMTP_TIMEOUT_..., in milliseconds. 0 restores the
-     * default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
+     * Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
+     * restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
      */
     public void setTimeout(Timeout step, int milliseconds) {
         call(h -> C.SetTimeout(h, step.number(), unsigned("milliseconds", milliseconds)));
@@ -1560,8 +1575,8 @@ abstract class MailerMethods extends Handle {
     /**
      * Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
      * that time, the server notifies the sender if 'mode' is "N", and returns the
-     * mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and mode may
-     * be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.
+     * mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and the
+     * parameter mode may be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.
      */
     public void setDeliverBy(int seconds, String mode) {
         call(h -> C.SetDeliverBy(h, seconds, text("mode", mode)));
@@ -1588,32 +1603,32 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sends the complete message in a file, as CSmtp_SendRaw does. from and
-     * recipients may be NULL, with the same meaning.
+     * Sends the complete message in a file, as CSmtp_SendRaw does. The parameters
+     * from and recipients may be NULL, with the same meaning as in CSmtp_SendRaw.
      */
     public void sendRawFile(String path, String from, String recipients) {
         call(h -> C.SendRawFile(h, text("path", path), text("from", from), text("recipients", recipients)));
     }
 
     /**
-     * Sends the complete message in a file, as CSmtp_SendRaw does. from and
-     * recipients may be NULL, with the same meaning.
+     * Sends the complete message in a file, as CSmtp_SendRaw does. The parameters
+     * from and recipients may be NULL, with the same meaning as in CSmtp_SendRaw.
      */
     public void sendRawFile(Path path, String from, String recipients) {
         sendRawFile(path(path), from, recipients);
     }
 
     /**
-     * Sends the complete message in a file, as CSmtp_SendRaw does. from and
-     * recipients may be NULL, with the same meaning.
+     * Sends the complete message in a file, as CSmtp_SendRaw does. The parameters
+     * from and recipients may be NULL, with the same meaning as in CSmtp_SendRaw.
      */
     public void sendRawFile(String path) {
         sendRawFile(path, (String) null, (String) null);
     }
 
     /**
-     * Sends the complete message in a file, as CSmtp_SendRaw does. from and
-     * recipients may be NULL, with the same meaning.
+     * Sends the complete message in a file, as CSmtp_SendRaw does. The parameters
+     * from and recipients may be NULL, with the same meaning as in CSmtp_SendRaw.
      */
     public void sendRawFile(Path path) {
         sendRawFile(path, (String) null, (String) null);
@@ -1632,10 +1647,11 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Returns what went wrong in the last call: CSMTP_KIND_... Together with the
-     * step, it distinguishes errors that have the same number. An example is
+     * step, the kind distinguishes errors that have the same number. An example is
      * CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
-     * CSMTP_KIND_REFUSED (by the greeting) or CSMTP_KIND_PROTOCOL (the greeting was
-     * not SMTP). Returns CSMTP_KIND_NONE if CSmtp_GetLastError returns 0.
+     * CSMTP_KIND_REFUSED (the greeting was a refusal, such as 554) or
+     * CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
+     * CSmtp_GetLastError returns 0.
      */
     public Kind getErrorKind() {
         return get(h -> Kind.of(C.GetErrorKind(h)));
@@ -1665,11 +1681,13 @@ abstract class MailerMethods extends Handle {
      * endpoint that cannot be reached or replies with HTTP status 429 or 5xx; and
      * for a file that changed while it was being sent.
      * *
-     * It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply of
-     * 5yz, such as 535 (wrong password) or 550; for errors of certificates, settings,
-     * texts and files; for an extension that the server does not offer; and for a
-     * canceled call. After CSmtp_SendBatch(h, ...) it returns 1 for h only if it returns
-     * 1 for each of the mails. Wait some minutes before each further attempt, and limit
+     * It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply
+     * of 5yz, such as 535 (wrong password) or 550; for other errors of
+     * certificates, settings, texts and files; for an extension that the server
+     * does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
+     * result for h is 1 only if the result for each of the mails is 1; so the
+     * result is 0 if one of the mails was accepted, because another call would send
+     * that mail again. Wait some minutes before each further attempt, and limit
      * their number.
      */
     public boolean isSafeToRetry() {
@@ -1686,14 +1704,14 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Appends to a file the lines that a log callback would receive, each with the
-     * time and the direction. "" stops this. A new file gets mode 0600. An existing
-     * file keeps its mode; if other users can read it, the log contains a warning
-     * at each connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-     * opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
-     * descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
-     * descriptor is later closed, or reused for another file, no more lines are
-     * written. A FIFO needs a reader; lines are lost if the reader does not read
-     * for a second.
+     * time and the direction. "" ends the logging to the file. A new file gets mode
+     * 0600. An existing file keeps its mode; if other users can read it, the log
+     * contains a warning at each connection. Returns CSMTP_FILE_NOT_EXIST if the
+     * file cannot be opened, or is a symbolic link. /dev/stdout and /dev/stderr
+     * mean the program's descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean
+     * descriptor N. If that descriptor is later closed, or reused for another file,
+     * no more lines are written. A FIFO needs a reader; lines are lost if the
+     * reader reads nothing for one second.
      */
     public void setLogFile(String path) {
         call(h -> C.SetLogFile(h, text("path", path)));
@@ -1701,54 +1719,58 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Appends to a file the lines that a log callback would receive, each with the
-     * time and the direction. "" stops this. A new file gets mode 0600. An existing
-     * file keeps its mode; if other users can read it, the log contains a warning
-     * at each connection. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-     * opened, or is a symbolic link. /dev/stdout and /dev/stderr mean the program's
-     * descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean descriptor N. If that
-     * descriptor is later closed, or reused for another file, no more lines are
-     * written. A FIFO needs a reader; lines are lost if the reader does not read
-     * for a second.
+     * time and the direction. "" ends the logging to the file. A new file gets mode
+     * 0600. An existing file keeps its mode; if other users can read it, the log
+     * contains a warning at each connection. Returns CSMTP_FILE_NOT_EXIST if the
+     * file cannot be opened, or is a symbolic link. /dev/stdout and /dev/stderr
+     * mean the program's descriptors 1 and 2; /dev/fd/N and /proc/self/fd/N mean
+     * descriptor N. If that descriptor is later closed, or reused for another file,
+     * no more lines are written. A FIFO needs a reader; lines are lost if the
+     * reader reads nothing for one second.
      */
     public void setLogFile(Path path) {
         setLogFile(path(path));
     }
 
     /**
-     * Records the sessions that are opened after this call in a file, as a
+     * Records in a file the sessions that are opened after this call, as a
      * transcript that csmtp-testserver can play. Passwords, tokens and the
-     * responses of a login are always masked. If contents is 0, the messages are
-     * left out, and these texts are replaced: mail addresses in every form; their
-     * local parts and their domains, if these have at least 3 characters; the
-     * login, the names of this host, and IP addresses. docs/recording.md describes
-     * this exactly. If contents is not 0, the messages and these texts are recorded
-     * unchanged. If a later call of this function sets contents to 0 during a
-     * session, the rest of that session is recorded without them. The file is
-     * rewritten at the end of each library call that uses the session, and gets
-     * mode 0600. All handles of the process that record to the same file share it;
-     * their first session replaces the old content. "" ends the recording. Returns
-     * CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
-     * other hard links, is not a regular file, or belongs to another user.
+     * responses of a login are always masked. If 'contents' is 0, the messages are
+     * left out, and these texts are replaced: mail addresses, even encoded ones;
+     * their local parts and domains where they occur alone and have at least 3
+     * characters; the login, the names of this host, and IP addresses. For the
+     * details, see docs/recording.md. If 'contents' is not 0, the messages and all
+     * these texts are recorded unchanged. If a later call of this function sets
+     * 'contents' to 0 during a session, the rest of that session is recorded as if
+     * 'contents' had been 0. The file is rewritten at the end of each library call
+     * that uses the session, and gets mode 0600. If several handles of the process
+     * record to the same file, the file contains the sessions of all of them; the
+     * first session replaces the old content of the file. "" ends the recording.
+     * Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
+     * link, has other hard links, is not a regular file, or belongs to another
+     * user.
      */
     public void setRecordFile(String path, boolean contents) {
         call(h -> C.SetRecordFile(h, text("path", path), contents ? 1 : 0));
     }
 
     /**
-     * Records the sessions that are opened after this call in a file, as a
+     * Records in a file the sessions that are opened after this call, as a
      * transcript that csmtp-testserver can play. Passwords, tokens and the
-     * responses of a login are always masked. If contents is 0, the messages are
-     * left out, and these texts are replaced: mail addresses in every form; their
-     * local parts and their domains, if these have at least 3 characters; the
-     * login, the names of this host, and IP addresses. docs/recording.md describes
-     * this exactly. If contents is not 0, the messages and these texts are recorded
-     * unchanged. If a later call of this function sets contents to 0 during a
-     * session, the rest of that session is recorded without them. The file is
-     * rewritten at the end of each library call that uses the session, and gets
-     * mode 0600. All handles of the process that record to the same file share it;
-     * their first session replaces the old content. "" ends the recording. Returns
-     * CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic link, has
-     * other hard links, is not a regular file, or belongs to another user.
+     * responses of a login are always masked. If 'contents' is 0, the messages are
+     * left out, and these texts are replaced: mail addresses, even encoded ones;
+     * their local parts and domains where they occur alone and have at least 3
+     * characters; the login, the names of this host, and IP addresses. For the
+     * details, see docs/recording.md. If 'contents' is not 0, the messages and all
+     * these texts are recorded unchanged. If a later call of this function sets
+     * 'contents' to 0 during a session, the rest of that session is recorded as if
+     * 'contents' had been 0. The file is rewritten at the end of each library call
+     * that uses the session, and gets mode 0600. If several handles of the process
+     * record to the same file, the file contains the sessions of all of them; the
+     * first session replaces the old content of the file. "" ends the recording.
+     * Returns CSMTP_FILE_NOT_EXIST if the file cannot be written, is a symbolic
+     * link, has other hard links, is not a regular file, or belongs to another
+     * user.
      */
     public void setRecordFile(Path path, boolean contents) {
         setRecordFile(path(path), contents);

@@ -14,7 +14,7 @@ public enum Outcome {
     REJECTED_TEMPORARY(3),
     /** refused with 5yz: do not send the same mail again */
     REJECTED_PERMANENT(4),
-    /** the whole message was sent, but its reply did not arrive or cannot be identified (RFC 1047) */
+    /** the whole message was sent, but the reply to it did not arrive or cannot be identified (RFC 1047) */
     IN_DOUBT(5),
     /** A value that a later version of the library has added. */
     OTHER(-1);

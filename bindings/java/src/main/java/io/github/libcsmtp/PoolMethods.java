@@ -72,12 +72,13 @@ abstract class PoolMethods extends Handle {
     }
 
     /**
-     * Sets where callbacks run. With 1, they run on the calling thread inside
-     * CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free, and inside
-     * CSmtp_PoolSubmit while it waits. The program must then call CSmtp_PoolWait
-     * often, because the pool does nothing more with a mail until its callback has
-     * run. With 0 (the default), they run on threads of the library. Returns
-     * CSMTP_BUSY if the pool has mails.
+     * Sets where the callbacks of the pool run, except the log and token callbacks
+     * of its relays. With 1, the callbacks run on threads of the program, inside
+     * its calls of CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
+     * and inside CSmtp_PoolSubmit while that function waits. The program must then
+     * call CSmtp_PoolWait often, because the pool does nothing more with a mail
+     * until its callback has run. With 0 (the default), the callbacks run on
+     * threads of the library. Returns CSMTP_BUSY if the pool has mails.
      */
     public void setCallbacksInWait(boolean inWait) {
         call(h -> C.PoolSetCallbacksInWait(h, inWait ? 1 : 0));
