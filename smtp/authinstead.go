@@ -102,5 +102,5 @@ func (s *Session) mayReveal() bool {
 	return !s.cfg.TLS.InsecureSkipVerify || len(s.cfg.TLS.PinnedPublicKeys) > 0
 }
 
-// useMechanism contains, for PLAIN and LOGIN, the hint to select that mechanism.
+// useMechanism contains the hints to select PLAIN and to select LOGIN.
 var useMechanism = map[string]Hint{"PLAIN": HintUsePlain, "LOGIN": HintUseLogin}

@@ -85,7 +85,7 @@ type serverError struct {
 func (e *serverError) Error() string { return e.server.String() + ": " + e.err.Error() }
 func (e *serverError) Unwrap() error { return e.err }
 
-// after adds to e the errors of the servers that were tried before, and returns e.
+// after adds the errors of the servers that were tried before to e, and returns e.
 func (e *Error) after(earlier []error) *Error {
 	if len(earlier) > 0 {
 		e.Err = errors.Join(append([]error{e.Err}, earlier...)...)

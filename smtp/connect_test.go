@@ -87,8 +87,8 @@ func TestNextServer(t *testing.T) {
 		cfg := &Config{Servers: []Server{c.first, good.Server}, Timeouts: Timeouts{Greeting: 300 * time.Millisecond},
 			Auth: &Auth{Credentials: alice}}
 		_, err := Dial(context.Background(), cfg)
-		// The recorder replies 250 to AUTH. This is an error, which shows that the
-		// client has reached AUTH.
+		// The recorder replies 250 to AUTH. The client's error for this reply shows that
+		// the client has sent AUTH.
 		var e *Error
 		require.True(t, errors.As(err, &e), "%s: %v", name, err)
 		assert.Equal(t, c.next, len(good.commands()) > 0, "%s: %v", name, err)

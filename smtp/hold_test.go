@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pausing is a message whose WriteTo, before each line that is a key of at, pauses and
-// calls the function in at.
+// pausing is a message. Before each line whose number is a key of the map at, WriteTo pauses
+// and calls the function in the map.
 type pausing struct {
 	lines int
 	pause time.Duration

@@ -108,7 +108,7 @@ func (x steps) talk(conn net.Conn) {
 	}
 }
 
-// only returns a function for the field reply of steps. The function replaces the reply
+// 'only' returns a function for the field reply of steps. The function replaces the reply
 // to the first command of this name with text, and changes no other reply.
 func only(command, text string) func(string, int) (string, bool) {
 	return func(c string, nth int) (string, bool) { return text, c == command && nth == 1 }

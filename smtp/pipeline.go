@@ -330,11 +330,12 @@ func (t *transaction) settled() *Error {
 	return e
 }
 
-// emptyMail is called if the server has replied 354 although it accepted no recipient. It
-// sends a line with a single dot (RFC 2920, section 3.1), and ignores the reply. But if
-// the server has refused MAIL and accepted a recipient, it could deliver an empty
-// message, so emptyMail closes the connection instead. It also closes the connection with
-// LMTP, because the server does not reply to the dot if it accepted no recipient.
+// emptyMail is called if the server has replied 354 although it has refused MAIL or the
+// recipients. If the server has accepted no recipient, emptyMail sends a line with a single
+// dot (RFC 2920, section 3.1), and ignores the reply. If the server has accepted a
+// recipient but refused MAIL, it could deliver an empty message, so emptyMail closes the
+// connection instead. With LMTP, it always closes the connection, because the server does
+// not reply to the dot if it accepted no recipient.
 func (t *transaction) emptyMail() {
 	s := t.s
 	t.phase = phaseNone

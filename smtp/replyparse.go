@@ -75,7 +75,7 @@ func (raw *rawReply) notReply(line []byte) error {
 	return syntaxError("not an SMTP reply: " + strconv.Quote(Visible(text)))
 }
 
-// readReply reads one reply into raw. It calls trace, if not nil, for each line.
+// readReply reads one reply into raw. If trace is not nil, readReply calls it for each line.
 func readReply(rd *wire.Reader, raw *rawReply, trace func(line []byte)) error {
 	raw.code, raw.text = 0, raw.text[:0]
 	for n := 1; ; n++ {

@@ -160,8 +160,8 @@ func (x *exchange) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// wait waits for the response, at most for the time limit, and returns it. After the header has
-// arrived, wait waits at most for the time bodyTime, if that is shorter.
+// wait waits for the response for at most the given time, and returns the response. After the
+// header has arrived, wait waits for at most bodyTime, if that is shorter.
 func (x *exchange) wait(limit time.Duration) (*response, error) {
 	headed := x.headed.Load()
 	if !x.answered.Load() && (!headed || limit < bodyTime) {

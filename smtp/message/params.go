@@ -90,7 +90,7 @@ func isAttributeChar(c byte) bool {
 	return isToken(c) && c != '*' && c != '\'' && c != '%'
 }
 
-// encodedParam writes a parameter, if it is not short ASCII, as encoded words in quotes. RFC
+// encodedParam writes a parameter as encoded words in quotes, unless it is short ASCII. RFC
 // 2047 does not allow this form, but all mail programs write it for the parameter name of
 // Content-Type, and old mail programs understand only this form.
 func (h *headerWriter) encodedParam(name, value string) {

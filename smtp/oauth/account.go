@@ -160,9 +160,9 @@ func (a *account) token(ctx context.Context) (string, error) {
 	f.waiters++
 	a.mu.Unlock()
 
-	// The request itself usually ends after Timeout, with an error that says more than that
-	// of gaveUp. It ends later if it had to wait for the lock of the token file: this call
-	// then ends before it.
+	// This call waits a little longer than the request's own Timeout, because the error of
+	// the request says more than that of gaveUp. A request that had to wait for the lock of
+	// the token file ends later: this call then ends first.
 	limit := time.NewTimer(a.c.Timeout + grace)
 	defer limit.Stop()
 	var err error

@@ -165,8 +165,8 @@ func (a *account) save(s *tokenStore, next *stored) {
 	}
 }
 
-// note stores the problem that FileError reports: the error write of writing the file or, if
-// that is nil, the error lock of locking it.
+// note stores the problem that FileError reports. 'write' is the error from writing the file,
+// and 'lock' the error from locking it. If both are not nil, note stores 'write'.
 func (a *account) note(write, lock error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -64,8 +64,8 @@ func openTokenStore(ctx context.Context, path string, create, strict bool) (*tok
 	}
 }
 
-// without returns the result of openTokenStore after openLock has failed with err. If create
-// is set and no file exists, this is a store without a file, and otherwise the error.
+// without returns the result of openTokenStore after openLock has failed with err. The result
+// is a store without a file if create is set and no file exists, and otherwise an error.
 func (s *tokenStore) without(err error, create bool) (*tokenStore, error) {
 	var foreign *errForeign
 	if errors.As(err, &foreign) {

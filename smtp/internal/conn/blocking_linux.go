@@ -43,7 +43,7 @@ type way struct {
 	p        []byte
 	n        int
 	err      error
-	at       bool // whether use must not wait
+	at       bool // whether the function in use must return at once
 	late     bool // whether the present read has waited longer than moment
 }
 

@@ -77,8 +77,9 @@ func New(ctx context.Context, conn net.Conn) *Link {
 }
 
 // KeepProcessor lets a read keep its processor of the Go runtime for a few milliseconds
-// while it waits, if spare, which is called before the wait, returns true. KeepProcessor has
-// an effect only on connections made by OnThread or Connect, and only on Linux.
+// while it waits. Before each wait, spare is called; if it returns false, the read does not
+// keep its processor. KeepProcessor has an effect only on connections made by OnThread or
+// Connect, and only on Linux.
 func (l *Link) KeepProcessor(spare func() bool) {
 	if l.waits != nil && spare != nil {
 		l.waits.keepProcessor(func() bool { return l.helper.Load() == 0 && spare() })

@@ -99,9 +99,9 @@ func (r *race) run(ctx context.Context, late <-chan answer) (net.Conn, error) {
 	}
 }
 
-// only makes the single attempt for a host that has one address. It does so on the caller's
-// goroutine: if the caller is locked to its thread, a new goroutine would need a switch of
-// threads.
+// 'only' makes the single attempt for a host that has one address. It does so on the
+// caller's goroutine: if the caller is locked to its thread, a new goroutine would need a
+// switch of threads.
 func (r *race) only(ctx context.Context) (net.Conn, error) {
 	to := r.waiting[0]
 	r.waiting, r.started = nil, append(r.started, to)
