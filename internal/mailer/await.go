@@ -47,8 +47,8 @@ func (a *asyncSend) ends(d time.Duration) bool {
 }
 
 // awaitCallbacks waits until the callbacks of sends have returned. If awaitCallbacks is
-// called in a callback, it waits neither for that callback nor for another callback that
-// waits for that one.
+// called in a callback, it does not wait for this callback, or for callbacks that are
+// waiting for this callback.
 func awaitCallbacks(sends []*asyncSend) {
 	for _, a := range sends {
 		a.await(nil)
@@ -56,8 +56,7 @@ func awaitCallbacks(sends []*asyncSend) {
 }
 
 // await waits until the callback of a has returned or limit delivers a value. It returns at
-// once if it is called in that callback, or in another callback for which that callback
-// waits.
+// once if it is called in that callback, or in a callback that that callback is waiting for.
 func (a *asyncSend) await(limit <-chan time.Time) {
 	if a.over() {
 		return

@@ -83,8 +83,8 @@ func (m *Mailer) sendBatch(o *operation, mails []*carried, numbers []Number) err
 		m.change(func() { m.result = c.result })
 		if c.last.number != NoError { // return the first error
 			err := c.last
-			// If one of the mails is not safe to send again, the whole batch is not,
-			// because another call would send all mails again.
+			// If one of the mails is not safe to send again, the whole batch is not safe
+			// to send again, because another call would send all mails.
 			err.final = slices.ContainsFunc(mails, func(c *carried) bool { return !c.retry })
 			return err
 		}
@@ -151,8 +151,8 @@ func holdOne(h, handle uintptr, row int, mails []*carried) (*Mailer, error) {
 	return m, nil
 }
 
-// release unlocks the mailers of a batch. It also stores, for the calling thread, the
-// report of each mail, which the getters return.
+// release unlocks the mailers of a batch. It also stores the report of each mail, which the
+// getters return on the calling thread.
 func release(mails []*carried) {
 	for _, c := range mails {
 		c.note(c.report())

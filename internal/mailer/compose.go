@@ -43,9 +43,9 @@ func (m *Mailer) AddMsgLine(text string) error {
 	return nil
 }
 
-// ClearMessage clears the recipients, the attachments and the lines. It also clears all
-// values that belong to one message and that the original CSmtp could not set. Like the
-// original, it keeps the rest.
+// ClearMessage clears the recipients, the attachments and the lines, as the original CSmtp
+// does. It also clears all values that belong to one message and that the original CSmtp
+// does not have. It keeps all other values.
 func (m *Mailer) ClearMessage() error {
 	old := &m.message
 	m.message = message.Message{

@@ -113,8 +113,8 @@ func TestEventsOfASession(t *testing.T) {
 	require.Empty(t, y.problem(1))
 }
 
-// The session cannot be opened or the login fails, for one of many reasons. The events say
-// in which step it failed, and contain no text of the server.
+// The session cannot be opened, or the login fails. The events say which step has failed,
+// and contain no text of the server.
 func TestEventsOfASessionThatFails(t *testing.T) {
 	for fault, want := range map[string][]EventKind{
 		"greeting: 554 s3cret":      {eventConnected, eventDisconnected, eventFailed},

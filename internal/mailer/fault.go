@@ -105,7 +105,7 @@ func panicPlace() string {
 	}
 }
 
-// refusedAt contains, for each step, the error number for a negative reply in that step.
+// refusedAt maps each step to the error number for a negative reply in that step.
 var refusedAt = map[smtp.Op]Number{
 	smtp.OpResolve:   wsaGethostbyNameAddr,
 	smtp.OpConnect:   wsaConnect,

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// callbacks contains, for each goroutine, the callbacks that inCallback runs on it.
-// internal/gate keeps the same list for each thread.
+// callbacks contains the callbacks that inCallback runs on each goroutine. internal/gate
+// keeps the same list for each thread.
 var callbacks struct {
 	sync.Mutex
 	running atomic.Int32

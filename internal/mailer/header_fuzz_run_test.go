@@ -29,9 +29,9 @@ func headerCall(setter, n int, a, b string) []byte {
 	return append([]byte{byte(setter), byte(n)}, a+"\x1f"+b+"\x1f"...)
 }
 
-// FuzzHeaders calls any setters that affect a header. The texts that it passes could be
-// decoded into something else: they contain encoded words, percent-encoding, charsets that
-// encode line ends differently, and every line separator of Unicode. Either Send refuses
+// FuzzHeaders calls any setters that affect a header. It passes texts that a parser could
+// decode wrongly: with encoded words, with percent-encoding, in charsets that encode line
+// ends differently, and with every line separator of Unicode. Either Send refuses
 // the message, or two parsers that share no code with the writer find exactly the fields
 // and parts that the setters demand.
 func FuzzHeaders(f *testing.F) {

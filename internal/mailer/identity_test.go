@@ -135,7 +135,7 @@ func TestSessionServesOnlyItsToken(t *testing.T) {
 	assert.Len(t, server.Mails(), 2)
 }
 
-// TestPurpose checks, for each change of settings, whether a session may be used after it.
+// TestPurpose changes each setting, and checks whether a session may be used afterwards.
 func TestPurpose(t *testing.T) {
 	token := func(n int) func(*settings) {
 		return func(s *settings) {

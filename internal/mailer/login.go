@@ -26,8 +26,8 @@ func (m *Mailer) SetPassword(password string) error {
 	return nil
 }
 
-// SetLoginRequired sets whether Send fails if the server does not offer AUTH. By default, as
-// in CSmtp, the mail is sent without a login in this case.
+// SetLoginRequired sets whether Send fails if the server does not offer AUTH. By default,
+// the mail is then sent without a login, as in CSmtp.
 func (m *Mailer) SetLoginRequired(required bool) error {
 	m.settings.login.required = required
 	return nil

@@ -8,8 +8,8 @@ import (
 	"csmtp/smtp"
 )
 
-// login reports whether the call failed because of the login. This is so if the settings
-// make a login impossible, or if the server refused the login and would refuse it again.
+// login reports whether the call failed because of the login: the settings make a login
+// impossible, or the server refused the login and would refuse it again.
 func (f fault) login() bool {
 	switch {
 	case f.reply.Temporary():

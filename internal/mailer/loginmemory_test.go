@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// attempts returns, for each session, the mechanisms that the client tried, separated
-// by spaces.
+// attempts returns the mechanisms that the client tried in each session, separated by
+// spaces.
 func attempts(t *testing.T, server *smtptest.MailServer) (sessions []string) {
 	t.Helper()
 	require.NoError(t, server.WaitIdle(0, 20*time.Second))

@@ -44,8 +44,8 @@ func TestLoginSkipped(t *testing.T) {
 	assert.False(t, skipped())
 }
 
-// After SetLoginRequired(1), no mail is sent without a login, in whichever way the session
-// is opened.
+// After SetLoginRequired(1), no mail is sent without a login, no matter how the session is
+// opened.
 func TestSetLoginRequired(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{NoAuth: true})
 	h := handle(t, server)

@@ -52,8 +52,7 @@ const (
 	Internal             Number = 999
 )
 
-// sentences contains, for each number, a text that says what the number means and what to
-// check.
+// sentences maps each number to a text that says what the number means and what to check.
 var sentences = map[Number]string{
 	NoError:              "",
 	100:                  "The network could not be initialized.",

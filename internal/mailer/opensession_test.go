@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// settingsOfASession contains, for each setting that affects a session, a change after
-// which the next mail needs another session. If fails is set, that session cannot be
+// settingsOfASession contains a change of each setting that affects a session. After the
+// change, the next mail needs another session. If fails is set, that session cannot be
 // opened: Send returns fails, and no mail is sent.
 var settingsOfASession = map[string]struct {
 	change func(*Mailer) error

@@ -49,8 +49,8 @@ var phases = map[smtp.Op]phase{
 	smtp.OpQUIT:      phaseQUIT,
 }
 
-// overHTTPSPhases contains, for the steps of a mail over HTTPS, the corresponding steps of
-// an SMTP session.
+// overHTTPSPhases maps the steps of a mail over HTTPS to the corresponding steps of an SMTP
+// session.
 var overHTTPSPhases = map[smtp.Op]phase{
 	httpmail.OpRequest:  phaseContent,
 	httpmail.OpResponse: phaseEndOfData,

@@ -315,7 +315,8 @@ func (p *Pool) again(c *pooled) {
 	p.announce()
 }
 
-// waits makes a cancellation of c remove c from the queue from now on. p.mu must be held.
+// waits is called when c begins to wait in the queue. If c is canceled afterwards, it is
+// removed from the queue. p.mu must be held.
 func (p *Pool) waits(c *pooled) { c.call.op.uses(func() { go p.unqueue(c) }) }
 
 // unqueue ends a mail that was canceled while it was in the queue.

@@ -94,8 +94,7 @@ func (p *Pool) lastEvents() {
 	_ = p.SetEventCallback(nil)
 }
 
-// noteAttempt stores, for later events of c, over which relay and server the attempt was
-// made.
+// noteAttempt stores the relay and the server of an attempt for later events of c.
 func (p *Pool) noteAttempt(c *pooled, s *poolSession, relay int) {
 	if !p.events.wanted() {
 		return

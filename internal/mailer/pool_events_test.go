@@ -24,7 +24,7 @@ func (y *tally) listenToPool(t *testing.T, h uintptr) {
 	mustPool(t, h, func(p *Pool) error { return p.SetEventCallback(y.add) })
 }
 
-// of returns the events of the given kind.
+// The method named 'of' returns the events of the given kind.
 func (y *tally) of(kind EventKind) (found []Event) {
 	for _, e := range y.all {
 		if e.Kind == kind {

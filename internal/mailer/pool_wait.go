@@ -79,8 +79,8 @@ func (p *Pool) calling() (all []*asyncSend) {
 }
 
 // entersWait is called before the calling thread waits for the pool. ok is false if the
-// wait could never end: the thread is running a callback of the pool, or a callback for
-// which one of the pool's callbacks waits. Otherwise leave must be called after the wait.
+// wait could never end: the thread is running a callback of the pool, or a callback that one
+// of the pool's callbacks is waiting for. If ok is true, leave must be called after the wait.
 func (p *Pool) entersWait() (leave func(), ok bool) {
 	p.mu.Lock()
 	inside := p.inside()

@@ -70,7 +70,7 @@ func (d *dialogue) appendLine(line recordedLine) {
 	d.lines = append(d.lines, line)
 }
 
-// at adds a comment with the time if the other side sends the next line.
+// at adds a comment with the time if the next line comes from another side than the line before.
 func (d *dialogue) at(turn smtp.Direction, now time.Time) {
 	if !d.spoken || d.turn != turn {
 		d.add("# %.3f", now.Sub(d.began).Seconds())
