@@ -15,8 +15,8 @@
 
 /* ---- For exports*.go --------------------------------------------------- */
 
-/* Stores, for the calling thread, an error that belongs to no handle: the call had an
- * invalid handle, or CSmtp_New failed. CSmtp_GetLastError(0) returns this error. */
+/* Stores an error that belongs to no handle: the call had an invalid handle, or CSmtp_New
+ * failed. On the calling thread, CSmtp_GetLastError(0) then returns this error. */
 void gateRemember(int code, const char *text, size_t size);
 
 /* Returns 'size' zero octets, or NULL if there is no memory. Go code calls this function
@@ -30,8 +30,8 @@ void gateFree(void *p);
 extern void *gateTable;
 
 /* 'running' is the number of threads that are about to fork. 'changes' counts the changes
- * of handles that have begun and not ended. 'locks' contains, for each locked file, its
- * descriptor plus 1; 0 is a free place. A forked child closes these descriptors, because a
+ * of handles that have begun and not ended. 'locks' contains the descriptors of the locked
+ * files, each plus 1; 0 is a free place. A forked child closes these descriptors, because a
  * lock must end with the process that took it. Go's mailer.Fork has the same layout. */
 struct gateFork {
   uint32_t running;

@@ -27,8 +27,8 @@ var javaEnumOf = map[[2]string]string{
 	{"GetOutcome", ""}: "Outcome", {"GetPhase", ""}: "Phase", {"GetErrorKind", ""}: "Kind",
 }
 
-// javaNotLeftOut names the functions that get no overload without their last parameters.
-// These parameters may be NULL only if the other parameters have certain values.
+// javaNotLeftOut names the functions whose last parameters cannot be left out in Java. These
+// parameters may be NULL only if the other parameters have certain values.
 var javaNotLeftOut = set("SetDeliverBy")
 
 // camel returns a name of C in the style of Java: "envelopeId" for "envelope_id".
