@@ -14,9 +14,9 @@ namespace {
 const int64_t kSoon = 21;
 
 // Returns the rank of a port, or 0 if the port cannot be used. A port without TLS has the
-// lowest rank. A port that permits a login has a higher rank than one that does not. If two
-// ports are equal in this, implicit TLS has a higher rank than STARTTLS (RFC 8314, section
-// 3).
+// lowest rank. A port that permits a login has a higher rank than one that does not. If both
+// ports permit a login, or neither does, implicit TLS has a higher rank than STARTTLS (RFC
+// 8314, section 3).
 int Rank(const Port &port) {
   if (!port.Secure()) return port.ClearOnly() ? 1 : 0;
   return 2 + (port.security == kImplicitTLS ? 1 : 0) + (Parameters(port.Offered(), "AUTH") != nullptr ? 2 : 0);

@@ -105,7 +105,7 @@ func (r *report) header() {
 	}{
 		{missingDate, "Date", "The field Date is missing. It is required."},
 		{missingFrom, "From", "The field From is missing. It is required."},
-		{missingID, "Message-ID", "The field Message-ID is missing. Programs use it to assign replies and to find duplicates."},
+		{missingID, "Message-ID", "The field Message-ID is missing. Programs need it to thread replies and to find duplicates."},
 		{missingSubj, "Subject", "The field Subject is missing."},
 	} {
 		if !m.Has(f.name) {
