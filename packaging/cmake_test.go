@@ -78,8 +78,8 @@ func TestInsideAnotherProject(t *testing.T) {
 	}
 }
 
-// only returns an environment in which PATH contains only the given commands. The tests do
-// not give bash or other commands that Windows lacks.
+// 'only' returns an environment in which PATH contains nothing but the given commands. The
+// tests do not give bash or other commands that Windows lacks.
 func only(t *testing.T, commands ...string) []string {
 	t.Helper()
 	folder := t.TempDir()

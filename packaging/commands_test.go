@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// machine returns an environment with another PATH: the commands in without are missing,
-// and the commands in instead are replaced with scripts.
+// machine returns an environment with another PATH. The commands in 'without' are missing.
+// The keys of 'instead' are commands that are replaced with scripts, which are its values.
 func machine(t *testing.T, without []string, instead map[string]string) []string {
 	t.Helper()
 	folder := t.TempDir()

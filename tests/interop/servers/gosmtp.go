@@ -18,8 +18,8 @@ import (
 
 // GoSMTP is emersion/go-smtp, which runs in this process. It offers extensions that no
 // server in Debian's packages has. It answers the recipients tempfail@ and refused@ with
-// 450 and 550, and over LMTP lmtpno@ with 552 after the content. Its Mail has Parameters.
-// Endpoints:
+// 450 and 550, and over LMTP lmtpno@ with 552 after the content. The field
+// Parameters of its mails is set. Endpoints:
 //
 //	open  STARTTLS, no AUTH
 //	lmtp
