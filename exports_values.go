@@ -169,8 +169,8 @@ func eventCaller(o mailer.Origin) func(*mailer.Event) {
 	}
 }
 
-// callID returns the id of the asynchronous Send, or of the pool's mail, for which a
-// callback runs, or 0.
+// callID returns the id of the asynchronous Send or of the pool's mail for which a callback
+// runs. It returns 0 for any other callback.
 func callID(call func() uint64) C.uint64_t {
 	if call == nil {
 		return 0

@@ -19,8 +19,8 @@ public final class Event {
     public EventKind kind() { return EventKind.of(m.kind); }
 
     /**
-     * Returns the number of the relay in the pool. In an event of a mail that was given to no relay, -1. In
-     * an event of a mailer, 0.
+     * Returns the number of the relay in the pool. The result is -1 for an event of a mail that was given to
+     * no relay, and 0 for an event of a mailer.
      */
     public int relay() { return m.relay; }
 
@@ -79,8 +79,8 @@ public final class Event {
     public Duration reply() { return took(m.reply); }
 
     /**
-     * Returns, for an event of a session, the time since the session began to connect, and for an event of a
-     * mail, the time since the call of send or submit.
+     * Returns the time since the session began to connect for an event of a session, and the time since the
+     * call of send or submit for an event of a mail.
      */
     public Duration total() { return took(m.total); }
 
