@@ -165,10 +165,10 @@ extern "C" {
  * message and, while it is connected, a session. */
 typedef uintptr_t CSmtpHandle;
 
-/* Error numbers. Those below 900 come from ECSmtp::CSmtpError of class CSmtp.
- * Those without a comment exist only so that old programs still compile; the
- * library never returns them. CSmtp_GetErrorText returns a sentence for each
- * number. */
+/* Error numbers. The numbers below 900 come from ECSmtp::CSmtpError of class
+ * CSmtp. The numbers without a comment exist only so that old programs still
+ * compile; the library never returns them. CSmtp_GetErrorText returns a
+ * sentence for each number. */
 enum {
   CSMTP_NO_ERROR = 0, /* success */
   CSMTP_WSA_STARTUP = 100,
@@ -191,7 +191,7 @@ enum {
   CSMTP_BAD_LOGIN_PASSWORD = 206,
   CSMTP_BAD_DIGEST_RESPONSE = 207, /* the server failed to prove that it knows the password (DIGEST-MD5, SCRAM) */
   CSMTP_BAD_SERVER_NAME = 208,
-  CSMTP_UNDEF_RECIPIENT_MAIL = 209, /* a recipient's address is NULL or empty */
+  CSMTP_UNDEF_RECIPIENT_MAIL = 209, /* the address of a recipient or an author is NULL or empty */
   CSMTP_COMMAND_MAIL_FROM = 300, /* the server refused MAIL */
   CSMTP_COMMAND_EHLO = 301, /* the server refused EHLO or HELO */
   CSMTP_COMMAND_AUTH_PLAIN = 302, /* the server refused AUTH PLAIN */
@@ -222,14 +222,14 @@ enum {
   CSMTP_STARTTLS_NOT_SUPPORTED = 416, /* the server does not offer STARTTLS */
   CSMTP_LOGIN_NOT_SUPPORTED = 417, /* no common SASL mechanism, or the login needs TLS: see the error text */
   CSMTP_BAD_HANDLE = 900, /* the handle is 0, was freed, or never existed */
-  CSMTP_FORKED = 901, /* this child process cannot use the handle or the library: docs/embedding.md */
+  CSMTP_FORKED = 901, /* this child process cannot use the handle or the library: see docs/embedding.md */
   CSMTP_BAD_ARGUMENT = 902, /* an argument is NULL, out of range or unknown */
   CSMTP_BAD_INPUT = 903, /* a text in the message or in the settings is invalid: the error text names the setter */
   CSMTP_CANCELED = 904, /* canceled by CSmtp_Cancel, CSmtp_Free or a callback; or the pool accepts no more mails */
   CSMTP_BUSY = 905, /* not possible now: called from a callback of the same handle, or the handle or the pool is in use (see the function) */
   CSMTP_NOT_OFFERED = 906, /* the server does not offer a service extension that the message or the settings require */
   CSMTP_NO_TOKEN = 907, /* no access token could be obtained from the token endpoint or the callback */
-  CSMTP_CANNOT_START = 908, /* the library cannot start: too little address space, too few threads or descriptors */
+  CSMTP_CANNOT_START = 908, /* the library cannot start, for example because of a limit on address space, threads or descriptors */
   CSMTP_BAD_CONFIG = 909, /* the file named by the environment variable CSMTP_CONFIG cannot be used */
   CSMTP_INTERNAL = 999 /* internal error of the library; only this handle is affected */
 };
@@ -248,7 +248,7 @@ enum { CSMTP_XPRIORITY_HIGH = 2, CSMTP_XPRIORITY_NORMAL = 3, CSMTP_XPRIORITY_LOW
 
 /* Outcomes of a send: CSmtp_GetOutcome. */
 enum {
-  CSMTP_NOT_SENT = 0, /* nothing can have been delivered */
+  CSMTP_NOT_SENT = 0, /* the mail was not sent, or not completely, so it was not delivered */
   CSMTP_ACCEPTED = 1, /* accepted for all recipients */
   CSMTP_PARTIAL = 2, /* accepted for some recipients */
   CSMTP_REJECTED_TEMPORARY = 3, /* refused with 4yz: try again later */
@@ -285,7 +285,7 @@ enum {
   CSMTP_KIND_TIMEOUT = 3, /* a reply did not arrive in time, or the connection was not established in time */
   CSMTP_KIND_CLOSED = 4, /* the connection was closed or lost */
   CSMTP_KIND_TLS = 5, /* certificate, TLS version or handshake */
-  CSMTP_KIND_REFUSED = 6, /* the server refused: see CSmtp_GetLastReplyCode */
+  CSMTP_KIND_REFUSED = 6, /* the server sent a refusal: see CSmtp_GetLastReplyCode */
   CSMTP_KIND_PROTOCOL = 7, /* the reply is not valid SMTP, or not a reply to the command */
   CSMTP_KIND_UNSUPPORTED = 8, /* the server does not offer what the settings or the message require */
   CSMTP_KIND_LOCAL = 9, /* an error on this side: an argument, a setting, a text or a file */
@@ -315,7 +315,7 @@ enum {
   CSMTP_CERTIFICATE_PEM = 0, /* the certificate in PEM form */
   CSMTP_CERTIFICATE_SUBJECT = 1, /* "CN=mail.example.com,O=Example" (RFC 2253) */
   CSMTP_CERTIFICATE_ISSUER = 2, /* in the same form */
-  CSMTP_CERTIFICATE_NAMES = 3, /* host names and IP addresses it is valid for, separated by spaces */
+  CSMTP_CERTIFICATE_NAMES = 3, /* host names and IP addresses for which the certificate is valid, separated by spaces */
   CSMTP_CERTIFICATE_NOT_BEFORE = 4, /* "2026-01-31T12:00:00Z" (RFC 3339) */
   CSMTP_CERTIFICATE_NOT_AFTER = 5, /* in the same form */
   CSMTP_CERTIFICATE_KEY = 6, /* "RSA 2048", "ECDSA P-256" or "Ed25519" */
@@ -347,7 +347,7 @@ enum {
   CSMTP_EVENT_LOGIN = 4, /* the server has accepted the login */
   CSMTP_EVENT_LOGIN_FAILED = 5, /* the login has failed */
   CSMTP_EVENT_READY = 6, /* the session is ready for mails */
-  CSMTP_EVENT_DISCONNECTED = 7, /* the connection has ended; the member error is 0 if this side has ended it */
+  CSMTP_EVENT_DISCONNECTED = 7, /* the connection has ended; the member error is 0 if the library has ended it */
   CSMTP_EVENT_SENT = 8, /* a mail was accepted for all or some of its recipients */
   CSMTP_EVENT_REFUSED = 9, /* a mail was refused with 4yz or 5yz */
   CSMTP_EVENT_DOUBT = 10, /* a mail has ended with the outcome CSMTP_IN_DOUBT */
@@ -365,7 +365,7 @@ enum {
   CSMTP_POOL_FAILED = 3, /* attempts that failed before the relay could accept the mail */
   CSMTP_POOL_SESSIONS = 4, /* sessions that are open, or being opened */
   CSMTP_POOL_ACTIVE = 5, /* mails that are being sent */
-  CSMTP_POOL_HEALTH = 6, /* 0: the relay works; 1: it is paused after a failure; 2: one mail is being sent to test it */
+  CSMTP_POOL_HEALTH = 6, /* 0: the relay works; 1: the relay is paused after a failure; 2: one mail is being sent to test it */
   CSMTP_POOL_PAUSE = 7, /* milliseconds until the relay's pause ends */
   CSMTP_POOL_RATE = 8 /* mails that the relay accepted in the last minute */
 };
@@ -374,7 +374,7 @@ enum {
 enum {
   CSMTP_UNKNOWN = 0, /* it is not known whether the mail was delivered */
   CSMTP_DELIVERED = 1, /* the mail was delivered */
-  CSMTP_NOT_DELIVERED = 2 /* the mail was not, and will not be, delivered */
+  CSMTP_NOT_DELIVERED = 2 /* the mail was not delivered, and will not be delivered */
 };
 
 /* ---- Handles ----------------------------------------------------------- */
@@ -401,7 +401,8 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
  * asynchronous Send has returned, even if another thread is already freeing h.
  * It does not wait where that would be a deadlock: if the done callback of h
  * itself calls CSmtp_Free, or if two done callbacks wait for each other's
- * handles in CSmtp_Free or CSmtp_Wait. */
+ * handles in CSmtp_Free or CSmtp_Wait. For the handle of a pool, see
+ * CSmtp_PoolNew. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
 /* Makes an object with a copy of the settings and the message of h. It copies
  * neither the session nor the callbacks (log, event, progress and token). Returns
@@ -569,9 +570,9 @@ CSMTP_API int CSMTP_CALL CSmtp_GetSecurityType(CSmtpHandle h);
  * shows a password in an error text or a log. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLogin(CSmtpHandle h, const char *login); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetPassword(CSmtpHandle h, const char *password); /* [setting] */
-/* Sets the name sent with EHLO. "" restores the default: the name of this host.
- * With a proxy, the default is "[127.0.0.1]", so that the server learns neither
- * the host's name nor its address. */
+/* Sets the name sent with EHLO. "" restores the default: without a proxy, the
+ * name of this host; with a proxy, "[127.0.0.1]", so that the server learns
+ * neither the name nor the address of this host. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalHostName(CSmtpHandle h, const char *name); /* [setting] */
 /* Returns the name that CSmtp_SetLocalHostName set, or else the name of this
  * host. */
@@ -601,9 +602,9 @@ CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *se
 CSMTP_API int CSMTP_CALL CSmtp_DisconnectRemoteServer(CSmtpHandle h);
 /* Sends the message over the open session. If no session is open, the function
  * opens one and closes it after the mail. The mail goes to all recipients or to
- * none, unless CSmtp_SetPartialDelivery was called. If the mail transaction
- * fails, the session is closed. After any error, the handle can be used again,
- * and CSmtp_GetOutcome returns the outcome of the mail. */
+ * none, unless CSmtp_SetPartialDelivery(h, 1) was called. If the mail
+ * transaction fails, the session is closed. After any error, the handle can be
+ * used again, and CSmtp_GetOutcome returns the outcome of the mail. */
 CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
 
 /* ---- What happened ----------------------------------------------------- */
@@ -736,17 +737,17 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
  *
  * Files are opened, and the functions of CSmtp_AddAttachmentReader are called,
  * when the message is built or sent, so both must still be available then.
- * Sending returns CSMTP_FILE_NOT_EXIST if a file cannot be read. Sending
- * returns CSMTP_MSG_BODY_ERROR if, while the mail is being sent, a file
- * changes, a file cannot be read to its end, or a function of
- * CSmtp_AddAttachmentReader fails.
+ * Sending returns CSMTP_FILE_NOT_EXIST if a file cannot be read when the
+ * message is built. Sending returns CSMTP_MSG_BODY_ERROR if, while the mail is
+ * being sent, a file changes, a file cannot be read to its end, or a function
+ * of CSmtp_AddAttachmentReader fails.
  */
 
 /* Replaces all lines of the body with 'text'. A line end at the end of 'text' does
  * not add an empty line. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTextBody(CSmtpHandle h, const char *text); /* [message] */
-/* Adds an HTML form of the body to the plain text (multipart/alternative).
- * "" removes it. */
+/* Adds an HTML form of the body to the plain text (multipart/alternative). ""
+ * removes the HTML form. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHTMLBody(CSmtpHandle h, const char *html); /* [message] */
 /* 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines
  * so that mail programs can join them again. If a line of the program's text
@@ -755,8 +756,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHTMLBody(CSmtpHandle h, const char *html); /* 
  * before a signature. 0 is the default. */
 CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting] */
 /* 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
- * 6152). 0 (the default) encodes it as quoted-printable or base64, which every
- * server relays unchanged. */
+ * 6152). 0 (the default) encodes 8-bit text as quoted-printable or base64,
+ * which every server relays unchanged. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [setting] */
 /* Attaches a file under another name or with a content type of your choice. The
  * parameters name and content_type may be NULL or "": each is then derived from
@@ -866,8 +867,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetListUnsubscribe(CSmtpHandle h, const char *uri
 /* Sets the pass phrase for the keys and files that are passed afterwards to
  * CSmtp_AddDKIMKey, CSmtp_AddDKIMKeyFile, CSmtp_SetSMIMEKey,
  * CSmtp_SetSMIMEKeyFile, CSmtp_SetClientCertificate, CSmtp_SetCAFile and
- * CSmtp_SetOAuth2Certificate. It does not affect keys and files that are
- * already set. "" clears the pass phrase. */
+ * CSmtp_SetOAuth2Certificate. The function does not affect keys and files that
+ * are already set. "" clears the pass phrase. */
 CSMTP_API int CSMTP_CALL CSmtp_SetKeyPassphrase(CSmtpHandle h, const char *passphrase); /* [setting] */
 
 /* Adds a DKIM signature (RFC 6376, RFC 8463). 'key' is the text of a private key,
@@ -937,10 +938,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
 /* 1 (the default) verifies the server's certificate. 0 accepts any certificate;
  * this gives no protection against an active attacker. */
 CSMTP_API int CSMTP_CALL CSmtp_SetVerifyPeer(CSmtpHandle h, int verify); /* [setting] */
-/* Sets a file of certificate authorities to trust instead of the system's. ""
- * restores the system's authorities. A certificate in OpenSSL's format "BEGIN
- * TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
- * */
+/* Sets a file of certificate authorities to trust instead of those of the
+ * system. "" restores the system's authorities. A certificate in OpenSSL's
+ * format "BEGIN TRUSTED CERTIFICATE" is used only if its trust settings include
+ * TLS servers. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCAFile(CSmtpHandle h, const char *path); /* [setting] */
 /* Sets a directory of files of certificate authorities, which are used like the
  * file of CSmtp_SetCAFile. If a file and a directory are set, the authorities
@@ -1030,12 +1031,12 @@ CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow); /* [sett
  * the default: a server that does not offer AUTH receives the mail without a
  * login, which the log and CSmtp_GetLoginSkipped report. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLoginRequired(CSmtpHandle h, int required); /* [setting] */
-/* Sets an OAuth 2.0 access token. It is used instead of the password, with
- * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it. */
+/* Sets an OAuth 2.0 access token, which is used instead of the password, with
+ * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears the token. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token); /* [setting] */
 /* A function of the program that returns an access token, or NULL if there is
  * none. The library copies the token immediately. 'refused' is 1 if the server
- * has refused the token that the previous call returned. */
+ * has refused the token that the function returned before. */
 typedef const char *(CSMTP_CALL *CSmtpTokenFunction)(void *user, int refused);
 /* Sets the function that the library asks for a token at each login. 'user' is
  * passed to fn. The parameter fn may be NULL, which removes the function. */
@@ -1072,20 +1073,20 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2TokenFile(CSmtpHandle h, const char *pat
  * reason. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2TokenFileError(CSmtpHandle h);
 /* Returns the new refresh token, if the token server has replaced the one that
- * was set. Returns "" if it was not replaced, or if the new one is in the
- * token file. Store the result, because the old refresh token may no longer be
- * valid. */
+ * was set. Returns "" if the token was not replaced, or if the new one is in
+ * the token file. Store the result, because the old refresh token may no longer
+ * be valid. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 /* Lets the library get its tokens with client credentials and a certificate
  * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
- * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
- * parameter key_file may be NULL or "" if certificate_file also contains the
- * key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
- * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
- * parameter algorithm may be NULL or "", which means "PS256". The parameter
- * scope may be NULL or "", which means the provider's scope for mail. Returns
- * CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
- * function works like CSmtp_SetOAuth2ClientCredentials. */
+ * key, and must be registered at the provider. The files are PEM, DER or PKCS
+ * #12. The parameter key_file may be NULL or "" if certificate_file also
+ * contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
+ * first. The files are read again for each session. 'algorithm' is "PS256" or
+ * "RS256". The parameter algorithm may be NULL or "", which means "PS256". The
+ * parameter scope may be NULL or "", which means the provider's scope for mail.
+ * Returns CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects,
+ * the function works like CSmtp_SetOAuth2ClientCredentials. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2Certificate(CSmtpHandle h, const char *token_url, const char *client_id, const char *certificate_file, const char *key_file, const char *algorithm, const char *scope); /* [setting] */
 /* Lets the library get its tokens with client credentials and, instead of a
  * secret, a token of another identity provider (RFC 7523, section 2.2), such as
@@ -1097,24 +1098,25 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2Certificate(CSmtpHandle h, const char *t
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2AssertionFile(CSmtpHandle h, const char *token_url, const char *client_id, const char *assertion_file, const char *scope); /* [setting] */
 /* Lets the library get its tokens as a Google service account with domain-wide
  * delegation (RFC 7523, section 2.1). key_file is the account's key file in
- * JSON. It is read again for each session. The account acts for the user
+ * JSON. The file is read again for each session. The account acts for the user
  * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
  * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
  * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
- * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account. */
+ * read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
+ * account. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ServiceAccount(CSmtpHandle h, const char *key_file, const char *mailbox, const char *scope); /* [setting] */
 /* Lets the library get its tokens with the identity that a cloud provider has
  * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
- * "google". It may be followed by ":" and the URL of the metadata server. This
- * URL must be https, or http at a loopback or link-local address. By default,
- * "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
- * App Service, or else the metadata server of virtual machines; "google" uses
- * GCE_METADATA_HOST or else the metadata server. client_id selects one of
- * several identities: for "azure" its client id, for "google" the address of a
- * service account. The parameters client_id and scope may be NULL or "". With
- * "google", the service account acts for the user of CSmtp_SetLogin. The
- * service account needs domain-wide delegation, and the role Service Account
- * Token Creator on itself. */
+ * "google", which may be followed by ":" and the URL of the metadata server.
+ * This URL must be https, or http at a loopback or link-local address. By
+ * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+ * environment, as in App Service, or else the metadata server of virtual
+ * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+ * client_id selects one of several identities: for "azure" its client id, for
+ * "google" the address of a service account. The parameters client_id and scope
+ * may be NULL or "". With "google", the service account acts for the user of
+ * CSmtp_SetLogin. The service account needs domain-wide delegation, and the
+ * role Service Account Token Creator on itself. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ManagedIdentity(CSmtpHandle h, const char *cloud, const char *client_id, const char *scope); /* [setting] */
 /* Gets an access token without connecting to the mail server, to check the
  * settings. Returns CSMTP_NO_TOKEN if no token is obtained; the error text
@@ -1123,8 +1125,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ManagedIdentity(CSmtpHandle h, const cha
 CSMTP_API int CSMTP_CALL CSmtp_CheckToken(CSmtpHandle h);
 /* Returns the main claims in the token of the last CSmtp_CheckToken, such as
  * "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
- * 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. It never
- * returns the token itself. */
+ * 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
+ * never returns the token itself. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetTokenInfo(CSmtpHandle h);
 /* Returns the SASL mechanism used to log in to the open session, such as
  * "SCRAM-SHA-256-PLUS"; "" without a session or a login. */
@@ -1160,14 +1162,14 @@ CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain
  * is not an IP address. */
 CSMTP_API int CSMTP_CALL CSmtp_SetLocalAddress(CSmtpHandle h, const char *address); /* [setting] */
 /* Connects through a proxy: "socks5://user:password@host:port", "http://..." or
- * "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
- * this host looks up only the proxy's name. Connecting returns CSMTP_BAD_INPUT if
- * 'url' is invalid. */
+ * "https://..." (CONNECT). "" removes the proxy. The proxy looks up the
+ * server's name; this host looks up only the proxy's name. Connecting returns
+ * CSMTP_BAD_INPUT if 'url' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [setting] */
 /* Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
  * "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
- * which SMTP is not possible. They use sendMail of Microsoft Graph and
- * messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
+ * which SMTP is not possible. These transports use sendMail of Microsoft Graph
+ * and messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
  * name.
  *
  * The service gets the message that a mail server would get, plus a Bcc field.
@@ -1196,15 +1198,15 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [set
  * last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
  * the library gets a new token and tries once more. A redirect is not followed.
  * CSmtp_GetLastReply returns the response in the form of an SMTP reply, such as
- * "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID the message id of
- * Gmail.
+ * "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID returns the
+ * message id of Gmail.
  *
  * CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
  * used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
  * connection again if the service has closed it. CSmtp_SendBatch sends the
- * mails one after another. It stops at a response that also applies to the next
- * mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed return
- * "". */
+ * mails one after another, and stops at a response that also applies to the
+ * next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
+ * return "". */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport); /* [setting] */
 /* Sets the https URL of the service of CSmtp_SetTransport, for national
  * clouds, such as "https://graph.microsoft.us". "" restores the default of the
@@ -1227,14 +1229,13 @@ CSMTP_API int CSMTP_CALL CSmtp_SetServerPause(CSmtpHandle h, unsigned int second
  * This happens at most once per handle and server, and the log says so. */
 CSMTP_API int CSMTP_CALL CSmtp_SetExtensionOff(CSmtpHandle h, const char *extensions); /* [setting] */
 /* 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
- * SMTP. With LMTP and with SMTP, the server may be a Unix socket:
- * "unix:/path". */
+ * SMTP. With both protocols, the server may be a Unix socket: "unix:/path". */
 CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp); /* [setting] */
 /* Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
  * restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int milliseconds); /* [setting] */
-/* Sends NOOP, so that the server does not close the open session because it is
- * idle. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
+/* Sends NOOP to keep the open session alive, because servers close idle
+ * sessions. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
  * connection was lost. */
 CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
 /* Returns the address and port that the open session is connected to, such as
@@ -1244,8 +1245,9 @@ CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
  * failed later; "" if there was no connection. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerAddress(CSmtpHandle h);
 /* Returns the parameters of a service extension that the server offers in the
- * open session, such as "35882577" for "SIZE"; "" if it has no parameters.
- * Returns NULL if the server does not offer it, or if there is no session. */
+ * open session, such as "35882577" for "SIZE"; "" if the extension has no
+ * parameters. Returns NULL if the server does not offer the extension, or if
+ * there is no session. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetExtension(CSmtpHandle h, const char *name);
 /* Returns all service extensions of the open session, sorted by name, one per
  * line, such as "8BITMIME\nSIZE 35882577\n". Returns "" if there are none, or if
@@ -1264,9 +1266,10 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetExtensions(CSmtpHandle h);
  * CSmtp_SetRecipientDSN(h, "bob@example.com", "NEVER", "");
  * @endcode
  *
- * CSmtp_SetRequireTLS, CSmtp_SetMTPriority, CSmtp_SetDeliverBy, CSmtp_SetHoldFor
- * and CSmtp_SetHoldUntil need a service extension. If the server does not offer
- * it, sending returns CSMTP_NOT_OFFERED before MAIL is sent.
+ * Each of CSmtp_SetRequireTLS, CSmtp_SetMTPriority, CSmtp_SetDeliverBy,
+ * CSmtp_SetHoldFor and CSmtp_SetHoldUntil needs a service extension. If the
+ * server does not offer that extension, sending returns CSMTP_NOT_OFFERED
+ * before MAIL is sent.
  */
 
 /* Sets the reverse-path, if it differs from the address of CSmtp_SetSenderMail:
@@ -1282,7 +1285,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /
 /* Requests delivery status notifications (RFC 3461) for all recipients.
  * 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
  * "HDRS". The notification contains envelope_id. Each of the three arguments
- * may be "". If the server does not offer DSN, the mail is sent without these
+ * may be "". If the server does not offer DSN, the mail is sent without the DSN
  * parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
  * 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const char *ret, const char *envelope_id); /* [setting; envelope_id: message] */
@@ -1292,9 +1295,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const c
 CSMTP_API int CSMTP_CALL CSmtp_SetRecipientDSN(CSmtpHandle h, const char *email, const char *notify, const char *original); /* [message] */
 /* Sets how the message is transmitted (RFC 3030): CSMTP_DATA (the default),
  * CSMTP_BDAT or CSMTP_BINARY. CSMTP_BDAT needs CHUNKING; if the server does not
- * offer it, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and sends
- * attachments unencoded; if the server does not offer BINARYMIME, it has the same
- * effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT for any other number. */
+ * offer CHUNKING, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and
+ * sends attachments unencoded; if the server does not offer BINARYMIME,
+ * CSMTP_BINARY has the same effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT
+ * for any other number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetChunking(CSmtpHandle h, int mode); /* [setting] */
 /* 1 requires TLS on every hop to the recipient (REQUIRETLS, RFC 8689). 0 is the
  * default. */
@@ -1370,10 +1374,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * mail takes one round trip. With CSMTP_BDAT, a group of up to 32 small mails
  * takes only one round trip in total.
  *
- * Stores in 'results' (n numbers, or NULL) what CSmtp_Send would have returned
- * for each mail. The getters on each handle in 'mails' return the error,
- * outcome, reply and result rows of its mail. Returns 0 if all mails were
- * accepted, and otherwise the first nonzero result, which is also the last
+ * If 'results' is not NULL, stores in it n numbers: what CSmtp_Send would have
+ * returned for each mail. The getters on each handle in 'mails' return the
+ * error, outcome, reply and result rows of its mail. Returns 0 if all mails
+ * were accepted, and otherwise the first nonzero result, which is also the last
  * error of h.
  *
  * After a refused mail, the batch continues. The library sends the remaining
@@ -1418,9 +1422,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails
  * mail, or CSmtp_Free. It runs on a thread of the library, unless
  * CSmtp_PoolSetCallbacksInWait was called for the pool. */
 typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error);
-/* Starts to send on a thread of the library and returns at once. If the result
- * is 0, fn is called when the Send has ended; if h is freed before that, fn
- * gets CSMTP_CANCELED. 'user' is passed to fn and must stay valid until fn has
+/* Starts an asynchronous Send: a thread of the library sends the message as
+ * CSmtp_Send does, while this function returns at once. If the result is 0, fn
+ * is called when the Send has ended; if h is freed before that, fn gets
+ * CSMTP_CANCELED. 'user' is passed to fn and must stay valid until fn has
  * returned. The parameter fn may be NULL: to learn the result, call CSmtp_Poll
  * or CSmtp_Wait. Returns CSMTP_BUSY if an earlier asynchronous Send on h is
  * under way. A Send counts as under way until its fn has returned; for calls
@@ -1481,22 +1486,22 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * }
  * @endcode
  *
- * A pool has its own handle. CSmtp_Free frees it, CSmtp_Cancel cancels all its
- * mails, and CSmtp_GetLastError and CSmtp_GetLastErrorText describe a failed
- * call. Relays are numbered from 0 in the order of CSmtp_PoolAddRelay. All
- * threads may use a pool at the same time. A forked child can use neither a
- * pool of its parent nor the mails in it: calls return CSMTP_FORKED.
- * docs/pool.md says which relay sends a mail, and when a mail goes to another
- * relay. A mail ends when it is accepted, refused, canceled, or abandoned
- * because it has waited too long (CSmtp_PoolSetPatience); its callback is then
- * called.
+ * A pool has its own handle. CSmtp_Free frees the pool, CSmtp_Cancel cancels
+ * all its mails, and CSmtp_GetLastError and CSmtp_GetLastErrorText describe a
+ * call on that handle that failed. Relays are numbered from 0 in the order of
+ * CSmtp_PoolAddRelay. All threads may use a pool at the same time. A forked
+ * child can use neither a pool of its parent nor the mails in it: calls return
+ * CSMTP_FORKED. docs/pool.md says which relay sends a mail, and when a mail
+ * goes to another relay. A mail ends when it is accepted, refused, canceled, or
+ * abandoned because it has waited too long (CSmtp_PoolSetPatience); its done
+ * callback, the argument fn of CSmtp_PoolSubmit, is then called.
  *
  * By default, callbacks run on threads of the library, several at a time.
  * CSmtp_PoolSetCallbacksInWait makes them run on threads of the program. A
  * callback may call any function, but CSmtp_PoolWait, CSmtp_PoolDrain and
  * CSmtp_PoolSend return CSMTP_BUSY in a callback of the same pool. To avoid a
- * deadlock, they also return CSMTP_BUSY in this case: they are called in
- * callback A of another handle or pool, while a callback of this pool waits
+ * deadlock, these three functions also return CSMTP_BUSY if they are called in
+ * a callback A of another handle or pool while a callback of this pool waits
  * (for example, in CSmtp_Free) for A to return. In the event callback of a
  * pool, all functions that are called with the handle of the pool return
  * CSMTP_BUSY, except CSmtp_Cancel.
@@ -1569,10 +1574,10 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunc
 typedef int(CSMTP_CALL *CSmtpReconcileFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
 /* Sets the function that is called for each mail in doubt. After
  * CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
- * CSMTP_NOT_DELIVERED, the mail is sent again; if all relays are paused, it
- * waits for the end of a pause. After CSMTP_UNKNOWN, the mail stays in doubt.
- * The parameter fn may be NULL: mails in doubt then stay in doubt. Returns
- * CSMTP_BUSY if the pool has mails. */
+ * CSMTP_NOT_DELIVERED, the mail is sent again; if all relays are paused, the
+ * mail first waits for the end of a pause. After CSMTP_UNKNOWN, the mail stays
+ * in doubt. The parameter fn may be NULL: mails in doubt then stay in doubt.
+ * Returns CSMTP_BUSY if the pool has mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcileFunction fn, void *user);
 /* Sets where the callbacks of the pool run, except the log and token callbacks
  * of its relays. With 1, the callbacks run on threads of the program, inside
@@ -1585,17 +1590,18 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_w
 /* Sends the message of 'mail' and waits for the result. Returns what CSmtp_Send
  * would have returned; the getters on 'mail' describe the outcome. The message
  * and envelope settings of 'mail' apply; its server settings and its callbacks
- * are ignored. CSmtp_Cancel on 'mail' cancels the call; other calls on 'mail'
- * return CSMTP_BUSY meanwhile. */
+ * are ignored. Until the function returns, CSmtp_Cancel and CSmtp_Free on
+ * 'mail' cancel it, and other calls on 'mail' return CSMTP_BUSY. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
 /* Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
  * freed as soon as the call has returned. Attached files are opened during the
  * call, but read later: if one has changed when the mail is sent, the mail ends
  * with CSMTP_MSG_BODY_ERROR. Functions that were passed to
  * CSmtp_AddAttachmentReader are called during this call. If the queue is full,
- * the function waits for at most 'milliseconds' ms (UINT_MAX: without limit),
- * and then returns CSMTP_BUSY. The program chooses 'id', which identifies the
- * mail in the journal. If 'id' is NULL or "", the Message-ID is used.
+ * the function waits for at most 'milliseconds' ms (UINT_MAX: without limit; in
+ * a callback of the pool, it does not wait), and then returns CSMTP_BUSY. The
+ * program chooses 'id', which identifies the mail in the journal. If 'id' is
+ * NULL or "", the Message-ID is used.
  *
  * The function makes a handle for the copy and stores the handle in *copied
  * before fn is called. Until the mail has ended, only getters, CSmtp_Cancel and
@@ -1749,11 +1755,11 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [
  * link, has other hard links, is not a regular file, or belongs to another
  * user. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents); /* [setting] */
-/* An event. It contains no secret and no part of a message. Later versions may
- * add members at the end: the member size says which members the library has
- * set. A number that has no meaning for the kind of the event is 0. The
- * durations are in microseconds, measured by a monotonic clock; a step that was
- * not taken has the duration 0. */
+/* An event. It contains neither a secret nor a part of a message. Later
+ * versions may add members at the end: the member size says which members the
+ * library has set. A number that has no meaning for the kind of the event is 0.
+ * The durations are in microseconds, measured by a monotonic clock; a step that
+ * was not taken has the duration 0. */
 typedef struct CSmtpEvent {
   size_t size; /* the size of this struct, in octets */
   int kind; /* CSMTP_EVENT_... */

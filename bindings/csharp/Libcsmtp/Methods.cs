@@ -315,9 +315,9 @@ namespace CSmtp
             Do(h => Native.SetPassword(h, passwordOctets));
         }
 
-        /// <summary>Sets the name sent with EHLO. "" restores the default: the name of this host.
-        /// With a proxy, the default is "[127.0.0.1]", so that the server learns neither
-        /// the host's name nor its address.</summary>
+        /// <summary>Sets the name sent with EHLO. "" restores the default: without a proxy, the
+        /// name of this host; with a proxy, "[127.0.0.1]", so that the server learns
+        /// neither the name nor the address of this host.</summary>
         public void SetLocalHostName(string name)
         {
             var nameOctets = Text.Of(name, nameof(name));
@@ -451,8 +451,8 @@ namespace CSmtp
             Do(h => Native.SetTextBody(h, textOctets));
         }
 
-        /// <summary>Adds an HTML form of the body to the plain text (multipart/alternative).
-        /// "" removes it.</summary>
+        /// <summary>Adds an HTML form of the body to the plain text (multipart/alternative). ""
+        /// removes the HTML form.</summary>
         public void SetHTMLBody(string html)
         {
             var htmlOctets = Text.Of(html, nameof(html));
@@ -470,8 +470,8 @@ namespace CSmtp
         }
 
         /// <summary>1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
-        /// 6152). 0 (the default) encodes it as quoted-printable or base64, which every
-        /// server relays unchanged.</summary>
+        /// 6152). 0 (the default) encodes 8-bit text as quoted-printable or base64,
+        /// which every server relays unchanged.</summary>
         public void SetEightBit(bool eightBit)
         {
             Do(h => Native.SetEightBit(h, eightBit ? 1 : 0));
@@ -611,8 +611,8 @@ namespace CSmtp
         /// <summary>Sets the pass phrase for the keys and files that are passed afterwards to
         /// CSmtp_AddDKIMKey, CSmtp_AddDKIMKeyFile, CSmtp_SetSMIMEKey,
         /// CSmtp_SetSMIMEKeyFile, CSmtp_SetClientCertificate, CSmtp_SetCAFile and
-        /// CSmtp_SetOAuth2Certificate. It does not affect keys and files that are
-        /// already set. "" clears the pass phrase.</summary>
+        /// CSmtp_SetOAuth2Certificate. The function does not affect keys and files that
+        /// are already set. "" clears the pass phrase.</summary>
         public void SetKeyPassphrase(string passphrase)
         {
             var passphraseOctets = Text.Of(passphrase, nameof(passphrase));
@@ -686,10 +686,10 @@ namespace CSmtp
             Do(h => Native.SetVerifyPeer(h, verify ? 1 : 0));
         }
 
-        /// <summary>Sets a file of certificate authorities to trust instead of the system's. ""
-        /// restores the system's authorities. A certificate in OpenSSL's format "BEGIN
-        /// TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
-        /// *</summary>
+        /// <summary>Sets a file of certificate authorities to trust instead of those of the
+        /// system. "" restores the system's authorities. A certificate in OpenSSL's
+        /// format "BEGIN TRUSTED CERTIFICATE" is used only if its trust settings include
+        /// TLS servers.</summary>
         public void SetCAFile(string path)
         {
             var pathOctets = Text.Of(path, nameof(path));
@@ -806,8 +806,8 @@ namespace CSmtp
             Do(h => Native.SetLoginRequired(h, required ? 1 : 0));
         }
 
-        /// <summary>Sets an OAuth 2.0 access token. It is used instead of the password, with
-        /// XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it.</summary>
+        /// <summary>Sets an OAuth 2.0 access token, which is used instead of the password, with
+        /// XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears the token.</summary>
         public void SetAccessToken(string token)
         {
             var tokenOctets = Text.Of(token, nameof(token));
@@ -879,9 +879,9 @@ namespace CSmtp
         }
 
         /// <summary>Returns the new refresh token, if the token server has replaced the one that
-        /// was set. Returns "" if it was not replaced, or if the new one is in the
-        /// token file. Store the result, because the old refresh token may no longer be
-        /// valid.</summary>
+        /// was set. Returns "" if the token was not replaced, or if the new one is in
+        /// the token file. Store the result, because the old refresh token may no longer
+        /// be valid.</summary>
         public string GetOAuth2RefreshToken()
         {
             return Get(h => Text.From(Native.GetOAuth2RefreshToken(h)));
@@ -889,14 +889,14 @@ namespace CSmtp
 
         /// <summary>Lets the library get its tokens with client credentials and a certificate
         /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-        /// key. Register it at the provider. The files are PEM, DER or PKCS #12. The
-        /// parameter key_file may be NULL or "" if certificate_file also contains the
-        /// key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
-        /// files are read again for each session. 'algorithm' is "PS256" or "RS256". The
-        /// parameter algorithm may be NULL or "", which means "PS256". The parameter
-        /// scope may be NULL or "", which means the provider's scope for mail. Returns
-        /// CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
-        /// function works like CSmtp_SetOAuth2ClientCredentials.</summary>
+        /// key, and must be registered at the provider. The files are PEM, DER or PKCS
+        /// #12. The parameter key_file may be NULL or "" if certificate_file also
+        /// contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
+        /// first. The files are read again for each session. 'algorithm' is "PS256" or
+        /// "RS256". The parameter algorithm may be NULL or "", which means "PS256". The
+        /// parameter scope may be NULL or "", which means the provider's scope for mail.
+        /// Returns CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects,
+        /// the function works like CSmtp_SetOAuth2ClientCredentials.</summary>
         public void SetOAuth2Certificate(string tokenUrl, string clientId, string certificateFile, string keyFile = null, string algorithm = null, string scope = null)
         {
             var tokenUrlOctets = Text.Of(tokenUrl, nameof(tokenUrl));
@@ -926,11 +926,12 @@ namespace CSmtp
 
         /// <summary>Lets the library get its tokens as a Google service account with domain-wide
         /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
-        /// JSON. It is read again for each session. The account acts for the user
+        /// JSON. The file is read again for each session. The account acts for the user
         /// 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
         /// CSmtp_SetLogin. The parameter scope may be NULL or "", which means
         /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-        /// read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.</summary>
+        /// read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
+        /// account.</summary>
         public void SetOAuth2ServiceAccount(string keyFile, string mailbox = null, string scope = null)
         {
             var keyFileOctets = Text.Of(keyFile, nameof(keyFile));
@@ -941,16 +942,16 @@ namespace CSmtp
 
         /// <summary>Lets the library get its tokens with the identity that a cloud provider has
         /// assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-        /// "google". It may be followed by ":" and the URL of the metadata server. This
-        /// URL must be https, or http at a loopback or link-local address. By default,
-        /// "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
-        /// App Service, or else the metadata server of virtual machines; "google" uses
-        /// GCE_METADATA_HOST or else the metadata server. client_id selects one of
-        /// several identities: for "azure" its client id, for "google" the address of a
-        /// service account. The parameters client_id and scope may be NULL or "". With
-        /// "google", the service account acts for the user of CSmtp_SetLogin. The
-        /// service account needs domain-wide delegation, and the role Service Account
-        /// Token Creator on itself.</summary>
+        /// "google", which may be followed by ":" and the URL of the metadata server.
+        /// This URL must be https, or http at a loopback or link-local address. By
+        /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+        /// environment, as in App Service, or else the metadata server of virtual
+        /// machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+        /// client_id selects one of several identities: for "azure" its client id, for
+        /// "google" the address of a service account. The parameters client_id and scope
+        /// may be NULL or "". With "google", the service account acts for the user of
+        /// CSmtp_SetLogin. The service account needs domain-wide delegation, and the
+        /// role Service Account Token Creator on itself.</summary>
         public void SetOAuth2ManagedIdentity(string cloud, string clientId = null, string scope = null)
         {
             var cloudOctets = Text.Of(cloud, nameof(cloud));
@@ -970,8 +971,8 @@ namespace CSmtp
 
         /// <summary>Returns the main claims in the token of the last CSmtp_CheckToken, such as
         /// "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
-        /// 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. It never
-        /// returns the token itself.</summary>
+        /// 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
+        /// never returns the token itself.</summary>
         public string GetTokenInfo()
         {
             return Get(h => Text.From(Native.GetTokenInfo(h)));
@@ -1013,9 +1014,9 @@ namespace CSmtp
         }
 
         /// <summary>Connects through a proxy: "socks5://user:password@host:port", "http://..." or
-        /// "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
-        /// this host looks up only the proxy's name. Connecting returns CSMTP_BAD_INPUT if
-        /// 'url' is invalid.</summary>
+        /// "https://..." (CONNECT). "" removes the proxy. The proxy looks up the
+        /// server's name; this host looks up only the proxy's name. Connecting returns
+        /// CSMTP_BAD_INPUT if 'url' is invalid.</summary>
         public void SetProxy(string url)
         {
             var urlOctets = Text.Of(url, nameof(url));
@@ -1024,8 +1025,8 @@ namespace CSmtp
 
         /// <summary>Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
         /// "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
-        /// which SMTP is not possible. They use sendMail of Microsoft Graph and
-        /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
+        /// which SMTP is not possible. These transports use sendMail of Microsoft Graph
+        /// and messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
         /// name.
         /// *
         /// The service gets the message that a mail server would get, plus a Bcc field.
@@ -1054,15 +1055,15 @@ namespace CSmtp
         /// last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
         /// the library gets a new token and tries once more. A redirect is not followed.
         /// CSmtp_GetLastReply returns the response in the form of an SMTP reply, such as
-        /// "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID the message id of
-        /// Gmail.
+        /// "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID returns the
+        /// message id of Gmail.
         /// *
         /// CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
         /// used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
         /// connection again if the service has closed it. CSmtp_SendBatch sends the
-        /// mails one after another. It stops at a response that also applies to the next
-        /// mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed return
-        /// "".</summary>
+        /// mails one after another, and stops at a response that also applies to the
+        /// next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
+        /// return "".</summary>
         public void SetTransport(string transport)
         {
             var transportOctets = Text.Of(transport, nameof(transport));
@@ -1104,8 +1105,7 @@ namespace CSmtp
         }
 
         /// <summary>1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
-        /// SMTP. With LMTP and with SMTP, the server may be a Unix socket:
-        /// "unix:/path".</summary>
+        /// SMTP. With both protocols, the server may be a Unix socket: "unix:/path".</summary>
         public void SetLMTP(bool lmtp)
         {
             Do(h => Native.SetLMTP(h, lmtp ? 1 : 0));
@@ -1118,8 +1118,8 @@ namespace CSmtp
             Do(h => Native.SetTimeout(h, (int)step, milliseconds));
         }
 
-        /// <summary>Sends NOOP, so that the server does not close the open session because it is
-        /// idle. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
+        /// <summary>Sends NOOP to keep the open session alive, because servers close idle
+        /// sessions. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
         /// connection was lost.</summary>
         public void KeepAlive()
         {
@@ -1137,8 +1137,9 @@ namespace CSmtp
         }
 
         /// <summary>Returns the parameters of a service extension that the server offers in the
-        /// open session, such as "35882577" for "SIZE"; "" if it has no parameters.
-        /// Returns NULL if the server does not offer it, or if there is no session.</summary>
+        /// open session, such as "35882577" for "SIZE"; "" if the extension has no
+        /// parameters. Returns NULL if the server does not offer the extension, or if
+        /// there is no session.</summary>
         public string GetExtension(string name)
         {
             var nameOctets = Text.Of(name, nameof(name));
@@ -1175,7 +1176,7 @@ namespace CSmtp
         /// <summary>Requests delivery status notifications (RFC 3461) for all recipients.
         /// 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
         /// "HDRS". The notification contains envelope_id. Each of the three arguments
-        /// may be "". If the server does not offer DSN, the mail is sent without these
+        /// may be "". If the server does not offer DSN, the mail is sent without the DSN
         /// parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
         /// 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.</summary>
         public void SetDSN(string notify, string ret, string envelopeId)
@@ -1199,9 +1200,10 @@ namespace CSmtp
 
         /// <summary>Sets how the message is transmitted (RFC 3030): CSMTP_DATA (the default),
         /// CSMTP_BDAT or CSMTP_BINARY. CSMTP_BDAT needs CHUNKING; if the server does not
-        /// offer it, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and sends
-        /// attachments unencoded; if the server does not offer BINARYMIME, it has the same
-        /// effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT for any other number.</summary>
+        /// offer CHUNKING, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and
+        /// sends attachments unencoded; if the server does not offer BINARYMIME,
+        /// CSMTP_BINARY has the same effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT
+        /// for any other number.</summary>
         public void SetChunking(Chunking mode)
         {
             Do(h => Native.SetChunking(h, (int)mode));

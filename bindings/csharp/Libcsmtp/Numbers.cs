@@ -7,10 +7,10 @@ namespace CSmtp
         internal const string For = "1.0.0";
     }
 
-    /// <summary>Error numbers. Those below 900 come from ECSmtp::CSmtpError of class CSmtp.
-    /// Those without a comment exist only so that old programs still compile; the
-    /// library never returns them. CSmtp_GetErrorText returns a sentence for each
-    /// number.</summary>
+    /// <summary>Error numbers. The numbers below 900 come from ECSmtp::CSmtpError of class
+    /// CSmtp. The numbers without a comment exist only so that old programs still
+    /// compile; the library never returns them. CSmtp_GetErrorText returns a
+    /// sentence for each number.</summary>
     public enum ErrorNumber
     {
         /// <summary>success</summary>
@@ -42,7 +42,7 @@ namespace CSmtp
         /// <summary>the server failed to prove that it knows the password (DIGEST-MD5, SCRAM)</summary>
         BadDigestResponse = 207,
         BadServerName = 208,
-        /// <summary>a recipient's address is NULL or empty</summary>
+        /// <summary>the address of a recipient or an author is NULL or empty</summary>
         UndefRecipientMail = 209,
         /// <summary>the server refused MAIL</summary>
         CommandMailFrom = 300,
@@ -99,7 +99,7 @@ namespace CSmtp
         LoginNotSupported = 417,
         /// <summary>the handle is 0, was freed, or never existed</summary>
         BadHandle = 900,
-        /// <summary>this child process cannot use the handle or the library: docs/embedding.md</summary>
+        /// <summary>this child process cannot use the handle or the library: see docs/embedding.md</summary>
         Forked = 901,
         /// <summary>an argument is NULL, out of range or unknown</summary>
         BadArgument = 902,
@@ -113,7 +113,7 @@ namespace CSmtp
         NotOffered = 906,
         /// <summary>no access token could be obtained from the token endpoint or the callback</summary>
         NoToken = 907,
-        /// <summary>the library cannot start: too little address space, too few threads or descriptors</summary>
+        /// <summary>the library cannot start, for example because of a limit on address space, threads or descriptors</summary>
         CannotStart = 908,
         /// <summary>the file named by the environment variable CSMTP_CONFIG cannot be used</summary>
         BadConfig = 909,
@@ -147,7 +147,7 @@ namespace CSmtp
     /// <summary>Outcomes of a send: CSmtp_GetOutcome.</summary>
     public enum Outcome
     {
-        /// <summary>nothing can have been delivered</summary>
+        /// <summary>the mail was not sent, or not completely, so it was not delivered</summary>
         NotSent = 0,
         /// <summary>accepted for all recipients</summary>
         Accepted = 1,
@@ -214,7 +214,7 @@ namespace CSmtp
         Closed = 4,
         /// <summary>certificate, TLS version or handshake</summary>
         Tls = 5,
-        /// <summary>the server refused: see CSmtp_GetLastReplyCode</summary>
+        /// <summary>the server sent a refusal: see CSmtp_GetLastReplyCode</summary>
         Refused = 6,
         /// <summary>the reply is not valid SMTP, or not a reply to the command</summary>
         Protocol = 7,
@@ -270,7 +270,7 @@ namespace CSmtp
         Subject = 1,
         /// <summary>in the same form</summary>
         Issuer = 2,
-        /// <summary>host names and IP addresses it is valid for, separated by spaces</summary>
+        /// <summary>host names and IP addresses for which the certificate is valid, separated by spaces</summary>
         Names = 3,
         /// <summary>"2026-01-31T12:00:00Z" (RFC 3339)</summary>
         NotBefore = 4,
@@ -322,7 +322,7 @@ namespace CSmtp
         LoginFailed = 5,
         /// <summary>the session is ready for mails</summary>
         Ready = 6,
-        /// <summary>the connection has ended; the member error is 0 if this side has ended it</summary>
+        /// <summary>the connection has ended; the member error is 0 if the library has ended it</summary>
         Disconnected = 7,
         /// <summary>a mail was accepted for all or some of its recipients</summary>
         Sent = 8,
@@ -355,7 +355,7 @@ namespace CSmtp
         Sessions = 4,
         /// <summary>mails that are being sent</summary>
         Active = 5,
-        /// <summary>0: the relay works; 1: it is paused after a failure; 2: one mail is being sent to test it</summary>
+        /// <summary>0: the relay works; 1: the relay is paused after a failure; 2: one mail is being sent to test it</summary>
         Health = 6,
         /// <summary>milliseconds until the relay's pause ends</summary>
         Pause = 7,
@@ -370,7 +370,7 @@ namespace CSmtp
         Unknown = 0,
         /// <summary>the mail was delivered</summary>
         Delivered = 1,
-        /// <summary>the mail was not, and will not be, delivered</summary>
+        /// <summary>the mail was not delivered, and will not be delivered</summary>
         NotDelivered = 2,
     }
 }

@@ -376,9 +376,9 @@ trait MailerMethods
     }
 
     /**
-     * Sets the name sent with EHLO. "" restores the default: the name of this host.
-     * With a proxy, the default is "[127.0.0.1]", so that the server learns neither
-     * the host's name nor its address.
+     * Sets the name sent with EHLO. "" restores the default: without a proxy, the
+     * name of this host; with a proxy, "[127.0.0.1]", so that the server learns
+     * neither the name nor the address of this host.
      */
     public function setLocalHostName(string $name): void
     {
@@ -438,9 +438,9 @@ trait MailerMethods
     /**
      * Sends the message over the open session. If no session is open, the function
      * opens one and closes it after the mail. The mail goes to all recipients or to
-     * none, unless setPartialDelivery was called. If the mail transaction
-     * fails, the session is closed. After any error, the handle can be used again,
-     * and getOutcome returns the outcome of the mail.
+     * none, unless setPartialDelivery(h, 1) was called. If the mail
+     * transaction fails, the session is closed. After any error, the handle can be
+     * used again, and getOutcome returns the outcome of the mail.
      */
     public function send(): void
     {
@@ -564,8 +564,8 @@ trait MailerMethods
     }
 
     /**
-     * Adds an HTML form of the body to the plain text (multipart/alternative).
-     * "" removes it.
+     * Adds an HTML form of the body to the plain text (multipart/alternative). ""
+     * removes the HTML form.
      */
     public function setHTMLBody(string $html): void
     {
@@ -586,8 +586,8 @@ trait MailerMethods
 
     /**
      * 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
-     * 6152). 0 (the default) encodes it as quoted-printable or base64, which every
-     * server relays unchanged.
+     * 6152). 0 (the default) encodes 8-bit text as quoted-printable or base64,
+     * which every server relays unchanged.
      */
     public function setEightBit(bool $eightBit = true): void
     {
@@ -739,8 +739,8 @@ trait MailerMethods
      * Sets the pass phrase for the keys and files that are passed afterwards to
      * addDKIMKey, addDKIMKeyFile, setSMIMEKey,
      * setSMIMEKeyFile, setClientCertificate, setCAFile and
-     * setOAuth2Certificate. It does not affect keys and files that are
-     * already set. "" clears the pass phrase.
+     * setOAuth2Certificate. The function does not affect keys and files that
+     * are already set. "" clears the pass phrase.
      */
     public function setKeyPassphrase(#[\SensitiveParameter] string $passphrase): void
     {
@@ -818,10 +818,10 @@ trait MailerMethods
     }
 
     /**
-     * Sets a file of certificate authorities to trust instead of the system's. ""
-     * restores the system's authorities. A certificate in OpenSSL's format "BEGIN
-     * TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
-     *
+     * Sets a file of certificate authorities to trust instead of those of the
+     * system. "" restores the system's authorities. A certificate in OpenSSL's
+     * format "BEGIN TRUSTED CERTIFICATE" is used only if its trust settings include
+     * TLS servers.
      */
     public function setCAFile(string|\SplFileInfo $path): void
     {
@@ -956,8 +956,8 @@ trait MailerMethods
     }
 
     /**
-     * Sets an OAuth 2.0 access token. It is used instead of the password, with
-     * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it.
+     * Sets an OAuth 2.0 access token, which is used instead of the password, with
+     * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears the token.
      */
     public function setAccessToken(#[\SensitiveParameter] string $token): void
     {
@@ -1028,9 +1028,9 @@ trait MailerMethods
 
     /**
      * Returns the new refresh token, if the token server has replaced the one that
-     * was set. Returns "" if it was not replaced, or if the new one is in the
-     * token file. Store the result, because the old refresh token may no longer be
-     * valid.
+     * was set. Returns "" if the token was not replaced, or if the new one is in
+     * the token file. Store the result, because the old refresh token may no longer
+     * be valid.
      */
     public function getOAuth2RefreshToken(): string
     {
@@ -1040,14 +1040,14 @@ trait MailerMethods
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
-     * parameter key_file may be null or "" if certificate_file also contains the
-     * key. For an encrypted key or file, call setKeyPassphrase first. The
-     * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
-     * parameter algorithm may be null or "", which means "PS256". The parameter
-     * scope may be null or "", which means the provider's scope for mail. Returns
-     * FILE_NOT_EXIST if a file cannot be read. In all other respects, the
-     * function works like setOAuth2ClientCredentials.
+     * key, and must be registered at the provider. The files are PEM, DER or PKCS
+     * #12. The parameter key_file may be null or "" if certificate_file also
+     * contains the key. For an encrypted key or file, call setKeyPassphrase
+     * first. The files are read again for each session. 'algorithm' is "PS256" or
+     * "RS256". The parameter algorithm may be null or "", which means "PS256". The
+     * parameter scope may be null or "", which means the provider's scope for mail.
+     * Returns FILE_NOT_EXIST if a file cannot be read. In all other respects,
+     * the function works like setOAuth2ClientCredentials.
      */
     public function setOAuth2Certificate(string $tokenUrl, string $clientId, string|\SplFileInfo $certificateFile, string|\SplFileInfo|null $keyFile = null, ?string $algorithm = null, ?string $scope = null): void
     {
@@ -1071,11 +1071,12 @@ trait MailerMethods
     /**
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
-     * JSON. It is read again for each session. The account acts for the user
+     * JSON. The file is read again for each session. The account acts for the user
      * 'mailbox'. The parameter mailbox may be null or "", which means the login of
      * setLogin. The parameter scope may be null or "", which means
      * https://mail.google.com/. Returns FILE_NOT_EXIST if the file cannot be
-     * read, and BAD_ARGUMENT if it is not the key file of a service account.
+     * read, and BAD_ARGUMENT if the file is not the key file of a service
+     * account.
      */
     public function setOAuth2ServiceAccount(string|\SplFileInfo $keyFile, ?string $mailbox = null, ?string $scope = null): void
     {
@@ -1085,16 +1086,16 @@ trait MailerMethods
     /**
      * Lets the library get its tokens with the identity that a cloud provider has
      * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-     * "google". It may be followed by ":" and the URL of the metadata server. This
-     * URL must be https, or http at a loopback or link-local address. By default,
-     * "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
-     * App Service, or else the metadata server of virtual machines; "google" uses
-     * GCE_METADATA_HOST or else the metadata server. client_id selects one of
-     * several identities: for "azure" its client id, for "google" the address of a
-     * service account. The parameters client_id and scope may be null or "". With
-     * "google", the service account acts for the user of setLogin. The
-     * service account needs domain-wide delegation, and the role Service Account
-     * Token Creator on itself.
+     * "google", which may be followed by ":" and the URL of the metadata server.
+     * This URL must be https, or http at a loopback or link-local address. By
+     * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+     * environment, as in App Service, or else the metadata server of virtual
+     * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+     * client_id selects one of several identities: for "azure" its client id, for
+     * "google" the address of a service account. The parameters client_id and scope
+     * may be null or "". With "google", the service account acts for the user of
+     * setLogin. The service account needs domain-wide delegation, and the
+     * role Service Account Token Creator on itself.
      */
     public function setOAuth2ManagedIdentity(string $cloud, ?string $clientId = null, ?string $scope = null): void
     {
@@ -1115,8 +1116,8 @@ trait MailerMethods
     /**
      * Returns the main claims in the token of the last checkToken, such as
      * "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
-     * 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. It never
-     * returns the token itself.
+     * 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
+     * never returns the token itself.
      */
     public function getTokenInfo(): string
     {
@@ -1166,9 +1167,9 @@ trait MailerMethods
 
     /**
      * Connects through a proxy: "socks5://user:password@host:port", "http://..." or
-     * "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
-     * this host looks up only the proxy's name. Connecting returns BAD_INPUT if
-     * 'url' is invalid.
+     * "https://..." (CONNECT). "" removes the proxy. The proxy looks up the
+     * server's name; this host looks up only the proxy's name. Connecting returns
+     * BAD_INPUT if 'url' is invalid.
      */
     public function setProxy(string $url): void
     {
@@ -1178,8 +1179,8 @@ trait MailerMethods
     /**
      * Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
      * "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
-     * which SMTP is not possible. They use sendMail of Microsoft Graph and
-     * messages.send of the Gmail API. Returns BAD_ARGUMENT for any other
+     * which SMTP is not possible. These transports use sendMail of Microsoft Graph
+     * and messages.send of the Gmail API. Returns BAD_ARGUMENT for any other
      * name.
      *
      * The service gets the message that a mail server would get, plus a Bcc field.
@@ -1208,15 +1209,15 @@ trait MailerMethods
      * last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
      * the library gets a new token and tries once more. A redirect is not followed.
      * getLastReply returns the response in the form of an SMTP reply, such as
-     * "451 HTTP 429 Too Many Requests: ...", and getQueueID the message id of
-     * Gmail.
+     * "451 HTTP 429 Too Many Requests: ...", and getQueueID returns the
+     * message id of Gmail.
      *
      * connectRemoteServer gets a token and opens the connection, which is
      * used for the next mails. keepAlive sends nothing, and opens the
      * connection again if the service has closed it. sendBatch sends the
-     * mails one after another. It stops at a response that also applies to the next
-     * mails, such as 429. getExtensions and getAuthMechanismUsed return
-     * "".
+     * mails one after another, and stops at a response that also applies to the
+     * next mails, such as 429. getExtensions and getAuthMechanismUsed
+     * return "".
      */
     public function setTransport(string $transport): void
     {
@@ -1263,8 +1264,7 @@ trait MailerMethods
 
     /**
      * 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
-     * SMTP. With LMTP and with SMTP, the server may be a Unix socket:
-     * "unix:/path".
+     * SMTP. With both protocols, the server may be a Unix socket: "unix:/path".
      */
     public function setLMTP(bool $lmtp = true): void
     {
@@ -1281,8 +1281,8 @@ trait MailerMethods
     }
 
     /**
-     * Sends NOOP, so that the server does not close the open session because it is
-     * idle. Returns CONNECTION_CLOSED if there is no session, or if the
+     * Sends NOOP to keep the open session alive, because servers close idle
+     * sessions. Returns CONNECTION_CLOSED if there is no session, or if the
      * connection was lost.
      */
     public function keepAlive(): void
@@ -1304,8 +1304,9 @@ trait MailerMethods
 
     /**
      * Returns the parameters of a service extension that the server offers in the
-     * open session, such as "35882577" for "SIZE"; "" if it has no parameters.
-     * Returns null if the server does not offer it, or if there is no session.
+     * open session, such as "35882577" for "SIZE"; "" if the extension has no
+     * parameters. Returns null if the server does not offer the extension, or if
+     * there is no session.
      */
     public function getExtension(string $name): ?string
     {
@@ -1348,7 +1349,7 @@ trait MailerMethods
      * Requests delivery status notifications (RFC 3461) for all recipients.
      * 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
      * "HDRS". The notification contains envelope_id. Each of the three arguments
-     * may be "". If the server does not offer DSN, the mail is sent without these
+     * may be "". If the server does not offer DSN, the mail is sent without the DSN
      * parameters. clearMessage clears envelope_id, but neither 'notify' nor
      * 'ret'. Returns BAD_ARGUMENT if 'notify' or 'ret' is invalid.
      */
@@ -1370,9 +1371,10 @@ trait MailerMethods
     /**
      * Sets how the message is transmitted (RFC 3030): DATA (the default),
      * BDAT or BINARY. BDAT needs CHUNKING; if the server does not
-     * offer it, DATA is used. BINARY needs BINARYMIME as well, and sends
-     * attachments unencoded; if the server does not offer BINARYMIME, it has the same
-     * effect as BDAT. Returns BAD_ARGUMENT for any other number.
+     * offer CHUNKING, DATA is used. BINARY needs BINARYMIME as well, and
+     * sends attachments unencoded; if the server does not offer BINARYMIME,
+     * BINARY has the same effect as BDAT. Returns BAD_ARGUMENT
+     * for any other number.
      */
     public function setChunking(int $mode): void
     {

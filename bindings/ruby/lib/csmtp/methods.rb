@@ -258,9 +258,9 @@ module Csmtp
       check(:SetPassword, password)
     end
 
-    # Sets the name sent with EHLO. "" restores the default: the name of this host.
-    # With a proxy, the default is "[127.0.0.1]", so that the server learns neither
-    # the host's name nor its address.
+    # Sets the name sent with EHLO. "" restores the default: without a proxy, the
+    # name of this host; with a proxy, "[127.0.0.1]", so that the server learns
+    # neither the name nor the address of this host.
     def set_local_host_name(name)
       check(:SetLocalHostName, name)
     end
@@ -305,9 +305,9 @@ module Csmtp
 
     # Sends the message over the open session. If no session is open, the function
     # opens one and closes it after the mail. The mail goes to all recipients or to
-    # none, unless set_partial_delivery was called. If the mail transaction
-    # fails, the session is closed. After any error, the handle can be used again,
-    # and get_outcome returns the outcome of the mail.
+    # none, unless set_partial_delivery(h, 1) was called. If the mail
+    # transaction fails, the session is closed. After any error, the handle can be
+    # used again, and get_outcome returns the outcome of the mail.
     def deliver
       during(:Send)
     end
@@ -407,8 +407,8 @@ module Csmtp
       check(:SetTextBody, text)
     end
 
-    # Adds an HTML form of the body to the plain text (multipart/alternative).
-    # "" removes it.
+    # Adds an HTML form of the body to the plain text (multipart/alternative). ""
+    # removes the HTML form.
     def set_html_body(html)
       check(:SetHTMLBody, html)
     end
@@ -423,8 +423,8 @@ module Csmtp
     end
 
     # 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
-    # 6152). 0 (the default) encodes it as quoted-printable or base64, which every
-    # server relays unchanged.
+    # 6152). 0 (the default) encodes 8-bit text as quoted-printable or base64,
+    # which every server relays unchanged.
     def set_eight_bit(eight_bit = true)
       check(:SetEightBit, eight_bit)
     end
@@ -531,8 +531,8 @@ module Csmtp
     # Sets the pass phrase for the keys and files that are passed afterwards to
     # add_dkim_key, add_dkim_key_file, set_smime_key,
     # set_smime_key_file, set_client_certificate, set_ca_file and
-    # set_oauth2_certificate. It does not affect keys and files that are
-    # already set. "" clears the pass phrase.
+    # set_oauth2_certificate. The function does not affect keys and files that
+    # are already set. "" clears the pass phrase.
     def set_key_passphrase(passphrase)
       check(:SetKeyPassphrase, passphrase)
     end
@@ -586,10 +586,10 @@ module Csmtp
       check(:SetVerifyPeer, verify)
     end
 
-    # Sets a file of certificate authorities to trust instead of the system's. ""
-    # restores the system's authorities. A certificate in OpenSSL's format "BEGIN
-    # TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
-    #
+    # Sets a file of certificate authorities to trust instead of those of the
+    # system. "" restores the system's authorities. A certificate in OpenSSL's
+    # format "BEGIN TRUSTED CERTIFICATE" is used only if its trust settings include
+    # TLS servers.
     def set_ca_file(path)
       check(:SetCAFile, path)
     end
@@ -685,8 +685,8 @@ module Csmtp
       check(:SetLoginRequired, required)
     end
 
-    # Sets an OAuth 2.0 access token. It is used instead of the password, with
-    # XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it.
+    # Sets an OAuth 2.0 access token, which is used instead of the password, with
+    # XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears the token.
     def set_access_token(token)
       check(:SetAccessToken, token)
     end
@@ -742,23 +742,23 @@ module Csmtp
     end
 
     # Returns the new refresh token, if the token server has replaced the one that
-    # was set. Returns "" if it was not replaced, or if the new one is in the
-    # token file. Store the result, because the old refresh token may no longer be
-    # valid.
+    # was set. Returns "" if the token was not replaced, or if the new one is in
+    # the token file. Store the result, because the old refresh token may no longer
+    # be valid.
     def get_oauth2_refresh_token
       text(:GetOAuth2RefreshToken)
     end
 
     # Lets the library get its tokens with client credentials and a certificate
     # instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-    # key. Register it at the provider. The files are PEM, DER or PKCS #12. The
-    # parameter key_file may be nil or "" if certificate_file also contains the
-    # key. For an encrypted key or file, call set_key_passphrase first. The
-    # files are read again for each session. 'algorithm' is "PS256" or "RS256". The
-    # parameter algorithm may be nil or "", which means "PS256". The parameter
-    # scope may be nil or "", which means the provider's scope for mail. Returns
-    # FILE_NOT_EXIST if a file cannot be read. In all other respects, the
-    # function works like set_oauth2_client_credentials.
+    # key, and must be registered at the provider. The files are PEM, DER or PKCS
+    # #12. The parameter key_file may be nil or "" if certificate_file also
+    # contains the key. For an encrypted key or file, call set_key_passphrase
+    # first. The files are read again for each session. 'algorithm' is "PS256" or
+    # "RS256". The parameter algorithm may be nil or "", which means "PS256". The
+    # parameter scope may be nil or "", which means the provider's scope for mail.
+    # Returns FILE_NOT_EXIST if a file cannot be read. In all other respects,
+    # the function works like set_oauth2_client_credentials.
     def set_oauth2_certificate(token_url, client_id, certificate_file, key_file = nil, algorithm = nil, scope = nil)
       check(:SetOAuth2Certificate, token_url, client_id, certificate_file, key_file, algorithm, scope)
     end
@@ -776,27 +776,28 @@ module Csmtp
 
     # Lets the library get its tokens as a Google service account with domain-wide
     # delegation (RFC 7523, section 2.1). key_file is the account's key file in
-    # JSON. It is read again for each session. The account acts for the user
+    # JSON. The file is read again for each session. The account acts for the user
     # 'mailbox'. The parameter mailbox may be nil or "", which means the login of
     # set_login. The parameter scope may be nil or "", which means
     # https://mail.google.com/. Returns FILE_NOT_EXIST if the file cannot be
-    # read, and BAD_ARGUMENT if it is not the key file of a service account.
+    # read, and BAD_ARGUMENT if the file is not the key file of a service
+    # account.
     def set_oauth2_service_account(key_file, mailbox = nil, scope = nil)
       check(:SetOAuth2ServiceAccount, key_file, mailbox, scope)
     end
 
     # Lets the library get its tokens with the identity that a cloud provider has
     # assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-    # "google". It may be followed by ":" and the URL of the metadata server. This
-    # URL must be https, or http at a loopback or link-local address. By default,
-    # "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
-    # App Service, or else the metadata server of virtual machines; "google" uses
-    # GCE_METADATA_HOST or else the metadata server. client_id selects one of
-    # several identities: for "azure" its client id, for "google" the address of a
-    # service account. The parameters client_id and scope may be nil or "". With
-    # "google", the service account acts for the user of set_login. The
-    # service account needs domain-wide delegation, and the role Service Account
-    # Token Creator on itself.
+    # "google", which may be followed by ":" and the URL of the metadata server.
+    # This URL must be https, or http at a loopback or link-local address. By
+    # default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+    # environment, as in App Service, or else the metadata server of virtual
+    # machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+    # client_id selects one of several identities: for "azure" its client id, for
+    # "google" the address of a service account. The parameters client_id and scope
+    # may be nil or "". With "google", the service account acts for the user of
+    # set_login. The service account needs domain-wide delegation, and the
+    # role Service Account Token Creator on itself.
     def set_oauth2_managed_identity(cloud, client_id = nil, scope = nil)
       check(:SetOAuth2ManagedIdentity, cloud, client_id, scope)
     end
@@ -811,8 +812,8 @@ module Csmtp
 
     # Returns the main claims in the token of the last check_token, such as
     # "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
-    # 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. It never
-    # returns the token itself.
+    # 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
+    # never returns the token itself.
     def get_token_info
       text(:GetTokenInfo)
     end
@@ -847,17 +848,17 @@ module Csmtp
     end
 
     # Connects through a proxy: "socks5://user:password@host:port", "http://..." or
-    # "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
-    # this host looks up only the proxy's name. Connecting returns BAD_INPUT if
-    # 'url' is invalid.
+    # "https://..." (CONNECT). "" removes the proxy. The proxy looks up the
+    # server's name; this host looks up only the proxy's name. Connecting returns
+    # BAD_INPUT if 'url' is invalid.
     def set_proxy(url)
       check(:SetProxy, url)
     end
 
     # Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
     # "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
-    # which SMTP is not possible. They use sendMail of Microsoft Graph and
-    # messages.send of the Gmail API. Returns BAD_ARGUMENT for any other
+    # which SMTP is not possible. These transports use sendMail of Microsoft Graph
+    # and messages.send of the Gmail API. Returns BAD_ARGUMENT for any other
     # name.
     #
     # The service gets the message that a mail server would get, plus a Bcc field.
@@ -886,15 +887,15 @@ module Csmtp
     # last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
     # the library gets a new token and tries once more. A redirect is not followed.
     # get_last_reply returns the response in the form of an SMTP reply, such as
-    # "451 HTTP 429 Too Many Requests: ...", and get_queue_id the message id of
-    # Gmail.
+    # "451 HTTP 429 Too Many Requests: ...", and get_queue_id returns the
+    # message id of Gmail.
     #
     # connect_remote_server gets a token and opens the connection, which is
     # used for the next mails. keep_alive sends nothing, and opens the
     # connection again if the service has closed it. send_batch sends the
-    # mails one after another. It stops at a response that also applies to the next
-    # mails, such as 429. get_extensions and get_auth_mechanism_used return
-    # "".
+    # mails one after another, and stops at a response that also applies to the
+    # next mails, such as 429. get_extensions and get_auth_mechanism_used
+    # return "".
     def set_transport(transport)
       check(:SetTransport, transport)
     end
@@ -929,8 +930,7 @@ module Csmtp
     end
 
     # 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
-    # SMTP. With LMTP and with SMTP, the server may be a Unix socket:
-    # "unix:/path".
+    # SMTP. With both protocols, the server may be a Unix socket: "unix:/path".
     def set_lmtp(lmtp = true)
       check(:SetLMTP, lmtp)
     end
@@ -941,8 +941,8 @@ module Csmtp
       check(:SetTimeout, step, milliseconds)
     end
 
-    # Sends NOOP, so that the server does not close the open session because it is
-    # idle. Returns CONNECTION_CLOSED if there is no session, or if the
+    # Sends NOOP to keep the open session alive, because servers close idle
+    # sessions. Returns CONNECTION_CLOSED if there is no session, or if the
     # connection was lost.
     def keep_alive
       during(:KeepAlive)
@@ -958,8 +958,9 @@ module Csmtp
     end
 
     # Returns the parameters of a service extension that the server offers in the
-    # open session, such as "35882577" for "SIZE"; "" if it has no parameters.
-    # Returns nil if the server does not offer it, or if there is no session.
+    # open session, such as "35882577" for "SIZE"; "" if the extension has no
+    # parameters. Returns nil if the server does not offer the extension, or if
+    # there is no session.
     def get_extension(name)
       nullable(:GetExtension, name)
     end
@@ -990,7 +991,7 @@ module Csmtp
     # Requests delivery status notifications (RFC 3461) for all recipients.
     # 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
     # "HDRS". The notification contains envelope_id. Each of the three arguments
-    # may be "". If the server does not offer DSN, the mail is sent without these
+    # may be "". If the server does not offer DSN, the mail is sent without the DSN
     # parameters. clear_message clears envelope_id, but neither 'notify' nor
     # 'ret'. Returns BAD_ARGUMENT if 'notify' or 'ret' is invalid.
     def set_dsn(notify, ret = "", envelope_id = "")
@@ -1006,9 +1007,10 @@ module Csmtp
 
     # Sets how the message is transmitted (RFC 3030): DATA (the default),
     # BDAT or BINARY. BDAT needs CHUNKING; if the server does not
-    # offer it, DATA is used. BINARY needs BINARYMIME as well, and sends
-    # attachments unencoded; if the server does not offer BINARYMIME, it has the same
-    # effect as BDAT. Returns BAD_ARGUMENT for any other number.
+    # offer CHUNKING, DATA is used. BINARY needs BINARYMIME as well, and
+    # sends attachments unencoded; if the server does not offer BINARYMIME,
+    # BINARY has the same effect as BDAT. Returns BAD_ARGUMENT
+    # for any other number.
     def set_chunking(mode)
       check(:SetChunking, mode)
     end

@@ -34,7 +34,7 @@ pub const CSMTP_BAD_LOGIN_PASSWORD: c_int = 206;
 /// the server failed to prove that it knows the password (DIGEST-MD5, SCRAM)
 pub const CSMTP_BAD_DIGEST_RESPONSE: c_int = 207;
 pub const CSMTP_BAD_SERVER_NAME: c_int = 208;
-/// a recipient's address is NULL or empty
+/// the address of a recipient or an author is NULL or empty
 pub const CSMTP_UNDEF_RECIPIENT_MAIL: c_int = 209;
 /// the server refused MAIL
 pub const CSMTP_COMMAND_MAIL_FROM: c_int = 300;
@@ -91,7 +91,7 @@ pub const CSMTP_STARTTLS_NOT_SUPPORTED: c_int = 416;
 pub const CSMTP_LOGIN_NOT_SUPPORTED: c_int = 417;
 /// the handle is 0, was freed, or never existed
 pub const CSMTP_BAD_HANDLE: c_int = 900;
-/// this child process cannot use the handle or the library: docs/embedding.md
+/// this child process cannot use the handle or the library: see docs/embedding.md
 pub const CSMTP_FORKED: c_int = 901;
 /// an argument is NULL, out of range or unknown
 pub const CSMTP_BAD_ARGUMENT: c_int = 902;
@@ -105,7 +105,7 @@ pub const CSMTP_BUSY: c_int = 905;
 pub const CSMTP_NOT_OFFERED: c_int = 906;
 /// no access token could be obtained from the token endpoint or the callback
 pub const CSMTP_NO_TOKEN: c_int = 907;
-/// the library cannot start: too little address space, too few threads or descriptors
+/// the library cannot start, for example because of a limit on address space, threads or descriptors
 pub const CSMTP_CANNOT_START: c_int = 908;
 /// the file named by the environment variable CSMTP_CONFIG cannot be used
 pub const CSMTP_BAD_CONFIG: c_int = 909;
@@ -124,7 +124,7 @@ pub const CSMTP_USE_TLS_IF_OFFERED: c_int = 4;
 pub const CSMTP_XPRIORITY_HIGH: c_int = 2;
 pub const CSMTP_XPRIORITY_NORMAL: c_int = 3;
 pub const CSMTP_XPRIORITY_LOW: c_int = 4;
-/// nothing can have been delivered
+/// the mail was not sent, or not completely, so it was not delivered
 pub const CSMTP_NOT_SENT: c_int = 0;
 /// accepted for all recipients
 pub const CSMTP_ACCEPTED: c_int = 1;
@@ -180,7 +180,7 @@ pub const CSMTP_KIND_TIMEOUT: c_int = 3;
 pub const CSMTP_KIND_CLOSED: c_int = 4;
 /// certificate, TLS version or handshake
 pub const CSMTP_KIND_TLS: c_int = 5;
-/// the server refused: see CSmtp_GetLastReplyCode
+/// the server sent a refusal: see CSmtp_GetLastReplyCode
 pub const CSMTP_KIND_REFUSED: c_int = 6;
 /// the reply is not valid SMTP, or not a reply to the command
 pub const CSMTP_KIND_PROTOCOL: c_int = 7;
@@ -220,7 +220,7 @@ pub const CSMTP_CERTIFICATE_PEM: c_int = 0;
 pub const CSMTP_CERTIFICATE_SUBJECT: c_int = 1;
 /// in the same form
 pub const CSMTP_CERTIFICATE_ISSUER: c_int = 2;
-/// host names and IP addresses it is valid for, separated by spaces
+/// host names and IP addresses for which the certificate is valid, separated by spaces
 pub const CSMTP_CERTIFICATE_NAMES: c_int = 3;
 /// "2026-01-31T12:00:00Z" (RFC 3339)
 pub const CSMTP_CERTIFICATE_NOT_BEFORE: c_int = 4;
@@ -254,7 +254,7 @@ pub const CSMTP_EVENT_LOGIN: c_int = 4;
 pub const CSMTP_EVENT_LOGIN_FAILED: c_int = 5;
 /// the session is ready for mails
 pub const CSMTP_EVENT_READY: c_int = 6;
-/// the connection has ended; the member error is 0 if this side has ended it
+/// the connection has ended; the member error is 0 if the library has ended it
 pub const CSMTP_EVENT_DISCONNECTED: c_int = 7;
 /// a mail was accepted for all or some of its recipients
 pub const CSMTP_EVENT_SENT: c_int = 8;
@@ -282,7 +282,7 @@ pub const CSMTP_POOL_FAILED: c_int = 3;
 pub const CSMTP_POOL_SESSIONS: c_int = 4;
 /// mails that are being sent
 pub const CSMTP_POOL_ACTIVE: c_int = 5;
-/// 0: the relay works; 1: it is paused after a failure; 2: one mail is being sent to test it
+/// 0: the relay works; 1: the relay is paused after a failure; 2: one mail is being sent to test it
 pub const CSMTP_POOL_HEALTH: c_int = 6;
 /// milliseconds until the relay's pause ends
 pub const CSMTP_POOL_PAUSE: c_int = 7;
@@ -292,7 +292,7 @@ pub const CSMTP_POOL_RATE: c_int = 8;
 pub const CSMTP_UNKNOWN: c_int = 0;
 /// the mail was delivered
 pub const CSMTP_DELIVERED: c_int = 1;
-/// the mail was not, and will not be, delivered
+/// the mail was not delivered, and will not be delivered
 pub const CSMTP_NOT_DELIVERED: c_int = 2;
 pub type CSmtpHandle = usize;
 pub type CSmtpReadFunction = Option<unsafe extern "C" fn(user: *mut c_void, buffer: *mut c_void, capacity: usize) -> i64>;
@@ -342,7 +342,8 @@ unsafe extern "C" {
     /// asynchronous Send has returned, even if another thread is already freeing h.
     /// It does not wait where that would be a deadlock: if the done callback of h
     /// itself calls CSmtp_Free, or if two done callbacks wait for each other's
-    /// handles in CSmtp_Free or CSmtp_Wait.
+    /// handles in CSmtp_Free or CSmtp_Wait. For the handle of a pool, see
+    /// CSmtp_PoolNew.
     pub fn CSmtp_Free(h: CSmtpHandle);
     /// Makes an object with a copy of the settings and the message of h. It copies
     /// neither the session nor the callbacks (log, event, progress and token). Returns
@@ -494,9 +495,9 @@ unsafe extern "C" {
     pub fn CSmtp_SetLogin(h: CSmtpHandle, login: *const c_char) -> c_int;
     /// \[setting\]
     pub fn CSmtp_SetPassword(h: CSmtpHandle, password: *const c_char) -> c_int;
-    /// Sets the name sent with EHLO. "" restores the default: the name of this host.
-    /// With a proxy, the default is "\[127.0.0.1\]", so that the server learns neither
-    /// the host's name nor its address.
+    /// Sets the name sent with EHLO. "" restores the default: without a proxy, the
+    /// name of this host; with a proxy, "\[127.0.0.1\]", so that the server learns
+    /// neither the name nor the address of this host.
     /// \[setting\]
     pub fn CSmtp_SetLocalHostName(h: CSmtpHandle, name: *const c_char) -> c_int;
     /// Returns the name that CSmtp_SetLocalHostName set, or else the name of this
@@ -527,9 +528,9 @@ unsafe extern "C" {
     pub fn CSmtp_DisconnectRemoteServer(h: CSmtpHandle) -> c_int;
     /// Sends the message over the open session. If no session is open, the function
     /// opens one and closes it after the mail. The mail goes to all recipients or to
-    /// none, unless CSmtp_SetPartialDelivery was called. If the mail transaction
-    /// fails, the session is closed. After any error, the handle can be used again,
-    /// and CSmtp_GetOutcome returns the outcome of the mail.
+    /// none, unless CSmtp_SetPartialDelivery(h, 1) was called. If the mail
+    /// transaction fails, the session is closed. After any error, the handle can be
+    /// used again, and CSmtp_GetOutcome returns the outcome of the mail.
     pub fn CSmtp_Send(h: CSmtpHandle) -> c_int;
     /// Returns the error number of the last failed call on h. Returns 0 if none has
     /// failed, or after a call that sent mail or connected successfully. If h is 0,
@@ -610,8 +611,8 @@ unsafe extern "C" {
     /// not add an empty line.
     /// \[message\]
     pub fn CSmtp_SetTextBody(h: CSmtpHandle, text: *const c_char) -> c_int;
-    /// Adds an HTML form of the body to the plain text (multipart/alternative).
-    /// "" removes it.
+    /// Adds an HTML form of the body to the plain text (multipart/alternative). ""
+    /// removes the HTML form.
     /// \[message\]
     pub fn CSmtp_SetHTMLBody(h: CSmtpHandle, html: *const c_char) -> c_int;
     /// 1 marks the plain text as format=flowed (RFC 3676), and breaks its long lines
@@ -622,8 +623,8 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetFlowed(h: CSmtpHandle, flowed: c_int) -> c_int;
     /// 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
-    /// 6152). 0 (the default) encodes it as quoted-printable or base64, which every
-    /// server relays unchanged.
+    /// 6152). 0 (the default) encodes 8-bit text as quoted-printable or base64,
+    /// which every server relays unchanged.
     /// \[setting\]
     pub fn CSmtp_SetEightBit(h: CSmtpHandle, eight_bit: c_int) -> c_int;
     /// Attaches a file under another name or with a content type of your choice. The
@@ -705,8 +706,8 @@ unsafe extern "C" {
     /// Sets the pass phrase for the keys and files that are passed afterwards to
     /// CSmtp_AddDKIMKey, CSmtp_AddDKIMKeyFile, CSmtp_SetSMIMEKey,
     /// CSmtp_SetSMIMEKeyFile, CSmtp_SetClientCertificate, CSmtp_SetCAFile and
-    /// CSmtp_SetOAuth2Certificate. It does not affect keys and files that are
-    /// already set. "" clears the pass phrase.
+    /// CSmtp_SetOAuth2Certificate. The function does not affect keys and files that
+    /// are already set. "" clears the pass phrase.
     /// \[setting\]
     pub fn CSmtp_SetKeyPassphrase(h: CSmtpHandle, passphrase: *const c_char) -> c_int;
     /// Adds a DKIM signature (RFC 6376, RFC 8463). 'key' is the text of a private key,
@@ -747,10 +748,10 @@ unsafe extern "C" {
     /// this gives no protection against an active attacker.
     /// \[setting\]
     pub fn CSmtp_SetVerifyPeer(h: CSmtpHandle, verify: c_int) -> c_int;
-    /// Sets a file of certificate authorities to trust instead of the system's. ""
-    /// restores the system's authorities. A certificate in OpenSSL's format "BEGIN
-    /// TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
-    /// *
+    /// Sets a file of certificate authorities to trust instead of those of the
+    /// system. "" restores the system's authorities. A certificate in OpenSSL's
+    /// format "BEGIN TRUSTED CERTIFICATE" is used only if its trust settings include
+    /// TLS servers.
     /// \[setting\]
     pub fn CSmtp_SetCAFile(h: CSmtpHandle, path: *const c_char) -> c_int;
     /// Sets a directory of files of certificate authorities, which are used like the
@@ -814,8 +815,8 @@ unsafe extern "C" {
     /// login, which the log and CSmtp_GetLoginSkipped report.
     /// \[setting\]
     pub fn CSmtp_SetLoginRequired(h: CSmtpHandle, required: c_int) -> c_int;
-    /// Sets an OAuth 2.0 access token. It is used instead of the password, with
-    /// XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it.
+    /// Sets an OAuth 2.0 access token, which is used instead of the password, with
+    /// XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears the token.
     /// \[setting\]
     pub fn CSmtp_SetAccessToken(h: CSmtpHandle, token: *const c_char) -> c_int;
     /// Sets the function that the library asks for a token at each login. 'user' is
@@ -857,20 +858,20 @@ unsafe extern "C" {
     /// reason.
     pub fn CSmtp_GetOAuth2TokenFileError(h: CSmtpHandle) -> *const c_char;
     /// Returns the new refresh token, if the token server has replaced the one that
-    /// was set. Returns "" if it was not replaced, or if the new one is in the
-    /// token file. Store the result, because the old refresh token may no longer be
-    /// valid.
+    /// was set. Returns "" if the token was not replaced, or if the new one is in
+    /// the token file. Store the result, because the old refresh token may no longer
+    /// be valid.
     pub fn CSmtp_GetOAuth2RefreshToken(h: CSmtpHandle) -> *const c_char;
     /// Lets the library get its tokens with client credentials and a certificate
     /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-    /// key. Register it at the provider. The files are PEM, DER or PKCS #12. The
-    /// parameter key_file may be NULL or "" if certificate_file also contains the
-    /// key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
-    /// files are read again for each session. 'algorithm' is "PS256" or "RS256". The
-    /// parameter algorithm may be NULL or "", which means "PS256". The parameter
-    /// scope may be NULL or "", which means the provider's scope for mail. Returns
-    /// CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
-    /// function works like CSmtp_SetOAuth2ClientCredentials.
+    /// key, and must be registered at the provider. The files are PEM, DER or PKCS
+    /// #12. The parameter key_file may be NULL or "" if certificate_file also
+    /// contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
+    /// first. The files are read again for each session. 'algorithm' is "PS256" or
+    /// "RS256". The parameter algorithm may be NULL or "", which means "PS256". The
+    /// parameter scope may be NULL or "", which means the provider's scope for mail.
+    /// Returns CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects,
+    /// the function works like CSmtp_SetOAuth2ClientCredentials.
     /// \[setting\]
     pub fn CSmtp_SetOAuth2Certificate(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, certificate_file: *const c_char, key_file: *const c_char, algorithm: *const c_char, scope: *const c_char) -> c_int;
     /// Lets the library get its tokens with client credentials and, instead of a
@@ -884,25 +885,26 @@ unsafe extern "C" {
     pub fn CSmtp_SetOAuth2AssertionFile(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, assertion_file: *const c_char, scope: *const c_char) -> c_int;
     /// Lets the library get its tokens as a Google service account with domain-wide
     /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
-    /// JSON. It is read again for each session. The account acts for the user
+    /// JSON. The file is read again for each session. The account acts for the user
     /// 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
     /// CSmtp_SetLogin. The parameter scope may be NULL or "", which means
     /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-    /// read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
+    /// read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
+    /// account.
     /// \[setting\]
     pub fn CSmtp_SetOAuth2ServiceAccount(h: CSmtpHandle, key_file: *const c_char, mailbox: *const c_char, scope: *const c_char) -> c_int;
     /// Lets the library get its tokens with the identity that a cloud provider has
     /// assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-    /// "google". It may be followed by ":" and the URL of the metadata server. This
-    /// URL must be https, or http at a loopback or link-local address. By default,
-    /// "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
-    /// App Service, or else the metadata server of virtual machines; "google" uses
-    /// GCE_METADATA_HOST or else the metadata server. client_id selects one of
-    /// several identities: for "azure" its client id, for "google" the address of a
-    /// service account. The parameters client_id and scope may be NULL or "". With
-    /// "google", the service account acts for the user of CSmtp_SetLogin. The
-    /// service account needs domain-wide delegation, and the role Service Account
-    /// Token Creator on itself.
+    /// "google", which may be followed by ":" and the URL of the metadata server.
+    /// This URL must be https, or http at a loopback or link-local address. By
+    /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+    /// environment, as in App Service, or else the metadata server of virtual
+    /// machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+    /// client_id selects one of several identities: for "azure" its client id, for
+    /// "google" the address of a service account. The parameters client_id and scope
+    /// may be NULL or "". With "google", the service account acts for the user of
+    /// CSmtp_SetLogin. The service account needs domain-wide delegation, and the
+    /// role Service Account Token Creator on itself.
     /// \[setting\]
     pub fn CSmtp_SetOAuth2ManagedIdentity(h: CSmtpHandle, cloud: *const c_char, client_id: *const c_char, scope: *const c_char) -> c_int;
     /// Gets an access token without connecting to the mail server, to check the
@@ -912,8 +914,8 @@ unsafe extern "C" {
     pub fn CSmtp_CheckToken(h: CSmtpHandle) -> c_int;
     /// Returns the main claims in the token of the last CSmtp_CheckToken, such as
     /// "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
-    /// 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. It never
-    /// returns the token itself.
+    /// 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
+    /// never returns the token itself.
     pub fn CSmtp_GetTokenInfo(h: CSmtpHandle) -> *const c_char;
     /// Returns the SASL mechanism used to log in to the open session, such as
     /// "SCRAM-SHA-256-PLUS"; "" without a session or a login.
@@ -935,15 +937,15 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetLocalAddress(h: CSmtpHandle, address: *const c_char) -> c_int;
     /// Connects through a proxy: "socks5://user:password@host:port", "http://..." or
-    /// "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
-    /// this host looks up only the proxy's name. Connecting returns CSMTP_BAD_INPUT if
-    /// 'url' is invalid.
+    /// "https://..." (CONNECT). "" removes the proxy. The proxy looks up the
+    /// server's name; this host looks up only the proxy's name. Connecting returns
+    /// CSMTP_BAD_INPUT if 'url' is invalid.
     /// \[setting\]
     pub fn CSmtp_SetProxy(h: CSmtpHandle, url: *const c_char) -> c_int;
     /// Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
     /// "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
-    /// which SMTP is not possible. They use sendMail of Microsoft Graph and
-    /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
+    /// which SMTP is not possible. These transports use sendMail of Microsoft Graph
+    /// and messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
     /// name.
     /// *
     /// The service gets the message that a mail server would get, plus a Bcc field.
@@ -972,15 +974,15 @@ unsafe extern "C" {
     /// last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
     /// the library gets a new token and tries once more. A redirect is not followed.
     /// CSmtp_GetLastReply returns the response in the form of an SMTP reply, such as
-    /// "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID the message id of
-    /// Gmail.
+    /// "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID returns the
+    /// message id of Gmail.
     /// *
     /// CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
     /// used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
     /// connection again if the service has closed it. CSmtp_SendBatch sends the
-    /// mails one after another. It stops at a response that also applies to the next
-    /// mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed return
-    /// "".
+    /// mails one after another, and stops at a response that also applies to the
+    /// next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
+    /// return "".
     /// \[setting\]
     pub fn CSmtp_SetTransport(h: CSmtpHandle, transport: *const c_char) -> c_int;
     /// Sets the https URL of the service of CSmtp_SetTransport, for national
@@ -1007,16 +1009,15 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetExtensionOff(h: CSmtpHandle, extensions: *const c_char) -> c_int;
     /// 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
-    /// SMTP. With LMTP and with SMTP, the server may be a Unix socket:
-    /// "unix:/path".
+    /// SMTP. With both protocols, the server may be a Unix socket: "unix:/path".
     /// \[setting\]
     pub fn CSmtp_SetLMTP(h: CSmtpHandle, lmtp: c_int) -> c_int;
     /// Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
     /// restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
     /// \[setting\]
     pub fn CSmtp_SetTimeout(h: CSmtpHandle, step: c_int, milliseconds: c_uint) -> c_int;
-    /// Sends NOOP, so that the server does not close the open session because it is
-    /// idle. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
+    /// Sends NOOP to keep the open session alive, because servers close idle
+    /// sessions. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
     /// connection was lost.
     pub fn CSmtp_KeepAlive(h: CSmtpHandle) -> c_int;
     /// Returns the address and port that the open session is connected to, such as
@@ -1026,8 +1027,9 @@ unsafe extern "C" {
     /// failed later; "" if there was no connection.
     pub fn CSmtp_GetPeerAddress(h: CSmtpHandle) -> *const c_char;
     /// Returns the parameters of a service extension that the server offers in the
-    /// open session, such as "35882577" for "SIZE"; "" if it has no parameters.
-    /// Returns NULL if the server does not offer it, or if there is no session.
+    /// open session, such as "35882577" for "SIZE"; "" if the extension has no
+    /// parameters. Returns NULL if the server does not offer the extension, or if
+    /// there is no session.
     pub fn CSmtp_GetExtension(h: CSmtpHandle, name: *const c_char) -> *const c_char;
     /// Returns all service extensions of the open session, sorted by name, one per
     /// line, such as "8BITMIME\nSIZE 35882577\n". Returns "" if there are none, or if
@@ -1048,7 +1050,7 @@ unsafe extern "C" {
     /// Requests delivery status notifications (RFC 3461) for all recipients.
     /// 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
     /// "HDRS". The notification contains envelope_id. Each of the three arguments
-    /// may be "". If the server does not offer DSN, the mail is sent without these
+    /// may be "". If the server does not offer DSN, the mail is sent without the DSN
     /// parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
     /// 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
     /// \[setting; envelope_id: message\]
@@ -1060,9 +1062,10 @@ unsafe extern "C" {
     pub fn CSmtp_SetRecipientDSN(h: CSmtpHandle, email: *const c_char, notify: *const c_char, original: *const c_char) -> c_int;
     /// Sets how the message is transmitted (RFC 3030): CSMTP_DATA (the default),
     /// CSMTP_BDAT or CSMTP_BINARY. CSMTP_BDAT needs CHUNKING; if the server does not
-    /// offer it, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and sends
-    /// attachments unencoded; if the server does not offer BINARYMIME, it has the same
-    /// effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT for any other number.
+    /// offer CHUNKING, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and
+    /// sends attachments unencoded; if the server does not offer BINARYMIME,
+    /// CSMTP_BINARY has the same effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT
+    /// for any other number.
     /// \[setting\]
     pub fn CSmtp_SetChunking(h: CSmtpHandle, mode: c_int) -> c_int;
     /// 1 requires TLS on every hop to the recipient (REQUIRETLS, RFC 8689). 0 is the
@@ -1106,10 +1109,10 @@ unsafe extern "C" {
     /// mail takes one round trip. With CSMTP_BDAT, a group of up to 32 small mails
     /// takes only one round trip in total.
     /// *
-    /// Stores in 'results' (n numbers, or NULL) what CSmtp_Send would have returned
-    /// for each mail. The getters on each handle in 'mails' return the error,
-    /// outcome, reply and result rows of its mail. Returns 0 if all mails were
-    /// accepted, and otherwise the first nonzero result, which is also the last
+    /// If 'results' is not NULL, stores in it n numbers: what CSmtp_Send would have
+    /// returned for each mail. The getters on each handle in 'mails' return the
+    /// error, outcome, reply and result rows of its mail. Returns 0 if all mails
+    /// were accepted, and otherwise the first nonzero result, which is also the last
     /// error of h.
     /// *
     /// After a refused mail, the batch continues. The library sends the remaining
@@ -1148,9 +1151,10 @@ unsafe extern "C" {
     /// and CSmtp_Free, called with h or with a handle in 'mails', cancel the batch,
     /// and other calls on these handles return CSMTP_BUSY.
     pub fn CSmtp_SendBatch(h: CSmtpHandle, mails: *const CSmtpHandle, n: usize, results: *mut c_int) -> c_int;
-    /// Starts to send on a thread of the library and returns at once. If the result
-    /// is 0, fn is called when the Send has ended; if h is freed before that, fn
-    /// gets CSMTP_CANCELED. 'user' is passed to fn and must stay valid until fn has
+    /// Starts an asynchronous Send: a thread of the library sends the message as
+    /// CSmtp_Send does, while this function returns at once. If the result is 0, fn
+    /// is called when the Send has ended; if h is freed before that, fn gets
+    /// CSMTP_CANCELED. 'user' is passed to fn and must stay valid until fn has
     /// returned. The parameter fn may be NULL: to learn the result, call CSmtp_Poll
     /// or CSmtp_Wait. Returns CSMTP_BUSY if an earlier asynchronous Send on h is
     /// under way. A Send counts as under way until its fn has returned; for calls
@@ -1230,10 +1234,10 @@ unsafe extern "C" {
     pub fn CSmtp_PoolSetJournal(pool: CSmtpHandle, begin: CSmtpSendingFunction, end: CSmtpEndedFunction, user: *mut c_void) -> c_int;
     /// Sets the function that is called for each mail in doubt. After
     /// CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
-    /// CSMTP_NOT_DELIVERED, the mail is sent again; if all relays are paused, it
-    /// waits for the end of a pause. After CSMTP_UNKNOWN, the mail stays in doubt.
-    /// The parameter fn may be NULL: mails in doubt then stay in doubt. Returns
-    /// CSMTP_BUSY if the pool has mails.
+    /// CSMTP_NOT_DELIVERED, the mail is sent again; if all relays are paused, the
+    /// mail first waits for the end of a pause. After CSMTP_UNKNOWN, the mail stays
+    /// in doubt. The parameter fn may be NULL: mails in doubt then stay in doubt.
+    /// Returns CSMTP_BUSY if the pool has mails.
     pub fn CSmtp_PoolSetReconcile(pool: CSmtpHandle, function: CSmtpReconcileFunction, user: *mut c_void) -> c_int;
     /// Sets where the callbacks of the pool run, except the log and token callbacks
     /// of its relays. With 1, the callbacks run on threads of the program, inside
@@ -1246,17 +1250,18 @@ unsafe extern "C" {
     /// Sends the message of 'mail' and waits for the result. Returns what CSmtp_Send
     /// would have returned; the getters on 'mail' describe the outcome. The message
     /// and envelope settings of 'mail' apply; its server settings and its callbacks
-    /// are ignored. CSmtp_Cancel on 'mail' cancels the call; other calls on 'mail'
-    /// return CSMTP_BUSY meanwhile.
+    /// are ignored. Until the function returns, CSmtp_Cancel and CSmtp_Free on
+    /// 'mail' cancel it, and other calls on 'mail' return CSMTP_BUSY.
     pub fn CSmtp_PoolSend(pool: CSmtpHandle, mail: CSmtpHandle) -> c_int;
     /// Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
     /// freed as soon as the call has returned. Attached files are opened during the
     /// call, but read later: if one has changed when the mail is sent, the mail ends
     /// with CSMTP_MSG_BODY_ERROR. Functions that were passed to
     /// CSmtp_AddAttachmentReader are called during this call. If the queue is full,
-    /// the function waits for at most 'milliseconds' ms (UINT_MAX: without limit),
-    /// and then returns CSMTP_BUSY. The program chooses 'id', which identifies the
-    /// mail in the journal. If 'id' is NULL or "", the Message-ID is used.
+    /// the function waits for at most 'milliseconds' ms (UINT_MAX: without limit; in
+    /// a callback of the pool, it does not wait), and then returns CSMTP_BUSY. The
+    /// program chooses 'id', which identifies the mail in the journal. If 'id' is
+    /// NULL or "", the Message-ID is used.
     /// *
     /// The function makes a handle for the copy and stores the handle in *copied
     /// before fn is called. Until the mail has ended, only getters, CSmtp_Cancel and

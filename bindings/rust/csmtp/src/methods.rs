@@ -239,9 +239,9 @@ impl Mailer {
         let password = of_text(password)?;
         self.call(|h| unsafe { sys::CSmtp_SetPassword(h, password.as_ptr()) })
     }
-    /// Sets the name sent with EHLO. "" restores the default: the name of this host.
-    /// With a proxy, the default is "\[127.0.0.1\]", so that the server learns neither
-    /// the host's name nor its address.
+    /// Sets the name sent with EHLO. "" restores the default: without a proxy, the
+    /// name of this host; with a proxy, "\[127.0.0.1\]", so that the server learns
+    /// neither the name nor the address of this host.
     pub fn set_local_host_name(&mut self, name: &str) -> Result<()> {
         let name = of_text(name)?;
         self.call(|h| unsafe { sys::CSmtp_SetLocalHostName(h, name.as_ptr()) })
@@ -285,9 +285,9 @@ impl Mailer {
     }
     /// Sends the message over the open session. If no session is open, the function
     /// opens one and closes it after the mail. The mail goes to all recipients or to
-    /// none, unless CSmtp_SetPartialDelivery was called. If the mail transaction
-    /// fails, the session is closed. After any error, the handle can be used again,
-    /// and CSmtp_GetOutcome returns the outcome of the mail.
+    /// none, unless CSmtp_SetPartialDelivery(h, 1) was called. If the mail
+    /// transaction fails, the session is closed. After any error, the handle can be
+    /// used again, and CSmtp_GetOutcome returns the outcome of the mail.
     pub fn send(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_Send(h) })
     }
@@ -322,8 +322,8 @@ impl Mailer {
         let text = of_text(text)?;
         self.call(|h| unsafe { sys::CSmtp_SetTextBody(h, text.as_ptr()) })
     }
-    /// Adds an HTML form of the body to the plain text (multipart/alternative).
-    /// "" removes it.
+    /// Adds an HTML form of the body to the plain text (multipart/alternative). ""
+    /// removes the HTML form.
     pub fn set_html_body(&mut self, html: &str) -> Result<()> {
         let html = of_text(html)?;
         self.call(|h| unsafe { sys::CSmtp_SetHTMLBody(h, html.as_ptr()) })
@@ -337,8 +337,8 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetFlowed(h, flowed.into()) })
     }
     /// 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
-    /// 6152). 0 (the default) encodes it as quoted-printable or base64, which every
-    /// server relays unchanged.
+    /// 6152). 0 (the default) encodes 8-bit text as quoted-printable or base64,
+    /// which every server relays unchanged.
     pub fn set_eight_bit(&mut self, eight_bit: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetEightBit(h, eight_bit.into()) })
     }
@@ -448,8 +448,8 @@ impl Mailer {
     /// Sets the pass phrase for the keys and files that are passed afterwards to
     /// CSmtp_AddDKIMKey, CSmtp_AddDKIMKeyFile, CSmtp_SetSMIMEKey,
     /// CSmtp_SetSMIMEKeyFile, CSmtp_SetClientCertificate, CSmtp_SetCAFile and
-    /// CSmtp_SetOAuth2Certificate. It does not affect keys and files that are
-    /// already set. "" clears the pass phrase.
+    /// CSmtp_SetOAuth2Certificate. The function does not affect keys and files that
+    /// are already set. "" clears the pass phrase.
     pub fn set_key_passphrase(&mut self, passphrase: &str) -> Result<()> {
         let passphrase = of_text(passphrase)?;
         self.call(|h| unsafe { sys::CSmtp_SetKeyPassphrase(h, passphrase.as_ptr()) })
@@ -507,10 +507,10 @@ impl Mailer {
     pub fn set_verify_peer(&mut self, verify: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetVerifyPeer(h, verify.into()) })
     }
-    /// Sets a file of certificate authorities to trust instead of the system's. ""
-    /// restores the system's authorities. A certificate in OpenSSL's format "BEGIN
-    /// TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
-    /// *
+    /// Sets a file of certificate authorities to trust instead of those of the
+    /// system. "" restores the system's authorities. A certificate in OpenSSL's
+    /// format "BEGIN TRUSTED CERTIFICATE" is used only if its trust settings include
+    /// TLS servers.
     pub fn set_ca_file(&mut self, path: impl AsRef<Path>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         self.call(|h| unsafe { sys::CSmtp_SetCAFile(h, path.as_ptr()) })
@@ -601,8 +601,8 @@ impl Mailer {
     pub fn set_login_required(&mut self, required: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetLoginRequired(h, required.into()) })
     }
-    /// Sets an OAuth 2.0 access token. It is used instead of the password, with
-    /// XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it.
+    /// Sets an OAuth 2.0 access token, which is used instead of the password, with
+    /// XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears the token.
     pub fn set_access_token(&mut self, token: &str) -> Result<()> {
         let token = of_text(token)?;
         self.call(|h| unsafe { sys::CSmtp_SetAccessToken(h, token.as_ptr()) })
@@ -664,22 +664,22 @@ impl Mailer {
         unsafe { owned(sys::CSmtp_GetOAuth2TokenFileError(self.handle)) }
     }
     /// Returns the new refresh token, if the token server has replaced the one that
-    /// was set. Returns "" if it was not replaced, or if the new one is in the
-    /// token file. Store the result, because the old refresh token may no longer be
-    /// valid.
+    /// was set. Returns "" if the token was not replaced, or if the new one is in
+    /// the token file. Store the result, because the old refresh token may no longer
+    /// be valid.
     pub fn get_oauth2_refresh_token(&self) -> String {
         unsafe { owned(sys::CSmtp_GetOAuth2RefreshToken(self.handle)) }
     }
     /// Lets the library get its tokens with client credentials and a certificate
     /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-    /// key. Register it at the provider. The files are PEM, DER or PKCS #12. The
-    /// parameter key_file may be NULL or "" if certificate_file also contains the
-    /// key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
-    /// files are read again for each session. 'algorithm' is "PS256" or "RS256". The
-    /// parameter algorithm may be NULL or "", which means "PS256". The parameter
-    /// scope may be NULL or "", which means the provider's scope for mail. Returns
-    /// CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
-    /// function works like CSmtp_SetOAuth2ClientCredentials.
+    /// key, and must be registered at the provider. The files are PEM, DER or PKCS
+    /// #12. The parameter key_file may be NULL or "" if certificate_file also
+    /// contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
+    /// first. The files are read again for each session. 'algorithm' is "PS256" or
+    /// "RS256". The parameter algorithm may be NULL or "", which means "PS256". The
+    /// parameter scope may be NULL or "", which means the provider's scope for mail.
+    /// Returns CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects,
+    /// the function works like CSmtp_SetOAuth2ClientCredentials.
     pub fn set_oauth2_certificate<'a>(&mut self, token_url: &str, client_id: &str, certificate_file: impl AsRef<Path>, key_file: impl Into<Option<&'a Path>>, algorithm: impl Into<Option<&'a str>>, scope: impl Into<Option<&'a str>>) -> Result<()> {
         let token_url = of_text(token_url)?;
         let client_id = of_text(client_id)?;
@@ -705,11 +705,12 @@ impl Mailer {
     }
     /// Lets the library get its tokens as a Google service account with domain-wide
     /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
-    /// JSON. It is read again for each session. The account acts for the user
+    /// JSON. The file is read again for each session. The account acts for the user
     /// 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
     /// CSmtp_SetLogin. The parameter scope may be NULL or "", which means
     /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-    /// read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
+    /// read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
+    /// account.
     pub fn set_oauth2_service_account<'a>(&mut self, key_file: impl AsRef<Path>, mailbox: impl Into<Option<&'a str>>, scope: impl Into<Option<&'a str>>) -> Result<()> {
         let key_file = of_path(key_file.as_ref())?;
         let mailbox = optional(mailbox.into())?;
@@ -718,16 +719,16 @@ impl Mailer {
     }
     /// Lets the library get its tokens with the identity that a cloud provider has
     /// assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-    /// "google". It may be followed by ":" and the URL of the metadata server. This
-    /// URL must be https, or http at a loopback or link-local address. By default,
-    /// "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
-    /// App Service, or else the metadata server of virtual machines; "google" uses
-    /// GCE_METADATA_HOST or else the metadata server. client_id selects one of
-    /// several identities: for "azure" its client id, for "google" the address of a
-    /// service account. The parameters client_id and scope may be NULL or "". With
-    /// "google", the service account acts for the user of CSmtp_SetLogin. The
-    /// service account needs domain-wide delegation, and the role Service Account
-    /// Token Creator on itself.
+    /// "google", which may be followed by ":" and the URL of the metadata server.
+    /// This URL must be https, or http at a loopback or link-local address. By
+    /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+    /// environment, as in App Service, or else the metadata server of virtual
+    /// machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+    /// client_id selects one of several identities: for "azure" its client id, for
+    /// "google" the address of a service account. The parameters client_id and scope
+    /// may be NULL or "". With "google", the service account acts for the user of
+    /// CSmtp_SetLogin. The service account needs domain-wide delegation, and the
+    /// role Service Account Token Creator on itself.
     pub fn set_oauth2_managed_identity<'a>(&mut self, cloud: &str, client_id: impl Into<Option<&'a str>>, scope: impl Into<Option<&'a str>>) -> Result<()> {
         let cloud = of_text(cloud)?;
         let client_id = optional(client_id.into())?;
@@ -743,8 +744,8 @@ impl Mailer {
     }
     /// Returns the main claims in the token of the last CSmtp_CheckToken, such as
     /// "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
-    /// 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. It never
-    /// returns the token itself.
+    /// 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
+    /// never returns the token itself.
     pub fn get_token_info(&self) -> String {
         unsafe { owned(sys::CSmtp_GetTokenInfo(self.handle)) }
     }
@@ -776,17 +777,17 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetLocalAddress(h, address.as_ptr()) })
     }
     /// Connects through a proxy: "socks5://user:password@host:port", "http://..." or
-    /// "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
-    /// this host looks up only the proxy's name. Connecting returns CSMTP_BAD_INPUT if
-    /// 'url' is invalid.
+    /// "https://..." (CONNECT). "" removes the proxy. The proxy looks up the
+    /// server's name; this host looks up only the proxy's name. Connecting returns
+    /// CSMTP_BAD_INPUT if 'url' is invalid.
     pub fn set_proxy(&mut self, url: &str) -> Result<()> {
         let url = of_text(url)?;
         self.call(|h| unsafe { sys::CSmtp_SetProxy(h, url.as_ptr()) })
     }
     /// Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
     /// "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
-    /// which SMTP is not possible. They use sendMail of Microsoft Graph and
-    /// messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
+    /// which SMTP is not possible. These transports use sendMail of Microsoft Graph
+    /// and messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
     /// name.
     /// *
     /// The service gets the message that a mail server would get, plus a Bcc field.
@@ -815,15 +816,15 @@ impl Mailer {
     /// last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
     /// the library gets a new token and tries once more. A redirect is not followed.
     /// CSmtp_GetLastReply returns the response in the form of an SMTP reply, such as
-    /// "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID the message id of
-    /// Gmail.
+    /// "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID returns the
+    /// message id of Gmail.
     /// *
     /// CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
     /// used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
     /// connection again if the service has closed it. CSmtp_SendBatch sends the
-    /// mails one after another. It stops at a response that also applies to the next
-    /// mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed return
-    /// "".
+    /// mails one after another, and stops at a response that also applies to the
+    /// next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
+    /// return "".
     pub fn set_transport(&mut self, transport: &str) -> Result<()> {
         let transport = of_text(transport)?;
         self.call(|h| unsafe { sys::CSmtp_SetTransport(h, transport.as_ptr()) })
@@ -857,8 +858,7 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetExtensionOff(h, extensions.as_ptr()) })
     }
     /// 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
-    /// SMTP. With LMTP and with SMTP, the server may be a Unix socket:
-    /// "unix:/path".
+    /// SMTP. With both protocols, the server may be a Unix socket: "unix:/path".
     pub fn set_lmtp(&mut self, lmtp: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetLMTP(h, lmtp.into()) })
     }
@@ -867,8 +867,8 @@ impl Mailer {
     pub fn set_timeout(&mut self, step: i32, milliseconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetTimeout(h, step, milliseconds) })
     }
-    /// Sends NOOP, so that the server does not close the open session because it is
-    /// idle. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
+    /// Sends NOOP to keep the open session alive, because servers close idle
+    /// sessions. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
     /// connection was lost.
     pub fn keep_alive(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_KeepAlive(h) })
@@ -905,7 +905,7 @@ impl Mailer {
     /// Requests delivery status notifications (RFC 3461) for all recipients.
     /// 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
     /// "HDRS". The notification contains envelope_id. Each of the three arguments
-    /// may be "". If the server does not offer DSN, the mail is sent without these
+    /// may be "". If the server does not offer DSN, the mail is sent without the DSN
     /// parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
     /// 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
     pub fn set_dsn(&mut self, notify: &str, ret: &str, envelope_id: &str) -> Result<()> {
@@ -925,9 +925,10 @@ impl Mailer {
     }
     /// Sets how the message is transmitted (RFC 3030): CSMTP_DATA (the default),
     /// CSMTP_BDAT or CSMTP_BINARY. CSMTP_BDAT needs CHUNKING; if the server does not
-    /// offer it, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and sends
-    /// attachments unencoded; if the server does not offer BINARYMIME, it has the same
-    /// effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT for any other number.
+    /// offer CHUNKING, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and
+    /// sends attachments unencoded; if the server does not offer BINARYMIME,
+    /// CSMTP_BINARY has the same effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT
+    /// for any other number.
     pub fn set_chunking(&mut self, mode: i32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetChunking(h, mode) })
     }

@@ -31,7 +31,7 @@ pub const BAD_LOGIN_PASSWORD: i32 = 206;
 /// the server failed to prove that it knows the password (DIGEST-MD5, SCRAM)
 pub const BAD_DIGEST_RESPONSE: i32 = 207;
 pub const BAD_SERVER_NAME: i32 = 208;
-/// a recipient's address is NULL or empty
+/// the address of a recipient or an author is NULL or empty
 pub const UNDEF_RECIPIENT_MAIL: i32 = 209;
 /// the server refused MAIL
 pub const COMMAND_MAIL_FROM: i32 = 300;
@@ -88,7 +88,7 @@ pub const STARTTLS_NOT_SUPPORTED: i32 = 416;
 pub const LOGIN_NOT_SUPPORTED: i32 = 417;
 /// the handle is 0, was freed, or never existed
 pub const BAD_HANDLE: i32 = 900;
-/// this child process cannot use the handle or the library: docs/embedding.md
+/// this child process cannot use the handle or the library: see docs/embedding.md
 pub const FORKED: i32 = 901;
 /// an argument is NULL, out of range or unknown
 pub const BAD_ARGUMENT: i32 = 902;
@@ -102,7 +102,7 @@ pub const BUSY: i32 = 905;
 pub const NOT_OFFERED: i32 = 906;
 /// no access token could be obtained from the token endpoint or the callback
 pub const NO_TOKEN: i32 = 907;
-/// the library cannot start: too little address space, too few threads or descriptors
+/// the library cannot start, for example because of a limit on address space, threads or descriptors
 pub const CANNOT_START: i32 = 908;
 /// the file named by the environment variable CSMTP_CONFIG cannot be used
 pub const BAD_CONFIG: i32 = 909;
@@ -126,7 +126,7 @@ pub const XPRIORITY_LOW: i32 = 4;
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// nothing can have been delivered
+    /// the mail was not sent, or not completely, so it was not delivered
     NotSent,
     /// accepted for all recipients
     Accepted,
@@ -239,7 +239,7 @@ pub enum Kind {
     Closed,
     /// certificate, TLS version or handshake
     Tls,
-    /// the server refused: see CSmtp_GetLastReplyCode
+    /// the server sent a refusal: see CSmtp_GetLastReplyCode
     Refused,
     /// the reply is not valid SMTP, or not a reply to the command
     Protocol,
@@ -303,7 +303,7 @@ pub const CERTIFICATE_PEM: i32 = 0;
 pub const CERTIFICATE_SUBJECT: i32 = 1;
 /// in the same form
 pub const CERTIFICATE_ISSUER: i32 = 2;
-/// host names and IP addresses it is valid for, separated by spaces
+/// host names and IP addresses for which the certificate is valid, separated by spaces
 pub const CERTIFICATE_NAMES: i32 = 3;
 /// "2026-01-31T12:00:00Z" (RFC 3339)
 pub const CERTIFICATE_NOT_BEFORE: i32 = 4;
@@ -337,7 +337,7 @@ pub const EVENT_LOGIN: i32 = 4;
 pub const EVENT_LOGIN_FAILED: i32 = 5;
 /// the session is ready for mails
 pub const EVENT_READY: i32 = 6;
-/// the connection has ended; the member error is 0 if this side has ended it
+/// the connection has ended; the member error is 0 if the library has ended it
 pub const EVENT_DISCONNECTED: i32 = 7;
 /// a mail was accepted for all or some of its recipients
 pub const EVENT_SENT: i32 = 8;
@@ -365,7 +365,7 @@ pub const POOL_FAILED: i32 = 3;
 pub const POOL_SESSIONS: i32 = 4;
 /// mails that are being sent
 pub const POOL_ACTIVE: i32 = 5;
-/// 0: the relay works; 1: it is paused after a failure; 2: one mail is being sent to test it
+/// 0: the relay works; 1: the relay is paused after a failure; 2: one mail is being sent to test it
 pub const POOL_HEALTH: i32 = 6;
 /// milliseconds until the relay's pause ends
 pub const POOL_PAUSE: i32 = 7;
@@ -375,5 +375,5 @@ pub const POOL_RATE: i32 = 8;
 pub const UNKNOWN: i32 = 0;
 /// the mail was delivered
 pub const DELIVERED: i32 = 1;
-/// the mail was not, and will not be, delivered
+/// the mail was not delivered, and will not be delivered
 pub const NOT_DELIVERED: i32 = 2;

@@ -10,7 +10,7 @@ public enum CertificateField {
     SUBJECT(1),
     /** in the same form */
     ISSUER(2),
-    /** host names and IP addresses it is valid for, separated by spaces */
+    /** host names and IP addresses for which the certificate is valid, separated by spaces */
     NAMES(3),
     /** "2026-01-31T12:00:00Z" (RFC 3339) */
     NOT_BEFORE(4),

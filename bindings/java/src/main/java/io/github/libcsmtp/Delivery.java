@@ -8,7 +8,7 @@ public enum Delivery {
     UNKNOWN(0),
     /** the mail was delivered */
     DELIVERED(1),
-    /** the mail was not, and will not be, delivered */
+    /** the mail was not delivered, and will not be delivered */
     NOT_DELIVERED(2);
 
     private final int number;

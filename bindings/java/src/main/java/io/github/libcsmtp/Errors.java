@@ -35,7 +35,7 @@ public final class Errors {
     /** the server failed to prove that it knows the password (DIGEST-MD5, SCRAM) */
     public static final int BAD_DIGEST_RESPONSE = 207;
     public static final int BAD_SERVER_NAME = 208;
-    /** a recipient's address is NULL or empty */
+    /** the address of a recipient or an author is NULL or empty */
     public static final int UNDEF_RECIPIENT_MAIL = 209;
     /** the server refused MAIL */
     public static final int COMMAND_MAIL_FROM = 300;
@@ -92,7 +92,7 @@ public final class Errors {
     public static final int LOGIN_NOT_SUPPORTED = 417;
     /** the handle is 0, was freed, or never existed */
     public static final int BAD_HANDLE = 900;
-    /** this child process cannot use the handle or the library: docs/embedding.md */
+    /** this child process cannot use the handle or the library: see docs/embedding.md */
     public static final int FORKED = 901;
     /** an argument is NULL, out of range or unknown */
     public static final int BAD_ARGUMENT = 902;
@@ -106,7 +106,7 @@ public final class Errors {
     public static final int NOT_OFFERED = 906;
     /** no access token could be obtained from the token endpoint or the callback */
     public static final int NO_TOKEN = 907;
-    /** the library cannot start: too little address space, too few threads or descriptors */
+    /** the library cannot start, for example because of a limit on address space, threads or descriptors */
     public static final int CANNOT_START = 908;
     /** the file named by the environment variable CSMTP_CONFIG cannot be used */
     public static final int BAD_CONFIG = 909;

@@ -21,7 +21,7 @@ public enum EventKind {
     LOGIN_FAILED(5),
     /** the session is ready for mails */
     READY(6),
-    /** the connection has ended; the member error is 0 if this side has ended it */
+    /** the connection has ended; the member error is 0 if the library has ended it */
     DISCONNECTED(7),
     /** a mail was accepted for all or some of its recipients */
     SENT(8),

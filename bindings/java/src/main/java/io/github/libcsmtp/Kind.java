@@ -19,7 +19,7 @@ public enum Kind {
     CLOSED(4),
     /** certificate, TLS version or handshake */
     TLS(5),
-    /** the server refused: see CSmtp_GetLastReplyCode */
+    /** the server sent a refusal: see CSmtp_GetLastReplyCode */
     REFUSED(6),
     /** the reply is not valid SMTP, or not a reply to the command */
     PROTOCOL(7),

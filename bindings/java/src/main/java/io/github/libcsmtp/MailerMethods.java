@@ -343,9 +343,9 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sets the name sent with EHLO. "" restores the default: the name of this host.
-     * With a proxy, the default is "[127.0.0.1]", so that the server learns neither
-     * the host's name nor its address.
+     * Sets the name sent with EHLO. "" restores the default: without a proxy, the
+     * name of this host; with a proxy, "[127.0.0.1]", so that the server learns
+     * neither the name nor the address of this host.
      */
     public void setLocalHostName(String name) {
         call(h -> C.SetLocalHostName(h, text("name", name)));
@@ -400,9 +400,9 @@ abstract class MailerMethods extends Handle {
     /**
      * Sends the message over the open session. If no session is open, the function
      * opens one and closes it after the mail. The mail goes to all recipients or to
-     * none, unless CSmtp_SetPartialDelivery was called. If the mail transaction
-     * fails, the session is closed. After any error, the handle can be used again,
-     * and CSmtp_GetOutcome returns the outcome of the mail.
+     * none, unless CSmtp_SetPartialDelivery(h, 1) was called. If the mail
+     * transaction fails, the session is closed. After any error, the handle can be
+     * used again, and CSmtp_GetOutcome returns the outcome of the mail.
      */
     public void send() {
         call(h -> C.Send(h));
@@ -505,8 +505,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Adds an HTML form of the body to the plain text (multipart/alternative).
-     * "" removes it.
+     * Adds an HTML form of the body to the plain text (multipart/alternative). ""
+     * removes the HTML form.
      */
     public void setHTMLBody(String html) {
         call(h -> C.SetHTMLBody(h, text("html", html)));
@@ -525,8 +525,8 @@ abstract class MailerMethods extends Handle {
 
     /**
      * 1 sends 8-bit text without an encoding if the server offers 8BITMIME (RFC
-     * 6152). 0 (the default) encodes it as quoted-printable or base64, which every
-     * server relays unchanged.
+     * 6152). 0 (the default) encodes 8-bit text as quoted-printable or base64,
+     * which every server relays unchanged.
      */
     public void setEightBit(boolean eightBit) {
         call(h -> C.SetEightBit(h, eightBit ? 1 : 0));
@@ -718,8 +718,8 @@ abstract class MailerMethods extends Handle {
      * Sets the pass phrase for the keys and files that are passed afterwards to
      * CSmtp_AddDKIMKey, CSmtp_AddDKIMKeyFile, CSmtp_SetSMIMEKey,
      * CSmtp_SetSMIMEKeyFile, CSmtp_SetClientCertificate, CSmtp_SetCAFile and
-     * CSmtp_SetOAuth2Certificate. It does not affect keys and files that are
-     * already set. "" clears the pass phrase.
+     * CSmtp_SetOAuth2Certificate. The function does not affect keys and files that
+     * are already set. "" clears the pass phrase.
      */
     public void setKeyPassphrase(String passphrase) {
         call(h -> C.SetKeyPassphrase(h, text("passphrase", passphrase)));
@@ -833,20 +833,20 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sets a file of certificate authorities to trust instead of the system's. ""
-     * restores the system's authorities. A certificate in OpenSSL's format "BEGIN
-     * TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
-     * *
+     * Sets a file of certificate authorities to trust instead of those of the
+     * system. "" restores the system's authorities. A certificate in OpenSSL's
+     * format "BEGIN TRUSTED CERTIFICATE" is used only if its trust settings include
+     * TLS servers.
      */
     public void setCAFile(String path) {
         call(h -> C.SetCAFile(h, text("path", path)));
     }
 
     /**
-     * Sets a file of certificate authorities to trust instead of the system's. ""
-     * restores the system's authorities. A certificate in OpenSSL's format "BEGIN
-     * TRUSTED CERTIFICATE" is used only if its trust settings include TLS servers.
-     * *
+     * Sets a file of certificate authorities to trust instead of those of the
+     * system. "" restores the system's authorities. A certificate in OpenSSL's
+     * format "BEGIN TRUSTED CERTIFICATE" is used only if its trust settings include
+     * TLS servers.
      */
     public void setCAFile(Path path) {
         setCAFile(path(path));
@@ -1007,8 +1007,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sets an OAuth 2.0 access token. It is used instead of the password, with
-     * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears it.
+     * Sets an OAuth 2.0 access token, which is used instead of the password, with
+     * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears the token.
      */
     public void setAccessToken(String token) {
         call(h -> C.SetAccessToken(h, text("token", token)));
@@ -1097,9 +1097,9 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Returns the new refresh token, if the token server has replaced the one that
-     * was set. Returns "" if it was not replaced, or if the new one is in the
-     * token file. Store the result, because the old refresh token may no longer be
-     * valid.
+     * was set. Returns "" if the token was not replaced, or if the new one is in
+     * the token file. Store the result, because the old refresh token may no longer
+     * be valid.
      */
     public String getOAuth2RefreshToken() {
         return get(h -> C.GetOAuth2RefreshToken(h));
@@ -1108,14 +1108,14 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
-     * parameter key_file may be NULL or "" if certificate_file also contains the
-     * key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
-     * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
-     * parameter algorithm may be NULL or "", which means "PS256". The parameter
-     * scope may be NULL or "", which means the provider's scope for mail. Returns
-     * CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
-     * function works like CSmtp_SetOAuth2ClientCredentials.
+     * key, and must be registered at the provider. The files are PEM, DER or PKCS
+     * #12. The parameter key_file may be NULL or "" if certificate_file also
+     * contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
+     * first. The files are read again for each session. 'algorithm' is "PS256" or
+     * "RS256". The parameter algorithm may be NULL or "", which means "PS256". The
+     * parameter scope may be NULL or "", which means the provider's scope for mail.
+     * Returns CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects,
+     * the function works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2Certificate(String tokenUrl, String clientId, String certificateFile, String keyFile, String algorithm, String scope) {
         call(h -> C.SetOAuth2Certificate(h, text("tokenUrl", tokenUrl), text("clientId", clientId), text("certificateFile", certificateFile), text("keyFile", keyFile), text("algorithm", algorithm), text("scope", scope)));
@@ -1124,14 +1124,14 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
-     * parameter key_file may be NULL or "" if certificate_file also contains the
-     * key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
-     * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
-     * parameter algorithm may be NULL or "", which means "PS256". The parameter
-     * scope may be NULL or "", which means the provider's scope for mail. Returns
-     * CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
-     * function works like CSmtp_SetOAuth2ClientCredentials.
+     * key, and must be registered at the provider. The files are PEM, DER or PKCS
+     * #12. The parameter key_file may be NULL or "" if certificate_file also
+     * contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
+     * first. The files are read again for each session. 'algorithm' is "PS256" or
+     * "RS256". The parameter algorithm may be NULL or "", which means "PS256". The
+     * parameter scope may be NULL or "", which means the provider's scope for mail.
+     * Returns CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects,
+     * the function works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2Certificate(String tokenUrl, String clientId, Path certificateFile, Path keyFile, String algorithm, String scope) {
         setOAuth2Certificate(tokenUrl, clientId, path(certificateFile), path(keyFile), algorithm, scope);
@@ -1140,14 +1140,14 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
-     * parameter key_file may be NULL or "" if certificate_file also contains the
-     * key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
-     * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
-     * parameter algorithm may be NULL or "", which means "PS256". The parameter
-     * scope may be NULL or "", which means the provider's scope for mail. Returns
-     * CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
-     * function works like CSmtp_SetOAuth2ClientCredentials.
+     * key, and must be registered at the provider. The files are PEM, DER or PKCS
+     * #12. The parameter key_file may be NULL or "" if certificate_file also
+     * contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
+     * first. The files are read again for each session. 'algorithm' is "PS256" or
+     * "RS256". The parameter algorithm may be NULL or "", which means "PS256". The
+     * parameter scope may be NULL or "", which means the provider's scope for mail.
+     * Returns CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects,
+     * the function works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2Certificate(String tokenUrl, String clientId, String certificateFile) {
         setOAuth2Certificate(tokenUrl, clientId, certificateFile, (String) null, (String) null, (String) null);
@@ -1156,14 +1156,14 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key. Register it at the provider. The files are PEM, DER or PKCS #12. The
-     * parameter key_file may be NULL or "" if certificate_file also contains the
-     * key. For an encrypted key or file, call CSmtp_SetKeyPassphrase first. The
-     * files are read again for each session. 'algorithm' is "PS256" or "RS256". The
-     * parameter algorithm may be NULL or "", which means "PS256". The parameter
-     * scope may be NULL or "", which means the provider's scope for mail. Returns
-     * CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects, the
-     * function works like CSmtp_SetOAuth2ClientCredentials.
+     * key, and must be registered at the provider. The files are PEM, DER or PKCS
+     * #12. The parameter key_file may be NULL or "" if certificate_file also
+     * contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
+     * first. The files are read again for each session. 'algorithm' is "PS256" or
+     * "RS256". The parameter algorithm may be NULL or "", which means "PS256". The
+     * parameter scope may be NULL or "", which means the provider's scope for mail.
+     * Returns CSMTP_FILE_NOT_EXIST if a file cannot be read. In all other respects,
+     * the function works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2Certificate(String tokenUrl, String clientId, Path certificateFile) {
         setOAuth2Certificate(tokenUrl, clientId, certificateFile, (Path) null, (String) null, (String) null);
@@ -1224,11 +1224,12 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
-     * JSON. It is read again for each session. The account acts for the user
+     * JSON. The file is read again for each session. The account acts for the user
      * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
      * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-     * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
+     * read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
+     * account.
      */
     public void setOAuth2ServiceAccount(String keyFile, String mailbox, String scope) {
         call(h -> C.SetOAuth2ServiceAccount(h, text("keyFile", keyFile), text("mailbox", mailbox), text("scope", scope)));
@@ -1237,11 +1238,12 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
-     * JSON. It is read again for each session. The account acts for the user
+     * JSON. The file is read again for each session. The account acts for the user
      * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
      * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-     * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
+     * read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
+     * account.
      */
     public void setOAuth2ServiceAccount(Path keyFile, String mailbox, String scope) {
         setOAuth2ServiceAccount(path(keyFile), mailbox, scope);
@@ -1250,11 +1252,12 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
-     * JSON. It is read again for each session. The account acts for the user
+     * JSON. The file is read again for each session. The account acts for the user
      * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
      * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-     * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
+     * read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
+     * account.
      */
     public void setOAuth2ServiceAccount(String keyFile) {
         setOAuth2ServiceAccount(keyFile, (String) null, (String) null);
@@ -1263,11 +1266,12 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
-     * JSON. It is read again for each session. The account acts for the user
+     * JSON. The file is read again for each session. The account acts for the user
      * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
      * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
-     * read, and CSMTP_BAD_ARGUMENT if it is not the key file of a service account.
+     * read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
+     * account.
      */
     public void setOAuth2ServiceAccount(Path keyFile) {
         setOAuth2ServiceAccount(keyFile, (String) null, (String) null);
@@ -1276,16 +1280,16 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with the identity that a cloud provider has
      * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-     * "google". It may be followed by ":" and the URL of the metadata server. This
-     * URL must be https, or http at a loopback or link-local address. By default,
-     * "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
-     * App Service, or else the metadata server of virtual machines; "google" uses
-     * GCE_METADATA_HOST or else the metadata server. client_id selects one of
-     * several identities: for "azure" its client id, for "google" the address of a
-     * service account. The parameters client_id and scope may be NULL or "". With
-     * "google", the service account acts for the user of CSmtp_SetLogin. The
-     * service account needs domain-wide delegation, and the role Service Account
-     * Token Creator on itself.
+     * "google", which may be followed by ":" and the URL of the metadata server.
+     * This URL must be https, or http at a loopback or link-local address. By
+     * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+     * environment, as in App Service, or else the metadata server of virtual
+     * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+     * client_id selects one of several identities: for "azure" its client id, for
+     * "google" the address of a service account. The parameters client_id and scope
+     * may be NULL or "". With "google", the service account acts for the user of
+     * CSmtp_SetLogin. The service account needs domain-wide delegation, and the
+     * role Service Account Token Creator on itself.
      */
     public void setOAuth2ManagedIdentity(String cloud, String clientId, String scope) {
         call(h -> C.SetOAuth2ManagedIdentity(h, text("cloud", cloud), text("clientId", clientId), text("scope", scope)));
@@ -1294,16 +1298,16 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with the identity that a cloud provider has
      * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
-     * "google". It may be followed by ":" and the URL of the metadata server. This
-     * URL must be https, or http at a loopback or link-local address. By default,
-     * "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the environment, as in
-     * App Service, or else the metadata server of virtual machines; "google" uses
-     * GCE_METADATA_HOST or else the metadata server. client_id selects one of
-     * several identities: for "azure" its client id, for "google" the address of a
-     * service account. The parameters client_id and scope may be NULL or "". With
-     * "google", the service account acts for the user of CSmtp_SetLogin. The
-     * service account needs domain-wide delegation, and the role Service Account
-     * Token Creator on itself.
+     * "google", which may be followed by ":" and the URL of the metadata server.
+     * This URL must be https, or http at a loopback or link-local address. By
+     * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
+     * environment, as in App Service, or else the metadata server of virtual
+     * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
+     * client_id selects one of several identities: for "azure" its client id, for
+     * "google" the address of a service account. The parameters client_id and scope
+     * may be NULL or "". With "google", the service account acts for the user of
+     * CSmtp_SetLogin. The service account needs domain-wide delegation, and the
+     * role Service Account Token Creator on itself.
      */
     public void setOAuth2ManagedIdentity(String cloud) {
         setOAuth2ManagedIdentity(cloud, (String) null, (String) null);
@@ -1322,8 +1326,8 @@ abstract class MailerMethods extends Handle {
     /**
      * Returns the main claims in the token of the last CSmtp_CheckToken, such as
      * "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
-     * 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. It never
-     * returns the token itself.
+     * 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
+     * never returns the token itself.
      */
     public String getTokenInfo() {
         return get(h -> C.GetTokenInfo(h));
@@ -1368,9 +1372,9 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Connects through a proxy: "socks5://user:password&#64;host:port", "http://..." or
-     * "https://..." (CONNECT). "" removes it. The proxy looks up the server's name;
-     * this host looks up only the proxy's name. Connecting returns CSMTP_BAD_INPUT if
-     * 'url' is invalid.
+     * "https://..." (CONNECT). "" removes the proxy. The proxy looks up the
+     * server's name; this host looks up only the proxy's name. Connecting returns
+     * CSMTP_BAD_INPUT if 'url' is invalid.
      */
     public void setProxy(String url) {
         call(h -> C.SetProxy(h, text("url", url)));
@@ -1379,8 +1383,8 @@ abstract class MailerMethods extends Handle {
     /**
      * Sets how mail is sent. "smtp", or "", is the default. "microsoft-graph" and
      * "gmail-api" send mail over HTTPS (port 443), for networks and tenants in
-     * which SMTP is not possible. They use sendMail of Microsoft Graph and
-     * messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
+     * which SMTP is not possible. These transports use sendMail of Microsoft Graph
+     * and messages.send of the Gmail API. Returns CSMTP_BAD_ARGUMENT for any other
      * name.
      * *
      * The service gets the message that a mail server would get, plus a Bcc field.
@@ -1409,15 +1413,15 @@ abstract class MailerMethods extends Handle {
      * last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
      * the library gets a new token and tries once more. A redirect is not followed.
      * CSmtp_GetLastReply returns the response in the form of an SMTP reply, such as
-     * "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID the message id of
-     * Gmail.
+     * "451 HTTP 429 Too Many Requests: ...", and CSmtp_GetQueueID returns the
+     * message id of Gmail.
      * *
      * CSmtp_ConnectRemoteServer gets a token and opens the connection, which is
      * used for the next mails. CSmtp_KeepAlive sends nothing, and opens the
      * connection again if the service has closed it. CSmtp_SendBatch sends the
-     * mails one after another. It stops at a response that also applies to the next
-     * mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed return
-     * "".
+     * mails one after another, and stops at a response that also applies to the
+     * next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
+     * return "".
      */
     public void setTransport(String transport) {
         call(h -> C.SetTransport(h, text("transport", transport)));
@@ -1460,8 +1464,7 @@ abstract class MailerMethods extends Handle {
 
     /**
      * 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
-     * SMTP. With LMTP and with SMTP, the server may be a Unix socket:
-     * "unix:/path".
+     * SMTP. With both protocols, the server may be a Unix socket: "unix:/path".
      */
     public void setLMTP(boolean lmtp) {
         call(h -> C.SetLMTP(h, lmtp ? 1 : 0));
@@ -1476,8 +1479,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sends NOOP, so that the server does not close the open session because it is
-     * idle. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
+     * Sends NOOP to keep the open session alive, because servers close idle
+     * sessions. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
      * connection was lost.
      */
     public void keepAlive() {
@@ -1528,7 +1531,7 @@ abstract class MailerMethods extends Handle {
      * Requests delivery status notifications (RFC 3461) for all recipients.
      * 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
      * "HDRS". The notification contains envelope_id. Each of the three arguments
-     * may be "". If the server does not offer DSN, the mail is sent without these
+     * may be "". If the server does not offer DSN, the mail is sent without the DSN
      * parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
      * 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
      */
@@ -1548,9 +1551,10 @@ abstract class MailerMethods extends Handle {
     /**
      * Sets how the message is transmitted (RFC 3030): CSMTP_DATA (the default),
      * CSMTP_BDAT or CSMTP_BINARY. CSMTP_BDAT needs CHUNKING; if the server does not
-     * offer it, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and sends
-     * attachments unencoded; if the server does not offer BINARYMIME, it has the same
-     * effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT for any other number.
+     * offer CHUNKING, DATA is used. CSMTP_BINARY needs BINARYMIME as well, and
+     * sends attachments unencoded; if the server does not offer BINARYMIME,
+     * CSMTP_BINARY has the same effect as CSMTP_BDAT. Returns CSMTP_BAD_ARGUMENT
+     * for any other number.
      */
     public void setChunking(Chunking mode) {
         call(h -> C.SetChunking(h, mode.number()));

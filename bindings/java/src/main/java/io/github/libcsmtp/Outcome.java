@@ -4,7 +4,7 @@ package io.github.libcsmtp;
 
 /** Outcomes of a send: CSmtp_GetOutcome. */
 public enum Outcome {
-    /** nothing can have been delivered */
+    /** the mail was not sent, or not completely, so it was not delivered */
     NOT_SENT(0),
     /** accepted for all recipients */
     ACCEPTED(1),

@@ -16,7 +16,7 @@ public enum RelayCount {
     SESSIONS(4),
     /** mails that are being sent */
     ACTIVE(5),
-    /** 0: the relay works; 1: it is paused after a failure; 2: one mail is being sent to test it */
+    /** 0: the relay works; 1: the relay is paused after a failure; 2: one mail is being sent to test it */
     HEALTH(6),
     /** milliseconds until the relay's pause ends */
     PAUSE(7),
