@@ -156,7 +156,7 @@ func noMechanism(offered []string, auth *Auth) Hint {
 	return "the server's operator must enable a mechanism such as PLAIN"
 }
 
-// loginWith tries one mechanism. more reports whether another one may be tried.
+// loginWith tries one mechanism. 'more' reports whether another one may be tried.
 func (s *Session) loginWith(name string, c sasl.Credentials, ch sasl.Channel) (e *Error, more bool) {
 	// A server may demand a long computation, such as many SCRAM iterations. The
 	// computation is stopped when the timeout for a reply has passed.

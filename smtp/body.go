@@ -79,8 +79,8 @@ func (b *body) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// begin starts a message of size octets and returns the writer for it, which writes to
-// out. If listens is set, body watches for an early reply. listens is not set with BDAT,
+// begin starts a message of 'size' octets and returns the writer for it, which writes to
+// 'out'. If listens is set, body watches for an early reply. listens is not set with BDAT,
 // because each chunk has a reply.
 func (b *body) begin(out contentWriter, size int64, progressed func(sent, total int64) bool, listens bool) io.Writer {
 	b.written, b.err, b.out, b.listens = 0, nil, out, listens

@@ -152,8 +152,8 @@ func (x *disorder) say(what, text string) {
 	}
 }
 
-// decide sends the reply in yes or, with a probability of 1/oneIn, a refusal. It reports
-// whether it sent the reply in yes.
+// decide sends the reply in 'yes' or, with a probability of 1/oneIn, a refusal. It reports
+// whether it sent the reply in 'yes'.
 func (x *disorder) decide(what string, oneIn int, yes string) bool {
 	if x.deaf {
 		x.say(what, "503 5.5.1 I said no to RSET")

@@ -363,8 +363,8 @@ func TestRefusalBeforeSilence(t *testing.T) {
 	}
 }
 
-// refuseAndFallSilent replies to the end of the message with last, an incomplete reply, and
-// then sends nothing.
+// refuseAndFallSilent replies to the end of the message with the incomplete reply in 'last',
+// and then sends nothing.
 func refuseAndFallSilent(c net.Conn, replies map[string]string, last string) {
 	in := bufio.NewReader(c)
 	io.WriteString(c, "220 mail.test.example\r\n")

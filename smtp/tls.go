@@ -35,8 +35,8 @@ func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tl
 		conn.Close()
 		return nil, s.explain(ctx, err)
 	}
-	// The method HandshakeContext is not used, because it waits for another goroutine,
-	// which is slow if the caller is locked to its thread.
+	// The method HandshakeContext is not used, because it waits for another goroutine, and
+	// this wait is slow if the caller is locked to its thread.
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(past) })
 	defer stop()
 	secure := tls.Client(conn, s.config())

@@ -64,7 +64,7 @@ func (f flowing) hasText() bool {
 	return string(f.rest) != separator && len(bytes.Trim(f.rest, " \t")) > 0
 }
 
-// write appends one line of the text to out, and breaks it where necessary.
+// write appends one line of the text to 'out', and breaks it where necessary.
 func (f flowing) write(out []byte) []byte {
 	for line := f.rest; ; {
 		n := len(line)

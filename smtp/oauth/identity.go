@@ -107,8 +107,8 @@ func (r *request) azureRequest(ctx context.Context) (*http.Request, error) {
 	return r.get(ctx, target.String(), header, value)
 }
 
-// below appends path, which must be escaped, to the path of the URL in base, adds the query
-// parameters in more, and returns the result.
+// below returns a URL: base, with path appended to its path, and with the query parameters in
+// 'more' added. path must be escaped.
 func below(base, path string, more url.Values) (string, error) {
 	target, err := url.Parse(base)
 	if err != nil {

@@ -115,7 +115,7 @@ func checkPrivate(f *os.File, strict bool) error {
 }
 
 // checkSecurity does the check of checkPrivate with text, the security descriptor of a file in
-// SDDL. own is the user's security identifier in SDDL.
+// SDDL. 'own' is the user's security identifier in SDDL.
 func checkSecurity(text, own string, strict bool) error {
 	trusted := []string{own, "SY", "BA", "OW", "CO"} // Windows, administrators, the owner, the creator
 	rest, found := strings.CutPrefix(text, "O:")

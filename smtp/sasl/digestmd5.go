@@ -132,7 +132,7 @@ func checkDigest(d directives) string {
 }
 
 // realm returns one of the offered realms: the login's domain or, if that is not offered, the
-// server's name or, if that is not offered either, the first one. given is false if no realm
+// server's name or, if that is not offered either, the first one. 'given' is false if no realm
 // is offered.
 func (m *digestMD5) realm(offered []string) (realm string, given bool) {
 	if len(offered) == 0 {

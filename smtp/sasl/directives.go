@@ -71,7 +71,7 @@ func parseDirectives(s string) (d directives, wrong string) {
 	}
 }
 
-// quotedString parses the quoted string at s[i]. next is the index after it.
+// quotedString parses the quoted string at s[i]. 'next' is the index after it.
 func quotedString(s string, i int) (value string, next int, ok bool) {
 	var b strings.Builder
 	for i++; i < len(s); i++ {

@@ -121,7 +121,7 @@ func base64Runs(v *view) []*view {
 }
 
 // base64Run appends to run the positions of the characters of the base64 that begins at i, if
-// the base64 is long enough. next is the position after it. If the base64 has at least leastLine
+// the base64 is long enough. 'next' is the position after it. If the base64 has at least leastLine
 // characters, it can continue on the next line.
 func base64Run(v *view, i int, run []int) (where []int, next int) {
 	word := i

@@ -106,7 +106,7 @@ func (s *scanner) find(w *word, n *needle, v *view) {
 	}
 }
 
-// counts reports whether text[from:to], which contains the first size characters of the form n,
+// counts reports whether text[from:to], which contains the first 'size' characters of the form n,
 // must be hidden. It returns false for a word that only resembles the secret.
 func (s *scanner) counts(w *word, n *needle, size int, from, to int32) bool {
 	switch {

@@ -52,9 +52,9 @@ func (v *view) plain(text string) *view {
 	return v
 }
 
-// normal writes the view to out, in lower case, without white space, and with the characters of
-// base64url replaced by those of base64. It also drops NUL: ASCII text in UTF-16 then becomes
-// ASCII. normal returns out.
+// normal writes the view to 'out', in lower case, without white space, and with the characters
+// of base64url replaced by those of base64. It also drops NUL: ASCII text in UTF-16 then
+// becomes ASCII. normal returns 'out'.
 func (v *view) normal(out *view) *view {
 	out.reset(len(v.b))
 	if n := v.normalASCII(out); n < len(v.b) {

@@ -22,7 +22,7 @@ type Options struct {
 	Resolver  *net.Resolver // nil: net.DefaultResolver
 	Timeout   time.Duration // for the look-up, the connection attempts and the proxy together; 0: none
 	// Connect, if not nil, makes the TCP connections to the host, in place of package net.
-	// It does not make those to a proxy. from is the local address; if from is not valid,
+	// It does not make those to a proxy. 'from' is the local address; if 'from' is not valid,
 	// the system chooses one.
 	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
 

@@ -47,7 +47,7 @@ func ToASCII(domain string) (string, error) {
 }
 
 // sameLabel returns an error unless mapped, the A-label made from label, stands for the same
-// text as label. at is the index of the label in the domain.
+// text as label. 'at' is the index of the label in the domain.
 func sameLabel(label, mapped string, at int) error {
 	read, err := profile.ToUnicode(mapped)
 	if err != nil {
