@@ -181,7 +181,7 @@ func (c *carried) ended(err error, numbers []Number) {
 const mostFruitless = 2
 
 // deliver sends the mails that have no outcome yet. If a session ends before all mails were
-// sent, deliver sends the rest over another session if onward allows this. own says whether
+// sent, deliver sends the rest over another session if onward allows this. 'own' says whether
 // the session is to end with the batch.
 func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 	kept := m.session != nil && (m.session.Sent() > 0 || m.idle)
@@ -236,7 +236,7 @@ func endAll(mails []*carried, numbers []Number, err func(*carried) error) {
 	}
 }
 
-// deliverOnce sends the mails in waiting over the current session. next says how to send
+// deliverOnce sends the mails in the list 'waiting' over the current session. 'next' says how to send
 // the mails that still have no outcome. progress says whether the server accepted or
 // refused any mail.
 func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Number) (next onward, progress bool) {

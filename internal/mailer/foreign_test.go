@@ -50,7 +50,7 @@ func foreign(r *rand.Rand, valid bool) string {
 }
 
 // harmless fails the test if s is not valid UTF-8 or contains one of the characters
-// that foreign inserts.
+// that the function foreign inserts.
 func harmless(t *testing.T, what, s string) {
 	t.Helper()
 	require.True(t, utf8.ValidString(s), "%s: %q", what, s)

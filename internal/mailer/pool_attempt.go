@@ -31,7 +31,7 @@ func (p *Pool) work(t task) {
 }
 
 // attempt sends a mail over a session of a relay, and decides what happens to the mail
-// afterwards. next is the attempt that the caller must make next, if its field mail is not
+// afterwards. 'next' is the attempt that the caller must make next, if its field mail is not
 // nil.
 func (p *Pool) attempt(t task) (next task) {
 	c, relay := t.mail, t.relay
@@ -93,7 +93,7 @@ func (p *Pool) attempt(t task) (next task) {
 	return next
 }
 
-// try makes an attempt. at is the last stage that it has reached. used reports whether
+// try makes an attempt. 'at' is the last stage that it has reached. used reports whether
 // the session had already been used for another mail. recorded reports whether the journal has
 // recorded the beginning of the attempt.
 func (p *Pool) try(t task) (at stage, used, recorded bool, err error) {

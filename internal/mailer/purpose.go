@@ -50,8 +50,8 @@ func (s *settings) purpose() purpose {
 	return p
 }
 
-// serves reports whether a session with the purpose p can be used for a mail with the
-// current settings, whose purpose is now. It can be used if p is equal to now, with these
+// serves reports whether a session with the purpose p can be used for a mail. 'now' is the
+// purpose of the current settings. The session can be used if p is equal to 'now', with these
 // exceptions: the program may have cleared the login, the password or the token; if a login
 // is set, a new token is assumed to belong to the same account; and if authentication is
 // off, the field proof does not matter.

@@ -271,7 +271,7 @@ func (r *recording) checkNames() {
 	}
 }
 
-// ended records the result of a call. now is the dialogue of the call's session, or nil if
+// ended records the result of a call. 'now' is the dialogue of the call's session, or nil if
 // the call had no session.
 func (r *recording) ended(now *dialogue, result *smtp.Result, err error) {
 	if err != nil {

@@ -158,7 +158,7 @@ func (s *settings) fitting(session *smtp.Session, built rendered, again func(mes
 	return built, nil
 }
 
-// transact sends the message. last says whether the session is to end after it. If the
+// transact sends the message. 'last' says whether the session is to end after it. If the
 // session ends before the server has accepted anything, transact sends the message over
 // another session if onward allows this.
 func (m *Mailer) transact(built rendered, again func(message.Options) (rendered, error), last bool) error {

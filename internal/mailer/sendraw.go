@@ -79,7 +79,7 @@ func (m *Mailer) sendingReady(raw *message.Raw, path *string, given bool, recipi
 }
 
 // reversePath returns the reverse-path of the message. It returns nil if the reverse-path
-// is to be taken from the header. given reports whether the program has passed a
+// is to be taken from the header. 'given' reports whether the program has passed a
 // reverse-path, either to SendRaw or to SetEnvelopeFrom.
 func (m *Mailer) reversePath(from *string) (path *string, given bool) {
 	given = m.settings.envelope.from != ""
