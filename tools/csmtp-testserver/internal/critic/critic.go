@@ -99,7 +99,7 @@ type kind struct {
 }
 
 // add adds a finding. If there is a finding of the same kind, add increases the count of
-// that finding instead. where may be "".
+// that finding instead. 'where' may be "".
 func (r *report) add(k kind, where, format string, args ...any) {
 	if i, found := r.at[k.id]; found {
 		r.found[i].Count++
