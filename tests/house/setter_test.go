@@ -16,7 +16,7 @@ import (
 )
 
 // edit is one step of an example in CONTRIBUTING.md: code to insert into a file. The code
-// is inserted after the line that contains the name in below. If below is "", the code
+// is inserted after the line that contains the name in 'below'. If 'below' is "", the code
 // becomes a new file.
 type edit struct {
 	file, below, code string
