@@ -75,8 +75,8 @@ namespace CSmtp
         public TimeSpan Content { get; }
         /// <summary>How long the client waited for the reply after the message.</summary>
         public TimeSpan Reply { get; }
-        /// <summary>For an event of a session, the time since the session began to connect. For an event of a
-        /// mail, the time since the call of Send or Submit.</summary>
+        /// <summary>The time since the session began to connect if the event is one of a session, and the time
+        /// since the call of Send or Submit if it is one of a mail.</summary>
         public TimeSpan Total { get; }
     }
 }

@@ -79,8 +79,8 @@ public final class Event {
     public Duration reply() { return took(m.reply); }
 
     /**
-     * Returns the time since the session began to connect for an event of a session, and the time since the
-     * call of send or submit for an event of a mail.
+     * Returns the time since the session began to connect if the event is one of a session, and the time since
+     * the call of send or submit if it is one of a mail.
      */
     public Duration total() { return took(m.total); }
 
