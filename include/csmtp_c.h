@@ -120,12 +120,12 @@
  * Most callbacks run during a library call, such as CSmtp_Send: on the thread
  * that made the call, with the signal mask that the thread had before the call,
  * and never after the call has returned. The callbacks of an asynchronous Send
- * run on a thread of the library, as do those of a pool by default. A callback
- * may call CSmtp_Cancel on its own handle, which is the handle on which it was
- * set, and any function on other handles. Other calls on its own handle return
- * CSMTP_BUSY, and CSmtp_Free does not free that handle. The done callback of
- * CSmtp_SendAsync is an exception: it may call any function. For the callbacks
- * of a pool, see "A pool of relays".
+ * run on a thread of the library, as do those of a pool by default. A
+ * callback's own handle is the handle on which the callback was set. A callback
+ * may call CSmtp_Cancel on its own handle, and any function on other handles.
+ * Other calls on its own handle return CSMTP_BUSY, and CSmtp_Free does not free
+ * that handle. The done callback of CSmtp_SendAsync is an exception: it may
+ * call any function. For the callbacks of a pool, see "A pool of relays".
  *
  * A callback must return normally. A C++ exception that escapes from a callback
  * ends the program. If a callback exits by longjmp, its own handle stays busy
@@ -484,7 +484,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSenderMail(CSmtpHandle h, const char *email); 
 /* Sets Reply-To: an address, an address with a name, or a list of them,
  * separated by commas. "" removes the field. */
 CSMTP_API int CSMTP_CALL CSmtp_SetReplyTo(CSmtpHandle h, const char *reply_to); /* [setting] */
-/* Sets the field X-Mailer. "" (the default) leaves it out. */
+/* Sets the field X-Mailer. "" (the default) leaves the field out. */
 CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); /* [setting] */
 /* Sets the charset of all texts of the message, by its IANA name. The default
  * is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
@@ -833,8 +833,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetSender(CSmtpHandle h, const char *email, const
  * removes the field. */
 CSMTP_API int CSMTP_CALL CSmtp_SetInReplyTo(CSmtpHandle h, const char *message_ids); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetReferences(CSmtpHandle h, const char *message_ids); /* [message] */
-/* Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
- * it. */
+/* Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". ""
+ * removes the field. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAutoSubmitted(CSmtpHandle h, const char *keyword); /* [message] */
 /* Sets List-Unsubscribe (RFC 2369), such as "<https://...>, <mailto:...>". If
  * one_click is 1, List-Unsubscribe-Post (RFC 8058) is added. "" removes both
@@ -1446,10 +1446,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, vo
  * returned by then, unless fn itself calls this function. Returns
  * CSMTP_BAD_ARGUMENT if no asynchronous Send was started. */
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
-/* Waits for at most 'milliseconds' ms for the asynchronous Send to end, and then
- * returns what CSmtp_Poll returns. If two done callbacks would wait for each
- * other's handles in CSmtp_Free or CSmtp_Wait, which would be a deadlock,
- * CSmtp_Wait returns CSMTP_BUSY at once. */
+/* Waits until the asynchronous Send has ended, but not longer than
+ * 'milliseconds' ms. Then returns what CSmtp_Poll returns. If two done
+ * callbacks would wait for each other's handles in CSmtp_Free or CSmtp_Wait,
+ * which would be a deadlock, CSmtp_Wait returns CSMTP_BUSY at once. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
 /* Cancels the running call on h, or the asynchronous Send of h. The canceled
  * call returns CSMTP_CANCELED within 100 ms; CSmtp_Cancel itself returns at
@@ -1591,7 +1591,7 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_w
  * would have returned; the getters on 'mail' describe the outcome. The message
  * and envelope settings of 'mail' apply; its server settings and its callbacks
  * are ignored. Until the function returns, CSmtp_Cancel and CSmtp_Free on
- * 'mail' cancel it, and other calls on 'mail' return CSMTP_BUSY. */
+ * 'mail' cancel the mail, and other calls on 'mail' return CSMTP_BUSY. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
 /* Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
  * freed as soon as the call has returned. Attached files are opened during the
@@ -1629,7 +1629,7 @@ CSMTP_API unsigned int CSMTP_CALL CSmtp_PoolGetCount(CSmtpHandle pool, unsigned 
 /* Returns the number of mails that wait for a relay. */
 CSMTP_API unsigned int CSMTP_CALL CSmtp_PoolGetQueued(CSmtpHandle pool);
 /* Return the name of a relay, and the text of the last error that the relay
- * caused; "" if there is none. */
+ * caused. Return "" if there is no such relay or error. */
 CSMTP_API const char *CSMTP_CALL CSmtp_PoolGetRelayName(CSmtpHandle pool, unsigned int relay);
 CSMTP_API const char *CSMTP_CALL CSmtp_PoolGetRelayError(CSmtpHandle pool, unsigned int relay);
 

@@ -167,7 +167,7 @@ namespace CSmtp
             Do(h => Native.SetReplyTo(h, replyToOctets));
         }
 
-        /// <summary>Sets the field X-Mailer. "" (the default) leaves it out.</summary>
+        /// <summary>Sets the field X-Mailer. "" (the default) leaves the field out.</summary>
         public void SetXMailer(string xMailer)
         {
             var xMailerOctets = Text.Of(xMailer, nameof(xMailer));
@@ -591,8 +591,8 @@ namespace CSmtp
             Do(h => Native.SetReferences(h, messageIdsOctets));
         }
 
-        /// <summary>Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
-        /// it.</summary>
+        /// <summary>Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". ""
+        /// removes the field.</summary>
         public void SetAutoSubmitted(string keyword)
         {
             var keywordOctets = Text.Of(keyword, nameof(keyword));
@@ -1478,14 +1478,14 @@ namespace CSmtp
         }
 
         /// <summary>Return the name of a relay, and the text of the last error that the relay
-        /// caused; "" if there is none.</summary>
+        /// caused. Return "" if there is no such relay or error.</summary>
         public string GetRelayName(uint relay)
         {
             return Get(h => Text.From(Native.PoolGetRelayName(h, relay)));
         }
 
         /// <summary>Return the name of a relay, and the text of the last error that the relay
-        /// caused; "" if there is none.</summary>
+        /// caused. Return "" if there is no such relay or error.</summary>
         public string GetRelayError(uint relay)
         {
             return Get(h => Text.From(Native.PoolGetRelayError(h, relay)));

@@ -197,7 +197,7 @@ trait MailerMethods
     }
 
     /**
-     * Sets the field X-Mailer. "" (the default) leaves it out.
+     * Sets the field X-Mailer. "" (the default) leaves the field out.
      */
     public function setXMailer(string $xMailer): void
     {
@@ -717,8 +717,8 @@ trait MailerMethods
     }
 
     /**
-     * Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
-     * it.
+     * Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". ""
+     * removes the field.
      */
     public function setAutoSubmitted(string $keyword): void
     {

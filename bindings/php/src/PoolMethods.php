@@ -102,7 +102,7 @@ trait PoolMethods
 
     /**
      * Return the name of a relay, and the text of the last error that the relay
-     * caused; "" if there is none.
+     * caused. Return "" if there is no such relay or error.
      */
     public function getRelayName(int $relay): string
     {
@@ -111,7 +111,7 @@ trait PoolMethods
 
     /**
      * Return the name of a relay, and the text of the last error that the relay
-     * caused; "" if there is none.
+     * caused. Return "" if there is no such relay or error.
      */
     public function getRelayError(int $relay): string
     {

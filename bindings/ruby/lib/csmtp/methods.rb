@@ -133,7 +133,7 @@ module Csmtp
       check(:SetReplyTo, reply_to)
     end
 
-    # Sets the field X-Mailer. "" (the default) leaves it out.
+    # Sets the field X-Mailer. "" (the default) leaves the field out.
     def set_x_mailer(x_mailer)
       check(:SetXMailer, x_mailer)
     end
@@ -515,8 +515,8 @@ module Csmtp
       check(:SetReferences, message_ids)
     end
 
-    # Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
-    # it.
+    # Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". ""
+    # removes the field.
     def set_auto_submitted(keyword)
       check(:SetAutoSubmitted, keyword)
     end
@@ -1221,13 +1221,13 @@ module Csmtp
     end
 
     # Return the name of a relay, and the text of the last error that the relay
-    # caused; "" if there is none.
+    # caused. Return "" if there is no such relay or error.
     def get_relay_name(relay)
       text(:PoolGetRelayName, relay)
     end
 
     # Return the name of a relay, and the text of the last error that the relay
-    # caused; "" if there is none.
+    # caused. Return "" if there is no such relay or error.
     def get_relay_error(relay)
       text(:PoolGetRelayError, relay)
     end

@@ -420,7 +420,7 @@ unsafe extern "C" {
     /// separated by commas. "" removes the field.
     /// \[setting\]
     pub fn CSmtp_SetReplyTo(h: CSmtpHandle, reply_to: *const c_char) -> c_int;
-    /// Sets the field X-Mailer. "" (the default) leaves it out.
+    /// Sets the field X-Mailer. "" (the default) leaves the field out.
     /// \[setting\]
     pub fn CSmtp_SetXMailer(h: CSmtpHandle, x_mailer: *const c_char) -> c_int;
     /// Sets the charset of all texts of the message, by its IANA name. The default
@@ -694,8 +694,8 @@ unsafe extern "C" {
     pub fn CSmtp_SetInReplyTo(h: CSmtpHandle, message_ids: *const c_char) -> c_int;
     /// \[message\]
     pub fn CSmtp_SetReferences(h: CSmtpHandle, message_ids: *const c_char) -> c_int;
-    /// Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
-    /// it.
+    /// Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". ""
+    /// removes the field.
     /// \[message\]
     pub fn CSmtp_SetAutoSubmitted(h: CSmtpHandle, keyword: *const c_char) -> c_int;
     /// Sets List-Unsubscribe (RFC 2369), such as "\<https://...\>, \<mailto:...\>". If
@@ -1175,10 +1175,10 @@ unsafe extern "C" {
     /// returned by then, unless fn itself calls this function. Returns
     /// CSMTP_BAD_ARGUMENT if no asynchronous Send was started.
     pub fn CSmtp_Poll(h: CSmtpHandle) -> c_int;
-    /// Waits for at most 'milliseconds' ms for the asynchronous Send to end, and then
-    /// returns what CSmtp_Poll returns. If two done callbacks would wait for each
-    /// other's handles in CSmtp_Free or CSmtp_Wait, which would be a deadlock,
-    /// CSmtp_Wait returns CSMTP_BUSY at once.
+    /// Waits until the asynchronous Send has ended, but not longer than
+    /// 'milliseconds' ms. Then returns what CSmtp_Poll returns. If two done
+    /// callbacks would wait for each other's handles in CSmtp_Free or CSmtp_Wait,
+    /// which would be a deadlock, CSmtp_Wait returns CSMTP_BUSY at once.
     pub fn CSmtp_Wait(h: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Cancels the running call on h, or the asynchronous Send of h. The canceled
     /// call returns CSMTP_CANCELED within 100 ms; CSmtp_Cancel itself returns at
@@ -1251,7 +1251,7 @@ unsafe extern "C" {
     /// would have returned; the getters on 'mail' describe the outcome. The message
     /// and envelope settings of 'mail' apply; its server settings and its callbacks
     /// are ignored. Until the function returns, CSmtp_Cancel and CSmtp_Free on
-    /// 'mail' cancel it, and other calls on 'mail' return CSMTP_BUSY.
+    /// 'mail' cancel the mail, and other calls on 'mail' return CSMTP_BUSY.
     pub fn CSmtp_PoolSend(pool: CSmtpHandle, mail: CSmtpHandle) -> c_int;
     /// Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
     /// freed as soon as the call has returned. Attached files are opened during the
@@ -1288,7 +1288,7 @@ unsafe extern "C" {
     /// Returns the number of mails that wait for a relay.
     pub fn CSmtp_PoolGetQueued(pool: CSmtpHandle) -> c_uint;
     /// Return the name of a relay, and the text of the last error that the relay
-    /// caused; "" if there is none.
+    /// caused. Return "" if there is no such relay or error.
     pub fn CSmtp_PoolGetRelayName(pool: CSmtpHandle, relay: c_uint) -> *const c_char;
     ///
     pub fn CSmtp_PoolGetRelayError(pool: CSmtpHandle, relay: c_uint) -> *const c_char;

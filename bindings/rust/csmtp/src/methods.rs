@@ -127,7 +127,7 @@ impl Mailer {
         let reply_to = of_text(reply_to)?;
         self.call(|h| unsafe { sys::CSmtp_SetReplyTo(h, reply_to.as_ptr()) })
     }
-    /// Sets the field X-Mailer. "" (the default) leaves it out.
+    /// Sets the field X-Mailer. "" (the default) leaves the field out.
     pub fn set_x_mailer(&mut self, x_mailer: &str) -> Result<()> {
         let x_mailer = of_text(x_mailer)?;
         self.call(|h| unsafe { sys::CSmtp_SetXMailer(h, x_mailer.as_ptr()) })
@@ -432,8 +432,8 @@ impl Mailer {
         let message_ids = of_text(message_ids)?;
         self.call(|h| unsafe { sys::CSmtp_SetReferences(h, message_ids.as_ptr()) })
     }
-    /// Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
-    /// it.
+    /// Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". ""
+    /// removes the field.
     pub fn set_auto_submitted(&mut self, keyword: &str) -> Result<()> {
         let keyword = of_text(keyword)?;
         self.call(|h| unsafe { sys::CSmtp_SetAutoSubmitted(h, keyword.as_ptr()) })
@@ -1107,12 +1107,12 @@ impl Pool {
         unsafe { sys::CSmtp_PoolGetQueued(self.handle) }
     }
     /// Return the name of a relay, and the text of the last error that the relay
-    /// caused; "" if there is none.
+    /// caused. Return "" if there is no such relay or error.
     pub fn get_relay_name(&self, relay: u32) -> String {
         unsafe { owned(sys::CSmtp_PoolGetRelayName(self.handle, relay)) }
     }
     /// Return the name of a relay, and the text of the last error that the relay
-    /// caused; "" if there is none.
+    /// caused. Return "" if there is no such relay or error.
     pub fn get_relay_error(&self, relay: u32) -> String {
         unsafe { owned(sys::CSmtp_PoolGetRelayError(self.handle, relay)) }
     }

@@ -203,7 +203,7 @@ abstract class MailerMethods extends Handle {
         call(h -> C.SetReplyTo(h, text("replyTo", replyTo)));
     }
 
-    /** Sets the field X-Mailer. "" (the default) leaves it out. */
+    /** Sets the field X-Mailer. "" (the default) leaves the field out. */
     public void setXMailer(String xMailer) {
         call(h -> C.SetXMailer(h, text("xMailer", xMailer)));
     }
@@ -698,8 +698,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". "" removes
-     * it.
+     * Sets Auto-Submitted (RFC 3834): "auto-generated" or "auto-replied". ""
+     * removes the field.
      */
     public void setAutoSubmitted(String keyword) {
         call(h -> C.SetAutoSubmitted(h, text("keyword", keyword)));

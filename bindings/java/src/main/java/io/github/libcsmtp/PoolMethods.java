@@ -99,7 +99,7 @@ abstract class PoolMethods extends Handle {
 
     /**
      * Return the name of a relay, and the text of the last error that the relay
-     * caused; "" if there is none.
+     * caused. Return "" if there is no such relay or error.
      */
     public String getRelayName(int relay) {
         return get(h -> C.PoolGetRelayName(h, unsigned("relay", relay)));
@@ -107,7 +107,7 @@ abstract class PoolMethods extends Handle {
 
     /**
      * Return the name of a relay, and the text of the last error that the relay
-     * caused; "" if there is none.
+     * caused. Return "" if there is no such relay or error.
      */
     public String getRelayError(int relay) {
         return get(h -> C.PoolGetRelayError(h, unsigned("relay", relay)));
