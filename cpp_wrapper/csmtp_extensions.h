@@ -203,7 +203,8 @@ class CSmtpExtensions {
   // at most for the given time. Poll and Wait throw ECSmtp if the Send has failed.
   bool Poll() { return m_csmtp.Ended(CSmtp_Poll(m_csmtp.Get())); }
   bool Wait(unsigned int milliseconds) { return m_csmtp.Ended(CSmtp_Wait(m_csmtp.Get(), milliseconds)); }
-  // Ends a call of another thread on this object. That call throws CANCELED.
+  // Cancels the running call on this object, or its asynchronous Send. The canceled call
+  // throws CANCELED.
   void Cancel() { m_csmtp.Check(CSmtp_Cancel(m_csmtp.Get())); }
 
   // ---- What happened, in detail ----
