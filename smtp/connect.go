@@ -3,7 +3,6 @@
 package smtp
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"net"
@@ -12,7 +11,6 @@ import (
 
 	"csmtp/smtp/internal/conn"
 	"csmtp/smtp/internal/dial"
-	"csmtp/smtp/internal/wire"
 )
 
 // Dial connects to the first server of cfg that sends a greeting, starts TLS and logs in.
@@ -166,10 +164,11 @@ func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Se
 		s.security = ImplicitTLS
 	}
 	s.waits = cfg.Known.mustWait(cfg.knownAs(server), time.Now())
-	s.rd = wire.NewReader(s.link)
+	s.buffers = takeBuffers()
+	s.rd.Reset(s.link)
 	s.body.s = s
 	s.raw.secrets, s.raw.decode = cfg.Secrets, cfg.DecodeText
-	s.bw = bufio.NewWriterSize(&s.body, writeBuffer)
+	s.bw.Reset(&s.body)
 	if cfg.Trace != nil {
 		s.onLine = s.traceReply
 	}

@@ -29,6 +29,7 @@ func (s *Session) quit() (e *Error) {
 		_ = s.tls.Close()
 	}
 	s.kill()
+	s.buffers.release()
 	return e
 }
 

@@ -3,7 +3,6 @@
 package smtp
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
 	"net"
@@ -30,8 +29,7 @@ type Session struct {
 
 	link *conn.Link // below TLS
 	tls  *tls.Conn  // nil without TLS
-	rd   *wire.Reader
-	bw   *bufio.Writer
+	buffers
 	raw  rawReply
 	line []byte // the command being built
 	dead bool

@@ -38,6 +38,12 @@ func (r *Reader) Reset(src io.Reader) {
 	r.src, r.r, r.w, r.seen = src, 0, 0, 0
 }
 
+// Wipe overwrites the buffer with zeros. The Reader can be used again after Reset.
+func (r *Reader) Wipe() {
+	r.Reset(nil)
+	clear(r.buf)
+}
+
 // Buffered returns the number of octets that were received but not yet returned.
 func (r *Reader) Buffered() int { return r.w - r.r }
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+
+package smtp
+
+import (
+	"bufio"
+	"sync"
+
+	"csmtp/smtp/internal/wire"
+)
+
+// buffers are the buffers of a session.
+type buffers struct {
+	rd *wire.Reader
+	bw *bufio.Writer
+}
+
+var unusedBuffers = sync.Pool{New: func() any {
+	return &buffers{wire.NewReader(nil), bufio.NewWriterSize(nil, writeBuffer)}
+}}
+
+func takeBuffers() buffers { return *unusedBuffers.Get().(*buffers) }
+
+// release wipes the buffers, which can contain a password, and makes them available to other
+// sessions. The session must have ended.
+func (b *buffers) release() {
+	used := *b
+	*b = buffers{new(wire.Reader), new(bufio.Writer)}
+	used.rd.Wipe()
+	used.bw.Reset(nil)
+	free := used.bw.AvailableBuffer()
+	clear(free[:cap(free)])
+	unusedBuffers.Put(&used)
+}
