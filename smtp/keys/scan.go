@@ -186,7 +186,7 @@ func (c *contents) privateKey(passphrase string) (crypto.Signer, error) {
 	return nil, c.lacks("private key")
 }
 
-// lacks returns the error for contents that do not contain what, which is "certificate" or
+// lacks returns the error for contents that do not contain 'what', which is "certificate" or
 // "private key". The error says what they contain instead.
 func (c *contents) lacks(what string) error {
 	has := ""

@@ -98,7 +98,7 @@ func fromBase64(text []byte) []byte {
 	return der[:n]
 }
 
-// unreadable returns the error for data that contains neither PEM nor DER. what is
+// unreadable returns the error for data that contains neither PEM nor DER. 'what' is
 // "certificate" or "private key". The error never contains a part of the data.
 func unreadable(data []byte, what string) error {
 	s := strings.TrimSpace(string(data))
@@ -135,7 +135,7 @@ func convertDER(what string) string {
 }
 
 // damagedPEM returns an error that says what is wrong with s, a text that has a BEGIN line
-// but no valid PEM block. the is "the certificate " or "the private key ".
+// but no valid PEM block. The argument 'the' is "the certificate " or "the private key ".
 func damagedPEM(s, the string) error {
 	switch {
 	case strings.Contains(s, `\n`):

@@ -148,9 +148,9 @@ func bracketed(s string) (ids []string) {
 	return ids
 }
 
-// skip returns the index after the comment or quoted-string that begins at i. end, which is
-// commentEnd or quotedEnd, returns its length. If it has no end, skip returns i+1 and sets
-// *open. If *open is set already, skip does not search for an end.
+// skip returns the index after the comment or quoted-string that begins at s[i]. The function
+// 'end' is commentEnd or quotedEnd. If the comment or quoted-string is not closed, skip
+// returns i+1 and sets *open. If *open is set already, skip returns i+1 at once.
 func skip(s string, i int, end func(string) int, open *bool) int {
 	if !*open {
 		if n := end(s[i:]); n >= 0 {

@@ -192,9 +192,9 @@ func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Durati
 
 const accountHint = "attach a service account to the machine"
 
-// metadataRequest returns a request for the property what of the machine's service account to
-// Google's metadata server. If the machine has several service accounts, ClientID names one
-// of them.
+// metadataRequest returns a request to Google's metadata server for a property of the
+// machine's service account. 'what' is the name of the property. If the machine has several
+// service accounts, ClientID names one of them.
 func (r *request) metadataRequest(ctx context.Context, what string, query url.Values) (*http.Request, error) {
 	account := url.PathEscape(cmp.Or(r.c.ClientID, "default"))
 	target, err := below(r.c.Metadata, "/computeMetadata/v1/instance/service-accounts/"+account+"/"+what, query)

@@ -180,9 +180,9 @@ func (c *Config) complete(file *stored) (*Config, *stored, error) {
 	return &own, next, nil
 }
 
-// isDefault reports whether scope is Microsoft's default scope for a resource (it ends in
-// /.default), and consented, the scopes to which the user has consented, contains a scope for
-// the same resource. The default scope means all scopes to which the user has consented.
+// isDefault reports whether scope is Microsoft's default scope for a resource, and 'consented'
+// contains a scope for the same resource. A default scope ends in /.default, and means all
+// scopes to which the user has consented. 'consented' contains these scopes.
 func isDefault(scope, consented string) bool {
 	resource, ok := strings.CutSuffix(scope, "/.default")
 	for part := range strings.FieldsSeq(consented) {

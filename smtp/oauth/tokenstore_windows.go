@@ -263,7 +263,7 @@ func rename(from, to string) error {
 // opened the file and does not share it.
 func isShared(err error) bool { return errors.Is(err, errSharing) }
 
-// untilShared repeats do as long as used returns true for the error of do, but not longer
+// untilShared repeats 'do' as long as 'used' returns true for the error of 'do', but not longer
 // than patienceToShare.
 func untilShared(used func(error) bool, do func() error) error {
 	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {

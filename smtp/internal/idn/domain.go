@@ -46,8 +46,8 @@ func ToASCII(domain string) (string, error) {
 	return ascii, nil
 }
 
-// sameLabel returns an error unless mapped, the A-label made from label, stands for the same
-// text as label. 'at' is the index of the label in the domain.
+// sameLabel returns an error unless label and the A-label that was made from it, 'mapped',
+// stand for the same text. 'at' is the index of the label in the domain.
 func sameLabel(label, mapped string, at int) error {
 	read, err := profile.ToUnicode(mapped)
 	if err != nil {
