@@ -56,7 +56,8 @@ func awaitCallbacks(sends []*asyncSend) {
 }
 
 // await waits until the callback of a has returned or limit delivers a value. It returns at
-// once if it is called in that callback, or in a callback that that callback is waiting for.
+// once if it is called in that callback, or in another callback that the callback of a is
+// waiting for.
 func (a *asyncSend) await(limit <-chan time.Time) {
 	if a.over() {
 		return

@@ -186,7 +186,7 @@ func (m *Mailer) perform(o *operation, f func() error) error {
 	return err
 }
 
-// uses sets end as the function that ends the session if the current call is canceled. end
+// uses stores the function that ends the session if the current call is canceled. end
 // may be nil.
 func (m *Mailer) uses(end context.CancelFunc) {
 	if o := m.op.Load(); o != nil {

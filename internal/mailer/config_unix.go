@@ -50,6 +50,6 @@ func foreignConfig(f *os.File) string {
 	return ""
 }
 
-// trustedOwner reports whether a process with the user id own trusts files of the user with
-// the id owner.
+// trustedOwner reports whether a process trusts a file. 'own' is the user id of the process,
+// and 'owner' is that of the file's owner.
 func trustedOwner(owner, own int) bool { return owner == 0 || owner == own }

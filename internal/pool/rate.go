@@ -4,10 +4,10 @@ package pool
 
 import "time"
 
-// A limiter spaces the mails of a relay evenly. At most n+1 mails start in any period of
-// length per, if both ends of the period belong to it.
+// A limiter spaces the mails of a relay evenly. At most n+1 mails start in any period whose
+// length is the field per, if both ends of the period belong to it.
 type limiter struct {
-	n       int           // the maximum number of mails in the period per; 0: no limit
+	n       int           // the maximum number of mails in a period of the length per; 0: no limit
 	per     time.Duration // one second, or longer
 	started []time.Time   // the last n starts, as a ring buffer
 	oldest  int           // in started

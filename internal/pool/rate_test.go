@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// requireRate requires that no period of length per contains more than n+1 starts, if both
+// requireRate requires that no period of the length 'per' contains more than n+1 starts, if both
 // ends of the period belong to it.
 func requireRate(t *testing.T, starts []time.Time, n int, per time.Duration) {
 	t.Helper()

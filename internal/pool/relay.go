@@ -55,8 +55,8 @@ const (
 	// troublesome is the number of consecutive refusals after which a relay is down.
 	troublesome = 3
 
-	// crowded is how long to wait, after a relay has refused a further session, before
-	// opening another.
+	// crowded is how long to wait before another session is opened after a relay has
+	// refused a further one.
 	crowded = time.Minute
 )
 
