@@ -105,7 +105,7 @@ func (s *screen) String() string {
 
 // RunOnTerminal runs a program. A pseudo-terminal is its controlling terminal and its
 // standard error, but not its standard input or output. When the terminal shows
-// question, RunOnTerminal types answer; both can be "". In the result, Errors contains
+// 'question', RunOnTerminal types 'answer'; both can be "". In the result, Errors contains
 // the text that the terminal showed.
 func (c Call) RunOnTerminal(t *testing.T, question, answer string) Result {
 	t.Helper()

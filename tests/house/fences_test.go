@@ -129,7 +129,7 @@ func buildsAsGo(t *testing.T, code string) error {
 	return hosttest.Command(".", nil, "go", "build", "-overlay", overlay, "-o", os.DevNull, "./tests/house/block")
 }
 
-// configures configures a project with CMake and returns its error. code is the project's
+// 'configures' runs CMake to configure a project, and returns the error. code is the project's
 // CMakeLists.txt, and the project's folder csmtp is this tree. find_package(csmtp) finds this
 // tree, too; packaging/cmake/consumer tests find_package with an installed csmtp.
 func configures(t *testing.T, code string) error {

@@ -30,7 +30,7 @@ import (
 )
 
 // fooServer starts a server that offers X-FOO and other mechanisms. To a response from the
-// client, it replies with answer, followed by the client's response.
+// client, it replies with the text in 'answer', followed by the client's response.
 func fooServer(t *testing.T, answer string) (port uint16, heard chan string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
