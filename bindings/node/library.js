@@ -20,7 +20,7 @@ const libraryName = names[process.platform] || 'libcsmtp.so.1';
 const file = process.env.CSMTP_LIBRARY || prebuilt.find(libraryName) || libraryName;
 const library = load(file, prebuilt.advice, () => koffi.load(file));
 
-// Returns the result of the function loading. If it fails, throws an error that says what to do.
+// Calls the function 'loading' and returns its result. If it fails, throws an error that says what to do.
 function load(name, advice, loading) {
   try {
     return loading();

@@ -22,7 +22,7 @@ func TestNamesAndTypes(t *testing.T) {
 	if windows() { // Windows has no weak definitions
 		programs["defined"] = programs["defined"][:1]
 	}
-	// runs builds and runs the programs, and then a program that consists of a file
+	// 'runs' builds and starts the programs, and then a program that consists of a file
 	// compiled with exceptions and a file compiled without them.
 	runs := func(on, compiler, standard string, build func(t *testing.T, name string, sources ...string) string) {
 		for name, sources := range programs {

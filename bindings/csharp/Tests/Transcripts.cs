@@ -110,8 +110,8 @@ static class Transcripts
         return said;
     }
 
-    /// <summary>Plays a transcript or a built-in script. Returns how the results differ from the
-    /// header.</summary>
+    /// <summary>Plays a transcript or a built-in script. Returns how the results differ from those
+    /// in the header of the transcript.</summary>
     static IEnumerable<string> Play(string path, bool ready)
     {
         var h = new Header(path);
