@@ -21,7 +21,7 @@ import (
 )
 
 // steps is a server that accepts any mail. The function reply may replace the server's
-// usual reply to the nth command of a name; the name of the end of a message is ".".
+// usual reply to the nth command with a given name. The name of the end of a message is ".".
 // reply returns false to keep the usual reply.
 type steps struct {
 	extensions []string

@@ -18,7 +18,7 @@ import (
 )
 
 // fragile is a server that offers PIPELINING, but ends the session if commands arrive
-// between a message and its reply. The field when is "QUIT" if only QUIT has this effect,
+// between a message and its reply. The field 'when' is "QUIT" if only QUIT has this effect,
 // and "after" if the server sends the reply before it ends the session. If loses is set,
 // the server does not deliver the message.
 type fragile struct {

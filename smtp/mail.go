@@ -134,7 +134,7 @@ func (env *Envelope) check() error {
 		return errors.New("HoldFor and HoldUntil cannot be combined (RFC 4865)")
 	}
 	if year := env.HoldUntil.UTC().Year(); !env.HoldUntil.IsZero() && (year < 1900 || year > 9999) {
-		return errors.New("the time to hold until must be in the years 1900 to 9999 (RFC 4865)")
+		return errors.New("the time until which to hold the mail must be in the years 1900 to 9999 (RFC 4865)")
 	}
 	if env.HoldFor != 0 && (env.HoldFor < time.Second || env.HoldFor/time.Second > 999999999) {
 		return errors.New("the hold time must be from 1 to 999999999 seconds (RFC 4865)")

@@ -105,8 +105,8 @@ func (f *file) copyTo(copy func(io.Reader) (int64, error)) error {
 	return f.same(os.Stat(f.path))
 }
 
-// same returns an error if now, the result of a Stat, shows that the file has changed since
-// statFile. err is the error of the Stat.
+// same returns an error if 'now' shows that the file has changed since statFile. 'now' and err
+// are the results of a Stat.
 func (f *file) same(now fs.FileInfo, err error) error {
 	switch {
 	case err != nil:

@@ -21,8 +21,8 @@ type tree struct {
 	room [3]*part // memory for the result of views
 }
 
-// textPart returns a part of type text/subtype. join combines the lines into its text. Errors
-// name field.
+// textPart returns a part of type text/subtype. join combines the lines into its text. An
+// error contains the name of the field.
 func (t *tree) textPart(subtype string, field FieldName, lines []string, join func(b []byte, lines []string) []byte) (*part, error) {
 	lines, cs, err := t.cs.readable(field, lines)
 	if err != nil {

@@ -51,7 +51,7 @@ var hints = map[string]string{
 }
 
 const (
-	clockHint   = "the clock of this computer differs from the server's by too much: set it"
+	clockHint   = "the clock of this computer differs from the server's by too much: set the clock"
 	consentHint = "an administrator must consent to the application's permissions in the tenant"
 	loginHint   = "the user must log in again, and the new refresh token must be set"
 	laterHint   = "the error is temporary: try again later"
@@ -184,7 +184,7 @@ func (r *request) noteClock(err error, date string) {
 	if behind < 0 {
 		how = "ahead of"
 	}
-	text := fmt.Sprintf("this computer's clock is %v %s the server's: set it", behind.Abs(), how)
+	text := fmt.Sprintf("this computer's clock is %v %s the server's: set the clock", behind.Abs(), how)
 	if e.Hint != "" {
 		text = e.Hint + "; " + text
 	}
