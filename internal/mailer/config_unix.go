@@ -31,7 +31,7 @@ func writableByOthers(f *os.File) string {
 		return notRegular
 	}
 	if info.Mode().Perm()&0o022 != 0 {
-		return "other users can write it: chmod go-w"
+		return "other users can write it: run chmod go-w FILE"
 	}
 	return foreignConfig(f)
 }

@@ -50,7 +50,7 @@ func openToOthers(info fs.FileInfo) string {
 	default:
 		return ""
 	}
-	return fmt.Sprintf("other users can %s it (mode %04o): chmod go-rw", can, mode)
+	return fmt.Sprintf("other users can %s it (mode %04o): run chmod go-rw FILE", can, mode)
 }
 
 // ownFile reports whether the effective user of this process owns the file.

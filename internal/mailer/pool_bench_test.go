@@ -116,8 +116,8 @@ func postfixSink(b *testing.B, program string) int {
 }
 
 // BenchmarkThroughput compares a pool with goroutines that use package smtp directly. There
-// are as many goroutines as the pool has sessions. In the benchmarks smtp, each goroutine
-// builds its mails. In the benchmarks queue, it takes them from a queue that one goroutine
+// are as many goroutines as the pool has sessions. In the benchmarks named smtp, each goroutine
+// builds its mails. In those named queue, it takes them from a queue that one goroutine
 // fills, as the queue of a pool is filled.
 //
 //	go test ./internal/mailer -run '^$' -bench Throughput -benchtime 5000x

@@ -219,7 +219,7 @@ func (d *dialogue) loggedIn(code string) {
 	}
 	known := challenges[l.mechanism]
 	if len(known) == 0 && l.rounds > 0 && l.mechanism != "PLAIN" {
-		d.add("# The server refused after %d responses. A transcript can only refuse immediately.", l.rounds)
+		d.add("# The server refused the login after %d responses. A transcript can refuse it only at once.", l.rounds)
 		return
 	}
 	for i := range l.rounds {

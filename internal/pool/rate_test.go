@@ -135,6 +135,6 @@ func TestRateWithEarlierTimes(t *testing.T) {
 			sent++
 		}
 	}
-	require.LessOrEqual(t, sent, 103) // a mail starts before its transaction, at most by the duration ahead
+	require.LessOrEqual(t, sent, 103) // a mail starts before its transaction, but at most by the duration 'ahead'
 	require.GreaterOrEqual(t, sent, 95)
 }
