@@ -36,8 +36,8 @@ OAuth2 ReadOAuth2(const CommandLine &given);
 
 void PutOAuth2(const OAuth2 &o, CSmtp *mail);
 
-// Returns the call in 'o', and the call that sets the token file, as lines of C++. The
-// lines contain no secrets.
+// Returns lines of C++ with the call that the options in 'o' determine, and the call that
+// sets the token file. The lines contain no secrets.
 std::vector<std::string> OAuth2Code(const OAuth2 &o);
 
 } // namespace tools

@@ -39,7 +39,7 @@ void WarnOfReaders(const std::string &path) {
 #else
   struct stat info;
   if (stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & (S_IRGRP | S_IROTH)) != 0) {
-    fprintf(stderr, "warning: other users can read %s: use chmod go-rw\n", path.c_str());
+    fprintf(stderr, "warning: other users can read %s: run chmod go-rw on it\n", path.c_str());
   }
 #endif
 }

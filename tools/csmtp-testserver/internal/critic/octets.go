@@ -41,7 +41,7 @@ func (r *report) octets() {
 		case c == '\n':
 			text := raw[start:i]
 			if i == 0 || raw[i-1] != '\r' {
-				r.add(bareLF, lineNumber(line), "An LF does not follow a CR. Servers refuse the message or change it.")
+				r.add(bareLF, lineNumber(line), "An LF is not preceded by CR. Servers refuse the message or change it.")
 			} else {
 				text = text[:len(text)-1]
 			}
