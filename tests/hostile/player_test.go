@@ -104,7 +104,7 @@ func (s *session) talk(conn net.Conn, said *[]byte, script []byte) bool {
 
 var scramName = regexp.MustCompile(`AUTH SCRAM-(SHA-\d+)(?:-PLUS)? ([A-Za-z0-9+/=]+)\r\n`)
 
-// answerScram replaces scramFirst and scramFinal in say with the correct messages,
+// answerScram replaces scramFirst and scramFinal in 'say' with the correct messages,
 // which it computes from the client's messages in 'said'.
 func answerScram(say, said []byte) []byte {
 	if !bytes.ContainsRune(say, rune(scramFirst[0])) {
