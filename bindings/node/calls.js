@@ -62,7 +62,7 @@ function sleepAgain() {
 }
 
 // The functions to be called when an asynchronous Send has ended, or when the outcome of a mail of a pool
-// is known. The key of a function is the number that the library passes to 'done' as the argument user.
+// is known. The key of a function is the number that the library passes to 'done' as the argument 'user'.
 const handlers = new Map();
 let last = 0;
 const done = register('Done', (user, handle, error) => {

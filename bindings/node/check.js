@@ -44,7 +44,7 @@ const byLetter = {
 };
 
 /** Returns a function that throws an exception if its arguments do not have the types of the parameters.
- * letters contains the letter of each parameter's type, and names the name of each parameter. */
+ * 'letters' contains the letter of each parameter's type, and 'names' contains the parameters' names. */
 function checker(letters, names) {
   return (args) => names.forEach((name, i) => byLetter[letters[i]]?.(name, args[i]));
 }

@@ -270,7 +270,7 @@ namespace CSmtp.Testing
 
         /// <summary>Makes the server answer the next clients as a script says. script is the name of a
         /// built-in script, or the text of a script. delivery says how the server divides its text into
-        /// writes: "whole", "line" or "byte"; with "", the script says it.</summary>
+        /// writes: "whole", "line" or "byte"; "" leaves this to the script.</summary>
         public void Play(string script, string delivery = "")
         {
             string key = script.IndexOf('\n') >= 0 ? "text" : "name";
