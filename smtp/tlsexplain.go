@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// refuseTLS returns an error if first is the start of a TLS record. first contains the
+// refuseTLS returns an error if 'first' is the start of a TLS record. 'first' contains the
 // octets that arrived when a greeting in plain text was expected. Without this check, the
 // session would wait for the end of a line.
 func refuseTLS(first []byte) error {

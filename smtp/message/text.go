@@ -63,7 +63,7 @@ func newTextBody(text []byte, eight bool, signed signing) textBody {
 	return b
 }
 
-// quote changes the encoding from base64 to quoted-printable. If always is not set, it does so
+// quote changes the encoding from base64 to quoted-printable. If 'always' is not set, it does so
 // only if the result is at most one eighth longer than with base64.
 func (b *textBody) quote(always bool) {
 	var short []byte

@@ -202,7 +202,7 @@ func TestTokenFileWithoutLocks(t *testing.T) {
 		if n > 1 {
 			return
 		}
-		done := make(chan struct{}) // slow, like another process, reads the file before it is written
+		done := make(chan struct{}) // the source 'slow', like another process, reads the file before it is written
 		go func() {
 			defer close(done)
 			wantToken(t, "access-1", slow, false)
