@@ -80,8 +80,8 @@ func (f *flaky) serve(l net.Listener) {
 	}
 }
 
-// say writes the reply in right, unless a fault occurs. ok reports whether it has written this
-// reply, and on whether the session continues. committed says that the mail was already
+// say writes the reply in 'right', unless a fault occurs. ok reports whether it has written this
+// reply, and 'on' whether the session continues. committed says that the mail was already
 // delivered: a fault then leaves the mail in doubt.
 func (s *flakySession) say(step, right string, committed bool) (ok, on bool) {
 	fault := ""

@@ -19,7 +19,7 @@ import (
 )
 
 // rotating returns the URL of a token endpoint that accepts each refresh token only once:
-// at first the one in first, and then those that it has issued. It always issues the access
+// the one in 'first', and then those that it has issued. It always issues the access
 // token good-token. n counts the requests.
 func rotating(t *testing.T, first string) (url string, n *atomic.Int64) {
 	current := atomic.Value{}

@@ -85,7 +85,7 @@ const (
 )
 
 // mostAgain is the maximum number of mails that one call of placeAgain handles. If there
-// are more, Next must be called again after the duration turn.
+// are more, Next must be called again after the duration 'turn'.
 const (
 	mostAgain = 64
 	turn      = 20 * time.Millisecond
