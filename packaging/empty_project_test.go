@@ -116,7 +116,7 @@ func (p project) run(t *testing.T, commands string) {
 	output(t, p.folder, append(p.env, "CSMTP_BUILD_DIR="), "bash", "-euxc", "unset CC CXX\n"+commands)
 }
 
-// sends runs the program, with the configuration of the document and csmtp-testserver, and
+// 'sends' runs the program, with the configuration of the document and csmtp-testserver, and
 // checks the mail that the server has received.
 func (p project) sends(t *testing.T, program ...string) {
 	t.Helper()

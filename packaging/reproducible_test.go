@@ -55,8 +55,8 @@ func goCaches(t *testing.T) []string {
 	return []string{"GOMODCACHE=" + lines[0], "GOCACHE=" + lines[1]}
 }
 
-// makeIn runs a script of the tree in source, which builds into the folder out. The umask
-// is mask.
+// makeIn runs a script of the tree in the folder 'source'. The script builds into the folder
+// 'out', with the umask 'mask'.
 func makeIn(t *testing.T, source, out, mask string, env []string, script ...string) {
 	t.Helper()
 	env = append(env, "CSMTP_BUILD_DIR="+out)
