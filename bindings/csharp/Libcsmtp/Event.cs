@@ -38,7 +38,7 @@ namespace CSmtp
         static TimeSpan Duration(long microseconds) { return TimeSpan.FromTicks(microseconds * 10); }
 
         public EventKind Kind { get; }
-        /// <summary>The number of the relay in the pool, or NoRelay. In an event of a mailer, 0.</summary>
+        /// <summary>The number of the relay in the pool, or NoRelay. It is 0 in an event of a mailer.</summary>
         public uint Relay { get; }
         /// <summary>The name of the relay. In an event of a mailer, "".</summary>
         public string Name { get; }
