@@ -77,7 +77,7 @@ func joined(shown string, err error) string {
 }
 
 // line reads a line and returns it without its CRLF. It returns an error if the line ends in
-// another way.
+// any other way.
 func (p *play) line() (string, error) {
 	if held := p.unread; held != nil {
 		p.unread = nil
