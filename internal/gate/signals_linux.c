@@ -230,8 +230,7 @@ void gateReturnSignals(void)
 
 /* ---- Threads that Go creates or that enter Go -------------------------- */
 
-/* Makes close_signals run on the calling thread when the thread enters Go. The thread has
- * blocked all signals, and has not entered Go before. */
+/* Makes close_signals run when the calling thread, which has blocked all signals, first enters Go. */
 static void arm(struct gateThread *t)
 {
   struct sigaction now;
