@@ -250,7 +250,7 @@ func (c *Config) check() error {
 	return nil
 }
 
-// checkEndpoint checks the URL of a server. Errors use name for this URL.
+// checkEndpoint checks the URL of a server. Errors use 'name' for this URL.
 func (c *Config) checkEndpoint(name, endpoint string) error {
 	if endpoint == "" {
 		return fmt.Errorf("oauth: the %s is missing", name)
