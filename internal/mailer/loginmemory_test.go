@@ -38,7 +38,7 @@ func unserved(t *testing.T, faults ...smtptest.Fault) *smtptest.MailServer {
 	return serve(t, smtptest.MailOptions{Mechanisms: []string{"CRAM-MD5", "PLAIN", "LOGIN"}, Unserved: []string{"CRAM-MD5"}, Faults: faults})
 }
 
-// A handle remembers which mechanism succeeded, in whichever way it opens sessions.
+// A handle remembers which mechanism succeeded, no matter how it opens sessions.
 func TestHandleRemembersMechanism(t *testing.T) {
 	server := unserved(t)
 	h := handle(t, server)

@@ -32,7 +32,7 @@ const (
 	maskedIPv6   = "2001:db8::1"
 )
 
-// The method of returns the replacement of an address.
+// The method named 'of' returns the replacement of an address.
 func (m *masks) of(address string) string {
 	key := strings.ToLower(address)
 	if at := strings.LastIndexByte(key, '@'); at > 0 {

@@ -54,7 +54,7 @@ func (s span) over(other span) bool {
 // indexed is the length of the keys of words.index.
 const indexed = 3
 
-// The method of returns the replacement of a word.
+// The method named 'of' returns the replacement of a word.
 func (w *words) of(word string) (by replacement, ok bool) {
 	by, ok = w.by[strings.ToLower(word)]
 	return by, ok

@@ -56,7 +56,7 @@ func (x *sim) submitMany(n int) {
 	}
 }
 
-// after calls f after the time d.
+// 'after' calls f when the time d has passed.
 func (x *sim) after(d time.Duration, f func()) {
 	x.order++
 	heap.Push(&x.events, event{x.now.Add(d), x.order, f})
