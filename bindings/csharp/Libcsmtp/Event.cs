@@ -40,7 +40,7 @@ namespace CSmtp
         public EventKind Kind { get; }
         /// <summary>The number of the relay in the pool, or NoRelay. It is 0 in an event of a mailer.</summary>
         public uint Relay { get; }
-        /// <summary>The name of the relay. In an event of a mailer, "".</summary>
+        /// <summary>The name of the relay. It is "" in an event of a mailer.</summary>
         public string Name { get; }
         /// <summary>The server as "host:port". "" if there was no session.</summary>
         public string Server { get; }
