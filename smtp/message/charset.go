@@ -10,8 +10,6 @@ import (
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/ianaindex"
 )
 
 // charset is the charset of the program's texts. Its methods decode text, and decide
@@ -33,15 +31,6 @@ var utf8Charset = &charset{name: "UTF-8", ascii: true, carried: true}
 // asciiCharset is US-ASCII. Text with octets above 127 is read as UTF-8.
 var asciiCharset = &charset{name: "US-ASCII", ascii: true, carried: true}
 
-// spellings contains names of charsets that are in neither the IANA index nor the WHATWG
-// index.
-var spellings = map[string]string{
-	"cp932": "windows-31j",
-	"cp949": "ks_c_5601-1987",
-	"cp874": "windows-874",
-	"ansi":  "windows-1252",
-}
-
 // CheckCharset returns an error if name is not a known charset.
 func CheckCharset(name string) error {
 	_, err := lookupCharset(name)
@@ -53,30 +42,23 @@ func lookupCharset(name string) (*charset, error) {
 	switch key {
 	case "", "us-ascii", "ascii":
 		return asciiCharset, nil
-	case "utf-8", "utf8", "cp65001":
+	case "utf-8", "utf8":
 		return utf8Charset, nil
 	}
-	if s, ok := spellings[key]; ok {
-		key = s
-	}
-	enc, err := ianaindex.MIME.Encoding(key)
-	if enc == nil || err != nil {
-		if enc, err = htmlindex.Get(key); err != nil {
-			return nil, invalid(FieldCharset, name, "is not a known charset; use UTF-8 or another name from IANA's list of charsets", err)
-		}
-	}
-	label, err := ianaindex.MIME.Name(enc)
-	switch {
-	case err != nil:
-		return nil, invalid(FieldCharset, name, "is not a charset for mail; use UTF-8", err)
-	case label == "US-ASCII":
+	switch label := charsetLabel(key); label {
+	case "":
+		return nil, invalid(FieldCharset, name, "is not a known charset; use UTF-8 or another name from IANA's list of charsets", nil)
+	case "-":
+		return nil, invalid(FieldCharset, name, "is not a charset for mail; use UTF-8", nil)
+	case asciiCharset.name:
 		return asciiCharset, nil
-	case label == "UTF-8":
+	case utf8Charset.name:
 		return utf8Charset, nil
+	default:
+		c := &charset{name: label, enc: encodingOf(label)}
+		c.carry(key)
+		return c, nil
 	}
-	c := &charset{name: label, enc: enc}
-	c.carry(key)
-	return c, nil
 }
 
 // carry sets the fields ascii, carried, strict and wider. carried stays false, and text is
