@@ -44,7 +44,7 @@ func TestBatchRoundTrips(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(int, *Mail)
 		most   int
-	}{"DATA": {nil, 41}, "BDAT": {inChunks, 2}} {
+	}{"DATA": {nil, 41}, "BDAT": {inChunks, 6}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := mailServer(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Do: "latency 2ms"}}})
@@ -62,6 +62,31 @@ func TestBatchRoundTrips(t *testing.T) {
 			require.NoError(t, s.Quit())
 			assert.Empty(t, server.Sessions()[0].Violations)
 			assert.Len(t, server.Mails(), 40)
+		})
+	}
+}
+
+// TestGroupsGrow checks how many mails a client sends by BDAT before it waits for replies.
+func TestGroupsGrow(t *testing.T) {
+	for name, faults := range map[string][]smtptest.Fault{
+		"accepted": nil,
+		"refused":  {{Step: "RCPT", Do: "550 5.1.1 No such user", Nth: 3}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := mailServer(t, smtptest.MailOptions{NoAuth: true, Faults: faults})
+			s, err := Dial(context.Background(), configFor(server, NoSecurity))
+			require.NoError(t, err)
+			defer s.Close()
+			g := &group{s: s}
+			var sizes []int
+			for left := batchOf(100, hello, inChunks); len(left) > 0; {
+				n, why := g.sendWhole(left, newDeliveries(left))
+				require.Nil(t, why)
+				require.Positive(t, n)
+				sizes, left = append(sizes, n), left[n:]
+			}
+			assert.Equal(t, []int{1, 2, 4, 8, 16, 32, 32, 5}, sizes)
 		})
 	}
 }
@@ -299,7 +324,7 @@ func TestBatchCancel(t *testing.T) {
 				}
 				require.True(t, errors.As(out[i].Err, &e), "mail %d, chunking %v, by Progress %v: %v", i, chunking, byProgress, out)
 				require.Equal(t, KindCanceled, e.Kind, "%v", e)
-				require.Equal(t, chunking && !byProgress || i == 1 && !byProgress, out[i].Outcome == InDoubt, "mail %d: %v", i, e)
+				require.Equal(t, !byProgress && (i == 1 || chunking && i == 2), out[i].Outcome == InDoubt, "mail %d: %v", i, e)
 			}
 			cancel()
 			s.Close()

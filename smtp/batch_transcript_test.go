@@ -26,6 +26,7 @@ func playBatch(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {
 	s, err := Dial(context.Background(), scriptConfig(h, server.Port(), &p.trace))
 	require.NoError(t, err)
 	defer s.Close()
+	s.together = groupMails // so that all mails are in one group
 	env, msg := scriptMail(h)
 	env.Chunking = true
 	number, _ := strconv.Atoi(h.Get("mails"))

@@ -12,7 +12,9 @@ import (
 )
 
 // Limits of a group of mails that are sent together by BDAT. They limit how many mails
-// may be in doubt at once, how much memory a group needs, and how many replies it has.
+// may be in doubt at once, how much memory a group needs, and how many replies it has. The
+// first group of a session has one mail. After each group without a failure of the session,
+// the next one may have twice as many, up to groupMails.
 const (
 	groupMails   = 32
 	groupOctets  = 64 << 10
@@ -60,7 +62,7 @@ func (w *wholeMails) gather(mails []Mail, out []Delivery) *Error {
 	replies := 0
 	for i := range mails {
 		m := &mails[i]
-		if i == groupMails || !s.mayGoWhole(m) || s.limits.usedUp(s.mails+i) {
+		if i == max(s.together, 1) || !s.mayGoWhole(m) || s.limits.usedUp(s.mails+i) {
 			return nil
 		}
 		n := 3 + len(m.Envelope.Recipients)

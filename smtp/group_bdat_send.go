@@ -15,7 +15,7 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 	s.startClock()
 	s.verdicts.nextMails()
 	began := s.now()
-	w := &wholeMails{g: g, out: s.spare[:0], mails: make([]wholeMail, 0, min(len(mails), groupMails))}
+	w := &wholeMails{g: g, out: s.spare[:0], mails: make([]wholeMail, 0, min(len(mails), max(s.together, 1)))}
 	why := w.gather(mails, out)
 	s.spare = w.out
 	n := len(w.mails)
@@ -72,6 +72,11 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 		}
 	}
 	w.left()
+	if why == nil && doubts == 0 {
+		s.together = min(2*n, groupMails)
+	} else {
+		s.together = 1
+	}
 	if doubts > 0 && n > 1 && why != nil && why.Reply == nil && why.ended() {
 		s.diedAhead()
 	}

@@ -50,6 +50,7 @@ type Session struct {
 	waits      bool // whether nothing may be sent between a message and its reply
 	takesAhead bool // whether the server has accepted commands between a message and its reply
 	pipelined  bool // whether the server has replied to a RCPT, which shows that pipelining works
+	together   int  // the number of mails that the next group may have; see groupMails
 	overran    bool // whether commands between a message and its reply have ended the session
 
 	quitSent   bool   // whether QUIT was sent, or is in the write buffer
