@@ -3,7 +3,6 @@
 package mailer
 
 import (
-	"html"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"csmtp/internal/entity"
 )
 
 // words contains words to search for, and the replacement of each word.
@@ -164,7 +165,7 @@ func unescape(s string) string {
 	case s[0] == '\\':
 		return s[1:]
 	case s[0] == '&':
-		return html.UnescapeString(s)
+		return entity.Decode(s)
 	}
 	c, _ := strconv.ParseUint(s[1:], 16, 8)
 	return string([]byte{byte(c)})

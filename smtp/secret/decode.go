@@ -4,17 +4,18 @@ package secret
 
 import (
 	"bytes"
-	"html"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"csmtp/internal/entity"
 )
 
 // decoders contains one function for each encoding. A decoder returns the texts that result
 // from decoding a view. It returns none if the view does not contain the encoding.
 var decoders = []func(*view) []*view{
-	byEscape('%', percent), byEscape('=', quotedPrintable), byEscape('+', hexPair), byEscape('\\', backslash), byEscape('&', entity),
+	byEscape('%', percent), byEscape('=', quotedPrintable), byEscape('+', hexPair), byEscape('\\', backslash), byEscape('&', reference),
 	byEscape('\n', lineEnd), blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,
 }
 
@@ -151,19 +152,18 @@ func unicodeEscape(s []byte) (string, int) {
 	return string(rune(r)), 6
 }
 
-// entity decodes &amp;, &#65; and &#x41;.
-func entity(s []byte) (string, int) {
+// reference decodes &amp;, &#65; and &#x41;.
+func reference(s []byte) (string, int) {
 	for n := 1; n < len(s) && n < 12; n++ {
 		if s[n] != ';' {
 			if s[n] != '#' && !isWord(s[n]) {
-				return "", 0 // not an entity; s[n] can be the "&" of one
+				return "", 0 // not a reference; s[n] can be the "&" of one
 			}
 			continue
 		}
 		escape := string(s[:n+1])
 		if number, ok := strings.CutPrefix(escape[1:n], "#"); ok {
-			// html.UnescapeString is not used, because it reads 128 to 159 as
-			// Windows-1252.
+			// entity.Decode is not used, because it reads 128 to 159 as Windows-1252.
 			base := 10
 			if hex := strings.TrimLeft(number, "xX"); len(hex) == len(number)-1 {
 				number, base = hex, 16
@@ -174,7 +174,7 @@ func entity(s []byte) (string, int) {
 			}
 			return string(rune(r)), n + 1
 		}
-		if text := html.UnescapeString(escape); text != escape {
+		if text := entity.Decode(escape); text != escape {
 			return text, n + 1
 		}
 		return "", 0
