@@ -63,7 +63,10 @@ cpp() { # cpp PROGRAM FLAGS...: compiles a driver in C++
 # link NAME FLAGS...: links link.c with libraries; this program calls none of them
 link() { "$cc" "${flags[@]}" "$here/drivers/link.c" -o "$out/link-$1" -Wl,--no-as-needed "${@:2}"; }
 
-ours=(-L"$lib" -lcsmtp "-Wl,-rpath,$lib" -pthread)
+# The benchmark replaces this copy of the library before each run; see fresh.go.
+mkdir -p "$out/library"
+cp "$lib/libcsmtp.so.1" "$out/library/"
+ours=(-L"$lib" -lcsmtp "-Wl,-rpath,$out/library" -pthread)
 
 own() {
   c measure

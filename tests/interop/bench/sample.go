@@ -20,6 +20,9 @@ type sample struct {
 
 // once runs a client once and checks that all mails arrived.
 func (b *bench) once(w *workload, client string, mails int) (*sample, error) {
+	if err := b.fresh(client); err != nil {
+		return nil, err
+	}
 	t := w.task
 	t.mails = mails
 	if t.file != "" {
