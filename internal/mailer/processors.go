@@ -17,7 +17,7 @@ import (
 // if another processor is free. If none is free, the runtime takes the processor from the
 // call at once, which takes more time than waiting for the reply. The library therefore
 // uses one processor more than the largest number of calls that have run at the same time
-// so far, rounded up to a power of two. The maximum is eight or the number of processors of
+// so far, rounded up to a power of two. The maximum is nine or the number of processors of
 // the machine, whichever is larger. With more calls than that, another processor makes no
 // difference.
 //
@@ -30,7 +30,7 @@ import (
 // 2 MB, sending many small mails over many sessions took nearly twice as long.
 const (
 	fewestProcessors = 2
-	usualProcessors  = 8
+	usualProcessors  = 9
 )
 
 var (
