@@ -3,11 +3,13 @@
 package sasl
 
 import (
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"csmtp/smtp/internal/text"
 
-	"golang.org/x/text/secure/precis"
+	"golang.org/x/text/unicode/norm"
 )
 
 // prepare normalizes the login and password for SCRAM. RFC 5802 requires SASLprep (RFC
@@ -18,6 +20,9 @@ import (
 // with "A", and OpaqueString does not. Logins with such characters work with Dovecot and
 // Cyrus SASL, which do not normalize passwords when they store them.
 //
+// Package precis of x/text is not used, because it needs 0.3 MB for tables and for packages
+// that only its other profiles use.
+//
 // prepare does not change a string that OpaqueString refuses, such as one with a tab: a
 // server that accepts such a password has stored its octets unchanged.
 func prepare(s string) string {
@@ -25,7 +30,13 @@ func prepare(s string) string {
 	if text.IsASCII(s) || !utf8.ValidString(s) {
 		return s
 	}
-	if p, err := precis.OpaqueString.String(s); err == nil {
+	spaced := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Zs, r) {
+			return ' '
+		}
+		return r
+	}, s)
+	if p := norm.NFC.String(spaced); p != s && isFreeform(p) {
 		return p
 	}
 	return s
