@@ -159,12 +159,21 @@ func TestMediaTypes(t *testing.T) {
 	} {
 		require.Equal(t, want, typeByName(name), name)
 	}
-	for ext, kind := range mediaTypes {
+	listed := map[string]bool{}
+	for line := range strings.Lines(string(mediaTypes[1:])) {
+		fields := strings.Fields(line)
+		require.Equal(t, strings.Join(fields, " ")+"\n", line)
+		kind := fields[0]
 		parsed, params, err := mime.ParseMediaType(kind)
 		require.NoError(t, err)
 		require.Empty(t, params)
 		require.Equal(t, strings.ToLower(kind), parsed)
-		require.Equal(t, strings.ToLower(ext), ext)
+		for _, ext := range fields[1:] {
+			require.Equal(t, strings.ToLower(ext), ext)
+			require.Equal(t, kind, typeByName("a."+ext))
+			require.False(t, listed[ext], "%s is listed twice", ext)
+			listed[ext] = true
+		}
 	}
 	l := attachmentOf(t, Attachment{Name: "x.bin", ContentType: `Text/Plain; charset="koi8-r"; name=other; x*=UTF-8''%C3%BC`, Data: []byte("x")}, Options{})
 	require.Equal(t, "text/plain", l.kind)

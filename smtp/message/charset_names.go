@@ -3,8 +3,6 @@
 package message
 
 import (
-	"strings"
-
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
@@ -22,7 +20,7 @@ import (
 // The packages ianaindex and htmlindex of x/text are not used, because their tables need
 // thousands of relocations, and htmlindex also initializes package language, whenever a
 // program loads the library. This table costs nothing until a name is looked up.
-const charsetNames = `
+const charsetNames nameTable = `
 US-ASCII us-ascii ansi_x3.4-1968 ansi_x3.4-1986 ascii cp367 csascii ibm367 iso-ir-6 iso646-us
 US-ASCII iso_646.irv:1991 us
 UTF-8 utf-8 cp65001 csutf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf8 x-unicode20utf8
@@ -94,23 +92,7 @@ IBM01140 ibm01140 ccsid01140 cp01140 csibm01140 ebcdic-us-37+euro
 
 // charsetLabel returns the preferred MIME name of the charset with the given name, which is
 // in lower case. It returns "-" if the charset is not for mail, and "" if it is not known.
-func charsetLabel(name string) string {
-	if name == "" || strings.ContainsAny(name, " \n") {
-		return ""
-	}
-	for from := 0; ; {
-		at := strings.Index(charsetNames[from:], " "+name)
-		if at < 0 {
-			return ""
-		}
-		at += from
-		from = at + 1 + len(name)
-		if end := charsetNames[from]; end == ' ' || end == '\n' {
-			line := charsetNames[strings.LastIndexByte(charsetNames[:at], '\n')+1:]
-			return line[:strings.IndexByte(line, ' ')]
-		}
-	}
-}
+func charsetLabel(name string) string { return charsetNames.find(name) }
 
 // encodingOf returns the encoding with the given preferred MIME name.
 func encodingOf(label string) encoding.Encoding {

@@ -104,7 +104,7 @@ func TestCharsetNamesAreThoseOfTheIndexes(t *testing.T) {
 // Every name in charsetNames is one of the indexes, or is in added.
 func TestCharsetNamesHasNoOtherNames(t *testing.T) {
 	listed := map[string]bool{}
-	for line := range strings.Lines(strings.TrimPrefix(charsetNames, "\n")) {
+	for line := range strings.Lines(string(charsetNames[1:])) {
 		fields := strings.Fields(line)
 		require.Equal(t, strings.Join(fields, " ")+"\n", line)
 		for _, name := range fields[1:] {

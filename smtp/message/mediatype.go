@@ -3,6 +3,7 @@
 package message
 
 import (
+	"cmp"
 	"mime"
 	"strings"
 
@@ -11,53 +12,118 @@ import (
 
 const octetStream = "application/octet-stream"
 
-// mediaTypes maps file name extensions to media types. It is used instead of the table of the
-// operating system, which depends on the installed programs.
-var mediaTypes = map[string]string{
-	"7z": "application/x-7z-compressed", "aac": "audio/aac", "ai": "application/postscript",
-	"apk": "application/vnd.android.package-archive", "avi": "video/x-msvideo", "avif": "image/avif",
-	"bmp": "image/bmp", "bz2": "application/x-bzip2", "cer": "application/pkix-cert",
-	"crt": "application/x-x509-ca-cert", "css": "text/css", "csv": "text/csv", "deb": "application/vnd.debian.binary-package",
-	"doc": "application/msword", "docm": "application/vnd.ms-word.document.macroEnabled.12",
-	"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-	"dot":  "application/msword", "dwg": "image/vnd.dwg", "dxf": "image/vnd.dxf", "eml": "message/rfc822",
-	"eot": "application/vnd.ms-fontobject", "eps": "application/postscript", "epub": "application/epub+zip",
-	"flac": "audio/flac", "flv": "video/x-flv", "gif": "image/gif", "gz": "application/gzip",
-	"heic": "image/heic", "heif": "image/heif", "htm": "text/html", "html": "text/html",
-	"ico": "image/vnd.microsoft.icon", "ics": "text/calendar", "jar": "application/java-archive",
-	"jpe": "image/jpeg", "jpeg": "image/jpeg", "jpg": "image/jpeg", "js": "text/javascript",
-	"json": "application/json", "key": "application/vnd.apple.keynote", "kml": "application/vnd.google-earth.kml+xml",
-	"kmz": "application/vnd.google-earth.kmz", "log": "text/plain", "m4a": "audio/mp4", "m4v": "video/mp4",
-	"md": "text/markdown", "mdb": "application/vnd.ms-access", "mid": "audio/midi", "mjs": "text/javascript",
-	"mkv": "video/matroska", "mov": "video/quicktime", "mp3": "audio/mpeg", "mp4": "video/mp4",
-	"mpeg": "video/mpeg", "mpg": "video/mpeg", "mpp": "application/vnd.ms-project",
-	"msg": "application/vnd.ms-outlook", "numbers": "application/vnd.apple.numbers",
-	"odg": "application/vnd.oasis.opendocument.graphics", "odp": "application/vnd.oasis.opendocument.presentation",
-	"ods": "application/vnd.oasis.opendocument.spreadsheet", "odt": "application/vnd.oasis.opendocument.text",
-	"oga": "audio/ogg", "ogg": "audio/ogg", "ogv": "video/ogg", "opus": "audio/ogg", "otf": "font/otf",
-	"p12": "application/pkcs12", "p7b": "application/x-pkcs7-certificates", "p7m": "application/pkcs7-mime",
-	"p7s": "application/pkcs7-signature", "pages": "application/vnd.apple.pages", "pdf": "application/pdf",
-	"pem": "application/x-pem-file", "pfx": "application/pkcs12", "png": "image/png",
-	"pot": "application/vnd.ms-powerpoint", "pps": "application/vnd.ms-powerpoint",
-	"ppsx": "application/vnd.openxmlformats-officedocument.presentationml.slideshow",
-	"ppt":  "application/vnd.ms-powerpoint", "pptm": "application/vnd.ms-powerpoint.presentation.macroEnabled.12",
-	"pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-	"ps":   "application/postscript", "psd": "image/vnd.adobe.photoshop", "rar": "application/vnd.rar",
-	"rpm": "application/x-rpm", "rtf": "application/rtf", "sh": "application/x-sh", "sql": "application/sql",
-	"svg": "image/svg+xml", "swf": "application/vnd.adobe.flash.movie", "tar": "application/x-tar",
-	"tex": "application/x-tex", "text": "text/plain", "tgz": "application/gzip", "tif": "image/tiff",
-	"tiff": "image/tiff", "toml": "application/toml", "tsv": "text/tab-separated-values", "ttf": "font/ttf",
-	"txt": "text/plain", "vcf": "text/vcard", "vcs": "text/x-vcalendar", "vsd": "application/vnd.visio",
-	"vsdx": "application/vnd.ms-visio.drawing", "wav": "audio/wav", "weba": "audio/webm", "webm": "video/webm",
-	"webp": "image/webp", "wma": "audio/x-ms-wma", "wmf": "image/wmf", "wmv": "video/x-ms-wmv",
-	"woff": "font/woff", "woff2": "font/woff2", "xhtml": "application/xhtml+xml", "xls": "application/vnd.ms-excel",
-	"xlsb": "application/vnd.ms-excel.sheet.binary.macroEnabled.12",
-	"xlsm": "application/vnd.ms-excel.sheet.macroEnabled.12",
-	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	"xlt":  "application/vnd.ms-excel", "xml": "application/xml", "xps": "application/vnd.ms-xpsdocument",
-	"xz": "application/x-xz", "yaml": "application/yaml", "yml": "application/yaml", "zip": "application/zip",
-	"zst": "application/zstd",
-}
+// mediaTypes contains media types, each followed by the file name extensions for which it is
+// used; see nameTable. It is used instead of the table of the operating system, which depends
+// on the installed programs.
+const mediaTypes nameTable = `
+application/epub+zip epub
+application/gzip gz tgz
+application/java-archive jar
+application/json json
+application/msword doc dot
+application/pdf pdf
+application/pkcs12 p12 pfx
+application/pkcs7-mime p7m
+application/pkcs7-signature p7s
+application/pkix-cert cer
+application/postscript ai eps ps
+application/rtf rtf
+application/sql sql
+application/toml toml
+application/vnd.adobe.flash.movie swf
+application/vnd.android.package-archive apk
+application/vnd.apple.keynote key
+application/vnd.apple.numbers numbers
+application/vnd.apple.pages pages
+application/vnd.debian.binary-package deb
+application/vnd.google-earth.kml+xml kml
+application/vnd.google-earth.kmz kmz
+application/vnd.ms-access mdb
+application/vnd.ms-excel xls xlt
+application/vnd.ms-excel.sheet.binary.macroEnabled.12 xlsb
+application/vnd.ms-excel.sheet.macroEnabled.12 xlsm
+application/vnd.ms-fontobject eot
+application/vnd.ms-outlook msg
+application/vnd.ms-powerpoint pot pps ppt
+application/vnd.ms-powerpoint.presentation.macroEnabled.12 pptm
+application/vnd.ms-project mpp
+application/vnd.ms-visio.drawing vsdx
+application/vnd.ms-word.document.macroEnabled.12 docm
+application/vnd.ms-xpsdocument xps
+application/vnd.oasis.opendocument.graphics odg
+application/vnd.oasis.opendocument.presentation odp
+application/vnd.oasis.opendocument.spreadsheet ods
+application/vnd.oasis.opendocument.text odt
+application/vnd.openxmlformats-officedocument.presentationml.presentation pptx
+application/vnd.openxmlformats-officedocument.presentationml.slideshow ppsx
+application/vnd.openxmlformats-officedocument.spreadsheetml.sheet xlsx
+application/vnd.openxmlformats-officedocument.wordprocessingml.document docx
+application/vnd.rar rar
+application/vnd.visio vsd
+application/x-7z-compressed 7z
+application/x-bzip2 bz2
+application/x-pem-file pem
+application/x-pkcs7-certificates p7b
+application/x-rpm rpm
+application/x-sh sh
+application/x-tar tar
+application/x-tex tex
+application/x-x509-ca-cert crt
+application/x-xz xz
+application/xhtml+xml xhtml
+application/xml xml
+application/yaml yaml yml
+application/zip zip
+application/zstd zst
+audio/aac aac
+audio/flac flac
+audio/midi mid
+audio/mp4 m4a
+audio/mpeg mp3
+audio/ogg oga ogg opus
+audio/wav wav
+audio/webm weba
+audio/x-ms-wma wma
+font/otf otf
+font/ttf ttf
+font/woff woff
+font/woff2 woff2
+image/avif avif
+image/bmp bmp
+image/gif gif
+image/heic heic
+image/heif heif
+image/jpeg jpe jpeg jpg
+image/png png
+image/svg+xml svg
+image/tiff tif tiff
+image/vnd.adobe.photoshop psd
+image/vnd.dwg dwg
+image/vnd.dxf dxf
+image/vnd.microsoft.icon ico
+image/webp webp
+image/wmf wmf
+message/rfc822 eml
+text/calendar ics
+text/css css
+text/csv csv
+text/html htm html
+text/javascript js mjs
+text/markdown md
+text/plain log text txt
+text/tab-separated-values tsv
+text/vcard vcf
+text/x-vcalendar vcs
+video/matroska mkv
+video/mp4 m4v mp4
+video/mpeg mpeg mpg
+video/ogg ogv
+video/quicktime mov
+video/webm webm
+video/x-flv flv
+video/x-ms-wmv wmv
+video/x-msvideo avi
+`
 
 // typeByName returns the media type for the extension of a file name.
 func typeByName(name string) string {
@@ -65,10 +131,7 @@ func typeByName(name string) string {
 	if dot < 0 {
 		return octetStream
 	}
-	if t, ok := mediaTypes[strings.ToLower(name[dot+1:])]; ok {
-		return t
-	}
-	return octetStream
+	return cmp.Or(mediaTypes.find(strings.ToLower(name[dot+1:])), octetStream)
 }
 
 // maxName is the maximum length of the name of a type (RFC 6838, section 4.2). It is also
