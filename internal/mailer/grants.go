@@ -127,7 +127,7 @@ func (f *grantFiles) complete(setter string, c oauth.Config, login string) (oaut
 		c.Mailbox = mailbox
 	}
 	if f.serviceAccount != "" {
-		return c, Faultf(BadArgument, "%s: the key file of a service account is set, but the tokens are requested with another grant", setter)
+		return c, Faultf(BadArgument, "%s: the key file of a service account is set, but another grant is chosen", setter)
 	}
 	if f.certificate == "" {
 		if f.key != "" || setter == "SetOAuth2Certificate" {

@@ -367,7 +367,7 @@ func TestConfigGrants(t *testing.T) {
 		client + "oauth2-key = " + p.key + "\n":                                                                              "the client certificate is missing",
 		client + "oauth2-client-secret = s\noauth2-assertion-file = " + p.assertion + "\n":                                   "set only one of",
 		"oauth2-service-account = " + p.account + "\noauth2-certificate = " + p.pair + "\n":                                  "with a service account, do not set a client secret",
-		client + "oauth2-client-secret = s\noauth2-grant = client-credentials\noauth2-service-account = " + p.account + "\n": "but the tokens are requested with another grant",
+		client + "oauth2-client-secret = s\noauth2-grant = client-credentials\noauth2-service-account = " + p.account + "\n": "but another grant is chosen",
 		"oauth2-grant = service-account\n":                                                                                   "line 5: oauth2-grant: the key file of the service account is missing",
 		"oauth2-grant = azure-identity\noauth2-client-secret = s\n":                                                          "do not set a client secret or an assertion",
 		"oauth2-grant = azure-identity\noauth2-token-url = http://192.0.2.1/\n":                                              "loopback or link-local",
