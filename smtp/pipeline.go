@@ -131,8 +131,8 @@ func (t *transaction) flush() *Error {
 		err := s.bw.Flush()
 		if err != nil {
 			// Commands that were not sent have no replies, so do not wait long for
-			// replies.
-			_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))
+			// replies. This goroutine must not begin a step: collect does so.
+			_ = s.link.SetReadDeadline(s.limited(time.Now().Add(lastReplyTime)))
 		}
 		done <- err
 	})

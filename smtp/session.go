@@ -105,11 +105,15 @@ func (s *Session) probe(kernel bool) error {
 	return s.link.Probe(kernel, s.rd.Fill)
 }
 
-// deadline begins a step. It returns the time d from now, or the time when the current call has to end if
-// that is earlier.
+// deadline begins a step. It returns the time d from now, or the time when the current call
+// has to end if that is earlier.
 func (s *Session) deadline(d time.Duration) time.Time {
 	s.stepAt = time.Now()
-	t := s.stepAt.Add(d)
+	return s.limited(s.stepAt.Add(d))
+}
+
+// limited returns t, or the time when the current call has to end if that is earlier.
+func (s *Session) limited(t time.Time) time.Time {
 	if !s.total.IsZero() && s.total.Before(t) {
 		return s.total
 	}
