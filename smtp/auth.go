@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// maxAuthCommand is the maximum length of an AUTH command with its initial
-	// response and line end. A response that does not fit is sent after the server's
+	// maxAuthCommand is the maximum length of an AUTH command, including its initial
+	// response and its line end. A response that does not fit is sent after the server's
 	// empty challenge (RFC 4954, section 4).
 	maxAuthCommand = 512
 	// maxAuthLine is the maximum length of a line of the exchange (RFC 4954, section
@@ -86,7 +86,7 @@ func (s *Session) loginWithOne(mechanisms, names []string) (e *Error) {
 		}
 		switch {
 		case s.dead && e.Reply == nil && e.ended():
-			return first // first is the refusal, if the server refused a mechanism before the connection ended
+			return first // the refusal of a mechanism, if the server sent one before the connection ended
 		case more && !s.dead:
 			continue
 		case !known:
@@ -255,8 +255,8 @@ func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bo
 	return e, more
 }
 
-// authExchange sends AUTH and responds to challenges until the server accepts or
-// refuses. rounds is the number of challenges answered.
+// authExchange sends AUTH and responds to challenges until the server accepts or refuses.
+// The result rounds is the number of challenges answered.
 func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Error) {
 	if e = s.begin(OpAUTH); e != nil {
 		return 0, e
@@ -330,15 +330,16 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 	}
 }
 
-// asksAgain reports whether the first challenge after an AUTH line with an initial
-// response asks for that response once more: some servers do not read it in the AUTH
-// line. wrong is the error from decoding the challenge, or nil.
+// asksAgain reports whether the first challenge after an AUTH line with an initial response
+// asks for that response once more: some servers do not read it in the AUTH line. The
+// parameter wrong is the error from decoding the challenge, or nil.
 func asksAgain(m sasl.Mechanism, challenge []byte, wrong error) bool {
 	return wrong != nil || len(challenge) == 0 || sasl.IgnoresChallenges(m.Name())
 }
 
-// withRefusal adds to e, the refusal of a login, the reason that the server gave in an
-// earlier challenge, if there is one. OAuth servers send the reason as JSON.
+// withRefusal returns e, the refusal of a login. If the server gave the reason in an
+// earlier challenge, withRefusal first adds this reason to e. OAuth servers send the reason
+// as JSON.
 func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Err == nil {
 		e.Err = r
@@ -346,9 +347,9 @@ func (s *Session) withRefusal(m sasl.Mechanism, e *Error) *Error {
 	return e
 }
 
-// leftInLogin returns the error for a connection that ended with e during a login. If the
-// server has already given its reason for refusing the login in a challenge, the error is
-// a refusal with this reason; otherwise it is e.
+// leftInLogin returns the error for a connection that ended with e during a login. If an
+// earlier challenge contained the server's reason for refusing the login, the error is a
+// refusal with this reason; otherwise it is e.
 func (s *Session) leftInLogin(m sasl.Mechanism, e *Error) *Error {
 	if r := sasl.Refusal(m); r != nil && e.Reply == nil && e.ended() {
 		return &Error{Op: OpAUTH, Kind: KindRefused, Err: r}

@@ -250,8 +250,8 @@ func TestMissingCredentials(t *testing.T) {
 	}
 }
 
-// The error for a login that is refused with EXTERNAL mentions the authorization
-// identity, which many servers require.
+// If a login with EXTERNAL is refused, the error mentions the authorization identity, which
+// many servers require.
 func TestExternalRefused(t *testing.T) {
 	for id, c := range map[string]struct {
 		reply string

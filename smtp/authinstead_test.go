@@ -35,7 +35,8 @@ func verbs(commands []string) (auth []string) {
 }
 
 // sessionsServer starts a server that answers each session with the next list of answers.
-// It returns a function that logs in and returns the commands of that session.
+// It returns a function that opens a session, logs in and quits, and returns the commands
+// that the server received.
 func sessionsServer(t *testing.T, mechanisms string, sessions ...[][2]string) func(*Config) ([]string, error) {
 	r, next := &recorder{}, 0
 	server := serve(t, func(c net.Conn) {

@@ -23,9 +23,8 @@ package smtp
 // earlier replies belong to their commands. If it turns out that the replies do not match
 // the commands, the mails whose replies were not yet confirmed are InDoubt too.
 //
-// If a message cannot be read to its end, the session ends if the message is sent by
-// DATA, because there is no other way to cancel the message. With BDAT, the other mails
-// are not affected.
+// If a message that is sent by DATA cannot be read to its end, the session ends, because
+// there is no other way to cancel the message. With BDAT, the other mails are not affected.
 //
 // If the server crashes or closes the connection because commands followed a message to
 // which it had not yet replied, later sessions with the same Config.Known wait for the

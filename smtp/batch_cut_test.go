@@ -92,9 +92,9 @@ func (r *cutReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// The connection is cut after each octet of a batch, in both directions. A delivered mail
-// is never reported as safe to retry, and a mail that is reported as accepted has been
-// delivered.
+// For each octet of a batch, in both directions, the connection is cut after this octet. A
+// delivered mail is never reported as safe to retry, and a mail that is reported as
+// accepted has been delivered.
 func TestBatchCutAtEveryOctet(t *testing.T) {
 	for name, c := range map[string]struct {
 		extensions string
@@ -123,8 +123,8 @@ func TestBatchCutAtEveryOctet(t *testing.T) {
 	}
 }
 
-// sendCut sends three mails to the server in cut, checks their results, and reports whether
-// all mails were delivered.
+// sendCut sends three mails to the server that cut plays, checks their results, and reports
+// whether all mails were delivered.
 func sendCut(t *testing.T, cut *cutter, ehlo string, chunking bool, most int) bool {
 	over := make(chan struct{})
 	server := serve(t, func(c net.Conn) {

@@ -102,7 +102,7 @@ func (c *chunks) sent(last bool, size int) error {
 	return nil
 }
 
-// drain reads replies until the number of chunks without a reply is at most keep.
+// drain reads replies until the number of chunks without a reply is at most 'keep'.
 func (c *chunks) drain(keep int) *Error {
 	t, s := c.t, c.t.s
 	if t.answered < 1+len(t.rcpts) {
@@ -136,9 +136,9 @@ func (c *chunks) drain(keep int) *Error {
 	return nil
 }
 
-// skip is called if the server has refused a command or a chunk with the error e. It
-// reads the replies to the later chunks that were already sent. It returns e, or another
-// error if the message may have been delivered after all.
+// skip is called after the server has refused a command or a chunk; e is the error for this
+// refusal. skip reads the replies to the later chunks that were already sent. It returns e,
+// or another error if the message may have been delivered after all.
 func (c *chunks) skip(e *Error) *Error {
 	t, s := c.t, c.t.s
 	for ; c.owed > 0 && !s.dead; c.owed-- {
@@ -163,12 +163,11 @@ func (c *chunks) skip(e *Error) *Error {
 }
 
 // refusedBefore reads the reply to the end of a message after the server has refused an
-// earlier command with the error e. The server should refuse the message too;
-// refusedBefore then returns e. If the server accepts the message, either it has
-// delivered the message, or its replies do not match the commands. The server may also
-// have delivered the message if it refused MAIL, accepted a recipient, and does not reply
-// to the message in time. In all these cases, the transaction is in doubt, and the
-// session ends.
+// earlier command; e is the error for this refusal. The server should refuse the message
+// too; refusedBefore then returns e. If the server accepts the message, either it has
+// delivered the message, or its replies do not match the commands. The server may also have
+// delivered the message if it refused MAIL, accepted a recipient, and does not reply to the
+// message in time. In all these cases, the transaction is in doubt, and the session ends.
 func (t *transaction) refusedBefore(e *Error) *Error {
 	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(s.timeouts.DataEnd))

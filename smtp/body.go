@@ -24,7 +24,7 @@ type body struct {
 	err     error
 	watch   chan error // delivers the error of the listener's read; nil if there is no listener
 
-	sent, total, told int64 // numbers of octets of the message; told is the one last passed to Progress
+	sent, total, told int64 // numbers of octets of the message; 'told' is the number last passed to Progress
 	progress          func(sent, total int64) bool
 	out               contentWriter
 }
@@ -80,8 +80,8 @@ func (b *body) Write(p []byte) (int, error) {
 }
 
 // begin starts a message of 'size' octets and returns the writer for it, which writes to
-// 'out'. If listens is set, body watches for an early reply. listens is not set with BDAT,
-// because each chunk has a reply.
+// 'out'. If the parameter listens is true, body watches for an early reply. With BDAT,
+// listens is false, because each chunk has a reply.
 func (b *body) begin(out contentWriter, size int64, progressed func(sent, total int64) bool, listens bool) io.Writer {
 	b.written, b.err, b.out, b.listens = 0, nil, out, listens
 	b.sent, b.told, b.total, b.progress = 0, 0, size, progressed

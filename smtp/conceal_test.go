@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// If a line of the reply to EHLO contains a secret, the first word is still the
-// keyword, and the rest is the parameters.
+// If a line of the reply to EHLO contains a secret, the first word is still the keyword,
+// and the other words are still its parameters.
 func TestSecretAcrossKeywordAndParametersIsHidden(t *testing.T) {
 	s := &Session{cfg: &Config{Secrets: &secret.Set{}}}
 	s.cfg.Secrets.Add("horse7 battery staple")

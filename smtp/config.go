@@ -79,13 +79,13 @@ type Config struct {
 
 	Timeouts Timeouts
 
-	// OnThread makes a goroutine that waits for the server wait in a system call on its
-	// own thread rather than in the runtime's poller. It has an effect only on Linux, and
-	// only on speed. With few sessions, it is faster for goroutines that are locked to
-	// their threads, such as those called from C. With many sessions, it is slower. If
-	// several goroutines wait in this way at once, each may keep one of the runtime's
-	// processors (Ps) busy for up to 10 ms, so GOMAXPROCS should be greater than the
-	// number of these goroutines.
+	// OnThread makes a goroutine that waits for the server wait in a system call on its own
+	// thread rather than in the runtime's poller. It has an effect only on Linux, where it
+	// changes only the speed. With few sessions, it is faster for goroutines that are
+	// locked to their threads, such as those called from C. With many sessions, it is
+	// slower. If several goroutines wait in this way at the same time, each may keep one of
+	// the runtime's processors (Ps) busy for up to 10 ms, so GOMAXPROCS should be greater
+	// than the number of these goroutines.
 	OnThread bool
 
 	// SpareProcessor, if not nil, reports whether a goroutine that waits on its thread

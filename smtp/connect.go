@@ -17,11 +17,11 @@ import (
 // ctx applies to the whole session, not only to Dial: when it ends, the current step ends
 // too.
 //
-// Dial tries the next server if one cannot be reached, sends no greeting, ends the
-// connection, or replies 4yz to a command, including AUTH. It does not try the next
-// server if the certificate is wrong, an extension is missing, or the login fails
-// permanently. It tries the servers that have failed recently (Config.FailedFor) after
-// the others. Every error is an *Error.
+// Dial tries the next server if a server cannot be reached, sends no greeting, ends the
+// connection, or replies 4yz to a command, including AUTH. It does not try the next server
+// if the certificate is wrong, an extension is missing, or the login fails permanently. It
+// tries the servers that have failed recently (Config.FailedFor) after the others. Every
+// error is an *Error.
 func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	c := *cfg
 	c.keepSecrets()
@@ -74,7 +74,7 @@ func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	panic("unreachable")
 }
 
-// serverError is an error with the server that caused it.
+// serverError is an error, together with the server that caused it.
 type serverError struct {
 	server Server
 	err    *Error
@@ -83,7 +83,7 @@ type serverError struct {
 func (e *serverError) Error() string { return e.server.String() + ": " + e.err.Error() }
 func (e *serverError) Unwrap() error { return e.err }
 
-// after adds the errors of the servers that were tried before to e, and returns e.
+// The method after adds to e the errors of the servers tried earlier, and returns e.
 func (e *Error) after(earlier []error) *Error {
 	if len(earlier) > 0 {
 		e.Err = errors.Join(append([]error{e.Err}, earlier...)...)

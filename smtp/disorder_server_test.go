@@ -21,7 +21,7 @@ import (
 // test compares the results of the client with the server's log of deliveries.
 type disorder struct {
 	rnd    *rand.Rand
-	faults map[int]string // the change to each reply, by the number of the reply
+	faults map[int]string // maps the number of a reply to the change of this reply
 
 	lmtp, pipelining, chunking bool
 	each                       bool // whether the server writes each reply separately
@@ -118,7 +118,7 @@ func (x *disorder) say(what, text string) {
 	kind, extra, _ := strings.Cut(fault, " ")
 	if (kind == "drop" || kind == "add") && x.lmtp && x.pipelining && x.chunking && what != endOfMessage {
 		// With LMTP, a missing or additional reply can also change the number of replies
-		// that the client expects to the message, so that it cannot detect the fault.
+		// that the client expects to the message. The client then cannot detect the fault.
 		kind = ""
 	}
 	switch kind {

@@ -31,11 +31,11 @@ import (
 //   - no mail was delivered twice, or to another mail's recipient;
 //   - a mail is in doubt only in a session whose replies were changed.
 //
-// It omits faults that no client can detect. For this reason, an added reply is sent in
-// one write with the replies around it and is never a 421; a session has either added or
+// The test omits faults that no client can detect. For this reason, an added reply is sent
+// in one write with the replies around it and is never a 421; a session has either added or
 // missing replies, not both; and the reply to a message is swapped only if that can be
-// detected. If two replies are swapped, only the number of recipients must be correct,
-// not their names.
+// detected. If two replies are swapped, only the number of recipients must be correct, not
+// their names.
 //
 // The environment variable CSMTP_REPLIES sets the number of mails; CSMTP_SEED selects a
 // single session.

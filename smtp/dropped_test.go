@@ -22,7 +22,7 @@ import (
 )
 
 // dropper is a server that refuses one command, the nth command that begins with the text
-// in at, and ends the connection at once. It does not reply to later commands.
+// in the field 'at', and ends the connection at once. It does not reply to later commands.
 type dropper struct {
 	at     string // "" is the greeting
 	nth    int

@@ -23,7 +23,7 @@ type Envelope struct {
 	Body       BodyType // what the message contains
 	SMTPUTF8   bool     // whether the header needs RFC 6531; Send itself recognizes addresses that need it
 	RequireTLS bool     // RFC 8689
-	Chunking   bool     // whether BDAT is used if the server offers CHUNKING; BodyBinaryMIME implies it
+	Chunking   bool     // whether BDAT is used if the server offers CHUNKING; BodyBinaryMIME implies Chunking
 
 	DSNReturn     string        // RFC 3461 RET: "", "FULL" or "HDRS"
 	EnvelopeID    string        // RFC 3461 ENVID, plain text

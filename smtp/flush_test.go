@@ -39,8 +39,9 @@ func (c *slowConn) SetDeadline(time.Time) error      { return nil }
 func (c *slowConn) SetReadDeadline(time.Time) error  { return nil }
 func (c *slowConn) SetWriteDeadline(time.Time) error { return nil }
 
-// TestFailedFlushOfManyCommands lets the write of a long command group fail while replies
-// arrive. The race detector finds fields of the session that both goroutines set.
+// TestFailedFlushOfManyCommands makes the write of a long command group fail while replies
+// arrive. If both goroutines set the same field of the session, the race detector reports
+// it.
 func TestFailedFlushOfManyCommands(t *testing.T) {
 	s := newSession(context.Background(), &Config{}, Server{}, &slowConn{replies: 10})
 	s.ext, s.pipelining = map[string]string{"PIPELINING": ""}, true

@@ -19,11 +19,11 @@ type group struct {
 	begun *transaction // the transaction of next, once its first command has been written
 	quit  bool         // whether QUIT may be sent after the final dot; only SendLast sets it
 
-	rsetOwed    bool // whether RSET is in the write buffer or was sent, and its reply has not been read
-	rsetRefused bool // whether RSET was refused or replies do not match the commands: the session then ends
+	rsetOwed    bool // whether a reply to RSET is still to be read; the RSET may still be in the write buffer
+	rsetRefused bool // whether the session must end: RSET was refused, or replies do not match the commands
 
-	memory [2]transaction // memory for the transaction of the current mail and for begun
-	latest int            // the index in memory of the transaction that was used last
+	memory [2]transaction // the transaction of the current mail, and the one to which begun points
+	latest int            // the index, in the array memory, of the transaction that was used last
 }
 
 // transaction returns a new transaction for m. It reuses the memory of the transaction
@@ -52,7 +52,7 @@ func (g *group) reset() {
 }
 
 // rsetReply reads the reply to RSET, if one is due. If the server refuses RSET, a
-// transaction may still be open, so the session ends. If sent is set, all of the next
+// transaction may still be open, so the session ends. If 'sent' is true, all of the next
 // mail was already sent, and the session ends only after the replies to that mail.
 // Otherwise the session ends at once.
 func (g *group) rsetReply(sent bool) *Error {

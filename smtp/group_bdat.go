@@ -11,10 +11,10 @@ import (
 	"csmtp/smtp/internal/wire"
 )
 
-// Limits of a group of mails that are sent together by BDAT. They limit how many mails
-// may be in doubt at once, how much memory a group needs, and how many replies it has. The
-// first group of a session has one mail. After each group without a failure of the session,
-// the next one may have twice as many, up to groupMails.
+// Limits of a group of mails that are sent together by BDAT. They limit how many mails may
+// be in doubt at once, how much memory a group needs, and how many replies it has. The
+// first group of a session has one mail. The next group may have twice as many mails, up to
+// groupMails, if the session has not failed and no mail of the group is in doubt.
 const (
 	groupMails   = 32
 	groupOctets  = 64 << 10
@@ -30,7 +30,7 @@ type wholeMails struct {
 	g       *group
 	out     []byte // the octets of all mails
 	mails   []wholeMail
-	end     int // the length of out at which the message being added must end, according to its Size
+	end     int // the length that out must have after the message being added, according to the message's Size
 	writing bool
 	written chan struct{} // receives a value when the writing goroutine ends
 }

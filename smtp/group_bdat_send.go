@@ -93,9 +93,9 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 	return n, why
 }
 
-// endWhole ends a group of mails that were sent together, after the replies to all of
-// them. Their results remain valid if no further octets have arrived. open is set if the
-// server refused RSET, so that a transaction may be open.
+// endWhole ends a group of mails that were sent together, after the replies to all of them.
+// Their results remain valid if no further octets have arrived. The parameter open is true
+// if the server refused RSET, because a transaction may then be open.
 func (g *group) endWhole(open bool) {
 	s := g.s
 	s.checkNothingLeft()

@@ -2,9 +2,9 @@
 
 package smtp
 
-// offerNext sets g.next to mails[1] if its envelope may be sent with the final dot of
-// mails[0]: each of the two mails fits in one transaction, and mails[1] is sent by
-// DATA.
+// offerNext sets g.next to mails[1] if the envelope of mails[1] may be sent with the final
+// dot of mails[0]. For this, the server must support PIPELINING, each of the two mails must
+// fit in one transaction, and mails[1] must be sent by DATA.
 func (g *group) offerNext(mails []Mail) {
 	s := g.s
 	g.more = len(mails) > 1

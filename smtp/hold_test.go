@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pausing is a message. Before each line whose number is a key of the map at, WriteTo pauses
-// and calls the function in the map.
+// pausing is a message. The field 'at' maps numbers of lines to functions: before such a
+// line, WriteTo pauses and then calls the function.
 type pausing struct {
 	lines int
 	pause time.Duration

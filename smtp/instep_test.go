@@ -109,7 +109,7 @@ func (x steps) talk(conn net.Conn) {
 }
 
 // 'only' returns a function for the field reply of steps. The function replaces the reply
-// to the first command of this name with text, and changes no other reply.
+// to the first command whose name is 'command' by 'text', and changes no other reply.
 func only(command, text string) func(string, int) (string, bool) {
 	return func(c string, nth int) (string, bool) { return text, c == command && nth == 1 }
 }
@@ -205,9 +205,9 @@ func TestOctetsAfterFinalReply(t *testing.T) {
 	})
 }
 
-// After an extra reply, the client takes each reply for the reply to the next command, and
-// never reads the reply to the last mail. If QUIT is sent at once, the reply to QUIT shows
-// that the replies do not match the commands.
+// After an extra reply, the client takes each reply for the reply to the command after the
+// right one, and never reads the reply to the last mail. If QUIT is sent at once, the reply
+// to QUIT shows that the replies do not match the commands.
 func TestQuitShowsWhetherRepliesWereInStep(t *testing.T) {
 	extra := func(c string, nth int) (string, bool) {
 		switch {
@@ -276,8 +276,8 @@ func TestQuitChangesNothing(t *testing.T) {
 	}
 }
 
-// If a server refuses a chunk or the content of DATA and closes at once, its reply is read
-// although the next write fails.
+// If a server refuses a chunk or the content of DATA and closes the connection at once, the
+// client reads the server's reply although the client's next write fails.
 func TestRefusedWhileWritingAndClosed(t *testing.T) {
 	everyLink(t, func(t *testing.T, secure, onThread bool) {
 		for range 20 {

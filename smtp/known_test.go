@@ -18,9 +18,10 @@ import (
 )
 
 // fragile is a server that offers PIPELINING, but ends the session if commands arrive
-// between a message and its reply. The field 'when' is "QUIT" if only QUIT has this effect,
-// and "after" if the server sends the reply before it ends the session. If loses is set,
-// the server does not deliver the message.
+// between a message and its reply. If the field 'when' is "QUIT", only QUIT has this
+// effect; if it is "after", the server sends the reply before it ends the session; if it is
+// "BDAT", the server also offers CHUNKING. If loses is set, the server does not deliver the
+// message.
 type fragile struct {
 	Server
 	when  string // "MAIL", "QUIT", "BDAT", "after"

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// from is a connection with the given local address.
+// The type from is a connection with the given local address.
 type from struct {
 	net.Conn
 	addr net.Addr

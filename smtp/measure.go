@@ -72,7 +72,7 @@ func (s *Session) now() time.Time {
 	return time.Now()
 }
 
-// timed calls step, and adds the time it takes to d, which is a field of s.watch.
+// timed calls step, and adds the duration of this call to *d, a field of s.watch.
 func (s *Session) timed(d *time.Duration, step func() *Error) *Error {
 	if !s.watch.on {
 		return step()

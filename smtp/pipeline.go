@@ -11,7 +11,8 @@ import (
 
 // Limits of what is written before replies are read. Writing quietOctets does not block
 // even if the server does not read, because the socket buffers of all operating systems
-// hold at least as many octets. At most window commands may have no reply yet.
+// hold at least as many octets. The constant window is the maximum number of commands that
+// have no reply yet.
 const (
 	quietOctets = 4 << 10
 	window      = 512
@@ -67,9 +68,9 @@ func (t *transaction) envelope() *Error {
 	return e
 }
 
-// askAfter is the time after the last step from which a transaction with DATA asks the
-// operating system whether the server has closed the session. Before that, the server has
-// only just replied. If it closes the session all the same, nothing is lost: the client
+// askAfter limits how long after the last step a transaction with DATA may begin without
+// asking the operating system whether the server has closed the session. In so short a
+// time, a server rarely closes the session. If it does, nothing is lost, because the client
 // sends no content before the reply to DATA. With BDAT, the content follows at once, so the
 // client always asks.
 const askAfter = time.Millisecond

@@ -34,7 +34,7 @@ func (env *Envelope) portion(res *Result, index []int) portion {
 	return p
 }
 
-// at returns the index in the envelope of the i-th recipient of p.
+// The method at returns the index that the i-th recipient of p has in the envelope.
 func (p *portion) at(i int) int {
 	if p.index == nil {
 		return i
@@ -119,9 +119,9 @@ func (u *unconfirmed) takeBack(t *transaction, res *Result) bool {
 	return true
 }
 
-// rest is called after the first transaction of a mail, which was sent together with
-// other mails. It sends the mail to the recipients that need a further transaction,
-// unless an error has ended the session or the batch. 'why' is this error, or nil.
+// rest is called for a mail whose first transaction was sent together with other mails. It
+// sends the mail to the recipients that need a further transaction, unless an error has
+// ended the session or the batch. 'why' is this error, or nil.
 func (g *group) rest(t *transaction, m *Mail, d *Delivery, why *Error) *Error {
 	index := t.remaining()
 	if len(index) == 0 {

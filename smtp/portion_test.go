@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// limited is a server that refuses the recipients that the function refuse selects, and
-// records the recipients of each delivery.
+// limited is a server that calls its function 'refuse' for each recipient, and records the
+// recipients of each delivery.
 type limited struct {
 	ehlo   string
 	refuse func(accepted []string, to string) string // the reply to RCPT; "" accepts
@@ -109,7 +109,7 @@ const (
 	stepByStep     = "250-limited\r\n250 CHUNKING"
 )
 
-// partialMail returns a mail to n recipients with partial delivery.
+// partialMail returns a mail to n recipients. Its Envelope.Partial is set.
 func partialMail(n int, chunking bool) Mail {
 	env := manyRecipients(n)
 	env.Partial, env.Chunking = true, chunking

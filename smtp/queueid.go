@@ -67,7 +67,7 @@ var queueForms = [...]func(string) string{
 	},
 }
 
-// wordAfter returns the word after mark, or "".
+// wordAfter returns the word that follows 'mark' in t, or "" if t does not contain 'mark'.
 func wordAfter(t, mark string) string {
 	_, rest, found := strings.Cut(t, mark)
 	if !found {

@@ -139,8 +139,8 @@ func (raw *rawReply) reply() *Reply {
 }
 
 // lines returns each line of the text in two parts: the enhanced status code with the
-// blanks after it (or ""), and the rest. The callers search for secrets in the rests of
-// all lines together, since a secret may be split over several lines, with codes between
+// blanks after it (or ""), and the rest. The callers search for secrets in the second parts
+// of all lines together, since a secret may be split over several lines, with codes between
 // its parts.
 func (raw *rawReply) lines() (codes, texts []string) {
 	for line := range bytes.SplitSeq(raw.text, []byte{'\n'}) {

@@ -70,9 +70,9 @@ func (r *Result) SafeToRetry(err error) bool {
 func (d *Delivery) SafeToRetry() bool { return d.Result.SafeToRetry(d.Err) }
 
 // settle sets the outcome of the whole mail from the results for its recipients, and
-// returns the error of the mail. inDoubt is set if one of its transactions is in doubt.
-// worst is the most severe error of its transactions; stopped is the error after which no
-// further transaction was tried.
+// returns the error of the mail. inDoubt is set if one of its transactions is in doubt. The
+// parameter worst is the most severe error of its transactions, and stopped is the error
+// after which no further transaction was tried.
 func (res *Result) settle(inDoubt bool, worst, stopped *Error) *Error {
 	good := 0
 	for i := range res.Recipients {

@@ -43,7 +43,7 @@ type Session struct {
 	mechanism    string // the SASL mechanism of the login; "" if there was no login
 	loginSkipped bool   // whether Config.Auth is set, but the server does not offer AUTH
 
-	ext        map[string]string // service extensions offered: keyword and parameters; nil after HELO
+	ext        map[string]string // maps the keyword of each extension offered to its parameters; nil after HELO
 	pipelining bool
 	limits     limits
 
@@ -84,10 +84,10 @@ func (s *Session) conn() net.Conn {
 // tcpConn returns the network connection below TLS.
 func (s *Session) tcpConn() net.Conn { return s.link.Conn }
 
-// waiting reports whether octets from the server can be read. It checks the octets that the
-// program has already received. If kernel is set, it also makes a system call to ask
-// whether the operating system has received more. It returns an error if the connection has
-// ended.
+// waiting reports whether octets from the server can be read at once. It looks for octets
+// that the program has already received. If kernel is true, it also asks the operating
+// system, by a system call, whether more octets have arrived. It returns an error if the
+// connection has ended.
 func (s *Session) waiting(kernel bool) (bool, error) {
 	if s.rd.Buffered() > 0 {
 		return true, nil
@@ -153,8 +153,8 @@ func (s *Session) Extension(name string) (params string, ok bool) {
 	return params, ok
 }
 
-// Extensions returns the service extensions that the server offers: keywords in
-// upper case, with their parameters. It is empty after HELO.
+// Extensions returns a map from the keyword of each service extension that the server
+// offers, in upper case, to its parameters. The map is empty after HELO.
 func (s *Session) Extensions() map[string]string {
 	shown := make(map[string]string, len(s.ext))
 	for name := range s.ext {

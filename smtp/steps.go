@@ -12,8 +12,8 @@ type step struct {
 	timeout func(*Timeouts) time.Duration
 }
 
-// If a step expects 250, then 251 and 252 are positive replies too (RFC 5321, sections
-// 3.4 and 4.2.3).
+// The steps that expect 250, except EHLO, also expect 251 to 259, because 251 and 252 are
+// positive replies too (RFC 5321, sections 3.4 and 4.2.3).
 var (
 	stepGreeting  = step{OpGreeting, 220, 220, func(t *Timeouts) time.Duration { return t.Greeting }}
 	stepEHLO      = step{OpEHLO, 250, 250, command}

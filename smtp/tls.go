@@ -17,8 +17,8 @@ import (
 
 const minRSABits = 2048 // required by NIST SP 800-131A and, since 2014, by the CA/Browser Forum
 
-// handshake starts TLS on conn, or closes it on failure. It takes at most Timeouts.TLS,
-// and ends when ctx ends. It verifies certificate chain and host name as TLSConfig
+// handshake starts TLS on conn. On failure, it closes conn. It takes at most Timeouts.TLS,
+// and ends when ctx ends. It verifies the certificate chain and the host name as TLSConfig
 // says. The error is an *Error of OpTLS. With TLS 1.3, a server verifies the client's
 // certificate only after the client's handshake has ended: see Config.explainAlert.
 func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tls.Conn, error) {
@@ -85,9 +85,9 @@ func oldSuites() []uint16 {
 	return ids
 }
 
-// clientCertificate returns the first certificate that the server supports. It prefers a
-// certificate from an authority that the server names. If there is none, it returns
-// another certificate, since many servers do not name the authority that they trust.
+// clientCertificate returns a certificate that the server supports: the first one from an
+// authority that the server names or, if there is none, the first one from any other
+// authority, since many servers do not name the authority that they trust.
 func (s *secured) clientCertificate(asked *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	s.certAsked = true
 	anyone := *asked

@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// resigned returns a self-signed certificate. The function change edits its signed part
-// before the certificate is signed again.
+// resigned returns a self-signed certificate. Its signed part was edited by the function
+// 'change', and then signed again.
 func resigned(t *testing.T, change func(tbs []byte) []byte) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

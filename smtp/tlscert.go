@@ -155,8 +155,9 @@ func noSystemRoots() bool {
 	return err == nil && pool.Equal(x509.NewCertPool())
 }
 
-// follow returns the last certificate of the chain that starts at the leaf, as far as
-// the server sent it. complete reports whether that certificate is self-signed.
+// follow returns the last certificate of the chain that starts at the leaf, or of that part
+// of the chain that the server sent. The result complete reports whether that certificate
+// is self-signed.
 func follow(chain []*x509.Certificate) (last *x509.Certificate, complete bool) {
 	last = chain[0]
 	for range chain {

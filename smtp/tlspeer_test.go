@@ -116,7 +116,7 @@ func shakeContext(t *testing.T, ctx context.Context, cfg *Config, addr, host str
 	return conn, err
 }
 
-// finish reads the peer's greeting, sends line, and closes the connection.
+// finish reads the peer's greeting, sends the given line, and closes the connection.
 func finish(t *testing.T, conn *tls.Conn, line string) {
 	t.Helper()
 	require.NoError(t, conn.SetDeadline(time.Now().Add(tlsTime)))

@@ -12,8 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// speakingFirst returns the address of a server that sends line at once and then waits. A
-// client that needs more octets than line to see that it is not TLS would wait for ever.
+// speakingFirst returns the address of a server that sends the text in 'line' at once, and
+// then waits. If a client needs more octets to recognize that the text is not TLS, it waits
+// for ever.
 func speakingFirst(t *testing.T, line string) string {
 	return tlsListen(t, func(c net.Conn) {
 		io.WriteString(c, line)

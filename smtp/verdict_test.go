@@ -19,10 +19,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// judge is a server that takes its replies from the addresses. It refuses the recipient
-// "r550.3@x" at RCPT with 550, and the sender "r550.3@x" at MAIL. It accepts the recipient
-// "e452.3@x" at RCPT. At the end of data, it replies 452 if this is the first accepted
-// recipient; with LMTP, it replies 452 for this recipient, whichever comes first.
+// judge is a server whose replies depend on the addresses. An address begins with a letter
+// and a reply code. With the letter r, as in "r550.3@x", judge refuses the address at MAIL
+// or RCPT with this code. With the letter e, as in "e452.3@x", it accepts the address
+// there. At the end of data, it then replies with this code: with LMTP for each such
+// recipient, otherwise only if the recipient is the first that was accepted.
 type judge struct {
 	lmtp       bool
 	extensions []string
