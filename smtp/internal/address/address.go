@@ -26,10 +26,10 @@ type Address struct {
 	whole  string
 }
 
-// Parse checks an address, which must not include a display name, angle brackets or
-// comments. It refuses an address that a server and this client might interpret differently.
-// The error text begins with a verb, as in "has no domain after the @": callers write the
-// address before it.
+// Parse checks an address, which must not include a display name, angle brackets or comments.
+// It refuses an address that a server and this client might interpret differently. The error
+// text begins with a verb, as in "has no domain after the @", because callers write the address
+// before the text.
 func Parse(s string) (Address, error) {
 	switch {
 	case s == "":

@@ -12,20 +12,20 @@ import (
 	"unsafe"
 )
 
-// blocking is a connection whose reads and writes wait in the kernel, and not in the
-// runtime's poller. A goroutine that was called from C is locked to its thread. If it
-// waited in the poller, the runtime would have to switch threads twice, which takes several
-// times as long as a reply on a fast network.
+// blocking is a connection whose reads and writes wait in the kernel, and not in the runtime's
+// poller. A goroutine that runs a call from C is locked to its thread. If it waited in the
+// poller, the runtime would have to switch threads twice. On a fast network, this takes several
+// times as long as the wait for a reply.
 //
-// A wait consists of system calls that each last at most as long as the constant slice.
-// After each call, the deadline is checked again, because another goroutine can change it.
+// A wait consists of system calls that each wait for at most the duration 'slice'. After each
+// call, the deadline is checked again, because another goroutine can change it.
 //
-// When a goroutine waits in a system call, the Go runtime takes the processor from it,
-// usually within 20 µs. After the call, the goroutine has to get a processor back, which
-// takes longer than a reply on a fast network. The first system call of a read is therefore
-// a raw one, which the runtime does not notice, and which lasts at most as long as the
-// constant moment. After a reply that took longer than moment, reads make no raw call until
-// a reply arrives within moment again.
+// When a goroutine waits in a system call, the Go runtime gives its processor to other
+// goroutines, usually within 20 µs. After the call, the goroutine has to get a processor again.
+// On a fast network, this takes longer than the wait for a reply. The first system call of a
+// read is therefore a raw one, which the runtime does not notice. It waits for at most the
+// duration 'moment'. After a reply that took longer, reads make no raw call until a reply has
+// again arrived within this duration.
 type blocking struct {
 	file          *os.File // its method Close leaves the descriptor open until no call uses it
 	raw           syscall.RawConn
@@ -33,7 +33,7 @@ type blocking struct {
 	in, out       way
 	ended         atomic.Bool // interrupt was called
 	keep          func() bool // reports whether a read is allowed to keep its processor; nil: never
-	slow          bool        // whether the latest wait for a reply took longer than moment
+	slow          bool        // whether the latest wait for a reply took longer than 'moment'
 }
 
 // way is one direction of a blocking connection.
@@ -43,8 +43,8 @@ type way struct {
 	p        []byte
 	n        int
 	err      error
-	at       bool // whether the function in use must return at once
-	late     bool // whether the present read has waited longer than moment
+	at       bool // whether the call must return without waiting
+	late     bool // whether the present read has waited longer than 'moment'
 }
 
 // slice is the longest time that one system call waits.
@@ -82,7 +82,7 @@ func (w *way) until(t time.Time) error {
 	return nil
 }
 
-// left returns the time until the deadline, or the constant slice if there is no deadline.
+// left returns the time until the deadline, or the constant 'slice' if there is no deadline.
 func (w *way) left() time.Duration {
 	at := w.deadline.Load()
 	if at == 0 {
@@ -129,8 +129,9 @@ func (c *blocking) Write(p []byte) (int, error) {
 	return c.through(&c.out, c.raw.Write, "write", p, false)
 }
 
-// through performs one read or write. held is c.raw.Read or c.raw.Write, which keeps the
-// descriptor open until the call has ended. If at is set, the call does not wait.
+// through performs one read or write. The parameter held is c.raw.Read or c.raw.Write: these
+// keep the descriptor open until the call has ended. If the parameter at is set, the call does
+// not wait.
 func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op string, p []byte, at bool) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
@@ -179,8 +180,8 @@ func (c *blocking) read(fd uintptr) bool {
 	return true
 }
 
-// receive tries to read once. Unless c.in.at is set, receive waits for octets, at most as
-// long as the constant slice. If no octets arrive, it returns EAGAIN.
+// receive tries to read once. Unless c.in.at is set, receive waits for octets for at most the
+// duration 'slice'. If no octets arrive, receive returns EAGAIN.
 func (c *blocking) receive(fd uintptr) (int, error) {
 	w := &c.in
 	if w.at {
@@ -191,8 +192,8 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 		return 0, os.ErrDeadlineExceeded
 	}
 	if !c.slow && left >= slice && c.keep != nil && c.keep() {
-		// This call waits at most as long as the constant moment, which is the receive
-		// timeout of the socket.
+		// This call waits for at most the duration 'moment', which is the receive timeout of
+		// the socket.
 		n, err := rawTransfer(sysRecvfrom, fd, w.p, 0)
 		if err == syscall.EAGAIN {
 			c.slow, w.late = true, true

@@ -39,12 +39,12 @@ func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 	return New(t.Context(), at), far
 }
 
-// waits are the delays before the event that ends a waiting call: zero, a short delay, and
-// one longer than the constant slice.
+// waits are the delays before the event that ends a waiting call: zero, a short delay, and one
+// that is longer than one system call waits.
 var waits = []time.Duration{0, time.Millisecond, slice + 50*time.Millisecond}
 
-// both runs a test with links that wait in the kernel and with links that wait in the
-// runtime's poller, over TCP and over Unix sockets.
+// The function both runs a test with links that wait in the kernel and with links that wait in
+// the runtime's poller, over TCP and over Unix sockets.
 func both(t *testing.T, test func(t *testing.T, pair func() (*Link, net.Conn))) {
 	for name, thread := range map[string]bool{"poller": false, "thread": true} {
 		for _, network := range []string{"tcp", "unix"} {
@@ -217,8 +217,8 @@ func TestCloseWhileWaiting(t *testing.T) {
 	})
 }
 
-// A read that keeps its processor delays the garbage collector until its raw system call
-// ends, and not until the reply arrives.
+// If a read keeps its processor, the garbage collector has to wait until the raw system call of
+// the read ends. It does not have to wait until the reply arrives.
 func TestRawWaitEndsForTheCollector(t *testing.T) {
 	at, far := linked(t, "tcp", true)
 	at.KeepProcessor(func() bool { return true })
@@ -305,8 +305,8 @@ func TestCloseEndsTheConnectionOfAForkedChild(t *testing.T) {
 	require.Equal(t, io.EOF, err)
 }
 
-// A reply for which a read has made several system calls counts as slow, even if the last
-// of these calls was short.
+// If a read makes several system calls until the reply arrives, the reply counts as slow, even
+// if the last of these calls is short.
 func TestLateOctetsReleaseTheProcessor(t *testing.T) {
 	at, far := linked(t, "tcp", true)
 	c := at.Conn.(*blocking)

@@ -154,8 +154,8 @@ func OnThread(conn net.Conn) net.Conn {
 	return c
 }
 
-// limitWaits limits how long system calls wait on a socket: recv(2) at most as long as the
-// constant moment, and connect(2) at most as long as the constant slice.
+// limitWaits limits how long system calls wait on a socket: recv(2) waits for at most the
+// duration 'moment', and connect(2) for at most the duration 'slice'.
 func limitWaits(fd uintptr) error {
 	wait := syscall.NsecToTimeval(int64(moment))
 	err := syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait)

@@ -121,9 +121,10 @@ func (l *Link) SetDeadline(t time.Time) error      { return l.until(t, l.Conn.Se
 func (l *Link) SetReadDeadline(t time.Time) error  { return l.until(t, l.Conn.SetReadDeadline) }
 func (l *Link) SetWriteDeadline(t time.Time) error { return l.until(t, l.Conn.SetWriteDeadline) }
 
-// Probe calls read. During this call, l.Read does not wait: if kernel is set, l.Read
-// returns the octets that the operating system has already received, and otherwise it
-// returns none. Probe returns the error of read, or nil if there was nothing to read.
+// Probe calls the function read. During this call, l.Read does not wait: if the parameter
+// kernel is set, l.Read returns the octets that the operating system has already received, and
+// otherwise l.Read returns none. Probe returns the error of the function read, or nil if there
+// was nothing to read.
 func (l *Link) Probe(kernel bool, read func() error) error {
 	if kernel && l.waits == nil {
 		// If the previous deadline has passed, the runtime's poller refuses every read.
@@ -138,7 +139,7 @@ func (l *Link) Probe(kernel bool, read func() error) error {
 	return err
 }
 
-// until sets a deadline, unless End was called.
+// The method until sets a deadline, unless End was called.
 func (l *Link) until(t time.Time, set func(time.Time) error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -234,7 +235,7 @@ func (l *Link) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// note sets l.lost if err means that the connection has ended.
+// The method note sets l.lost if err means that the connection has ended.
 func (l *Link) note(err error) {
 	if err == nil || err == errNothingYet {
 		return

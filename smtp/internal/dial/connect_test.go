@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// httpServer returns a function that reads the header of one request, sends it to heads if
-// that is not nil, and responds with answer.
+// httpServer returns a function that reads the header of one request, sends the header to the
+// channel heads unless this is nil, and responds with the text answer.
 func httpServer(answer string, heads chan<- string) func(net.Conn) {
 	return func(c net.Conn) {
 		r := bufio.NewReader(c)
@@ -65,7 +65,7 @@ func TestConnectToAnIPv6Literal(t *testing.T) {
 func TestConnectRefused(t *testing.T) {
 	for _, c := range []struct{ user, answer, want string }{
 		{"", "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n",
-			"it requires a login: add user:password@ before its host (407 Proxy Authentication Required)"},
+			"it requires a login: add user:password@ before the host in the URL of the proxy (407 Proxy Authentication Required)"},
 		{"user:s3cret@", "HTTP/1.1 407 No\r\nproxy-authenticate: basic\r\n\r\n", "it refused the user name or the password (407 No)"},
 		{"user:s3cret@", "HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n",
 			"with Negotiate, NTLM, but only Basic is supported"},

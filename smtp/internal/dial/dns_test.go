@@ -51,14 +51,14 @@ func key(name string, typ dnsmessage.Type) string {
 	return strings.ToLower(name) + " " + strings.TrimPrefix(typ.String(), "Type")
 }
 
-// set changes the server while it is running.
+// The method set changes the server while it is running.
 func (s *nameServer) set(change func(*nameServer)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	change(s)
 }
 
-// host sets the addresses of a name.
+// The method host sets the addresses of a name.
 func (s *nameServer) host(name string, addrs ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -58,14 +58,14 @@ func fail(stage Stage, cause error, format string, a ...any) *Error {
 }
 
 // over reports whether ctx is done. It compares the deadline with the clock too, because
-// package net sets the same deadline on a connection, and there it can expire shortly before
-// ctx is done.
+// package net sets the same deadline on a connection, and the deadline of the connection can
+// expire shortly before ctx is done.
 func over(ctx context.Context) bool {
 	end, ok := ctx.Deadline()
 	return ctx.Err() != nil || ok && !time.Now().Before(end)
 }
 
-// ended returns the error for a context that is done. doing says what Dial did at that time.
+// ended returns the error for a context that is done. The text doing says what Dial was doing.
 func ended(ctx context.Context, doing string) *Error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return fail(Canceled, ctx.Err(), "canceled while %s", doing)
@@ -73,8 +73,8 @@ func ended(ctx context.Context, doing string) *Error {
 	return fail(Timeout, context.DeadlineExceeded, "timed out while %s", doing)
 }
 
-// clean returns a text that the peer sent in the form in which an error can show it: at most
-// the first 'most' characters, with control characters escaped.
+// clean makes a text from the peer safe to show in an error. It returns at most the first
+// 'most' characters, with control characters escaped.
 func clean(s string, most int) string { return text.Bounded(s, most) }
 
 // reason returns the text of the innermost cause of err. The texts of the outer errors, which

@@ -59,7 +59,7 @@ func FuzzParseProxy(f *testing.F) {
 	})
 }
 
-// octets is a connection on which the octets of r arrive.
+// The type octets is a connection on which the octets of r arrive.
 type octets struct {
 	net.Conn
 	r *bytes.Reader

@@ -22,8 +22,8 @@ type Options struct {
 	Resolver  *net.Resolver // nil: net.DefaultResolver
 	Timeout   time.Duration // for the look-up, the connection attempts and the proxy together; 0: none
 	// Connect, if not nil, makes the TCP connections to the host, in place of package net.
-	// It does not make those to a proxy. 'from' is the local address; if 'from' is not valid,
-	// the system chooses one.
+	// Package net still makes those to a proxy. 'from' is the local address; if 'from' is not
+	// valid, the system chooses one.
 	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
 
 	// Resolved, if not nil, is called when the look-up of the host has ended. If there is
@@ -136,8 +136,8 @@ func (p *plan) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	return d.DialContext(ctx, "tcp", to.String())
 }
 
-// clean does the same as the function clean with a text from the proxy, but hides secrets in
-// the text first: the proxy can have quoted the password.
+// The method clean hides secrets in a text from the proxy, which may quote the password, and
+// then does the same as the function clean.
 func (p *plan) clean(s string, most int) string {
 	if p.hide != nil {
 		s = p.hide(s)

@@ -51,7 +51,7 @@ func Check(s string) error {
 	return nil
 }
 
-// found returns the error for the character r at index i. why completes the clause "which
+// found returns the error for the character r at index i. The text why ends the clause "which
 // ...".
 func found(r rune, i int, why string) error {
 	name := ""
@@ -61,8 +61,8 @@ func found(r rune, i int, why string) error {
 	return fmt.Errorf("has the character %U%s at octet %d, which %s", r, name, i+1, why)
 }
 
-// objection returns a text that says what is wrong with the character r between before and
-// after. It returns "" if nothing is wrong.
+// objection returns a text that says what is wrong with the character r, or "" if nothing is
+// wrong. The parameters before and after are the texts on both sides of r.
 func objection(r rune, before, after string) string {
 	const out = "; remove it"
 	switch {
@@ -102,7 +102,7 @@ func plain(r rune) string {
 }
 
 // ownLetters contains characters that are allowed although they have a compatibility form:
-// people type them in these languages.
+// people type them in the languages that are named below.
 var ownLetters = &unicode.RangeTable{R16: []unicode.Range16{
 	{0x0587, 0x0587, 1},                      // Armenian
 	{0x0675, 0x0678, 1},                      // Kazakh

@@ -89,7 +89,7 @@ func CheckLines(content []byte) error {
 }
 
 // Write writes the next octets of the message. It sends a full chunk only when more octets
-// follow: a chunk after which none follow is the last one, and Close sends it.
+// follow. If none follow, the chunk is the last one, and Close sends it.
 func (c *ChunkWriter) Write(p []byte) (int, error) {
 	if !c.binary {
 		if err := c.lines(p); err != nil {

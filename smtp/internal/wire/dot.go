@@ -100,8 +100,9 @@ func (d *DotWriter) clean(p []byte) bool {
 	return bytes.Count(p, []byte{'\r'}) == lines
 }
 
-// mend converts and writes octets from the beginning of p, as many as fit into the buffer of
-// d.w even if each becomes two octets. mend returns how many octets of p it has written.
+// mend converts octets from the beginning of p, and writes the result to d.w. Because each
+// octet can become two, it converts at most half as many octets as fit into the buffer of d.w.
+// mend returns the number of converted octets.
 func (d *DotWriter) mend(p []byte) (int, error) {
 	room := d.w.Available() / 2 // each octet can become two
 	if room == 0 {
