@@ -98,9 +98,9 @@ func givenName(name string) string {
 	return name
 }
 
-// readList parses and checks an address list. s is the list, and is the result of decoding
-// 'given'. readList takes the addresses that are valid UTF-8 from 'given': see
-// keepAddresses. Its errors contain the name of the field.
+// readList parses and checks the address list s, which is the result of decoding 'given'. If an
+// address is valid UTF-8 in 'given', it is used without decoding: see keepAddresses. The errors
+// of readList contain the name of the field.
 func readList(field FieldName, s, given string) ([]entry, error) {
 	list, err := parseAddressList(s)
 	if err != nil {
@@ -204,9 +204,9 @@ func (h *headerWriter) mailbox(m mailbox, cs *charset, end string) {
 	h.token("<", m.addr, ">", end)
 }
 
-// phrase writes a display name (RFC 5322, section 3.2.5), followed by end. It writes the
-// name as atoms if possible. If not, it writes a quoted-string if the name is ASCII and short
-// enough, and encoded words otherwise.
+// phrase writes a display name (RFC 5322, section 3.2.5), followed by the string 'end'. It
+// writes the name as atoms if possible. If not, it writes a quoted-string if the name is ASCII
+// and short enough, and encoded words otherwise.
 func (h *headerWriter) phrase(name string, cs *charset, end string) {
 	switch {
 	case alreadyEncoded(name) && !longToken(name, longest-2) && allOf(name, isPhraseOctet):

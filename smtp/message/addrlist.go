@@ -185,7 +185,8 @@ func (p *addressParser) angle() (string, error) {
 	return "", errors.New("has a < without its >")
 }
 
-// until reads up to the first octet that is in stops, or to the end of the list.
+// The method until reads up to the first octet that is in the string stops, or to the end of
+// the list.
 func (p *addressParser) until(stops string) string {
 	rest := p.s[p.pos:]
 	if n := strings.IndexAny(rest, stops); n >= 0 {

@@ -68,8 +68,8 @@ func encodeBlock(dst, src []byte) int {
 	return n + 2
 }
 
-// encodeLine encodes the 57 octets of a line: nine times six octets, and then the last
-// three. It has no loop, because without one the compiler needs no bounds checks.
+// encodeLine encodes the 57 octets of a line: nine times six octets, and then the last three.
+// It has no loop, so that the compiler can omit the bounds checks.
 func encodeLine(dst *[lineText + 2]byte, src *[lineData]byte) {
 	from, to := binary.BigEndian, binary.LittleEndian
 	to.PutUint64(dst[0:8], encodeSix(from.Uint64(src[0:8])))

@@ -64,7 +64,7 @@ func BenchmarkRecipients(b *testing.B) {
 	}
 }
 
-// small returns the mail that tests/interop/bench sends, which has about one kilobyte.
+// small returns a mail of about one kilobyte, the same that tests/interop/bench sends.
 func small() *Message {
 	m := &Message{
 		From:    []Address{{Mail: "sender@bench.example"}},

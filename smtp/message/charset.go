@@ -19,8 +19,8 @@ type charset struct {
 	enc     encoding.Encoding   // nil: UTF-8
 	ascii   bool                // octets below 128 are always ASCII
 	carried bool                // whether mail programs support the charset; if not, text is sent as UTF-8
-	strict  func(b []byte) bool // if not nil: reports whether mail programs can decode a text labelled name
-	wider   string              // the label for text that strict refuses; "": UTF-8
+	strict  func(b []byte) bool // if not nil: reports whether mail programs can decode a text with the label name
+	wider   string              // the label for text for which strict returns false; "": UTF-8
 
 	lenient bool   // whether control characters in free text are replaced; see the function blanks
 	guess   *guess // decodes text with octets above 127 that is not UTF-8; nil: such text is refused
@@ -176,8 +176,8 @@ func (c *charset) body(field FieldName, b []byte) ([]byte, string, error) {
 }
 
 // readable returns the lines in a charset in which line ends can be found without decoding. If
-// the program's charset is a superset of ASCII, it returns them unchanged, and if not, in
-// UTF-8. It also returns the charset of the result.
+// the program's charset is a superset of ASCII, readable returns the lines unchanged, and
+// otherwise in UTF-8. It also returns the charset of the result.
 func (c *charset) readable(field FieldName, lines []string) ([]string, *charset, error) {
 	if c.ascii {
 		return lines, c, nil
@@ -202,15 +202,16 @@ func anyBetween(b []byte, low, high byte) bool {
 	return false
 }
 
-// eucRows returns a function that reports whether every two-octet character is in the table
-// of 94 by 94 characters of the original standard, and not in a vendor's extension of it.
-// low and high are the first octets of the first and the last row of this table.
+// eucRows returns a function that reports whether every two-octet character of a text is in the
+// table of 94 by 94 characters of the charset's original standard, and not in a vendor's
+// extension of it. The parameters low and high are the lead octets of the first and the last
+// row of this table.
 func eucRows(low, high byte) func([]byte) bool {
 	return pairs(func(lead, trail byte) bool { return low <= lead && lead <= high && trail >= 0xa1 })
 }
 
-// shiftJIS reports whether every character is in ASCII, in the single-octet katakana of JIS
-// X 0201, or in JIS X 0208.
+// shiftJIS reports whether every character of b is in ASCII, in the single-octet katakana of
+// JIS X 0201, or in JIS X 0208.
 func shiftJIS(b []byte) bool {
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
@@ -224,8 +225,8 @@ func shiftJIS(b []byte) bool {
 	return true
 }
 
-// big5 reports whether every two-octet character is in the original standard, and not in a
-// vendor's extension of it.
+// big5 reports whether every two-octet character of a text is in the original Big5 standard,
+// and not in a vendor's extension of it.
 var big5 = pairs(func(lead, trail byte) bool {
 	switch {
 	case lead == 0xc6:

@@ -17,9 +17,9 @@ import (
 // Windows use. IANA's list has precedence. Each line contains the preferred MIME name of a
 // charset, and then its names in lower case; "-" stands for charsets without such a name.
 //
-// The packages ianaindex and htmlindex of x/text are not used, because their tables need
-// thousands of relocations, and htmlindex also initializes package language, whenever a
-// program loads the library. This table costs nothing until a name is looked up.
+// The packages ianaindex and htmlindex of x/text are not used, because whenever a program loads
+// the library, their tables need thousands of relocations, and htmlindex also initializes
+// package language. This table costs nothing until a name is looked up.
 const charsetNames nameTable = `
 US-ASCII us-ascii ansi_x3.4-1968 ansi_x3.4-1986 ascii cp367 csascii ibm367 iso-ir-6 iso646-us
 US-ASCII iso_646.irv:1991 us

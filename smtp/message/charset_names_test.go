@@ -18,12 +18,12 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 )
 
-// added contains the names in charsetNames that neither ianaindex nor htmlindex knows, and a
-// name of the same charset that they know.
+// added maps each name in charsetNames that neither ianaindex nor htmlindex knows to a name of
+// the same charset that one of them knows.
 var added = map[string]string{"cp932": "windows-31j", "cp949": "ks_c_5601-1987", "cp874": "windows-874", "ansi": "windows-1252", "cp65001": "utf-8"}
 
-// indexed returns what charsetLabel must return for name, and the encoding, according to
-// ianaindex and htmlindex.
+// indexed returns the label that charsetLabel must return for name, and the encoding of the
+// charset. Both are taken from ianaindex or htmlindex.
 func indexed(name string) (string, encoding.Encoding) {
 	if name == "ascii" { // windows-1252 in htmlindex
 		name = "us-ascii"
@@ -101,7 +101,7 @@ func TestCharsetNamesAreThoseOfTheIndexes(t *testing.T) {
 	require.Greater(t, known, 300)
 }
 
-// Every name in charsetNames is one of the indexes, or is in added.
+// Every name in charsetNames is in ianaindex or htmlindex, or is a key of the map added.
 func TestCharsetNamesHasNoOtherNames(t *testing.T) {
 	listed := map[string]bool{}
 	for line := range strings.Lines(string(charsetNames[1:])) {

@@ -26,8 +26,8 @@ func hasCRLF(p []byte) bool {
 	return bytes.Count(p, crlf[:1]) == lines
 }
 
-// appendCRLF appends p to b, and writes CRLF for every CR, LF and CRLF of p. index is
-// strings.IndexByte or bytes.IndexByte.
+// appendCRLF appends p to b, and writes CRLF for every CR, LF and CRLF of p. The parameter
+// index is strings.IndexByte or bytes.IndexByte.
 func appendCRLF[S string | []byte](b []byte, p S, index func(S, byte) int) []byte {
 	for len(p) > 0 {
 		end := index(p, '\n')
@@ -95,7 +95,7 @@ func (c *crlfWriter) convert(p []byte) []byte {
 	return c.buf
 }
 
-// nextField returns the first field of the header, and the rest of the header. field
+// nextField returns the first field of the header, and the rest of the header. The result field
 // includes its folds, but not its last CRLF. It is nil if there is no field.
 func nextField(header []byte) (field, rest []byte) {
 	for start := 0; start < len(header); {

@@ -29,8 +29,8 @@ type Error struct {
 	Err    error       // cause; may be nil
 }
 
-// verbs are the first words of a Reason whose subject is Value, such as "has a NUL". A
-// Reason that begins with another word is a sentence with a subject of its own.
+// verbs contains the words with which a Reason begins if Value is its subject, as in "has a
+// NUL". A Reason that begins with another word is a sentence with a subject of its own.
 var verbs = []string{"is", "has", "cannot", "was", "became", "changed"}
 
 func (e *Error) Error() string {
@@ -66,8 +66,8 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Temporary reports whether sending the same message can succeed later, because a file
-// changed while it was sent, or the system was short of resources such as file descriptors.
+// Temporary reports whether sending the same message can succeed later: it can if a file
+// changed while it was sent, or if the system was short of resources such as file descriptors.
 func (e *Error) Temporary() bool {
 	var t interface{ Temporary() bool }
 	return errors.Is(e, ErrChanged) || errors.As(e.Err, &t) && t.Temporary()

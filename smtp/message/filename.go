@@ -50,8 +50,9 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 	return name, checkName(FieldAttachments, name)
 }
 
-// checkName returns an error if a name contains control characters. It also checks the
-// encoded words in the quoted name, because some mail programs decode these.
+// checkName returns an error if a name contains control characters. It also checks the encoded
+// words in the name as it is written between quotes, because some mail programs decode these
+// words.
 func checkName(setter FieldName, name string) error {
 	if err := noControls(setter, name); err != nil {
 		return err

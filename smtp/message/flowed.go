@@ -83,9 +83,10 @@ func (f flowing) write(out []byte) []byte {
 	}
 }
 
-// flowBreak returns the index at which to break a line: after the last space within room
-// octets or, if there is none, after the first space. Neither part consists only of blanks or
-// is a signature separator.
+// flowBreak returns the index at which to break a line: after the last space within the first
+// 'room' octets or, if there is none, after the first space. It chooses a later index, or the
+// end of the line, if a part of the line would otherwise consist only of blanks or be a
+// signature separator.
 func flowBreak(line []byte, room int) int {
 	words := bytes.TrimRight(line, " \t")
 	if len(words) <= room {

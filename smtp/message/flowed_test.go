@@ -54,9 +54,9 @@ func shown(all []paragraph) string {
 	return b.String()
 }
 
-// meant returns the paragraphs that the sender of text intends: a line that ends in a space
-// continues on the next line, unless the next line is blank, has another number of quote
-// marks or begins a signature. Spaces at the end of a paragraph are ignored.
+// meant returns the paragraphs that the sender of the text intends: a line that ends in a space
+// continues on the next line, unless the next line is blank, has another number of quote marks
+// or begins a signature. Spaces at the end of a paragraph are ignored.
 func meant(text string) (all []paragraph) {
 	lines := strings.Split(strings.TrimSuffix(text, "\r\n"), "\r\n")
 	read := func(line string) (int, string) {

@@ -58,7 +58,7 @@ func (h *headerWriter) token(pieces ...string) {
 	h.col += n
 }
 
-// short writes a field that fits on one line.
+// The method short writes a field that fits on one line.
 func (h *headerWriter) short(name, value string) {
 	h.asked = append(h.asked, name)
 	h.buf = append(append(append(append(h.buf, name...), ": "...), value...), crlf...)
@@ -108,9 +108,10 @@ func foldable(s string, most int) bool {
 	return true
 }
 
-// split divides s at the space before the first word that is not ASCII, and at the space
-// after the last such word. middle must be encoded. If before or after cannot be written
-// without encoding, middle is the whole of s.
+// split divides s at the space before the first word that is not ASCII, and at the space after
+// the last such word. The results are the three parts. The part 'middle' must be encoded. If
+// the part 'before' or the part 'after' cannot be written without encoding, 'middle' is the
+// whole of s.
 func split(s string) (before, middle, after string) {
 	nonASCII := func(r rune) bool { return r >= 0x80 }
 	first := strings.LastIndexByte(s[:strings.IndexFunc(s, nonASCII)], ' ')

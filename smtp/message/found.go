@@ -86,8 +86,8 @@ func looseBase64(s string) string {
 	return string(out)
 }
 
-// decodeHex decodes every occurrence of sign that is followed by two hexadecimal digits. It
-// does not decode the result again.
+// decodeHex decodes every occurrence of the octet 'sign' that is followed by two hexadecimal
+// digits. It does not decode the result again.
 func decodeHex(s string, sign byte) string {
 	if strings.IndexByte(s, sign) < 0 {
 		return s
@@ -116,10 +116,10 @@ func hexValue(c byte) int {
 	return -1
 }
 
-// looseText decodes the words that findWord finds in s. Adjacent words in the same charset
-// are decoded together, unless apart is set. Like mail programs, looseText removes line ends
-// at the end of the last of several adjacent words, if a space, a TAB or nothing follows this
-// word: shell scripts often encode the line end of a text too.
+// looseText decodes the words that findWord finds in s. Adjacent words in the same charset are
+// decoded together, unless the parameter apart is set. Like mail programs, looseText removes
+// line ends at the end of the last of several adjacent words, if a space, a TAB or nothing
+// follows this word: shell scripts often encode the line end of a text too.
 func looseText(s string, strict, apart bool) string {
 	var b strings.Builder
 	pos := 0

@@ -16,12 +16,12 @@ var unknownCharset = &charset{name: "unknown-8bit", enc: charmap.XUserDefined, a
 
 // guess chooses the charset of text that is not UTF-8 if the program has not set a charset.
 type guess struct {
-	locale *charset // the charset that Options.Locale names; nil if there is none that can be used
+	locale *charset // the charset that Options.Locale names; nil if Locale names no charset that can be used
 	notes  []Note   // one for each text that guess.read has decoded
 }
 
-// Note names a field whose text is not UTF-8 although the program has not set a charset, and
-// the charset in which the text is sent.
+// Note says that the text of a field is not UTF-8, and that the program has set no charset. It
+// contains the name of the field and the charset in which the text is sent.
 type Note struct {
 	Field   FieldName
 	Charset string

@@ -194,9 +194,9 @@ func quotedEnd(s string) int {
 	return -1
 }
 
-// cleanID returns the identifier in s, the text between angle brackets, or "" if s contains
-// none. It removes spaces and comments, which are not part of the identifier (RFC 5322,
-// section 4.5.4).
+// cleanID returns the identifier in s, or "" if s contains none. s is the text between angle
+// brackets. cleanID removes spaces and comments, which are not part of the identifier (RFC
+// 5322, section 4.5.4).
 func cleanID(s string) string {
 	var b strings.Builder
 	at := -1

@@ -4,9 +4,9 @@ package message
 
 import "strings"
 
-// nameTable is a table whose lines contain a value and, after a space each, the names for
-// which find returns this value. A value may have several lines. Unlike a map, it costs
-// nothing when the program starts.
+// nameTable is a table of values and their names. Each line contains a value, and then the
+// names for which find returns this value, separated by spaces. A value can have several lines.
+// Unlike a map, the table costs nothing when the program starts.
 type nameTable string
 
 // find returns the value for a name, or "" if the table does not contain the name.

@@ -32,7 +32,7 @@ type pythonCase struct {
 	Tree    [][2]string  `json:"tree,omitempty"`
 	Parts   []pythonPart `json:"parts,omitempty"`
 
-	Keys map[string][]string `json:"keys,omitempty"` // names of the fields of each part
+	Keys map[string][]string `json:"keys,omitempty"` // maps the path of each part to the names of its fields
 }
 
 type pythonPart struct {
@@ -120,7 +120,7 @@ func TestPythonFindsRequestedFields(t *testing.T) {
 	refused := 0
 	pythonReads(t, cases(150), func(i int) pythonCase {
 		m := simple()
-		again := map[string]func(){ // changes the text of the field that an error names
+		again := map[string]func(){ // for each field that an error can name: changes the text of the field
 			"Subject":                func() { m.Subject = text() },
 			"XMailer":                func() { m.XMailer = "x" + text() },
 			"From.Name":              func() { m.From[0].Name = text() },

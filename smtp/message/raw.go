@@ -90,8 +90,8 @@ func (r *Raw) wants(field string) bool {
 	return !r.HaveRecipients
 }
 
-// fieldWith returns "its field " and the name of the first field of the header for which
-// good returns false. If there is none, it returns "its header".
+// fieldWith returns "its field " and the name of the first field of the header for which the
+// function good returns false. If there is none, it returns "its header".
 func fieldWith(header []byte, good func([]byte) bool) string {
 	for f, rest := nextField(header); f != nil; f, rest = nextField(rest) {
 		if name, _, found := bytes.Cut(f, []byte{':'}); found && !good(f) {
@@ -166,8 +166,8 @@ func appendLower(b, s []byte) []byte {
 // rawValue is a field: its name in lower case, and its value unfolded.
 type rawValue struct{ name, value string }
 
-// trace is the name that rawValue has for every trace field. Servers add trace fields above
-// the Resent-* fields.
+// trace is the name in the rawValue of every trace field. Servers add trace fields above the
+// Resent-* fields.
 const trace = ""
 
 // envelopeField returns key, the name of a field in lower case, as a string. It returns ""

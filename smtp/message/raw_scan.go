@@ -85,7 +85,7 @@ func (s *rawScanner) take(part []byte) error {
 	return nil
 }
 
-// end scans a CRLF. The empty line after the header belongs to the header.
+// The method end scans a CRLF. The empty line after the header belongs to the header.
 func (s *rawScanner) end() {
 	if s.inBody {
 		s.body.length += int64(len(crlf))

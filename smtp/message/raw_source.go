@@ -13,8 +13,8 @@ type rawSource struct {
 	file *file // instead of text
 }
 
-// smallRaw is the size up to which a text with CRLF line ends is kept in place of the
-// original text. The line ends of longer text are converted each time it is read.
+// smallRaw is the size of the longest text that is converted to CRLF line ends once, and kept
+// in this form. A longer text is converted each time it is read.
 const smallRaw = 64 << 10
 
 // settle converts the line ends of a text that is not longer than smallRaw.
@@ -50,7 +50,8 @@ func (b *rawBody) writeTo(w io.Writer) error {
 	return b.source.writeCRLF(&skipWriter{w, b.skip})
 }
 
-// skipWriter discards the first skip octets.
+// skipWriter discards octets until it has discarded as many as the field skip says. It writes
+// the others to w.
 type skipWriter struct {
 	w    io.Writer
 	skip int64

@@ -64,7 +64,7 @@ func (r *relaxedBody) Write(p []byte) (int, error) {
 			r.space = true
 		default:
 			r.put(c)
-			// Copy the rest of the word at once.
+			// Copy the rest of the word in one step.
 			end := i + 1
 			for end < len(p) && p[end] > ' ' {
 				end++

@@ -57,8 +57,8 @@ func (r *Rendered) Recipients() []string { return r.rcpt }
 // they do not include those in the fields that were not parsed.
 func (r *Rendered) Addresses() Addresses { return r.addresses }
 
-// Notes returns a note for each field whose text is not UTF-8 although the program has not
-// set a charset.
+// Notes returns a note for each text whose charset was guessed: the text is not UTF-8, and the
+// program has set no charset.
 func (r *Rendered) Notes() []Note { return r.notes }
 
 // WriteTo writes the message. If a file or a reader fails, the error is an *Error. The

@@ -19,10 +19,10 @@ type SMIMEKey struct {
 	signer      crypto.Signer       `fork:"restored"`
 }
 
-// ParseSMIMEKey parses certificates, in any order, and the private key (RSA or ECDSA) of one
-// of them, in the formats that package keys reads, such as PEM. If key is "", certificate
-// must also contain the key. The signatures include the other certificates. Errors never
-// show the key.
+// ParseSMIMEKey parses certificates, in any order, and the private key (RSA or ECDSA) of one of
+// them, in the formats that package keys reads, such as PEM. If the parameter key is "", the
+// parameter certificate must also contain the key. The signatures include the other
+// certificates. Errors never show the key.
 func ParseSMIMEKey(certificate, key string) (*SMIMEKey, error) {
 	pair, err := keys.ParsePair([]byte(certificate), []byte(key), "")
 	if err != nil {

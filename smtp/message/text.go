@@ -41,10 +41,11 @@ const (
 	bySMIME
 )
 
-// newTextBody returns text as a body, and chooses its encoding. If eight is false, octets
-// above 127 are encoded. Signed text with "From " at the beginning of a line is encoded,
-// because some gateways change this "From ". With S/MIME, text with spaces at the end of a
-// line is encoded too, because some gateways remove these spaces (RFC 8551, section 3.1.3).
+// newTextBody returns text as a body, and chooses its encoding. If the parameter eight is
+// false, octets above 127 are encoded. Signed text with "From " at the beginning of a line is
+// encoded, because some gateways change this "From ". With S/MIME, text with spaces at the end
+// of a line is encoded too, because some gateways remove these spaces (RFC 8551, section
+// 3.1.3).
 func newTextBody(text []byte, eight bool, signed signing) textBody {
 	b := textBody{text: text, length: int64(len(text))}
 	high, plain := survey(text)
@@ -106,8 +107,7 @@ func linesFit(text []byte) bool {
 	return true
 }
 
-// fragile reports whether the text contains something that gateways change and whose change
-// would break the signature.
+// fragile reports whether gateways can change the text in a way that breaks the signature.
 func fragile(text []byte, signed signing) bool {
 	return signed == bySMIME && (bytes.Contains(text, []byte(" \r\n")) || bytes.Contains(text, []byte("\t\r\n"))) ||
 		signed != unsigned && (startsFrom(text) || bytes.Contains(text, []byte("\nFrom ")))

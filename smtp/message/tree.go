@@ -53,8 +53,8 @@ func (t *tree) textPart(subtype string, field FieldName, lines []string, join fu
 	return t.encoded(&h, memory)
 }
 
-// encoded writes the Content-Transfer-Encoding of the text part whose body is in memory, and
-// returns the part.
+// The method encoded writes the Content-Transfer-Encoding of the text part in the parameter
+// memory, and returns the part.
 func (t *tree) encoded(h *headerWriter, memory *textMemory) (*part, error) {
 	body := &memory.body
 	if body.encoding == eightBit {
