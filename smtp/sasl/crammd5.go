@@ -49,7 +49,7 @@ func (m *cramMD5) Next(challenge []byte) ([]byte, error) {
 
 func (m *cramMD5) Done() bool { return m.done }
 
-// cramMD5Proof returns the digest in a response, which is the part after the login.
+// cramMD5Proof returns the digest in a response: the digest is the part after the login.
 func cramMD5Proof(response string) string {
 	return response[strings.LastIndexByte(response, ' ')+1:]
 }

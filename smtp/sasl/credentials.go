@@ -77,8 +77,8 @@ func (c *Credentials) checkText(mechanism string) error {
 }
 
 // noOtherIdentity returns an error if an authorization identity other than the login is set.
-// Mechanisms that cannot send an authorization identity call it: if they ignored the identity,
-// the mail would be sent with the wrong one.
+// Mechanisms that cannot send an authorization identity call noOtherIdentity: if they ignored
+// the identity, the mail would be sent with the wrong one.
 func (c *Credentials) noOtherIdentity(mechanism string) error {
 	if c.otherIdentity() {
 		return fail(mechanism, NoIdentity,
@@ -112,6 +112,6 @@ func noMore(mechanism string) error {
 	return badChallenge(mechanism, "it follows the last one that the mechanism expects")
 }
 
-// printable returns a text from the server in the form in which an error can show it: at most
-// the first 'max' characters, with control characters escaped.
+// printable makes a text from the server safe to show in an error. It returns at most the first
+// 'max' characters, with control characters escaped.
 func printable(s string, max int) string { return text.Bounded(s, max) }

@@ -20,7 +20,7 @@ func (d directives) single(name string) (string, bool) {
 	return "", false
 }
 
-// once contains the names of directives that must not occur twice.
+// The list once contains the names of directives that must not occur twice.
 var once = []string{"nonce", "qop", "stale", "maxbuf", "charset", "algorithm", "cipher", "rspauth"}
 
 // parseDirectives parses a comma-separated list of directives whose values are tokens or

@@ -40,8 +40,8 @@ func isFreeform(s string) bool {
 	return !(arabic && extended) && (japanese || !dot)
 }
 
-// allowedAt reports whether the character at index i is in the FreeformClass, between the
-// characters before and after it.
+// allowedAt reports whether the FreeformClass allows the character at index i. For some
+// characters, this depends on the characters before and after them.
 func allowedAt(runes []rune, i int) bool {
 	before, after := rune(none), rune(none)
 	if i > 0 {
@@ -66,10 +66,10 @@ func allowedAt(runes []rune, i int) bool {
 	}
 }
 
-// joinedOver reports whether the characters before and after the ZERO WIDTH NON-JOINER at
-// index i would be joined without it. On its left, package precis does not look across
-// Greek and Hebrew characters and viramas; neither does joinedOver, because a login must not
-// depend on the version of the library.
+// joinedOver reports whether the characters before and after the ZERO WIDTH NON-JOINER at index
+// i would be joined without it. On the left of the non-joiner, joinedOver does not look across
+// Greek and Hebrew characters and viramas. Package precis, which older versions of this library
+// use, does the same, and a login must not depend on the version of the library.
 func joinedOver(runes []rune, i int) bool {
 	left, right := i-1, i+1
 	for left >= 0 && transparent(runes[left]) && !isVirama(runes[left]) && !unicode.In(runes[left], unicode.Greek, unicode.Hebrew) {
@@ -84,9 +84,10 @@ func joinedOver(runes []rune, i int) bool {
 
 func isDigit(r, zero rune) bool { return zero <= r && r < zero+10 }
 
-// isFree reports whether r is in the FreeformClass wherever it is: whether it is assigned to a
-// letter, mark, number, punctuation, symbol or space, and is neither an exception (RFC 5892,
-// section 2.6), nor an old Hangul letter, nor ignored by default.
+// isFree reports whether the FreeformClass allows r, whatever the characters before and after r
+// are. This is so if r is a letter, mark, number, punctuation, symbol or space. It is not so if
+// r is an exception (RFC 5892, section 2.6) or an old Hangul letter, or has the Unicode
+// property Default_Ignorable_Code_Point.
 func isFree(r rune) bool {
 	switch {
 	case r == 0x0640, r == 0x07fa, r == 0x302e, r == 0x302f, 0x3031 <= r && r <= 0x3035, r == 0x303b:

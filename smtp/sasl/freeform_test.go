@@ -31,8 +31,8 @@ func agrees(t *testing.T, s string) {
 	}
 }
 
-// around contains characters around which the rules of RFC 5892, appendix A, apply. X stands
-// for the character that is tested.
+// around contains strings in which the rules of RFC 5892, appendix A, apply to some characters
+// at the place of X. X stands for the character that is tested.
 var around = [][]rune{
 	[]rune("X"), []rune("X\u200c\u0628"), []rune("\u0628\u200cX"), []rune("\u0628\u200cX\u0628"), []rune("\u0628X\u200c\u0628"),
 	[]rune("X\u200dx"), []rune("lX"), []rune("X\u00b7l"), []rune("l\u00b7X"), []rune("\u0375X"), []rune("X\u0375"), []rune("X\u05f3"),
@@ -40,7 +40,7 @@ var around = [][]rune{
 }
 
 // A failure after an update of Go or x/text can mean that Unicode has new characters: add them
-// to the table joining.
+// to the table 'joining'.
 func TestFreeformIsThatOfPrecis(t *testing.T) {
 	for r := rune(0); r <= utf8.MaxRune; r++ {
 		contexts := around

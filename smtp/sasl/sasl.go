@@ -14,8 +14,8 @@ type Credentials struct {
 	// Token returns an OAuth 2.0 access token. If refused is true, the server has refused
 	// the previous token, and Token must return a new one.
 	Token func(refused bool) (string, error)
-	// Fresh makes a mechanism that sends a token call Token(true). Set it after the server
-	// has refused a token in a challenge (see Refusal) or with its reply to AUTH.
+	// If Fresh is true, a mechanism that sends a token calls Token(true). Set Fresh after the
+	// server has refused a token in a challenge (see Refusal) or with its reply to AUTH.
 	Fresh bool
 	// MinIterations is the smallest number of PBKDF2 iterations that SCRAM accepts from a
 	// server; 0 means 4096 (RFC 7677, section 4). Set a smaller number only for an old

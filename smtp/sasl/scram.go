@@ -170,9 +170,9 @@ func (m *scram) mac(key []byte, text string) []byte {
 	return h.Sum(nil)
 }
 
-// hi computes one block of PBKDF2. It does not use package crypto/pbkdf2, whose computation
-// cannot be canceled, because the server chooses the number of iterations. ok is false if the
-// computation was canceled.
+// hi computes one block of PBKDF2. The server chooses the number of iterations, so it must be
+// possible to cancel the computation. In package crypto/pbkdf2, this is not possible. The
+// result ok is false if the computation was canceled.
 func (m *scram) hi(password, salt []byte, iterations int) (key []byte, ok bool) {
 	h := hmac.New(m.hash, password)
 	h.Write(salt)

@@ -16,9 +16,9 @@ type serverFirst struct {
 	serverError string
 }
 
-// parseServerFirst parses a server-first-message. The nonce in it must begin with ours, the
-// client's nonce. The order of the attributes is fixed. If the message is not valid, wrong says
-// why.
+// parseServerFirst parses a server-first-message. The nonce in the message must begin with the
+// client's nonce, the parameter ours. The order of the attributes is fixed. If the message is
+// not valid, wrong says why.
 func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	if e, ok := strings.CutPrefix(s, "e="); ok {
 		e, _, _ = strings.Cut(e, ",")
