@@ -16,7 +16,7 @@ const (
 // server that splits a long line into two sometimes quotes only the second half. For this,
 // grams divides each form of each secret into pieces, and searches a text for these pieces.
 type grams struct {
-	latest map[uint64]int32 // maps a piece to the index of its latest place in places
+	latest map[uint64]int32 // maps a piece to the index of its latest place in the field places
 	places []place
 	filter [1 << 9]uint64 // has a bit for each hash of a piece: excludes most octets quickly
 }

@@ -65,7 +65,7 @@ func (s *scanner) view(v *view) {
 	}
 }
 
-// needles searches v for the needles whose field octets has the given value.
+// The method needles searches v for the needles whose field octets has the given value.
 func (s *scanner) needles(v *view, octets bool) {
 	for _, w := range s.set.words {
 		for i := range w.needles {
@@ -120,7 +120,7 @@ func (s *scanner) counts(w *word, n *needle, size int, from, to int32) bool {
 	return size == len(n.b) || size >= certain || !isWord(s.after(to))
 }
 
-// before returns the octet before s.text[from], or 0 at the beginning of the text.
+// The method before returns the octet before s.text[from], or 0 at the beginning of the text.
 func (s *scanner) before(from int32) byte {
 	if from == 0 {
 		return 0
@@ -128,7 +128,7 @@ func (s *scanner) before(from int32) byte {
 	return s.text[from-1]
 }
 
-// after returns the octet s.text[to], or 0 at the end of the text.
+// The method after returns the octet s.text[to], or 0 at the end of the text.
 func (s *scanner) after(to int32) byte {
 	if int(to) >= len(s.text) {
 		return 0

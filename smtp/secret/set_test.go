@@ -36,8 +36,9 @@ func TestHide(t *testing.T) {
 		{"pässwörd", "p?ssw?rd PÄSSWÖRD p??ssw??rd p\xe4ssw\xf6rd pÃ¤sswÃ¶rd", "**** **** **** **** ****"},
 		{"pass", "the password passes", "the ****word ****es"},
 		{"used", "it is no use, don't use directories", "it is no use, don't use directories"},
-		// The secret is not UTF-8. In the text, its first octet forms a character with the
-		// octet before it.
+		// The secret is not UTF-8. The letters "ce" of "twice" are also two hexadecimal digits:
+		// decoded, they are the octet CE. CE and AA, the first octet of the secret, are one
+		// character in UTF-8.
 		{"\xaa3c\xaa\xaasr\xff12", "twice AA3363AAAA7372FF3132", "twice ****"},
 		// A short secret.
 		{"abc", "the abc of abc: no, an abcd", "the abc of abc: no, an abcd"},

@@ -30,7 +30,7 @@ func (v *view) decoded(s string, w *view, first, last int) {
 
 func newView(size int) *view { return new(view).reset(size) }
 
-// reset makes the view empty, with room for size octets.
+// reset makes the view empty, with memory for at least 'size' octets.
 func (v *view) reset(size int) *view {
 	if cap(v.b) < size {
 		positions := make([]int32, 2*size)
@@ -40,7 +40,7 @@ func (v *view) reset(size int) *view {
 	return v
 }
 
-// plain sets the view to the text, without changes.
+// The method plain sets the view to the unchanged text.
 func (v *view) plain(text string) *view {
 	v.reset(len(text))
 	b, from, to := v.b[:len(text)], v.from[:len(text)], v.to[:len(text)]
@@ -52,9 +52,9 @@ func (v *view) plain(text string) *view {
 	return v
 }
 
-// normal writes the view to 'out', in lower case, without white space, and with the characters
-// of base64url replaced by those of base64. It also drops NUL: ASCII text in UTF-16 then
-// becomes ASCII. normal returns 'out'.
+// The method normal writes the view to 'out', in lower case, without white space, and with the
+// characters of base64url replaced by those of base64. It also drops NUL: ASCII text in UTF-16
+// then becomes ASCII. normal returns 'out'.
 func (v *view) normal(out *view) *view {
 	out.reset(len(v.b))
 	if n := v.normalASCII(out); n < len(v.b) {
@@ -116,7 +116,7 @@ func (v *view) octets(out *view) *view {
 	return out
 }
 
-// dropped marks an octet that normal removes.
+// dropped is the value in normalOctet of each octet that the method normal removes.
 const dropped = 0xff
 
 // normalOctet maps an ASCII octet to its normal form.

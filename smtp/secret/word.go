@@ -27,8 +27,8 @@ type word struct {
 	hasOctets bool // whether the field octets is set in one of the needles
 }
 
-// needle is a form of a secret for which a view is searched. view.normal or view.octets has
-// written it.
+// needle is a form of a secret for which a view is searched. The octets of the needle were
+// written by view.normal or view.octets.
 type needle struct {
 	b      []byte
 	head   []byte // the shortest beginning of b that is hidden
