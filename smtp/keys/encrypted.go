@@ -132,15 +132,15 @@ var (
 	oidPBKDF2 = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 5, 12}
 )
 
-// maxIterations is the largest number of iterations of a key derivation that is accepted.
-// That many iterations take about 10 seconds.
+// maxIterations is the largest accepted number of iterations of a key derivation. That many
+// iterations take about 10 seconds.
 const maxIterations = 10_000_000
 
 var errIterations = &Error{Reason: "the private key is encrypted with more than 10,000,000 iterations",
 	Command: "openssl pkcs8 -topk8 -v2 aes256 -in FILE -out FILE.pem"}
 
-// decryptPKCS8 returns the unencrypted PKCS #8 of a key that der contains in encrypted PKCS
-// #8.
+// decryptPKCS8 decrypts a key: der contains it as encrypted PKCS #8, and decryptPKCS8 returns
+// it as unencrypted PKCS #8.
 func decryptPKCS8(der []byte, passphrase string) ([]byte, error) {
 	if passphrase == "" {
 		return nil, errNeeded

@@ -20,7 +20,7 @@ import (
 // of the key or of the pass phrase.
 type Error struct {
 	Reason     string
-	Command    string // a command that converts the file, which it calls FILE; "" if there is none
+	Command    string // a command that converts the file named FILE; "" if there is none
 	Passphrase bool   // whether the pass phrase is missing or wrong
 }
 
@@ -37,8 +37,9 @@ type Pair struct {
 	Key   crypto.Signer
 }
 
-// ParsePair returns a private key and its certificate. The certificates in certificate can
-// be in any order. If key is empty, certificate must also contain the key.
+// ParsePair returns a private key and its certificate. The certificates in the parameter
+// certificate can be in any order. If the parameter key is empty, the parameter certificate
+// must also contain the key.
 func ParsePair(certificate, key []byte, passphrase string) (*Pair, error) {
 	found, err := scan(certificate, "certificate", passphrase)
 	if err != nil {
@@ -68,7 +69,7 @@ func ParsePair(certificate, key []byte, passphrase string) (*Pair, error) {
 	return &Pair{Chain: chain, Key: signer}, nil
 }
 
-// ParsePrivateKey returns the first private key in key.
+// ParsePrivateKey returns the first private key in the data 'key'.
 func ParsePrivateKey(key []byte, passphrase string) (crypto.Signer, error) {
 	found, err := scan(key, "private key", passphrase)
 	if err != nil {
@@ -78,8 +79,8 @@ func ParsePrivateKey(key []byte, passphrase string) (crypto.Signer, error) {
 }
 
 // ParseRoots returns the certificates in data, for use as roots. It omits certificates that
-// cannot be read, and each TRUSTED CERTIFICATE that OpenSSL would not trust for servers. It
-// returns an error if no certificate remains.
+// cannot be read, and each TRUSTED CERTIFICATE block that OpenSSL would not trust for servers.
+// It returns an error if no certificate remains.
 func ParseRoots(data []byte, passphrase string) ([]*x509.Certificate, error) {
 	found, err := scan(data, "certificate", passphrase)
 	if err != nil {
@@ -97,8 +98,8 @@ func (p *Pair) PEM() (certificates, key string) {
 	return string(text), KeyPEM(p.Key)
 }
 
-// KeyPEM returns a private key as unencrypted PKCS #8 in PEM, or "" if PKCS #8 does not
-// support its type.
+// KeyPEM returns a private key as unencrypted PKCS #8 in PEM, or "" if PKCS #8 does not support
+// the type of the key.
 func KeyPEM(key crypto.Signer) string {
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {

@@ -97,7 +97,7 @@ func utf16(order unicode.Endianness, bom unicode.BOMPolicy, text []byte) []byte 
 	return out
 }
 
-// dresses are changes to a PEM text that do not change its meaning.
+// dresses contains functions that change a PEM text, but not its meaning.
 var dresses = map[string]func([]byte) []byte{
 	"none":         func(b []byte) []byte { return b },
 	"UTF-8 BOM":    func(b []byte) []byte { return append([]byte("\xEF\xBB\xBF"), b...) },
@@ -193,8 +193,8 @@ func TestPKCS12(t *testing.T) {
 	}
 }
 
-// refused checks that err contains text, that its field Passphrase is right, and that it
-// shows neither the key nor the pass phrase.
+// The function refused checks that err contains the given text, that its field Passphrase is
+// right, and that it shows neither the key nor the pass phrase.
 func refused(t *testing.T, err error, text string, passphrase bool) {
 	t.Helper()
 	var own *Error
@@ -283,7 +283,7 @@ func TestTrustedCertificate(t *testing.T) {
 	}
 }
 
-// A file with a huge number of iterations is refused, because the program would compute for
+// A file with a huge number of iterations is refused, because the key derivation would take
 // hours.
 func TestTooManyIterations(t *testing.T) {
 	id := identities()["ECDSA"]
