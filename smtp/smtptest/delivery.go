@@ -36,8 +36,8 @@ func ParseMode(name string) (Mode, error) {
 	return Whole, fmt.Errorf("delivery mode %q: want whole, line or byte", name)
 }
 
-// Modes returns the modes in which the script can be played. If its header names a mode, this is
-// the only one.
+// Modes returns the modes in which the script can be played. If the header of the script names
+// a mode, the script can be played in this mode only.
 func (s *Script) Modes() []Mode {
 	if only, err := ParseMode(s.Header.Get("delivery")); err == nil {
 		return []Mode{only}

@@ -104,8 +104,8 @@ func splitPath(argument, word string) (path string, params []string, ok bool) {
 	return "", nil, false
 }
 
-// checkParams returns the reply that refuses the parameters, or "" if they are valid. known
-// contains the parameters that the command can have.
+// checkParams returns the reply that refuses the parameters, or "" if they are valid. The map
+// known contains the parameters that the command can have.
 func (x *session) checkParams(params []string, known map[string]param) string {
 	seen := map[string]bool{}
 	for _, p := range params {

@@ -169,7 +169,7 @@ func (h Header) configure(o *MailOptions) error {
 	return err
 }
 
-// with returns a copy of m in which key has the given value.
+// The method with returns a copy of m in which key has the given value.
 func with(m map[string]string, key, value string) map[string]string {
 	c := map[string]string{key: value}
 	for k, v := range m {

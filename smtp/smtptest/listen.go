@@ -151,7 +151,8 @@ func (s *MailServer) newRecord() *SessionRecord {
 	return record
 }
 
-// serve runs the session of a connection or, if on is not nil, plays a script on the connection.
+// serve runs the session of a connection or, if 'on' is not nil, plays a script on the
+// connection.
 func (s *MailServer) serve(conn net.Conn, secure bool, record *SessionRecord, on *arrival) {
 	defer s.sessions.Done()
 	if on != nil {

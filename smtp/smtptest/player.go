@@ -124,7 +124,7 @@ func (s *Server) end() {
 	}
 }
 
-// refuseMore lets the script fail if the client has opened a connection that is not in the
+// refuseMore makes the script fail if the client has opened a connection that is not in the
 // script. When refuseMore is called, the client has finished, and all its connections have
 // reached the listener.
 func (s *Server) refuseMore() {

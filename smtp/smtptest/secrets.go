@@ -14,7 +14,7 @@ type secrecy struct {
 	login      bool // whether AUTH was sent and neither 235 nor another command has followed
 }
 
-// sent updates the state for octets that the server sends.
+// The method sent updates the state for octets that the server sends.
 func (s *secrecy) sent(octets []byte) {
 	for line := range bytes.Lines(octets) {
 		s.challenged = bytes.HasPrefix(line, []byte("334"))
@@ -24,8 +24,8 @@ func (s *secrecy) sent(octets []byte) {
 	}
 }
 
-// received updates the state for a line from the client. shown must be called for the line
-// before.
+// received updates the state for a line from the client. Call shown for the line first, because
+// received changes the state.
 func (s *secrecy) received(line string) {
 	if s.challenged {
 		s.challenged = false

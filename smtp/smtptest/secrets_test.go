@@ -12,7 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hides checks that none of secrets is in 'said' or in the record of the first session.
+// hides checks that none of the given secrets is in 'said' or in the record of the first
+// session.
 func hides(t *testing.T, where string, server *MailServer, said string, secrets ...string) {
 	t.Helper()
 	require.NoError(t, server.WaitIdle(0, 10*time.Second), where)
