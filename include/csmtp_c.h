@@ -34,27 +34,30 @@
  * Each group of functions begins with an example. In all examples, h is a
  * handle that CSmtp_New returned. A comment above several functions describes
  * all of them, and its verbs are in the plural: "Return" instead of "Returns".
- * Where the name of a parameter could be mistaken for an ordinary word, that
- * name is in single quotes or follows the words "the parameter". "Class CSmtp"
- * means the older C++ class from CodeProject (revisions 1.9 to 2.4), which this
- * library replaces.
+ * If the name of a parameter or of a struct member could be mistaken for an
+ * ordinary word, the name is in single quotes or follows the words "the
+ * parameter". "Class CSmtp" means the older C++ class from CodeProject
+ * (revisions 1.9 to 2.4), which this library replaces.
  *
  * Results
  * -------
  * A function that returns int returns 0 (CSMTP_NO_ERROR) on success and an
  * error number otherwise, unless its comment says that it returns a count or a
- * value. After an error, CSmtp_GetLastErrorText returns what was being done,
- * what the server said and what to do. These errors are possible everywhere and
- * are not repeated below: CSMTP_BAD_HANDLE, CSMTP_FORKED, CSMTP_BUSY,
- * CSMTP_LACK_OF_MEMORY, CSMTP_CANNOT_START, CSMTP_INTERNAL, and
- * CSMTP_BAD_ARGUMENT for a pointer that is NULL, unless the function's comment
- * permits NULL or names another error.
+ * value. After an error, CSmtp_GetLastErrorText returns a text that says what
+ * was being done, what the server said and what to do. Any function can return
+ * one of these errors, which are not repeated below: CSMTP_BAD_HANDLE,
+ * CSMTP_FORKED, CSMTP_BUSY, CSMTP_LACK_OF_MEMORY, CSMTP_CANNOT_START and
+ * CSMTP_INTERNAL. If a pointer is NULL, a function returns CSMTP_BAD_ARGUMENT,
+ * unless its comment permits NULL or names another error.
  *
  * A setter stores its value and does not check it, unless its comment says
  * otherwise. The functions that build the message (CSmtp_Send, CSmtp_SendAsync,
  * CSmtp_SendBatch, CSmtp_PoolSend, CSmtp_PoolSubmit, CSmtp_RenderMessage and
  * CSmtp_SaveMessage) check all texts. If a text is invalid, the error is
  * CSMTP_BAD_INPUT, the mail is not sent, and the error text names the setter.
+ * Below, "building the message returns" an error means that the function that
+ * builds the message returns it; "sending returns" and "connecting returns" are
+ * used in the same way.
  *
  * Message and settings
  * --------------------
@@ -68,9 +71,9 @@
  * returns. CR and LF at the end of a string are removed, unless the string is a
  * body, a calendar, a certificate or a key. Texts of the message are in the
  * charset that CSmtp_SetCharSet sets. Mail addresses, paths and all texts about
- * the connection, such as host names, are in UTF-8. A path, a host name or a
- * URL with a control character is refused, either by its setter or by the
- * function that uses the string; the error text names the character and its
+ * the connection, such as host names, are in UTF-8. If a path, a host name or a
+ * URL contains a control character, it is refused, either by its setter or by
+ * the function that uses it; the error text names the character and its
  * position.
  *
  * A string that a getter returns belongs to the library. Do not free it. It
@@ -319,7 +322,7 @@ enum {
   CSMTP_CERTIFICATE_NOT_BEFORE = 4, /* "2026-01-31T12:00:00Z" (RFC 3339) */
   CSMTP_CERTIFICATE_NOT_AFTER = 5, /* in the same form */
   CSMTP_CERTIFICATE_KEY = 6, /* "RSA 2048", "ECDSA P-256" or "Ed25519" */
-  CSMTP_CERTIFICATE_PIN = 7 /* in the form that CSmtp_SetPinnedPublicKey accepts */
+  CSMTP_CERTIFICATE_PIN = 7 /* the hash of the public key, in the form that CSmtp_SetPinnedPublicKey accepts */
 };
 
 /* Ways to transmit the message: CSmtp_SetChunking. */
@@ -347,13 +350,13 @@ enum {
   CSMTP_EVENT_LOGIN = 4, /* the server has accepted the login */
   CSMTP_EVENT_LOGIN_FAILED = 5, /* the login has failed */
   CSMTP_EVENT_READY = 6, /* the session is ready for mails */
-  CSMTP_EVENT_DISCONNECTED = 7, /* the connection has ended; the member error is 0 if the library has ended it */
+  CSMTP_EVENT_DISCONNECTED = 7, /* the connection has ended; 'error' is 0 if the library has ended it */
   CSMTP_EVENT_SENT = 8, /* a mail was accepted for all or some of its recipients */
   CSMTP_EVENT_REFUSED = 9, /* a mail was refused with 4yz or 5yz */
   CSMTP_EVENT_DOUBT = 10, /* a mail has ended with the outcome CSMTP_IN_DOUBT */
   CSMTP_EVENT_FAILED = 11, /* a mail was not sent */
   CSMTP_EVENT_RETRY = 12, /* an attempt has failed because of the server; the mail is sent over another session if possible */
-  CSMTP_EVENT_PAUSED = 13, /* a relay of a pool gets no mail for the time in the member total */
+  CSMTP_EVENT_PAUSED = 13, /* a relay of a pool gets no mail for the time that 'total' gives */
   CSMTP_EVENT_RESUMED = 14 /* a relay of a pool works again */
 };
 
@@ -399,13 +402,13 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
  * reply, and frees h. The function ignores 0 and handles that do not exist. It
  * cancels calls of other threads on h. It waits until the done callback of an
  * asynchronous Send has returned, even if another thread is already freeing h.
- * It does not wait where that would be a deadlock: if the done callback of h
- * itself calls CSmtp_Free, or if two done callbacks wait for each other's
- * handles in CSmtp_Free or CSmtp_Wait. For the handle of a pool, see
- * CSmtp_PoolNew. */
+ * It does not wait if that would be a deadlock, that is, in two cases: the done
+ * callback of h itself calls CSmtp_Free; or the done callbacks of two handles,
+ * in CSmtp_Free or CSmtp_Wait, each wait for the other handle. For the handle
+ * of a pool, see CSmtp_PoolNew. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
-/* Makes an object with a copy of the settings and the message of h. It copies
- * neither the session nor the callbacks (log, event, progress and token). Returns
+/* Makes an object with a copy of the settings and the message of h. It does not
+ * copy the session or the callbacks (log, event, progress and token). Returns
  * the new handle, or 0 on failure, as CSmtp_New does. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_Clone(CSmtpHandle h);
 
@@ -488,12 +491,12 @@ CSMTP_API int CSMTP_CALL CSmtp_SetReplyTo(CSmtpHandle h, const char *reply_to); 
 CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); /* [setting] */
 /* Sets the charset of all texts of the message, by its IANA name. The default
  * is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
- * UTF-8, and otherwise in the charset of the locale: the charset in LC_ALL,
- * LC_CTYPE or LANG at the first call of the library, or the ANSI code page on
- * Windows. If the text is not valid in that charset, it is sent as unknown-8bit
- * (RFC 1428), with the body in base64. The log says which charset was used.
- * Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
- * charset is unknown. */
+ * UTF-8, and otherwise in the charset of the locale: the charset that LC_ALL,
+ * LC_CTYPE or LANG named at the first call of the library, or, on Windows, the
+ * ANSI code page. If the text is not valid in that charset, it is sent as
+ * unknown-8bit (RFC 1428), with the body in base64. The log says which charset
+ * was used. Addresses must be UTF-8. Building the message returns
+ * CSMTP_BAD_INPUT if the charset is unknown. */
 CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /* [setting] */
 /* If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
  * the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
@@ -582,8 +585,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostName(CSmtpHandle h);
  * address. With a proxy but no session, the function looks up no name and
  * returns "". */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
-/* Closes an open session, connects to a server, starts TLS and logs in.
- * 'server', 'port' and 'authenticate' have the same meaning as in
+/* Closes the session if one is open, connects to a server, starts TLS and logs
+ * in. 'server', 'port' and 'authenticate' have the same meaning as in
  * CSmtp_SetSMTPServer, but are not stored. security_type is stored unless it is
  * CSMTP_DO_NOT_SET. Each of 'login' and 'password' is stored unless it is NULL
  * or "".
@@ -625,7 +628,7 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
  * @endcode
  *
  * The functions of this group and of "What happened, in detail" report on one
- * call on h. If the calling thread's own last call on h was one that failed,
+ * call on h. If the last call that the calling thread itself made on h failed,
  * sent mail or connected, the functions report on that call. So a thread that
  * calls these functions directly after its own failed call never sees the
  * failure of another thread. Otherwise (for example, after a successful setter,
@@ -696,10 +699,10 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  * the first permanent refusal (5yz) in the order of the recipients, or else the
  * first temporary one (4yz). The same rule applies to LMTP, to BDAT, to a mail
  * sent in several transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of
- * a batch. For ACCEPTED, and for PARTIAL if the send returns 0, the reply and
- * the codes are those of the reply that accepted the mail. For PARTIAL if the
- * send returns an error, the error number, the error text, the reply and the
- * codes describe the failure for the other recipients.
+ * a batch. For ACCEPTED, and for PARTIAL if the send returns 0,
+ * CSmtp_GetLastReply and the codes describe the reply that accepted the mail.
+ * For PARTIAL, if the send returns an error, the error number, the error text,
+ * the reply and the codes describe the failure for the other recipients.
  *
  * If the connection is lost after a refusal and before the message is sent, the
  * refusal decides the outcome. There is one exception: if partial delivery is
@@ -724,8 +727,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
 
 /* ---- Body and parts ---------------------------------------------------- */
 
-/* A body in two forms, attachments from files, memory or a function, and images
- * within the HTML form.
+/* A body in two forms; attachments from a file, from memory or from a function;
+ * and images within the HTML form.
  *
  * @code
  * const char table[] = "day,visitors\nMonday,31\n";
@@ -760,17 +763,17 @@ CSMTP_API int CSMTP_CALL CSmtp_SetFlowed(CSmtpHandle h, int flowed); /* [setting
  * which every server relays unchanged. */
 CSMTP_API int CSMTP_CALL CSmtp_SetEightBit(CSmtpHandle h, int eight_bit); /* [setting] */
 /* Attaches a file under another name or with a content type of your choice. The
- * parameters name and content_type may be NULL or "": each is then derived from
- * 'path'. A name that consists of blanks counts as "". Only the last component
- * of a name or path is sent. */
+ * parameters name and content_type may be NULL or "", which means that the
+ * library derives the value from 'path'. A name that consists of blanks counts
+ * as "". Only the last component of a name or path is sent. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentAs(CSmtpHandle h, const char *path, const char *name, const char *content_type); /* [message] */
 /* Adds an attachment from memory: 'size' octets at 'data'. The library copies
  * them. If content_type is NULL or "", the library derives it from 'name'. */
 CSMTP_API int CSMTP_CALL CSmtp_AddAttachmentData(CSmtpHandle h, const char *name, const char *content_type, const void *data, size_t size); /* [message] */
-/* A function of the program that reads an attachment. It stores at most
- * 'capacity' octets in 'buffer' and returns their number, 0 at the end, or a
- * negative number on failure. A call with a capacity of 0 asks the function to
- * start again from the beginning. The function then returns 0, or a negative
+/* A function, provided by the program, that reads an attachment. It stores at
+ * most 'capacity' octets in 'buffer' and returns their number, 0 at the end, or
+ * a negative number on failure. A call with a capacity of 0 asks the function
+ * to start again from the beginning. The function then returns 0, or a negative
  * number if it cannot start again. */
 typedef int64_t(CSMTP_CALL *CSmtpReadFunction)(void *user, void *buffer, size_t capacity);
 /* Adds an attachment whose content the function 'read' provides. 'size' is the
@@ -811,8 +814,8 @@ CSMTP_API int CSMTP_CALL CSmtp_DelHeaders(CSmtpHandle h);
  * default), the library makes a new one for each mail. Returns CSMTP_BAD_INPUT for
  * anything else (RFC 5322, section 3.6.4). */
 CSMTP_API int CSMTP_CALL CSmtp_SetMessageID(CSmtpHandle h, const char *message_id); /* [message] */
-/* Returns the Message-ID that was set, or else that of the mail last sent, saved
- * or rendered; "" after CSmtp_ClearMessage. */
+/* Returns the Message-ID that was set, or else that of the mail that was last
+ * sent, saved or rendered; "" after CSmtp_ClearMessage. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetMessageID(CSmtpHandle h);
 /* Sets the Date, in seconds since 1970-01-01 UTC. 0 (the default) means the time
  * of sending. Returns CSMTP_BAD_ARGUMENT if the year is before 1900 or after 9999,
@@ -932,7 +935,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SaveMessage(CSmtpHandle h, const char *path);
  * Files are validated immediately and read again at each connection. A setter
  * returns CSMTP_FILE_NOT_EXIST if it cannot read a file, and CSMTP_BAD_ARGUMENT
  * if the file has no usable certificate or key. The setting is then unchanged.
- * See Signatures for the formats that a file may have.
+ * The formats that a file may have are described above, under "Signatures".
  */
 
 /* 1 (the default) verifies the server's certificate. 0 accepts any certificate;
@@ -958,9 +961,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetClientCertificate(CSmtpHandle h, const char *c
  * CSMTP_BAD_ARGUMENT if 'pins' has any other form. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPinnedPublicKey(CSmtpHandle h, const char *pins); /* [setting] */
 /* Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
- * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
- * the newest. A limit for the newest helps with servers whose implementation of
- * the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.
+ * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no upper
+ * limit. An upper limit helps with servers that implement a newer version
+ * incorrectly. Return CSMTP_BAD_ARGUMENT for any other number.
  */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSMinVersion(CSmtpHandle h, int version); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetTLSMaxVersion(CSmtpHandle h, int version); /* [setting] */
@@ -1020,11 +1023,12 @@ CSMTP_API int CSMTP_CALL CSmtp_SetAuthMechanism(CSmtpHandle h, const char *mecha
  * from the identity of the login. "" clears it. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id); /* [setting] */
 /* Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
- * 0 never sends a password or a token in the clear. 1 allows both, if the server
- * offers no mechanism that protects them. If this function is not called, a
- * password may be sent in the clear but a token may not: if a token is set,
- * connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a connection
- * is made. CSMTP_USE_TLS_IF_OFFERED never logs in without TLS. */
+ * 0 never sends a password or a token in the clear. 1 allows both, if the
+ * server offers no mechanism that protects them. If this function is not
+ * called, a password may be sent in the clear but a token may not: if a token
+ * is set, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a
+ * connection is made. With CSMTP_USE_TLS_IF_OFFERED, the library never logs in
+ * without TLS. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow); /* [setting] */
 /* 1 requires a login: if the server does not offer AUTH, or if authentication is
  * turned off, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED. 0 restores
@@ -1034,9 +1038,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLoginRequired(CSmtpHandle h, int required); /*
 /* Sets an OAuth 2.0 access token, which is used instead of the password, with
  * XOAUTH2 or OAUTHBEARER (RFC 7628). "" clears the token. */
 CSMTP_API int CSMTP_CALL CSmtp_SetAccessToken(CSmtpHandle h, const char *token); /* [setting] */
-/* A function of the program that returns an access token, or NULL if there is
- * none. The library copies the token immediately. 'refused' is 1 if the server
- * has refused the token that the function returned before. */
+/* A callback that returns an access token, or NULL if there is none. The
+ * library copies the token immediately. 'refused' is 1 if the server has
+ * refused the token that the callback returned last. */
 typedef const char *(CSMTP_CALL *CSmtpTokenFunction)(void *user, int refused);
 /* Sets the function that the library asks for a token at each login. 'user' is
  * passed to fn. The parameter fn may be NULL, which removes the function. */
@@ -1079,7 +1083,7 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2TokenFileError(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 /* Lets the library get its tokens with client credentials and a certificate
  * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
- * key, and must be registered at the provider. The files are PEM, DER or PKCS
+ * key, and must be registered with the provider. The files are PEM, DER or PKCS
  * #12. The parameter key_file may be NULL or "" if certificate_file also
  * contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
  * first. The files are read again for each session. 'algorithm' is "PS256" or
@@ -1090,17 +1094,17 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetOAuth2RefreshToken(CSmtpHandle h);
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2Certificate(CSmtpHandle h, const char *token_url, const char *client_id, const char *certificate_file, const char *key_file, const char *algorithm, const char *scope); /* [setting] */
 /* Lets the library get its tokens with client credentials and, instead of a
  * secret, a token of another identity provider (RFC 7523, section 2.2), such as
- * Kubernetes. assertion_file contains this token. The file is read for each
- * request, because the provider replaces the token. The file need not exist
- * yet. The parameter scope may be NULL or "", which means the provider's scope
- * for mail. In all other respects, the function works like
- * CSmtp_SetOAuth2ClientCredentials. */
+ * Kubernetes. assertion_file is the path of a file that contains this token.
+ * The file is read for each request, because the provider replaces the token.
+ * The file need not exist yet. The parameter scope may be NULL or "", which
+ * means the provider's scope for mail. In all other respects, the function
+ * works like CSmtp_SetOAuth2ClientCredentials. */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2AssertionFile(CSmtpHandle h, const char *token_url, const char *client_id, const char *assertion_file, const char *scope); /* [setting] */
 /* Lets the library get its tokens as a Google service account with domain-wide
  * delegation (RFC 7523, section 2.1). key_file is the account's key file in
- * JSON. The file is read again for each session. The account acts for the user
- * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
- * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
+ * JSON. The file is read again for each session. 'mailbox' is the user for whom
+ * the account acts. The parameter mailbox may be NULL or "", which means the
+ * login of CSmtp_SetLogin. The parameter scope may be NULL or "", which means
  * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
  * read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
  * account. */
@@ -1123,8 +1127,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ManagedIdentity(CSmtpHandle h, const cha
  * contains the error of the token server and what to do. Returns
  * CSMTP_BAD_ARGUMENT if no source of tokens is set. */
 CSMTP_API int CSMTP_CALL CSmtp_CheckToken(CSmtpHandle h);
-/* Returns the main claims in the token of the last CSmtp_CheckToken, such as
- * "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
+/* Returns the main claims in the token that the last CSmtp_CheckToken got, such
+ * as "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
  * 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
  * never returns the token itself. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetTokenInfo(CSmtpHandle h);
@@ -1208,10 +1212,11 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [set
  * next mails, such as 429. CSmtp_GetExtensions and CSmtp_GetAuthMechanismUsed
  * return "". */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport); /* [setting] */
-/* Sets the https URL of the service of CSmtp_SetTransport, for national
- * clouds, such as "https://graph.microsoft.us". "" restores the default of the
- * service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a
- * user, a query or a fragment. The access token is sent to this server. */
+/* Sets the https URL of the service that CSmtp_SetTransport has chosen, for
+ * example "https://graph.microsoft.us" for a national cloud. "" restores the
+ * default of the service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https
+ * URL, or has a user, a query or a fragment. The access token is sent to this
+ * server. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransportEndpoint(CSmtpHandle h, const char *url); /* [setting] */
 /* Sets for how many seconds a server of a list is paused after it has failed.
  * During the pause, the library tries the other servers first. The default is
@@ -1223,16 +1228,18 @@ CSMTP_API int CSMTP_CALL CSmtp_SetServerPause(CSmtpHandle h, unsigned int second
  * return them. This helps with servers that offer extensions that do not work.
  * "" clears the list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains
  * STARTTLS (see CSmtp_SetSecurityType) or anything that is not a keyword. The
- * library itself turns off PIPELINING in one case: when MAIL and RCPT are sent
- * together for the first time, and the server does not reply to RCPT within 10
- * seconds, the library sends the mail over a new session without PIPELINING.
- * This happens at most once per handle and server, and the log says so. */
+ * library itself turns off PIPELINING in one case: if MAIL and RCPT are sent
+ * together to a server for the first time, and the server does not reply to
+ * RCPT within 10 seconds, the library sends the mail over a new session without
+ * PIPELINING. This happens at most once per handle and server, and the log says
+ * so. */
 CSMTP_API int CSMTP_CALL CSmtp_SetExtensionOff(CSmtpHandle h, const char *extensions); /* [setting] */
 /* 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
  * SMTP. With both protocols, the server may be a Unix socket: "unix:/path". */
 CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp); /* [setting] */
-/* Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
- * restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step. */
+/* Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_... If
+ * 'milliseconds' is 0, the default is restored. Returns CSMTP_BAD_ARGUMENT for
+ * an unknown step. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int milliseconds); /* [setting] */
 /* Sends NOOP to keep the open session alive, because servers close idle
  * sessions. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
@@ -1241,8 +1248,8 @@ CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
 /* Returns the address and port that the open session is connected to, such as
  * "192.0.2.1:587" or "[2001:db8::1]:465", or the path of a Unix socket. With a
  * proxy, returns the proxy's address. Without a session, returns the address of
- * the last connection of the last attempt to send or connect, even if the attempt
- * failed later; "" if there was no connection. */
+ * the last connection that the last attempt to send or connect opened, even if
+ * that attempt then failed; "" if it opened no connection. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerAddress(CSmtpHandle h);
 /* Returns the parameters of a service extension that the server offers in the
  * open session, such as "35882577" for "SIZE"; "" if the extension has no
@@ -1283,11 +1290,12 @@ CSMTP_API int CSMTP_CALL CSmtp_SetEnvelopeFrom(CSmtpHandle h, const char *email)
  * the mail to all recipients or to none. */
 CSMTP_API int CSMTP_CALL CSmtp_SetPartialDelivery(CSmtpHandle h, int partial); /* [setting] */
 /* Requests delivery status notifications (RFC 3461) for all recipients.
- * 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
- * "HDRS". The notification contains envelope_id. Each of the three arguments
- * may be "". If the server does not offer DSN, the mail is sent without the DSN
- * parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
- * 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid. */
+ * 'notify' is "NEVER", or one or more of "SUCCESS", "FAILURE" and "DELAY",
+ * separated by commas. 'ret' is "FULL" or "HDRS". The notification contains
+ * envelope_id. Each of the three arguments may be "". If the server does not
+ * offer DSN, the mail is sent without the DSN parameters. CSmtp_ClearMessage
+ * clears envelope_id, but neither 'notify' nor 'ret'. Returns
+ * CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDSN(CSmtpHandle h, const char *notify, const char *ret, const char *envelope_id); /* [setting; envelope_id: message] */
 /* Requests notifications for one recipient; 'notify' has the same meaning as in
  * CSmtp_SetDSN. 'original' is the address to which the mail was originally sent,
@@ -1358,10 +1366,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* 
 /* Sends a complete message (RFC 5322): 'size' octets at 'data'. 'from' is the
  * reverse-path; "<>" means the null reverse-path. The parameter from may be
  * NULL or "": the reverse-path is then the address in the field Sender, or else
- * From. An address set with CSmtp_SetEnvelopeFrom takes precedence over 'from'
- * and these fields. 'recipients' is a list, separated by commas. The parameter
- * recipients may be NULL: the recipients are then the addresses in To, Cc and
- * Bcc. The library removes Bcc and corrects line breaks. Returns
+ * in From. An address set with CSmtp_SetEnvelopeFrom takes precedence over
+ * 'from' and these fields. 'recipients' is a list, separated by commas. The
+ * parameter recipients may be NULL: the recipients are then the addresses in
+ * To, Cc and Bcc. The library removes Bcc and corrects line breaks. Returns
  * CSMTP_UNDEF_RECIPIENTS if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if
  * there is no reverse-path; otherwise returns what CSmtp_Send returns. */
 CSMTP_API int CSMTP_CALL CSmtp_SendRaw(CSmtpHandle h, const void *data, size_t size, const char *from, const char *recipients);
@@ -1374,11 +1382,11 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * mail takes one round trip. With CSMTP_BDAT, a group of up to 32 small mails
  * takes only one round trip in total.
  *
- * If 'results' is not NULL, stores in it n numbers: what CSmtp_Send would have
- * returned for each mail. The getters on each handle in 'mails' return the
- * error, outcome, reply and result rows of its mail. Returns 0 if all mails
- * were accepted, and otherwise the first nonzero result, which is also the last
- * error of h.
+ * If 'results' is not NULL, stores n numbers in it: for each mail, the number
+ * that CSmtp_Send would have returned. The getters on each handle in 'mails'
+ * return the error, outcome, reply and result rows of its mail. Returns 0 if
+ * all mails were accepted, and otherwise the first nonzero result, which is
+ * also the last error of h.
  *
  * After a refused mail, the batch continues. The library sends the remaining
  * mails over a new session in these cases:
@@ -1398,8 +1406,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * - The library had sent the commands of the next mail without waiting for the
  *   reply to a message, and the connection was lost before the replies to these
  *   commands arrived. Some servers offer PIPELINING but cannot handle such
- *   commands. For a day, all handles of the process then wait for the reply to
- *   each message before they send the next command to that server.
+ *   commands. During the next 24 hours, no handle of the process sends another
+ *   command to that server before the reply to a message has arrived.
  *
  * If the session ends in any other way, the mails that follow are NOT_SENT and
  * can be sent again.
@@ -1416,10 +1424,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * and CSmtp_Free, called with h or with a handle in 'mails', cancel the batch,
  * and other calls on these handles return CSMTP_BUSY. */
 CSMTP_API int CSMTP_CALL CSmtp_SendBatch(CSmtpHandle h, const CSmtpHandle *mails, size_t n, int *results);
-/* A function of the program that is called once, when an asynchronous Send or a
- * mail in a pool has ended. 'error' is the error number of that Send or mail.
- * The function may call any function on h, such as CSmtp_SendAsync for the next
- * mail, or CSmtp_Free. It runs on a thread of the library, unless
+/* A callback that is called once, when an asynchronous Send or a mail in a pool
+ * has ended. 'error' is the error number of that Send or mail. The callback may
+ * call any function on h, such as CSmtp_SendAsync for the next mail, or
+ * CSmtp_Free. It runs on a thread of the library, unless
  * CSmtp_PoolSetCallbacksInWait was called for the pool. */
 typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error);
 /* Starts an asynchronous Send: a thread of the library sends the message as
@@ -1436,20 +1444,20 @@ typedef void(CSMTP_CALL *CSmtpDoneFunction)(void *user, CSmtpHandle h, int error
  * calls is not guaranteed if another thread was using h when CSmtp_SendAsync
  * was called.
  *
- * If h has no open session, the Send uses a shared session. There are up to
- * four such sessions for all handles with the same settings. After a Send, a
+ * If h has no open session, the Send uses a shared session. All handles with
+ * the same settings together have up to four such sessions. After a Send, a
  * shared session stays open for ten seconds, or until the last of these handles
  * is freed, whichever comes first. */
 CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, void *user);
 /* Returns CSMTP_BUSY while the asynchronous Send is under way. Afterwards,
- * returns the error number of that Send; 0 if the mail was accepted. fn has
- * returned by then, unless fn itself calls this function. Returns
+ * returns the error number of that Send; 0 if the mail was accepted. In this
+ * case, fn has already returned, unless fn itself makes the call. Returns
  * CSMTP_BAD_ARGUMENT if no asynchronous Send was started. */
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
 /* Waits until the asynchronous Send has ended, but not longer than
- * 'milliseconds' ms. Then returns what CSmtp_Poll returns. If two done
- * callbacks would wait for each other's handles in CSmtp_Free or CSmtp_Wait,
- * which would be a deadlock, CSmtp_Wait returns CSMTP_BUSY at once. */
+ * 'milliseconds' ms. Then returns what CSmtp_Poll returns. If the done
+ * callbacks of two handles, in CSmtp_Free or CSmtp_Wait, would each wait for
+ * the other handle (a deadlock), CSmtp_Wait returns CSMTP_BUSY at once. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
 /* Cancels the running call on h, or the asynchronous Send of h. The canceled
  * call returns CSMTP_CANCELED within 100 ms; CSmtp_Cancel itself returns at
@@ -1487,8 +1495,8 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * @endcode
  *
  * A pool has its own handle. CSmtp_Free frees the pool, CSmtp_Cancel cancels
- * all its mails, and CSmtp_GetLastError and CSmtp_GetLastErrorText describe a
- * call on that handle that failed. Relays are numbered from 0 in the order of
+ * all its mails, and CSmtp_GetLastError and CSmtp_GetLastErrorText describe the
+ * last failed call on that handle. Relays are numbered from 0 in the order of
  * CSmtp_PoolAddRelay. All threads may use a pool at the same time. A forked
  * child can use neither a pool of its parent nor the mails in it: calls return
  * CSMTP_FORKED. docs/pool.md says which relay sends a mail, and when a mail
@@ -1499,12 +1507,12 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * By default, callbacks run on threads of the library, several at a time.
  * CSmtp_PoolSetCallbacksInWait makes them run on threads of the program. A
  * callback may call any function, but CSmtp_PoolWait, CSmtp_PoolDrain and
- * CSmtp_PoolSend return CSMTP_BUSY in a callback of the same pool. To avoid a
- * deadlock, these three functions also return CSMTP_BUSY if they are called in
- * a callback A of another handle or pool while a callback of this pool waits
- * (for example, in CSmtp_Free) for A to return. In the event callback of a
- * pool, all functions that are called with the handle of the pool return
- * CSMTP_BUSY, except CSmtp_Cancel.
+ * CSmtp_PoolSend return CSMTP_BUSY in a callback of the same pool. These three
+ * functions also return CSMTP_BUSY if waiting would be a deadlock. Example: a
+ * callback of this pool waits in CSmtp_Free until a callback of another handle
+ * has returned, and that other callback calls one of the three functions. In
+ * the event callback of a pool, all functions that are called with the handle
+ * of the pool return CSMTP_BUSY, except CSmtp_Cancel.
  */
 
 /* Makes a pool without relays. Returns its handle, or 0 on failure, as
@@ -1544,33 +1552,33 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetQueue(CSmtpHandle pool, unsigned int mails
  * After each pause, the relay gets one mail. If this mail fails too, the next
  * pause is twice as long, but at most 'longest' (the default is 300,000). */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPause(CSmtpHandle pool, unsigned int first, unsigned int longest);
-/* Sets how long a mail waits for a relay when all relays have failed, in
- * milliseconds after CSmtp_PoolSubmit was called. With 0 (the default), the
- * mail fails immediately. */
+/* Sets how long a mail waits for a relay if all relays have failed. The time is
+ * in milliseconds, and begins with the call of CSmtp_PoolSubmit. With 0 (the
+ * default), the mail fails immediately. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int milliseconds);
-/* A function of the program that is called before the first octet of a mail is
- * sent to a relay. 'id' identifies the mail: see CSmtp_PoolSubmit. If the
- * result is not 0, nothing is sent, and the mail ends with the error
- * CSMTP_CANCELED and the outcome CSMTP_NOT_SENT. */
+/* A callback that is called before the first octet of a mail is sent to a
+ * relay. 'id' identifies the mail: see CSmtp_PoolSubmit. If the result is not
+ * 0, nothing is sent, and the mail ends with the error CSMTP_CANCELED and the
+ * outcome CSMTP_NOT_SENT. */
 typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
-/* A function of the program that is called once after each call of
- * CSmtpSendingFunction that returned 0, with the outcome of that attempt
- * (CSMTP_ACCEPTED and so on), the server's queue id and the server's reply. A
- * queue id or reply that does not exist is "". The function returns a number
- * other than 0 if it could not record the end. The mail then ends with the error
- * CSMTP_CANCELED, so that its done callback learns that the end is not recorded.
- * CSmtp_GetOutcome still returns the true outcome. */
+/* A callback that is called once after each call of CSmtpSendingFunction that
+ * returned 0. It gets the outcome of that attempt (CSMTP_ACCEPTED and so on),
+ * the server's queue id and the server's reply. A queue id or reply that does
+ * not exist is "". The callback must return a number other than 0 if it could
+ * not record the end of the attempt. The mail then ends with the error
+ * CSMTP_CANCELED, so that its done callback learns that the end is not
+ * recorded. CSmtp_GetOutcome still returns the true outcome. */
 typedef int(CSMTP_CALL *CSmtpEndedFunction)(void *user, const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply);
 /* Sets the journal: two callbacks that record each attempt, for example in a
  * database. After a crash of the program, a mail with a recorded beginning and
- * no recorded end is in doubt. The parameters begin and end may be NULL. A
- * function that is NULL is not called. Returns CSMTP_BUSY if the pool has
+ * no recorded end is in doubt. The parameters named begin and end may be NULL.
+ * A callback that is NULL is not called. Returns CSMTP_BUSY if the pool has
  * mails. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetJournal(CSmtpHandle pool, CSmtpSendingFunction begin, CSmtpEndedFunction end, void *user);
-/* A function of the program that finds out what happened to a mail whose
- * outcome is CSMTP_IN_DOUBT, for example from the log of the relay. Returns
- * CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN. The function is allowed
- * to take a long time: the mail occupies no session meanwhile. */
+/* A callback that finds out, for example from the log of the relay, whether a
+ * mail whose outcome is CSMTP_IN_DOUBT was delivered. It returns
+ * CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN. It is allowed to take
+ * a long time: the mail occupies no session meanwhile. */
 typedef int(CSMTP_CALL *CSmtpReconcileFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
 /* Sets the function that is called for each mail in doubt. After
  * CSMTP_DELIVERED, the outcome of the mail is CSMTP_ACCEPTED. After
@@ -1598,10 +1606,10 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
  * call, but read later: if one has changed when the mail is sent, the mail ends
  * with CSMTP_MSG_BODY_ERROR. Functions that were passed to
  * CSmtp_AddAttachmentReader are called during this call. If the queue is full,
- * the function waits for at most 'milliseconds' ms (UINT_MAX: without limit; in
- * a callback of the pool, it does not wait), and then returns CSMTP_BUSY. The
- * program chooses 'id', which identifies the mail in the journal. If 'id' is
- * NULL or "", the Message-ID is used.
+ * the function waits for at most 'milliseconds' ms (UINT_MAX: without limit),
+ * and returns CSMTP_BUSY if the queue is still full. In a callback of the pool,
+ * it does not wait. The program chooses 'id', which identifies the mail in the
+ * journal. If 'id' is NULL or "", the Message-ID is used.
  *
  * The function makes a handle for the copy and stores the handle in *copied
  * before fn is called. Until the mail has ended, only getters, CSmtp_Cancel and
@@ -1612,8 +1620,8 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
  * handle then describe the outcome, and fn may pass the handle to
  * CSmtp_PoolSubmit to send the mail again with the same Message-ID. The library
  * frees the handle when fn has returned. The parameters id, fn and copied may
- * be NULL. The function also returns CSMTP_CANCELED after CSmtp_PoolDrain, and
- * the errors of CSmtp_RenderMessage.
+ * be NULL. After CSmtp_PoolDrain, the function returns CSMTP_CANCELED. It can
+ * also return any error that CSmtp_RenderMessage returns.
  */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSubmit(CSmtpHandle pool, CSmtpHandle mail, const char *id, unsigned int milliseconds, CSmtpDoneFunction fn, void *user, CSmtpHandle *copied);
 /* Waits until all mails have ended and their callbacks have returned, for at
@@ -1656,13 +1664,13 @@ CSMTP_API const char *CSMTP_CALL CSmtp_PoolGetRelayError(CSmtpHandle pool, unsig
 
 /* Returns the step in which the last call failed: CSMTP_PHASE_... If the
  * library found an invalid setting before it connected, returns the step that
- * would use this setting: for a missing password, CSMTP_PHASE_AUTH. Returns
- * CSMTP_PHASE_NONE if the error belongs to no step, such as an invalid
- * argument, or if CSmtp_GetLastError returns 0. */
+ * would use this setting (for a missing password, CSMTP_PHASE_AUTH). Returns
+ * CSMTP_PHASE_NONE if the error, such as an invalid argument, belongs to no
+ * step, or if CSmtp_GetLastError returns 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetPhase(CSmtpHandle h);
-/* Returns what went wrong in the last call: CSMTP_KIND_... Together with the
- * step, the kind distinguishes errors that have the same number. An example is
- * CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
+/* Returns the kind of the error of the last call: CSMTP_KIND_... Together with
+ * the step, the kind distinguishes errors that have the same number. An example
+ * is CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
  * CSMTP_KIND_REFUSED (the greeting was a refusal, such as 554) or
  * CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
  * CSmtp_GetLastError returns 0. */
@@ -1691,15 +1699,15 @@ CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
  * does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
  * result for h is 1 only if the result for each of the mails is 1; so the
  * result is 0 if one of the mails was accepted, because another call would send
- * that mail again. Wait some minutes before each further attempt, and limit
- * their number. */
+ * that mail again. Wait some minutes before each further attempt, and limit the
+ * number of attempts. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
 /* Returns the number of seconds to wait before the next mail, if the service
  * chosen with CSmtp_SetTransport has requested a delay (the HTTP field
  * Retry-After); otherwise 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetRetryAfter(CSmtpHandle h);
-/* Returns the server's queue id for the mail last accepted; "" if the reply
- * contains none. */
+/* Returns the server's queue id for the last mail that was accepted; "" if the
+ * reply contains none. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetQueueID(CSmtpHandle h);
 /* Returns the number of result rows: one for each recipient of the last attempt,
  * in the order To, Cc, Bcc. */
@@ -1708,22 +1716,22 @@ CSMTP_API unsigned int CSMTP_CALL CSmtp_GetResultCount(CSmtpHandle h);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetResultRecipient(CSmtpHandle h, unsigned int row);
 /* Returns 1 if the mail was accepted for the recipient of a row, else 0. */
 CSMTP_API int CSMTP_CALL CSmtp_GetResultAccepted(CSmtpHandle h, unsigned int row);
-/* Return the reply code, such as 550, the enhanced status code, such as "5.1.1",
- * and the whole reply for the recipient of a row. Return 0 or "" if there is no
- * such row or no reply. */
+/* Return the reply code (such as 550), the enhanced status code (such as
+ * "5.1.1") and the whole reply for the recipient of a row. Return 0 or "" if
+ * there is no such row or no reply. */
 CSMTP_API int CSMTP_CALL CSmtp_GetResultCode(CSmtpHandle h, unsigned int row);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetResultEnhancedCode(CSmtpHandle h, unsigned int row);
 CSMTP_API const char *CSMTP_CALL CSmtp_GetResultReply(CSmtpHandle h, unsigned int row);
-/* A function of the program that is told from time to time how many octets of
- * the message have been sent, and how many octets the message has in total (-1
- * if that is not known). A result other than 0 cancels the Send, which returns
- * CSMTP_CANCELED. */
+/* A callback that is called from time to time while the message is being sent.
+ * 'sent' is the number of octets sent so far, and 'total' is the size of the
+ * message in octets (-1 if it is not known). A result other than 0 cancels the
+ * Send, which returns CSMTP_CANCELED. */
 typedef int(CSMTP_CALL *CSmtpProgressFunction)(void *user, int64_t sent, int64_t total);
 /* Sets the progress callback. The parameter fn may be NULL, which removes the
  * callback. 'user' is passed to fn. */
 CSMTP_API int CSMTP_CALL CSmtp_SetProgressCallback(CSmtpHandle h, CSmtpProgressFunction fn, void *user); /* [setting] */
-/* A function of the program that receives a line of the dialogue. 'direction'
- * is CSMTP_LOG_... Secrets in the line are masked. */
+/* A callback that receives a line of the dialogue. 'direction' is CSMTP_LOG_...
+ * Secrets in the line are masked. */
 typedef void(CSMTP_CALL *CSmtpLogFunction)(void *user, int direction, const char *line);
 /* Sets the log callback. The parameter fn may be NULL, which removes the
  * callback. 'user' is passed to fn. */
@@ -1756,10 +1764,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [
  * user. */
 CSMTP_API int CSMTP_CALL CSmtp_SetRecordFile(CSmtpHandle h, const char *path, int contents); /* [setting] */
 /* An event. It contains neither a secret nor a part of a message. Later
- * versions may add members at the end: the member size says which members the
- * library has set. A number that has no meaning for the kind of the event is 0.
- * The durations are in microseconds, measured by a monotonic clock; a step that
- * was not taken has the duration 0. */
+ * versions may add members at the end: 'size' says which members the library
+ * has set. A number that has no meaning for the kind of the event is 0. The
+ * members from 'resolve' to 'total' are durations in microseconds, measured by
+ * a monotonic clock; a step that was not taken has the duration 0. */
 typedef struct CSmtpEvent {
   size_t size; /* the size of this struct, in octets */
   int kind; /* CSMTP_EVENT_... */
@@ -1782,10 +1790,10 @@ typedef struct CSmtpEvent {
   int64_t envelope; /* MAIL, RCPT and the reply to DATA */
   int64_t content; /* sending the message */
   int64_t reply; /* waiting for the reply after the message */
-  int64_t total; /* of a session: since it began to connect; of a mail: since the call, or since CSmtp_PoolSubmit */
+  int64_t total; /* of a session: since it began to connect; of a mail: since the call, or since CSmtp_PoolSubmit; of a pause: its length */
 } CSmtpEvent;
-/* A function of the program that is told about an event. The event is valid until
- * the function returns. */
+/* A callback that is told about an event. The event is valid until the callback
+ * returns. */
 typedef void(CSMTP_CALL *CSmtpEventFunction)(void *user, const CSmtpEvent *event);
 /* Sets the event callback, with which a program counts connections and mails
  * and measures how long they take. The handle h can also be that of a pool: fn

@@ -176,12 +176,12 @@ namespace CSmtp
 
         /// <summary>Sets the charset of all texts of the message, by its IANA name. The default
         /// is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
-        /// UTF-8, and otherwise in the charset of the locale: the charset in LC_ALL,
-        /// LC_CTYPE or LANG at the first call of the library, or the ANSI code page on
-        /// Windows. If the text is not valid in that charset, it is sent as unknown-8bit
-        /// (RFC 1428), with the body in base64. The log says which charset was used.
-        /// Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
-        /// charset is unknown.</summary>
+        /// UTF-8, and otherwise in the charset of the locale: the charset that LC_ALL,
+        /// LC_CTYPE or LANG named at the first call of the library, or, on Windows, the
+        /// ANSI code page. If the text is not valid in that charset, it is sent as
+        /// unknown-8bit (RFC 1428), with the body in base64. The log says which charset
+        /// was used. Addresses must be UTF-8. Building the message returns
+        /// CSMTP_BAD_INPUT if the charset is unknown.</summary>
         public void SetCharSet(string charset)
         {
             var charsetOctets = Text.Of(charset, nameof(charset));
@@ -420,10 +420,10 @@ namespace CSmtp
         /// the first permanent refusal (5yz) in the order of the recipients, or else the
         /// first temporary one (4yz). The same rule applies to LMTP, to BDAT, to a mail
         /// sent in several transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of
-        /// a batch. For ACCEPTED, and for PARTIAL if the send returns 0, the reply and
-        /// the codes are those of the reply that accepted the mail. For PARTIAL if the
-        /// send returns an error, the error number, the error text, the reply and the
-        /// codes describe the failure for the other recipients.
+        /// a batch. For ACCEPTED, and for PARTIAL if the send returns 0,
+        /// CSmtp_GetLastReply and the codes describe the reply that accepted the mail.
+        /// For PARTIAL, if the send returns an error, the error number, the error text,
+        /// the reply and the codes describe the failure for the other recipients.
         /// *
         /// If the connection is lost after a refusal and before the message is sent, the
         /// refusal decides the outcome. There is one exception: if partial delivery is
@@ -478,9 +478,9 @@ namespace CSmtp
         }
 
         /// <summary>Attaches a file under another name or with a content type of your choice. The
-        /// parameters name and content_type may be NULL or "": each is then derived from
-        /// 'path'. A name that consists of blanks counts as "". Only the last component
-        /// of a name or path is sent.</summary>
+        /// parameters name and content_type may be NULL or "", which means that the
+        /// library derives the value from 'path'. A name that consists of blanks counts
+        /// as "". Only the last component of a name or path is sent.</summary>
         public void AddAttachmentAs(string path, string name = null, string contentType = null)
         {
             var pathOctets = Text.Of(path, nameof(path));
@@ -534,8 +534,8 @@ namespace CSmtp
             Do(h => Native.SetMessageID(h, messageIdOctets));
         }
 
-        /// <summary>Returns the Message-ID that was set, or else that of the mail last sent, saved
-        /// or rendered; "" after CSmtp_ClearMessage.</summary>
+        /// <summary>Returns the Message-ID that was set, or else that of the mail that was last
+        /// sent, saved or rendered; "" after CSmtp_ClearMessage.</summary>
         public string GetMessageID()
         {
             return Get(h => Text.From(Native.GetMessageID(h)));
@@ -727,18 +727,18 @@ namespace CSmtp
         }
 
         /// <summary>Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
-        /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
-        /// the newest. A limit for the newest helps with servers whose implementation of
-        /// the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.</summary>
+        /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no upper
+        /// limit. An upper limit helps with servers that implement a newer version
+        /// incorrectly. Return CSMTP_BAD_ARGUMENT for any other number.</summary>
         public void SetTLSMinVersion(TlsVersion version)
         {
             Do(h => Native.SetTLSMinVersion(h, (int)version));
         }
 
         /// <summary>Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
-        /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
-        /// the newest. A limit for the newest helps with servers whose implementation of
-        /// the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.</summary>
+        /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no upper
+        /// limit. An upper limit helps with servers that implement a newer version
+        /// incorrectly. Return CSMTP_BAD_ARGUMENT for any other number.</summary>
         public void SetTLSMaxVersion(TlsVersion version)
         {
             Do(h => Native.SetTLSMaxVersion(h, (int)version));
@@ -787,11 +787,12 @@ namespace CSmtp
         }
 
         /// <summary>Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
-        /// 0 never sends a password or a token in the clear. 1 allows both, if the server
-        /// offers no mechanism that protects them. If this function is not called, a
-        /// password may be sent in the clear but a token may not: if a token is set,
-        /// connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a connection
-        /// is made. CSMTP_USE_TLS_IF_OFFERED never logs in without TLS.</summary>
+        /// 0 never sends a password or a token in the clear. 1 allows both, if the
+        /// server offers no mechanism that protects them. If this function is not
+        /// called, a password may be sent in the clear but a token may not: if a token
+        /// is set, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a
+        /// connection is made. With CSMTP_USE_TLS_IF_OFFERED, the library never logs in
+        /// without TLS.</summary>
         public void SetClearLogin(bool allow)
         {
             Do(h => Native.SetClearLogin(h, allow ? 1 : 0));
@@ -889,7 +890,7 @@ namespace CSmtp
 
         /// <summary>Lets the library get its tokens with client credentials and a certificate
         /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-        /// key, and must be registered at the provider. The files are PEM, DER or PKCS
+        /// key, and must be registered with the provider. The files are PEM, DER or PKCS
         /// #12. The parameter key_file may be NULL or "" if certificate_file also
         /// contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
         /// first. The files are read again for each session. 'algorithm' is "PS256" or
@@ -910,11 +911,11 @@ namespace CSmtp
 
         /// <summary>Lets the library get its tokens with client credentials and, instead of a
         /// secret, a token of another identity provider (RFC 7523, section 2.2), such as
-        /// Kubernetes. assertion_file contains this token. The file is read for each
-        /// request, because the provider replaces the token. The file need not exist
-        /// yet. The parameter scope may be NULL or "", which means the provider's scope
-        /// for mail. In all other respects, the function works like
-        /// CSmtp_SetOAuth2ClientCredentials.</summary>
+        /// Kubernetes. assertion_file is the path of a file that contains this token.
+        /// The file is read for each request, because the provider replaces the token.
+        /// The file need not exist yet. The parameter scope may be NULL or "", which
+        /// means the provider's scope for mail. In all other respects, the function
+        /// works like CSmtp_SetOAuth2ClientCredentials.</summary>
         public void SetOAuth2AssertionFile(string tokenUrl, string clientId, string assertionFile, string scope = null)
         {
             var tokenUrlOctets = Text.Of(tokenUrl, nameof(tokenUrl));
@@ -926,9 +927,9 @@ namespace CSmtp
 
         /// <summary>Lets the library get its tokens as a Google service account with domain-wide
         /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
-        /// JSON. The file is read again for each session. The account acts for the user
-        /// 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
-        /// CSmtp_SetLogin. The parameter scope may be NULL or "", which means
+        /// JSON. The file is read again for each session. 'mailbox' is the user for whom
+        /// the account acts. The parameter mailbox may be NULL or "", which means the
+        /// login of CSmtp_SetLogin. The parameter scope may be NULL or "", which means
         /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
         /// read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
         /// account.</summary>
@@ -969,8 +970,8 @@ namespace CSmtp
             Do(h => Native.CheckToken(h));
         }
 
-        /// <summary>Returns the main claims in the token of the last CSmtp_CheckToken, such as
-        /// "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
+        /// <summary>Returns the main claims in the token that the last CSmtp_CheckToken got, such
+        /// as "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
         /// 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
         /// never returns the token itself.</summary>
         public string GetTokenInfo()
@@ -1070,10 +1071,11 @@ namespace CSmtp
             Do(h => Native.SetTransport(h, transportOctets));
         }
 
-        /// <summary>Sets the https URL of the service of CSmtp_SetTransport, for national
-        /// clouds, such as "https://graph.microsoft.us". "" restores the default of the
-        /// service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a
-        /// user, a query or a fragment. The access token is sent to this server.</summary>
+        /// <summary>Sets the https URL of the service that CSmtp_SetTransport has chosen, for
+        /// example "https://graph.microsoft.us" for a national cloud. "" restores the
+        /// default of the service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https
+        /// URL, or has a user, a query or a fragment. The access token is sent to this
+        /// server.</summary>
         public void SetTransportEndpoint(string url)
         {
             var urlOctets = Text.Of(url, nameof(url));
@@ -1094,10 +1096,11 @@ namespace CSmtp
         /// return them. This helps with servers that offer extensions that do not work.
         /// "" clears the list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains
         /// STARTTLS (see CSmtp_SetSecurityType) or anything that is not a keyword. The
-        /// library itself turns off PIPELINING in one case: when MAIL and RCPT are sent
-        /// together for the first time, and the server does not reply to RCPT within 10
-        /// seconds, the library sends the mail over a new session without PIPELINING.
-        /// This happens at most once per handle and server, and the log says so.</summary>
+        /// library itself turns off PIPELINING in one case: if MAIL and RCPT are sent
+        /// together to a server for the first time, and the server does not reply to
+        /// RCPT within 10 seconds, the library sends the mail over a new session without
+        /// PIPELINING. This happens at most once per handle and server, and the log says
+        /// so.</summary>
         public void SetExtensionOff(string extensions)
         {
             var extensionsOctets = Text.Of(extensions, nameof(extensions));
@@ -1111,8 +1114,9 @@ namespace CSmtp
             Do(h => Native.SetLMTP(h, lmtp ? 1 : 0));
         }
 
-        /// <summary>Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
-        /// restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step.</summary>
+        /// <summary>Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_... If
+        /// 'milliseconds' is 0, the default is restored. Returns CSMTP_BAD_ARGUMENT for
+        /// an unknown step.</summary>
         public void SetTimeout(TimeoutStep step, uint milliseconds)
         {
             Do(h => Native.SetTimeout(h, (int)step, milliseconds));
@@ -1129,8 +1133,8 @@ namespace CSmtp
         /// <summary>Returns the address and port that the open session is connected to, such as
         /// "192.0.2.1:587" or "[2001:db8::1]:465", or the path of a Unix socket. With a
         /// proxy, returns the proxy's address. Without a session, returns the address of
-        /// the last connection of the last attempt to send or connect, even if the attempt
-        /// failed later; "" if there was no connection.</summary>
+        /// the last connection that the last attempt to send or connect opened, even if
+        /// that attempt then failed; "" if it opened no connection.</summary>
         public string GetPeerAddress()
         {
             return Get(h => Text.From(Native.GetPeerAddress(h)));
@@ -1174,11 +1178,12 @@ namespace CSmtp
         }
 
         /// <summary>Requests delivery status notifications (RFC 3461) for all recipients.
-        /// 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
-        /// "HDRS". The notification contains envelope_id. Each of the three arguments
-        /// may be "". If the server does not offer DSN, the mail is sent without the DSN
-        /// parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
-        /// 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.</summary>
+        /// 'notify' is "NEVER", or one or more of "SUCCESS", "FAILURE" and "DELAY",
+        /// separated by commas. 'ret' is "FULL" or "HDRS". The notification contains
+        /// envelope_id. Each of the three arguments may be "". If the server does not
+        /// offer DSN, the mail is sent without the DSN parameters. CSmtp_ClearMessage
+        /// clears envelope_id, but neither 'notify' nor 'ret'. Returns
+        /// CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.</summary>
         public void SetDSN(string notify, string ret, string envelopeId)
         {
             var notifyOctets = Text.Of(notify, nameof(notify));
@@ -1253,17 +1258,17 @@ namespace CSmtp
 
         /// <summary>Returns the step in which the last call failed: CSMTP_PHASE_... If the
         /// library found an invalid setting before it connected, returns the step that
-        /// would use this setting: for a missing password, CSMTP_PHASE_AUTH. Returns
-        /// CSMTP_PHASE_NONE if the error belongs to no step, such as an invalid
-        /// argument, or if CSmtp_GetLastError returns 0.</summary>
+        /// would use this setting (for a missing password, CSMTP_PHASE_AUTH). Returns
+        /// CSMTP_PHASE_NONE if the error, such as an invalid argument, belongs to no
+        /// step, or if CSmtp_GetLastError returns 0.</summary>
         public Phase GetPhase()
         {
             return Get(h => (Phase)Native.GetPhase(h));
         }
 
-        /// <summary>Returns what went wrong in the last call: CSMTP_KIND_... Together with the
-        /// step, the kind distinguishes errors that have the same number. An example is
-        /// CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
+        /// <summary>Returns the kind of the error of the last call: CSMTP_KIND_... Together with
+        /// the step, the kind distinguishes errors that have the same number. An example
+        /// is CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
         /// CSMTP_KIND_REFUSED (the greeting was a refusal, such as 554) or
         /// CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
         /// CSmtp_GetLastError returns 0.</summary>
@@ -1300,8 +1305,8 @@ namespace CSmtp
         /// does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
         /// result for h is 1 only if the result for each of the mails is 1; so the
         /// result is 0 if one of the mails was accepted, because another call would send
-        /// that mail again. Wait some minutes before each further attempt, and limit
-        /// their number.</summary>
+        /// that mail again. Wait some minutes before each further attempt, and limit the
+        /// number of attempts.</summary>
         public bool IsSafeToRetry()
         {
             return Get(h => Native.IsSafeToRetry(h) != 0);
@@ -1315,8 +1320,8 @@ namespace CSmtp
             return Get(h => Native.GetRetryAfter(h));
         }
 
-        /// <summary>Returns the server's queue id for the mail last accepted; "" if the reply
-        /// contains none.</summary>
+        /// <summary>Returns the server's queue id for the last mail that was accepted; "" if the
+        /// reply contains none.</summary>
         public string GetQueueID()
         {
             return Get(h => Text.From(Native.GetQueueID(h)));
@@ -1341,25 +1346,25 @@ namespace CSmtp
             return Get(h => Native.GetResultAccepted(h, row) != 0);
         }
 
-        /// <summary>Return the reply code, such as 550, the enhanced status code, such as "5.1.1",
-        /// and the whole reply for the recipient of a row. Return 0 or "" if there is no
-        /// such row or no reply.</summary>
+        /// <summary>Return the reply code (such as 550), the enhanced status code (such as
+        /// "5.1.1") and the whole reply for the recipient of a row. Return 0 or "" if
+        /// there is no such row or no reply.</summary>
         public int GetResultCode(uint row)
         {
             return Get(h => Native.GetResultCode(h, row));
         }
 
-        /// <summary>Return the reply code, such as 550, the enhanced status code, such as "5.1.1",
-        /// and the whole reply for the recipient of a row. Return 0 or "" if there is no
-        /// such row or no reply.</summary>
+        /// <summary>Return the reply code (such as 550), the enhanced status code (such as
+        /// "5.1.1") and the whole reply for the recipient of a row. Return 0 or "" if
+        /// there is no such row or no reply.</summary>
         public string GetResultEnhancedCode(uint row)
         {
             return Get(h => Text.From(Native.GetResultEnhancedCode(h, row)));
         }
 
-        /// <summary>Return the reply code, such as 550, the enhanced status code, such as "5.1.1",
-        /// and the whole reply for the recipient of a row. Return 0 or "" if there is no
-        /// such row or no reply.</summary>
+        /// <summary>Return the reply code (such as 550), the enhanced status code (such as
+        /// "5.1.1") and the whole reply for the recipient of a row. Return 0 or "" if
+        /// there is no such row or no reply.</summary>
         public string GetResultReply(uint row)
         {
             return Get(h => Text.From(Native.GetResultReply(h, row)));
@@ -1456,9 +1461,9 @@ namespace CSmtp
             Do(h => Native.PoolSetPause(h, first, longest));
         }
 
-        /// <summary>Sets how long a mail waits for a relay when all relays have failed, in
-        /// milliseconds after CSmtp_PoolSubmit was called. With 0 (the default), the
-        /// mail fails immediately.</summary>
+        /// <summary>Sets how long a mail waits for a relay if all relays have failed. The time is
+        /// in milliseconds, and begins with the call of CSmtp_PoolSubmit. With 0 (the
+        /// default), the mail fails immediately.</summary>
         public void SetPatience(uint milliseconds)
         {
             Do(h => Native.PoolSetPatience(h, milliseconds));

@@ -278,7 +278,7 @@ namespace CSmtp
         NotAfter = 5,
         /// <summary>"RSA 2048", "ECDSA P-256" or "Ed25519"</summary>
         Key = 6,
-        /// <summary>in the form that CSmtp_SetPinnedPublicKey accepts</summary>
+        /// <summary>the hash of the public key, in the form that CSmtp_SetPinnedPublicKey accepts</summary>
         Pin = 7,
     }
 
@@ -322,7 +322,7 @@ namespace CSmtp
         LoginFailed = 5,
         /// <summary>the session is ready for mails</summary>
         Ready = 6,
-        /// <summary>the connection has ended; the member error is 0 if the library has ended it</summary>
+        /// <summary>the connection has ended; 'error' is 0 if the library has ended it</summary>
         Disconnected = 7,
         /// <summary>a mail was accepted for all or some of its recipients</summary>
         Sent = 8,
@@ -334,7 +334,7 @@ namespace CSmtp
         Failed = 11,
         /// <summary>an attempt has failed because of the server; the mail is sent over another session if possible</summary>
         Retry = 12,
-        /// <summary>a relay of a pool gets no mail for the time in the member total</summary>
+        /// <summary>a relay of a pool gets no mail for the time that 'total' gives</summary>
         Paused = 13,
         /// <summary>a relay of a pool works again</summary>
         Resumed = 14,

@@ -207,12 +207,12 @@ trait MailerMethods
     /**
      * Sets the charset of all texts of the message, by its IANA name. The default
      * is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
-     * UTF-8, and otherwise in the charset of the locale: the charset in LC_ALL,
-     * LC_CTYPE or LANG at the first call of the library, or the ANSI code page on
-     * Windows. If the text is not valid in that charset, it is sent as unknown-8bit
-     * (RFC 1428), with the body in base64. The log says which charset was used.
-     * Addresses must be UTF-8. Building the message returns BAD_INPUT if the
-     * charset is unknown.
+     * UTF-8, and otherwise in the charset of the locale: the charset that LC_ALL,
+     * LC_CTYPE or LANG named at the first call of the library, or, on Windows, the
+     * ANSI code page. If the text is not valid in that charset, it is sent as
+     * unknown-8bit (RFC 1428), with the body in base64. The log says which charset
+     * was used. Addresses must be UTF-8. Building the message returns
+     * BAD_INPUT if the charset is unknown.
      */
     public function setCharSet(string $charset): void
     {
@@ -406,8 +406,8 @@ trait MailerMethods
     }
 
     /**
-     * Closes an open session, connects to a server, starts TLS and logs in.
-     * 'server', 'port' and 'authenticate' have the same meaning as in
+     * Closes the session if one is open, connects to a server, starts TLS and logs
+     * in. 'server', 'port' and 'authenticate' have the same meaning as in
      * setSMTPServer, but are not stored. security_type is stored unless it is
      * DO_NOT_SET. Each of 'login' and 'password' is stored unless it is null
      * or "".
@@ -530,10 +530,10 @@ trait MailerMethods
      * the first permanent refusal (5yz) in the order of the recipients, or else the
      * first temporary one (4yz). The same rule applies to LMTP, to BDAT, to a mail
      * sent in several transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of
-     * a batch. For ACCEPTED, and for PARTIAL if the send returns 0, the reply and
-     * the codes are those of the reply that accepted the mail. For PARTIAL if the
-     * send returns an error, the error number, the error text, the reply and the
-     * codes describe the failure for the other recipients.
+     * a batch. For ACCEPTED, and for PARTIAL if the send returns 0,
+     * getLastReply and the codes describe the reply that accepted the mail.
+     * For PARTIAL, if the send returns an error, the error number, the error text,
+     * the reply and the codes describe the failure for the other recipients.
      *
      * If the connection is lost after a refusal and before the message is sent, the
      * refusal decides the outcome. There is one exception: if partial delivery is
@@ -596,9 +596,9 @@ trait MailerMethods
 
     /**
      * Attaches a file under another name or with a content type of your choice. The
-     * parameters name and content_type may be null or "": each is then derived from
-     * 'path'. A name that consists of blanks counts as "". Only the last component
-     * of a name or path is sent.
+     * parameters name and content_type may be null or "", which means that the
+     * library derives the value from 'path'. A name that consists of blanks counts
+     * as "". Only the last component of a name or path is sent.
      */
     public function addAttachmentAs(string|\SplFileInfo $path, ?string $name = null, ?string $contentType = null): void
     {
@@ -654,8 +654,8 @@ trait MailerMethods
     }
 
     /**
-     * Returns the Message-ID that was set, or else that of the mail last sent, saved
-     * or rendered; "" after clearMessage.
+     * Returns the Message-ID that was set, or else that of the mail that was last
+     * sent, saved or rendered; "" after clearMessage.
      */
     public function getMessageID(): string
     {
@@ -862,9 +862,9 @@ trait MailerMethods
 
     /**
      * Set the oldest and the newest TLS version to accept: TLS_1_0 to
-     * TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
-     * the newest. A limit for the newest helps with servers whose implementation of
-     * the newest version is broken. Return BAD_ARGUMENT for any other number.
+     * TLS_1_3. 0 restores the default: 1.2 for the oldest, and no upper
+     * limit. An upper limit helps with servers that implement a newer version
+     * incorrectly. Return BAD_ARGUMENT for any other number.
      */
     public function setTLSMinVersion(int $version): void
     {
@@ -873,9 +873,9 @@ trait MailerMethods
 
     /**
      * Set the oldest and the newest TLS version to accept: TLS_1_0 to
-     * TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
-     * the newest. A limit for the newest helps with servers whose implementation of
-     * the newest version is broken. Return BAD_ARGUMENT for any other number.
+     * TLS_1_3. 0 restores the default: 1.2 for the oldest, and no upper
+     * limit. An upper limit helps with servers that implement a newer version
+     * incorrectly. Return BAD_ARGUMENT for any other number.
      */
     public function setTLSMaxVersion(int $version): void
     {
@@ -933,11 +933,12 @@ trait MailerMethods
 
     /**
      * Allows or forbids logins over an unencrypted connection (NO_SECURITY).
-     * 0 never sends a password or a token in the clear. 1 allows both, if the server
-     * offers no mechanism that protects them. If this function is not called, a
-     * password may be sent in the clear but a token may not: if a token is set,
-     * connecting and sending return LOGIN_NOT_SUPPORTED before a connection
-     * is made. USE_TLS_IF_OFFERED never logs in without TLS.
+     * 0 never sends a password or a token in the clear. 1 allows both, if the
+     * server offers no mechanism that protects them. If this function is not
+     * called, a password may be sent in the clear but a token may not: if a token
+     * is set, connecting and sending return LOGIN_NOT_SUPPORTED before a
+     * connection is made. With USE_TLS_IF_OFFERED, the library never logs in
+     * without TLS.
      */
     public function setClearLogin(bool $allow = true): void
     {
@@ -1040,7 +1041,7 @@ trait MailerMethods
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key, and must be registered at the provider. The files are PEM, DER or PKCS
+     * key, and must be registered with the provider. The files are PEM, DER or PKCS
      * #12. The parameter key_file may be null or "" if certificate_file also
      * contains the key. For an encrypted key or file, call setKeyPassphrase
      * first. The files are read again for each session. 'algorithm' is "PS256" or
@@ -1057,11 +1058,11 @@ trait MailerMethods
     /**
      * Lets the library get its tokens with client credentials and, instead of a
      * secret, a token of another identity provider (RFC 7523, section 2.2), such as
-     * Kubernetes. assertion_file contains this token. The file is read for each
-     * request, because the provider replaces the token. The file need not exist
-     * yet. The parameter scope may be null or "", which means the provider's scope
-     * for mail. In all other respects, the function works like
-     * setOAuth2ClientCredentials.
+     * Kubernetes. assertion_file is the path of a file that contains this token.
+     * The file is read for each request, because the provider replaces the token.
+     * The file need not exist yet. The parameter scope may be null or "", which
+     * means the provider's scope for mail. In all other respects, the function
+     * works like setOAuth2ClientCredentials.
      */
     public function setOAuth2AssertionFile(string $tokenUrl, string $clientId, string|\SplFileInfo $assertionFile, ?string $scope = null): void
     {
@@ -1071,9 +1072,9 @@ trait MailerMethods
     /**
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
-     * JSON. The file is read again for each session. The account acts for the user
-     * 'mailbox'. The parameter mailbox may be null or "", which means the login of
-     * setLogin. The parameter scope may be null or "", which means
+     * JSON. The file is read again for each session. 'mailbox' is the user for whom
+     * the account acts. The parameter mailbox may be null or "", which means the
+     * login of setLogin. The parameter scope may be null or "", which means
      * https://mail.google.com/. Returns FILE_NOT_EXIST if the file cannot be
      * read, and BAD_ARGUMENT if the file is not the key file of a service
      * account.
@@ -1114,8 +1115,8 @@ trait MailerMethods
     }
 
     /**
-     * Returns the main claims in the token of the last checkToken, such as
-     * "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
+     * Returns the main claims in the token that the last checkToken got, such
+     * as "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
      * 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
      * never returns the token itself.
      */
@@ -1225,10 +1226,11 @@ trait MailerMethods
     }
 
     /**
-     * Sets the https URL of the service of setTransport, for national
-     * clouds, such as "https://graph.microsoft.us". "" restores the default of the
-     * service. Returns BAD_ARGUMENT if 'url' is not an https URL, or has a
-     * user, a query or a fragment. The access token is sent to this server.
+     * Sets the https URL of the service that setTransport has chosen, for
+     * example "https://graph.microsoft.us" for a national cloud. "" restores the
+     * default of the service. Returns BAD_ARGUMENT if 'url' is not an https
+     * URL, or has a user, a query or a fragment. The access token is sent to this
+     * server.
      */
     public function setTransportEndpoint(string $url): void
     {
@@ -1252,10 +1254,11 @@ trait MailerMethods
      * return them. This helps with servers that offer extensions that do not work.
      * "" clears the list. Returns BAD_ARGUMENT if 'extensions' contains
      * STARTTLS (see setSecurityType) or anything that is not a keyword. The
-     * library itself turns off PIPELINING in one case: when MAIL and RCPT are sent
-     * together for the first time, and the server does not reply to RCPT within 10
-     * seconds, the library sends the mail over a new session without PIPELINING.
-     * This happens at most once per handle and server, and the log says so.
+     * library itself turns off PIPELINING in one case: if MAIL and RCPT are sent
+     * together to a server for the first time, and the server does not reply to
+     * RCPT within 10 seconds, the library sends the mail over a new session without
+     * PIPELINING. This happens at most once per handle and server, and the log says
+     * so.
      */
     public function setExtensionOff(string $extensions): void
     {
@@ -1272,8 +1275,9 @@ trait MailerMethods
     }
 
     /**
-     * Sets the timeout of a step, in milliseconds. 'step' is TIMEOUT_...; 0
-     * restores the default. Returns BAD_ARGUMENT for an unknown step.
+     * Sets the timeout of a step, in milliseconds. 'step' is TIMEOUT_... If
+     * 'milliseconds' is 0, the default is restored. Returns BAD_ARGUMENT for
+     * an unknown step.
      */
     public function setTimeout(int $step, int $milliseconds): void
     {
@@ -1294,8 +1298,8 @@ trait MailerMethods
      * Returns the address and port that the open session is connected to, such as
      * "192.0.2.1:587" or "[2001:db8::1]:465", or the path of a Unix socket. With a
      * proxy, returns the proxy's address. Without a session, returns the address of
-     * the last connection of the last attempt to send or connect, even if the attempt
-     * failed later; "" if there was no connection.
+     * the last connection that the last attempt to send or connect opened, even if
+     * that attempt then failed; "" if it opened no connection.
      */
     public function getPeerAddress(): string
     {
@@ -1347,11 +1351,12 @@ trait MailerMethods
 
     /**
      * Requests delivery status notifications (RFC 3461) for all recipients.
-     * 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
-     * "HDRS". The notification contains envelope_id. Each of the three arguments
-     * may be "". If the server does not offer DSN, the mail is sent without the DSN
-     * parameters. clearMessage clears envelope_id, but neither 'notify' nor
-     * 'ret'. Returns BAD_ARGUMENT if 'notify' or 'ret' is invalid.
+     * 'notify' is "NEVER", or one or more of "SUCCESS", "FAILURE" and "DELAY",
+     * separated by commas. 'ret' is "FULL" or "HDRS". The notification contains
+     * envelope_id. Each of the three arguments may be "". If the server does not
+     * offer DSN, the mail is sent without the DSN parameters. clearMessage
+     * clears envelope_id, but neither 'notify' nor 'ret'. Returns
+     * BAD_ARGUMENT if 'notify' or 'ret' is invalid.
      */
     public function setDSN(string $notify, string $ret = '', string $envelopeId = ''): void
     {
@@ -1444,9 +1449,9 @@ trait MailerMethods
     /**
      * Returns the step in which the last call failed: PHASE_... If the
      * library found an invalid setting before it connected, returns the step that
-     * would use this setting: for a missing password, PHASE_AUTH. Returns
-     * PHASE_NONE if the error belongs to no step, such as an invalid
-     * argument, or if getLastError returns 0.
+     * would use this setting (for a missing password, PHASE_AUTH). Returns
+     * PHASE_NONE if the error, such as an invalid argument, belongs to no
+     * step, or if getLastError returns 0.
      */
     public function getPhase(): int
     {
@@ -1454,9 +1459,9 @@ trait MailerMethods
     }
 
     /**
-     * Returns what went wrong in the last call: KIND_... Together with the
-     * step, the kind distinguishes errors that have the same number. An example is
-     * SERVER_NOT_RESPONDING: its kind is KIND_TIMEOUT,
+     * Returns the kind of the error of the last call: KIND_... Together with
+     * the step, the kind distinguishes errors that have the same number. An example
+     * is SERVER_NOT_RESPONDING: its kind is KIND_TIMEOUT,
      * KIND_REFUSED (the greeting was a refusal, such as 554) or
      * KIND_PROTOCOL (the greeting was not SMTP). Returns KIND_NONE if
      * getLastError returns 0.
@@ -1497,8 +1502,8 @@ trait MailerMethods
      * does not offer; and for a canceled call. After sendBatch(h, ...), the
      * result for h is 1 only if the result for each of the mails is 1; so the
      * result is 0 if one of the mails was accepted, because another call would send
-     * that mail again. Wait some minutes before each further attempt, and limit
-     * their number.
+     * that mail again. Wait some minutes before each further attempt, and limit the
+     * number of attempts.
      */
     public function isSafeToRetry(): bool
     {
@@ -1516,8 +1521,8 @@ trait MailerMethods
     }
 
     /**
-     * Returns the server's queue id for the mail last accepted; "" if the reply
-     * contains none.
+     * Returns the server's queue id for the last mail that was accepted; "" if the
+     * reply contains none.
      */
     public function getQueueID(): string
     {

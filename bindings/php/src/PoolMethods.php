@@ -74,9 +74,9 @@ trait PoolMethods
     }
 
     /**
-     * Sets how long a mail waits for a relay when all relays have failed, in
-     * milliseconds after submit was called. With 0 (the default), the
-     * mail fails immediately.
+     * Sets how long a mail waits for a relay if all relays have failed. The time is
+     * in milliseconds, and begins with the call of submit. With 0 (the
+     * default), the mail fails immediately.
      */
     public function setPatience(int $milliseconds): void
     {

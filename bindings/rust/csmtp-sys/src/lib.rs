@@ -228,7 +228,7 @@ pub const CSMTP_CERTIFICATE_NOT_BEFORE: c_int = 4;
 pub const CSMTP_CERTIFICATE_NOT_AFTER: c_int = 5;
 /// "RSA 2048", "ECDSA P-256" or "Ed25519"
 pub const CSMTP_CERTIFICATE_KEY: c_int = 6;
-/// in the form that CSmtp_SetPinnedPublicKey accepts
+/// the hash of the public key, in the form that CSmtp_SetPinnedPublicKey accepts
 pub const CSMTP_CERTIFICATE_PIN: c_int = 7;
 /// DATA
 pub const CSMTP_DATA: c_int = 0;
@@ -254,7 +254,7 @@ pub const CSMTP_EVENT_LOGIN: c_int = 4;
 pub const CSMTP_EVENT_LOGIN_FAILED: c_int = 5;
 /// the session is ready for mails
 pub const CSMTP_EVENT_READY: c_int = 6;
-/// the connection has ended; the member error is 0 if the library has ended it
+/// the connection has ended; 'error' is 0 if the library has ended it
 pub const CSMTP_EVENT_DISCONNECTED: c_int = 7;
 /// a mail was accepted for all or some of its recipients
 pub const CSMTP_EVENT_SENT: c_int = 8;
@@ -266,7 +266,7 @@ pub const CSMTP_EVENT_DOUBT: c_int = 10;
 pub const CSMTP_EVENT_FAILED: c_int = 11;
 /// an attempt has failed because of the server; the mail is sent over another session if possible
 pub const CSMTP_EVENT_RETRY: c_int = 12;
-/// a relay of a pool gets no mail for the time in the member total
+/// a relay of a pool gets no mail for the time that 'total' gives
 pub const CSMTP_EVENT_PAUSED: c_int = 13;
 /// a relay of a pool works again
 pub const CSMTP_EVENT_RESUMED: c_int = 14;
@@ -340,13 +340,13 @@ unsafe extern "C" {
     /// reply, and frees h. The function ignores 0 and handles that do not exist. It
     /// cancels calls of other threads on h. It waits until the done callback of an
     /// asynchronous Send has returned, even if another thread is already freeing h.
-    /// It does not wait where that would be a deadlock: if the done callback of h
-    /// itself calls CSmtp_Free, or if two done callbacks wait for each other's
-    /// handles in CSmtp_Free or CSmtp_Wait. For the handle of a pool, see
-    /// CSmtp_PoolNew.
+    /// It does not wait if that would be a deadlock, that is, in two cases: the done
+    /// callback of h itself calls CSmtp_Free; or the done callbacks of two handles,
+    /// in CSmtp_Free or CSmtp_Wait, each wait for the other handle. For the handle
+    /// of a pool, see CSmtp_PoolNew.
     pub fn CSmtp_Free(h: CSmtpHandle);
-    /// Makes an object with a copy of the settings and the message of h. It copies
-    /// neither the session nor the callbacks (log, event, progress and token). Returns
+    /// Makes an object with a copy of the settings and the message of h. It does not
+    /// copy the session or the callbacks (log, event, progress and token). Returns
     /// the new handle, or 0 on failure, as CSmtp_New does.
     pub fn CSmtp_Clone(h: CSmtpHandle) -> CSmtpHandle;
     /// Add one recipient to To, Cc or Bcc. The parameter name may be NULL or "".
@@ -425,12 +425,12 @@ unsafe extern "C" {
     pub fn CSmtp_SetXMailer(h: CSmtpHandle, x_mailer: *const c_char) -> c_int;
     /// Sets the charset of all texts of the message, by its IANA name. The default
     /// is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
-    /// UTF-8, and otherwise in the charset of the locale: the charset in LC_ALL,
-    /// LC_CTYPE or LANG at the first call of the library, or the ANSI code page on
-    /// Windows. If the text is not valid in that charset, it is sent as unknown-8bit
-    /// (RFC 1428), with the body in base64. The log says which charset was used.
-    /// Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
-    /// charset is unknown.
+    /// UTF-8, and otherwise in the charset of the locale: the charset that LC_ALL,
+    /// LC_CTYPE or LANG named at the first call of the library, or, on Windows, the
+    /// ANSI code page. If the text is not valid in that charset, it is sent as
+    /// unknown-8bit (RFC 1428), with the body in base64. The log says which charset
+    /// was used. Addresses must be UTF-8. Building the message returns
+    /// CSMTP_BAD_INPUT if the charset is unknown.
     /// \[setting\]
     pub fn CSmtp_SetCharSet(h: CSmtpHandle, charset: *const c_char) -> c_int;
     /// If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
@@ -508,8 +508,8 @@ unsafe extern "C" {
     /// address. With a proxy but no session, the function looks up no name and
     /// returns "".
     pub fn CSmtp_GetLocalHostIP(h: CSmtpHandle) -> *const c_char;
-    /// Closes an open session, connects to a server, starts TLS and logs in.
-    /// 'server', 'port' and 'authenticate' have the same meaning as in
+    /// Closes the session if one is open, connects to a server, starts TLS and logs
+    /// in. 'server', 'port' and 'authenticate' have the same meaning as in
     /// CSmtp_SetSMTPServer, but are not stored. security_type is stored unless it is
     /// CSMTP_DO_NOT_SET. Each of 'login' and 'password' is stored unless it is NULL
     /// or "".
@@ -584,10 +584,10 @@ unsafe extern "C" {
     /// the first permanent refusal (5yz) in the order of the recipients, or else the
     /// first temporary one (4yz). The same rule applies to LMTP, to BDAT, to a mail
     /// sent in several transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of
-    /// a batch. For ACCEPTED, and for PARTIAL if the send returns 0, the reply and
-    /// the codes are those of the reply that accepted the mail. For PARTIAL if the
-    /// send returns an error, the error number, the error text, the reply and the
-    /// codes describe the failure for the other recipients.
+    /// a batch. For ACCEPTED, and for PARTIAL if the send returns 0,
+    /// CSmtp_GetLastReply and the codes describe the reply that accepted the mail.
+    /// For PARTIAL, if the send returns an error, the error number, the error text,
+    /// the reply and the codes describe the failure for the other recipients.
     /// *
     /// If the connection is lost after a refusal and before the message is sent, the
     /// refusal decides the outcome. There is one exception: if partial delivery is
@@ -628,9 +628,9 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetEightBit(h: CSmtpHandle, eight_bit: c_int) -> c_int;
     /// Attaches a file under another name or with a content type of your choice. The
-    /// parameters name and content_type may be NULL or "": each is then derived from
-    /// 'path'. A name that consists of blanks counts as "". Only the last component
-    /// of a name or path is sent.
+    /// parameters name and content_type may be NULL or "", which means that the
+    /// library derives the value from 'path'. A name that consists of blanks counts
+    /// as "". Only the last component of a name or path is sent.
     /// \[message\]
     pub fn CSmtp_AddAttachmentAs(h: CSmtpHandle, path: *const c_char, name: *const c_char, content_type: *const c_char) -> c_int;
     /// Adds an attachment from memory: 'size' octets at 'data'. The library copies
@@ -667,8 +667,8 @@ unsafe extern "C" {
     /// anything else (RFC 5322, section 3.6.4).
     /// \[message\]
     pub fn CSmtp_SetMessageID(h: CSmtpHandle, message_id: *const c_char) -> c_int;
-    /// Returns the Message-ID that was set, or else that of the mail last sent, saved
-    /// or rendered; "" after CSmtp_ClearMessage.
+    /// Returns the Message-ID that was set, or else that of the mail that was last
+    /// sent, saved or rendered; "" after CSmtp_ClearMessage.
     pub fn CSmtp_GetMessageID(h: CSmtpHandle) -> *const c_char;
     /// Sets the Date, in seconds since 1970-01-01 UTC. 0 (the default) means the time
     /// of sending. Returns CSMTP_BAD_ARGUMENT if the year is before 1900 or after 9999,
@@ -772,9 +772,9 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetPinnedPublicKey(h: CSmtpHandle, pins: *const c_char) -> c_int;
     /// Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
-    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
-    /// the newest. A limit for the newest helps with servers whose implementation of
-    /// the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.
+    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no upper
+    /// limit. An upper limit helps with servers that implement a newer version
+    /// incorrectly. Return CSMTP_BAD_ARGUMENT for any other number.
     /// \[setting\]
     pub fn CSmtp_SetTLSMinVersion(h: CSmtpHandle, version: c_int) -> c_int;
     /// \[setting\]
@@ -802,11 +802,12 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetAuthorizationID(h: CSmtpHandle, id: *const c_char) -> c_int;
     /// Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
-    /// 0 never sends a password or a token in the clear. 1 allows both, if the server
-    /// offers no mechanism that protects them. If this function is not called, a
-    /// password may be sent in the clear but a token may not: if a token is set,
-    /// connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a connection
-    /// is made. CSMTP_USE_TLS_IF_OFFERED never logs in without TLS.
+    /// 0 never sends a password or a token in the clear. 1 allows both, if the
+    /// server offers no mechanism that protects them. If this function is not
+    /// called, a password may be sent in the clear but a token may not: if a token
+    /// is set, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a
+    /// connection is made. With CSMTP_USE_TLS_IF_OFFERED, the library never logs in
+    /// without TLS.
     /// \[setting\]
     pub fn CSmtp_SetClearLogin(h: CSmtpHandle, allow: c_int) -> c_int;
     /// 1 requires a login: if the server does not offer AUTH, or if authentication is
@@ -864,7 +865,7 @@ unsafe extern "C" {
     pub fn CSmtp_GetOAuth2RefreshToken(h: CSmtpHandle) -> *const c_char;
     /// Lets the library get its tokens with client credentials and a certificate
     /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-    /// key, and must be registered at the provider. The files are PEM, DER or PKCS
+    /// key, and must be registered with the provider. The files are PEM, DER or PKCS
     /// #12. The parameter key_file may be NULL or "" if certificate_file also
     /// contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
     /// first. The files are read again for each session. 'algorithm' is "PS256" or
@@ -876,18 +877,18 @@ unsafe extern "C" {
     pub fn CSmtp_SetOAuth2Certificate(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, certificate_file: *const c_char, key_file: *const c_char, algorithm: *const c_char, scope: *const c_char) -> c_int;
     /// Lets the library get its tokens with client credentials and, instead of a
     /// secret, a token of another identity provider (RFC 7523, section 2.2), such as
-    /// Kubernetes. assertion_file contains this token. The file is read for each
-    /// request, because the provider replaces the token. The file need not exist
-    /// yet. The parameter scope may be NULL or "", which means the provider's scope
-    /// for mail. In all other respects, the function works like
-    /// CSmtp_SetOAuth2ClientCredentials.
+    /// Kubernetes. assertion_file is the path of a file that contains this token.
+    /// The file is read for each request, because the provider replaces the token.
+    /// The file need not exist yet. The parameter scope may be NULL or "", which
+    /// means the provider's scope for mail. In all other respects, the function
+    /// works like CSmtp_SetOAuth2ClientCredentials.
     /// \[setting\]
     pub fn CSmtp_SetOAuth2AssertionFile(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, assertion_file: *const c_char, scope: *const c_char) -> c_int;
     /// Lets the library get its tokens as a Google service account with domain-wide
     /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
-    /// JSON. The file is read again for each session. The account acts for the user
-    /// 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
-    /// CSmtp_SetLogin. The parameter scope may be NULL or "", which means
+    /// JSON. The file is read again for each session. 'mailbox' is the user for whom
+    /// the account acts. The parameter mailbox may be NULL or "", which means the
+    /// login of CSmtp_SetLogin. The parameter scope may be NULL or "", which means
     /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
     /// read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
     /// account.
@@ -912,8 +913,8 @@ unsafe extern "C" {
     /// contains the error of the token server and what to do. Returns
     /// CSMTP_BAD_ARGUMENT if no source of tokens is set.
     pub fn CSmtp_CheckToken(h: CSmtpHandle) -> c_int;
-    /// Returns the main claims in the token of the last CSmtp_CheckToken, such as
-    /// "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
+    /// Returns the main claims in the token that the last CSmtp_CheckToken got, such
+    /// as "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
     /// 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
     /// never returns the token itself.
     pub fn CSmtp_GetTokenInfo(h: CSmtpHandle) -> *const c_char;
@@ -985,10 +986,11 @@ unsafe extern "C" {
     /// return "".
     /// \[setting\]
     pub fn CSmtp_SetTransport(h: CSmtpHandle, transport: *const c_char) -> c_int;
-    /// Sets the https URL of the service of CSmtp_SetTransport, for national
-    /// clouds, such as "https://graph.microsoft.us". "" restores the default of the
-    /// service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a
-    /// user, a query or a fragment. The access token is sent to this server.
+    /// Sets the https URL of the service that CSmtp_SetTransport has chosen, for
+    /// example "https://graph.microsoft.us" for a national cloud. "" restores the
+    /// default of the service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https
+    /// URL, or has a user, a query or a fragment. The access token is sent to this
+    /// server.
     /// \[setting\]
     pub fn CSmtp_SetTransportEndpoint(h: CSmtpHandle, url: *const c_char) -> c_int;
     /// Sets for how many seconds a server of a list is paused after it has failed.
@@ -1002,18 +1004,20 @@ unsafe extern "C" {
     /// return them. This helps with servers that offer extensions that do not work.
     /// "" clears the list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains
     /// STARTTLS (see CSmtp_SetSecurityType) or anything that is not a keyword. The
-    /// library itself turns off PIPELINING in one case: when MAIL and RCPT are sent
-    /// together for the first time, and the server does not reply to RCPT within 10
-    /// seconds, the library sends the mail over a new session without PIPELINING.
-    /// This happens at most once per handle and server, and the log says so.
+    /// library itself turns off PIPELINING in one case: if MAIL and RCPT are sent
+    /// together to a server for the first time, and the server does not reply to
+    /// RCPT within 10 seconds, the library sends the mail over a new session without
+    /// PIPELINING. This happens at most once per handle and server, and the log says
+    /// so.
     /// \[setting\]
     pub fn CSmtp_SetExtensionOff(h: CSmtpHandle, extensions: *const c_char) -> c_int;
     /// 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
     /// SMTP. With both protocols, the server may be a Unix socket: "unix:/path".
     /// \[setting\]
     pub fn CSmtp_SetLMTP(h: CSmtpHandle, lmtp: c_int) -> c_int;
-    /// Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
-    /// restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
+    /// Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_... If
+    /// 'milliseconds' is 0, the default is restored. Returns CSMTP_BAD_ARGUMENT for
+    /// an unknown step.
     /// \[setting\]
     pub fn CSmtp_SetTimeout(h: CSmtpHandle, step: c_int, milliseconds: c_uint) -> c_int;
     /// Sends NOOP to keep the open session alive, because servers close idle
@@ -1023,8 +1027,8 @@ unsafe extern "C" {
     /// Returns the address and port that the open session is connected to, such as
     /// "192.0.2.1:587" or "\[2001:db8::1\]:465", or the path of a Unix socket. With a
     /// proxy, returns the proxy's address. Without a session, returns the address of
-    /// the last connection of the last attempt to send or connect, even if the attempt
-    /// failed later; "" if there was no connection.
+    /// the last connection that the last attempt to send or connect opened, even if
+    /// that attempt then failed; "" if it opened no connection.
     pub fn CSmtp_GetPeerAddress(h: CSmtpHandle) -> *const c_char;
     /// Returns the parameters of a service extension that the server offers in the
     /// open session, such as "35882577" for "SIZE"; "" if the extension has no
@@ -1048,11 +1052,12 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetPartialDelivery(h: CSmtpHandle, partial: c_int) -> c_int;
     /// Requests delivery status notifications (RFC 3461) for all recipients.
-    /// 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
-    /// "HDRS". The notification contains envelope_id. Each of the three arguments
-    /// may be "". If the server does not offer DSN, the mail is sent without the DSN
-    /// parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
-    /// 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
+    /// 'notify' is "NEVER", or one or more of "SUCCESS", "FAILURE" and "DELAY",
+    /// separated by commas. 'ret' is "FULL" or "HDRS". The notification contains
+    /// envelope_id. Each of the three arguments may be "". If the server does not
+    /// offer DSN, the mail is sent without the DSN parameters. CSmtp_ClearMessage
+    /// clears envelope_id, but neither 'notify' nor 'ret'. Returns
+    /// CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
     /// \[setting; envelope_id: message\]
     pub fn CSmtp_SetDSN(h: CSmtpHandle, notify: *const c_char, ret: *const c_char, envelope_id: *const c_char) -> c_int;
     /// Requests notifications for one recipient; 'notify' has the same meaning as in
@@ -1093,10 +1098,10 @@ unsafe extern "C" {
     /// Sends a complete message (RFC 5322): 'size' octets at 'data'. 'from' is the
     /// reverse-path; "\<\>" means the null reverse-path. The parameter from may be
     /// NULL or "": the reverse-path is then the address in the field Sender, or else
-    /// From. An address set with CSmtp_SetEnvelopeFrom takes precedence over 'from'
-    /// and these fields. 'recipients' is a list, separated by commas. The parameter
-    /// recipients may be NULL: the recipients are then the addresses in To, Cc and
-    /// Bcc. The library removes Bcc and corrects line breaks. Returns
+    /// in From. An address set with CSmtp_SetEnvelopeFrom takes precedence over
+    /// 'from' and these fields. 'recipients' is a list, separated by commas. The
+    /// parameter recipients may be NULL: the recipients are then the addresses in
+    /// To, Cc and Bcc. The library removes Bcc and corrects line breaks. Returns
     /// CSMTP_UNDEF_RECIPIENTS if there is no recipient, and CSMTP_UNDEF_MAIL_FROM if
     /// there is no reverse-path; otherwise returns what CSmtp_Send returns.
     pub fn CSmtp_SendRaw(h: CSmtpHandle, data: *const c_void, size: usize, from: *const c_char, recipients: *const c_char) -> c_int;
@@ -1109,11 +1114,11 @@ unsafe extern "C" {
     /// mail takes one round trip. With CSMTP_BDAT, a group of up to 32 small mails
     /// takes only one round trip in total.
     /// *
-    /// If 'results' is not NULL, stores in it n numbers: what CSmtp_Send would have
-    /// returned for each mail. The getters on each handle in 'mails' return the
-    /// error, outcome, reply and result rows of its mail. Returns 0 if all mails
-    /// were accepted, and otherwise the first nonzero result, which is also the last
-    /// error of h.
+    /// If 'results' is not NULL, stores n numbers in it: for each mail, the number
+    /// that CSmtp_Send would have returned. The getters on each handle in 'mails'
+    /// return the error, outcome, reply and result rows of its mail. Returns 0 if
+    /// all mails were accepted, and otherwise the first nonzero result, which is
+    /// also the last error of h.
     /// *
     /// After a refused mail, the batch continues. The library sends the remaining
     /// mails over a new session in these cases:
@@ -1133,8 +1138,8 @@ unsafe extern "C" {
     /// - The library had sent the commands of the next mail without waiting for the
     /// reply to a message, and the connection was lost before the replies to these
     /// commands arrived. Some servers offer PIPELINING but cannot handle such
-    /// commands. For a day, all handles of the process then wait for the reply to
-    /// each message before they send the next command to that server.
+    /// commands. During the next 24 hours, no handle of the process sends another
+    /// command to that server before the reply to a message has arrived.
     /// *
     /// If the session ends in any other way, the mails that follow are NOT_SENT and
     /// can be sent again.
@@ -1165,20 +1170,20 @@ unsafe extern "C" {
     /// calls is not guaranteed if another thread was using h when CSmtp_SendAsync
     /// was called.
     /// *
-    /// If h has no open session, the Send uses a shared session. There are up to
-    /// four such sessions for all handles with the same settings. After a Send, a
+    /// If h has no open session, the Send uses a shared session. All handles with
+    /// the same settings together have up to four such sessions. After a Send, a
     /// shared session stays open for ten seconds, or until the last of these handles
     /// is freed, whichever comes first.
     pub fn CSmtp_SendAsync(h: CSmtpHandle, function: CSmtpDoneFunction, user: *mut c_void) -> c_int;
     /// Returns CSMTP_BUSY while the asynchronous Send is under way. Afterwards,
-    /// returns the error number of that Send; 0 if the mail was accepted. fn has
-    /// returned by then, unless fn itself calls this function. Returns
+    /// returns the error number of that Send; 0 if the mail was accepted. In this
+    /// case, fn has already returned, unless fn itself makes the call. Returns
     /// CSMTP_BAD_ARGUMENT if no asynchronous Send was started.
     pub fn CSmtp_Poll(h: CSmtpHandle) -> c_int;
     /// Waits until the asynchronous Send has ended, but not longer than
-    /// 'milliseconds' ms. Then returns what CSmtp_Poll returns. If two done
-    /// callbacks would wait for each other's handles in CSmtp_Free or CSmtp_Wait,
-    /// which would be a deadlock, CSmtp_Wait returns CSMTP_BUSY at once.
+    /// 'milliseconds' ms. Then returns what CSmtp_Poll returns. If the done
+    /// callbacks of two handles, in CSmtp_Free or CSmtp_Wait, would each wait for
+    /// the other handle (a deadlock), CSmtp_Wait returns CSMTP_BUSY at once.
     pub fn CSmtp_Wait(h: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Cancels the running call on h, or the asynchronous Send of h. The canceled
     /// call returns CSMTP_CANCELED within 100 ms; CSmtp_Cancel itself returns at
@@ -1222,14 +1227,14 @@ unsafe extern "C" {
     /// After each pause, the relay gets one mail. If this mail fails too, the next
     /// pause is twice as long, but at most 'longest' (the default is 300,000).
     pub fn CSmtp_PoolSetPause(pool: CSmtpHandle, first: c_uint, longest: c_uint) -> c_int;
-    /// Sets how long a mail waits for a relay when all relays have failed, in
-    /// milliseconds after CSmtp_PoolSubmit was called. With 0 (the default), the
-    /// mail fails immediately.
+    /// Sets how long a mail waits for a relay if all relays have failed. The time is
+    /// in milliseconds, and begins with the call of CSmtp_PoolSubmit. With 0 (the
+    /// default), the mail fails immediately.
     pub fn CSmtp_PoolSetPatience(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Sets the journal: two callbacks that record each attempt, for example in a
     /// database. After a crash of the program, a mail with a recorded beginning and
-    /// no recorded end is in doubt. The parameters begin and end may be NULL. A
-    /// function that is NULL is not called. Returns CSMTP_BUSY if the pool has
+    /// no recorded end is in doubt. The parameters named begin and end may be NULL.
+    /// A callback that is NULL is not called. Returns CSMTP_BUSY if the pool has
     /// mails.
     pub fn CSmtp_PoolSetJournal(pool: CSmtpHandle, begin: CSmtpSendingFunction, end: CSmtpEndedFunction, user: *mut c_void) -> c_int;
     /// Sets the function that is called for each mail in doubt. After
@@ -1258,10 +1263,10 @@ unsafe extern "C" {
     /// call, but read later: if one has changed when the mail is sent, the mail ends
     /// with CSMTP_MSG_BODY_ERROR. Functions that were passed to
     /// CSmtp_AddAttachmentReader are called during this call. If the queue is full,
-    /// the function waits for at most 'milliseconds' ms (UINT_MAX: without limit; in
-    /// a callback of the pool, it does not wait), and then returns CSMTP_BUSY. The
-    /// program chooses 'id', which identifies the mail in the journal. If 'id' is
-    /// NULL or "", the Message-ID is used.
+    /// the function waits for at most 'milliseconds' ms (UINT_MAX: without limit),
+    /// and returns CSMTP_BUSY if the queue is still full. In a callback of the pool,
+    /// it does not wait. The program chooses 'id', which identifies the mail in the
+    /// journal. If 'id' is NULL or "", the Message-ID is used.
     /// *
     /// The function makes a handle for the copy and stores the handle in *copied
     /// before fn is called. Until the mail has ended, only getters, CSmtp_Cancel and
@@ -1272,8 +1277,8 @@ unsafe extern "C" {
     /// handle then describe the outcome, and fn may pass the handle to
     /// CSmtp_PoolSubmit to send the mail again with the same Message-ID. The library
     /// frees the handle when fn has returned. The parameters id, fn and copied may
-    /// be NULL. The function also returns CSMTP_CANCELED after CSmtp_PoolDrain, and
-    /// the errors of CSmtp_RenderMessage.
+    /// be NULL. After CSmtp_PoolDrain, the function returns CSMTP_CANCELED. It can
+    /// also return any error that CSmtp_RenderMessage returns.
     pub fn CSmtp_PoolSubmit(pool: CSmtpHandle, mail: CSmtpHandle, id: *const c_char, milliseconds: c_uint, function: CSmtpDoneFunction, user: *mut c_void, copied: *mut CSmtpHandle) -> c_int;
     /// Waits until all mails have ended and their callbacks have returned, for at
     /// most 'milliseconds' ms (UINT_MAX: without limit). Returns CSMTP_BUSY if mails
@@ -1294,13 +1299,13 @@ unsafe extern "C" {
     pub fn CSmtp_PoolGetRelayError(pool: CSmtpHandle, relay: c_uint) -> *const c_char;
     /// Returns the step in which the last call failed: CSMTP_PHASE_... If the
     /// library found an invalid setting before it connected, returns the step that
-    /// would use this setting: for a missing password, CSMTP_PHASE_AUTH. Returns
-    /// CSMTP_PHASE_NONE if the error belongs to no step, such as an invalid
-    /// argument, or if CSmtp_GetLastError returns 0.
+    /// would use this setting (for a missing password, CSMTP_PHASE_AUTH). Returns
+    /// CSMTP_PHASE_NONE if the error, such as an invalid argument, belongs to no
+    /// step, or if CSmtp_GetLastError returns 0.
     pub fn CSmtp_GetPhase(h: CSmtpHandle) -> c_int;
-    /// Returns what went wrong in the last call: CSMTP_KIND_... Together with the
-    /// step, the kind distinguishes errors that have the same number. An example is
-    /// CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
+    /// Returns the kind of the error of the last call: CSMTP_KIND_... Together with
+    /// the step, the kind distinguishes errors that have the same number. An example
+    /// is CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
     /// CSMTP_KIND_REFUSED (the greeting was a refusal, such as 554) or
     /// CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
     /// CSmtp_GetLastError returns 0.
@@ -1329,15 +1334,15 @@ unsafe extern "C" {
     /// does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
     /// result for h is 1 only if the result for each of the mails is 1; so the
     /// result is 0 if one of the mails was accepted, because another call would send
-    /// that mail again. Wait some minutes before each further attempt, and limit
-    /// their number.
+    /// that mail again. Wait some minutes before each further attempt, and limit the
+    /// number of attempts.
     pub fn CSmtp_IsSafeToRetry(h: CSmtpHandle) -> c_int;
     /// Returns the number of seconds to wait before the next mail, if the service
     /// chosen with CSmtp_SetTransport has requested a delay (the HTTP field
     /// Retry-After); otherwise 0.
     pub fn CSmtp_GetRetryAfter(h: CSmtpHandle) -> c_int;
-    /// Returns the server's queue id for the mail last accepted; "" if the reply
-    /// contains none.
+    /// Returns the server's queue id for the last mail that was accepted; "" if the
+    /// reply contains none.
     pub fn CSmtp_GetQueueID(h: CSmtpHandle) -> *const c_char;
     /// Returns the number of result rows: one for each recipient of the last attempt,
     /// in the order To, Cc, Bcc.
@@ -1346,9 +1351,9 @@ unsafe extern "C" {
     pub fn CSmtp_GetResultRecipient(h: CSmtpHandle, row: c_uint) -> *const c_char;
     /// Returns 1 if the mail was accepted for the recipient of a row, else 0.
     pub fn CSmtp_GetResultAccepted(h: CSmtpHandle, row: c_uint) -> c_int;
-    /// Return the reply code, such as 550, the enhanced status code, such as "5.1.1",
-    /// and the whole reply for the recipient of a row. Return 0 or "" if there is no
-    /// such row or no reply.
+    /// Return the reply code (such as 550), the enhanced status code (such as
+    /// "5.1.1") and the whole reply for the recipient of a row. Return 0 or "" if
+    /// there is no such row or no reply.
     pub fn CSmtp_GetResultCode(h: CSmtpHandle, row: c_uint) -> c_int;
     ///
     pub fn CSmtp_GetResultEnhancedCode(h: CSmtpHandle, row: c_uint) -> *const c_char;

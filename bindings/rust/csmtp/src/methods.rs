@@ -134,12 +134,12 @@ impl Mailer {
     }
     /// Sets the charset of all texts of the message, by its IANA name. The default
     /// is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
-    /// UTF-8, and otherwise in the charset of the locale: the charset in LC_ALL,
-    /// LC_CTYPE or LANG at the first call of the library, or the ANSI code page on
-    /// Windows. If the text is not valid in that charset, it is sent as unknown-8bit
-    /// (RFC 1428), with the body in base64. The log says which charset was used.
-    /// Addresses must be UTF-8. Building the message returns CSMTP_BAD_INPUT if the
-    /// charset is unknown.
+    /// UTF-8, and otherwise in the charset of the locale: the charset that LC_ALL,
+    /// LC_CTYPE or LANG named at the first call of the library, or, on Windows, the
+    /// ANSI code page. If the text is not valid in that charset, it is sent as
+    /// unknown-8bit (RFC 1428), with the body in base64. The log says which charset
+    /// was used. Addresses must be UTF-8. Building the message returns
+    /// CSMTP_BAD_INPUT if the charset is unknown.
     pub fn set_char_set(&mut self, charset: &str) -> Result<()> {
         let charset = of_text(charset)?;
         self.call(|h| unsafe { sys::CSmtp_SetCharSet(h, charset.as_ptr()) })
@@ -258,8 +258,8 @@ impl Mailer {
     pub fn get_local_host_ip(&self) -> String {
         unsafe { owned(sys::CSmtp_GetLocalHostIP(self.handle)) }
     }
-    /// Closes an open session, connects to a server, starts TLS and logs in.
-    /// 'server', 'port' and 'authenticate' have the same meaning as in
+    /// Closes the session if one is open, connects to a server, starts TLS and logs
+    /// in. 'server', 'port' and 'authenticate' have the same meaning as in
     /// CSmtp_SetSMTPServer, but are not stored. security_type is stored unless it is
     /// CSMTP_DO_NOT_SET. Each of 'login' and 'password' is stored unless it is NULL
     /// or "".
@@ -343,9 +343,9 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetEightBit(h, eight_bit.into()) })
     }
     /// Attaches a file under another name or with a content type of your choice. The
-    /// parameters name and content_type may be NULL or "": each is then derived from
-    /// 'path'. A name that consists of blanks counts as "". Only the last component
-    /// of a name or path is sent.
+    /// parameters name and content_type may be NULL or "", which means that the
+    /// library derives the value from 'path'. A name that consists of blanks counts
+    /// as "". Only the last component of a name or path is sent.
     pub fn add_attachment_as<'a>(&mut self, path: impl AsRef<Path>, name: impl Into<Option<&'a str>>, content_type: impl Into<Option<&'a str>>) -> Result<()> {
         let path = of_path(path.as_ref())?;
         let name = optional(name.into())?;
@@ -387,8 +387,8 @@ impl Mailer {
         let message_id = of_text(message_id)?;
         self.call(|h| unsafe { sys::CSmtp_SetMessageID(h, message_id.as_ptr()) })
     }
-    /// Returns the Message-ID that was set, or else that of the mail last sent, saved
-    /// or rendered; "" after CSmtp_ClearMessage.
+    /// Returns the Message-ID that was set, or else that of the mail that was last
+    /// sent, saved or rendered; "" after CSmtp_ClearMessage.
     pub fn get_message_id(&self) -> String {
         unsafe { owned(sys::CSmtp_GetMessageID(self.handle)) }
     }
@@ -540,16 +540,16 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetPinnedPublicKey(h, pins.as_ptr()) })
     }
     /// Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
-    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
-    /// the newest. A limit for the newest helps with servers whose implementation of
-    /// the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.
+    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no upper
+    /// limit. An upper limit helps with servers that implement a newer version
+    /// incorrectly. Return CSMTP_BAD_ARGUMENT for any other number.
     pub fn set_tls_min_version(&mut self, version: i32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetTLSMinVersion(h, version) })
     }
     /// Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
-    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
-    /// the newest. A limit for the newest helps with servers whose implementation of
-    /// the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.
+    /// CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no upper
+    /// limit. An upper limit helps with servers that implement a newer version
+    /// incorrectly. Return CSMTP_BAD_ARGUMENT for any other number.
     pub fn set_tls_max_version(&mut self, version: i32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetTLSMaxVersion(h, version) })
     }
@@ -586,11 +586,12 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetAuthorizationID(h, id.as_ptr()) })
     }
     /// Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
-    /// 0 never sends a password or a token in the clear. 1 allows both, if the server
-    /// offers no mechanism that protects them. If this function is not called, a
-    /// password may be sent in the clear but a token may not: if a token is set,
-    /// connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a connection
-    /// is made. CSMTP_USE_TLS_IF_OFFERED never logs in without TLS.
+    /// 0 never sends a password or a token in the clear. 1 allows both, if the
+    /// server offers no mechanism that protects them. If this function is not
+    /// called, a password may be sent in the clear but a token may not: if a token
+    /// is set, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a
+    /// connection is made. With CSMTP_USE_TLS_IF_OFFERED, the library never logs in
+    /// without TLS.
     pub fn set_clear_login(&mut self, allow: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetClearLogin(h, allow.into()) })
     }
@@ -672,7 +673,7 @@ impl Mailer {
     }
     /// Lets the library get its tokens with client credentials and a certificate
     /// instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-    /// key, and must be registered at the provider. The files are PEM, DER or PKCS
+    /// key, and must be registered with the provider. The files are PEM, DER or PKCS
     /// #12. The parameter key_file may be NULL or "" if certificate_file also
     /// contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
     /// first. The files are read again for each session. 'algorithm' is "PS256" or
@@ -691,11 +692,11 @@ impl Mailer {
     }
     /// Lets the library get its tokens with client credentials and, instead of a
     /// secret, a token of another identity provider (RFC 7523, section 2.2), such as
-    /// Kubernetes. assertion_file contains this token. The file is read for each
-    /// request, because the provider replaces the token. The file need not exist
-    /// yet. The parameter scope may be NULL or "", which means the provider's scope
-    /// for mail. In all other respects, the function works like
-    /// CSmtp_SetOAuth2ClientCredentials.
+    /// Kubernetes. assertion_file is the path of a file that contains this token.
+    /// The file is read for each request, because the provider replaces the token.
+    /// The file need not exist yet. The parameter scope may be NULL or "", which
+    /// means the provider's scope for mail. In all other respects, the function
+    /// works like CSmtp_SetOAuth2ClientCredentials.
     pub fn set_oauth2_assertion_file<'a>(&mut self, token_url: &str, client_id: &str, assertion_file: impl AsRef<Path>, scope: impl Into<Option<&'a str>>) -> Result<()> {
         let token_url = of_text(token_url)?;
         let client_id = of_text(client_id)?;
@@ -705,9 +706,9 @@ impl Mailer {
     }
     /// Lets the library get its tokens as a Google service account with domain-wide
     /// delegation (RFC 7523, section 2.1). key_file is the account's key file in
-    /// JSON. The file is read again for each session. The account acts for the user
-    /// 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
-    /// CSmtp_SetLogin. The parameter scope may be NULL or "", which means
+    /// JSON. The file is read again for each session. 'mailbox' is the user for whom
+    /// the account acts. The parameter mailbox may be NULL or "", which means the
+    /// login of CSmtp_SetLogin. The parameter scope may be NULL or "", which means
     /// https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
     /// read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
     /// account.
@@ -742,8 +743,8 @@ impl Mailer {
     pub fn check_token(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_CheckToken(h) })
     }
-    /// Returns the main claims in the token of the last CSmtp_CheckToken, such as
-    /// "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
+    /// Returns the main claims in the token that the last CSmtp_CheckToken got, such
+    /// as "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
     /// 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
     /// never returns the token itself.
     pub fn get_token_info(&self) -> String {
@@ -829,10 +830,11 @@ impl Mailer {
         let transport = of_text(transport)?;
         self.call(|h| unsafe { sys::CSmtp_SetTransport(h, transport.as_ptr()) })
     }
-    /// Sets the https URL of the service of CSmtp_SetTransport, for national
-    /// clouds, such as "https://graph.microsoft.us". "" restores the default of the
-    /// service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a
-    /// user, a query or a fragment. The access token is sent to this server.
+    /// Sets the https URL of the service that CSmtp_SetTransport has chosen, for
+    /// example "https://graph.microsoft.us" for a national cloud. "" restores the
+    /// default of the service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https
+    /// URL, or has a user, a query or a fragment. The access token is sent to this
+    /// server.
     pub fn set_transport_endpoint(&mut self, url: &str) -> Result<()> {
         let url = of_text(url)?;
         self.call(|h| unsafe { sys::CSmtp_SetTransportEndpoint(h, url.as_ptr()) })
@@ -849,10 +851,11 @@ impl Mailer {
     /// return them. This helps with servers that offer extensions that do not work.
     /// "" clears the list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains
     /// STARTTLS (see CSmtp_SetSecurityType) or anything that is not a keyword. The
-    /// library itself turns off PIPELINING in one case: when MAIL and RCPT are sent
-    /// together for the first time, and the server does not reply to RCPT within 10
-    /// seconds, the library sends the mail over a new session without PIPELINING.
-    /// This happens at most once per handle and server, and the log says so.
+    /// library itself turns off PIPELINING in one case: if MAIL and RCPT are sent
+    /// together to a server for the first time, and the server does not reply to
+    /// RCPT within 10 seconds, the library sends the mail over a new session without
+    /// PIPELINING. This happens at most once per handle and server, and the log says
+    /// so.
     pub fn set_extension_off(&mut self, extensions: &str) -> Result<()> {
         let extensions = of_text(extensions)?;
         self.call(|h| unsafe { sys::CSmtp_SetExtensionOff(h, extensions.as_ptr()) })
@@ -862,8 +865,9 @@ impl Mailer {
     pub fn set_lmtp(&mut self, lmtp: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetLMTP(h, lmtp.into()) })
     }
-    /// Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
-    /// restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
+    /// Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_... If
+    /// 'milliseconds' is 0, the default is restored. Returns CSMTP_BAD_ARGUMENT for
+    /// an unknown step.
     pub fn set_timeout(&mut self, step: i32, milliseconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetTimeout(h, step, milliseconds) })
     }
@@ -876,8 +880,8 @@ impl Mailer {
     /// Returns the address and port that the open session is connected to, such as
     /// "192.0.2.1:587" or "\[2001:db8::1\]:465", or the path of a Unix socket. With a
     /// proxy, returns the proxy's address. Without a session, returns the address of
-    /// the last connection of the last attempt to send or connect, even if the attempt
-    /// failed later; "" if there was no connection.
+    /// the last connection that the last attempt to send or connect opened, even if
+    /// that attempt then failed; "" if it opened no connection.
     pub fn get_peer_address(&self) -> String {
         unsafe { owned(sys::CSmtp_GetPeerAddress(self.handle)) }
     }
@@ -903,11 +907,12 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetPartialDelivery(h, partial.into()) })
     }
     /// Requests delivery status notifications (RFC 3461) for all recipients.
-    /// 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
-    /// "HDRS". The notification contains envelope_id. Each of the three arguments
-    /// may be "". If the server does not offer DSN, the mail is sent without the DSN
-    /// parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
-    /// 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
+    /// 'notify' is "NEVER", or one or more of "SUCCESS", "FAILURE" and "DELAY",
+    /// separated by commas. 'ret' is "FULL" or "HDRS". The notification contains
+    /// envelope_id. Each of the three arguments may be "". If the server does not
+    /// offer DSN, the mail is sent without the DSN parameters. CSmtp_ClearMessage
+    /// clears envelope_id, but neither 'notify' nor 'ret'. Returns
+    /// CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
     pub fn set_dsn(&mut self, notify: &str, ret: &str, envelope_id: &str) -> Result<()> {
         let notify = of_text(notify)?;
         let ret = of_text(ret)?;
@@ -998,13 +1003,13 @@ impl Mailer {
     /// does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
     /// result for h is 1 only if the result for each of the mails is 1; so the
     /// result is 0 if one of the mails was accepted, because another call would send
-    /// that mail again. Wait some minutes before each further attempt, and limit
-    /// their number.
+    /// that mail again. Wait some minutes before each further attempt, and limit the
+    /// number of attempts.
     pub fn is_safe_to_retry(&self) -> bool {
         unsafe { sys::CSmtp_IsSafeToRetry(self.handle) != 0 }
     }
-    /// Returns the server's queue id for the mail last accepted; "" if the reply
-    /// contains none.
+    /// Returns the server's queue id for the last mail that was accepted; "" if the
+    /// reply contains none.
     pub fn get_queue_id(&self) -> String {
         unsafe { owned(sys::CSmtp_GetQueueID(self.handle)) }
     }
@@ -1081,9 +1086,9 @@ impl Pool {
     pub fn set_pause(&self, first: u32, longest: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetPause(h, first, longest) })
     }
-    /// Sets how long a mail waits for a relay when all relays have failed, in
-    /// milliseconds after CSmtp_PoolSubmit was called. With 0 (the default), the
-    /// mail fails immediately.
+    /// Sets how long a mail waits for a relay if all relays have failed. The time is
+    /// in milliseconds, and begins with the call of CSmtp_PoolSubmit. With 0 (the
+    /// default), the mail fails immediately.
     pub fn set_patience(&self, milliseconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetPatience(h, milliseconds) })
     }

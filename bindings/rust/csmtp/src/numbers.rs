@@ -311,7 +311,7 @@ pub const CERTIFICATE_NOT_BEFORE: i32 = 4;
 pub const CERTIFICATE_NOT_AFTER: i32 = 5;
 /// "RSA 2048", "ECDSA P-256" or "Ed25519"
 pub const CERTIFICATE_KEY: i32 = 6;
-/// in the form that CSmtp_SetPinnedPublicKey accepts
+/// the hash of the public key, in the form that CSmtp_SetPinnedPublicKey accepts
 pub const CERTIFICATE_PIN: i32 = 7;
 /// DATA
 pub const DATA: i32 = 0;
@@ -337,7 +337,7 @@ pub const EVENT_LOGIN: i32 = 4;
 pub const EVENT_LOGIN_FAILED: i32 = 5;
 /// the session is ready for mails
 pub const EVENT_READY: i32 = 6;
-/// the connection has ended; the member error is 0 if the library has ended it
+/// the connection has ended; 'error' is 0 if the library has ended it
 pub const EVENT_DISCONNECTED: i32 = 7;
 /// a mail was accepted for all or some of its recipients
 pub const EVENT_SENT: i32 = 8;
@@ -349,7 +349,7 @@ pub const EVENT_DOUBT: i32 = 10;
 pub const EVENT_FAILED: i32 = 11;
 /// an attempt has failed because of the server; the mail is sent over another session if possible
 pub const EVENT_RETRY: i32 = 12;
-/// a relay of a pool gets no mail for the time in the member total
+/// a relay of a pool gets no mail for the time that 'total' gives
 pub const EVENT_PAUSED: i32 = 13;
 /// a relay of a pool works again
 pub const EVENT_RESUMED: i32 = 14;

@@ -18,7 +18,7 @@ public enum CertificateField {
     NOT_AFTER(5),
     /** "RSA 2048", "ECDSA P-256" or "Ed25519" */
     KEY(6),
-    /** in the form that CSmtp_SetPinnedPublicKey accepts */
+    /** the hash of the public key, in the form that CSmtp_SetPinnedPublicKey accepts */
     PIN(7);
 
     private final int number;

@@ -21,7 +21,7 @@ public enum EventKind {
     LOGIN_FAILED(5),
     /** the session is ready for mails */
     READY(6),
-    /** the connection has ended; the member error is 0 if the library has ended it */
+    /** the connection has ended; 'error' is 0 if the library has ended it */
     DISCONNECTED(7),
     /** a mail was accepted for all or some of its recipients */
     SENT(8),
@@ -33,7 +33,7 @@ public enum EventKind {
     FAILED(11),
     /** an attempt has failed because of the server; the mail is sent over another session if possible */
     RETRY(12),
-    /** a relay of a pool gets no mail for the time in the member total */
+    /** a relay of a pool gets no mail for the time that 'total' gives */
     PAUSED(13),
     /** a relay of a pool works again */
     RESUMED(14),

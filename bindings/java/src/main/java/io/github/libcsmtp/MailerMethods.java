@@ -370,8 +370,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Closes an open session, connects to a server, starts TLS and logs in.
-     * 'server', 'port' and 'authenticate' have the same meaning as in
+     * Closes the session if one is open, connects to a server, starts TLS and logs
+     * in. 'server', 'port' and 'authenticate' have the same meaning as in
      * CSmtp_SetSMTPServer, but are not stored. security_type is stored unless it is
      * CSMTP_DO_NOT_SET. Each of 'login' and 'password' is stored unless it is NULL
      * or "".
@@ -473,10 +473,10 @@ abstract class MailerMethods extends Handle {
      * the first permanent refusal (5yz) in the order of the recipients, or else the
      * first temporary one (4yz). The same rule applies to LMTP, to BDAT, to a mail
      * sent in several transactions (LIMITS RCPTMAX, RFC 9422), and to each mail of
-     * a batch. For ACCEPTED, and for PARTIAL if the send returns 0, the reply and
-     * the codes are those of the reply that accepted the mail. For PARTIAL if the
-     * send returns an error, the error number, the error text, the reply and the
-     * codes describe the failure for the other recipients.
+     * a batch. For ACCEPTED, and for PARTIAL if the send returns 0,
+     * CSmtp_GetLastReply and the codes describe the reply that accepted the mail.
+     * For PARTIAL, if the send returns an error, the error number, the error text,
+     * the reply and the codes describe the failure for the other recipients.
      * *
      * If the connection is lost after a refusal and before the message is sent, the
      * refusal decides the outcome. There is one exception: if partial delivery is
@@ -534,9 +534,9 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Attaches a file under another name or with a content type of your choice. The
-     * parameters name and content_type may be NULL or "": each is then derived from
-     * 'path'. A name that consists of blanks counts as "". Only the last component
-     * of a name or path is sent.
+     * parameters name and content_type may be NULL or "", which means that the
+     * library derives the value from 'path'. A name that consists of blanks counts
+     * as "". Only the last component of a name or path is sent.
      */
     public void addAttachmentAs(String path, String name, String contentType) {
         call(h -> C.AddAttachmentAs(h, text("path", path), text("name", name), text("contentType", contentType)));
@@ -544,9 +544,9 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Attaches a file under another name or with a content type of your choice. The
-     * parameters name and content_type may be NULL or "": each is then derived from
-     * 'path'. A name that consists of blanks counts as "". Only the last component
-     * of a name or path is sent.
+     * parameters name and content_type may be NULL or "", which means that the
+     * library derives the value from 'path'. A name that consists of blanks counts
+     * as "". Only the last component of a name or path is sent.
      */
     public void addAttachmentAs(Path path, String name, String contentType) {
         addAttachmentAs(path(path), name, contentType);
@@ -554,9 +554,9 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Attaches a file under another name or with a content type of your choice. The
-     * parameters name and content_type may be NULL or "": each is then derived from
-     * 'path'. A name that consists of blanks counts as "". Only the last component
-     * of a name or path is sent.
+     * parameters name and content_type may be NULL or "", which means that the
+     * library derives the value from 'path'. A name that consists of blanks counts
+     * as "". Only the last component of a name or path is sent.
      */
     public void addAttachmentAs(String path) {
         addAttachmentAs(path, (String) null, (String) null);
@@ -564,9 +564,9 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Attaches a file under another name or with a content type of your choice. The
-     * parameters name and content_type may be NULL or "": each is then derived from
-     * 'path'. A name that consists of blanks counts as "". Only the last component
-     * of a name or path is sent.
+     * parameters name and content_type may be NULL or "", which means that the
+     * library derives the value from 'path'. A name that consists of blanks counts
+     * as "". Only the last component of a name or path is sent.
      */
     public void addAttachmentAs(Path path) {
         addAttachmentAs(path, (String) null, (String) null);
@@ -623,8 +623,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Returns the Message-ID that was set, or else that of the mail last sent, saved
-     * or rendered; "" after CSmtp_ClearMessage.
+     * Returns the Message-ID that was set, or else that of the mail that was last
+     * sent, saved or rendered; "" after CSmtp_ClearMessage.
      */
     public String getMessageID() {
         return get(h -> C.GetMessageID(h));
@@ -922,9 +922,9 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
-     * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
-     * the newest. A limit for the newest helps with servers whose implementation of
-     * the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.
+     * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no upper
+     * limit. An upper limit helps with servers that implement a newer version
+     * incorrectly. Return CSMTP_BAD_ARGUMENT for any other number.
      */
     public void setTLSMinVersion(TLSVersion version) {
         call(h -> C.SetTLSMinVersion(h, version == null ? 0 : version.number()));
@@ -932,9 +932,9 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Set the oldest and the newest TLS version to accept: CSMTP_TLS_1_0 to
-     * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no limit for
-     * the newest. A limit for the newest helps with servers whose implementation of
-     * the newest version is broken. Return CSMTP_BAD_ARGUMENT for any other number.
+     * CSMTP_TLS_1_3. 0 restores the default: 1.2 for the oldest, and no upper
+     * limit. An upper limit helps with servers that implement a newer version
+     * incorrectly. Return CSMTP_BAD_ARGUMENT for any other number.
      */
     public void setTLSMaxVersion(TLSVersion version) {
         call(h -> C.SetTLSMaxVersion(h, version == null ? 0 : version.number()));
@@ -986,11 +986,12 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
-     * 0 never sends a password or a token in the clear. 1 allows both, if the server
-     * offers no mechanism that protects them. If this function is not called, a
-     * password may be sent in the clear but a token may not: if a token is set,
-     * connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a connection
-     * is made. CSMTP_USE_TLS_IF_OFFERED never logs in without TLS.
+     * 0 never sends a password or a token in the clear. 1 allows both, if the
+     * server offers no mechanism that protects them. If this function is not
+     * called, a password may be sent in the clear but a token may not: if a token
+     * is set, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a
+     * connection is made. With CSMTP_USE_TLS_IF_OFFERED, the library never logs in
+     * without TLS.
      */
     public void setClearLogin(boolean allow) {
         call(h -> C.SetClearLogin(h, allow ? 1 : 0));
@@ -1108,7 +1109,7 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key, and must be registered at the provider. The files are PEM, DER or PKCS
+     * key, and must be registered with the provider. The files are PEM, DER or PKCS
      * #12. The parameter key_file may be NULL or "" if certificate_file also
      * contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
      * first. The files are read again for each session. 'algorithm' is "PS256" or
@@ -1124,7 +1125,7 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key, and must be registered at the provider. The files are PEM, DER or PKCS
+     * key, and must be registered with the provider. The files are PEM, DER or PKCS
      * #12. The parameter key_file may be NULL or "" if certificate_file also
      * contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
      * first. The files are read again for each session. 'algorithm' is "PS256" or
@@ -1140,7 +1141,7 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key, and must be registered at the provider. The files are PEM, DER or PKCS
+     * key, and must be registered with the provider. The files are PEM, DER or PKCS
      * #12. The parameter key_file may be NULL or "" if certificate_file also
      * contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
      * first. The files are read again for each session. 'algorithm' is "PS256" or
@@ -1156,7 +1157,7 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and a certificate
      * instead of a secret (RFC 7523, section 2.2). The certificate must have an RSA
-     * key, and must be registered at the provider. The files are PEM, DER or PKCS
+     * key, and must be registered with the provider. The files are PEM, DER or PKCS
      * #12. The parameter key_file may be NULL or "" if certificate_file also
      * contains the key. For an encrypted key or file, call CSmtp_SetKeyPassphrase
      * first. The files are read again for each session. 'algorithm' is "PS256" or
@@ -1172,11 +1173,11 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and, instead of a
      * secret, a token of another identity provider (RFC 7523, section 2.2), such as
-     * Kubernetes. assertion_file contains this token. The file is read for each
-     * request, because the provider replaces the token. The file need not exist
-     * yet. The parameter scope may be NULL or "", which means the provider's scope
-     * for mail. In all other respects, the function works like
-     * CSmtp_SetOAuth2ClientCredentials.
+     * Kubernetes. assertion_file is the path of a file that contains this token.
+     * The file is read for each request, because the provider replaces the token.
+     * The file need not exist yet. The parameter scope may be NULL or "", which
+     * means the provider's scope for mail. In all other respects, the function
+     * works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2AssertionFile(String tokenUrl, String clientId, String assertionFile, String scope) {
         call(h -> C.SetOAuth2AssertionFile(h, text("tokenUrl", tokenUrl), text("clientId", clientId), text("assertionFile", assertionFile), text("scope", scope)));
@@ -1185,11 +1186,11 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and, instead of a
      * secret, a token of another identity provider (RFC 7523, section 2.2), such as
-     * Kubernetes. assertion_file contains this token. The file is read for each
-     * request, because the provider replaces the token. The file need not exist
-     * yet. The parameter scope may be NULL or "", which means the provider's scope
-     * for mail. In all other respects, the function works like
-     * CSmtp_SetOAuth2ClientCredentials.
+     * Kubernetes. assertion_file is the path of a file that contains this token.
+     * The file is read for each request, because the provider replaces the token.
+     * The file need not exist yet. The parameter scope may be NULL or "", which
+     * means the provider's scope for mail. In all other respects, the function
+     * works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2AssertionFile(String tokenUrl, String clientId, Path assertionFile, String scope) {
         setOAuth2AssertionFile(tokenUrl, clientId, path(assertionFile), scope);
@@ -1198,11 +1199,11 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and, instead of a
      * secret, a token of another identity provider (RFC 7523, section 2.2), such as
-     * Kubernetes. assertion_file contains this token. The file is read for each
-     * request, because the provider replaces the token. The file need not exist
-     * yet. The parameter scope may be NULL or "", which means the provider's scope
-     * for mail. In all other respects, the function works like
-     * CSmtp_SetOAuth2ClientCredentials.
+     * Kubernetes. assertion_file is the path of a file that contains this token.
+     * The file is read for each request, because the provider replaces the token.
+     * The file need not exist yet. The parameter scope may be NULL or "", which
+     * means the provider's scope for mail. In all other respects, the function
+     * works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2AssertionFile(String tokenUrl, String clientId, String assertionFile) {
         setOAuth2AssertionFile(tokenUrl, clientId, assertionFile, (String) null);
@@ -1211,11 +1212,11 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens with client credentials and, instead of a
      * secret, a token of another identity provider (RFC 7523, section 2.2), such as
-     * Kubernetes. assertion_file contains this token. The file is read for each
-     * request, because the provider replaces the token. The file need not exist
-     * yet. The parameter scope may be NULL or "", which means the provider's scope
-     * for mail. In all other respects, the function works like
-     * CSmtp_SetOAuth2ClientCredentials.
+     * Kubernetes. assertion_file is the path of a file that contains this token.
+     * The file is read for each request, because the provider replaces the token.
+     * The file need not exist yet. The parameter scope may be NULL or "", which
+     * means the provider's scope for mail. In all other respects, the function
+     * works like CSmtp_SetOAuth2ClientCredentials.
      */
     public void setOAuth2AssertionFile(String tokenUrl, String clientId, Path assertionFile) {
         setOAuth2AssertionFile(tokenUrl, clientId, assertionFile, (String) null);
@@ -1224,9 +1225,9 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
-     * JSON. The file is read again for each session. The account acts for the user
-     * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
-     * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
+     * JSON. The file is read again for each session. 'mailbox' is the user for whom
+     * the account acts. The parameter mailbox may be NULL or "", which means the
+     * login of CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
      * read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
      * account.
@@ -1238,9 +1239,9 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
-     * JSON. The file is read again for each session. The account acts for the user
-     * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
-     * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
+     * JSON. The file is read again for each session. 'mailbox' is the user for whom
+     * the account acts. The parameter mailbox may be NULL or "", which means the
+     * login of CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
      * read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
      * account.
@@ -1252,9 +1253,9 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
-     * JSON. The file is read again for each session. The account acts for the user
-     * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
-     * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
+     * JSON. The file is read again for each session. 'mailbox' is the user for whom
+     * the account acts. The parameter mailbox may be NULL or "", which means the
+     * login of CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
      * read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
      * account.
@@ -1266,9 +1267,9 @@ abstract class MailerMethods extends Handle {
     /**
      * Lets the library get its tokens as a Google service account with domain-wide
      * delegation (RFC 7523, section 2.1). key_file is the account's key file in
-     * JSON. The file is read again for each session. The account acts for the user
-     * 'mailbox'. The parameter mailbox may be NULL or "", which means the login of
-     * CSmtp_SetLogin. The parameter scope may be NULL or "", which means
+     * JSON. The file is read again for each session. 'mailbox' is the user for whom
+     * the account acts. The parameter mailbox may be NULL or "", which means the
+     * login of CSmtp_SetLogin. The parameter scope may be NULL or "", which means
      * https://mail.google.com/. Returns CSMTP_FILE_NOT_EXIST if the file cannot be
      * read, and CSMTP_BAD_ARGUMENT if the file is not the key file of a service
      * account.
@@ -1324,8 +1325,8 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Returns the main claims in the token of the last CSmtp_CheckToken, such as
-     * "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
+     * Returns the main claims in the token that the last CSmtp_CheckToken got, such
+     * as "audience https://outlook.office365.com, roles SMTP.SendAsApp, expires
      * 2027-01-31T12:00:00Z"; "" if the token is not a JSON Web Token. The function
      * never returns the token itself.
      */
@@ -1428,10 +1429,11 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sets the https URL of the service of CSmtp_SetTransport, for national
-     * clouds, such as "https://graph.microsoft.us". "" restores the default of the
-     * service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https URL, or has a
-     * user, a query or a fragment. The access token is sent to this server.
+     * Sets the https URL of the service that CSmtp_SetTransport has chosen, for
+     * example "https://graph.microsoft.us" for a national cloud. "" restores the
+     * default of the service. Returns CSMTP_BAD_ARGUMENT if 'url' is not an https
+     * URL, or has a user, a query or a fragment. The access token is sent to this
+     * server.
      */
     public void setTransportEndpoint(String url) {
         call(h -> C.SetTransportEndpoint(h, text("url", url)));
@@ -1453,10 +1455,11 @@ abstract class MailerMethods extends Handle {
      * return them. This helps with servers that offer extensions that do not work.
      * "" clears the list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains
      * STARTTLS (see CSmtp_SetSecurityType) or anything that is not a keyword. The
-     * library itself turns off PIPELINING in one case: when MAIL and RCPT are sent
-     * together for the first time, and the server does not reply to RCPT within 10
-     * seconds, the library sends the mail over a new session without PIPELINING.
-     * This happens at most once per handle and server, and the log says so.
+     * library itself turns off PIPELINING in one case: if MAIL and RCPT are sent
+     * together to a server for the first time, and the server does not reply to
+     * RCPT within 10 seconds, the library sends the mail over a new session without
+     * PIPELINING. This happens at most once per handle and server, and the log says
+     * so.
      */
     public void setExtensionOff(String extensions) {
         call(h -> C.SetExtensionOff(h, text("extensions", extensions)));
@@ -1471,8 +1474,9 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_...; 0
-     * restores the default. Returns CSMTP_BAD_ARGUMENT for an unknown step.
+     * Sets the timeout of a step, in milliseconds. 'step' is CSMTP_TIMEOUT_... If
+     * 'milliseconds' is 0, the default is restored. Returns CSMTP_BAD_ARGUMENT for
+     * an unknown step.
      */
     public void setTimeout(Timeout step, int milliseconds) {
         call(h -> C.SetTimeout(h, step.number(), unsigned("milliseconds", milliseconds)));
@@ -1491,8 +1495,8 @@ abstract class MailerMethods extends Handle {
      * Returns the address and port that the open session is connected to, such as
      * "192.0.2.1:587" or "[2001:db8::1]:465", or the path of a Unix socket. With a
      * proxy, returns the proxy's address. Without a session, returns the address of
-     * the last connection of the last attempt to send or connect, even if the attempt
-     * failed later; "" if there was no connection.
+     * the last connection that the last attempt to send or connect opened, even if
+     * that attempt then failed; "" if it opened no connection.
      */
     public String getPeerAddress() {
         return get(h -> C.GetPeerAddress(h));
@@ -1529,11 +1533,12 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Requests delivery status notifications (RFC 3461) for all recipients.
-     * 'notify' is "NEVER", or some of "SUCCESS,FAILURE,DELAY". 'ret' is "FULL" or
-     * "HDRS". The notification contains envelope_id. Each of the three arguments
-     * may be "". If the server does not offer DSN, the mail is sent without the DSN
-     * parameters. CSmtp_ClearMessage clears envelope_id, but neither 'notify' nor
-     * 'ret'. Returns CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
+     * 'notify' is "NEVER", or one or more of "SUCCESS", "FAILURE" and "DELAY",
+     * separated by commas. 'ret' is "FULL" or "HDRS". The notification contains
+     * envelope_id. Each of the three arguments may be "". If the server does not
+     * offer DSN, the mail is sent without the DSN parameters. CSmtp_ClearMessage
+     * clears envelope_id, but neither 'notify' nor 'ret'. Returns
+     * CSMTP_BAD_ARGUMENT if 'notify' or 'ret' is invalid.
      */
     public void setDSN(String notify, String ret, String envelopeId) {
         call(h -> C.SetDSN(h, text("notify", notify), text("ret", ret), text("envelopeId", envelopeId)));
@@ -1641,18 +1646,18 @@ abstract class MailerMethods extends Handle {
     /**
      * Returns the step in which the last call failed: CSMTP_PHASE_... If the
      * library found an invalid setting before it connected, returns the step that
-     * would use this setting: for a missing password, CSMTP_PHASE_AUTH. Returns
-     * CSMTP_PHASE_NONE if the error belongs to no step, such as an invalid
-     * argument, or if CSmtp_GetLastError returns 0.
+     * would use this setting (for a missing password, CSMTP_PHASE_AUTH). Returns
+     * CSMTP_PHASE_NONE if the error, such as an invalid argument, belongs to no
+     * step, or if CSmtp_GetLastError returns 0.
      */
     public Phase getPhase() {
         return get(h -> Phase.of(C.GetPhase(h)));
     }
 
     /**
-     * Returns what went wrong in the last call: CSMTP_KIND_... Together with the
-     * step, the kind distinguishes errors that have the same number. An example is
-     * CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
+     * Returns the kind of the error of the last call: CSMTP_KIND_... Together with
+     * the step, the kind distinguishes errors that have the same number. An example
+     * is CSMTP_SERVER_NOT_RESPONDING: its kind is CSMTP_KIND_TIMEOUT,
      * CSMTP_KIND_REFUSED (the greeting was a refusal, such as 554) or
      * CSMTP_KIND_PROTOCOL (the greeting was not SMTP). Returns CSMTP_KIND_NONE if
      * CSmtp_GetLastError returns 0.
@@ -1691,16 +1696,16 @@ abstract class MailerMethods extends Handle {
      * does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
      * result for h is 1 only if the result for each of the mails is 1; so the
      * result is 0 if one of the mails was accepted, because another call would send
-     * that mail again. Wait some minutes before each further attempt, and limit
-     * their number.
+     * that mail again. Wait some minutes before each further attempt, and limit the
+     * number of attempts.
      */
     public boolean isSafeToRetry() {
         return get(h -> C.IsSafeToRetry(h) != 0);
     }
 
     /**
-     * Returns the server's queue id for the mail last accepted; "" if the reply
-     * contains none.
+     * Returns the server's queue id for the last mail that was accepted; "" if the
+     * reply contains none.
      */
     public String getQueueID() {
         return get(h -> C.GetQueueID(h));

@@ -63,9 +63,9 @@ abstract class PoolMethods extends Handle {
     }
 
     /**
-     * Sets how long a mail waits for a relay when all relays have failed, in
-     * milliseconds after CSmtp_PoolSubmit was called. With 0 (the default), the
-     * mail fails immediately.
+     * Sets how long a mail waits for a relay if all relays have failed. The time is
+     * in milliseconds, and begins with the call of CSmtp_PoolSubmit. With 0 (the
+     * default), the mail fails immediately.
      */
     public void setPatience(int milliseconds) {
         call(h -> C.PoolSetPatience(h, unsigned("milliseconds", milliseconds)));
