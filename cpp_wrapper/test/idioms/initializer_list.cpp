@@ -1,4 +1,4 @@
-// the object and a security type in the initializer list of a class | sends
+// the object and a security type in the member initializer list of a constructor | sends
 #include "CSmtp.h"
 #include "prepare.h"
 
