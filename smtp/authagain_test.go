@@ -81,7 +81,7 @@ func TestLoginIgnoresPrompts(t *testing.T) {
 }
 
 // Some mechanisms compute a response from the challenge, and some send no response after
-// the initial one. With these mechanisms, the client cancels the login if the server
+// the initial one. With both kinds of mechanism, the client cancels the login if the server
 // sends a prompt instead of a challenge.
 func TestPromptsAskForNoMore(t *testing.T) {
 	for _, c := range []struct{ mechanism, challenge string }{

@@ -76,7 +76,7 @@ func TestOtherMechanismAfterARefusal(t *testing.T) {
 	assert.Equal(t, "wrong password", strings.TrimPrefix(e.Reply.Text(), "5.7.8 "))
 }
 
-// TestNoOtherMechanismAfterARefusal checks when no other mechanism is tried.
+// TestNoOtherMechanismAfterARefusal checks the cases in which no other mechanism is tried.
 func TestNoOtherMechanismAfterARefusal(t *testing.T) {
 	token := func(bool) (string, error) { return "a-token", nil }
 	everything := strings.Join(sasl.Names(), " ")

@@ -123,8 +123,8 @@ func TestBatchCutAtEveryOctet(t *testing.T) {
 	}
 }
 
-// sendCut sends three mails to the server that cut plays, checks their results, and reports
-// whether all mails were delivered.
+// sendCut sends three mails to a server played by the parameter cut, checks their results,
+// and reports whether all mails were delivered.
 func sendCut(t *testing.T, cut *cutter, ehlo string, chunking bool, most int) bool {
 	over := make(chan struct{})
 	server := serve(t, func(c net.Conn) {

@@ -96,8 +96,8 @@ func (b *body) begin(out contentWriter, size int64, progressed func(sent, total 
 // call writes several of them.
 func (b *body) hold() { b.holds, b.wroteAt = b.s.tls != nil, time.Time{} }
 
-// slowSource is the pause between two calls of Write after which Write no longer collects
-// records, since the server would wait for octets that the client already has.
+// If the pause between two calls of Write is slowSource or longer, Write stops collecting
+// records, since the server would otherwise wait for octets that the client already has.
 const slowSource = time.Second
 
 // gather makes Write collect the next record. But if the pause since the last call was at
@@ -175,9 +175,9 @@ func (b *body) hears() bool {
 	return false
 }
 
-// hearTries is how many milliseconds hears waits for the listener at most. The limit is
-// necessary because the listener's read does not return if the octets are a TLS message
-// without SMTP data.
+// hearTries is the maximum number of milliseconds that hears waits for the listener. The
+// limit is necessary because the listener's read does not return if the octets are a TLS
+// message without SMTP data.
 const hearTries = 100
 
 // settle waits until the listener has ended, and returns the error of the listener's

@@ -279,7 +279,7 @@ func refusedAndDropped(t *testing.T, d *dropper, cfg *Config, op Op, partial boo
 }
 
 // If the server refuses a mail of a batch and ends the connection, the outcomes of the
-// other mails are certain: those before it were accepted; those after it were not sent,
+// other mails are certain: the earlier mails were accepted; the later mails were not sent,
 // and may be sent over another session.
 func TestRefusalBeforeTheEndInABatch(t *testing.T) {
 	for _, step := range []Op{OpMAIL, OpRCPT, OpDATA, OpEndOfData} {
@@ -321,8 +321,8 @@ func TestRefusalBeforeTheEndInABatch(t *testing.T) {
 	}
 }
 
-// A refusal of the envelope is reported even if the reply to the content, which was sent
-// with it, is missing or not valid.
+// A refusal of the envelope is reported even if the content was sent together with the
+// envelope, and the reply to the content is missing or not valid.
 func TestRefusalBeforeSilence(t *testing.T) {
 	for name, replies := range map[string]map[string]string{
 		"MAIL": {"MAIL": "550 5.7.1 Not you\r\n", "RCPT": "503 5.5.1 MAIL first\r\n"},

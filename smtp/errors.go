@@ -34,7 +34,7 @@ const (
 // a program whose users know other identifiers should substitute its own hints.
 type Hint string
 
-// Kind says what went wrong, whatever the step.
+// Kind is the kind of a failure, whatever the step.
 type Kind int
 
 const (

@@ -240,7 +240,7 @@ func TestCutWithinLongMessage(t *testing.T) {
 }
 
 // If a server refuses a message before its end and closes the connection, the error
-// contains its reply.
+// contains the server's reply.
 func TestEarlyReply(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, do := range []string{"552 5.3.4 Message too big", "421"} {

@@ -13,8 +13,9 @@ import (
 
 // Limits of a group of mails that are sent together by BDAT. They limit how many mails may
 // be in doubt at once, how much memory a group needs, and how many replies it has. The
-// first group of a session has one mail. The next group may have twice as many mails, up to
-// groupMails, if the session has not failed and no mail of the group is in doubt.
+// first group of a session has one mail. Each later group may have twice as many mails as
+// the one before, up to groupMails, or has one mail if a mail of the group before is in
+// doubt.
 const (
 	groupMails   = 32
 	groupOctets  = 64 << 10

@@ -68,10 +68,10 @@ func (t *transaction) envelope() *Error {
 	return e
 }
 
-// askAfter limits how long after the last step a transaction with DATA may begin without
-// asking the operating system whether the server has closed the session. In so short a
-// time, a server rarely closes the session. If it does, nothing is lost, because the client
-// sends no content before the reply to DATA. With BDAT, the content follows at once, so the
+// If at least askAfter has passed since the last step, a transaction with DATA first asks
+// the operating system whether the server has closed the session. In a shorter time, a
+// server rarely closes the session. If it does, nothing is lost, because the client sends
+// no content before the reply to DATA. With BDAT, the content follows at once, so the
 // client always asks.
 const askAfter = time.Millisecond
 

@@ -17,9 +17,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answering returns a server that sends answers, in order: the greeting, then one reply
-// per line of the client. For "", it sends nothing. Its reply to QUIT is always 221. When
-// the session has ended, the channel delivers the client's lines.
+// answering returns a server that sends the replies in 'answers', in order: the greeting,
+// then one reply per line of the client. In place of a reply "", it sends nothing. Its
+// reply to QUIT is always 221. When the session has ended, the channel delivers the
+// client's lines.
 func answering(t testing.TB, answers ...string) (Server, <-chan []string) {
 	heard := make(chan []string, 1)
 	server := serve(t, func(c net.Conn) {

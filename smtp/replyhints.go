@@ -178,8 +178,8 @@ func tokenHint(e *Error) Hint {
 	return tokenHintRows[i].hint
 }
 
-// matches reports whether the row applies to the reply of e, whose text is text. A row
-// with the code 400 applies to all 4yz replies.
+// matches reports whether the row applies to the reply of e. The parameter text is the text
+// of this reply, in lower case. A row with the code 400 applies to all 4yz replies.
 func (h *hintRow) matches(e *Error, text string) bool {
 	r := e.Reply
 	return (h.ops == "" || isOneOf(h.ops, func(op string) bool { return op == string(e.Op) })) &&

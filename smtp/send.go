@@ -144,8 +144,8 @@ func (g *group) furtherTransaction(m *Mail, size int64, utf8 bool) *transaction 
 	return t
 }
 
-// run does the transaction, unless the server's limits forbid it. Afterwards, the session
-// has either ended or is ready for the next transaction.
+// run performs the transaction, unless the server's limits forbid it. Afterwards, the
+// session has either ended or is ready for the next transaction.
 func (t *transaction) run() *Error {
 	s := t.s
 	if n := len(t.rcpts); len(t.later) > 0 && !t.env.Partial {

@@ -73,8 +73,9 @@ func (s *Session) secure() *Error {
 	conn, err := s.cfg.handshake(ctx, s.link, s.server.Host)
 	if err != nil {
 		s.kill()
-		// If s.ctx is canceled, the handshake may fail before ctx has ended. The error of
-		// the handshake then does not say that s.ctx was canceled.
+		// If s.ctx is canceled, the handshake may fail before ctx, which is derived from
+		// s.ctx, has ended. The error of the handshake then does not say that s.ctx was
+		// canceled.
 		if errors.Is(s.ctx.Err(), context.Canceled) {
 			return &Error{Op: OpTLS, Kind: KindCanceled, Err: context.Cause(s.ctx)}
 		}

@@ -64,8 +64,8 @@ func TestVersionDowngradeIsDetected(t *testing.T) {
 	require.NoError(t, onlyHandshake(seen.octets))
 }
 
-// The client ends a TLS 1.2 session if the server requests a renegotiation, because the checks
-// would have to be repeated. OpenSSL's server can request one.
+// The client ends a TLS 1.2 session if the server requests a renegotiation, because the
+// checks of the certificate would have to be repeated. OpenSSL's server can request one.
 func TestRenegotiationIsRefused(t *testing.T) {
 	tool := hosttest.Need(t, "openssl")
 	cert, folder := testCA.Issue(certs.Good), t.TempDir()

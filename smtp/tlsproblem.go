@@ -40,7 +40,8 @@ func quotedName(common, whole string) string {
 	return `"` + clipped(whole, 100) + `"`
 }
 
-// clipped returns the first characters of s, at most 'most', in the form of Visible.
+// clipped returns the first 'most' characters of s in the form of Visible, followed by
+// "..." if s is longer.
 func clipped(s string, most int) string {
 	return show.Bounded(s, most)
 }

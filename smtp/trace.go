@@ -54,8 +54,9 @@ func (s *Session) traceReply(line []byte) {
 	}
 }
 
-// traceHeard calls Trace for the lines of a reply that have arrived. It removes the
-// codes before it searches for secrets, since a secret may be split over lines.
+// traceHeard calls Trace for the lines of a reply that have arrived. It removes the codes
+// before it searches for secrets, since a secret may be split over several lines, with
+// codes between its parts.
 func (s *Session) traceHeard() {
 	if len(s.heard) == 0 {
 		return

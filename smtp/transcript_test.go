@@ -33,8 +33,8 @@ func (m text) Size() int64 { return int64(len(m)) }
 // them.
 func TestTranscripts(t *testing.T) { playAll(t, "testdata/*.txt", playTranscript) }
 
-// TestReadyScripts does the same as TestTranscripts with the scripts of csmtp-testserver,
-// which a MailServer plays.
+// TestReadyScripts does the same as TestTranscripts, but a MailServer plays the scripts of
+// csmtp-testserver.
 func TestReadyScripts(t *testing.T) { playAll(t, "smtptest/scripts/*.txt", playReadyScript) }
 
 func playReadyScript(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {
