@@ -36,7 +36,8 @@ func (a *asyncSend) over() bool {
 // inside reports whether the calling thread is running the callback of a.
 func (a *asyncSend) inside() bool { return slices.Contains(doneIDs(), a.id) }
 
-// ends waits for at most d until a has ended. It reports whether a has ended.
+// The method ends waits until a has ended, but not longer than d. It reports whether a has
+// ended.
 func (a *asyncSend) ends(d time.Duration) bool {
 	if d > 0 && !a.over() {
 		timer := time.NewTimer(d)

@@ -151,8 +151,8 @@ func holdOne(h, handle uintptr, row int, mails []*carried) (*Mailer, error) {
 	return m, nil
 }
 
-// release unlocks the mailers of a batch. It also stores the report of each mail, which the
-// getters return on the calling thread.
+// release unlocks the mailers of a batch. It also stores the report of each mail for the
+// getters on the calling thread.
 func release(mails []*carried) {
 	for _, c := range mails {
 		c.note(c.report())
@@ -175,9 +175,9 @@ func (c *carried) ended(err error, numbers []Number) {
 	})
 }
 
-// mostFruitless is the number of consecutive sessions with the same server after which a
-// batch ends if the server has neither accepted nor refused a mail in any of them. The limit
-// is needed because some servers accept every login and end every session at MAIL.
+// A batch ends if a server has neither accepted nor refused a mail in mostFruitless
+// consecutive sessions. The limit is needed because some servers accept every login and end
+// every session at MAIL.
 const mostFruitless = 2
 
 // deliver sends the mails that have no outcome yet. If a session ends before all mails were
@@ -236,9 +236,9 @@ func endAll(mails []*carried, numbers []Number, err func(*carried) error) {
 	}
 }
 
-// deliverOnce sends the mails in the list 'waiting' over the current session. 'next' says how to send
-// the mails that still have no outcome. progress says whether the server accepted or
-// refused any mail.
+// deliverOnce sends the mails in the list 'waiting' over the current session. The result
+// 'next' says how to send the mails that still have no outcome. The result progress says
+// whether the server accepted or refused any mail.
 func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Number) (next onward, progress bool) {
 	m.idle = true
 	batch := make([]smtp.Mail, 0, len(waiting))

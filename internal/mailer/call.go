@@ -94,8 +94,8 @@ func (m *Mailer) begin() {
 }
 
 // call locks m and runs f. r is the report for the calling thread. It is nil if f succeeded
-// and was not an attempt to send or to connect. changes says whether f changes the field
-// heritage.
+// and was not an attempt to send or to connect. The parameter changes says whether f changes
+// the field heritage.
 func (m *Mailer) call(changes bool, f func(*Mailer) error) (n Number, r *Report) {
 	m.mu.Lock()
 	return m.callLocked(changes, f)
@@ -186,8 +186,8 @@ func (m *Mailer) perform(o *operation, f func() error) error {
 	return err
 }
 
-// uses stores the function that ends the session if the current call is canceled. end
-// may be nil.
+// The method uses stores 'end', the function that ends the session if the current call is
+// canceled. 'end' may be nil.
 func (m *Mailer) uses(end context.CancelFunc) {
 	if o := m.op.Load(); o != nil {
 		o.uses(end)

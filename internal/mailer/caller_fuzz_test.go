@@ -19,7 +19,7 @@ import (
 )
 
 // check fails the test if the sink received an invalid command, an invalid message, the
-// secret in a command other than AUTH, or more messages than most says.
+// secret in a command other than AUTH, or more messages than the parameter most allows.
 func (s *sunk) check(t *testing.T, most int) {
 	t.Helper()
 	said := s.commands.String()

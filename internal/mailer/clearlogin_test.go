@@ -185,8 +185,8 @@ func TestReplacedSessionKeepsTLS(t *testing.T) {
 	assert.Len(t, stripped.Mails(), 1)
 }
 
-// relay listens on port. It forwards its first connection to the port in first, and every
-// later connection to the port in others. cut closes all connections.
+// relay starts a server on 'port'. It forwards its first connection to the port 'first', and
+// every later connection to the port 'others'. The function cut closes all connections.
 func relay(t *testing.T, first, others int) (port uint16, cut func()) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -90,7 +90,7 @@ func distance(a, b string) int {
 
 // checkText returns an error if a value contains a control character, or if the key needs a
 // host name and the value is not one. The error does not show the value, which may be a
-// secret. Without this check, a later error would show it.
+// secret. Without this check, a later error would show the value.
 func (c *configuration) checkText(key, value string) error {
 	if value == "" {
 		return nil
@@ -131,7 +131,7 @@ func (c *configuration) checkText(key, value string) error {
 
 // checkFiles returns an error if the value of a key that names a file is not the path of a
 // file. The error does not show the value, which may be a secret. Without this check, a
-// later error would show it.
+// later error would show the value.
 func (c *configuration) checkFiles() error {
 	for _, f := range c.files {
 		if _, err := os.Stat(f.path); err != nil {

@@ -13,5 +13,5 @@ const knowsOwners = false
 func privileged() bool { return false }
 
 // writableByOthers returns "". On Windows, access control lists say who can write a file,
-// and they are not checked.
+// and these lists are not checked.
 func writableByOthers(*os.File) string { return "" }

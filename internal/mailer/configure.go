@@ -78,7 +78,7 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 // the function decodes nothing. It does not report this as an error, because the rendering
 // of the message reports it.
 func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
-	if !m.onHostThread() { // another handle can use the session later: see sharing
+	if !m.onHostThread() { // another handle can use the session later: see type sharing
 		charset = cmp.Or(charset, m.message.Charset)
 		return func(text string) (string, bool) {
 			decode, err := message.Decoder(charset)

@@ -37,7 +37,7 @@ type mistake struct {
 	talk    func(net.Conn) // instead of options
 	tls     bool           // whether to connect to the port with implicit TLS
 	ownName bool           // whether the certificate must be valid for the host in code
-	tokens  bool           // whether a web page answers at port 8080 in code
+	tokens  bool           // whether a web server runs at 127.0.0.1:8080, the token endpoint in code
 	env     string         // the environment of the process: "NAME=value NAME=value"
 }
 

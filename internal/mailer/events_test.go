@@ -54,8 +54,8 @@ func (y *tally) ended() int {
 	return y.counts[eventSent] + y.counts[eventRefused] + y.counts[eventDoubt] + y.counts[eventFailed]
 }
 
-// problem returns what is wrong with the events of n mails, or "". The sessions of the
-// mails must have ended.
+// problem describes an error in the events of n mails. It returns "" if there is none. The
+// sessions of the mails must have ended.
 func (y *tally) problem(n int) string {
 	c := y.counts
 	switch {

@@ -79,8 +79,8 @@ func faultOf(err error) fault {
 	return f
 }
 
-// panicFault returns the fault for a recovered panic. The fault contains the text only of a
-// runtime error, because any other value may contain a secret.
+// panicFault returns the fault for a recovered panic. The fault contains the text of a
+// runtime error. It does not contain any other value, which may contain a secret.
 func panicFault(p any) error {
 	what := fmt.Sprintf("%T", p)
 	if e, ok := p.(runtime.Error); ok {
@@ -173,10 +173,10 @@ func sessionNumber(e *smtp.Error) Number {
 	return Internal
 }
 
-// authRefused contains the error numbers of class CSmtp for a refused login, by mechanism.
-// The index in a list is the number of challenges that the client answered before the
-// refusal. If the list has no such index, or CSmtp did not have the mechanism, the number
-// is badLoginPass.
+// authRefused maps each mechanism to the list of the error numbers of class CSmtp for a
+// refused login. The index in the list is the number of challenges that the client answered
+// before the refusal. If the list has no such index, or CSmtp did not have the mechanism,
+// the number is badLoginPass.
 var authRefused = map[string][]Number{
 	"PLAIN":      {commandAuthPlain},
 	"LOGIN":      {commandAuthLogin, undefXYZResponse},

@@ -20,7 +20,7 @@ type world struct {
 	mu        sync.Mutex
 	delivered map[string]int             // by mail and recipient
 	ids       map[string]map[string]bool // Message-IDs by mail
-	mayDoubt  bool                       // whether the client may be unable to know the outcome of a mail
+	mayDoubt  bool                       // whether the outcome of a mail can be unknown to the client
 	log       []string
 	open      sync.WaitGroup // sessions
 }
@@ -80,9 +80,10 @@ func (f *flaky) serve(l net.Listener) {
 	}
 }
 
-// say writes the reply in 'right', unless a fault occurs. ok reports whether it has written this
-// reply, and 'on' whether the session continues. committed says that the mail was already
-// delivered: a fault then leaves the mail in doubt.
+// say writes the reply in 'right', unless a fault occurs. The result ok reports whether say
+// has written this reply. The result 'on' reports whether the session continues. The
+// parameter committed says that the mail was already delivered: a fault then leaves the mail
+// in doubt.
 func (s *flakySession) say(step, right string, committed bool) (ok, on bool) {
 	fault := ""
 	s.mu.Lock()

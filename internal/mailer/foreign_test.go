@@ -91,7 +91,7 @@ func saidHarmlessly(t *testing.T, h uintptr, lines []string, logFile string) {
 	}
 }
 
-// rude is a server that replies to each command with the text that say returns.
+// rude is a server that replies to each command with the text that the function say returns.
 func rude(t *testing.T, config *tls.Config, greeting string, say func(command string) string) (port uint16) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

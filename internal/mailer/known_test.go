@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// crashing is a server that delivers a message and then, if the client has sent another
-// command before it received the reply, closes the connection without this reply.
+// crashing is a server that delivers a message. If the client has already sent another
+// command, the server then closes the connection without sending its reply to the message.
 type crashing struct {
 	mu       sync.Mutex
 	subjects []string

@@ -130,7 +130,7 @@ func (l *logging) warning() string {
 }
 
 // warn writes warnings to the log: those about the log file and the private key, and those
-// in more.
+// in the parameter more.
 func (s *settings) warn(trace func(smtp.Direction, string), more []string) {
 	if trace == nil {
 		return

@@ -62,9 +62,9 @@ func identify(f *os.File) (fileID, error) {
 }
 
 // duplicate returns a new descriptor for the file of descriptor n. If the file is a pipe or
-// a terminal, duplicate opens it again in non-blocking mode, so that a write can time out.
-// It does not copy the descriptor in this case: the program's descriptor would then become
-// non-blocking too.
+// a terminal, duplicate opens it again in non-blocking mode, so that a write can time out. A
+// copy of the descriptor would not do: it shares its mode with the program's descriptor,
+// which would become non-blocking too.
 func duplicate(n int, name string) (*os.File, error) {
 	var st syscall.Stat_t
 	if err := syscall.Fstat(n, &st); err != nil {

@@ -116,8 +116,8 @@ func tokenEndpoint(tokenURL string, c *oauth.Config) error {
 }
 
 // auth returns the configuration of a session's login. Requests to the token endpoint use
-// the session's proxy. For these requests, the authorities of the system are trusted, and
-// those of SetCAFile.
+// the session's proxy. These requests trust the authorities of the system and those of
+// SetCAFile.
 func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	l := &s.login
 	if err := s.checkToken(); err != nil {

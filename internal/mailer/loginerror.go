@@ -29,8 +29,8 @@ func (f fault) login() bool {
 }
 
 // needsLogin reports whether a reply says that the client must log in first, or log in
-// differently (RFC 4954, section 6). It can be the reply to any command. A reply 530 does
-// not count if it asks for STARTTLS (RFC 3207, section 4).
+// differently (RFC 4954, section 6). Servers can send such a reply to any command. A reply
+// 530 does not count if it asks for STARTTLS (RFC 3207, section 4).
 func needsLogin(r *smtp.Reply) bool {
 	switch r.Code {
 	case 530:

@@ -39,11 +39,11 @@ type Mailer struct {
 	logged     int                // settings.log.changes when session got its log
 	resume     resumption
 	recorder   *recorder    // records the open or the last session; nil if there is no record file
-	account    *account     // the settings to which logins belongs; nil before the first login
+	account    *account     // the settings to which the field logins belongs; nil before the first login
 	logins     *smtp.Logins // nil before the first login
 
 	tokenInfo      string // what CheckToken learnt
-	tokenFileError string // what is wrong with the token file, or ""
+	tokenFileError string // the error of the token file; "" if there is none
 
 	failed     []smtp.Server // the servers that failed during the current call
 	tries      int           // the number of sessions over which the current call has sent the mail
@@ -72,7 +72,7 @@ type Mailer struct {
 	pool      *Pool       // nil if the handle is not a pool
 	pooled    bool        // whether m is a mail in a pool
 	sealed    atomic.Bool // whether m is a mail in a pool, and the mail has not ended
-	hidden    bool        // whether m only holds a session, and the program has no handle of it
+	hidden    bool        // whether m exists only to hold a session; the program then has no handle for m
 	lost      bool        // whether a child cannot use m: it was being changed at the fork, or is in a pool
 	sending   bool        // in a child: whether the parent has called SendAsync for m
 	asyncLock sync.Mutex

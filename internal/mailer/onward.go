@@ -10,7 +10,7 @@ import (
 	"csmtp/smtp"
 )
 
-// onward identifies the session over which a mail that has failed is sent again.
+// onward says over which session a failed mail is sent again.
 type onward int
 
 const (
@@ -20,11 +20,12 @@ const (
 	nextServer                      // a session with another server
 )
 
-// onward chooses the session over which a mail is sent again after it has failed with err over
-// the current session. A mail is sent again only if err shows that it was not delivered,
-// and only to the recipients for whom it was not accepted. used says whether the
-// session had already been used for another mail. If the first mail of a session fails, the mail is not
-// sent to the same server again, unless PIPELINING was the reason.
+// onward returns the session over which a mail is sent again after the mail has failed with
+// err over the current session. A mail is sent again only if err shows that it was not
+// delivered, and only to the recipients for whom it was not accepted. The parameter used
+// says whether the session had already been used for another mail. If the first mail of a
+// session fails, the mail is not sent to the same server again, unless PIPELINING was the
+// reason.
 func (m *Mailer) onward(err error, used bool) onward {
 	switch {
 	case err == nil || m.session == nil || errors.Is(err, smtp.ErrInDoubt):
@@ -96,8 +97,9 @@ func (m *Mailer) noteTried(servers []smtp.Server, session *smtp.Session) {
 
 // alsoFailed returns the error of a mail for which two attempts have failed. err is the
 // error of the first attempt, and later is the error of the second one. If the second
-// attempt used another server, alsoFailed returns err with the text of later added, because
-// the refusal of the first server says more. Otherwise it returns later.
+// attempt used another server, alsoFailed returns err with the text of the second error
+// added, because the refusal of the first server says more. Otherwise it returns the second
+// error.
 func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	var first, second *smtp.Error
 	if how != nextServer || !errors.As(err, &first) || errors.As(later, &second) && second.Kind == smtp.KindCanceled {

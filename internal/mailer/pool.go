@@ -44,7 +44,7 @@ type Pool struct {
 	orphaned  chan struct{}  // closed by abandonWait when the program will not call PoolWait again
 	doing     turns          // limits how many done callbacks run at the same time
 	asking    turns          // limits how many calls of Reconcile run at the same time
-	running   map[uint64]int // for the id of an asyncSend, how many of its callbacks are running
+	running   map[uint64]int // maps the id of an asyncSend to the number of its running callbacks
 
 	abandonWait sync.Once
 }

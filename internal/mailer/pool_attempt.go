@@ -18,12 +18,12 @@ type task struct {
 	session *poolSession
 	relay   int
 	most    int // the maximum number of mails per session; 0: no limit
-	count   int // after the attempt, which number in relayCounts counts it: see countOf
+	count   int // after the attempt: which counter of relayCounts it increments; see countOf
 }
 
 // work makes an attempt. If another mail can be sent as soon as the attempt has ended, work
 // also makes the attempt for that mail, and so on. So one goroutine sends the mails of a
-// busy session, and its stack, which has grown, is used again.
+// busy session, and the goroutine's stack need not grow again for each mail.
 func (p *Pool) work(t task) {
 	for t.mail != nil {
 		t = p.attempt(t)
@@ -93,9 +93,9 @@ func (p *Pool) attempt(t task) (next task) {
 	return next
 }
 
-// try makes an attempt. 'at' is the last stage that it has reached. used reports whether
-// the session had already been used for another mail. recorded reports whether the journal has
-// recorded the beginning of the attempt.
+// try makes an attempt. The result 'at' is the last stage that the attempt has reached. The
+// result used reports whether the session had already been used for another mail. The result
+// recorded reports whether the journal has recorded the beginning of the attempt.
 func (p *Pool) try(t task) (at stage, used, recorded bool, err error) {
 	beginPoolWork()
 	defer endPoolWork()
@@ -151,8 +151,8 @@ func (p *Pool) try(t task) (at stage, used, recorded bool, err error) {
 	return at, used, recorded, err
 }
 
-// overslept is how much longer than planned waitTurn may sleep. If it sleeps even longer,
-// it reserves another time.
+// overslept is how much longer than planned waitTurn may sleep. If waitTurn sleeps even
+// longer, it reserves a new time for the mail.
 const overslept = 100 * time.Millisecond
 
 // keepRate waits until the rate of the relay allows the transaction of c.

@@ -70,7 +70,7 @@ func (k *relayCounts) add(what int, now time.Time) {
 	}
 }
 
-// pass sets the entries for the seconds since the latest entry to 0.
+// pass resets the entries for the seconds that have passed since the latest entry.
 func (k *relayCounts) pass(now time.Time) {
 	second := now.Unix()
 	for k.second < second {
@@ -91,7 +91,7 @@ func (k *relayCounts) lastMinute(now time.Time) (n int) {
 	return n
 }
 
-// GetCount returns one of the numbers about a relay.
+// GetCount returns one of the counters of a relay. The parameter what selects the counter.
 func (p *Pool) GetCount(relay uint32, what int) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -20,7 +20,7 @@ type poolRelay struct {
 	perSession int // the maximum number of mails per session; 0: no limit
 	idleTime   time.Duration
 
-	logging, tokens turns // with these, only one log callback and one token callback run at a time
+	logging, tokens turns // limit the relay to one log callback and one token callback at a time
 
 	idle []*poolSession // the open sessions that send no mail; the one that was used last is at the end
 	open int            // the number of sessions that are open or being opened

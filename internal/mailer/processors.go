@@ -14,20 +14,22 @@ import (
 // the same time, up to a maximum.
 //
 // A call that waits in the kernel keeps one of Go's processors (GOMAXPROCS) for up to 10 ms
-// if another processor is free. If none is free, the runtime takes the processor from the
-// call at once, which takes more time than waiting for the reply. The library therefore
-// uses one processor more than the largest number of calls that have run at the same time
-// so far, rounded up to a power of two. The maximum is nine or the number of processors of
-// the machine, whichever is larger. With more calls than that, another processor makes no
-// difference.
+// if another processor is free. If none is free, the runtime at once gives the call's
+// processor to other goroutines, and getting a processor back takes the call longer than
+// waiting for the server's reply. The library therefore uses one processor more than the
+// largest number of calls that have run at the same time so far, rounded up to a power of
+// two. The maximum is nine or the number of processors of the machine, whichever is larger.
+// If more calls than that run at the same time, additional processors bring no gain.
 //
 // The sessions of a pool need no processor while they wait. For them, the library uses one
 // processor more than the largest number of sessions that have sent mails at the same time
 // so far, but not more processors than the machine has.
 //
-// If the environment variable GOMAXPROCS is set, its value is used instead. The garbage
-// collector has Go's default setting, with which at least 4 MB of garbage accumulate. With
-// 2 MB, sending many small mails over many sessions took nearly twice as long.
+// If the environment variable GOMAXPROCS is set, its value is used instead.
+//
+// The library does not change the setting of the garbage collector (GOGC). By default, a
+// collection starts only when the heap has at least 4 MB. When it started at 2 MB, sending
+// many small mails over many sessions took nearly twice as long.
 const (
 	fewestProcessors = 2
 	usualProcessors  = 9
@@ -71,7 +73,7 @@ func endPoolWork() { inPools.Add(-1) }
 func needProcessors(n int) { needAtMost(n, max(usualProcessors, runtime.NumCPU())) }
 
 // needAtMost makes the library use at least n processors, rounded up to a power of two, but
-// not more than most.
+// not more than the parameter most.
 func needAtMost(n, most int) {
 	n = min(1<<bits.Len(uint(n-1)), most)
 	if n <= int(processors.Load()) || givenProcessors.Load() {

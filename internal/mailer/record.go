@@ -59,8 +59,8 @@ const mostRecord = 1 << 20
 type recording struct {
 	path string
 
-	users int    // the number of recorders that use it; guarded by recordings
-	order uint64 // increases from one recording that loses its last user to the next; guarded by recordings
+	users int    // the number of recorders that use the transcript; guarded by recordings
+	order uint64 // set when the last user releases the recording, and greater each time; guarded by recordings
 
 	mu       sync.Mutex
 	header   recordHeader
@@ -170,8 +170,8 @@ func (r *recorder) hear(d smtp.Direction, line string, now time.Time) {
 	}
 }
 
-// frame is the maximum number of octets that a transcript contains before and after the
-// lines of a session.
+// For each session, a transcript contains at most 'frame' octets in addition to the lines of
+// the session.
 const frame = len("\n=== connection 100000\n\n* leave\n" + endsHere)
 
 // endsHere is added after the last line of a session if the transcript has become full.

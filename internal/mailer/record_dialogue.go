@@ -28,7 +28,7 @@ type dialogue struct {
 	dot    bool           // whether the client has sent the whole message after a reply 354
 	verb   string         // the verb of the last command
 	code   string         // the code of the last reply; "" if the reply is incomplete
-	open   string         // the code of a reply whose last line is missing
+	open   string         // the code of a reply whose last line has not arrived
 	ended  bool
 	mail   bool // MAIL was sent
 
@@ -70,7 +70,8 @@ func (d *dialogue) appendLine(line recordedLine) {
 	d.lines = append(d.lines, line)
 }
 
-// at adds a comment with the time if the next line comes from another side than the line before.
+// at adds a comment with the time if the next line and the line before it come from
+// different sides.
 func (d *dialogue) at(turn smtp.Direction, now time.Time) {
 	if !d.spoken || d.turn != turn {
 		d.add("# %.3f", now.Sub(d.began).Seconds())
@@ -203,8 +204,8 @@ var challenges = map[string][]string{
 }
 
 // loggedIn adds a login to the transcript. code is the code of the server's final reply. If
-// the login succeeded, the replay accepts the login in the header of the transcript. If the
-// login was refused, the replay refuses every login.
+// the login succeeded, a replay accepts the login that the transcript's header contains. If
+// the login was refused, a replay refuses every login.
 func (d *dialogue) loggedIn(code string) {
 	l := d.login
 	d.login = nil
@@ -219,7 +220,7 @@ func (d *dialogue) loggedIn(code string) {
 	}
 	known := challenges[l.mechanism]
 	if len(known) == 0 && l.rounds > 0 && l.mechanism != "PLAIN" {
-		d.add("# The server refused the login after %d responses. A transcript can refuse it only at once.", l.rounds)
+		d.add("# The server refused the login after %d responses. When this transcript is replayed, the reply to AUTH is already the refusal.", l.rounds)
 		return
 	}
 	for i := range l.rounds {

@@ -19,7 +19,7 @@ type recordHeader struct {
 	settings []string
 	from     string
 	to       []string
-	contents bool // whether from and to are shown
+	contents bool // whether the fields from and to are shown
 	more     bool // whether there were more recipients than the header can contain
 	mails    int
 	waited   bool // whether a reply did not arrive in time

@@ -17,7 +17,7 @@ import (
 // words contains words to search for, and the replacement of each word.
 type words struct {
 	by    map[string]replacement
-	index map[string][]int // by the first octets of a word: the lengths of these words, the longest first
+	index map[string][]int // maps the first octets of words to the lengths of these words, the longest first
 	size  int              // the number of octets
 }
 
@@ -136,8 +136,8 @@ func alphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// view is a text in which escapes are decoded. For each of its octets, begin and end
-// contain the position in the original text.
+// view is a text in which escapes are decoded. For each octet of the view, the fields begin
+// and end contain its position in the original text.
 type view struct {
 	text       []byte
 	begin, end []int
@@ -248,7 +248,8 @@ var (
 )
 
 // hosts returns the IP addresses in a text. It also returns the names before them, such as
-// host.example in "host.example [192.0.2.1]". Most of these belong to the client.
+// host.example in "host.example [192.0.2.1]". Most of these addresses and names belong to
+// the client.
 func hosts(text string) (found []span) {
 	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
 	for _, at := range anyIPv4().FindAllStringIndex(text, -1) {

@@ -30,9 +30,9 @@ func (r ready) Recipients() []string {
 	return r.Rendered.Recipients()
 }
 
-// SendRaw sends a complete message. If from is nil or "", SendRaw takes the
-// reverse-path from the header; "<>" is the null reverse-path. If recipients is nil,
-// SendRaw takes the recipients from the header.
+// SendRaw sends a complete message. If the parameter from is nil or "", SendRaw takes the
+// reverse-path from the header; "<>" is the null reverse-path. If recipients is nil, SendRaw
+// takes the recipients from the header.
 func (m *Mailer) SendRaw(data []byte, from, recipients *string) error {
 	return m.sendReady(message.NewRaw(data), from, recipients)
 }
@@ -72,7 +72,7 @@ func (m *Mailer) sendingReady(raw *message.Raw, path *string, given bool, recipi
 			return Faultf(undefRecipients, "the message has no recipient: pass recipients to SendRaw")
 		}
 		if !given && built.EnvelopeFrom() == "" {
-			return Faultf(undefMailFrom, "the message has no address in From or Sender, or in Resent-From if it has Resent-* fields: pass the reverse-path to SendRaw, or \"<>\" for the null path")
+			return Faultf(undefMailFrom, "no sender was found in From or Sender (or, if the message has Resent-* fields, in Resent-From): pass the reverse-path to SendRaw, or \"<>\" for the null path")
 		}
 		return m.carry(built, build)
 	}

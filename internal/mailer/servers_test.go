@@ -98,8 +98,8 @@ func TestNextServerAfter(t *testing.T) {
 	}
 }
 
-// If no server accepts the mail, Send returns the error for the refusal of the first
-// server. The text of the error also contains the failure of the next server.
+// If no server accepts the mail, Send returns the error for the refusal by the first server.
+// The text of the error also says that the next server failed.
 func TestNextServerFailsToo(t *testing.T) {
 	bad := faulty(t, "MAIL: 451 4.3.0 Trouble")
 	h := handle(t, bad)

@@ -171,7 +171,7 @@ type logging struct {
 	call   func(direction int, line string) `fork:"restored"` // the program's callback
 	origin Origin                           // of call
 	file   string
-	id     fileID // if file stands for a descriptor: the file to which the descriptor referred
+	id     fileID // if file is the path of a descriptor (/dev/fd/3): the descriptor's file when the path was set
 
 	changes int // the number of times that one of these fields was set
 }

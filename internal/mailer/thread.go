@@ -4,9 +4,9 @@ package mailer
 
 import "io"
 
-// Thread identifies a thread that calls the library. 0 stands for an unknown thread. After
-// a thread has ended, its value is not used for another thread until forgetThreads has
-// removed the records about the first one.
+// Thread identifies a thread that calls the library. 0 stands for an unknown thread. After a
+// thread has ended, its value is not used for a new thread until forgetThreads has removed
+// the records about the ended thread.
 type Thread uintptr
 
 // Gate contains the functions of internal/gate that this package calls. Tests without C set

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// threads guards the records of all mailers about threads.
+// threads guards the records that all mailers keep about threads.
 var threads struct {
 	sync.Mutex
 	of map[Thread]map[*Mailer]struct{} // for each thread, the mailers with a record about it

@@ -52,9 +52,9 @@ func (m *Mailer) SetOAuth2TokenFile(path string) error {
 // contain the newest tokens. It returns "" if there is no such problem.
 func (m *Mailer) GetOAuth2TokenFileError() string { return m.tokenFileError }
 
-// fileError stores err, which says what is wrong with the token file, and writes it to the
-// log. If err is nil, nothing is wrong. A new refresh token, if any, is then in the file, so
-// the program need not store it, and GetOAuth2RefreshToken returns "".
+// fileError stores err, the error of the token file, and writes it to the log. If err is
+// nil, the file has no error. A new refresh token, if any, is then in the file. So the
+// program need not store it, and GetOAuth2RefreshToken returns "".
 func (m *Mailer) fileError(trace func(smtp.Direction, string), err error) {
 	m.tokenFileError = ""
 	if err == nil {

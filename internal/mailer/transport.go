@@ -190,8 +190,8 @@ func (s *settings) proxyFor() string {
 	return proxy.String()
 }
 
-// openHTTPS opens a client with the settings s. If a client is open, it makes that client
-// use the settings.
+// openHTTPS opens a client with the settings s. If a client is already open, openHTTPS
+// applies the settings to it.
 func (m *Mailer) openHTTPS(s *settings, warnings []string) error {
 	c, err := m.configureHTTPS(s)
 	if err != nil {
