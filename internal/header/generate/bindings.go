@@ -130,8 +130,7 @@ func nodeTypes(lib *library) ([]byte, error) {
 	return []byte("// SPDX-License-Identifier: MIT\n// " + generated + "\n" + numbers(lib, "export const %s: %d;\n")), nil
 }
 
-// Each of the files that are only partly generated has these lines around the generated
-// part.
+// In a file that is only partly generated, these lines enclose the generated part.
 const (
 	sectionBegin = "// Generated from csmtp_c.h: begin\n"
 	sectionEnd   = "// Generated from csmtp_c.h: end\n"

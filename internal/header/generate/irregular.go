@@ -7,20 +7,21 @@ import "fmt"
 // The tables in this file contain what the generator must know about functions and cannot
 // read in the header.
 
-// The set writes contains the functions that can write to a connection or a file. Such a write can
-// raise SIGPIPE, so the gate (package internal/gate) removes a pending SIGPIPE after a call
-// of one of these functions.
+// The set 'writes' contains the functions that can write to a connection or a file. Such a
+// write can raise SIGPIPE, so the gate (package internal/gate) removes a pending SIGPIPE
+// after a call of one of these functions.
 var writes = set("ConnectRemoteServer", "DisconnectRemoteServer", "Send", "RenderMessage", "SaveMessage",
 	"KeepAlive", "CheckToken", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel", "SetEventCallback", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 
-// The set anywhere contains the functions that a callback is allowed to call on the handle
+// The set 'anywhere' contains the functions that a callback is allowed to call on the handle
 // for which it runs.
 var anywhere = set("Cancel")
 
-// The set makes contains the functions that return a new handle.
+// The set 'makes' contains the functions that return a new handle.
 var makes = set("New", "Clone", "PoolNew")
 
-// The set nullable contains the functions that return NULL, and not "", if there is no text.
+// The set 'nullable' contains the functions that return NULL, and not "", if there is no
+// text.
 var nullable = set("GetMsgLineText", "GetExtension", "GetResultRecipient")
 
 // The set aboutMail contains the functions of mailer.Report that report on the last attempt
@@ -29,7 +30,7 @@ var aboutMail = set("GetOutcome", "IsSafeToRetry", "GetQueueID", "GetResultCount
 	"GetResultAccepted", "GetResultCode", "GetResultEnhancedCode", "GetResultReply")
 
 // The set hasLines contains the parameters whose value can have several lines. Every other
-// text is a single line, and a line end at its end is removed.
+// text is a single line, from which a trailing line end is removed.
 var hasLines = set("text", "html", "calendar", "certificate", "key")
 
 // The set ownEntry contains the functions that are written by hand in internal/gate/entries.c.

@@ -122,7 +122,7 @@ func javaInterface(l *library) ([]byte, error) {
 /**
  * The functions of csmtp_c.h. Handles, addresses and values of type size_t are longs, and a pointer
  * to several of them is an array. A callback is passed as the address that one of the last methods
- * returns.
+ * of this interface returns.
  */
 interface Functions {
     /** Returns the text at an address, or null for the address 0. */
@@ -293,9 +293,9 @@ final class ForeignFunctions extends ForeignMemory {
 ` + methods.String() + "\n" + stubs.String() + "}\n"), err
 }
 
-// javaEnum is an enumeration of the header and its counterpart in Java. If open is set, the
-// library returns values of the enumeration, and a later version of the library may return
-// values that this enumeration does not have.
+// javaEnum is an enumeration of the header and its counterpart in Java. The field open is
+// set if the library returns values of the enumeration: a later version of the library may
+// return values that this enumeration does not have.
 type javaEnum struct {
 	first, name, prefix string
 	open                bool
@@ -408,7 +408,7 @@ func javaEvent(l *library) ([]byte, error) {
 			if !ok {
 				return nil, fmt.Errorf("no rule for the type %s in java.go", kind)
 			}
-			if i == 0 { // the member size, which the Java class Members reads
+			if i == 0 { // the member 'size', which the Java class Members reads
 				continue
 			}
 			fmt.Fprintf(&fields, "    final %s %s;\n", j[0], name)

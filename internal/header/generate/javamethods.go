@@ -9,7 +9,7 @@ import (
 	"csmtp/internal/header"
 )
 
-// javaByHand names the functions for which the Java binding has handwritten methods.
+// javaByHand lists the functions for which the Java binding has handwritten methods.
 var javaByHand = set("New", "Free", "Clone", "GetVersion", "GetErrorText", "GetLastError", "SetCharSet",
 	"AddAttachmentData", "AddAttachmentReader", "AddInlineImageData", "RenderMessage", "ClearMessage", "DelAttachments",
 	"SetTokenCallback", "SetProgressCallback", "SetLogCallback", "SetEventCallback", "GetMsgLineText", "GetExtension", "GetRetryAfter",
@@ -17,8 +17,9 @@ var javaByHand = set("New", "Free", "Clone", "GetVersion", "GetErrorText", "GetL
 	"GetResultCount", "GetResultRecipient", "GetResultAccepted", "GetResultCode", "GetResultEnhancedCode", "GetResultReply",
 	"PoolNew", "PoolAddRelay", "PoolSetJournal", "PoolSetReconcile", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 
-// javaEnumOf contains the parameters and results whose type in Java is an enumeration. The
-// key is the function and the parameter; the parameter is "" for the result.
+// javaEnumOf maps the parameters and results whose type in Java is an enumeration to the
+// enumeration. The key is the function and the parameter; the parameter is "" for the
+// result.
 var javaEnumOf = map[[2]string]string{
 	{"SetSecurityType", "security_type"}: "Security", {"GetSecurityType", ""}: "Security", {"ConnectRemoteServer", "security_type"}: "Security",
 	{"SetXPriority", "priority"}: "Priority", {"GetXPriority", ""}: "Priority", {"SetTimeout", "step"}: "Timeout",
@@ -27,7 +28,7 @@ var javaEnumOf = map[[2]string]string{
 	{"GetOutcome", ""}: "Outcome", {"GetPhase", ""}: "Phase", {"GetErrorKind", ""}: "Kind",
 }
 
-// javaNotLeftOut names the functions whose last parameters cannot be left out in Java. These
+// javaNotLeftOut lists the functions whose last parameters cannot be left out in Java. These
 // parameters may be NULL only if the other parameters have certain values.
 var javaNotLeftOut = set("SetDeliverBy")
 

@@ -36,7 +36,7 @@ func TestEveryFunctionHasItsEntry(t *testing.T) {
 	}
 }
 
-// broken reads the library's header and methods, changes them with change, and returns
+// broken reads the library's header and methods, calls change to change them, and returns
 // them.
 func broken(t *testing.T, change func(*library)) *library {
 	t.Helper()

@@ -10,8 +10,8 @@ import (
 	"csmtp/internal/header"
 )
 
-// rustTypes maps each C type to the type in crate csmtp-sys. Callbacks have the types of
-// the header there, and may be null.
+// rustTypes maps each C type to the type in crate csmtp-sys. In csmtp-sys, the types of
+// callbacks have the same names as in the header, and a callback may be null.
 var rustTypes = map[string]string{
 	"void": "()", "int": "c_int", "unsigned int": "c_uint", "unsigned short": "u16", "int64_t": "i64", "size_t": "usize",
 	"CSmtpHandle": "CSmtpHandle", "const char *": "*const c_char", "const void *": "*const c_void", "void *": "*mut c_void",

@@ -83,8 +83,8 @@ func (l *library) scriptMethods() ([]scriptMethod, error) {
 	return list, nil
 }
 
-// scriptTypes sets the parameters and the result of m. It reports whether all their types
-// have rules.
+// scriptTypes sets the parameters and the result of m. It returns false if there is no rule
+// for one of their types.
 func (l *library) scriptTypes(m *scriptMethod) bool {
 	goes, ok := l.methods[m.Name]
 	if !ok {
@@ -128,7 +128,7 @@ func (l *library) scriptTypes(m *scriptMethod) bool {
 		case p.kind == "bool" && len(m.params) == 1:
 			p.value = "true"
 		default:
-			i = 0 // no earlier parameter may have a default value
+			i = 0 // ends the loop: the parameters before this one get no default value
 		}
 	}
 	switch {
@@ -152,8 +152,8 @@ var (
 	cConstant = regexp.MustCompile(`CSMTP_([A-Z])`)
 )
 
-// scriptDoc returns a comment of the header. Its names are replaced with those of another
-// language.
+// scriptDoc returns a comment of the header, in which the names are replaced with those of
+// another language.
 func scriptDoc(doc, indent, null string, name func(string) string) string {
 	if doc == "" {
 		return ""

@@ -39,8 +39,8 @@ func TestMethodsOfScripts(t *testing.T) {
 	assert.Equal(t, "bool", found["IsSafeToRetry"].result)
 	assert.NotContains(t, found, "SendRaw")
 
-	// A function one of whose types has no rule is left out. It is an error if scriptByHand
-	// names a function that does not exist.
+	// A function is left out if there is no rule for one of its types. It is an error if
+	// scriptByHand names a function that does not exist.
 	lib.header.Functions = append(lib.header.Functions, header.Function{Name: "SetFoo", Result: "int", Params: []header.Param{{Name: "h", Type: "CSmtpHandle"}, {Name: "foo", Type: "double"}}})
 	more, err := lib.scriptMethods()
 	require.NoError(t, err)

@@ -13,8 +13,9 @@ import (
 	"csmtp/internal/header"
 )
 
-// abi writes tests/embed/abi.txt. It contains a line for each function with its types, each
-// constant and each type. A line of an earlier version is never changed or removed.
+// abi writes tests/embed/abi.txt. It contains one line for each function (including the
+// types of the result and the parameters), one for each constant, and one for each type. A
+// line of an earlier version is never changed or removed.
 func abi(l *library) ([]byte, error) {
 	old, err := os.ReadFile(filepath.Join(l.root, "tests/embed/abi.txt"))
 	if err != nil && !os.IsNotExist(err) {

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 /**
  * The functions of csmtp_c.h. Handles, addresses and values of type size_t are longs, and a pointer
  * to several of them is an array. A callback is passed as the address that one of the last methods
- * returns.
+ * of this interface returns.
  */
 interface Functions {
     /** Returns the text at an address, or null for the address 0. */
