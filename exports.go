@@ -25,9 +25,9 @@ import (
 // handles or octets, return a value through a pointer, have a special error number for
 // NULL, or use no mailer. The other exported functions are in exports_generated.go.
 
-// goStart is called before every other exported function, and on each new thread. If first
-// is not 0, the program is a forked child, which has its own copy of the library, and first
-// is the first handle that this copy may create.
+// goStart is called before every other exported function, and on each new thread. If 'first'
+// is not 0, the process is a forked child with its own copy of the library, and 'first' is
+// the first handle that this copy may create.
 //
 //export goStart
 func goStart(first C.uintptr_t) {
@@ -276,8 +276,8 @@ func goSetEventCallback(h C.CSmtpHandle, fn C.CSmtpEventFunction, user C.uintptr
 	return run(h, func(m *mailer.Mailer) error { return m.SetEventOrigin(origin(h, unsafe.Pointer(fn), user)) })
 }
 
-// The following functions are exported for pools. Each pool belongs to a mailer, and has
-// the mailer's handle.
+// The following functions are exported for pools. Each pool belongs to a mailer, and both
+// have the same handle.
 
 // pooling calls f with the pool of the handle h.
 func pooling(h C.CSmtpHandle, f func(*mailer.Pool) error) C.int {

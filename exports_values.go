@@ -59,7 +59,7 @@ func sending(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
 	return give(mailer.Attempt(uintptr(h), f))
 }
 
-// count, num and truth call getters that return a number or a bool.
+// The functions count, num and truth call getters that return a number or a bool.
 func count(h C.CSmtpHandle, f func(*mailer.Mailer) int) C.uint {
 	return C.uint(mailer.Value(uintptr(h), f))
 }
@@ -85,7 +85,7 @@ func isNull(function, parameter string) error {
 }
 
 // oneLine returns a copy of s without CR and LF at its end, because a line that fgets has
-// read ends in LF. If s is NULL, it returns "".
+// read ends in LF. If s is NULL, oneLine returns "".
 func oneLine(s *C.char) string { return strings.TrimRight(C.GoString(s), "\r\n") }
 
 // optional returns oneLine(s), or nil if s is NULL.
@@ -208,8 +208,8 @@ func doneCaller(h C.CSmtpHandle, fn C.CSmtpDoneFunction, user C.uintptr_t) func(
 }
 
 // callbackReader is an io.ReadCloser that calls a CSmtpReadFunction. The callback writes
-// into C memory, because the program could keep the pointer, and Go may move or free its
-// own memory.
+// into C memory, because the program could keep the pointer, and Go may move or free memory
+// that Go has allocated.
 type callbackReader struct {
 	h      C.CSmtpHandle
 	fn     C.CSmtpReadFunction
@@ -324,9 +324,9 @@ func hold(m *mailer.Mailer, key mailer.TextKey, s string) (*C.char, error) {
 	return t.c.octets, nil
 }
 
-// nullableText returns the string of a getter. If the string is the same as before, it
-// returns the same pointer. It returns NULL if f returns an error or there is not enough
-// memory, and "" if f cannot be called, for example because h is not valid.
+// nullableText returns the string of a getter. If the string is the same as before,
+// nullableText returns the same pointer. It returns NULL if f returns an error or there is
+// not enough memory, and "" if f cannot be called, for example because h is not valid.
 func nullableText(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) (string, error)) *C.char {
 	p := emptyText
 	mailer.Ask(uintptr(h), func(m *mailer.Mailer) error {

@@ -2,12 +2,13 @@
 
 // Package entity decodes the character references of HTML.
 //
-// It knows every name of HTML 4, and every name of HTML 5 for a single character below U+0500,
-// which are ASCII, Latin, Greek and Cyrillic. It does not know the other names of HTML 5,
-// which stand for mathematical symbols, arrows and the like. This is sufficient to find an
-// address or a password that a server has escaped: the functions that escape HTML in Go and
-// Python write only numbers and the names of ASCII characters, those in PHP and Perl write
-// the names of HTML 4, and libraries that write the names of HTML 5 write these for letters.
+// It knows every name of HTML 4. It also knows the names of HTML 5 that stand for a single
+// character below U+0500: the characters of ASCII, and Latin, Greek and Cyrillic letters. It
+// does not know the other names of HTML 5, which stand for mathematical symbols, arrows and
+// the like. This is sufficient to find an address or a password that a server has escaped:
+// the functions that escape HTML in Go and Python write only numbers and the names of ASCII
+// characters, those in PHP and Perl write the names of HTML 4, and libraries that write the
+// names of HTML 5 use them for letters.
 //
 // Package html of the standard library knows all names, but its table is larger by more than
 // 100 kB, and the dynamic linker relocates each of its entries whenever a program loads the
@@ -23,16 +24,17 @@ import (
 // longest is the length of the longest name that may be used without the semicolon.
 const longest = len("Aacute")
 
-// table contains the texts for which names stand. It is empty until the first use.
+// table contains the text for which each name stands. Its maps are nil until the first use.
 var table struct {
 	once               sync.Once
 	optional, required map[string]string
 }
 
 // Decode returns the text for which a character reference such as "&amp;" stands, in the
-// same way as html.UnescapeString. ref begins with "&" and ends with ";". A reference with an
-// unknown name that begins with one for which the semicolon is optional is decoded as this
-// name and further text. Decode returns any other unknown reference unchanged.
+// same way as html.UnescapeString. ref begins with "&" and ends with ";". If the name is not
+// known, but begins with a known name whose semicolon is optional, Decode decodes only the
+// known name: the result for "&ampx;" is "&x;". Decode returns any other unknown reference
+// unchanged.
 func Decode(ref string) string {
 	name := ref[1 : len(ref)-1]
 	if number, ok := strings.CutPrefix(name, "#"); ok {
@@ -59,7 +61,8 @@ func Decode(ref string) string {
 	return ref
 }
 
-// numeric returns the character with a number such as 65 or x41, or "" if it is not a number.
+// numeric returns the character with the given number, such as 65 or x41. It returns "" if
+// the text is not a number.
 func numeric(number string) string {
 	base := 10
 	if number != "" && number[0]|0x20 == 'x' {
@@ -84,7 +87,7 @@ var windows1252 = [32]rune{
 	0x90, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0x9d, 'ž', 'Ÿ',
 }
 
-// parse returns the texts for which the names in lines stand.
+// parse returns a map from the names in lines to the texts for which they stand.
 func parse(lines string) map[string]string {
 	texts := make(map[string]string, 512)
 	for line := range strings.Lines(lines[1:]) {

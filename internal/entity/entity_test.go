@@ -45,7 +45,8 @@ func TestEveryNameStandsForTheSameTextAsInPackageHTML(t *testing.T) {
 	}
 }
 
-// Names without a semicolon, parts of names, and names with something before or after them.
+// Names without a semicolon, parts of names, and names with other characters before or after
+// them.
 func TestUnknownNames(t *testing.T) {
 	all := known(t)
 	for _, name := range all {
@@ -73,20 +74,21 @@ func TestEveryNameOfPackageHTML(t *testing.T) {
 	}
 }
 
-// same checks that Decode agrees with package html, for a reference that it must know or that
-// package html does not know either.
+// same checks that Decode returns what package html returns. The results may differ only if
+// package html knows a name that this package does not know.
 func same(t *testing.T, name string) {
 	t.Helper()
 	ref := "&" + name + ";"
 	want := html.UnescapeString(ref)
 	if got := Decode(ref); got != want {
 		require.True(t, left(want), "%q is decoded as %q, not %q", ref, got, want)
-		// Package html knows more names; without them, it also decodes only a prefix.
+		// After a NUL octet is added, package html does not know the name either, and
+		// decodes only its beginning, as Decode does.
 		require.Equal(t, strings.TrimSuffix(html.UnescapeString("&"+name+"\x00;"), "\x00;")+";", got, ref)
 	}
 }
 
-// left reports whether text is one for which this package has no name.
+// left reports whether text is one of those whose names this package leaves out.
 func left(text string) bool {
 	r := []rune(text)
 	return len(r) == 1 && r[0] >= 0x500 || len(r) == 2 && text != "fj"

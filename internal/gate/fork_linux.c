@@ -78,8 +78,8 @@ static void *open_copy(void *p)
 }
 
 /* Loads the private copy, or returns NULL. If a thread of the parent held the loader's lock
- * during the fork, the lock is never released in the child, which does not have that
- * thread. So a new thread calls dlopen, and this one waits for a limited time. If dlopen
+ * during the fork, the lock is never released in the child, which does not have that thread.
+ * So a new thread calls dlopen, and the calling thread waits for a limited time. If dlopen
  * has not returned by then, the struct that the new thread uses is not freed. */
 static void *open_in_time(int fd)
 {

@@ -24,15 +24,16 @@ void gateRemember(int code, const char *text, size_t size);
 void *gateAllocate(size_t size);
 void gateFree(void *p);
 
-/* The table in which Go keeps the handles of this image. A private copy of the library in a
- * forked child reads its parent's table. Go sets this pointer when it starts. Until then,
- * it points to the parent's table in a private copy, and is NULL otherwise. */
+/* The table in which Go keeps the handles of this image. The private copy of the library in
+ * a forked child also reads the table of the child's parent. Go sets this pointer when Go
+ * starts. Until then, the pointer is NULL; in a private copy, it points to the parent's
+ * table. */
 extern void *gateTable;
 
-/* 'running' is the number of threads that are about to fork. 'changes' counts the changes
- * of handles that have begun and not ended. 'locks' contains the descriptors of the locked
- * files, each plus 1; 0 is a free place. A forked child closes these descriptors, because a
- * lock must end with the process that took it. Go's mailer.Fork has the same layout. */
+/* 'running' is the number of threads that are about to fork. 'changes' counts the unfinished
+ * changes of handles. 'locks' contains the descriptors of the locked files, each plus 1; 0
+ * is a free place. A forked child closes these descriptors, because a lock must end with the
+ * process that took it. Go's mailer.Fork has the same layout. */
 struct gateFork {
   uint32_t running;
   char pad[60];
@@ -44,9 +45,9 @@ struct gateFork {
 };
 extern struct gateFork gateFork;
 
-/* The identity of a thread that has called the library. It is valid until the thread ends.
- * If Go itself created the thread, it gets a new identity for each callback that it runs.
- * The address of an identity is not used for another thread until Go has freed it. */
+/* The identity of a thread that has called the library. It is valid until the thread ends. A
+ * thread that Go itself created gets a new identity for each callback that it runs. The
+ * address of an identity is not used for another thread until Go has freed the identity. */
 struct gateSelf {
   struct gateSelf *next;
 };
@@ -77,8 +78,8 @@ extern const char *const gateNothing, *const gateNoMemory;
 
 /* Each of these functions runs a callback of h on the calling thread. While the callback
  * runs, the thread has the signal mask and the alternate stack of the library's caller, and
- * its in_go is 0. 'call' is the id of the asynchronous Send, or of the pool's mail, for
- * which the callback runs, or 0. While gateLog, gateEvent, gateProgress, gateToken or
+ * the thread's in_go is 0. 'call' is the id of the asynchronous Send, or of the pool's mail,
+ * for which the callback runs, or 0. While gateLog, gateEvent, gateProgress, gateToken or
  * gateRead runs, calls on h from this thread return CSMTP_BUSY. */
 void gateLog(CSmtpHandle h, uint64_t call, CSmtpLogFunction fn, uintptr_t user, int direction, const char *line);
 void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, uintptr_t user, const CSmtpEvent *event, const char *name, const char *server); /* sets the members size, name and server */
@@ -98,7 +99,7 @@ int gateReconcile(CSmtpHandle h, uint64_t call, CSmtpReconcileFunction fn, uintp
 enum { GATE_OPEN = 0, GATE_COPY = -1 };
 
 /* The place to which a child jumps if a callback forked it. Clang has __builtin_setjmp only
- * for some processors, and the library has been tested with it only on x86. */
+ * for some processors, of which the library has been tested only on x86. */
 #if defined(__linux__)
 #if !defined(__clang__) || defined(__x86_64__) || defined(__i386__)
 #define GATE_BUILTIN_SETJMP
@@ -164,8 +165,8 @@ struct gateThread *gateThread(void);
 /* Returns the calling thread's record, or NULL if there is none. */
 struct gateThread *gateThreadKnown(void);
 
-/* Defined in texts.c. Frees the texts of a thread that ends, and adds its identity to
- * gateEnded. */
+/* Defined in texts.c. Frees the texts of a thread that ends, and adds the thread's identity
+ * to gateEnded. */
 void gateRetire(struct gateThread *t);
 
 /* Returns where to execute a call on h. h is 0 if the call has no handle. Starts the Go
@@ -177,7 +178,7 @@ int gateFreeLater(CSmtpHandle h);
 /* Returns the function with the given name in the private copy. Returns NULL if there is
  * no such function, or if no copy serves this process. */
 void *gateCopy(int entry, const char *name);
-/* Records a new handle. The handles that a forked child creates are then greater than it. */
+/* Records a new handle, so that the handles that a forked child creates later are greater. */
 void gateMade(CSmtpHandle h);
 
 void gateCross(struct gateThread *t, struct gateVisit *v); /* enters Go */
@@ -200,9 +201,9 @@ extern gateEntry csmtp_go_entry[] __attribute__((weak, visibility("hidden")));
 int gateProbe(void);
 extern const char *gateRefusedCall;
 
-/* Defined in start_linux.c. Starts the Go runtime. Calls before_go just before that. If the
- * process has too little address space or too few threads, or a sandbox refuses a system
- * call that Go needs, it changes nothing and returns CSMTP_CANNOT_START. */
+/* Defined in start_linux.c. Calls before_go, and then starts the Go runtime. If the process
+ * has too little address space or too few threads, or a sandbox refuses a system call that
+ * Go needs, the function changes nothing and returns CSMTP_CANNOT_START. */
 int gateStart(CSmtpHandle first, void (*before_go)(void));
 /* Defined in signals_linux.c. gateNoteSignals is called before Go starts, and
  * gateTakeSignals when Go has started. gateReturnSignals restores the host's handlers. All

@@ -188,8 +188,8 @@ static void take(int sig, const struct sigaction *host)
   sigaction(sig, &a, NULL);
 }
 
-/* Held while Go's handlers are installed in place of the host's. The threads that Go
- * creates during this time wait for this lock: see begin. */
+/* Held while Go's handlers are installed in place of the host's. The threads that Go creates
+ * during this time wait for this lock: see the function begin. */
 static pthread_mutex_t taking = PTHREAD_MUTEX_INITIALIZER;
 
 void gateNoteSignals(void)

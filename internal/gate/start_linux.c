@@ -103,8 +103,9 @@ static int room(void)
   return n == THREADS;
 }
 
-/* Releases the pages that contain the library's relocations: a twelfth of its size. The
- * loader has already applied the relocations, and does not need them again. */
+/* Releases the pages that contain the library's relocations, which are a twelfth of the
+ * library's size. The loader has already applied the relocations, and does not need them
+ * again. */
 extern ElfW(Dyn) _DYNAMIC[] __attribute__((weak, visibility("hidden")));
 extern const char __ehdr_start[] __attribute__((weak, visibility("hidden")));
 

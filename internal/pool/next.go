@@ -8,9 +8,9 @@ import (
 )
 
 // Next returns the mails to start now, each with its relay, and the mails that have ended
-// because no relay is up. wake is the time at which Next must be called again. It is on the
-// caller's clock, like now. wake is the zero time if only a call of another method can
-// change anything.
+// because no relay is up. wake is the time at which Next must be called again. Both now and
+// wake are times of the caller's clock. wake is the zero time if only a call of another
+// method can change anything.
 func (s *Scheduler) Next(now time.Time) (start, ended []*Item, wake time.Time) {
 	at := s.clock(now)
 	n := &next{Scheduler: s, now: at}

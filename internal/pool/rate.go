@@ -5,9 +5,9 @@ package pool
 import "time"
 
 // A limiter spaces the mails of a relay evenly. At most n+1 mails start in any period whose
-// length is the field per, if both ends of the period belong to it.
+// length is the field per, including both ends of the period.
 type limiter struct {
-	n       int           // the maximum number of mails in a period of the length per; 0: no limit
+	n       int           // the maximum number of mails in a period (see the field per); 0: no limit
 	per     time.Duration // one second, or longer
 	started []time.Time   // the last n starts, as a ring buffer
 	oldest  int           // in started

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// requireRate requires that no period of the length 'per' contains more than n+1 starts, if both
-// ends of the period belong to it.
+// requireRate requires that no period of the length 'per', including both of its ends,
+// contains more than n+1 starts.
 func requireRate(t *testing.T, starts []time.Time, n int, per time.Duration) {
 	t.Helper()
 	for i := n + 1; i < len(starts); i++ {

@@ -55,8 +55,8 @@ const (
 	// troublesome is the number of consecutive refusals after which a relay is down.
 	troublesome = 3
 
-	// crowded is how long to wait before another session is opened after a relay has
-	// refused a further one.
+	// crowded is the time between a relay's refusal of a further session and the next
+	// attempt to open one.
 	crowded = time.Minute
 )
 
@@ -123,7 +123,8 @@ const (
 )
 
 // heard updates the relay's state after an attempt to send a mail. probe says whether the
-// mail was sent to test the relay. next returns the pause that follows a given pause.
+// mail was sent to test the relay. The function next returns the pause that follows a given
+// pause.
 func (r *relay) heard(h Health, now time.Time, probe bool, next func(time.Duration) time.Duration) {
 	if h == Crowded {
 		if others := r.running + r.closing; others > 0 && r.worked && r.state == Up {

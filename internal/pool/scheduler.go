@@ -113,8 +113,7 @@ func (s *Scheduler) Submit(now time.Time, value any) *Item {
 	return i
 }
 
-// Cancel removes a mail that has not started from the queue. It returns false if the mail
-// has started.
+// Cancel removes a mail from the queue. It returns false if the mail has already started.
 func (s *Scheduler) Cancel(i *Item) bool {
 	is := func(other *Item) bool { return other == i }
 	lists := []*[]*Item{&s.again}
@@ -200,7 +199,7 @@ func (s *Scheduler) Report(now time.Time, i *Item, m Move, h Health) (ended bool
 }
 
 // nextPause returns the pause that follows a pause of the given length, or the first pause
-// if pause is 0.
+// if the length is 0.
 func (s *Scheduler) nextPause(pause time.Duration) time.Duration {
 	first := max(s.First, time.Millisecond)
 	return min(max(2*pause, first), max(s.Longest, first))
