@@ -38,7 +38,8 @@ func (p pausing) WriteTo(w io.Writer) (int64, error) {
 }
 
 // stalling starts a service. When the service has received n octets, it sends the header of
-// a response and the first octet of the body, and then a value on the channel responded.
+// a response and the first octet of the body. It then sends a value on the channel
+// responded.
 func stalling(t *testing.T, n int) (url string, responded chan struct{}) {
 	t.Helper()
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{smtptest.Authority().Issue(certs.Good)}})

@@ -42,9 +42,9 @@ type Client struct {
 	fresh  bool      // whether token has not been used for a mail yet
 }
 
-// Open gets a token, connects to the service, and returns a client. ctx applies to all calls of
-// the client's methods. Every error is an *smtp.Error. If the service has caused the error, its
-// field Addr is the address of the service.
+// Open gets a token, connects to the service, and returns a client. ctx applies to all calls
+// of the client's methods. Every error is an *smtp.Error. If the service has caused the
+// error, the error's field Addr is the address of the service.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
 	c := &Client{ctx: ctx}
 	if err := c.Configure(cfg); err != nil {
@@ -87,8 +87,8 @@ func (c *Client) Configure(cfg Config) error {
 	return nil
 }
 
-// total returns the context for one call of a method. It is done when the total timeout has
-// passed.
+// total returns the context for one call of a method. The context is done when the total
+// timeout has passed.
 func (c *Client) total() (context.Context, context.CancelFunc) {
 	if limit := c.cfg.Net.Timeouts.Total; limit > 0 {
 		return context.WithTimeout(c.ctx, limit)

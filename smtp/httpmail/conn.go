@@ -95,7 +95,7 @@ func (x *exchange) readResponse() (*response, error) {
 		}
 		// Do not wait long for the rest of the response: the status, which decides the
 		// outcome, has arrived.
-		x.headed.Store(true) // must be set before the deadline: see wait
+		x.headed.Store(true) // must be set before the deadline: see the method wait
 		x.setReadDeadline(bodyTime)
 		body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
 		whole := err == nil && len(body) <= maxBody
@@ -125,9 +125,9 @@ type result struct {
 	err      error
 }
 
-// start begins to wait for the response, because it can arrive before the end of the request.
-// When x.ctx is done, the exchange ends. stop must be called when the exchange is complete. It
-// returns false if x.ctx was done before.
+// start begins to wait for the response, because it can arrive before the end of the
+// request. When x.ctx is done, the exchange ends. The function stop must be called when the
+// exchange is complete. It returns false if x.ctx was done before that.
 func (x *exchange) start() (stop func() bool) {
 	x.most.N = maxResponse
 	x.got = make(chan result, 1)

@@ -29,7 +29,7 @@ var (
 	errNoProgress     = errors.New("the service did not read the message in time")
 	errClosed         = errors.New("the connection was lost")
 	errPage           = errors.New("the response is a web page, not a response from the service")
-	errRedirect       = errors.New("the response is a redirect, which is not followed, so that the token is not sent to another server")
+	errRedirect       = errors.New("the response is a redirect; it is not followed, because the token must not be sent to another server")
 )
 
 // Hints of this package. They name no setting of package smtp.

@@ -19,7 +19,7 @@ type verdict struct {
 	ctx      context.Context
 	complete bool      // false if the last octet of the request was certainly not sent
 	failed   error     // why the request could not be written; nil if it was written
-	broken   bool      // whether failed was caused by the connection rather than by the message
+	broken   bool      // whether the error in failed was caused by the connection rather than by the message
 	response *response // nil if there is none
 	err      error     // why there is no response
 	res      *smtp.Result

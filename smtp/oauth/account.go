@@ -24,8 +24,8 @@ const (
 var grace = time.Second
 
 // accounts contains an account for each set of settings. Sources with identical settings
-// share an account. It is kept when its sources are no longer used: a program that makes a new
-// source for each mail then does not request a token for each mail.
+// share an account. An account is kept when its sources are no longer used, so that a
+// program that makes a new source for each mail does not request a token for each mail.
 type accounts struct {
 	mu sync.Mutex
 	m  map[[sha256.Size]byte]*account
@@ -49,9 +49,9 @@ func (s *accounts) get(c *Config) *account {
 	return a
 }
 
-// dropOldest removes the account that has been unused for the longest time, among those
-// whose refresh token the server has not replaced: a new account with the same settings can
-// request a token again. If there are no such accounts, it chooses among all.
+// Of the accounts whose refresh token the server has not replaced, dropOldest removes the
+// one that has been unused for the longest time: a new account with the same settings can
+// request a token again. If there are no such accounts, it chooses among all accounts.
 func (s *accounts) dropOldest() {
 	var oldest *account
 	var oldestKey [sha256.Size]byte

@@ -190,7 +190,7 @@ func (c *Config) openForLogin(ctx context.Context, create, force bool) (*tokenSt
 		return nil, err
 	}
 	if c.TokenFile == "" {
-		return nil, errors.New("oauth: the token file is missing")
+		return nil, errors.New("oauth: no token file is set")
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
 	defer cancel()

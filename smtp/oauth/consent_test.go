@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// deviceServer starts a server that sends code as the response to the request for a device
-// code. It responds to the first requests for tokens with the errors in answers, one after
-// another, and then with tokens.
+// deviceServer starts a server that responds to the request for a device code with the
+// parameter code. It responds to the first requests for tokens with the errors in the
+// parameter answers, one after another, and to later requests with tokens.
 func deviceServer(t *testing.T, code string, answers ...string) (Config, *atomic.Int64) {
 	n := &atomic.Int64{}
 	s := newServer(t, false, func(_ int, form url.Values, w http.ResponseWriter, r *http.Request) {

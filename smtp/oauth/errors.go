@@ -64,8 +64,8 @@ func (e *Error) Temporary() bool {
 	return e.Status >= 500 || e.Status == 429 || e.later || slices.Contains(temporaryCodes, e.Code) || e.Timeout() || connectionLost(e.Err)
 }
 
-// temporaryCodes contains the error codes that mean a temporary failure with every HTTP
-// status (RFC 6749, section 4.1.2.1).
+// temporaryCodes contains the error codes that mean a temporary failure, whatever the HTTP
+// status is (RFC 6749, section 4.1.2.1).
 var temporaryCodes = []string{"server_error", "temporarily_unavailable"}
 
 // plainError is the error for a request without TLS to an address at which only https is
@@ -118,8 +118,8 @@ const (
 	// maxHidden is the number of octets at the beginning of a text that are searched for
 	// secrets. Searching 1 MiB takes a second.
 	maxHidden = 16 << 10
-	// maxPiece is the number of octets that are removed at the end of a text that was cut:
-	// they can be the beginning of a secret that is too short to be recognized.
+	// If a text was cut, its last maxPiece octets are also removed: they can be the
+	// beginning of a secret, and so short a piece of a secret would not be recognized.
 	maxPiece = 256
 )
 

@@ -37,7 +37,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"own code":            {400, `{"error":"slow_down"}`, 1, false, []string{"HTTP status 400: slow_down"}},
 		"error in a 200":      {200, `{"error":"invalid_scope"}`, 1, false, []string{"/token: invalid_scope (the scope"}},
 		"description only":    {403, `{"error_description":"no"}`, 1, false, []string{"HTTP status 403: no"}},
-		"500":                 {500, "oops", 2, true, []string{"HTTP status 500: the response is not a JSON error"}},
+		"500":                 {500, "oops", 2, true, []string{"HTTP status 500: the response is not an error object in JSON"}},
 		"503":                 {503, `{"error":"temporarily_unavailable"}`, 2, true, []string{"temporarily_unavailable"}},
 		"429":                 {429, `{"error":"rate"}`, 2, true, []string{"HTTP status 429: rate"}},
 		"501":                 {501, "", 1, true, []string{"HTTP status 501"}},
@@ -66,7 +66,7 @@ func TestErrorsOfTheServer(t *testing.T) {
 		"secrets in forms":    {400, `{"error":"x","error_description":"got ` + strings.ToUpper(clientSecret) + ` ` + base64.StdEncoding.EncodeToString([]byte("app:"+url.QueryEscape(clientSecret))) + ` ` + hex.EncodeToString([]byte(refreshToken)) + ` ` + refreshToken[:12] + `..."}`, 1, false, []string{"x: got **** **** **** ****..."}},
 		"moved":               {301, ``, 1, false, []string{"redirects"}},
 		"not modified":        {304, ``, 1, false, []string{"redirects"}},
-		"not allowed at all":  {403, `Forbidden by proxy`, 1, false, []string{"HTTP status 403: the response is not a JSON error"}},
+		"not allowed at all":  {403, `Forbidden by proxy`, 1, false, []string{"HTTP status 403: the response is not an error object in JSON"}},
 		"error of other kind": {400, `{"error":{"code":400}}`, 1, false, []string{"HTTP status 400: 400"}},
 	} {
 		s := newServer(t, false, answer(c.status, c.body))

@@ -107,8 +107,8 @@ func (r *request) azureRequest(ctx context.Context) (*http.Request, error) {
 	return r.get(ctx, target.String(), header, value)
 }
 
-// below returns a URL: base, with path appended to its path, and with the query parameters in
-// 'more' added. path must be escaped.
+// below returns the URL 'base' with 'path' appended to its path, and with the parameters in
+// 'more' added to its query. 'path' must be escaped.
 func below(base, path string, more url.Values) (string, error) {
 	target, err := url.Parse(base)
 	if err != nil {
@@ -144,10 +144,10 @@ func (c *Config) until(expires json.RawMessage) time.Duration {
 	return min(max(time.Unix(seconds, 0).Sub(c.now()), 0), maxLife)
 }
 
-// googleRequest returns the request for a token for the mailbox. It first requests the name of
-// the machine's service account and a token for this account from the metadata server. With
-// this token, it lets Google's signing service sign the assertion of the request, for which
-// the machine therefore needs no private key.
+// googleRequest returns the request for a token for the mailbox. It first requests two
+// things from the metadata server: the name of the machine's service account, and a token
+// for this account. It then uses this token to have the request's assertion signed by
+// Google's signing service, so that the machine needs no private key.
 func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Duration, error) {
 	var email, signed string
 	var machine response

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// memory is what an account knows of its token file. account.mu guards it.
+// memory contains what an account knows about its token file. account.mu guards it.
 type memory struct {
 	unsaved *stored           // the newest content if it could not be written, or nil
 	basis   [sha256.Size]byte // the hash of the file's content when writing failed
@@ -27,8 +27,8 @@ func (a *account) fileProblem() error {
 }
 
 // newest returns the newest content of the token file. This is the content that could not be
-// written, if there is one and no process has changed the file since then. Otherwise it is
-// file, which was parsed from content.
+// written, if there is one and no process has changed the file since then. Otherwise newest
+// returns the parameter file, which was parsed from the parameter content.
 func (a *account) newest(file *stored, content []byte) *stored {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -153,8 +153,9 @@ func (a *account) isUnsaved() bool {
 	return a.file.unsaved != nil
 }
 
-// save writes next to the token file. If that fails, Token returns its token anyway: the
-// tokens remain in memory, and the next call of Token tries to write them again.
+// save replaces the content of the token file with the parameter next. If that fails, Token
+// returns its token anyway: the tokens remain in memory, and the next call of Token tries to
+// write them again.
 func (a *account) save(s *tokenStore, next *stored) {
 	err := s.replace(next.encode(), a.c.step)
 	a.note(err, s.problem)

@@ -334,7 +334,7 @@ func (r *request) parse(status int, body []byte) (response, error) {
 			e.Err = errors.New("the response contains no token")
 		}
 	case status != 200:
-		e.Err = errors.New("the response is not a JSON error")
+		e.Err = errors.New("the response is not an error object in JSON")
 		e.Hint = hintEndpoint
 	case jsonErr != nil:
 		e.Err = errors.New("the response is not JSON, or its fields have the wrong types")

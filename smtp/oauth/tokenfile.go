@@ -44,10 +44,10 @@ type stored struct {
 	Issued  time.Time `json:"issued,omitzero"`
 	Expires time.Time `json:"expires,omitzero"`
 
-	// Seeds are hashes of the refresh tokens that programs have set before and for which
-	// Refresh is now used: the server has replaced each of them, and perhaps replaced the
-	// replacement, until the result was Refresh. If Seeds does not contain the hash of the
-	// refresh token that a program sets, the token is newer than Refresh.
+	// Seeds are hashes of refresh tokens that programs have set before. In one or several
+	// steps, the server has replaced each of these tokens with Refresh, which is now used
+	// instead. If a program sets a refresh token whose hash is not in Seeds, this token is
+	// newer than Refresh.
 	Seeds []string `json:"seeds,omitempty"`
 }
 

@@ -126,7 +126,7 @@ func checkSecurity(text, own string, strict bool) error {
 	case !strict:
 		return nil
 	case !hasList || strings.Contains(list, "NO_ACCESS_CONTROL"):
-		return &errForeign{"everybody has access to it: restrict it with icacls"}
+		return &errForeign{"everybody has access to it: restrict the access with icacls"}
 	}
 	for entry := range strings.SplitSeq(list, "(") {
 		fields := strings.Split(entry, ";") // type; flags; rights; object; inherited object; trustee
