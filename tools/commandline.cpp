@@ -154,8 +154,8 @@ CommandLine::CommandLine(int argc, char *argv[], const std::vector<Option> &opti
   }
 }
 
-// The error for an unknown option shows only its beginning, up to the first character that
-// no option name contains. The rest could be a secret, as in "--password:hunter2".
+// The error for an unknown option shows only the beginning of the option, up to the first
+// character that occurs in no option name. The rest could be a secret, as in "--password:hunter2".
 const Option &CommandLine::Find(const std::string &given, const std::string &name, char letter) const {
   for (const Option &o : m_options) {
     if (letter != 0 ? o.letter == letter : o.name == name) return o;

@@ -39,7 +39,7 @@ class CommandLine {
   CommandLine(int argc, char *argv[], const std::vector<Option> &options);
 
   bool Has(const std::string &name) const;
-  // Returns the last value of the option, or fallback if the option is not given.
+  // Returns the last value of the option, or 'fallback' if the option is not given.
   std::string Get(const std::string &name, const std::string &fallback = "") const;
   std::vector<std::string> All(const std::string &name) const;
   long Number(const std::string &name, long fallback, long least, long most) const;
@@ -57,13 +57,13 @@ class CommandLine {
 // number. The error contains 'what', the name of the number.
 long ToNumber(const std::string &text, const std::string &what, long least, long most);
 
-// Returns the whole content of a file. path is in UTF-8. Throws a UsageError if the file
+// Returns the whole content of the file 'path' (in UTF-8). Throws a UsageError if the file
 // cannot be read or has more than 'most' octets.
 std::string ReadFile(const std::string &path, size_t most);
 std::string ReadStandardInput(size_t most);
 std::string Environment(const char *name); // "" if it is not set
 
-// What Main needs to know about a program.
+// The description of a program, for Main.
 struct Program {
   const char *name;
   const std::vector<Option> &options;

@@ -5,8 +5,8 @@ namespace tools {
 namespace {
 
 // An entry of the table: a name that occurs in texts of the library, or a phrase that
-// contains such a name. For each program, the entry contains the option that sets the same,
-// or nullptr if the program has none.
+// contains such a name. For each program, the entry contains the option that corresponds to the
+// name, or nullptr if the program has no such option.
 struct Word {
   const char *library, *send, *doctor;
 };

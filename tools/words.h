@@ -13,8 +13,8 @@ namespace tools {
 enum Speaker { kSend, kDoctor };
 
 // Replaces each name of the library in an error text with the option of the program that
-// sets the same. If the program has no such option, "NAME of the library" replaces the
-// name. Does not change text in double quotes or the server's reply.
+// corresponds to the name. If the program has no such option, "NAME of the library" replaces
+// the name. Does not change text in double quotes or the server's reply.
 std::string Reword(const std::string &text, Speaker speaker, const std::string &reply);
 
 // Returns text as a C++ string literal.

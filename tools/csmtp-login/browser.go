@@ -92,8 +92,9 @@ func (p *program) showAddress(o *options, address string, port int) {
 		"ssh -L %d:127.0.0.1:%d HOST\n", port, port)
 }
 
-// readPasted reads the addresses that the user pastes into the terminal. It sends to
-// answers the answer in the first address that belongs to this login.
+// readPasted reads the addresses that the user pastes into the terminal. When it reads an
+// address that belongs to this login, it sends the answer in the address to the channel
+// 'answers', and returns.
 func (p *program) readPasted(state string, answers chan<- answer) {
 	lines := bufio.NewScanner(io.LimitReader(p.in, 1<<20))
 	lines.Buffer(nil, 64<<10)

@@ -144,8 +144,8 @@ func (p *program) consent(ctx context.Context, o *options, s *settings) (*oauth.
 	return p.browserLogin(ctx, o, s)
 }
 
-// byDevice reports whether the user logs in with a code on another device. If the user has
-// not chosen this, why is the reason.
+// byDevice reports whether the user logs in with a code on another device. If the program
+// chooses this, and not the user, the result 'why' is the reason.
 func (p *program) byDevice(o *options, s *settings) (device bool, why string) {
 	switch {
 	case o.method == "device":
@@ -162,7 +162,7 @@ func (p *program) byDevice(o *options, s *settings) (device bool, why string) {
 
 func (p *program) say(format string, args ...any) { fmt.Fprintf(p.messages, format+"\n", args...) }
 
-// wait runs f. Meanwhile, it shows the remaining time if messages is a terminal.
+// wait runs f. Meanwhile, it shows the remaining time if p.messages is a terminal.
 func (p *program) wait(ctx context.Context, what string, f func() (*oauth.Tokens, error)) (*oauth.Tokens, error) {
 	if !p.terminal {
 		p.say("%s ...", what)

@@ -35,8 +35,8 @@ type options struct {
 	help, version                    bool
 }
 
-// option is an option of the command line. set is called with the value of the option, or
-// with "" if the option has no value.
+// option is an option of the command line. The function in the field set is called with the
+// value of the option, or with "" if the option has no value.
 type option struct {
 	name, value, help string
 	set               func(o *options, value string) error
@@ -113,8 +113,8 @@ func usage() string {
 	var b strings.Builder
 	b.WriteString("Usage: csmtp-login [OPTIONS] PROVIDER ACCOUNT\n\n" +
 		"Logs in to the mailbox ACCOUNT in a web browser. PROVIDER is microsoft, google or\n" +
-		"other. Writes a file with tokens for csmtp, and prints the lines of the\n" +
-		"configuration file that use it.\n\n")
+		"other. Writes a file with tokens for csmtp, and prints the lines to add to the\n" +
+		"configuration file of csmtp, so that csmtp uses the tokens.\n\n")
 	const column = 30
 	for _, o := range optionTable() {
 		left := "      --" + o.name
@@ -297,7 +297,7 @@ func (o *options) client(c *oauth.Config) error {
 		} `json:"installed"`
 	}
 	if json.Unmarshal(content, &f) != nil || f.Installed.ID == "" {
-		return usagef("--client-file: the file is not the JSON file of a desktop application: create a client of that type")
+		return usagef("--client-file: the file is not the JSON file of an OAuth client of the type desktop application: create such a client")
 	}
 	c.ClientID, c.ClientSecret = f.Installed.ID, f.Installed.Secret
 	return nil

@@ -152,7 +152,7 @@ func (s *shared) String() string {
 	return s.b.String()
 }
 
-// await waits until the text contains part.
+// await waits until the text contains 'part'.
 func (s *shared) await(t *testing.T, part string) string {
 	t.Helper()
 	require.Eventually(t, func() bool { return strings.Contains(s.String(), part) }, 30*time.Second, 5*time.Millisecond, part)

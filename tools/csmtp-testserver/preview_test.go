@@ -63,8 +63,8 @@ func fetch(t *testing.T, address string, v any) {
 	require.NoError(t, json.Unmarshal(text, v))
 }
 
-// render runs the program with a message on standard input. It calls look with the address
-// of the page, and returns what the program has printed.
+// render runs the program with a message on standard input. It calls the function look with
+// the address of the page, and returns what the program has printed.
 func render(t *testing.T, message string, args []string, look func(page string)) (out, errOut string, status int) {
 	t.Helper()
 	wait := browser(t)

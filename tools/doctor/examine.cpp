@@ -25,7 +25,7 @@ struct Way {
 };
 
 // Returns the local address that restricts a connection to one address family. Returns
-// "" if both families are given, or neither is.
+// "" if 'ipv4' and 'ipv6' are both true or both false.
 const char *LocalAddress(bool ipv4, bool ipv6) { return ipv4 == ipv6 ? "" : ipv4 ? "0.0.0.0" : "::"; }
 
 void Prepare(const Settings &settings, const Way &way, CSmtp *mail, Attempt *attempt) {
@@ -55,7 +55,7 @@ std::string Detail(const ECSmtp &e) {
   return text.compare(0, sentence.size(), sentence) == 0 ? text.substr(sentence.size()) : text;
 }
 
-// Calls the function connect, which connects with 'mail', and records the result.
+// Calls the function 'connect', which connects 'mail' to a server. Records the result in 'attempt'.
 template <typename Connect>
 bool Timed(Attempt *attempt, const CSmtp &mail, Connect connect) {
   const auto begin = std::chrono::steady_clock::now();

@@ -62,8 +62,8 @@ class Object {
   std::string m_text;
 };
 
-// Returns the name by which scripts know a constant CSMTP_PHASE_... It is the same in all
-// versions.
+// Returns the name of a constant CSMTP_PHASE_... in the JSON report. All versions use the same
+// names, because scripts depend on them.
 std::string PhaseName(int phase) {
   static const char *const names[] = {"", "resolve", "connect", "TLS", "greeting", "EHLO", "STARTTLS", "AUTH"};
   return phase > 0 && phase < static_cast<int>(sizeof names / sizeof *names) ? names[phase] : "";

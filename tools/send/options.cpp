@@ -56,7 +56,7 @@ const std::vector<tools::Option> kOptions = {
     {"html", 0, "FILE", "HTML version of the text"},
     {"attach", 'a', "FILE", "file to attach; may be repeated"},
     {"header", 0, "'NAME: VALUE'", "additional header field; may be repeated"},
-    {"message-id", 0, "<ID>", "Message-ID of the first attempt, to send a mail again"},
+    {"message-id", 0, "<ID>", "to send a mail again: the Message-ID of its first attempt"},
     {"charset", 0, "NAME", "charset of standard input and the HTML file [UTF-8]"},
     {"port", 'p', "N", "port [465 with --security ssl, 587 with --user, else 25]"},
     {"security", 0, "KIND", "ssl: TLS from the start; starttls: STARTTLS, required;\n"
@@ -85,7 +85,7 @@ const std::vector<tools::Option> kOptions = {
     tools::kScope,
     tools::kOAuth2TokenFile,
     {"login-required", 0, nullptr, "send nothing if the server does not offer a login"},
-    {"timeout", 0, "SECONDS", "time limit for the whole mail [limits for each step only]"},
+    {"timeout", 0, "SECONDS", "time limit for the whole mail [none; each step has its own]"},
     {"record", 0, "FILE", "write the session to FILE as a transcript, without secrets,\naddresses or the message"},
     {"preview", 0, "[=browser]", "print the message, or show it in a browser, and send nothing"},
     {"quiet", 'q', nullptr, "show no progress bar and no confirmation"},

@@ -40,7 +40,7 @@ func headerOf(fields []string, at int, signed []string, relaxed bool) string {
 	}
 	for _, h := range signed {
 		// If several fields have the same name, the last one is hashed first (section
-		// 5.4.2). If no field has the name, it is ignored.
+		// 5.4.2). A name that no field has is ignored.
 		if left := unused[h]; len(left) > 0 {
 			b.WriteString(fieldOf(fields[left[len(left)-1]], relaxed))
 			unused[h] = left[:len(left)-1]

@@ -108,7 +108,7 @@ func entry(words []string, quoted bool) (name, record string, err error) {
 			record += text
 		case quoted:
 			if upper := strings.ToUpper(w); upper != "IN" && upper != "TXT" && strings.Trim(w, "0123456789") != "" {
-				return "", "", fmt.Errorf("unexpected %q before the text", w)
+				return "", "", fmt.Errorf("unexpected %q outside the quotes", w)
 			}
 		case i == 0 && strings.EqualFold(w, "IN"), record == "" && strings.EqualFold(w, "TXT"):
 		default:

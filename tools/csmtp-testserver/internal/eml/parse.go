@@ -10,7 +10,8 @@ import (
 
 type parser struct{ parts int }
 
-// part parses a message or a part. usual is its media type if it has no Content-Type.
+// part parses a message or a part. The parameter 'usual' is the media type of a part without
+// Content-Type.
 func (x *parser) part(raw []byte, path, usual string, depth int) *Part {
 	x.parts++
 	p := &Part{Path: path}

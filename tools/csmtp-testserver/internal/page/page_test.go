@@ -378,7 +378,7 @@ func TestDiscardedMail(t *testing.T) {
 }
 
 // A preview prints the address of the page, and opens a browser with another address, which
-// works only once. It ends when the browser closes the page.
+// works only once. The preview ends when the browser closes the page.
 func TestPreview(t *testing.T) {
 	out, in := io.Pipe()
 	result, opened := make(chan error, 1), make(chan string, 1)

@@ -13,13 +13,13 @@ import (
 	"csmtp/tools/csmtp-testserver/internal/store"
 )
 
-// The limits of what the page shows, in octets. A download is always complete.
+// The limits of what the page shows. A download is always complete.
 const (
-	maxValue  = 1000
-	maxRaw    = 64 << 10 // the part of a header field that is decoded
-	maxText   = 1 << 20
-	maxSource = 512 << 10
-	maxLines  = 5000 // the lines of the dialogue
+	maxValue  = 1000      // characters of a value
+	maxRaw    = 64 << 10  // octets of a header field that are decoded
+	maxText   = 1 << 20   // octets of a text
+	maxSource = 512 << 10 // octets of the source
+	maxLines  = 5000      // lines of the dialogue
 )
 
 // summary is a row of the list of mails.
@@ -198,8 +198,8 @@ func source(raw []byte) (text string, cut bool) {
 	return lines(b.String(), true), cut
 }
 
-// lines returns a text in which control characters are visible. If wire is set, the lines
-// of the text end in CRLF, and an LF without a CR is visible too.
+// lines returns a text in which control characters are visible. If the parameter wire is set,
+// the lines of the text end in CRLF, and an LF without a CR is visible too.
 func lines(text string, wire bool) string {
 	var b strings.Builder
 	for i, r := range text {

@@ -22,7 +22,7 @@ const maxWrite = time.Minute
 // interface.
 func NewToken() string { return strings.ToLower(rand.Text()) }
 
-// Guard returns a handler that passes requests to inner. It accepts a request only if the
+// Guard returns a handler that passes requests to the handler inner. It accepts a request only if the
 // path begins with "/" and the token, and removes both from the path. It refuses requests
 // that a page of another site could have caused: those whose Host is not a name of the
 // loopback interface with this port (DNS rebinding), and those whose Origin is another
@@ -69,7 +69,8 @@ func ownHost(host, port string) bool {
 }
 
 // ownOrigin reports whether the Origin of the request is this server or is missing. It also
-// checks the field Sec-Fetch-Site, in which browsers say from where a request comes.
+// checks the field Sec-Fetch-Site, in which browsers say whether another site
+// caused the request.
 func ownOrigin(r *http.Request, port string) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "same-origin", "none":

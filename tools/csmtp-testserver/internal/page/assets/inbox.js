@@ -338,7 +338,7 @@ function connect() {
   events.onerror = () => say("The server has ended or cannot be reached. The list is not updated.", true);
 }
 // A browser opens only a few connections to a server. So a hidden window closes its
-// connection, to leave it to others.
+// connection, so that other windows can open one.
 document.addEventListener("visibilitychange", () => {
   if (preview) return;
   if (document.hidden) events.close();
