@@ -12,7 +12,8 @@ export CSMTP_BUILD_DIR=$work/lib # the library with symbols
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-# These tests only compile, or run no code of the library. ctest runs them.
+# The tests that this script skips: they only compile programs, or run programs that do not call
+# the library. ctest runs these tests.
 compile_only='TestSampleCompiles.*|Test.*InEveryDialect|Test.*InEveryKit|TestContractAsC99|TestVisualC.*|TestClangCL|TestWindows|TestLibcxx|TestNamesOfThePrograms|TestIncludedHeaders|TestUnitsWithDifferentMacros|TestNoMacroChangesAFunction|TestExamplesOfTheManual'
 
 address() {
@@ -74,8 +75,8 @@ threads() {
 # Go's code runs on stacks that valgrind does not know, so valgrind reports false errors
 # in Go's code. The suppressions cover errors whose innermost stack frame belongs to Go: a
 # function with a dot in its name, or one that the linker placed in Go's text section.
-# Errors in C code must not be suppressed. So the name of a C function must not contain a
-# dot, as the names of clones that gcc makes do.
+# Errors in C code must not be suppressed, so the names of C functions must not contain dots.
+# (If gcc clones a function, the name of the clone contains a dot.)
 suppressions() {
   local kind frame tool first last clones names=$work/go.txt symbols=$work/symbols.txt
   nm "$CSMTP_BUILD_DIR/libcsmtp.so" | awk '$2 ~ /[tTwW]/ && NF == 3' >"$symbols" # all addresses have the same width

@@ -108,8 +108,8 @@ func (b *browser) read() {
 	}
 }
 
-// call sends a command to a session. If to is not nil, call stores the result of the
-// command in *to.
+// call sends a command to a session, and stores the result of the command in *to. If the
+// parameter to is nil, call discards the result.
 func (b *browser) call(session, method string, params, to any) error {
 	text, err := json.Marshal(params)
 	if err != nil {

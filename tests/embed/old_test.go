@@ -73,8 +73,8 @@ wrong password 406
 closed port 104
 `
 
-// A program that was compiled with the headers of 1.0.0 and linked with its library runs
-// with this library, and prints the same error numbers. If CSMTP_OLD_LIBRARY names the
+// A program that was compiled with the headers of 1.0.0 and linked with the library of 1.0.0
+// also runs with this library, and prints the same error numbers. If CSMTP_OLD_LIBRARY names the
 // folder of a library that was built from 1.0.0, the programs also run with that library.
 func TestProgramsBuiltWith100Run(t *testing.T) {
 	h, err := header.ReadFile(filepath.Join(old, "csmtp_c.h"))

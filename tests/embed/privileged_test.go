@@ -52,8 +52,8 @@ func TestPrivilegesAboveTheCaller(t *testing.T) {
 }
 
 // A program that received more rights when it was started also ignores the caller's
-// environment. Its user and group ids need not show this, because the kernel has set
-// AT_SECURE.
+// environment. The kernel marks such a program with AT_SECURE, even if its user and group ids
+// do not show that it has more rights.
 func TestPrivilegesFromTheStart(t *testing.T) {
 	needRoot(t, "give rights to a file")
 	hosttest.Need(t, "gcc")

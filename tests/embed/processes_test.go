@@ -109,8 +109,8 @@ func TestStartingOtherPrograms(t *testing.T) {
 	})
 }
 
-// The library works without an environment. On a system without CA certificates, TLS
-// returns an error.
+// The library works without environment variables. If the system has no CA certificates,
+// sending over TLS returns an error.
 func TestNoEnvironmentOrAuthorities(t *testing.T) {
 	proof{program: "bare", mode: "no-environment", mails: 2}.run(t)
 	needChroot(t)

@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// allocationHead is the part of the C program after boundaryHead. It replaces calloc,
-// with which the library's C code allocates memory: in the main thread, call number
-// fail_at fails.
+// allocationHead is the part of the C program after boundaryHead. It replaces the function
+// calloc, which the library's C code calls to allocate memory. If fail_at is n, the library's
+// n-th call of calloc in the main thread fails.
 const allocationHead = `
 #include <dlfcn.h>
 #include <pthread.h>
@@ -83,7 +83,7 @@ static void check_code(const char *what, int n)
 #define FAILING(n, call) do { failed = seen = 0; fail_at = (n); call; fail_at = 0; } while (0)
 `
 
-// validArgs contains arguments with which a function succeeds, so that it allocates
+// validArgs maps functions to arguments with which they succeed, so that they allocate
 // memory for a text.
 var validArgs = map[string][]string{
 	"GetExtension":  {`"SIZE"`},

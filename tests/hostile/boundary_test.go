@@ -172,8 +172,8 @@ func pairwise(f header.Function) [][]string {
 // undecided marks an argument that has no value yet.
 const undecided = -1
 
-// covered returns the pairs in missing that contain the chosen value of the argument and
-// the chosen value of another argument.
+// covered returns the pairs in the set 'missing' that contain the chosen value of the argument
+// and the chosen value of another argument.
 func covered(chosen []int, argument int, missing map[pair]bool) []pair {
 	var found []pair
 	for other, v := range chosen {

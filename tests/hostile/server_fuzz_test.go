@@ -106,7 +106,7 @@ func seeds(t testing.TB) [][]byte {
 	require.NoError(t, err)
 	require.NotEmpty(t, paths)
 	for i, path := range paths {
-		if i%15 != 0 { // most transcripts differ from others only in what they expect from the client
+		if i%15 != 0 { // most transcripts differ only in the lines that they expect from the client
 			continue
 		}
 		file, err := os.Open(path)

@@ -129,9 +129,10 @@ func buildsAsGo(t *testing.T, code string) error {
 	return hosttest.Command(".", nil, "go", "build", "-overlay", overlay, "-o", os.DevNull, "./tests/house/block")
 }
 
-// 'configures' runs CMake to configure a project, and returns the error. code is the project's
-// CMakeLists.txt, and the project's folder csmtp is this tree. find_package(csmtp) finds this
-// tree, too; packaging/cmake/consumer tests find_package with an installed csmtp.
+// 'configures' runs CMake to configure a project, and returns the error. The parameter code is the
+// project's CMakeLists.txt. The project's folder csmtp is a link to this tree, and
+// find_package(csmtp) finds this tree too. (packaging/cmake/consumer tests find_package with an
+// installed csmtp.)
 func configures(t *testing.T, code string) error {
 	hosttest.Need(t, "cmake")
 	dir := t.TempDir()

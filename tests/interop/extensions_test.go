@@ -38,8 +38,8 @@ var offers = []offer{
 	{way{servers.GoSMTP, "lmtp", smtp.NoSecurity}, "PIPELINING SIZE 8BITMIME SMTPUTF8 DSN CHUNKING BINARYMIME LIMITS ENHANCEDSTATUSCODES"},
 }
 
-// uses contains a function for each extension. Each function uses its extension and
-// checks the effect.
+// The table uses contains, for each extension, a function that uses the extension and checks
+// the effect.
 var uses = []struct {
 	extension string
 	use       func(*testing.T, *dialogue)
@@ -140,7 +140,7 @@ func (d *dialogue) index(prefix string) int {
 	return slices.IndexFunc(d.said, func(l string) bool { return strings.HasPrefix(l, prefix) })
 }
 
-// mail sends body after a header and checks that it was delivered unchanged.
+// mail sends a mail with the given body, and checks that the body was delivered unchanged.
 func (d *dialogue) mail(t *testing.T, env smtp.Envelope, body string) servers.Mail {
 	t.Helper()
 	if env.From == "" {

@@ -167,8 +167,8 @@ func (i *issuer) note(line string) {
 	i.spied = append(i.spied, said.Secrets...)
 }
 
-// last waits until the number of lines that the server has printed is greater than
-// before, and returns the last line.
+// last waits until the server has printed more than 'before' lines, and returns the lines
+// after these.
 func (i *issuer) last(t *testing.T, before int) string {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {

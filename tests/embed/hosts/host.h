@@ -92,7 +92,8 @@ static UNUSED int threads(void)
   return n;
 }
 
-/* Waits at most 30 s, which is less than the time limit of the whole program. */
+/* Waits until a child process has ended. Waits at most 30 s, which is less than the time limit of
+ * the whole program. */
 static UNUSED void wait_for(pid_t child, const char *who)
 {
   int status = 0;

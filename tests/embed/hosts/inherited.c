@@ -98,8 +98,8 @@ static void generations(void)
   sends();
 }
 
-/* The parent's session continues, although the child's private copy closes the child's
- * descriptor of the connection. */
+/* The child's private copy of the library closes the child's descriptor of the connection. The
+ * parent's session continues nevertheless. */
 static int sockets(void)
 {
   char name[64];

@@ -48,8 +48,8 @@ static void plain_and_trusting(void)
   CHECK(send_by_tls() == 0, "the CA of SSL_CERT_FILE is not trusted");
 }
 
-/* The kernel set AT_SECURE when it started the program, although the user and group ids do not
- * show that the program has more rights than its caller. */
+/* The program has more rights than its caller, and the kernel set AT_SECURE when it started the
+ * program. The user and group ids do not show that the program has more rights. */
 static void with_rights(void)
 {
   int n;

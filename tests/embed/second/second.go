@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-// Command second is another library written in Go. It is built with -buildmode=c-shared,
-// and unlike in libcsmtp, its Go runtime is not modified. A program loads it together
-// with libcsmtp.
+// Command second is another library written in Go. It is built with -buildmode=c-shared. Its
+// Go runtime is not modified, but that of libcsmtp is. A program loads both libraries.
 package main
 
 import "C"

@@ -41,7 +41,7 @@ static void *make_calls(void *unused)
     CSmtp_Free(h);
   last = CSmtp_GetLastError(0);
   /* Some allocations are not essential: if they fail, New succeeds. If New fails, it stores an
-   * error, unless there is not enough memory for the error either. */
+   * error, unless there is not enough memory even for the error. */
   if (failed && h == 0 && last != CSMTP_LACK_OF_MEMORY && last != 0) {
     printf("an allocation failed: handle %lu, last error %d\n", (unsigned long)h, last);
     exit(1);

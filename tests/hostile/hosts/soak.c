@@ -57,8 +57,8 @@ static void check(CSmtpHandle h, int number)
   exit(1);
 }
 
-/* Returns nonzero if the use of memory, descriptors or threads has grown since the first tenth
- * of the mails was sent. Only these first mails are allowed to fill caches and pools. */
+/* Sends mails. Returns nonzero if the use of memory, descriptors or threads has grown after the
+ * first tenth of the mails. Only these first mails are allowed to fill caches and pools. */
 static int watch(const char *what, int n, int fresh)
 {
   CSmtpHandle h = fresh ? 0 : mailer();

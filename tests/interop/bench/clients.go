@@ -37,7 +37,8 @@ const (
 	floorStepwise = "no client: fixed octets, stepwise"
 )
 
-// commands contains the command for each client, except smtp-source; see task.source.
+// commands maps each client except smtp-source to its command. task.source returns the
+// command for smtp-source.
 var commands = map[string][]string{
 	ours:       {"./csmtp"},
 	oursRaw:    {"./csmtp", "mode=raw"},

@@ -8,8 +8,8 @@ import (
 )
 
 // fresh replaces the program of a client by a copy of itself. If the client uses libcsmtp.so,
-// fresh replaces the library too. The physical memory that a file is read into changes the CPU
-// time of the same program by up to a quarter, so each run uses other memory.
+// fresh replaces the library too. The CPU time of the same program differs by up to a quarter,
+// depending on the physical memory into which its file was read. So each run uses other memory.
 func (b *bench) fresh(client string) error {
 	command := commands[client]
 	if len(command) == 0 {

@@ -26,8 +26,8 @@ type ran struct {
 // patience is the time limit of a driver.
 const patience = 2 * time.Minute
 
-// measured runs a program on one CPU, under the program measure (measure.c), and returns
-// the figures.
+// The method measured runs a program on one CPU, under the program measure (measure.c), and
+// returns the figures.
 func (b *bench) measured(cpu int, command ...string) (*ran, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

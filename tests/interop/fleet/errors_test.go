@@ -9,9 +9,8 @@ import (
 	"testing"
 )
 
-// testErrors tests what workers do if they have wrong options, or get mails that they
-// cannot send. The database ledger must already contain what the program ledger
-// (ledger/ledger.cpp) writes.
+// testErrors tests workers that have wrong options, or get mails that they cannot send. The
+// database 'ledger' must already contain the rows that the program ledger/ledger.cpp writes.
 func testErrors(t *testing.T, bin, ledger string) {
 	dir := folder(t)
 	f := &fleet{bin: bin, ledger: ledger}
@@ -26,13 +25,13 @@ func testErrors(t *testing.T, bin, ledger string) {
 		eventually(t, p.name+" prints "+text, func() bool { return strings.Contains(readFile(p.log), text) })
 	}
 
-	// A worker waits for nats-server. It prints this once.
+	// A worker that cannot connect to nats-server prints an error once, and tries again.
 	first := worker("first", "--timeout", "8")
 	f.start(t, first)
 	prints(first, "NATS: connect: ")
 	f.start(t, f.nats)
 
-	// The ledger contains an attempt that has ended. Its relay is not known to any worker.
+	// The ledger contains a mail in doubt. No worker knows its relay.
 	run(t, filepath.Join(bin, "outbox-send"), f.queue(), "left", "1")
 	prints(first, `left-1 and perhaps other mails are in doubt at the relay "r", which no option --relay names`)
 

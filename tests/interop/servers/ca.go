@@ -23,7 +23,7 @@ type CA struct {
 
 	Pool     *x509.CertPool  // contains the root
 	Client   tls.Certificate // ClientCert with its key
-	Stranger tls.Certificate // a certificate with the same name as ClientCert from an untrusted authority
+	Stranger tls.Certificate // a certificate from an untrusted authority, with the same name as ClientCert
 }
 
 func newCA(dir string) (*CA, error) {

@@ -10,8 +10,8 @@ import (
 const eximBinary = cache + "/exim/usr/sbin/exim4"
 
 // Exim uses Cyrus SASL for some mechanisms. It refuses the recipients that Postfix
-// refuses, except full@ and over@. It replies to a message whose subject contains
-// REFUSE-DATA or DEFER-DATA with 550 or 451. Endpoints:
+// refuses, except full@ and over@. It replies to a message with 550 if the subject contains
+// REFUSE-DATA, and with 451 if the subject contains DEFER-DATA. Endpoints:
 //
 //	open   STARTTLS and AUTH offered, neither required
 //	smtps  implicit TLS; EXTERNAL with a client certificate

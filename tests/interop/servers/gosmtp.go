@@ -17,9 +17,9 @@ import (
 )
 
 // GoSMTP is emersion/go-smtp, which runs in this process. It offers extensions that no
-// server in Debian's packages has. It answers the recipients tempfail@ and refused@ with
-// 450 and 550, and over LMTP lmtpno@ with 552 after the content. The field
-// Parameters of its mails is set. Endpoints:
+// server in Debian's packages has. It replies to RCPT with 450 for tempfail@ and 550 for
+// refused@. Over LMTP, it replies with 552 for lmtpno@ after the content. It sets
+// Mail.Parameters. Endpoints:
 //
 //	open  STARTTLS, no AUTH
 //	lmtp

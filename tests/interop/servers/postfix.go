@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// Postfix uses Cyrus SASL. It answers the recipients tempfail@, refused@, full@,
-// over@ and drop@ with 450, 550, 452, 552 and 421, and unknown@ with 550. Endpoints:
+// Postfix uses Cyrus SASL. It replies to RCPT with 450 for tempfail@, 550 for refused@ and
+// unknown@, 452 for full@, 552 for over@, and 421 for drop@. Endpoints:
 //
 //	open        STARTTLS and AUTH offered, neither required
 //	submission  STARTTLS and AUTH required

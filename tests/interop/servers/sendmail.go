@@ -14,8 +14,8 @@ const (
 	sendmailCF     = cache + "/sendmail/usr/share/sendmail/cf"
 )
 
-// Sendmail delivers to the Mailbox. It answers the recipients tempfail@ and refused@
-// with 450 and 550, and a bare LF in the data with 421. Endpoints:
+// Sendmail delivers to the Mailbox. It replies to RCPT with 450 for tempfail@ and 550 for
+// refused@, and to a bare LF in the data with 421. Endpoints:
 //
 //	open   STARTTLS and AUTH offered, neither required
 //	smtps  implicit TLS; EXTERNAL with a client certificate

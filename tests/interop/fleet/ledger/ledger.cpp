@@ -47,7 +47,8 @@ int main(int, char **argv)
   CHECK(a.Begin("3", "r", "<3@x>", 60) && a.End("3", "failed", "", "451") && b.Begin("3", "s", "<3@x>", 60));
   CHECK(!a.End("3", "accepted", "", "") && b.Find("3", entry) && entry.owner == "b" && entry.attempts == 2 && entry.relay == "s");
 
-  // A mail that cannot be sent is refused, unless an attempt has begun or has succeeded.
+  // Refuse succeeds for a mail that has not been sent, and for a failed mail. It returns false for
+  // a mail that is being sent, is in doubt, or was accepted or refused.
   CHECK(a.Refuse("5", "bad address") && b.Find("5", entry) && entry.state == "refused" && entry.owner == "a" && entry.attempts == 0);
   CHECK(!a.Refuse("5", "again") && !b.Begin("5", "r", "<5@x>", 60));
   CHECK(a.Begin("6", "r", "<6@x>", 60) && !a.Refuse("6", "bad") && !b.Refuse("6", "bad") && StateOf(a, "6") == "sending");

@@ -113,7 +113,7 @@ int main(int, char **argv)
   for (int i = 0; i < 5; i++) CHECK(log.Look("<B2@x>", Clock::now()) == CSMTP_NOT_DELIVERED);
   CHECK(server.clients == before + 5);
 
-  // If the log cannot be read, the answer is CSMTP_UNKNOWN, because it could contain the mail.
+  // If the log cannot be read, the answer is CSMTP_UNKNOWN, because the log could contain the mail.
   CHECK(log.Look("<B2@x>", past) == CSMTP_NOT_DELIVERED);
   RelayLog missing("127.0.0.1", server.port, file + ".missing", 0), folder("127.0.0.1", server.port, file + ".folder", 0);
   CHECK(mkdir((file + ".folder").c_str(), 0700) == 0);
