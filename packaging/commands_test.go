@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// machine returns an environment with another PATH. The commands in 'without' are missing.
-// The keys of 'instead' are commands that are replaced with scripts, which are its values.
+// machine returns an environment whose PATH lacks the commands in 'without'. The map 'instead'
+// contains commands to replace: it maps each of them to the script that replaces it.
 func machine(t *testing.T, without []string, instead map[string]string) []string {
 	t.Helper()
 	folder := t.TempDir()
@@ -171,7 +171,8 @@ func TestEveryToolIsListed(t *testing.T) {
 	}
 }
 
-// The documents and .ci/run mention the commands, and each phase is part of a command.
+// The documents and .ci/run mention the commands of build.sh. Each phase of the tests belongs to a
+// command.
 func TestCommandsAreDocumented(t *testing.T) {
 	for file, names := range map[string][]string{
 		"../README.md":       {"./build.sh demo\n", "./build.sh test\n"},

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Builds the library and the programs for each system to which products ship, into
-# build/dist. `./build.sh dist` runs this.
+# Builds the library and the programs for each supported system, into build/dist.
+# `./build.sh dist` runs this.
 #
 #   packaging/dist.sh [TARGET]...   builds these targets (default: all), and tests them
 #   packaging/dist.sh targets       prints the names of the targets
 #   packaging/dist.sh root TARGET   sends a mail with TARGET in the oldest Debian that can
-#                                   be installed (root)
+#                                   be installed (needs root)
 #
 # CSMTP_BUILD_DIR replaces build. CSMTP_ZIG names a zig of the pinned version; without it,
 # pip installs one below the build folder. With CSMTP_SIGN_KEY, gpg signs SHA256SUMS with this

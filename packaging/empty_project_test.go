@@ -51,11 +51,12 @@ func newArchive(t *testing.T, path string) archive {
 	return archive{path, hex.EncodeToString(sum[:])}
 }
 
-// A section of the document: its code blocks, by language and in order.
+// A section maps each language to the code blocks of a section of the document, in order.
 type section map[string][]string
 
-// instructions returns the sections below "C and C++", and "Send the first mail", by heading.
-// Paths and the checksum in the code blocks are those of the archive.
+// instructions maps the headings of the sections below "C and C++" to these sections. It adds the
+// section "Send the first mail". In the code blocks, it replaces the paths and the checksum with
+// those of the archive.
 func instructions(t *testing.T, a archive) map[string]section {
 	t.Helper()
 	page := read(t, "../docs/install.md")
@@ -88,7 +89,7 @@ func instructions(t *testing.T, a archive) map[string]section {
 	return all
 }
 
-// project is an empty folder that receives main.cpp and a mail server for it.
+// project is a new folder with main.cpp, the program that the document shows.
 type project struct {
 	folder string
 	all    map[string]section

@@ -9,7 +9,7 @@
 # package.sh TARGET    makes .deb packages of build/dist/TARGET (linux-x64, linux-arm64 or
 #                      linux-armhf), which dist.sh has built, in build/deb/TARGET
 # package.sh test [TARGET]   makes the packages of TARGET (default: linux-arm64), installs
-#                      them in a folder, sends a mail from there, and removes them (root)
+#                      them in a folder, sends a mail from there, and removes them (needs root)
 # CSMTP_BUILD_DIR replaces build. DEBFULLNAME and DEBEMAIL name the maintainer.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -27,7 +27,7 @@ maintainer="${DEBFULLNAME:-csmtp authors} <${DEBEMAIL:-csmtp@example.invalid}>"
 
 in_git() { [ -e "$root/.git" ]; }
 
-# Copies the files of the commit to DIR (or the tree, if it is not a repository). Puts the
+# Copies the files of the commit (or of the tree, if it is not a repository) to DIR. Puts the
 # folder debian into DIR itself, where Debian's tools require it.
 export_tree() { # export_tree DIR
   mkdir -p "$1"
@@ -72,8 +72,8 @@ build() { # build DIR
 
 version_of() { sed -n 's/^const Version = "\(.*\)"$/\1/p'; }
 
-# Sets version, source, work and SOURCE_DATE_EPOCH. Keeps Go's caches, although
-# debhelper changes HOME.
+# Sets the variables version, source, work and SOURCE_DATE_EPOCH, and variables that make Go use
+# its usual caches, although debhelper changes HOME.
 settings() {
   need_packages "$(package_packages)"
   export SOURCE_DATE_EPOCH GOMODCACHE GOCACHE GOENV

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Functions of package.sh that make .deb packages of what dist.sh has built. They contain the
-# same files for every processor, and need no compiler.
+# Functions of package.sh that make .deb packages of the files that dist.sh has built. No
+# compiler is needed. The packages for all processors contain the same set of files.
 : "${root:?}" "${out:?}"
 work="" folder="" version="" downloaded="" # set later
 

@@ -27,8 +27,8 @@ func elsewhere(t *testing.T) (source string, env []string) {
 	require.NoError(t, os.MkdirAll(filepath.Join(home, ".config/go"), 0o755))
 	require.NoError(t, hosttest.Command(hosttest.Root(), nil, "bash", "-c",
 		`set -o pipefail; tar -c --exclude=./build --exclude=./.git . | tar -x -C "$0"`, source))
-	// Two settings that must not have an effect: the copy is a repository, whose commit
-	// -buildvcs would record, and it is in the folder of a go.work that does not name the
+	// Two more things must not have an effect: the copy is a repository, whose commit
+	// -buildvcs would record, and the file go.work in a folder above does not name the
 	// module.
 	if _, err := exec.LookPath("git"); err == nil {
 		require.NoError(t, hosttest.Command(source, nil, "bash", "-c",

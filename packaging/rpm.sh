@@ -4,7 +4,8 @@
 #
 #   packaging/rpm.sh [linux-x64|linux-arm64]   makes the packages (default: linux-x64)
 #   packaging/rpm.sh test [TARGET]             makes them, installs them in a folder, sends a
-#                                              mail from there, and removes them (root)
+#                                              mail from there, and removes them (needs
+#                                              root)
 #
 # CSMTP_BUILD_DIR replaces build.
 set -euo pipefail

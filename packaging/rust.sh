@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # rust.sh [FOLDER]: makes the packages of the crates csmtp-sys and csmtp, and prints their
-# paths. They do not contain the library: its folder is CSMTP_LIB_DIR when they are built.
+# paths. They do not contain the library: when the crates are compiled, CSMTP_LIB_DIR names its
+# folder.
 # FOLDER is where the packages are put; the default is build/rust.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

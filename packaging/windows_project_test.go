@@ -16,9 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// CMake with MinGW, and without bash in PATH, builds a DLL with the same octets as
-// windows/build.sh. Projects with CMake and Meson in empty folders take the installed files from
-// a zip, as docs/install.md says, and their programs send a mail from Wine.
+// Without bash in PATH, CMake with MinGW builds the same DLL, octet for octet, as
+// windows/build.sh. A new project with CMake and a new project with Meson use the files in a zip,
+// as docs/install.md says. The program of each project sends a mail when it runs under Wine.
 func TestWindowsProjects(t *testing.T) {
 	const tool = "x86_64-w64-mingw32-"
 	dir := t.TempDir()

@@ -9,7 +9,8 @@ find . -name '*.md' | while read -r page; do
   awk -v folder="$(dirname "$page")" '
     function exists(path) { return system("test -e \"" path "\"") == 0 }
 
-    # Returns a path that is relative to the source tree. The argument is relative to folder.
+    # Changes a path that is relative to the folder of the page to one that is relative to the
+    # source tree.
     function resolved(path) {
       path = folder "/" path
       sub(/^\.\//, "", path)

@@ -7,15 +7,15 @@ file(STRINGS go.mod csmtp_go_line REGEX "^go ")
 if(NOT CSMTP_GO)
   message(FATAL_ERROR "csmtp needs Go: install ${csmtp_go_line} or newer (from https://go.dev/dl), or set CSMTP_GO to the go command")
 endif()
-# This command fails if Go is too old, and cannot download a newer version of itself.
+# The go command fails if it is too old and cannot download a newer version.
 execute_process(COMMAND "${CSMTP_GO}" version WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}"
   RESULT_VARIABLE csmtp_failed OUTPUT_QUIET ERROR_VARIABLE csmtp_said)
 if(csmtp_failed)
   message(FATAL_ERROR "csmtp needs ${csmtp_go_line} or newer (from https://go.dev/dl): ${csmtp_said}")
 endif()
 
-# If the library is for another system than this computer's, csmtp_machine is Go's name of
-# the processor. GOOS and GOARCH in the environment take precedence.
+# If the library is built for another system, csmtp_machine is Go's name for the processor of
+# that system. GOOS and GOARCH in the environment take precedence.
 set(csmtp_goos "")
 set(csmtp_machine "$ENV{GOARCH}")
 if(csmtp_machine STREQUAL "" AND (CMAKE_CROSSCOMPILING OR WIN32))

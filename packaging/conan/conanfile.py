@@ -59,7 +59,8 @@ class CsmtpConan(ConanFile):
         # of the compiler.
         del self.info.settings.compiler
         del self.info.settings.build_type
-        # A package made of an archive contains the same files as one that is built.
+        # A package that is made from an archive contains the same files as one that is built from
+        # the source.
         del self.info.options.archive
         del self.info.options.sha256
 

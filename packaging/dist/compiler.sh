@@ -5,8 +5,8 @@
 : "${root:?}" "${out:?}"
 zig="" work="" # set by dist.sh later
 
-# find_compiler: sets zig to the compiler of the version in requirements.txt. It keeps
-# compiled parts of the C libraries in the cache of zig.
+# find_compiler: sets the variable zig to the compiler, whose version must be that in
+# requirements.txt. The cache of zig keeps compiled parts of the C libraries.
 find_compiler() {
   local wanted folder
   wanted=$(sed -n 's/^ziglang==\([0-9.]*\).*/\1/p' "$root/packaging/dist/requirements.txt")

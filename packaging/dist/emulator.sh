@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Functions that install what runs programs of other processors on this machine, for the
-# tests of dist.sh and of the packages.
+# Functions that install emulators and C libraries, with which programs for other processors run
+# on this machine. The tests of dist.sh and of the packages use them.
 : "${root:?}" "${out:?}"
 work="" # set by the script that sources this file, later
 
@@ -25,8 +25,8 @@ foreign_musl() {
   mv "$2.new" "$2"
 }
 
-# download ARCH PACKAGE...: downloads Debian's packages for ARCH, and sets downloaded to their
-# folder. It leaves the lists of packages and the architectures of this machine unchanged.
+# download ARCH PACKAGE...: downloads Debian's packages for ARCH, and sets the variable downloaded
+# to their folder. It leaves this machine's package lists and architectures unchanged.
 download() {
   local arch=$1 apt=$work/apt-$1 options
   shift

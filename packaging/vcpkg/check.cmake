@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # cmake [-DRUN=ON] [-DOUT=FOLDER] -P check.cmake: runs the portfile with replacements for
 # vcpkg's functions. Each replacement accepts only the arguments of the real function. With
-# RUN=ON, the replacements also do what the real functions do, so that FOLDER becomes the
-# installed package. An archive (CSMTP_ARCHIVE) is always unpacked.
+# RUN=ON, the replacements also do what the real functions do, so that FOLDER then
+# contains the installed package. An archive (CSMTP_ARCHIVE) is always unpacked.
 cmake_minimum_required(VERSION 3.16)
 set(PORT csmtp)
 set(TARGET_TRIPLET x64-linux-dynamic)

@@ -8,7 +8,7 @@
 #                                     programs (x64, Win32; dist.sh also builds ARM64)
 #   packaging/windows/build.sh test [x64|Win32] [FLAG of go test]...
 #       runs the C and C++ suites under Wine: for Win32 in a minimal Debian for i386,
-#       which it installs (root)
+#       which it installs (needs root)
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -197,8 +197,8 @@ inside_debian() { # inside_debian [FLAG of go test]...
 # runs programs.
 wine_command() { ${CSMTP_WINE%wine} "$@"; }
 
-# Prepares Wine's folder. Adds a DLL that Go needs if Wine is too old to have it, as
-# version 8 is.
+# Prepares Wine's folder. Adds bcryptprimitives.dll, which Go needs, if Wine does not have it
+# (Wine 8 does not).
 prefix() { # prefix MACHINE
   local lacking=$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll
   mkdir -p "$WINEPREFIX"
