@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # check.sh [LANGUAGE...] runs the examples against a mail server on loopback. Each example
-# must deliver expected.eml, octet for octet except Date, Message-ID and boundary, and
-# print expected-error.txt. Then check.sh runs the tests of bindings/ and prints a table.
+# must deliver the mail in expected.eml, in which only Date, Message-ID and the boundary may
+# differ, and must print the text in expected-error.txt. Then check.sh runs the tests of
+# bindings/ and prints a table.
 # It writes no files into the source tree.
 #
 # If the user is root, check.sh installs missing tools from Debian's packages. It prints the names
@@ -80,8 +81,8 @@ normalised() {
     s/=_[0-9a-f]{32}_/=_BOUNDARY_/g'
 }
 
-# Removes the error number and the sentence that belongs to it. The Go example uses package
-# smtp, whose errors have neither.
+# Prints the error that the example must print. The Go example uses package smtp, whose errors
+# have no error number and no sentence that belongs to the number.
 expected_error() {
   case $language in
   go) sed 's/^[0-9]*: The server refused a recipient. //' "$here/expected-error.txt" ;;

@@ -27,7 +27,7 @@ public:
       throw std::runtime_error(file + ": " + error);
     }
     sqlite3_busy_timeout(m_db, 10000);
-    // Repeat the statement: it fails at once while another process creates or recovers the
+    // Repeat the statement: it fails immediately while another process creates or recovers the
     // database.
     for (int i = 1;; i++) {
       try {

@@ -30,7 +30,8 @@ public:
   // Returns the SQL expression for the current time in seconds since 1970.
   virtual const char *Now() const = 0;
 
-  // Opens "sqlite:FILE" or a connection string of PostgreSQL ("postgresql://...").
+  // Opens the database 'name': "sqlite:FILE", or a connection string of PostgreSQL
+  // ("postgresql://...").
   static std::unique_ptr<Database> Open(const std::string &name);
 };
 
@@ -71,9 +72,9 @@ public:
   // refused, is being sent, or is in doubt.
   bool Refuse(const std::string &id, const std::string &reason);
 
-  // Settle records what was found out about a mail in doubt: 'state' is accepted or failed. It
-  // returns false if another worker has already settled the mail. Doubt records what was found out
-  // about an attempt of this process. This process then calls End for the attempt.
+  // Settle changes the state of a mail in doubt to 'state', which is accepted or failed. It returns
+  // false if another worker has already settled the mail. If an attempt of this process was in
+  // doubt, Doubt records how this doubt was settled. The process then calls End for the attempt.
   bool Settle(const std::string &id, const Entry &found, const std::string &state);
   bool Doubt(const std::string &id, const std::string &relay, const std::string &message_id, const std::string &answer);
 

@@ -12,10 +12,10 @@ const int64_t second = 1000 * 1000 * 1000; // in nanoseconds
 
 const char stream_name[] = "OUTBOX", subject_name[] = "outbox.mail", consumer_name[] = "workers";
 
-// Returns an error text: what failed, and why.
+// Returns an error text that says which call failed, and why.
 std::string Text(natsStatus status, const char *what)
 {
-  const char *detail = nats_GetLastError(nullptr); // about the last error of this thread
+  const char *detail = nats_GetLastError(nullptr); // the text of the last error of this thread
   return std::string("NATS: ") + what + ": " + natsStatus_GetText(status) + (detail != nullptr && *detail != '\0' ? std::string(": ") + detail : "");
 }
 
@@ -78,7 +78,7 @@ void Queue::MakeStream()
   config.Subjects = subjects;
   config.SubjectsLen = 1;
   config.Storage = js_FileStorage;
-  // The stream keeps each mail for a week, so no mail must wait longer than a week. The consumer
+  // The stream removes each mail after a week, even a mail that was not delivered. The consumer
   // knows which mails are done. (With js_WorkQueuePolicy, Ack would remove the mail from the
   // stream. But if nats-server 2.9 were killed, some mails that are done would remain in the stream
   // for ever.)

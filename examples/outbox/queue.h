@@ -18,7 +18,8 @@ class Delivery
 public:
   Delivery(natsMsg *message, std::shared_ptr<natsSubscription> subscription)
       : m_subscription(std::move(subscription)), m_message(message, natsMsg_Destroy) {}
-  // Header returns a header field of the NATS message, "" if there is none. Body returns the body.
+  // Header returns a header field of the NATS message, or "" if the message does not have the field.
+  // Body returns the body of the message.
   std::string Header(const char *name) const;
   std::string Body() const { return std::string(natsMsg_GetData(m_message.get()), static_cast<size_t>(natsMsg_GetDataLength(m_message.get()))); }
   // Tells the queue that the mail is done, so that it is not delivered again.

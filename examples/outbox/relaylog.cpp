@@ -96,7 +96,7 @@ int RelayLog::Look(const std::string &message_id, Clock::time_point over)
   if (m_error.exchange(error) != error && error != 0) std::cerr << "cannot read the log " << m_file << ": " << strerror(error) << "\n";
   if (error != 0) return CSMTP_UNKNOWN;
 
-  // A relay that is not running can have a mail in its queue that is not in the log yet. It logs
+  // The queue of a relay that is not running can contain a mail that is not in the log yet. The relay logs
   // the mail only after its next start.
   std::lock_guard<std::mutex> lock(m_mutex);
   const Clock::time_point now = Clock::now();

@@ -34,7 +34,7 @@ private:
   std::atomic<int> m_error{0}; // the errno of the last attempt to read the log
   std::mutex m_asking; // protects the three following members
   bool m_asked = false, m_answer = false; // whether IsRunning was called, and its last result
-  Clock::time_point m_answered;           // the time for which this result is true
+  Clock::time_point m_answered;           // when the call began (if it returned true) or ended
   std::mutex m_mutex; // protects the three following members
   bool m_running = false;     // whether the relay was running at the last call of Look
   size_t m_start = 0;         // the position in the log of the relay's last start

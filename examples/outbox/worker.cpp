@@ -80,7 +80,9 @@ private:
   std::deque<Doubt> m_doubts;    // the mails in doubt that the settler must settle
   bool m_ending = false;         // whether the settler must end
   std::condition_variable m_wake;
-  std::set<std::string> m_unknown; // relays of mails in doubt that no --relay names; used only by the settler
+  // The relays for which Settle has printed that no option --relay names them. Only the settler
+  // uses this set.
+  std::set<std::string> m_unknown;
   Ledger m_ledger;
   Queue m_queue;
   CSmtpPool m_pool; // last, so that its destructor runs first
@@ -143,7 +145,7 @@ void Worker::Run()
 }
 
 // Handles a mail that the queue has delivered. If a worker dies, the queue delivers its mails again,
-// even if they have been sent. So the state of the mail in the ledger decides what is done.
+// even if they have been sent. So Handle first reads the state of the mail in the ledger.
 void Worker::Handle(const Mail &mail)
 {
   const std::string id = mail->Header("Id");
@@ -208,7 +210,7 @@ void Worker::Settler()
 bool Worker::Settle(const Doubt &doubt)
 {
   int answer = CSMTP_UNKNOWN;
-  const RelayLog::Clock::time_point over = RelayLog::Clock::now() + std::chrono::seconds(doubt.entry.wait); // in the past: wait is not positive
+  const RelayLog::Clock::time_point over = RelayLog::Clock::now() + std::chrono::seconds(doubt.entry.wait); // in the past, because 'wait' is not positive
   bool known = false;
   for (const Relay &relay : m_relays) {
     if (relay.name != doubt.entry.relay) continue;
