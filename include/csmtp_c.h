@@ -55,8 +55,8 @@
  * CSmtp_SendBatch, CSmtp_PoolSend, CSmtp_PoolSubmit, CSmtp_RenderMessage and
  * CSmtp_SaveMessage) check all texts. If a text is invalid, the error is
  * CSMTP_BAD_INPUT, the mail is not sent, and the error text names the setter.
- * Below, "building the message returns" an error means that the function that
- * builds the message returns it; "sending returns" and "connecting returns" are
+ * Below, "building the message returns X" means that the function that builds
+ * the message returns X. "Sending returns X" and "connecting returns X" are
  * used in the same way.
  *
  * Message and settings
@@ -402,7 +402,7 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
  * reply, and frees h. The function ignores 0 and handles that do not exist. It
  * cancels calls of other threads on h. It waits until the done callback of an
  * asynchronous Send has returned, even if another thread is already freeing h.
- * It does not wait if that would be a deadlock, that is, in two cases: the done
+ * It does not wait in two cases, because waiting would be a deadlock: the done
  * callback of h itself calls CSmtp_Free; or the done callbacks of two handles,
  * in CSmtp_Free or CSmtp_Wait, each wait for the other handle. For the handle
  * of a pool, see CSmtp_PoolNew. */
@@ -559,9 +559,9 @@ CSMTP_API int CSMTP_CALL CSmtp_GetXPriority(CSmtpHandle h);
  * the whole mail has been sent. It never resends a mail that may have been
  * delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
  * entry of the list, has no port of its own; 0 means 25, or 465 with
- * CSMTP_USE_SSL. If 'authenticate' is 1, the library logs in if the server
- * offers AUTH; if 'authenticate' is 0, the library never logs in. Connecting
- * fails if 'server' is invalid. */
+ * CSMTP_USE_SSL. If 'authenticate' is 1, the library logs in to every server
+ * that offers AUTH; if 'authenticate' is 0, the library never logs in.
+ * Connecting fails if 'server' is invalid. */
 CSMTP_API int CSMTP_CALL CSmtp_SetSMTPServer(CSmtpHandle h, const char *server, unsigned short port, int authenticate); /* [setting] */
 /* Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
  * CSMTP_USE_SSL or CSMTP_USE_TLS_IF_OFFERED. CSMTP_DO_NOT_SET changes nothing.
@@ -1055,8 +1055,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTokenCallback(CSmtpHandle h, CSmtpTokenFunctio
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ClientCredentials(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *scope); /* [setting] */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *token_url, const char *client_id, const char *client_secret, const char *refresh_token, const char *scope); /* [setting] */
 /* Sets a file in which the library stores the tokens that it gets with the
- * settings of the other CSmtp_SetOAuth2 functions, so that processes share
- * them, and so that a refresh token newly issued by the token server is not
+ * settings of the other CSmtp_SetOAuth2 functions. Processes that use the same
+ * file share the tokens, and a new refresh token from the token server is not
  * lost. If no other CSmtp_SetOAuth2 function is called, the file must come from
  * the program csmtp-login (see docs/oauth2.md): it then also contains the token
  * URL and the client id. Passing "", or calling CSmtp_SetAccessToken or
@@ -1113,14 +1113,15 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ServiceAccount(CSmtpHandle h, const char
  * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
  * "google", which may be followed by ":" and the URL of the metadata server.
  * This URL must be https, or http at a loopback or link-local address. By
- * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
- * environment, as in App Service, or else the metadata server of virtual
- * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
- * client_id selects one of several identities: for "azure" its client id, for
- * "google" the address of a service account. The parameters client_id and scope
- * may be NULL or "". With "google", the service account acts for the user of
- * CSmtp_SetLogin. The service account needs domain-wide delegation, and the
- * role Service Account Token Creator on itself. */
+ * default, "azure" uses the environment variables IDENTITY_ENDPOINT and
+ * IDENTITY_HEADER, which App Service sets, or else the metadata server of
+ * virtual machines; "google" uses the environment variable GCE_METADATA_HOST or
+ * else the metadata server. client_id selects one of several identities: for
+ * "azure" its client id, for "google" the address of a service account. The
+ * parameters client_id and scope may be NULL or "". With "google", the service
+ * account acts for the user of CSmtp_SetLogin. The service account needs
+ * domain-wide delegation, and the role Service Account Token Creator on itself.
+ */
 CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2ManagedIdentity(CSmtpHandle h, const char *cloud, const char *client_id, const char *scope); /* [setting] */
 /* Gets an access token without connecting to the mail server, to check the
  * settings. Returns CSMTP_NO_TOKEN if no token is obtained; the error text
@@ -1314,15 +1315,17 @@ CSMTP_API int CSMTP_CALL CSmtp_SetRequireTLS(CSmtpHandle h, int require); /* [se
 /* Sets the transfer priority, -9 to 9 (MT-PRIORITY, RFC 6710). Returns
  * CSMTP_BAD_ARGUMENT for any other number. */
 CSMTP_API int CSMTP_CALL CSmtp_SetMTPriority(CSmtpHandle h, int priority); /* [message] */
-/* Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
- * that time, the server notifies the sender if 'mode' is "N", and returns the
- * mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and the
- * parameter mode may be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'. */
+/* Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). If the
+ * mail is not delivered within that time, the server notifies the sender if
+ * 'mode' is "N", or returns the mail if 'mode' is "R". If 'seconds' is 0, the
+ * limit is cleared, and the parameter mode may be NULL. Returns
+ * CSMTP_BAD_ARGUMENT for any other 'mode'. */
 CSMTP_API int CSMTP_CALL CSmtp_SetDeliverBy(CSmtpHandle h, int seconds, const char *mode); /* [message] */
-/* Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
- * seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
- * clears the request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time
- * that CSmtp_SetDate refuses. */
+/* Ask the server to hold the mail (FUTURERELEASE, RFC 4865). CSmtp_SetHoldFor
+ * asks it to hold the mail for 'seconds' seconds, and CSmtp_SetHoldUntil until
+ * the time that is 'seconds' seconds after 1970-01-01 UTC. 0 clears the
+ * request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that
+ * CSmtp_SetDate refuses. */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldFor(CSmtpHandle h, unsigned int seconds); /* [message] */
 CSMTP_API int CSMTP_CALL CSmtp_SetHoldUntil(CSmtpHandle h, int64_t seconds); /* [message] */
 
@@ -1406,8 +1409,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SendRawFile(CSmtpHandle h, const char *path, cons
  * - The library had sent the commands of the next mail without waiting for the
  *   reply to a message, and the connection was lost before the replies to these
  *   commands arrived. Some servers offer PIPELINING but cannot handle such
- *   commands. During the next 24 hours, no handle of the process sends another
- *   command to that server before the reply to a message has arrived.
+ *   commands. During the next 24 hours, no handle of the process sends a
+ *   command to that server while it waits for the reply to a message.
  *
  * If the session ends in any other way, the mails that follow are NOT_SENT and
  * can be sent again.
@@ -1603,8 +1606,8 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetCallbacksInWait(CSmtpHandle pool, int in_w
 CSMTP_API int CSMTP_CALL CSmtp_PoolSend(CSmtpHandle pool, CSmtpHandle mail);
 /* Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
  * freed as soon as the call has returned. Attached files are opened during the
- * call, but read later: if one has changed when the mail is sent, the mail ends
- * with CSMTP_MSG_BODY_ERROR. Functions that were passed to
+ * call, but read later: if such a file has changed by the time the mail is
+ * sent, the mail ends with CSMTP_MSG_BODY_ERROR. Functions that were passed to
  * CSmtp_AddAttachmentReader are called during this call. If the queue is full,
  * the function waits for at most 'milliseconds' ms (UINT_MAX: without limit),
  * and returns CSMTP_BUSY if the queue is still full. In a callback of the pool,
@@ -1751,7 +1754,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [
  * responses of a login are always masked. If 'contents' is 0, the messages are
  * left out, and these texts are replaced: mail addresses, even encoded ones;
  * their local parts and domains where they occur alone and have at least 3
- * characters; the login, the names of this host, and IP addresses. For the
+ * characters; the login; the names of this host; and IP addresses. For the
  * details, see docs/recording.md. If 'contents' is not 0, the messages and all
  * these texts are recorded unchanged. If a later call of this function sets
  * 'contents' to 0 during a session, the rest of that session is recorded as if

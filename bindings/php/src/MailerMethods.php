@@ -330,9 +330,9 @@ trait MailerMethods
      * the whole mail has been sent. It never resends a mail that may have been
      * delivered. See also setServerPause. 'port' applies if 'server', or an
      * entry of the list, has no port of its own; 0 means 25, or 465 with
-     * USE_SSL. If 'authenticate' is 1, the library logs in if the server
-     * offers AUTH; if 'authenticate' is 0, the library never logs in. Connecting
-     * fails if 'server' is invalid.
+     * USE_SSL. If 'authenticate' is 1, the library logs in to every server
+     * that offers AUTH; if 'authenticate' is 0, the library never logs in.
+     * Connecting fails if 'server' is invalid.
      */
     public function setSMTPServer(string $server, int $port = 0, bool $authenticate = true): void
     {
@@ -995,8 +995,8 @@ trait MailerMethods
 
     /**
      * Sets a file in which the library stores the tokens that it gets with the
-     * settings of the other setOAuth2 functions, so that processes share
-     * them, and so that a refresh token newly issued by the token server is not
+     * settings of the other setOAuth2 functions. Processes that use the same
+     * file share the tokens, and a new refresh token from the token server is not
      * lost. If no other setOAuth2 function is called, the file must come from
      * the program csmtp-login (see docs/oauth2.md): it then also contains the token
      * URL and the client id. Passing "", or calling setAccessToken or
@@ -1089,14 +1089,14 @@ trait MailerMethods
      * assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
      * "google", which may be followed by ":" and the URL of the metadata server.
      * This URL must be https, or http at a loopback or link-local address. By
-     * default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
-     * environment, as in App Service, or else the metadata server of virtual
-     * machines; "google" uses GCE_METADATA_HOST or else the metadata server.
-     * client_id selects one of several identities: for "azure" its client id, for
-     * "google" the address of a service account. The parameters client_id and scope
-     * may be null or "". With "google", the service account acts for the user of
-     * setLogin. The service account needs domain-wide delegation, and the
-     * role Service Account Token Creator on itself.
+     * default, "azure" uses the environment variables IDENTITY_ENDPOINT and
+     * IDENTITY_HEADER, which App Service sets, or else the metadata server of
+     * virtual machines; "google" uses the environment variable GCE_METADATA_HOST or
+     * else the metadata server. client_id selects one of several identities: for
+     * "azure" its client id, for "google" the address of a service account. The
+     * parameters client_id and scope may be null or "". With "google", the service
+     * account acts for the user of setLogin. The service account needs
+     * domain-wide delegation, and the role Service Account Token Creator on itself.
      */
     public function setOAuth2ManagedIdentity(string $cloud, ?string $clientId = null, ?string $scope = null): void
     {
@@ -1405,10 +1405,11 @@ trait MailerMethods
     }
 
     /**
-     * Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
-     * that time, the server notifies the sender if 'mode' is "N", and returns the
-     * mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and the
-     * parameter mode may be null. Returns BAD_ARGUMENT for any other 'mode'.
+     * Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). If the
+     * mail is not delivered within that time, the server notifies the sender if
+     * 'mode' is "N", or returns the mail if 'mode' is "R". If 'seconds' is 0, the
+     * limit is cleared, and the parameter mode may be null. Returns
+     * BAD_ARGUMENT for any other 'mode'.
      */
     public function setDeliverBy(int $seconds, ?string $mode = null): void
     {
@@ -1416,10 +1417,11 @@ trait MailerMethods
     }
 
     /**
-     * Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
-     * seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
-     * clears the request. setHoldUntil returns BAD_ARGUMENT for a time
-     * that setDate refuses.
+     * Ask the server to hold the mail (FUTURERELEASE, RFC 4865). setHoldFor
+     * asks it to hold the mail for 'seconds' seconds, and setHoldUntil until
+     * the time that is 'seconds' seconds after 1970-01-01 UTC. 0 clears the
+     * request. setHoldUntil returns BAD_ARGUMENT for a time that
+     * setDate refuses.
      */
     public function setHoldFor(int $seconds): void
     {
@@ -1427,10 +1429,11 @@ trait MailerMethods
     }
 
     /**
-     * Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
-     * seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
-     * clears the request. setHoldUntil returns BAD_ARGUMENT for a time
-     * that setDate refuses.
+     * Ask the server to hold the mail (FUTURERELEASE, RFC 4865). setHoldFor
+     * asks it to hold the mail for 'seconds' seconds, and setHoldUntil until
+     * the time that is 'seconds' seconds after 1970-01-01 UTC. 0 clears the
+     * request. setHoldUntil returns BAD_ARGUMENT for a time that
+     * setDate refuses.
      */
     public function setHoldUntil(int|\DateTimeInterface $seconds): void
     {
@@ -1551,7 +1554,7 @@ trait MailerMethods
      * responses of a login are always masked. If 'contents' is 0, the messages are
      * left out, and these texts are replaced: mail addresses, even encoded ones;
      * their local parts and domains where they occur alone and have at least 3
-     * characters; the login, the names of this host, and IP addresses. For the
+     * characters; the login; the names of this host; and IP addresses. For the
      * details, see docs/recording.md. If 'contents' is not 0, the messages and all
      * these texts are recorded unchanged. If a later call of this function sets
      * 'contents' to 0 during a session, the rest of that session is recorded as if

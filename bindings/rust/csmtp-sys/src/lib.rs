@@ -340,7 +340,7 @@ unsafe extern "C" {
     /// reply, and frees h. The function ignores 0 and handles that do not exist. It
     /// cancels calls of other threads on h. It waits until the done callback of an
     /// asynchronous Send has returned, even if another thread is already freeing h.
-    /// It does not wait if that would be a deadlock, that is, in two cases: the done
+    /// It does not wait in two cases, because waiting would be a deadlock: the done
     /// callback of h itself calls CSmtp_Free; or the done callbacks of two handles,
     /// in CSmtp_Free or CSmtp_Wait, each wait for the other handle. For the handle
     /// of a pool, see CSmtp_PoolNew.
@@ -477,9 +477,9 @@ unsafe extern "C" {
     /// the whole mail has been sent. It never resends a mail that may have been
     /// delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
     /// entry of the list, has no port of its own; 0 means 25, or 465 with
-    /// CSMTP_USE_SSL. If 'authenticate' is 1, the library logs in if the server
-    /// offers AUTH; if 'authenticate' is 0, the library never logs in. Connecting
-    /// fails if 'server' is invalid.
+    /// CSMTP_USE_SSL. If 'authenticate' is 1, the library logs in to every server
+    /// that offers AUTH; if 'authenticate' is 0, the library never logs in.
+    /// Connecting fails if 'server' is invalid.
     /// \[setting\]
     pub fn CSmtp_SetSMTPServer(h: CSmtpHandle, server: *const c_char, port: u16, authenticate: c_int) -> c_int;
     /// Sets the security type: CSMTP_NO_SECURITY (the default), CSMTP_USE_TLS,
@@ -836,8 +836,8 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetOAuth2RefreshToken(h: CSmtpHandle, token_url: *const c_char, client_id: *const c_char, client_secret: *const c_char, refresh_token: *const c_char, scope: *const c_char) -> c_int;
     /// Sets a file in which the library stores the tokens that it gets with the
-    /// settings of the other CSmtp_SetOAuth2 functions, so that processes share
-    /// them, and so that a refresh token newly issued by the token server is not
+    /// settings of the other CSmtp_SetOAuth2 functions. Processes that use the same
+    /// file share the tokens, and a new refresh token from the token server is not
     /// lost. If no other CSmtp_SetOAuth2 function is called, the file must come from
     /// the program csmtp-login (see docs/oauth2.md): it then also contains the token
     /// URL and the client id. Passing "", or calling CSmtp_SetAccessToken or
@@ -898,14 +898,14 @@ unsafe extern "C" {
     /// assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
     /// "google", which may be followed by ":" and the URL of the metadata server.
     /// This URL must be https, or http at a loopback or link-local address. By
-    /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
-    /// environment, as in App Service, or else the metadata server of virtual
-    /// machines; "google" uses GCE_METADATA_HOST or else the metadata server.
-    /// client_id selects one of several identities: for "azure" its client id, for
-    /// "google" the address of a service account. The parameters client_id and scope
-    /// may be NULL or "". With "google", the service account acts for the user of
-    /// CSmtp_SetLogin. The service account needs domain-wide delegation, and the
-    /// role Service Account Token Creator on itself.
+    /// default, "azure" uses the environment variables IDENTITY_ENDPOINT and
+    /// IDENTITY_HEADER, which App Service sets, or else the metadata server of
+    /// virtual machines; "google" uses the environment variable GCE_METADATA_HOST or
+    /// else the metadata server. client_id selects one of several identities: for
+    /// "azure" its client id, for "google" the address of a service account. The
+    /// parameters client_id and scope may be NULL or "". With "google", the service
+    /// account acts for the user of CSmtp_SetLogin. The service account needs
+    /// domain-wide delegation, and the role Service Account Token Creator on itself.
     /// \[setting\]
     pub fn CSmtp_SetOAuth2ManagedIdentity(h: CSmtpHandle, cloud: *const c_char, client_id: *const c_char, scope: *const c_char) -> c_int;
     /// Gets an access token without connecting to the mail server, to check the
@@ -1081,16 +1081,18 @@ unsafe extern "C" {
     /// CSMTP_BAD_ARGUMENT for any other number.
     /// \[message\]
     pub fn CSmtp_SetMTPriority(h: CSmtpHandle, priority: c_int) -> c_int;
-    /// Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
-    /// that time, the server notifies the sender if 'mode' is "N", and returns the
-    /// mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and the
-    /// parameter mode may be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.
+    /// Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). If the
+    /// mail is not delivered within that time, the server notifies the sender if
+    /// 'mode' is "N", or returns the mail if 'mode' is "R". If 'seconds' is 0, the
+    /// limit is cleared, and the parameter mode may be NULL. Returns
+    /// CSMTP_BAD_ARGUMENT for any other 'mode'.
     /// \[message\]
     pub fn CSmtp_SetDeliverBy(h: CSmtpHandle, seconds: c_int, mode: *const c_char) -> c_int;
-    /// Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
-    /// seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
-    /// clears the request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time
-    /// that CSmtp_SetDate refuses.
+    /// Ask the server to hold the mail (FUTURERELEASE, RFC 4865). CSmtp_SetHoldFor
+    /// asks it to hold the mail for 'seconds' seconds, and CSmtp_SetHoldUntil until
+    /// the time that is 'seconds' seconds after 1970-01-01 UTC. 0 clears the
+    /// request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that
+    /// CSmtp_SetDate refuses.
     /// \[message\]
     pub fn CSmtp_SetHoldFor(h: CSmtpHandle, seconds: c_uint) -> c_int;
     /// \[message\]
@@ -1138,8 +1140,8 @@ unsafe extern "C" {
     /// - The library had sent the commands of the next mail without waiting for the
     /// reply to a message, and the connection was lost before the replies to these
     /// commands arrived. Some servers offer PIPELINING but cannot handle such
-    /// commands. During the next 24 hours, no handle of the process sends another
-    /// command to that server before the reply to a message has arrived.
+    /// commands. During the next 24 hours, no handle of the process sends a
+    /// command to that server while it waits for the reply to a message.
     /// *
     /// If the session ends in any other way, the mails that follow are NOT_SENT and
     /// can be sent again.
@@ -1260,8 +1262,8 @@ unsafe extern "C" {
     pub fn CSmtp_PoolSend(pool: CSmtpHandle, mail: CSmtpHandle) -> c_int;
     /// Puts a copy of the message of 'mail' in the queue. 'mail' can be changed or
     /// freed as soon as the call has returned. Attached files are opened during the
-    /// call, but read later: if one has changed when the mail is sent, the mail ends
-    /// with CSMTP_MSG_BODY_ERROR. Functions that were passed to
+    /// call, but read later: if such a file has changed by the time the mail is
+    /// sent, the mail ends with CSMTP_MSG_BODY_ERROR. Functions that were passed to
     /// CSmtp_AddAttachmentReader are called during this call. If the queue is full,
     /// the function waits for at most 'milliseconds' ms (UINT_MAX: without limit),
     /// and returns CSMTP_BUSY if the queue is still full. In a callback of the pool,
@@ -1383,7 +1385,7 @@ unsafe extern "C" {
     /// responses of a login are always masked. If 'contents' is 0, the messages are
     /// left out, and these texts are replaced: mail addresses, even encoded ones;
     /// their local parts and domains where they occur alone and have at least 3
-    /// characters; the login, the names of this host, and IP addresses. For the
+    /// characters; the login; the names of this host; and IP addresses. For the
     /// details, see docs/recording.md. If 'contents' is not 0, the messages and all
     /// these texts are recorded unchanged. If a later call of this function sets
     /// 'contents' to 0 during a session, the rest of that session is recorded as if

@@ -210,9 +210,9 @@ impl Mailer {
     /// the whole mail has been sent. It never resends a mail that may have been
     /// delivered. See also CSmtp_SetServerPause. 'port' applies if 'server', or an
     /// entry of the list, has no port of its own; 0 means 25, or 465 with
-    /// CSMTP_USE_SSL. If 'authenticate' is 1, the library logs in if the server
-    /// offers AUTH; if 'authenticate' is 0, the library never logs in. Connecting
-    /// fails if 'server' is invalid.
+    /// CSMTP_USE_SSL. If 'authenticate' is 1, the library logs in to every server
+    /// that offers AUTH; if 'authenticate' is 0, the library never logs in.
+    /// Connecting fails if 'server' is invalid.
     pub fn set_smtp_server(&mut self, server: &str, port: u16, authenticate: bool) -> Result<()> {
         let server = of_text(server)?;
         self.call(|h| unsafe { sys::CSmtp_SetSMTPServer(h, server.as_ptr(), port, authenticate.into()) })
@@ -638,8 +638,8 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_SetOAuth2RefreshToken(h, token_url.as_ptr(), client_id.as_ptr(), client_secret.as_ptr(), refresh_token.as_ptr(), scope.as_ptr()) })
     }
     /// Sets a file in which the library stores the tokens that it gets with the
-    /// settings of the other CSmtp_SetOAuth2 functions, so that processes share
-    /// them, and so that a refresh token newly issued by the token server is not
+    /// settings of the other CSmtp_SetOAuth2 functions. Processes that use the same
+    /// file share the tokens, and a new refresh token from the token server is not
     /// lost. If no other CSmtp_SetOAuth2 function is called, the file must come from
     /// the program csmtp-login (see docs/oauth2.md): it then also contains the token
     /// URL and the client id. Passing "", or calling CSmtp_SetAccessToken or
@@ -722,14 +722,14 @@ impl Mailer {
     /// assigned to this machine, so that no secret is stored. 'cloud' is "azure" or
     /// "google", which may be followed by ":" and the URL of the metadata server.
     /// This URL must be https, or http at a loopback or link-local address. By
-    /// default, "azure" uses IDENTITY_ENDPOINT and IDENTITY_HEADER of the
-    /// environment, as in App Service, or else the metadata server of virtual
-    /// machines; "google" uses GCE_METADATA_HOST or else the metadata server.
-    /// client_id selects one of several identities: for "azure" its client id, for
-    /// "google" the address of a service account. The parameters client_id and scope
-    /// may be NULL or "". With "google", the service account acts for the user of
-    /// CSmtp_SetLogin. The service account needs domain-wide delegation, and the
-    /// role Service Account Token Creator on itself.
+    /// default, "azure" uses the environment variables IDENTITY_ENDPOINT and
+    /// IDENTITY_HEADER, which App Service sets, or else the metadata server of
+    /// virtual machines; "google" uses the environment variable GCE_METADATA_HOST or
+    /// else the metadata server. client_id selects one of several identities: for
+    /// "azure" its client id, for "google" the address of a service account. The
+    /// parameters client_id and scope may be NULL or "". With "google", the service
+    /// account acts for the user of CSmtp_SetLogin. The service account needs
+    /// domain-wide delegation, and the role Service Account Token Creator on itself.
     pub fn set_oauth2_managed_identity<'a>(&mut self, cloud: &str, client_id: impl Into<Option<&'a str>>, scope: impl Into<Option<&'a str>>) -> Result<()> {
         let cloud = of_text(cloud)?;
         let client_id = optional(client_id.into())?;
@@ -947,25 +947,28 @@ impl Mailer {
     pub fn set_mt_priority(&mut self, priority: i32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetMTPriority(h, priority) })
     }
-    /// Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). After
-    /// that time, the server notifies the sender if 'mode' is "N", and returns the
-    /// mail if 'mode' is "R". If 'seconds' is 0, the limit is cleared, and the
-    /// parameter mode may be NULL. Returns CSMTP_BAD_ARGUMENT for any other 'mode'.
+    /// Sets a time limit for the delivery, in seconds (DELIVERBY, RFC 2852). If the
+    /// mail is not delivered within that time, the server notifies the sender if
+    /// 'mode' is "N", or returns the mail if 'mode' is "R". If 'seconds' is 0, the
+    /// limit is cleared, and the parameter mode may be NULL. Returns
+    /// CSMTP_BAD_ARGUMENT for any other 'mode'.
     pub fn set_deliver_by<'a>(&mut self, seconds: i32, mode: impl Into<Option<&'a str>>) -> Result<()> {
         let mode = optional(mode.into())?;
         self.call(|h| unsafe { sys::CSmtp_SetDeliverBy(h, seconds, pointer(&mode)) })
     }
-    /// Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
-    /// seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
-    /// clears the request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time
-    /// that CSmtp_SetDate refuses.
+    /// Ask the server to hold the mail (FUTURERELEASE, RFC 4865). CSmtp_SetHoldFor
+    /// asks it to hold the mail for 'seconds' seconds, and CSmtp_SetHoldUntil until
+    /// the time that is 'seconds' seconds after 1970-01-01 UTC. 0 clears the
+    /// request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that
+    /// CSmtp_SetDate refuses.
     pub fn set_hold_for(&mut self, seconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetHoldFor(h, seconds) })
     }
-    /// Ask the server to hold the mail (FUTURERELEASE, RFC 4865): for 'seconds'
-    /// seconds, or until the time that is 'seconds' seconds after 1970-01-01 UTC. 0
-    /// clears the request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time
-    /// that CSmtp_SetDate refuses.
+    /// Ask the server to hold the mail (FUTURERELEASE, RFC 4865). CSmtp_SetHoldFor
+    /// asks it to hold the mail for 'seconds' seconds, and CSmtp_SetHoldUntil until
+    /// the time that is 'seconds' seconds after 1970-01-01 UTC. 0 clears the
+    /// request. CSmtp_SetHoldUntil returns CSMTP_BAD_ARGUMENT for a time that
+    /// CSmtp_SetDate refuses.
     pub fn set_hold_until(&mut self, seconds: i64) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetHoldUntil(h, seconds) })
     }
@@ -1031,7 +1034,7 @@ impl Mailer {
     /// responses of a login are always masked. If 'contents' is 0, the messages are
     /// left out, and these texts are replaced: mail addresses, even encoded ones;
     /// their local parts and domains where they occur alone and have at least 3
-    /// characters; the login, the names of this host, and IP addresses. For the
+    /// characters; the login; the names of this host; and IP addresses. For the
     /// details, see docs/recording.md. If 'contents' is not 0, the messages and all
     /// these texts are recorded unchanged. If a later call of this function sets
     /// 'contents' to 0 during a session, the rest of that session is recorded as if
