@@ -87,6 +87,9 @@ func TestGroupsGrow(t *testing.T) {
 				sizes, left = append(sizes, n), left[n:]
 			}
 			assert.Equal(t, []int{1, 2, 4, 8, 16, 32, 32, 5}, sizes)
+			n, _ := g.sendWhole(batchOf(3, hello, inChunks), newDeliveries(batchOf(3, hello, inChunks)))
+			require.Equal(t, 3, n)
+			assert.Equal(t, groupMails, s.together, "a small batch does not make the next groups smaller")
 		})
 	}
 }

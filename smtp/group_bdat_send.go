@@ -72,10 +72,11 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 		}
 	}
 	w.left()
-	if why == nil && doubts == 0 {
-		s.together = min(2*n, groupMails)
-	} else {
+	switch {
+	case why != nil || doubts > 0:
 		s.together = 1
+	case n >= s.together: // a smaller group shows nothing about larger ones
+		s.together = min(2*n, groupMails)
 	}
 	if doubts > 0 && n > 1 && why != nil && why.Reply == nil && why.ended() {
 		s.diedAhead()
