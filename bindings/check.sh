@@ -7,11 +7,11 @@
 # LANGUAGE, it calls the function check_LANGUAGE in check/LANGUAGE.sh, which uses the functions and
 # variables of check.sh.
 #
-# If `./build.sh dist linux-x64` has been run, check.sh uses the library and the programs that it
-# has made. Otherwise, check.sh uses those in CSMTP_BUILD_DIR (by default, build). If tools are not
-# installed, check.sh downloads pinned versions of them: hatchling, mypy and auditwheel from PyPI;
-# koffi, TypeScript and the types of Node.js from npm; the crate log from crates.io; and JNA, JUnit
-# and plugins for Maven.
+# If `./build.sh dist linux-x64` has been run, check.sh uses the library and the programs made by
+# that command. Otherwise, check.sh uses those in CSMTP_BUILD_DIR (by default, build). If tools are
+# not installed, check.sh downloads pinned versions of them: hatchling, mypy and auditwheel from
+# PyPI; koffi, TypeScript and the types of Node.js from npm; the crate log from crates.io; and JNA,
+# JUnit and plugins for Maven.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
@@ -29,7 +29,8 @@ work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$work"' EXIT
 
-# Prints the first code block in LANGUAGE of the section SECTION of docs/install.md.
+# Prints the first code block that is in the language LANGUAGE and in the section SECTION of
+# docs/install.md.
 program() { # program SECTION LANGUAGE
   awk -v section="## $1" -v fence="\`\`\`$2" '
     /^## / { inside = $0 == section }
@@ -61,8 +62,8 @@ start_server() { # start_server COMMAND...
     "$(sed -n 's/^port=//p' "$work/server/ready")" "$work/server/ca.pem" >"$work/config"
 }
 
-# Runs a program again that has already sent a mail. Now the server refuses the recipient. Checks
-# that the program prints the server's reply and ends with an exit code other than 0.
+# Runs a program for the second time. Now the server refuses the recipient. Checks that the program
+# prints the server's reply and ends with an exit code other than 0.
 refused() { # refused COMMAND...
   if "$@" >"$work/refused.txt" 2>&1; then
     cat "$work/refused.txt"

@@ -81,7 +81,7 @@ check_java() {
   (cd "$project" && maven test -Dsurefire.printSummary=true -Dsurefire.failIfNoSpecifiedTests=true)
   grep -q 'tests="[1-9]' "$project"/target/surefire-reports/TEST-*.xml || fail "no test of the documents has run"
 
-  # With java.lang.foreign, the program must not need any jar except that of the module.
+  # With java.lang.foreign, the program must need no other jar than that of the Java module.
   if home=$(jdk22); then
     start_server "$(testserver_beside "$library")"
     CSMTP_CONFIG=$work/config "$home/bin/java" --enable-native-access=ALL-UNNAMED -cp "$project/target/classes:$made/libcsmtp-$version.jar" Mail
@@ -89,8 +89,8 @@ check_java() {
     export JAVA_HOME=$home
   fi
 
-  # Run the module's own tests, which also play the transcripts, with JNA and with
-  # java.lang.foreign.
+  # Run the module's own tests with JNA, and then with java.lang.foreign. These tests include those
+  # that play the transcripts.
   cp -R "$root/bindings/java" "$work/java/module"
   rm -rf "$work/java/module/target"
   libraries=$(realpath "$library")

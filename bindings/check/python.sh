@@ -6,8 +6,8 @@
 check_python() {
   local tag=$platform wheel python
   [ "$tag" != native ] || tag=linux_$(uname -m)
-  # If the folder contains other wheels, packaging/python.sh must print the name of the wheel that
-  # it has made.
+  # Even if the folder contains other wheels, packaging/python.sh must print the name of the wheel
+  # that it has made.
   local other
   mkdir "$work/wheel"
   for other in "$tag" manylinux_2_17_x86_64; do touch "$work/wheel/libcsmtp-99.0.0-py3-none-$other.whl"; done

@@ -36,7 +36,7 @@ check_rust() {
   LD_LIBRARY_PATH=$folder CSMTP_CONFIG=$work/config "$CARGO_TARGET_DIR/debug/empty"
   received
 
-  # A program must find the library in its own folder.
+  # A program must find the library if both are in the same folder.
   # shellcheck disable=SC2016 # the loader expands ORIGIN
   (cd "$work/rust/empty" && RUSTFLAGS='-C link-arg=-Wl,-rpath,$ORIGIN' CSMTP_LIB_DIR=$folder CARGO_TARGET_DIR=$work/rust/beside cargo build --quiet)
   cp "$work/rust/beside/debug/empty" "$work/rust/program"

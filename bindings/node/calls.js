@@ -16,10 +16,10 @@ class Queue {
     this.#most = most;
   }
 
-  /** Adds a call to the queue. When the turn of the call comes, the queue calls the function begin, which
-   * returns a promise. add returns an object with two members. ended is a promise with the same result as
-   * the promise of begin. remove is a function: if the call has not begun, remove(result) removes the call
-   * from the queue, resolves ended with result, and returns true. */
+  /** Adds a call to the queue. When the turn of the call comes, the queue calls the function 'begin', which
+   * returns a promise. add returns an object with two members. 'ended' is a promise with the same result as
+   * the promise of 'begin'. 'remove' is a function: if the call has not begun, remove(result) removes the
+   * call from the queue, resolves 'ended' with this result, and returns true. */
   add(begin) {
     const call = { begin };
     const ended = new Promise((resolve, reject) => Object.assign(call, { resolve, reject }));
@@ -72,9 +72,9 @@ const done = register('Done', (user, handle, error) => {
   ended(handle, error);
 });
 
-/** Calls begin with a done callback and the argument for this callback. begin starts a Send, or submits a
- * mail to a pool, and returns an error number, which withDone returns, too. If the number is 0, ended is
- * called at the end, with the handle and the error number of the mail. */
+/** Calls the function 'begin' with a done callback and the argument for this callback. 'begin' starts a Send,
+ * or submits a mail to a pool, and returns an error number, which withDone returns, too. If the number is 0,
+ * the function 'ended' is called at the end, with the handle and the error number of the mail. */
 function withDone(begin, ended) {
   const key = ++last;
   handlers.set(key, ended);
@@ -100,16 +100,17 @@ function begin(handle) {
 
 const canceled = (sends) => ({ number: constants.CANCELED, report: notBegun(sends) });
 
-/** Sends the mail of a handle. Returns an object for the call, with two members. cancel is a function that
- * cancels the call. ended is a promise that is resolved with the error number. If the call was canceled
- * before it began, ended is resolved with an object that contains the number and a report (see report.js). */
+/** Sends the mail of a handle. Returns an object for the call, with two members. 'cancel' is a function that
+ * cancels the call. 'ended' is a promise that is resolved with the error number. If the call was canceled
+ * before it began, 'ended' is resolved with an object that contains the number and a report (see
+ * report.js). */
 function send(handle) {
   const { ended, remove } = sends.add(() => begin(handle));
   return { ended, cancel: () => remove(canceled(true)) || C.Cancel(handle) };
 }
 
-/** Calls a function of the library on a thread of libuv. Returns an object for the call, as send does. sends
- * says whether the call clears the results of the last mail. */
+/** Calls a function of the library on a thread of libuv. Returns an object for the call, as send does.
+ * 'sends' says whether the call clears the results of the last mail. */
 function onThread(name, handle, args, sends) {
   const { ended, remove } = onThreads.add(() => promisify(C[name].async)(handle, ...args));
   // CSmtp_Cancel has no effect before libuv's thread has begun the call, so call it again until the call has

@@ -15,8 +15,8 @@ const { mailer, run, start } = require('./test_helpers.js');
 const { CANCELED, NOT_SENT, ACCEPTED } = csmtp;
 const closeAll = (all) => Promise.all(all.map((mail) => mail.close()));
 
-// Returns mailers without login and TLS. If own is true, their settings differ, and each mailer has its
-// own session.
+// Returns mailers without login and TLS. If 'own' is true, their settings differ, and each mailer has
+// its own session.
 const simple = (server, count, { own = true } = {}) => Array.from({ length: count }, (_, i) => {
   const mail = mailer(server);
   mail.setSMTPServer('localhost', server.port, false);

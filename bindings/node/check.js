@@ -27,8 +27,8 @@ function integer(name, value, least, most) {
 
 const numbers = (least, most) => (name, value) => integer(name, value, least, most);
 
-// The functions that check arguments, by the letter of the parameter's type (see types in library.js). The
-// arguments for the other letters are not checked, because they come from this module, not from the program.
+// Maps the letter of a parameter's type (see 'types' in library.js) to a function that checks the argument.
+// Arguments for the other letters are not checked, because they come from this module, not from the program.
 const byLetter = {
   s: (name, value) => value === null || text(name, value),
   b: (name, value) => {

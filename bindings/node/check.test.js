@@ -26,7 +26,8 @@ const without = (...names) => Object.fromEntries(Object.entries(anything).filter
 const octets = ['Buffer', 'Uint8Array', 'ArrayBuffer'];
 const badTexts = { NUL: `${secret}\0`, high: `${secret}\ud800`, low: `\udc00${secret}`, reversed: '\udc00\ud800' };
 
-// Returns values of other types than the given one. The key of a value says what kind of value it is.
+// Returns an object with values that are not valid for the given type. The key of each value says
+// what kind of value it is.
 function wrongFor(type, other) {
   switch (type.replace(/ \| null$/, '')) {
     case 'string': return { ...anything, ...badTexts };

@@ -4,7 +4,7 @@
 /// <reference lib="esnext.disposable" />
 
 /** A failed call. The message says what failed, what the server replied, and what to do. If a callback threw
- * an exception, but the mail was sent or may have been sent, the cause is that exception, and outcome says
+ * an exception, but the mail was sent or may have been sent, `cause` is that exception, and `outcome` says
  * what happened to the mail. */
 export class CSmtpError extends Error {
   private constructor();
@@ -54,14 +54,14 @@ export interface Source {
   read(most: number): Octets | null;
 }
 
-/** The last argument, which is optional, of methods that use the network. */
+/** The optional last argument of the methods that use the network. */
 export interface CallOptions {
   /** If the signal is aborted, the call is canceled or does not begin, and the promise of the call is
    * rejected with the signal's reason. getOutcome() then says whether the mail had already been accepted. */
   signal?: AbortSignal;
 }
 
-/** The name and the content type of an attachment. By default, contentType is derived from the name. */
+/** The name and the content type of an attachment. By default, `contentType` is derived from `name`. */
 export interface AttachmentOptions {
   name?: string;
   contentType?: string | null;
@@ -115,27 +115,27 @@ export class Mailer {
 
   /** Attaches a file, octets or a stream. A stream is read to its end. The content of a large stream is kept
    * in a temporary file until the mailer is closed or its attachments are deleted. If the source is not a
-   * file, name is required. */
+   * file, `name` is required. */
   attach(source: Attachable, options?: AttachmentOptions): Promise<void>;
   addAttachmentData(name: string, data: Octets, contentType?: string | null): void;
   addInlineImageData(contentId: string, name: string, data: Octets, contentType?: string | null): void;
-  /** Attaches the content of a source. size is the number of octets of the content, or -1 if it is not
+  /** Attaches the content of a source. `size` is the number of octets of the content, or -1 if it is not
    * known. */
   addAttachmentReader(name: string, source: Source, contentType?: string | null, size?: number): void;
   /** Returns the octets of the message that send would send. */
   renderMessage(): Buffer;
-  /** Sends a complete message. If from or recipients is null, the value in the header of the message is
-   * used. If from is "<>", the reverse-path is the null reverse-path. */
+  /** Sends a complete message. If `from` or `recipients` is null, the value in the header of the message is
+   * used. If `from` is "<>", the reverse-path is the null reverse-path. */
   sendRaw(data: Octets, from?: string | null, recipients?: string | null, options?: CallOptions): Promise<void>;
   /** Returns the result for each recipient of the last mail, in the order To, Cc, Bcc. */
   results(): Recipient[];
   /** Sets a callback that returns an access token, or null if there is none. The callback must not return a
-   * promise. refused is true if the server refused the previous token. */
+   * promise. `refused` is true if the server refused the previous token. */
   setTokenCallback(fn: ((refused: boolean) => string | null) | null): void;
   /** Sets a callback that gets the number of octets sent, and the total, which is -1 if it is not known. If
    * the callback returns true, the call is canceled. The callback must not return a promise. */
   setProgressCallback(fn: ((sent: number, total: number) => boolean | void) | null): void;
-  /** Sets a callback that gets each line of the dialogue, with secrets masked. direction is LOG_CLIENT,
+  /** Sets a callback that gets each line of the dialogue, with secrets masked. `direction` is LOG_CLIENT,
    * LOG_SERVER or LOG_EVENT. */
   setLogCallback(fn: ((direction: number, line: string) => void) | null): void;
   /** Sets a callback that gets each event, for example to collect statistics: see docs/events.md. */
@@ -338,8 +338,8 @@ export class Pool {
   setQueue(mails: number): void;
   setPause(first: number, longest: number): void;
   setPatience(milliseconds: number): void;
-  /** Sets the functions that record each attempt to send a mail. begin returns false to prevent the attempt.
-   * end returns false if it could not record the end. Call setJournal before the first mail. */
+  /** Sets the functions that record each attempt to send a mail. `begin` returns false to prevent the
+   * attempt. `end` returns false if it could not record the end. Call setJournal before the first mail. */
   setJournal(begin: ((id: string, relay: number, messageId: string) => boolean | void) | null,
              end: ((id: string, relay: number, outcome: number, queueId: string, reply: string) => boolean | void) | null): void;
   /** Sets the function that finds out whether a mail in doubt was delivered. It returns DELIVERED,
@@ -349,7 +349,7 @@ export class Pool {
    * the first mail. */
   setEventCallback(fn: ((event: Event) => void) | null): void;
   /** Puts a copy of a mail in the queue. While the queue is full, the returned promise is pending: do not
-   * change the mail before the promise is resolved. Its result has another promise, ended, which is
+   * change the mail before the promise is resolved. Its result contains another promise, `ended`, which is
    * resolved if the mail was accepted, and otherwise rejected with a CSmtpError. */
   submit(mail: Mailer, options?: CallOptions & { id?: string | null }): Promise<{ ended: Promise<PoolMail> }>;
   /** Sends a mail and waits for the outcome. The getters of the mail then report on the outcome. */

@@ -47,7 +47,7 @@ class Mailer {
   #raised = []; // the exceptions that callbacks have thrown
   #report = null; // values that the getters return instead of those of the library (see report.js)
   #functions = new Map(); // the callbacks, by the function of C that sets them, and the readers of attachments
-  #held; // what is released when the mailer is closed or garbage-collected
+  #held; // the resources that are released when the mailer is closed or garbage-collected
   #readers = 0;
   #kept = null; // not null if Pool.send has failed and its Message-ID is used again for the next attempt
 
@@ -133,9 +133,9 @@ class Mailer {
     await this._during((handle) => calls.onThread(name, handle, args, sends), options, { sends, message: false });
   }
 
-  /** Begins a call and waits until it has ended. The mailer refuses other calls in the meantime. sends says
-   * whether the call clears the results of the last mail, and message whether the call sends the message of
-   * the mailer. */
+  /** Begins a call and waits until it has ended. The mailer refuses other calls in the meantime. 'sends'
+   * says whether the call clears the results of the last mail, and 'message' says whether the call sends
+   * the message of the mailer. */
   async _during(begin, options = undefined, { sends = true, message = true } = {}) {
     check.options(options);
     const signal = options?.signal;
@@ -214,8 +214,8 @@ class Mailer {
     return [...numbers];
   }
 
-  // Throws an exception if a callback has thrown one or number is not 0. If sends is true, the call can
-  // have sent a mail; if it has, the exception says what happened to the mail.
+  // Throws an exception if a callback has thrown one, or if 'number' is not 0. If 'sends' is true, the call
+  // can have sent a mail; if the call has sent one, the exception says what happened to the mail.
   #check(number, handle, report, sends = false) {
     if (sends && this.#raised.length > 0) {
       const said = { ...reportOf(handle), ...report };
@@ -240,7 +240,7 @@ class Mailer {
     if (raised) throw raised.error;
   }
 
-  /** Makes the next attempt to send the message use a Message-ID again, as CSmtp_PoolSend would. */
+  /** Makes the next attempt to send the message use the same Message-ID again, as CSmtp_PoolSend would. */
   _keep(id) {
     C.SetMessageID(this.#handle, id);
     this.#kept = { sent: false };
@@ -338,7 +338,7 @@ class Mailer {
     this._do('AddInlineImageData', contentId, name, contentType, content, content.length);
   }
 
-  /** Attaches the content of source, an object with the methods rewind() and read(most). read returns at
+  /** Attaches the content of 'source', an object with the methods rewind() and read(most). read returns at
    * most 'most' octets, and an empty Buffer at the end. */
   addAttachmentReader(name, source, contentType = null, size = -1) {
     this._idle();

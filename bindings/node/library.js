@@ -75,9 +75,9 @@ const { signatures, constants } = require('./functions.js');
 // The functions that this module does not use: see docs/node.md.
 const unwrapped = new Set(['Send', 'Wait', 'PoolSend', 'PoolSetCallbacksInWait']);
 
-/** The functions of the library. Each function has three members: async calls the function on another
- * thread; check checks the arguments of a later call, and calls nothing; count is the number of parameters.
- * The function itself and async also check the arguments. */
+/** The functions of the library. Each function has three members: 'async' calls the function on another
+ * thread; 'check' checks the arguments of a later call, and calls nothing; 'count' is the number of
+ * parameters. The function itself and 'async' also check the arguments. */
 const C = {};
 for (const [name, signature] of Object.entries(signatures)) {
   const [result, args, ...names] = signature.split(' ');

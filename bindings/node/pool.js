@@ -37,7 +37,7 @@ async function release(held) {
 /** Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on Node's thread. */
 class Pool {
   #handle;
-  #held; // what is released when the pool is closed or garbage-collected
+  #held; // the resources that are released when the pool is closed or garbage-collected
   #sessions = []; // the number of sessions of each relay
   #functions = []; // the functions that C calls, by number
   #mails = 0; // the number of mails whose outcome is not yet known
@@ -147,8 +147,8 @@ class Pool {
   }
 
   // Puts a copy of a mail in the queue, and returns an error number, which is BUSY if the queue is full.
-  // When the outcome of the mail is known, ended is called with the handle of the copy and the error
-  // number of the mail.
+  // When the outcome of the mail is known, the function 'ended' is called with the handle of the copy and
+  // the error number of the mail.
   #submit(mail, id, copied, ended) {
     const number = withDone((fn, user) => mail._inside(() => C.PoolSubmit(this.#handle, mail._handle, id, 0, fn, user, copied)), (handle, error) => {
       ended(handle, error);
@@ -160,8 +160,8 @@ class Pool {
   }
 
   /** Puts a copy of a mail in the queue. While the queue is full, the promise of submit is pending: do not
-   * change the mail before the promise is resolved. The result is an object with a promise, ended, which is
-   * settled when the outcome of the mail is known. */
+   * change the mail before the promise is resolved. The result is an object that contains the promise
+   * 'ended', which is settled when the outcome of the mail is known. */
   async submit(mail, options = {}) {
     check.mailer('mail', mail);
     check.options(options);
@@ -199,7 +199,7 @@ class Pool {
     }
   }
 
-  // Submits a mail. Returns an object for the call, as send in calls.js does. The function used is called
+  // Submits a mail. Returns an object for the call, as send in calls.js does. Calls the function 'used'
   // with the Message-ID of the mail that was sent.
   #sending(mail, used) {
     let canceled = false;

@@ -3,8 +3,8 @@
 'use strict';
 const { C, constants } = require('./library.js');
 
-// The getters of the library that describe the error of a call (ofError) and the mail that the call has
-// sent (ofMail). The value of each is what the getter returns before the first call.
+// Each object maps getters of the library to the values that they return before the first call. The getters
+// in ofError describe the error of a call, and those in ofMail describe the mail that the call has sent.
 const ofError = { GetLastErrorText: '', GetLastReply: '', GetLastReplyCode: 0, GetLastEnhancedCode: '', GetPhase: 0, GetErrorKind: 0, IsLoginError: 0, GetRetryAfter: 0 };
 const ofMail = { GetOutcome: 0, IsSafeToRetry: 0, GetQueueID: '' };
 const none = { ...ofError, ...ofMail };
@@ -25,7 +25,7 @@ function rows(handle) {
   }));
 }
 
-/** Returns the report of a call that was canceled before it began. sends says whether the call clears the
+/** Returns the report of a call that was canceled before it began. 'sends' says whether the call clears the
  * results of the last mail. */
 function notBegun(sends) {
   const canceled = { ...ofError, GetLastErrorText: `${C.GetErrorText(constants.CANCELED)} canceled before anything was sent`, GetErrorKind: constants.KIND_CANCELED };
@@ -39,7 +39,7 @@ function aboutMail(said) {
   return names.length ? Object.fromEntries(names.map((name) => [name, said[name]])) : null;
 }
 
-// Texts that say what happened to a mail, by its outcome.
+// Maps the outcome of a mail to a text that says what happened to the mail.
 const states = {
   [constants.ACCEPTED]: 'the server has accepted the mail: do not send it again',
   [constants.PARTIAL]: 'the server has accepted the mail for some recipients: do not send it to them again',

@@ -8,7 +8,7 @@ const { wellFormed } = require('./check.js');
 
 const memory = 1 << 20; // larger content is written to a temporary file
 
-/** Returns a Buffer with the octets of a value. name is the name of the value in error texts. */
+/** Returns a Buffer with the octets of a value. 'name' is the name of the value in error texts. */
 function octets(name, value) {
   if (typeof value === 'string') {
     wellFormed(name, value);

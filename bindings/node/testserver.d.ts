@@ -33,7 +33,7 @@ export class TestServer {
   private constructor();
   /** If the server has not ended this number of milliseconds after close was called, close kills it. */
   static grace: number;
-  /** Starts a server. options are command-line options of csmtp-testserver, such as '--certificate',
+  /** Starts a server. `options` are command-line options of csmtp-testserver, such as '--certificate',
    * 'expired'. */
   static start(...options: string[]): Promise<TestServer>;
   readonly host: string;
@@ -51,15 +51,15 @@ export class TestServer {
   readonly token: string;
   /** The mails received so far, oldest first. */
   mails(): Promise<Mail[]>;
-  /** Waits until count mails have been received since the start or the last clear, and returns all mails
-   * received since then. Rejects if there are fewer after the given number of seconds. */
+  /** Waits until `count` mails have been received since the start or the last clear, and returns all
+   * mails received since then. Rejects if there are fewer after the given number of seconds. */
   wait(count?: number, seconds?: number): Promise<Mail[]>;
   /** The records of the sessions, with their dialogues. */
   sessions(): Promise<Record<string, unknown>[]>;
   /** Deletes all mails and sessions from the server. */
   clear(): Promise<void>;
   /** Makes the server answer the next clients as a script says. The script is played once; if it contains
-   * the line "repeat: yes", it is played until endScript is called. script is the name of a built-in
+   * the line "repeat: yes", it is played until endScript is called. `script` is the name of a built-in
    * script, or the text of a script. */
   play(script: string, delivery?: 'whole' | 'line' | 'byte'): Promise<void>;
   /** Ends the script: the server answers as usual again. */

@@ -63,7 +63,7 @@ class TestServer {
   /** If the server has not ended this number of milliseconds after close was called, close kills it. */
   static grace = 10000;
 
-  /** Starts a server. options are command-line options of csmtp-testserver, such as '--certificate',
+  /** Starts a server. 'options' are command-line options of csmtp-testserver, such as '--certificate',
    * 'expired'. */
   static async start(...options) {
     const server = new TestServer();

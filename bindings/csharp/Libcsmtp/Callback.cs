@@ -36,8 +36,8 @@ namespace CSmtp
             all.TryRemove(number, out found);
         }
 
-        /// <summary>The number of the callback, which the library passes to the static function as its
-        /// argument user.</summary>
+        /// <summary>The number of the callback, which the library passes to the static function as the
+        /// argument 'user'.</summary>
         internal IntPtr User { get { return (IntPtr)number; } }
 
         internal bool Reads { get { return function is StreamReading; } }
@@ -54,7 +54,8 @@ namespace CSmtp
         }
 
         /// <summary>Calls a function as a callback of a handle, and returns its result. If the function
-        /// throws an exception, Guard passes the exception to raised, and returns failed.</summary>
+        /// throws an exception, Guard passes the exception to 'raised', and returns the value of
+        /// 'failed'.</summary>
         internal static T Guard<T>(OwnedHandle handle, T failed, Func<T> call, Action<Exception> raised)
         {
             if (running == null) running = new List<OwnedHandle>();

@@ -75,8 +75,8 @@ namespace CSmtp
         public TimeSpan Content { get; }
         /// <summary>How long the client waited for the reply after the message.</summary>
         public TimeSpan Reply { get; }
-        /// <summary>The time since the session began to connect if the event is one of a session, and the time
-        /// since the call of Send or Submit if it is one of a mail.</summary>
+        /// <summary>In an event of a session, the time since the session began to connect. In an event of a
+        /// mail, the time since Send or Submit was called.</summary>
         public TimeSpan Total { get; }
     }
 }

@@ -92,15 +92,16 @@ namespace CSmtp
                 foreach (string system in Systems)
                 {
                     found = Path.Combine(folder, "tools", system, name);
-                    // A program for another processor is not used: the path of the loaded library contains the
-                    // name of this system.
+                    // If several system names are possible, the right one is in the path of the loaded
+                    // library. This check skips programs for another processor.
                     if (File.Exists(found) && (path == null || path.Contains(system) || Systems.Length == 1 || !path.Contains("runtimes"))) return found;
                 }
             }
             return null;
         }
 
-        /// <summary>Makes a program executable, because some package managers do not keep its mode.</summary>
+        /// <summary>Makes a program executable, because some package managers do not keep the mode of
+        /// files.</summary>
         internal static void MakeExecutable(string file)
         {
             const int Executable = 1;

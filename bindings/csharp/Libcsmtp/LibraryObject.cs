@@ -113,7 +113,7 @@ namespace CSmtp
             return new SendResult(handle, number);
         }
 
-        /// <summary>Sets a callback, or removes it if function is null.</summary>
+        /// <summary>Sets a callback, or removes it if 'function' is null.</summary>
         internal void SetCallback(string name, object function, Func<UIntPtr, IntPtr, int> set)
         {
             Callback callback = function == null ? null : new Callback(this, function);
@@ -132,8 +132,8 @@ namespace CSmtp
         /// exception.</summary>
         internal abstract void Receive(Exception exception);
 
-        /// <summary>Makes a blocking call on a thread of .NET's thread pool. If the token is canceled, calls
-        /// CSmtp_Cancel on the given object until the call has ended.</summary>
+        /// <summary>Makes a blocking call on a thread of .NET's thread pool. If the token is canceled,
+        /// repeats CSmtp_Cancel on the given object until the call has ended.</summary>
         internal async Task<T> InThread<T>(LibraryObject canceled, Func<T> call, CancellationToken token)
         {
             token.ThrowIfCancellationRequested();

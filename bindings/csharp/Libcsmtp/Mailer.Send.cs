@@ -14,7 +14,7 @@ namespace CSmtp
 
         internal bool IsSending { get { return sending != null; } }
 
-        /// <summary>Connects and logs in. If login or password is "", the value that was set before is
+        /// <summary>Connects and logs in. If 'login' or 'password' is "", the value that was set before is
         /// used.</summary>
         public void ConnectRemoteServer(string server, ushort port, SecurityType securityType = SecurityType.DoNotSet, bool authenticate = true, string login = "", string password = "")
         {
@@ -29,10 +29,10 @@ namespace CSmtp
             return Send(this, h => Native.Send(h));
         }
 
-        /// <summary>Sends a complete message (RFC 5322). If from is null or "", the reverse-path is the
-        /// address in Sender or From. If from is "&lt;&gt;", the reverse-path is the null reverse-path.
-        /// recipients is a list of addresses, separated by commas; if it is null, the addresses in To, Cc and
-        /// Bcc are used. The field Bcc is not sent.</summary>
+        /// <summary>Sends a complete message (RFC 5322). If 'from' is null or "", the reverse-path is the
+        /// address in the field Sender or From. If 'from' is "&lt;&gt;", the reverse-path is the null
+        /// reverse-path. 'recipients' is a list of addresses, separated by commas; if it is null, the
+        /// addresses in To, Cc and Bcc are used. The field Bcc is not sent.</summary>
         public SendResult SendRaw(byte[] data, string from = null, string recipients = null)
         {
             if (data == null) throw new ArgumentNullException(nameof(data));

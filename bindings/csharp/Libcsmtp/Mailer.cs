@@ -47,14 +47,14 @@ namespace CSmtp
             Handle.Forget(name => name.StartsWith(Reader, StringComparison.Ordinal));
         }
 
-        /// <summary>Attaches a file. By default, name is the name of the file, and contentType is derived
-        /// from name.</summary>
+        /// <summary>Attaches a file. The default of 'name' is the name of the file. By default, 'contentType'
+        /// is derived from 'name'.</summary>
         public void Attach(string path, string name = null, string contentType = null)
         {
             AddAttachmentAs(path, name ?? "", contentType ?? "");
         }
 
-        /// <summary>Attaches a copy of octets. By default, contentType is derived from name.</summary>
+        /// <summary>Attaches a copy of octets. By default, 'contentType' is derived from 'name'.</summary>
         public void Attach(byte[] data, string name, string contentType = null)
         {
             AddAttachmentData(name, contentType, data);
@@ -62,7 +62,7 @@ namespace CSmtp
 
         /// <summary>Attaches the content of a stream from its current position. A stream that can seek is
         /// read when the mail is sent, and must stay open until then. The content of a stream that cannot
-        /// seek is copied at once. By default, contentType is derived from name.</summary>
+        /// seek is copied at once. By default, 'contentType' is derived from 'name'.</summary>
         public void Attach(Stream stream, string name, string contentType = null)
         {
             if (stream == null) throw new ArgumentNullException(nameof(stream));
@@ -70,9 +70,9 @@ namespace CSmtp
             AddReader(name, contentType, reading.Size, reading);
         }
 
-        /// <summary>Attaches the content of a stream that the function open returns. The function is called
-        /// when the mail is sent, and again if the content must be read again. Each stream is disposed when it
-        /// has been read. size is the number of octets, or -1 if it is not known.</summary>
+        /// <summary>Attaches the content of a stream that the function 'open' returns. The function is called
+        /// when the mail is sent, and again if the content must be read again. Each stream is disposed when
+        /// it has been read. 'size' is the number of octets, or -1 if it is not known.</summary>
         public void AddAttachmentReader(string name, string contentType, long size, Func<Stream> open)
         {
             if (open == null) throw new ArgumentNullException(nameof(open));
@@ -134,9 +134,10 @@ namespace CSmtp
             SetCallback("token", function, (h, user) => Native.SetTokenCallback(h, user == IntPtr.Zero ? null : Callback.Token, user));
         }
 
-        /// <summary>Sets the function that is told the progress of a send. Its arguments are the number of
-        /// octets of the message that have been sent, and the total number, which is -1 if it is not known. If
-        /// the function returns true, the send is canceled. null removes the function.</summary>
+        /// <summary>Sets the function that is called with the progress of a send. The arguments of the
+        /// function are the number of octets of the message that have been sent, and the total number, which
+        /// is -1 if it is not known. If the function returns true, the send is canceled. null removes the
+        /// function.</summary>
         public void SetProgressCallback(Func<long, long, bool> function)
         {
             SetCallback("progress", function, (h, user) => Native.SetProgressCallback(h, user == IntPtr.Zero ? null : Callback.Progress, user));

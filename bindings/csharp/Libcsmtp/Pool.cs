@@ -9,7 +9,7 @@ using System.Threading.Tasks;
 
 namespace CSmtp
 {
-    /// <summary>The end of an attempt to send a mail. The pool passes it to the function end of the
+    /// <summary>How an attempt to send a mail ended. The pool passes this object to the function 'end' of the
     /// journal.</summary>
     public sealed class JournalEnd
     {
@@ -53,11 +53,11 @@ namespace CSmtp
     /// <summary>Sends many mails over several relays: see docs/pool.md. Several threads can use a pool at the
     /// same time. SetCallbacksInWait determines where callbacks run. If a callback throws an exception, the
     /// other mails are sent nevertheless. A function of the journal that throws counts as one that returns
-    /// false, and the function of SetReconcile as one that returns Unknown. When no mails remain or its time
-    /// is over, Wait or Drain throws an AggregateException that contains the exceptions.</summary>
+    /// false, and the function of SetReconcile as one that returns Unknown. Wait and Drain, when no mails
+    /// remain or their time is over, throw an AggregateException that contains the exceptions.</summary>
     public partial class Pool : LibraryObject
     {
-        /// <summary>A number of milliseconds that means that there is no limit.</summary>
+        /// <summary>Passed as a number of milliseconds, this value means that there is no limit.</summary>
         public const uint Forever = uint.MaxValue;
 
         readonly List<Exception> raised = new List<Exception>();
@@ -102,10 +102,11 @@ namespace CSmtp
             }
         }
 
-        /// <summary>Sets the journal, two functions that record each attempt to send a mail. begin(id, relay,
-        /// messageId) is called before the first octet of a mail is sent to a relay; if it returns false, the
-        /// mail is not sent. end is called once at the end of each attempt for which begin returned true; it
-        /// returns false if it could not record the end. Both can be null.</summary>
+        /// <summary>Sets the journal, two functions that record each attempt to send a mail. The function
+        /// 'begin' is called as begin(id, relay, messageId) before the first octet of a mail is sent to a
+        /// relay; if it returns false, the mail is not sent. The function 'end' is called once at the end of
+        /// each attempt for which 'begin' returned true; it returns false if it could not record the end.
+        /// Each of them can be null.</summary>
         public void SetJournal(Func<string, uint, string, bool> begin, Func<JournalEnd, bool> end)
         {
             SetCallback("journal", begin == null && end == null ? null : new Journal { Begin = begin, End = end },
@@ -127,7 +128,7 @@ namespace CSmtp
         }
 
         /// <summary>Sends a mail and waits for the outcome. Throws CSmtpException if the mail was not
-        /// accepted. Wait and Drain, and not Send, throw the exceptions of the pool's callbacks.</summary>
+        /// accepted. Send does not throw the exceptions of the pool's callbacks; Wait and Drain do.</summary>
         public SendResult Send(Mailer mail)
         {
             if (mail == null) throw new ArgumentNullException(nameof(mail));
@@ -150,7 +151,7 @@ namespace CSmtp
 
         /// <summary>Puts a copy of a mail in the queue, and waits while the queue is full. The mail can be
         /// changed afterwards. The property Completion of the result is a task for the outcome. If the token
-        /// is canceled, the mail is canceled. id identifies the mail in the journal; by default, it is the
+        /// is canceled, the mail is canceled. 'id' identifies the mail in the journal; by default, it is the
         /// Message-ID.</summary>
         public PoolMail Submit(Mailer mail, string id = null, CancellationToken token = default(CancellationToken))
         {
@@ -173,9 +174,9 @@ namespace CSmtp
             else source.TrySetException(new CSmtpException(result));
         }
 
-        /// <summary>Puts a copy of a mail in the queue. When the outcome of the mail is known, done is called
-        /// with the result; done can be null. If the queue is full, TrySubmit waits for at most the given
-        /// time, and then returns false.</summary>
+        /// <summary>Puts a copy of a mail in the queue. When the outcome of the mail is known, the function
+        /// 'done' is called with the result; 'done' can be null. If the queue is full, TrySubmit waits for at
+        /// most the given time, and returns false if the queue is still full.</summary>
         public bool TrySubmit(Mailer mail, Action<SendResult> done, string id = null, uint milliseconds = 0)
         {
             UIntPtr copied;

@@ -33,8 +33,7 @@ namespace CSmtp
         protected abstract void Restart();
         protected abstract int Next(byte[] data);
 
-        /// <summary>Reads the content of a stream, beginning at the position that the stream has at
-        /// first.</summary>
+        /// <summary>Reads the content of a stream from the initial position of the stream.</summary>
         internal sealed class OfStream : StreamReading
         {
             readonly Stream stream;

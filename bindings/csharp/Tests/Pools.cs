@@ -105,7 +105,8 @@ static partial class Tests
                 }
                 catch (AggregateException)
                 {
-                    // This is the exception of the done callback, if the first loop has not thrown it.
+                    // If the first loop has not thrown the exception of the done callback, this loop
+                    // throws it.
                 }
                 Check.Equal(Outcome.Accepted, result.Outcome);
                 Check.Equal(Outcome.Accepted, pool.Send(mail).Outcome);

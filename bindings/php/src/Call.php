@@ -20,10 +20,10 @@ final class Call
 
     /**
      * Makes a call, and returns its result. If a callback throws an exception, the call on the handle is
-     * canceled, and during throws the same exception. However, $mails are the handles of the mails that the
-     * call sends: if one of them has an outcome other than NOT_SENT, the program must not send that mail
-     * again without looking at the outcome. In this case, during throws an Error that has the outcome. If
-     * $handle is 0, nothing is canceled.
+     * canceled, and during() throws the same exception. $mails are the handles of the mails that the call
+     * sends. If one of these mails then has an outcome other than NOT_SENT, during() instead throws an
+     * Error that has the outcome, because the program must not send that mail again without looking at the
+     * outcome. If $handle is 0, nothing is canceled.
      *
      * @param list<int> $mails
      */

@@ -10,8 +10,9 @@ final class Deadline
     private const SLICE = 100; // milliseconds
 
     /**
-     * Calls $call repeatedly, with a number of milliseconds for which $call should wait, until it returns
-     * true or $milliseconds have passed; null means no limit. Returns the last result of $call.
+     * Calls $call repeatedly until it returns true or $milliseconds ms have passed; null means no limit.
+     * The argument of $call is the number of milliseconds for which $call should wait. Returns the last
+     * result of $call.
      */
     public static function wait(?int $milliseconds, \Closure $call): bool
     {

@@ -23,7 +23,10 @@ class Error extends \RuntimeException implements Numbers
     public readonly int $outcome;
     /** Whether nothing was delivered and a later attempt might succeed. */
     public readonly bool $safeToRetry;
-    /** The number of seconds to wait before the next mail, if the mail service has requested a delay, or 0. */
+    /**
+     * The number of seconds to wait before the next mail, if the mail service has requested a delay;
+     * otherwise 0.
+     */
     public readonly int $retryAfter;
     /** Whether the login failed and would fail again with the same credentials. */
     public readonly bool $loginError;

@@ -152,7 +152,7 @@ class Mailer extends Handle
      * Starts to send on a thread of the library, and returns at once. poll and wait report whether the send
      * has ended. PHP cannot run callbacks on such a thread, so sendAsync throws an exception if the mailer
      * has callbacks, or attachments that are read from a stream. The mailer is not destroyed before the send
-     * has ended, and at its end, the program waits for the send, unless close is called.
+     * has ended. When the program ends, it waits for the send, unless close is called.
      */
     public function sendAsync(): void
     {
@@ -165,7 +165,7 @@ class Mailer extends Handle
 
     /**
      * @internal Waits for at most $milliseconds ms until no asynchronous send is in progress. Returns false
-     * if one still is.
+     * if a send is still in progress.
      */
     public function isIdle(int $milliseconds = 0): bool
     {

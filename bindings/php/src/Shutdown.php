@@ -11,7 +11,7 @@ namespace Csmtp;
  */
 final class Shutdown
 {
-    /** @var null|\WeakMap<Handle, int> the open handles, with the number of the process that has made each */
+    /** @var null|\WeakMap<Handle, int> maps each open handle to the number of the process that has made it */
     private static ?\WeakMap $handles = null;
     /** @var array<int, Mailer> the mailers whose asynchronous sends have not ended */
     private static array $underway = [];
@@ -22,8 +22,8 @@ final class Shutdown
     {
         if (self::$handles === null) {
             self::$handles = new \WeakMap();
-            // The outer function runs at shutdown and only then registers end, so that end runs after all
-            // functions that are registered until then.
+            // The outer function runs at shutdown, and only then registers the function end. Functions that
+            // were registered before the shutdown therefore run before end.
             register_shutdown_function(static fn () => register_shutdown_function(self::end(...)));
         }
         self::$handles[$handle] = getmypid();

@@ -32,10 +32,10 @@ def wake(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], value: T) -
 
 
 async def ended(future: asyncio.Future[Any], handle: int, abandon: Callable[[], bool] = lambda: False) -> None:
-    """Waits until a future, the result of a call, is done. If the task is canceled, calls abandon. If abandon
-    returns True, the call will not begin, and ended raises CancelledError. If abandon returns False, the call
-    has begun: ended cancels the call on the handle, waits until the call has ended, and then raises
-    CancelledError."""
+    """Waits until a future, the result of a call, is done. If the task is canceled, `ended` calls `abandon`.
+    If `abandon` returns True, the call will not begin, and `ended` raises CancelledError. If `abandon`
+    returns False, the call has begun: `ended` cancels the call on the handle, waits until the call is over,
+    and then raises CancelledError."""
     canceled: Optional[asyncio.CancelledError] = None
     pause = 0.001
     while not future.done():
@@ -81,7 +81,7 @@ class Run(Generic[T]):
             return self._abandoned
 
 
-# The number of calls in progress. A key consists of the thread and the handle.
+# Maps each pair of a thread and a handle to the number of its calls in progress.
 _running: collections.Counter[tuple[int, int]] = collections.Counter()
 
 

@@ -48,7 +48,7 @@ EVENT = CFUNCTYPE(None, c_void_p, POINTER(_Event))
 
 
 def for_events(fn: Callable[[Event], Any], caught: Caught) -> Any:
-    """Returns a callback for C that calls fn with an Event. Exceptions of fn are passed to caught."""
+    """Returns a callback for C that calls fn with an Event. Exceptions of fn are passed to `caught`."""
 
     def call(user: None, pointer: Any) -> None:
         values: list[Any] = [getattr(pointer.contents, name) for name in Event._fields]

@@ -94,8 +94,8 @@ class Handle:
         return int(self._value(name, *arguments))
 
     def _set_callback(self, name: str, make: Optional[Callable[[Caught], Any]]) -> None:
-        """Sets a callback, or removes it if make is None. make(caught) returns the callback for C;
-        exceptions of the callback are passed to caught."""
+        """Sets a callback, or removes it if `make` is None. make(caught) returns the callback for C;
+        exceptions of the callback are passed to `caught`."""
         function = make and make(self._later.caught)
         self._do(name, function, None)
         self._kept[name], self._made[name] = function, make

@@ -154,7 +154,8 @@ calls = Calls()
 
 def call(name: str, handle: int, arguments: tuple[Any, ...], cancels: int) -> tuple[int, Optional[BaseException]]:
     """Calls a function. Returns its result and, if a callback has raised an exception during the call, the
-    exception. After the exception, the call on the handle 'cancels' is canceled; 0 means none."""
+    exception. After the exception, the call on the handle `cancels` is canceled; if `cancels` is 0, nothing
+    is canceled."""
     converted = for_c(name, arguments)
     before = calls.active, calls.handle, calls.raised
     calls.active, calls.handle, calls.raised = True, cancels, None
@@ -232,7 +233,7 @@ class Later:
 
 def guarded(function: Callable[..., Any], failed: Any, caught: Caught) -> Callable[..., Any]:
     """Returns a function for C that calls a callback. If the callback raises an exception, the function
-    passes the exception to caught and returns failed, because an exception cannot pass through C."""
+    passes the exception to `caught` and returns `failed`, because an exception cannot pass through C."""
 
     def run(*arguments: Any) -> Any:
         calls.callbacks += 1
@@ -251,9 +252,9 @@ _lost: list[Any] = []
 
 
 def free(handle: int, kept: Any) -> None:
-    """Frees a handle, and then kept, the objects that C uses until the handle has been freed. A callback
-    cannot free its own handle. If free is called in a callback, it therefore cancels the calls on the handle,
-    and another thread frees the handle when the calls have ended."""
+    """Frees a handle, and then the objects in `kept`, which C uses until the handle has been freed. A
+    callback cannot free its own handle. If `free` is called in a callback, it therefore cancels the calls on
+    the handle, and another thread frees the handle when the calls have ended."""
     if calls.callbacks and kept:
         lib.CSmtp_Cancel(handle)
         try:
@@ -280,8 +281,8 @@ _DONE = DONE(guarded(_done, None, unraisable))
 
 
 def tell_when_done(function: Callable[[int], None]) -> tuple[Any, int]:
-    """Returns the arguments of SendAsync with which C calls function at the end. All sends share one ctypes
-    function, because a ctypes function must not be freed while it runs."""
+    """Returns arguments for SendAsync: with these, C calls `function` at the end of the send. All sends share
+    one ctypes function, because a ctypes function must not be freed while it runs."""
     key = next(_numbers)
     _waiting[key] = function
     return _DONE, key

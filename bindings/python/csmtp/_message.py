@@ -149,8 +149,8 @@ class Message(Handle):
                content_type: Optional[str] = None) -> None:
         """Attaches octets, the file at a path, or the content of a file object that is open in binary mode. A
         file object is read from its current position. If it is seekable, it is read when the mail is sent,
-        and must stay open until then. For octets, name is required; otherwise, the default of name is the
-        name of the file. By default, content_type is derived from name."""
+        and must stay open until then. For octets, `name` is required; otherwise, the default of `name` is the
+        name of the file. By default, `content_type` is derived from `name`."""
         if isinstance(source, (str, os.PathLike)):
             self.add_attachment_as(source, name or "", content_type or "")
         elif isinstance(source, (bytes, bytearray, memoryview)):

@@ -148,8 +148,8 @@ class Pool(Handle):
         self._kept["SetEventCallback"] = f
 
     def send(self, mail: Mailer) -> None:
-        """Sends a mail and waits for the outcome. Raises Error if the mail was not accepted. wait and drain,
-        and not send, raise the exceptions of the pool's callbacks."""
+        """Sends a mail and waits for the outcome. Raises Error if the mail was not accepted. `send` does not
+        raise the exceptions of the pool's callbacks; wait and drain do."""
         number, raised = call("PoolSend", self._handle, (mail._handle,), mail._handle)
         if raised is not None:  # an attached file object has raised an exception
             raise raised
@@ -158,8 +158,9 @@ class Pool(Handle):
 
     def submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]] = None, id: Optional[Text] = None,
                milliseconds: int = FOREVER) -> bool:
-        """Puts a copy of a mail in the queue. When the outcome of the mail is known, done is called with the
-        result. If the queue is full, submit waits for at most `milliseconds` ms, and then returns False."""
+        """Puts a copy of a mail in the queue. When the outcome of the mail is known, `done` is called with
+        the result. If the queue is full, submit waits for at most `milliseconds` ms, and returns False if the
+        queue is still full."""
         return self._submit(mail, done, id, milliseconds) != 0
 
     def _submit(self, mail: Mailer, done: Optional[Callable[[PoolMail], Any]], id: Optional[Text], milliseconds: int) -> int:

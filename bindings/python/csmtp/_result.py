@@ -45,8 +45,8 @@ class Result(Handle):
         """Reports whether nothing was delivered and a later attempt might succeed."""
         return bool(self._count("IsSafeToRetry"))
     def get_retry_after(self) -> int:
-        """Returns the number of seconds to wait before the next mail, if the mail service has requested a delay, or
-        0."""
+        """Returns the number of seconds to wait before the next mail, if the mail service has requested a
+        delay; otherwise 0."""
         return self._count("GetRetryAfter")
     def get_queue_id(self) -> str:
         return self._get("GetQueueID")

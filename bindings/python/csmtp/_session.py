@@ -87,7 +87,7 @@ class Session(Handle):
         return self._get("GetTLSInfo")
     def get_peer_certificate(self, index: int, field: int) -> str:
         """Returns a field (CERTIFICATE_...) of a certificate that the server has sent in the open session.
-        index 0 is the server's own certificate."""
+        Index 0 is the server's own certificate."""
         return self._get("GetPeerCertificate", index, field)
 
     # ---- Login
@@ -103,8 +103,8 @@ class Session(Handle):
     def set_access_token(self, token: Text) -> None:
         self._do("SetAccessToken", token)
     def set_token_callback(self, fn: Optional[Callable[[bool], Optional[Text]]]) -> None:
-        """Sets a function: fn(refused) returns an access token, or None if there is none. refused is True if
-        the server refused the previous token."""
+        """Sets a function: fn(refused) returns an access token, or None if there is none. `refused` is True
+        if the server refused the previous token."""
         self._set_callback("SetTokenCallback", fn and functools.partial(_token, fn))
 
     def set_oauth2_client_credentials(self, token_url: Text, client_id: Text, client_secret: Text,
@@ -194,7 +194,7 @@ class Session(Handle):
 
     def set_log_callback(self, fn: Optional[Callable[[int, str], Any]]) -> None:
         """Sets a function: fn(direction, line) is called with each line of the dialogue, with secrets masked.
-        direction is LOG_CLIENT, LOG_SERVER or LOG_EVENT."""
+        `direction` is LOG_CLIENT, LOG_SERVER or LOG_EVENT."""
         self._set_callback("SetLogCallback", fn and functools.partial(_log, fn))
 
     def set_logger(self, logger: Optional[Union[logging.Logger, logging.LoggerAdapter[Any]]] = logging.getLogger("csmtp"),

@@ -66,7 +66,7 @@ class Transaction(Handle):
         """Sends a message of the package email, such as an EmailMessage, as smtplib's send_message does. By
         default, the sender is the address in Sender or From, and the recipients are those in To, Cc and Bcc.
         If the message has a field Resent-Date, the Resent- fields are used instead. The field Bcc is not
-        sent. If sender is "<>", the reverse-path is the null reverse-path."""
+        sent. If `sender` is "<>", the reverse-path is the null reverse-path."""
         self.send_raw(*_flat(message, sender, recipients))
 
     # ---- Sending with asyncio
@@ -77,8 +77,8 @@ class Transaction(Handle):
         end, a thread of the library calls done(number), which can call methods of this mailer. poll, wait and
         await report the end, and close returns, only after done has returned."""
         if self._end is not None and self._end.ended():
-            # If the previous task was canceled, it has not waited until its callback had returned. Wait for
-            # that now: before, the library would refuse another asynchronous send.
+            # If the task of the previous send was canceled, it did not wait until the done callback had
+            # returned. Wait for this now: until then, the library refuses another asynchronous send.
             self._call("Wait", 60000)
         end = End()
         raised, before = self._later.begin()

@@ -147,9 +147,9 @@ class TestServer:
         return [Mail(self, said) for said in self._json("GET", "mails")["mails"]]
 
     def wait(self, count: int = 1, timeout: float = 10) -> list[Mail]:
-        """Waits until count mails have been received since the start or the last clear, and returns
-        all mails received since then. Raises TimeoutError if there are fewer after the given number
-        of seconds."""
+        """Waits until `count` mails have been received since the start or the last clear, and
+        returns all mails received since then. Raises TimeoutError if there are fewer after the
+        given number of seconds."""
         said = self._json("GET", f"mails?wait={count}&timeout={timeout}", timeout=timeout)
         return [Mail(self, mail) for mail in said["mails"]]
 
@@ -162,7 +162,7 @@ class TestServer:
         self._request("DELETE", "mails")
 
     def play(self, script: Union[str, pathlib.Path], delivery: str = "") -> None:
-        """Makes the server answer the next clients as a script says. script is the name of a
+        """Makes the server answer the next clients as a script says. `script` is the name of a
         built-in script, the text of a script, or the path of its file."""
         asked = {"delivery": delivery}
         if isinstance(script, pathlib.Path):

@@ -8,7 +8,7 @@ require "socket"
 class Scheduler
   def initialize
     @ready = Thread::Queue.new
-    @waiting = {} # the time until which a fiber waits, or nil
+    @waiting = {} # maps a fiber to the time until which it waits, or to nil
   end
 
   def block(_blocker, timeout = nil)

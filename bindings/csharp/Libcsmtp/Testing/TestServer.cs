@@ -137,8 +137,8 @@ namespace CSmtp.Testing
             return found;
         }
 
-        // Quotes an argument of the command line: on Windows for csmtp-testserver, which splits the line
-        // itself, and elsewhere for .NET.
+        // Quotes an argument of the command line. On Windows, csmtp-testserver splits the command line; on
+        // other systems, .NET does.
         static string Quoted(string argument)
         {
             bool windows = Path.DirectorySeparatorChar == '\\';
@@ -185,9 +185,9 @@ namespace CSmtp.Testing
             return said;
         }
 
-        // Sends an HTTP request over a TCP connection. It does not use HttpWebRequest, which is obsolete in
-        // .NET, and the package depends on no other HTTP client. With HTTP/1.0, the response ends at the end
-        // of the connection.
+        // Sends an HTTP request over a TCP connection. HttpWebRequest is not used, because it is obsolete in
+        // .NET, and the package must depend on no other HTTP client. With HTTP/1.0, the response ends at the
+        // end of the connection.
         internal byte[] Request(string method, string path, string body, double seconds)
         {
             var url = new Uri(Url);
@@ -257,9 +257,9 @@ namespace CSmtp.Testing
         /// <summary>Returns the mails received so far, oldest first.</summary>
         public IReadOnlyList<ReceivedMail> Mails() { return Mails("", 30); }
 
-        /// <summary>Waits until count mails have been received since the start or the last Clear, and returns
-        /// all mails received since then. Throws TimeoutException if there are fewer after the given number of
-        /// seconds.</summary>
+        /// <summary>Waits until 'count' mails have been received since the start or the last Clear, and
+        /// returns all mails received since then. Throws TimeoutException if there are fewer after the given
+        /// number of seconds.</summary>
         public IReadOnlyList<ReceivedMail> Wait(int count = 1, double seconds = 10)
         {
             return Mails("?wait=" + count + "&timeout=" + Seconds(seconds), seconds);
@@ -268,9 +268,9 @@ namespace CSmtp.Testing
         /// <summary>Deletes all mails and sessions from the server.</summary>
         public void Clear() { Request("DELETE", "mails", null, 30); }
 
-        /// <summary>Makes the server answer the next clients as a script says. script is the name of a
-        /// built-in script, or the text of a script. delivery says how the server divides its text into
-        /// writes: "whole", "line" or "byte"; "" leaves this to the script.</summary>
+        /// <summary>Makes the server answer the next clients as a script says. 'script' is the name of a
+        /// built-in script, or the text of a script. 'delivery' says in what pieces the server writes its
+        /// replies: "whole", "line" or "byte"; if it is "", the script determines this.</summary>
         public void Play(string script, string delivery = "")
         {
             string key = script.IndexOf('\n') >= 0 ? "text" : "name";

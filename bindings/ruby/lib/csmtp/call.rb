@@ -18,9 +18,10 @@ module Csmtp
     class << self
       # Makes a call of C, and returns its result. The block makes the call and returns the result.
       # If a callback raises an exception, the call on the handle is canceled; if the handle is 0,
-      # nothing is canceled. After the call has ended, during raises the exception. With 'failed',
-      # during passes the exception to it and raises what it returns instead. Exceptions of a pool's
-      # callbacks are not raised; they are added to the array 'others'.
+      # nothing is canceled. After the call has ended, 'during' raises the exception. If 'failed' is
+      # given, 'during' passes the exception to 'failed', and instead raises the exception that
+      # 'failed' returns. Exceptions of a pool's callbacks are not raised; they are added to the
+      # array 'others'.
       def during(handle, others = nil, failed: nil, &block)
         call = new(handle, others, current)
         begin
@@ -93,7 +94,7 @@ module Csmtp
       end
     end
 
-    # pair is the Pair of caller and worker; raised is the exception that a callback has raised.
+    # 'pair' is the Pair of caller and worker; 'raised' is the exception that a callback has raised.
     attr_reader :pair, :raised
 
     def initialize(handle, others, outer)

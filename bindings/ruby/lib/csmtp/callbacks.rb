@@ -9,7 +9,7 @@ module Csmtp
   # function then calls. These functions can run only on threads of Ruby. Therefore, deliver_async
   # refuses callbacks, and a pool runs its callbacks inside its methods.
   module Callbacks
-    # A callback of the program. pool says whether the callback belongs to a pool.
+    # A callback of the program. 'pool' says whether the callback belongs to a pool.
     Entry = Struct.new(:function, :pool)
 
     INT = Fiddle::TYPE_INT

@@ -18,7 +18,8 @@ module Csmtp
     attr_reader :enhanced_code
     # What happened to the mail, such as Csmtp::IN_DOUBT.
     attr_reader :outcome
-    # The number of seconds to wait before the next mail, if the mail service has requested a delay, or 0.
+    # The number of seconds to wait before the next mail, if the mail service has requested a delay;
+    # otherwise 0.
     attr_reader :retry_after
 
     # Reports whether nothing was delivered and a later attempt might succeed.
@@ -27,8 +28,8 @@ module Csmtp
     # Reports whether the login failed and would fail again with the same credentials.
     def login_error? = @login_error
 
-    # Makes the error of a call that returned number. The details are those of the last call on
-    # the handle. text is the message, if it is not nil.
+    # Makes the error of a call that returned the error number 'number'. The details are those of the last
+    # call on the handle. If 'text' is not nil, it is the message.
     def initialize(handle, number, text = nil)
       text ||= Library.call(:GetLastErrorText, handle)
       super(text.empty? ? Csmtp.error_text(number) : text)

@@ -11,7 +11,7 @@ module Csmtp
       raise Error.new(0, Library.call(:GetLastError, 0)) if handle.zero?
 
       @handle = handle
-      @callbacks = {} # the numbers of the callbacks, by the function of C that has set them
+      @callbacks = {} # maps the function of C that has set a callback to the number of the callback
       @readers = [] # the numbers of the callbacks that read attachments, and of a pool's journals
       @files = [] # temporary files with attachments
       @raised = [] # exceptions of a pool's callbacks
@@ -137,8 +137,9 @@ module Csmtp
     end
 
     # Calls a function that can wait or run callbacks. If there is a block, the block makes the call
-    # and returns the error number. mails contains the handles of the mails that the call sends. The
-    # Error is made on the thread of the call, because only there the getters return its details.
+    # and returns the error number. 'mails' contains the handles of the mails that the call sends.
+    # The Error is made on the thread of the call, because the getters return the details only on
+    # that thread.
     def during(name = nil, *arguments, on: handle, mails: SENDING.include?(name) ? [on] : [], &block)
       block ||= -> { Library.call(name, on, *arguments) }
       forget(on)
@@ -152,7 +153,8 @@ module Csmtp
     end
 
     SENDING = %i[Send SendRaw SendRawFile].freeze
-    # Texts that say what happened to a mail before the exception of a callback ended the call.
+    # Maps the outcome of a mail to a text that says what happened to the mail before the exception
+    # of a callback ended the call.
     HAPPENED = {
       ACCEPTED => "the server had accepted the mail: do not send it again",
       PARTIAL => "the server had accepted the mail for some of the recipients",
@@ -162,10 +164,10 @@ module Csmtp
     }.freeze
     private_constant :SENDING, :HAPPENED
 
-    # Returns what a call raises after a callback has raised 'raised'. If one of the mails has an
-    # outcome other than NOT_SENT, this is an Error with that outcome, because the program must not
-    # send that mail again without looking at the outcome. Otherwise, it is the exception 'raised'
-    # itself.
+    # Returns the exception that a call must raise after a callback has raised the exception
+    # 'raised'. If one of the mails has an outcome other than NOT_SENT, this is an Error with that
+    # outcome, because the program must not send that mail again without looking at the outcome.
+    # Otherwise, it is the exception 'raised' itself.
     def after_callback(mails, number, raised)
       mail = mails.find { |one| Library.call(:GetOutcome, one) != NOT_SENT }
       return raised if mail.nil?
@@ -194,7 +196,7 @@ module Csmtp
       number(name, *arguments) || ""
     end
 
-    # Sets a callback, or removes it if function is nil.
+    # Sets a callback, or removes it if 'function' is nil.
     def callback(name, pointer, function, pool: false)
       number = function && Callbacks.add(function, pool: pool)
       begin

@@ -19,8 +19,8 @@ module Csmtp
     private_constant :TYPES, :RANGES
 
     class << self
-      # Calls a function of the library. name is its name without the prefix CSmtp_. Converts the
-      # arguments, and the result if it is a text. nil stands for NULL.
+      # Calls a function of the library. 'name' is the function's name without the prefix CSmtp_.
+      # Converts the arguments, and the result if it is a text. nil stands for NULL.
       def call(name, *arguments)
         function, result, letters = FUNCTIONS.fetch(name)
         values = arguments.each_with_index.map { |value, i| convert(value, letters[i]) }

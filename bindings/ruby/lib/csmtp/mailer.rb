@@ -39,7 +39,7 @@ module Csmtp
 
     # ---- Attachments
 
-    # Attaches a file, or the content of an IO. source is the path of a file (a String or Pathname),
+    # Attaches a file, or the content of an IO. 'source' is the path of a file (a String or Pathname),
     # an IO, or another object with the method read. A source that can seek is read when the mail is
     # sent, from its current position, and must stay open until then. A source that cannot seek is
     # read to its end at once; if the content is larger than 1 MiB, it is kept in a temporary file.
@@ -65,8 +65,8 @@ module Csmtp
     end
 
     # Attaches the content that the block returns, piece by piece: at most 'capacity' octets per
-    # call, and "" at the end. If capacity is 0, the block must return "" and start again from the
-    # beginning. size is the number of octets of the content, or -1 if it is not known.
+    # call, and "" at the end. If 'capacity' is 0, the block must return "" and start again from the
+    # beginning. 'size' is the number of octets of the content, or -1 if it is not known.
     def add_attachment_reader(name, content_type = nil, size = -1, &read)
       raise ArgumentError, "add_attachment_reader needs a block" unless read
 
@@ -109,9 +109,9 @@ module Csmtp
 
     # ---- Sending
 
-    # Sends a complete message, octet for octet. from is the reverse-path, and recipients are the
-    # recipients, separated by commas. If one of them is nil, the value in the header of the message
-    # is used.
+    # Sends a complete message, octet for octet. 'from' is the reverse-path, and 'recipients' contains
+    # the recipients, separated by commas. If one of them is nil, the value in the header of the
+    # message is used.
     def send_raw(data, from = nil, recipients = nil)
       octets = Fiddle::Pointer[data.to_str]
       during(:SendRaw, octets, data.bytesize, from, recipients)
@@ -134,8 +134,8 @@ module Csmtp
     # Starts to send on a thread of the library, and returns at once. poll and wait report whether
     # the send has ended. Ruby cannot run callbacks on such a thread, so deliver_async raises an
     # exception if the mailer has callbacks, or attachments that are read from an IO: call deliver
-    # in a Thread instead. The mailer is not garbage-collected before the send has ended, and at its
-    # end, the program waits for the send, unless close is called.
+    # in a Thread instead. The mailer is not garbage-collected before the send has ended. When the
+    # program ends, it waits for the send, unless close is called.
     def deliver_async
       unless @state.callbacks.empty? && @state.readers.empty?
         raise ArgumentError, "deliver_async: the mailer has callbacks, or attachments that are read later: call deliver in a Thread instead"
@@ -298,9 +298,9 @@ module Csmtp
     SLICE = 100 # milliseconds
     private_constant :SLICE
 
-    # Calls the block repeatedly, with a number of milliseconds for which it should wait, until it
-    # returns true or 'milliseconds' have passed; nil means no limit. Returns the last result of the
-    # block.
+    # Calls the block repeatedly until it returns true or 'milliseconds' ms have passed; nil means no
+    # limit. The argument of the block is the number of milliseconds for which the block should wait.
+    # Returns the last result of the block.
     def self.wait(milliseconds)
       start = Process.clock_gettime(Process::CLOCK_MONOTONIC)
       loop do

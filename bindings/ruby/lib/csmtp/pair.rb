@@ -9,7 +9,7 @@ module Csmtp
     class Task
       attr_reader :value, :raised, :needed
 
-      # needed says whether the block must run even if the call is being canceled.
+      # 'needed' says whether the block must run even if the call is being canceled.
       def initialize(block, value = nil, needed: true)
         @block = block
         @value = value
@@ -99,7 +99,7 @@ module Csmtp
 
     # The caller calls ask to run a block on the worker. Returns the result of the block. In the
     # meantime, the caller runs callbacks. If the caller is interrupted, or a callback does not end
-    # normally, ask calls 'cancel' until the block has ended.
+    # normally, ask calls 'cancel' repeatedly until the block has ended.
     def ask(cancel, &block)
       Thread.handle_interrupt(Object => :never) do
         task = Task.new(block)

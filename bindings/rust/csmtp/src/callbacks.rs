@@ -96,10 +96,10 @@ impl<F> Callback<F> {
     }
 }
 
-/// Runs the callback to which user points. user is an argument that C passes.
+/// Runs the callback to which `user` points. `user` is an argument that C passes.
 ///
 /// # Safety
-/// user must be the result of the function [`user`] for a callback of type F that still exists.
+/// `user` must be the result of the function [`user`] for a callback of type F that still exists.
 pub(crate) unsafe fn run<F, T>(user: *mut c_void, failed: T, call: impl FnOnce(&mut F) -> T) -> T {
     unsafe { shared::<Callback<F>>(user) }.run(failed, call)
 }
@@ -180,9 +180,9 @@ pub(crate) fn during(handle: usize, call: impl FnOnce() -> c_int) -> c_int {
     number
 }
 
-/// Runs a callback and returns its result. If the callback panics, guarded returns failed. It also cancels the
-/// call in progress or, on a thread of the library, the asynchronous send of the mailer. If mailer is 0,
-/// nothing is canceled.
+/// Runs a callback and returns its result. If the callback panics, `guarded` returns `failed`. It also
+/// cancels the call in progress or, on a thread of the library, the asynchronous send of the mailer. If
+/// `mailer` is 0, nothing is canceled.
 pub(crate) fn guarded<T>(mailer: usize, failed: T, callback: impl FnOnce() -> T) -> T {
     RUNNING.set(RUNNING.get() + 1);
     let result = catch_unwind(AssertUnwindSafe(callback));
@@ -201,9 +201,9 @@ pub(crate) fn guarded<T>(mailer: usize, failed: T, callback: impl FnOnce() -> T)
     })
 }
 
-/// Frees a handle, and then kept, which the callbacks of the handle use. A callback cannot free its own handle.
-/// If free is called in a callback, it therefore cancels the calls on the handle, and another thread frees the
-/// handle when the calls have ended.
+/// Frees a handle, and then `kept`, which the callbacks of the handle use. A callback cannot free its own
+/// handle. If `free` is called in a callback, it therefore cancels the calls on the handle, and another
+/// thread frees the handle when the calls have ended.
 pub(crate) fn free<T: Send + 'static>(handle: usize, kept: T, has_callbacks: bool) {
     if RUNNING.get() > 0 && has_callbacks {
         unsafe { sys::CSmtp_Cancel(handle) };
@@ -231,10 +231,10 @@ pub(crate) fn user<T>(shared: &Arc<T>) -> *mut c_void {
     Arc::as_ptr(shared) as *mut c_void
 }
 
-/// Returns the value to which user points. user is an argument that C passes.
+/// Returns the value to which `user` points. `user` is an argument that C passes.
 ///
 /// # Safety
-/// user must be the result of the function [`user`] for a value of type T that still exists.
+/// `user` must be the result of the function [`user`] for a value of type T that still exists.
 pub(crate) unsafe fn shared<T>(user: *mut c_void) -> Arc<T> {
     let value = user as *const T;
     unsafe {

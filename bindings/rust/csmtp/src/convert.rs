@@ -32,7 +32,7 @@ pub(crate) fn pointer(value: &Option<CString>) -> *const c_char {
 /// Copies a text of C.
 ///
 /// # Safety
-/// text must be null, or point to a text that ends with NUL.
+/// `text` must be null, or point to a text that ends with NUL.
 pub(crate) unsafe fn owned(text: *const c_char) -> String {
     unsafe { nullable(text) }.unwrap_or_default()
 }

@@ -37,8 +37,8 @@ pub struct Error {
 }
 
 impl Error {
-    /// Returns an error with the details of the last call on a handle. number is the error number that the call
-    /// returned.
+    /// Returns an error with the details of the last call on a handle. `number` is the error number that the
+    /// call returned.
     pub(crate) fn of(handle: usize, number: i32) -> Error {
         // If the call was refused because a mail is being sent, do not call GetOutcome: it would wait until
         // that send is over.

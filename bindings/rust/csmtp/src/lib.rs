@@ -76,7 +76,7 @@ impl Mailer {
         self.result(callbacks::during(self.handle, || f(self.handle)))
     }
 
-    /// Returns the result of a call. number is the error number that the call returned.
+    /// Returns the result of a call. `number` is the error number that the call returned.
     pub(crate) fn result(&self, number: c_int) -> Result<()> {
         match number {
             0 => Ok(()),

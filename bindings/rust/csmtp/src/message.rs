@@ -66,7 +66,7 @@ impl Mailer {
     }
 
     /// Attaches the content of a reader, from its beginning. The reader is read in pieces when the mail is
-    /// sent, and again if the mail must be sent over a new session. size is the number of octets, if it is
+    /// sent, and again if the mail must be sent over a new session. `size` is the number of octets, if it is
     /// known. Readers that share a position, such as two clones of an `Arc<File>`, must not be attached to
     /// mailers that send at the same time.
     pub fn add_attachment_reader<'a>(

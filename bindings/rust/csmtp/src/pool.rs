@@ -124,10 +124,11 @@ impl Pool {
         Ok(())
     }
 
-    /// Sets the functions that record each attempt to send a mail. begin(id, relay, message_id) is called
-    /// before a mail is sent, and returns false to prevent the attempt. end(id, relay, outcome, queue_id,
-    /// reply) is called after the attempt, and returns false if it could not record the end. A program that
-    /// needs only one of the functions lets the other one return true. Call set_journal before the first mail.
+    /// Sets the functions that record each attempt to send a mail. `begin(id, relay, message_id)` is called
+    /// before a mail is sent, and returns false to prevent the attempt. `end(id, relay, outcome, queue_id,
+    /// reply)` is called after the attempt, and returns false if it could not record the end. A program that
+    /// needs only one of the functions lets the other one return true. Call set_journal before the first
+    /// mail.
     pub fn set_journal(
         &self,
         begin: impl FnMut(&str, u32, &str) -> bool + Send + 'static,
@@ -163,9 +164,10 @@ impl Pool {
         }
     }
 
-    /// Puts a copy of a mail in the queue. When the outcome of the mail is known, done is called with the
-    /// result. If the queue is full, submit waits for at most timeout, and then returns an error with the
-    /// number BUSY; None means no limit. id identifies the mail in the journal; None means the Message-ID.
+    /// Puts a copy of a mail in the queue. When the outcome of the mail is known, `done` is called with the
+    /// result. If the queue is full, submit waits for at most the time `timeout` (None means no limit), and
+    /// returns an error with the number BUSY if the queue is still full. `id` identifies the mail in the
+    /// journal; None means the Message-ID.
     pub fn submit<'a>(
         &self,
         mail: &Mailer,
@@ -203,8 +205,8 @@ impl Pool {
         }
     }
 
-    /// Waits until no mails are pending, but at most for timeout; None means no limit. Returns false if mails
-    /// are still pending.
+    /// Waits until no mails are pending, but at most for the time `timeout`; None means no limit. Returns
+    /// false if mails are still pending.
     pub fn wait(&self, timeout: impl Into<Option<Duration>>) -> Result<bool> {
         let timeout = milliseconds(timeout.into());
         self.waited(self.call(|h| unsafe { sys::CSmtp_PoolWait(h, timeout) }))

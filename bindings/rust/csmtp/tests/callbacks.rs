@@ -101,8 +101,8 @@ fn panics_during_send_async_cancel_the_mail() {
     mail.send_async().unwrap().wait().unwrap();
 }
 
-/// Runs a test in which a callback drops its own pool. make must set a callback that calls the function
-/// passed to make.
+/// Runs a test in which a callback drops its own pool. The function `make` must set a callback that
+/// calls the function passed to `make`.
 fn dropped_in_a_callback(make: impl FnOnce(&Pool, &Mailer, Box<dyn FnMut() + Send>)) {
     let server = Server::start(&[]);
     let mail = server.mailer();
@@ -261,7 +261,7 @@ fn a_clone_has_no_callbacks() {
     assert_eq!(clone.try_clone().unwrap_err().number, csmtp::BAD_ARGUMENT);
 }
 
-/// A waker that, when it is woken, waits for another mail.
+/// A waker whose wake method waits until the send of another mail has ended.
 struct Waits {
     other: Mutex<Option<Sending<'static>>>,
     both: Arc<Barrier>,

@@ -40,8 +40,8 @@ public class CSmtpException extends RuntimeException {
     }
 
     /**
-     * Returns an exception with the details of the last call on a handle. number is the error number that
-     * the call returned.
+     * Returns an exception with the details of the last call on a handle. {@code number} is the error number
+     * that the call returned.
      */
     static CSmtpException of(long handle, int number, Throwable cause) {
         String text = number == 0 ? "the call has succeeded, but a callback has failed" : Handle.C.GetLastErrorText(handle);

@@ -17,7 +17,7 @@ final class Call {
     private final Map<State, Raised> raised = new HashMap<>();
     private final List<Runnable> ends = new ArrayList<>();
 
-    /** Begins a call that throws the exceptions of the callbacks of the given objects. */
+    /** Begins a call that rethrows the exceptions thrown by callbacks of the given objects. */
     Call(State... states) {
         for (State s : states) raised.put(s, null);
         CURRENT.set(this);
@@ -36,7 +36,7 @@ final class Call {
 
     /**
      * Records an exception that a callback of an object has thrown. Only the first exception of each object
-     * is kept. Returns false if this call does not throw the exceptions of that object's callbacks.
+     * is kept. Returns false if this call does not rethrow the exceptions of that object's callbacks.
      */
     boolean raise(State state, Raised exception) {
         if (!raised.containsKey(state)) return false;
@@ -48,8 +48,8 @@ final class Call {
     Raised raised(State state) { return raised.get(state); }
 
     /**
-     * Throws the recorded exception of a callback. If there is none and number is not 0, throws the error of
-     * the call.
+     * Throws the recorded exception of a callback, if there is one. Otherwise, throws the error of the call
+     * if {@code number} is not 0.
      */
     void check(State state, long handle, int number) {
         Raised r = raised(state);

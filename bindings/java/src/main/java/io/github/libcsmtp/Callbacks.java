@@ -21,7 +21,10 @@ final class Callbacks {
 
     private Callbacks() {}
 
-    /** Registers a function until it is called or forgotten. Returns the key with which C calls done. */
+    /**
+     * Registers a function until it is called or forgotten. Returns the key of the function, which C
+     * passes to {@link #done}.
+     */
     static long await(Done done) {
         long key = KEYS.incrementAndGet();
         WAITING.put(key, done);

@@ -79,8 +79,8 @@ public final class Event {
     public Duration reply() { return took(m.reply); }
 
     /**
-     * Returns the time since the session began to connect if the event is one of a session, and the time since
-     * the call of send or submit if it is one of a mail.
+     * Returns, in an event of a session, the time since the session began to connect, and in an event of a
+     * mail, the time since send or submit was called.
      */
     public Duration total() { return took(m.total); }
 

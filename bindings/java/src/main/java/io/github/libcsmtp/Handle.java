@@ -37,7 +37,7 @@ abstract class Handle implements AutoCloseable {
         return h;
     }
 
-    /** Begins a call that throws the exceptions of this object's callbacks. */
+    /** Begins a call that rethrows the exceptions of this object's callbacks. */
     Call begin() { return new Call(state); }
 
     /**
@@ -72,9 +72,9 @@ abstract class Handle implements AutoCloseable {
     }
 
     /**
-     * Sets a callback, or removes it if function is null. set calls the function of C that sets the callback.
-     * Its arguments are address and the key of the callback, or 0 and 0 to remove the callback. C then calls
-     * the function at address with this key.
+     * Sets a callback, or removes it if {@code function} is null. {@code set} calls the function of C that
+     * sets the callback, with the given address and the key of the callback, or with 0 and 0 to remove the
+     * callback. C then calls the function at this address with this key.
      */
     void setCallback(String name, Object function, long address, CallbackSetter set) {
         if (function == null) {
@@ -115,7 +115,7 @@ abstract class Handle implements AutoCloseable {
     }
 
     /**
-     * Returns value. Throws an exception if value contains a NUL or half of a surrogate pair. C would
+     * Returns {@code value}. Throws an exception if it contains a NUL or half of a surrogate pair. C would
      * truncate the text at the NUL, and Java would convert the half pair to a question mark.
      */
     static String text(String name, String value) {

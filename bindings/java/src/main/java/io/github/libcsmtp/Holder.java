@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Holder {
     /**
-     * What ends the function of C if a callback throws an exception: the result that the callback then
-     * returns, a cancellation, or, for a callback that reads an attachment, the read error.
+     * How the function of C is ended if a callback throws an exception: by the result that C then gets from
+     * the callback, by a cancellation, or, for a callback that reads an attachment, by the read error.
      */
     enum OnFailure { FAILS_BY_ITSELF, IS_CANCELED, READER }
 
@@ -58,9 +58,9 @@ final class Holder {
     static boolean runs(State state) { return RUNNING.get().contains(state); }
 
     /**
-     * Runs the callback and returns its result. If the callback throws an exception, run returns failed,
-     * because an exception cannot pass through C. The call during which the callback runs throws the
-     * exception when C has returned.
+     * Runs the callback and returns its result. An exception cannot pass through C: if the callback throws
+     * one, run returns {@code failed}. The call during which the callback runs throws the exception when C
+     * has returned.
      */
     <T> T run(OnFailure onFailure, T failed, Callable<T> callback) {
         Deque<State> running = RUNNING.get();
@@ -105,8 +105,8 @@ final class Holder {
     /** The most recent copies of tokens. */
     private static final class Tokens {
         /**
-         * The maximum number of copies. C needs only the last one, because it calls a token callback once at
-         * a time.
+         * The maximum number of copies. C needs only the last one, because it does not call a token callback
+         * again before the previous call has returned.
          */
         private static final int MOST = 16;
         private final Deque<long[]> last = new ArrayDeque<>();

@@ -128,8 +128,8 @@ public final class Mailer extends MailerMethods {
     public void addAttachmentData(String name, byte[] data) { addAttachmentData(name, null, data); }
 
     /**
-     * Adds an attachment whose content is a copy of data. If contentType is null, it is derived from
-     * name.
+     * Adds an attachment whose content is a copy of data. If {@code contentType} is null, it is derived from
+     * {@code name}.
      */
     public void addAttachmentData(String name, String contentType, byte[] data) {
         call(h -> C.AddAttachmentData(h, text("name", name), text("contentType", contentType), data, data.length));
@@ -150,7 +150,7 @@ public final class Mailer extends MailerMethods {
     public void addAttachmentReader(String name, StreamSource source) { addAttachmentReader(name, null, -1, source); }
 
     /**
-     * Adds an attachment whose stream is opened and read when the mail is sent. size is the number of
+     * Adds an attachment whose stream is opened and read when the mail is sent. {@code size} is the number of
      * octets of the stream, or -1 if it is not known. If the stream cannot be read, sending throws a
      * CSmtpException whose cause is the exception of the stream.
      */
@@ -193,8 +193,8 @@ public final class Mailer extends MailerMethods {
     // ---- The server
 
     /**
-     * Sets the server. Mails are sent with a login if the server offers AUTH. port 0 means 25, or 465
-     * with USE_SSL.
+     * Sets the server. Mails are sent with a login if the server offers AUTH. Port 0 means 25, or 465 with
+     * USE_SSL.
      */
     public void setSMTPServer(String server, int port) { setSMTPServer(server, port, true); }
 
@@ -211,8 +211,8 @@ public final class Mailer extends MailerMethods {
     }
 
     /**
-     * Returns the parameters of a service extension ("" if it has none), or an empty Optional if the
-     * server does not offer it.
+     * Returns the parameters of a service extension ("" if it has none), or an empty Optional if the server
+     * does not offer the extension.
      */
     public Optional<String> getExtension(String name) {
         return get(h -> Optional.ofNullable(C.GetExtension(h, text("name", name))));
@@ -257,9 +257,9 @@ public final class Mailer extends MailerMethods {
     public void sendRaw(byte[] message) { sendRaw(message, null, null); }
 
     /**
-     * Sends a complete message. If from or recipients is null, the value in the header of the message is
-     * used. If from is "&lt;&gt;", the reverse-path is the null reverse-path. recipients are separated by
-     * commas.
+     * Sends a complete message. If {@code from} or {@code recipients} is null, the value in the header of the
+     * message is used. If {@code from} is "&lt;&gt;", the reverse-path is the null reverse-path. The
+     * addresses in {@code recipients} are separated by commas.
      */
     public void sendRaw(byte[] message, String from, String recipients) {
         call(h -> C.SendRaw(h, message, message.length, text("from", from), text("recipients", recipients)));

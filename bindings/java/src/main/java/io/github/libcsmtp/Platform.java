@@ -9,9 +9,9 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
- * Makes calls of C for virtual threads. While a virtual thread executes a function of C, it occupies one of
- * the few threads that run all virtual threads. A call that waits for a server would therefore stop other
- * virtual threads.
+ * Calls functions of C for virtual threads. While a virtual thread executes a function of C, it occupies
+ * one of the few threads that run all virtual threads. A call that waits for a server would therefore stop
+ * other virtual threads.
  */
 final class Platform {
     /** The method Thread.isVirtual, or null before Java 21. */
@@ -36,8 +36,8 @@ final class Platform {
     }
 
     /**
-     * Returns the result of work, or throws its exception. If the current thread is virtual, it waits
-     * while another thread does the work.
+     * Calls {@code work}, and returns its result or throws its exception. If the current thread is
+     * virtual, another thread calls {@code work} while the current thread waits.
      */
     static <T> T call(Supplier<T> work) {
         if (!isVirtual(Thread.currentThread())) return work.get();

@@ -23,7 +23,7 @@ public final class Pool extends PoolMethods {
     /** The callbacks of the relays. The pool calls them even if the mailers of the relays are closed. */
     private final Collection<Holder> kept = new ConcurrentLinkedQueue<>();
 
-    /** Held while a relay is added, so that addRelay returns the number of its own relay. */
+    /** A lock that is held while a relay is added, so that addRelay returns the number of its own relay. */
     private final Lock adding = new ReentrantLock();
     private int relays;
 
@@ -31,7 +31,7 @@ public final class Pool extends PoolMethods {
     public Pool() { super(C.PoolNew()); }
 
     /**
-     * Begins a call that does not throw the exceptions of the pool's callbacks, because these callbacks can
+     * Begins a call that does not rethrow the exceptions of the pool's callbacks, because these callbacks can
      * belong to other mails.
      */
     @Override Call begin() { return new Call(); }
@@ -41,8 +41,8 @@ public final class Pool extends PoolMethods {
 
     /**
      * Adds a relay with the current settings, log callback and token callback of a mailer. The mailer can be
-     * changed or closed afterwards. name is the name of the relay in error texts. Returns the number of the
-     * relay, which setWeight and other methods take. The first relay is 0.
+     * changed or closed afterwards. {@code name} is the name of the relay in error texts. Returns the number
+     * of the relay, which setWeight and other methods take. The first relay is 0.
      */
     public int addRelay(Mailer relay, String name) {
         text("name", name);
@@ -65,8 +65,8 @@ public final class Pool extends PoolMethods {
     }
 
     /**
-     * Sets a callback of a mailer in a copy of the mailer, as a callback of the pool: calls on the mailer do
-     * not throw its exceptions.
+     * Sets a callback of a mailer in the copy of the mailer that the pool gets. In the copy, the callback
+     * belongs to the pool, so calls on the mailer do not throw the exceptions of the callback.
      */
     private void lend(Mailer relay, String name, long copy, long address, CallbackSetter set) {
         Holder original = relay.callbacks.get(name);
@@ -130,9 +130,10 @@ public final class Pool extends PoolMethods {
     public CompletableFuture<PoolMail> submit(Mailer mail) { return submit(mail, null, null); }
 
     /**
-     * Puts a copy of a mail in the queue; mail can be changed or closed afterwards. id identifies the mail in
-     * the journal; null means the Message-ID. If the queue is full, submit waits for at most timeout, and
-     * then throws a CSmtpException with the number BUSY; a timeout of null means no limit.
+     * Puts a copy of a mail in the queue; the mail can be changed or closed afterwards. {@code id} identifies
+     * the mail in the journal; null means the Message-ID. If the queue is full, submit waits for at most the
+     * time {@code timeout} (null means no limit). If the queue is then still full, submit throws a
+     * CSmtpException with the number BUSY.
      *
      * <p>If the mail was not accepted, the future completes with a CSmtpException. The future's method cancel
      * cancels the mail, or returns false if the outcome of the mail is already known. A future that was
@@ -166,8 +167,8 @@ public final class Pool extends PoolMethods {
     }
 
     /**
-     * Waits until no mails are pending, but at most for limit. null means no limit. Returns false if
-     * some mails are still pending.
+     * Waits until no mails are pending, but at most for the time {@code limit}. null means no limit. Returns
+     * false if some mails are still pending.
      */
     public boolean await(Duration limit) { return waited(limit, C::PoolWait); }
 

@@ -5,8 +5,8 @@ package io.github.libcsmtp;
 @FunctionalInterface
 public interface ProgressCallback {
     /**
-     * Returns true to cancel the send. sent is the number of octets that have been sent. total is the number
-     * of all octets, or -1 if it is not known.
+     * Returns true to cancel the send. {@code sent} is the number of octets sent so far. {@code total}
+     * is the number of all octets, or -1 if it is not known.
      */
     boolean cancels(long sent, long total);
 }

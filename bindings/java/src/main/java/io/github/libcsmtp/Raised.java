@@ -26,8 +26,8 @@ final class Raised {
     }
 
     /**
-     * Throws the exception, after adding result as a suppressed exception. result says what happened to the
-     * mail.
+     * Throws the exception, after adding {@code result} to it as a suppressed exception. {@code result}
+     * says what happened to the mail.
      */
     RuntimeException rethrown(CSmtpException result) {
         if (thrown != result) thrown.addSuppressed(result);

@@ -5,8 +5,8 @@ package io.github.libcsmtp;
 @FunctionalInterface
 public interface TokenCallback {
     /**
-     * Returns an access token, or null if there is none. refused says whether the server refused the
-     * previous token.
+     * Returns an access token, or null if there is none. {@code refused} says whether the server
+     * refused the previous token.
      */
     String token(boolean refused);
 }

@@ -128,7 +128,7 @@ class TranscriptsTest {
     }
 
     /**
-     * Plays a transcript or, if ready is true, a built-in script. Returns how the results differ from
+     * Plays a transcript or, if {@code ready} is true, a built-in script. Returns how the results differ from
      * those in the header of the transcript.
      */
     private static List<String> play(Path path, boolean ready) throws IOException {

@@ -47,7 +47,7 @@ public final class TestServer implements AutoCloseable {
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).proxy(HttpClient.Builder.NO_PROXY).build();
 
     /**
-     * Starts a server. options are command-line options of csmtp-testserver: new
+     * Starts a server. {@code options} are command-line options of csmtp-testserver: new
      * TestServer("--certificate", "expired").
      */
     public TestServer(String... options) {
@@ -124,8 +124,8 @@ public final class TestServer implements AutoCloseable {
     public ReceivedMail awaitMail() { return awaitMails(1, Duration.ofSeconds(10)).get(0); }
 
     /**
-     * Waits until count mails have been received since the start or the last clear, and returns all mails
-     * received since then. Throws ServerException if there are fewer after the time limit.
+     * Waits until {@code count} mails have been received since the start or the last clear, and returns all
+     * mails received since then. Throws ServerException if there are fewer after the time limit.
      */
     public List<ReceivedMail> awaitMails(int count, Duration timeout) {
         return mails(json("GET", "mails?wait=" + count + "&timeout=" + seconds(timeout), null, timeout.getSeconds() + 30));
@@ -137,8 +137,8 @@ public final class TestServer implements AutoCloseable {
     public void clear() { request("DELETE", "mails", null, 30); }
 
     /**
-     * Makes the server answer the next clients as a script says. script is the name of a built-in script, or
-     * the text of a script.
+     * Makes the server answer the next clients as a script says. {@code script} is the name of a built-in
+     * script, or the text of a script.
      */
     public void play(String script) {
         json("PUT", "script", "{\"" + (script.contains("\n") ? "text" : "name") + "\": " + Json.quoted(script) + "}", 30);
