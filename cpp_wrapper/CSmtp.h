@@ -160,7 +160,7 @@ class Way<Mail, 0> : public CSmtpExtensions, public SecurityNames<SMTP_SECURITY_
 CSMTP_END_INLINE_NAMESPACE
 } // namespace csmtp_detail
 
-// The value of 'way' for this file, unless it is 0.
+// The value of 'way' for this file. CSMTP_WAY is not defined if the value is 0.
 #if defined(CSMTP_LEGACY_TLS) && defined(CSMTP_STRICT)
 #define CSMTP_WAY csmtp_detail::Sending::legacy_way + csmtp_detail::Sending::strict_way
 #elif defined(CSMTP_LEGACY_TLS)
@@ -192,7 +192,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   // Closes the session and cancels a SendAsync that has not ended. Never throws.
   virtual ~CSmtp() {}
 
-  // Add one recipient to To, Cc or Bcc. name may be nullptr.
+  // Add one recipient to To, Cc or Bcc. 'name' may be nullptr.
   void AddRecipient(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_AddRecipient(m_csmtp.Get(), email, name)); }
   void AddBCCRecipient(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_AddBCCRecipient(m_csmtp.Get(), email, name)); }
   void AddCCRecipient(const char *email, const char *name = nullptr) { m_csmtp.Check(CSmtp_AddCCRecipient(m_csmtp.Get(), email, name)); }
@@ -294,9 +294,10 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void SendRawFile(const char *path, const char *from = nullptr, const char *recipients = nullptr) {
     csmtp_detail::Sending::RawFile(0, *this, path, from, recipients);
   }
-  // Sends the given mails over the session of this object, which must not be one of the
-  // mails itself. Stores the error number of each mail in *results, unless results is
-  // nullptr. If a mail was not accepted, throws the error of the first such mail.
+  // Sends the given mails over the session of this object. This object itself must not
+  // be one of the mails. Stores the error number of each mail in the array 'results',
+  // unless 'results' is nullptr. If a mail was not accepted, throws the error of the
+  // first such mail.
   void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) {
     csmtp_detail::Sending::Batch(0, *this, mails, results);
   }

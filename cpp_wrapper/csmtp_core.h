@@ -18,8 +18,8 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
   ECSmtp(CSmtpError err_) noexcept : m_error(err_), m_detail() {}
   // Makes an exception for the call on handle h that has just failed on this thread
   // with the error number 'error'. The exception contains all details that the library
-  // has. sending tells whether the call was one that sends or connects. If it was not,
-  // the exception has the outcome CSMTP_NOT_SENT.
+  // has. 'sending' says whether the function that was called sends or connects. If it
+  // does neither, the exception has the outcome CSMTP_NOT_SENT.
   ECSmtp(CSmtpHandle h, int error, bool sending = true)
       : m_error(static_cast<CSmtpError>(error)), m_detail(Ask(h, error, sending)) {}
 
@@ -234,8 +234,8 @@ class Mailer {
     const CSmtpHandle h = m_handle.Load();
     return h != 0 ? h : Take();
   }
-  // The handle for a call that may run callbacks. The Running must exist until the call
-  // and Ran have returned.
+  // A Running is the handle for a call that may run callbacks. It must exist until the
+  // call and the function Ran have returned.
   class Running {
    public:
     Running(const Mailer &m) : m_handle(m.Get()), m_call(m.FamilyOfCalls()) {}
@@ -245,7 +245,7 @@ class Mailer {
     CSmtpHandle m_handle;
     Calls::Call m_call;
   };
-  // Returns a Running for a call that may connect. legacy is true if the calling file
+  // Returns a Running for a call that may connect. 'legacy' is true if the calling file
   // was compiled with CSMTP_LEGACY_TLS; a call of SetVerifyPeer overrides it.
   Running Connecting(bool legacy) const {
     const uintptr_t other = legacy ? 0 : 1;
@@ -255,7 +255,7 @@ class Mailer {
     }
     return Running(*this);
   }
-  // Returns a Running for a call that may build the message. strict is true if the
+  // Returns a Running for a call that may build the message. 'strict' is true if the
   // calling file was compiled with CSMTP_STRICT; a call of SetStrict overrides it.
   Running Building(bool strict, bool html) const {
     const uintptr_t other = strict ? 0 : 1;
@@ -281,13 +281,13 @@ class Mailer {
     m_checks.Exchange(2);
     Check(CSmtp_SetVerifyPeer(Get(), verify));
   }
-  // Throws ECSmtp if error is not 0.
+  // Throws ECSmtp if 'error' is not 0.
   void Check(int error, bool sending = false) const {
     if (error != 0) CSMTP_THROW(ECSmtp(m_handle.Load(), error, sending));
   }
   // Must be called when a C function that may have run callbacks has returned 'error'.
   // If a callback has thrown an exception, throws that exception. Otherwise, throws
-  // ECSmtp if error is not 0.
+  // ECSmtp if 'error' is not 0.
   void Ran(int error) const {
     Meet();
     if (const Hooks *const k = KnownHooks()) k->calls->Rethrow();
@@ -340,8 +340,8 @@ class Mailer {
     if (error != 0) delete d;
     Check(error);
   }
-  // Reports whether the asynchronous Send has ended, and throws if it has failed. error
-  // is the result of CSmtp_Poll or CSmtp_Wait.
+  // Reports whether the asynchronous Send has ended, and throws if it has failed.
+  // 'error' is the result of CSmtp_Poll or CSmtp_Wait.
   bool Ended(int error) const {
     if (error == CSMTP_BUSY) return false;
     Meet();

@@ -23,7 +23,7 @@ class CSmtpExtensions {
   // Set the plain text and the HTML form of the body.
   void SetTextBody(const char *text) { m_csmtp.Check(CSmtp_SetTextBody(m_csmtp.Get(), text)); }
   void SetHTMLBody(const char *html) { m_csmtp.Check(CSmtp_SetHTMLBody(m_csmtp.Get(), html)); }
-  // If strict is true, the library refuses texts that are otherwise sent: texts in an
+  // If 'strict' is true, the library refuses texts that are otherwise sent: texts in an
   // unknown charset, and subjects and names that contain control characters.
   void SetStrict(bool strict = true) { m_csmtp.SetStrict(strict); }
   // SetFlowed marks the text as format=flowed. SetEightBit sends 8-bit text unencoded
@@ -39,9 +39,8 @@ class CSmtpExtensions {
   }
   // Adds an attachment whose content the function 'read' provides. 'read' stores at
   // most 'capacity' octets in 'buffer' and returns their number, 0 at the end, or -1 on
-  // failure. If capacity is 0, 'read' must start again from the first octet. If 'read'
-  // throws an exception, the method that has called 'read', such as Send, throws it
-  // again.
+  // failure. If 'capacity' is 0, 'read' must start again from the first octet. If 'read'
+  // throws an exception, the method that has called 'read', such as Send, throws it again.
   void AddAttachmentReader(const char *name, const char *content_type, int64_t size,
                            const csmtp_detail::Function<int64_t(void *buffer, size_t capacity)> &read) {
     m_csmtp.AddReader(name, content_type, size, read);
@@ -73,18 +72,18 @@ class CSmtpExtensions {
   void SetListUnsubscribe(const char *uris, bool one_click = false) { m_csmtp.Check(CSmtp_SetListUnsubscribe(m_csmtp.Get(), uris, one_click)); }
 
   // ---- Signatures ----
-  // AddDKIMKey and AddDKIMKeyFile add a key for a DKIM signature; key is a text in PEM form.
-  // DelDKIMKeys removes all keys.
+  // AddDKIMKey and AddDKIMKeyFile add a key for a DKIM signature. 'key' is a text in PEM
+  // form. DelDKIMKeys removes all keys.
   void AddDKIMKey(const char *domain, const char *selector, const char *key) { m_csmtp.Check(CSmtp_AddDKIMKey(m_csmtp.Get(), domain, selector, key)); }
   void AddDKIMKeyFile(const char *domain, const char *selector, const char *path) { m_csmtp.Check(CSmtp_AddDKIMKeyFile(m_csmtp.Get(), domain, selector, path)); }
   void DelDKIMKeys() { m_csmtp.Check(CSmtp_DelDKIMKeys(m_csmtp.Get())); }
-  // Sign with S/MIME. certificate and key are texts in PEM form.
+  // Sign with S/MIME. 'certificate' and 'key' are texts in PEM form.
   void SetSMIMEKey(const char *certificate, const char *key) { m_csmtp.Check(CSmtp_SetSMIMEKey(m_csmtp.Get(), certificate, key)); }
   void SetSMIMEKeyFile(const char *certificate_file, const char *key_file = nullptr) { m_csmtp.Check(CSmtp_SetSMIMEKeyFile(m_csmtp.Get(), certificate_file, key_file)); }
   // Sets the pass phrase for the keys and certificates that are set afterwards.
   void SetKeyPassphrase(const char *passphrase) { m_csmtp.Check(CSmtp_SetKeyPassphrase(m_csmtp.Get(), passphrase)); }
 
-  // If verify is false, every certificate that the server presents is accepted.
+  // If 'verify' is false, every certificate that the server presents is accepted.
   void SetVerifyPeer(bool verify) { m_csmtp.SetVerifyPeer(verify); }
   // Set which certificates to trust and which one to present to the server. The
   // methods throw ECSmtp if a certificate is invalid.
@@ -224,8 +223,8 @@ class CSmtpExtensions {
   int GetLastReplyCode() const { return CSmtp_GetLastReplyCode(m_csmtp.Get()); }
   const char *GetLastEnhancedCode() const { return CSmtp_GetLastEnhancedCode(m_csmtp.Get()); }
   const char *GetQueueID() const { return CSmtp_GetQueueID(m_csmtp.Get()); }
-  // Return the results of the last attempt to send. There is one row for each
-  // recipient; the first row is 0.
+  // Return the results of the last attempt to send. There is one row for each recipient; the
+  // first row has the number 0.
   unsigned int GetResultCount() const { return CSmtp_GetResultCount(m_csmtp.Get()); }
   const char *GetResultRecipient(unsigned int row) const { return CSmtp_GetResultRecipient(m_csmtp.Get(), row); }
   bool GetResultAccepted(unsigned int row) const { return CSmtp_GetResultAccepted(m_csmtp.Get(), row) != 0; }
@@ -243,7 +242,7 @@ class CSmtpExtensions {
   // Appends the dialogue with the server to a file. "" stops the logging.
   void SetLogFile(const char *path) { m_csmtp.Check(CSmtp_SetLogFile(m_csmtp.Get(), path)); }
   // Writes later sessions to a file, as a transcript that csmtp-testserver can play. ""
-  // stops the recording. If contents is false, the transcript contains neither mail
+  // stops the recording. If 'contents' is false, the transcript contains neither mail
   // addresses nor messages.
   void SetRecordFile(const char *path, bool contents = false) { m_csmtp.Check(CSmtp_SetRecordFile(m_csmtp.Get(), path, contents)); }
 

@@ -70,7 +70,7 @@ class Word {
     return __atomic_load_n(&m_value, __ATOMIC_ACQUIRE);
 #endif
   }
-  // If the number equals 'expected', replaces it with value. Returns the old number.
+  // If the number equals 'expected', replaces it with 'value'. Returns the old number.
   uintptr_t Replace(uintptr_t expected, uintptr_t value) const noexcept {
 #if defined(_MSC_VER) && !defined(__clang__)
 #if defined(_WIN64)
@@ -85,7 +85,7 @@ class Word {
     return expected;
 #endif
   }
-  // Stores value. Returns the old number.
+  // Stores 'value'. Returns the old number.
   uintptr_t Exchange(uintptr_t value) const noexcept {
     uintptr_t seen = Load(), was;
     while ((was = Replace(seen, value)) != seen) seen = was;
@@ -179,7 +179,7 @@ class Text {
   Text(const Text &) = delete;
   Text &operator=(const Text &) = delete;
   ~Text() { delete[] m_text; }
-  // Stores first, second and third, joined.
+  // Stores the concatenation of the three strings.
   void Set(const char *first, const char *second = "", const char *third = "") {
     const size_t sizes[] = {strlen(first), strlen(second), strlen(third) + 1};
     char *const copy = new char[sizes[0] + sizes[1] + sizes[2]];
@@ -223,8 +223,8 @@ class Slots {
   // Returns a number for the calling thread: the address of its errno.
   static uintptr_t Thread() noexcept { return reinterpret_cast<uintptr_t>(&errno); }
   Slot *First() const noexcept { return reinterpret_cast<Slot *>(m_first.Load()); }
-  // Returns the slot of this thread that has the greatest depth; nullptr if the thread
-  // has none.
+  // Of the slots of this thread, returns the one with the greatest depth; nullptr if the
+  // thread has no slot.
   Slot *Mine() const noexcept {
     Slot *mine = nullptr;
     for (Slot *s = First(); s != nullptr; s = s->next)
@@ -282,12 +282,12 @@ class Pending : private Slots {
   }
 };
 
-// The calls on an object and its copies that are running and may run callbacks. An
-// exception that leaves a callback must not pass through the C functions of the
-// library. It is therefore stored here until the call that ran the callback has
-// returned from the library, and is then thrown again. A callback belongs to the
-// innermost call on its thread. If the thread has no call, the callback was run by an
-// asynchronous Send, on a thread of the library.
+// The running calls, on an object and its copies, that may run callbacks. An exception
+// that leaves a callback must not pass through the C functions of the library. It is
+// therefore stored here until the call that ran the callback has returned from the
+// library, and is then thrown again. A callback belongs to the innermost call on its
+// thread. If the thread has no call, the callback was run by an asynchronous Send, on a
+// thread of the library.
 class Calls : public Counted, private Slots {
  public:
   // Registers a call for as long as the Call exists. It must exist from before the C

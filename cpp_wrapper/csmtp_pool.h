@@ -67,7 +67,7 @@ class CSmtpPoolMail {
 // without waiting for them, and the memory of the pool is not freed.
 class CSmtpPool {
  public:
-  enum : unsigned int { no_limit = 0xFFFFFFFFu }; // a number of milliseconds that means no limit
+  enum : unsigned int { no_limit = 0xFFFFFFFFu }; // passed as a number of milliseconds, it means no limit
   typedef std::function<void(const CSmtpPoolMail &mail)> Done;
   // Sending is called before a mail is sent to a relay. If Sending returns false, the
   // mail is not sent. Ended is called after the attempt, with its outcome. Ended
@@ -151,14 +151,15 @@ class CSmtpPool {
     if (error != CSMTP_NO_ERROR) CSmtpThrow(ECSmtp(running, error));
   }
   // Puts a copy of the message of 'mail' in the queue. Returns false if the queue is
-  // still full after 'milliseconds'. done is called when the mail has been accepted or
-  // has failed. id identifies the mail in the journal; the program chooses it.
+  // still full after 'milliseconds'. 'done' is called when the mail has been accepted
+  // or has failed. 'id', which the program chooses, identifies the mail in the journal.
   bool Submit(CSmtp &mail, const Done &done = nullptr, const char *id = nullptr, unsigned int milliseconds = no_limit) {
     std::unique_ptr<Waiting> waiting(new Waiting{done, m_state});
     const csmtp_detail::Mailer::Running running(csmtp_detail::Sending::Building(0, mail));
     const int error = CSmtp_PoolSubmit(m_pool, running, id, milliseconds, &OnDone, waiting.get(), nullptr);
     if (error == CSMTP_NO_ERROR) waiting.release(); // OnDone deletes it
-    if (error == CSMTP_BUSY && CSmtp_GetLastError(running) != CSMTP_BUSY) return false; // otherwise, 'mail' is in use
+    // If 'mail' was in use, BUSY is also the last error of 'mail'. Otherwise, the queue is full.
+    if (error == CSMTP_BUSY && CSmtp_GetLastError(running) != CSMTP_BUSY) return false;
     Check(error);
     return true;
   }
@@ -169,9 +170,9 @@ class CSmtpPool {
   // Cancels all mails.
   void Cancel() { Check(CSmtp_Cancel(m_pool)); }
 
-  // GetCount returns the statistic 'what' of a relay, CSMTP_POOL_... GetQueued returns
-  // the number of mails in the queue. GetRelayName and GetRelayError return the name of
-  // a relay and its last error.
+  // GetCount returns a statistic of a relay; 'what' selects the statistic
+  // (CSMTP_POOL_...). GetQueued returns the number of mails in the queue. GetRelayName
+  // and GetRelayError return the name of a relay and its last error.
   unsigned int GetCount(unsigned int relay, int what) const { return CSmtp_PoolGetCount(m_pool, relay, what); }
   unsigned int GetQueued() const { return CSmtp_PoolGetQueued(m_pool); }
   std::string GetRelayName(unsigned int relay) const { return CSmtp_PoolGetRelayName(m_pool, relay); }

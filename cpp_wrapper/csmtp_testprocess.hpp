@@ -52,8 +52,8 @@ extern "C" char **environ;
 namespace csmtp {
 namespace detail {
 
-// A JSON value. text is the value of a string, or the JSON source of a number, true,
-// false or null. items contains the elements of an array or the values of an object.
+// A JSON value. 'text' is the value of a string, or the JSON source of a number, true,
+// false or null. 'items' contains the elements of an array or the values of an object.
 struct Json {
   std::string text;
   std::vector<Json> items;
@@ -172,7 +172,7 @@ struct Json {
 };
 
 // Connects to an IP address of this computer, such as 127.0.0.1:80 or [::1]:80, sends a
-// request, and returns what it receives. It stops when the connection is closed or
+// request, and returns the response. The response ends when the connection is closed or
 // fails, or when nothing has arrived for the given number of seconds.
 inline std::string Exchange(const std::string &host, const std::string &request, int seconds) {
 #ifdef _WIN32
@@ -311,7 +311,7 @@ class TestProcess {
   bool Start(const std::vector<std::string> &arguments) {
     int ends[2];
 #ifdef __linux__
-    if (pipe2(ends, O_CLOEXEC) != 0) return false;  // no other child process inherits them
+    if (pipe2(ends, O_CLOEXEC) != 0) return false;  // no other child process inherits the pipe
 #else
     if (pipe(ends) != 0) return false;
     fcntl(ends[0], F_SETFD, FD_CLOEXEC);

@@ -105,12 +105,12 @@ class TestServer {
   unsigned short Port() const { return Number("port"); }        // offers STARTTLS
   unsigned short TLSPort() const { return Number("tls_port"); }  // TLS from the start of the connection
   const std::string &CAFile() const { return Said("ca"); }       // the certificate of the CA that issued the server's
-  const std::string &URL() const { return Said("http"); }        // of the web page of the inbox
+  const std::string &URL() const { return Said("http"); }        // the URL of the inbox's web page
 
   // Returns the mails received so far, oldest first.
   std::vector<TestMail> Mails() { return List("mails"); }
 
-  // Waits until count mails have been received since the start or the last Clear, and
+  // Waits until 'count' mails have been received since the start or the last Clear, and
   // returns all mails received since then. If there are fewer after 'seconds', throws
   // TestServerError.
   std::vector<TestMail> Wait(int count = 1, int seconds = 10) {
@@ -130,7 +130,7 @@ class TestServer {
 
   // Makes the server answer the next clients as a script says. The script is played
   // once; if it contains the line "repeat: yes", it is played until EndScript is
-  // called. script is the name of a built-in script, or the text of a script.
+  // called. 'script' is the name of a built-in script, or the text of a script.
   void Play(const std::string &script) {
     const char *key = script.find('\n') == std::string::npos ? "name" : "text";
     Request("PUT", "script", std::string("{\"") + key + "\":" + detail::Json::Quoted(script) + "}");
@@ -190,7 +190,7 @@ class TestServer {
   }
 
   // Sends a request to the JSON interface of the server and returns the body of the
-  // response. seconds is the longest time for which the server waits before it
+  // response. 'seconds' is the longest time for which the server waits before it
   // responds.
   std::string Request(const std::string &method, const std::string &where, const std::string &body = "", int seconds = 0) {
     const std::string url = URL(), scheme = "http://";

@@ -40,7 +40,8 @@ Command_Entry *FindCommandEntry(SMTP_COMMAND command) {
   return nullptr;
 }
 
-// Reports whether the response contains keyword as a whole word. Case does not matter.
+// Reports whether the response contains the keyword as a whole word. Case does not
+// matter.
 bool IsKeywordSupported(const char *response, const char *keyword) {
   if (response == nullptr || keyword == nullptr || *keyword == '\0') return false;
   const char *delimiters = " \t\r\n-=";

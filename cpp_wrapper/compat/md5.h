@@ -36,7 +36,7 @@ class MD5 {
   MD5(std::ifstream &stream) { Start(); update(stream); finalize(); }
   MD5(FILE *file) { Start(); update(file); finalize(); }
 
-  // Add octets, or the rest of a stream, to what the digest is computed from.
+  // Add octets, or the rest of a stream, to the input of the digest.
   void update(const unsigned char *input, unsigned int input_length) {
     if (m_final) {
       std::cerr << "MD5::update: the digest is already final" << std::endl;
@@ -60,7 +60,7 @@ class MD5 {
     }
   }
   void update(std::ifstream &stream) { update(static_cast<std::istream &>(stream)); }
-  // Adds the rest of a file and closes it. Does nothing if file is nullptr.
+  // Adds the rest of a file and closes it. Does nothing if 'file' is nullptr.
   void update(FILE *file) {
     if (file == nullptr) return;
     unsigned char chunk[1024];

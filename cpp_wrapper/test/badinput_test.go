@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mistakes contains the expected error number, and a part of the error text, for each mistake
-// that tools/badinput.cpp makes. A key is the name of a mistake.
+// mistakes maps the name of each mistake that tools/badinput.cpp makes to the expected error
+// number and a part of the expected error text.
 var mistakes = map[string]struct{ number, text string }{
 	"AddRecipient(NULL)":        {"209", "AddRecipient: the address is NULL"},
 	"AddCCRecipient(NULL)":      {"209", "AddCCRecipient: the address is NULL"},

@@ -33,8 +33,9 @@ func TestClassHasEveryFunction(t *testing.T) {
 	}
 }
 
-// call returns a C expression that calls f. The arguments are handle for the handle,
-// text for each string, and 0 for everything else.
+// call returns a C expression that calls f. In it, the parameter handle is passed as the
+// handle, the parameter text is passed as each string, and 0 is passed as every other
+// argument.
 func call(f header.Function, handle, text string) string {
 	var args []string
 	for i, p := range f.Params {

@@ -40,11 +40,11 @@ const (
 //
 //	//! mails=2 has=text/html posix threads std=c++20 -fno-exceptions
 //
-// The option mails is the number of mails, by default 1. has is a regular expression
-// that each mail must match. std is the C++ standard. posix marks a program that cannot
-// be compiled for Windows, threads marks one that needs <thread>, and libstdc++ marks
-// one whose names clash with those in the headers of libc++. The other words are
-// compiler flags.
+// The option "mails" gives the number of mails, by default 1. The option "has" gives a
+// regular expression that each mail must match. The option "std" gives the C++
+// standard. The word "posix" marks a program that cannot be compiled for Windows,
+// "threads" marks one that needs <thread>, and "libstdc++" marks one whose names clash
+// with those in the headers of libc++. The other words are compiler flags.
 //
 // The arguments of the program are the host, the port, and a folder to which it can
 // write. It must exit with 0. The subject of each mail begins with the name of the
@@ -149,7 +149,7 @@ func (i idiom) observe(t *testing.T, program string) string {
 	}
 }
 
-// TestIdioms compiles and runs the programs in the folder idioms. What they do must
+// TestIdioms compiles and runs the programs in the folder idioms. Their behavior must
 // agree with the table in docs/migration.md.
 func TestIdioms(t *testing.T) {
 	t.Setenv("LC_ALL", "C") // the charset of this locale has no 8-bit characters

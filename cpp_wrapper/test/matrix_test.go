@@ -22,8 +22,8 @@ var strictWarnings = []string{"-Wpedantic", "-Wshadow", "-Wconversion", "-Wnon-v
 
 var full = os.Getenv("CSMTP_FULL_MATRIX") != ""
 
-// sampled reports whether a compiler and a standard are one of the two combinations
-// that are used by checks which do not use all combinations.
+// sampled reports whether the compiler and the standard form one of two combinations. Checks that do
+// not use all combinations use only these two.
 func sampled(compiler, standard string) bool {
 	return compiler == "g++" && standard == "c++11" || compiler == "clang++" && standard == "c++20"
 }
@@ -101,8 +101,8 @@ func programs(t *testing.T) map[string][]string {
 	return found
 }
 
-// TestProgramsInEveryDialect compiles each program with a compiler and a standard that
-// TestPrograms does not use or, with CSMTP_FULL_MATRIX, with all of them.
+// TestProgramsInEveryDialect compiles each program with one compiler and standard that TestPrograms
+// does not use. With CSMTP_FULL_MATRIX, it uses all compilers and standards.
 func TestProgramsInEveryDialect(t *testing.T) {
 	if !full {
 		for name, sources := range programs(t) {

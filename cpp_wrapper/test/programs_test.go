@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mailsOf contains the number of mails for each program that does not send exactly one.
+// mailsOf maps each program that does not send exactly one mail to its number of mails.
 var mailsOf = map[string]int{"member_copied": 3, "threads": 4, "revision20": 5, "one_session": 3, "containers": 2}
 
 // sessionsOf returns the number of sessions of a program. Most programs open one

@@ -67,7 +67,7 @@ func onWindows(machine string) target {
 // windows reports whether the target is Windows.
 func windows() bool { return targetName == "x64" || targetName == "Win32" }
 
-// onDrive returns the path of a file as programs under Wine see it.
+// onDrive returns the path at which programs under Wine find a file.
 func onDrive(path string) string { return "Z:" + strings.ReplaceAll(path, "/", `\`) }
 
 // onLinux returns the target for Debian's cross compiler and qemu-user.

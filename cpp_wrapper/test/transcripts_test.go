@@ -138,7 +138,8 @@ func playTranscript(t *testing.T, client string, script *smtptest.Script, path s
 	return said
 }
 
-// endings matches the ways in which the system reports a connection that the server closed.
+// endings matches the texts with which a client can report that the server has closed the
+// connection.
 var endings = regexp.MustCompile(`(?i)the server sent no reply|(read|write) tcp \S+: [a-z: ]*(reset by peer|broken pipe)\.?`)
 
 var ports = regexp.MustCompile(`(127\.0\.0\.1|\[::1\]|localhost):\d+`)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// A small imitation of what an MFC program defines.
+// Small imitations of the types and macros of MFC.
 #ifndef TRUE
 typedef int BOOL;
 typedef unsigned long DWORD;

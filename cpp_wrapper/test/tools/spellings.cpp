@@ -40,7 +40,8 @@ struct Overloaded {
   int operator()(int64_t, int64_t) const { g_calls++; return 0; }
 };
 
-// Reports whether the log callback that 'set' sets is called.
+// Sets a log callback by calling 'set', and sends. Reports whether the callback was
+// called.
 template <typename Set> static bool Called(Set set) {
   CSmtp mail;
   mail.SetSMTPServer(g_host, g_port, false);

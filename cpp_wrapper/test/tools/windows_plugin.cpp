@@ -32,7 +32,7 @@ BOOL WINAPI DllMain(HINSTANCE, DWORD reason, LPVOID)
 	return TRUE;
 }
 
-// Sends count mails. Returns 0, or the error number if a mail could not be sent.
+// Sends 'count' mails. Returns 0, or the error number if a mail could not be sent.
 extern "C" __declspec(dllexport) int plugInSend(const char *host, int port, int count)
 {
 	if (refusals != 2) return -1;

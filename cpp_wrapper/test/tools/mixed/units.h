@@ -16,14 +16,16 @@ struct Server {
 void Sends_a(const Server &server);
 void Sends_b(const Server &server);
 
-// Made returns an object with every kind of callback. Uses copies an object that the
-// other unit has made, destroys the original, and sends with the copy.
+// Made_a and Made_b return an object with every kind of callback. Uses_a and Uses_b
+// copy an object that the other unit has made, destroy the original, and send with the
+// copy.
 CSmtp *Made_a(const Server &server);
 CSmtp *Made_b(const Server &server);
 void Uses_a(CSmtp *mail, const char *of);
 void Uses_b(CSmtp *mail, const char *of);
 
-// Throws throws an ECSmtp. Catches prints what f throws.
+// Throws_a and Throws_b throw an ECSmtp. Catches_a and Catches_b call f, and print the
+// exception that f throws.
 void Throws_a(const Server &server);
 void Throws_b(const Server &server);
 void Catches_a(void (*f)(const Server &), const Server &server);
