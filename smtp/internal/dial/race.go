@@ -116,7 +116,7 @@ func (r *race) only(ctx context.Context) (net.Conn, error) {
 	return nil, r.failure()
 }
 
-// lost records err, the error of the attempt to connect to the address 'to'.
+// The method lost records err, the error of the attempt to connect to the address 'to'.
 func (r *race) lost(to netip.Addr, err error) {
 	r.failed = append(r.failed, &said{
 		text:  fmt.Sprintf("%s: %s", netip.AddrPortFrom(to, r.port), reason(err)),

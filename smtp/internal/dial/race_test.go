@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// network is a simulated network. The map 'after' maps each address that accepts a connection
-// to the time that this takes. The map 'refused' contains the addresses that refuse
+// network is a simulated network. The map 'after' maps each address that accepts connections to
+// the time that a connection takes. The map 'refused' contains the addresses that refuse
 // connections. Other addresses do not respond.
 type network struct {
 	mu      sync.Mutex

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// plainDots returns what a DotWriter must write for an input. It is a simple
-// implementation, with which the tests compare DotWriter.
+// plainDots returns the output that a DotWriter must write for an input. It is a simple
+// implementation. The tests compare DotWriter with it.
 func plainDots(in []byte) string {
 	s := strings.ReplaceAll(string(in), "\r\n", "\n")
 	s = strings.ReplaceAll(s, "\r", "\n")
