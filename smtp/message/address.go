@@ -227,8 +227,8 @@ func (h *headerWriter) phrase(name string, cs *charset, end string) {
 
 func isPhraseOctet(c byte) bool { return text.IsAtext(c) || c == ' ' }
 
-// isAtoms reports whether name consists of atoms that are separated by single spaces, and
-// each of which is shorter than a line.
+// isAtoms reports whether name consists of atoms separated by single spaces, and each atom is
+// shorter than a line.
 func isAtoms(name string) bool {
 	start := 0
 	for i := 0; i < len(name); i++ {

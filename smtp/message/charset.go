@@ -61,9 +61,9 @@ func lookupCharset(name string) (*charset, error) {
 	}
 }
 
-// carry sets the fields ascii, carried, strict and wider. carried stays false, and text is
-// sent as UTF-8, if the charset has shift states, is not a superset of ASCII, or was only
-// used on old consoles.
+// carry sets the fields ascii, carried, strict and wider. carried stays false, and text is sent
+// as UTF-8, if the charset has shift states, is not a superset of ASCII, or was used only on
+// old consoles.
 func (c *charset) carry(key string) {
 	switch l := c.name; {
 	case key == "gb2312", key == "csgb2312":

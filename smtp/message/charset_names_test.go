@@ -23,7 +23,7 @@ import (
 var added = map[string]string{"cp932": "windows-31j", "cp949": "ks_c_5601-1987", "cp874": "windows-874", "ansi": "windows-1252", "cp65001": "utf-8"}
 
 // indexed returns the label that charsetLabel must return for name, and the encoding of the
-// charset. Both are taken from ianaindex or htmlindex.
+// charset that name stands for. Both are taken from ianaindex or htmlindex.
 func indexed(name string) (string, encoding.Encoding) {
 	if name == "ascii" { // windows-1252 in htmlindex
 		name = "us-ascii"

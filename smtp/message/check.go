@@ -50,8 +50,8 @@ func noHidden(field FieldName, s, u string) error {
 	return nil
 }
 
-// blanks replaces control characters with spaces. It does not replace TAB, which is allowed,
-// or CR, LF and NUL, which a later check refuses.
+// blanks replaces control characters with spaces. It keeps TAB, which is allowed. It also keeps
+// CR, LF and NUL, because a later check refuses them.
 func blanks(s string) string {
 	if controlAt(s) < 0 {
 		return s

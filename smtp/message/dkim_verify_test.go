@@ -173,8 +173,8 @@ func TestVerifierAcceptsRFC8463(t *testing.T) {
 	require.Error(t, err)
 }
 
-// For the RFC's example, the signer computes the canonical forms with which the signatures
-// in the example are valid.
+// For the RFC's example, the signer computes the right canonical forms: with them, the
+// signatures in the example are valid.
 func TestSignerAgreesWithRFC8463(t *testing.T) {
 	text := strings.ReplaceAll(rfc8463, "\n", "\r\n")
 	header, body, _ := strings.Cut(text, "\r\n\r\n")

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 
-// Package message builds Internet messages and streams them. A Message contains what a
-// program sets: addresses, a subject, bodies and attachments, in the program's own charset.
-// Render checks the message, computes its size, and chooses what must be the same if the
+// Package message builds Internet messages and streams them. A Message contains what a program
+// sets: addresses, a subject, bodies and attachments, in the program's own charset. Render
+// checks the message, computes its size, and chooses the values that must be the same if the
 // message is sent again, such as the Message-ID. Render returns a Rendered, which writes the
-// message with CRLF line ends. A Rendered reads attachments in blocks, so that memory use
-// does not depend on their size. Package smtp does the dot-stuffing. This package does not
-// use the network.
+// message with CRLF line ends. A Rendered reads attachments in blocks, so that memory use does
+// not depend on their size. Package smtp does the dot-stuffing. This package does not use the
+// network.
 //
 // Implemented: RFC 5322 (message format), 2045 to 2047 and 2049 (MIME), 2183
 // (Content-Disposition), 2231 (parameters), 2387 (multipart/related), 2392

@@ -10,7 +10,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// Errors of this package for which errors.Is can be used.
+// Errors of this package for which callers can test with errors.Is.
 var (
 	ErrNoSender    = errors.New("no sender")
 	ErrNoRecipient = errors.New("no recipient")

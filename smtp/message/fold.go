@@ -109,9 +109,9 @@ func foldable(s string, most int) bool {
 }
 
 // split divides s at the space before the first word that is not ASCII, and at the space after
-// the last such word. The results are the three parts. The part 'middle' must be encoded. If
-// the part 'before' or the part 'after' cannot be written without encoding, 'middle' is the
-// whole of s.
+// the last such word. split returns the three parts. The part 'middle' must be encoded. If the
+// part 'before' or the part 'after' cannot be written without encoding, 'middle' is the whole
+// of s.
 func split(s string) (before, middle, after string) {
 	nonASCII := func(r rune) bool { return r >= 0x80 }
 	first := strings.LastIndexByte(s[:strings.IndexFunc(s, nonASCII)], ' ')

@@ -31,7 +31,7 @@ type header struct {
 	few [4]party // memory for a field with at most four addresses
 }
 
-// fields writes all fields up to MIME-Version.
+// The method fields writes all fields up to MIME-Version.
 func (h *header) fields() error {
 	m := h.m
 	date := m.Date
@@ -240,7 +240,7 @@ func (h *header) recipients() error {
 	return nil
 }
 
-// free writes a field of free text.
+// The method free writes a field of free text.
 func (h *header) free(name string, setter FieldName, value string) error {
 	u, cs, err := h.cs.freeText(setter, value)
 	if err == nil {
@@ -330,7 +330,7 @@ func (h *header) flags() error {
 	return nil
 }
 
-// list writes the List-Unsubscribe fields (RFC 2369 and RFC 8058).
+// The method list writes the List-Unsubscribe fields (RFC 2369 and RFC 8058).
 func (h *header) list() error {
 	const field = FieldListUnsubscribe
 	value := h.m.ListUnsubscribe
@@ -383,7 +383,7 @@ func splitURIs(s string) (uris []string) {
 	}
 }
 
-// further writes the fields in Message.Headers.
+// The method further writes the fields in Message.Headers.
 func (h *header) further() error {
 	const field = FieldHeaders
 	for _, f := range h.m.Headers {

@@ -149,8 +149,8 @@ func bracketed(s string) (ids []string) {
 }
 
 // skip returns the index after the comment or quoted-string that begins at s[i]. The function
-// 'end' is commentEnd or quotedEnd. If the comment or quoted-string is not closed, skip
-// returns i+1 and sets *open. If *open is set already, skip returns i+1 at once.
+// 'end' is commentEnd or quotedEnd. If the comment or quoted-string is not closed, skip returns
+// i+1 and sets *open. If *open is set already, skip returns i+1 without a search.
 func skip(s string, i int, end func(string) int, open *bool) int {
 	if !*open {
 		if n := end(s[i:]); n >= 0 {

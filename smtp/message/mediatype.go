@@ -13,8 +13,8 @@ import (
 const octetStream = "application/octet-stream"
 
 // mediaTypes contains media types, each followed by the file name extensions for which it is
-// used; see nameTable. It is used instead of the table of the operating system, which depends
-// on the installed programs.
+// used; see nameTable. It is used instead of the table of the operating system, because that
+// table depends on the installed programs.
 const mediaTypes nameTable = `
 application/epub+zip epub
 application/gzip gz tgz

@@ -27,7 +27,7 @@ func (h *headerWriter) param(name, value string) {
 	}
 }
 
-// continued writes an ASCII value as several parameters (RFC 2231, section 3).
+// The method continued writes an ASCII value as several parameters (RFC 2231, section 3).
 func (h *headerWriter) continued(name, value string) {
 	for i := 0; value != ""; i++ {
 		if i > 0 {
@@ -42,8 +42,8 @@ func (h *headerWriter) continued(name, value string) {
 	}
 }
 
-// extended writes a UTF-8 value with percent-encoding (RFC 2231, section 4). A long value is
-// divided into several parameters.
+// The method extended writes a UTF-8 value with percent-encoding (RFC 2231, section 4). A long
+// value is divided into several parameters.
 func (h *headerWriter) extended(name, value string) {
 	// Besides the value, a line has a space, the name, a number of up to three digits
 	// and a semicolon.

@@ -27,7 +27,7 @@ type textMemory struct {
 	joined []byte    // the text
 }
 
-// mostJoined is the size up to which release keeps the memory of the text.
+// mostJoined is the size of the largest text whose memory release keeps.
 const mostJoined = 16 << 10
 
 // release makes m ready for another part.

@@ -120,7 +120,7 @@ func TestPythonFindsRequestedFields(t *testing.T) {
 	refused := 0
 	pythonReads(t, cases(150), func(i int) pythonCase {
 		m := simple()
-		again := map[string]func(){ // for each field that an error can name: changes the text of the field
+		again := map[string]func(){ // maps each field that an error can name to a function that changes its text
 			"Subject":                func() { m.Subject = text() },
 			"XMailer":                func() { m.XMailer = "x" + text() },
 			"From.Name":              func() { m.From[0].Name = text() },

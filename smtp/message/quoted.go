@@ -69,9 +69,9 @@ func (q *quotedWriter) encode(text []byte) error {
 	return q.flush(1)
 }
 
-// run writes octets from the beginning of text, up to the first octet that needs encoding. It
-// returns their number. It does not write the first or the last octet of a line, because encode
-// must check these.
+// The method run writes octets from the beginning of text, up to the first octet that needs
+// encoding. It returns their number. It does not write the first or the last octet of a line,
+// because encode must check these.
 func (q *quotedWriter) run(text []byte) int {
 	if q.col == 0 {
 		return 0

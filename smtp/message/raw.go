@@ -24,7 +24,8 @@ type Raw struct {
 	HaveFrom, HaveRecipients bool
 }
 
-// NewRaw returns a Raw for the message in text, which must not change until it has been sent.
+// NewRaw returns a Raw for the message in the parameter text. The octets of text must not
+// change until the message has been sent.
 func NewRaw(text []byte) *Raw { return &Raw{text: text} }
 
 // OpenRaw returns a Raw with the message in the regular file at path. Render opens the file.

@@ -59,7 +59,7 @@ func (s *rawScanner) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// take scans a line, or a part of a line, without its line end.
+// The method take scans a line, or a part of a line, without its line end.
 func (s *rawScanner) take(part []byte) error {
 	room := longest - s.line
 	if s.line < len(s.start) {

@@ -50,8 +50,8 @@ func (b *rawBody) writeTo(w io.Writer) error {
 	return b.source.writeCRLF(&skipWriter{w, b.skip})
 }
 
-// skipWriter discards octets until it has discarded as many as the field skip says. It writes
-// the others to w.
+// skipWriter discards as many octets as its field skip says, and writes the following ones to
+// w.
 type skipWriter struct {
 	w    io.Writer
 	skip int64

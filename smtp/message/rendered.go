@@ -117,7 +117,7 @@ func (c *countWriter) WriteClean(p []byte) (int, error) {
 	return n, err
 }
 
-// count records that the first n octets of p were written.
+// The method count records that the first n octets of p were written.
 func (c *countWriter) count(p []byte, n int) {
 	c.n += int64(n)
 	switch {

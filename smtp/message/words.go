@@ -19,8 +19,8 @@ const (
 	maxWordLine = 76
 )
 
-// words writes s as encoded words, and folds the field between them where necessary. The
-// words are in the charset cs, or in UTF-8 if cs cannot represent s.
+// The method words writes s as encoded words, and folds the field between them where necessary.
+// The words are in the charset cs, or in UTF-8 if cs cannot represent s.
 func (h *headerWriter) words(s string, cs *charset) {
 	label := "UTF-8"
 	var cuts []int // the ends of the characters; nil: s is UTF-8
@@ -242,8 +242,8 @@ func (h *headerWriter) text(value string, cs *charset) {
 	h.plain(after)
 }
 
-// plain writes ASCII, and folds only at a single space between two words, because some
-// mail programs replace all white space at a fold with one space.
+// The method plain writes ASCII, and folds only at a single space between two words, because
+// some mail programs replace all white space at a fold with one space.
 func (h *headerWriter) plain(value string) {
 	for value != "" {
 		n := breakAt(value)
