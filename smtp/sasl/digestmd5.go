@@ -184,9 +184,10 @@ func digestLogin(login string, utf8OK bool) (spelled, wrong string) {
 	return string(b), ""
 }
 
-// digestOctets returns the octets that are hashed for a login or a password: its UTF-8 if the
-// server announces UTF-8, and otherwise its ISO 8859-1. RFC 2831, section 2.1.2.1, requires ISO
-// 8859-1 in both cases, but with UTF-8, Dovecot hashes UTF-8, and Cyrus SASL accepts either.
+// digestOctets returns s, a login or a password, in the charset in which it is hashed: in UTF-8
+// if the server announces UTF-8, and otherwise in ISO 8859-1. RFC 2831, section 2.1.2.1,
+// requires ISO 8859-1 in both cases, but with UTF-8, Dovecot hashes UTF-8, and Cyrus SASL
+// accepts either.
 func digestOctets(s string, utf8OK bool) []byte {
 	if utf8OK {
 		return []byte(s)

@@ -4,7 +4,7 @@ package sasl
 
 import "errors"
 
-// Errors of this package for which errors.Is can be used.
+// Errors of this package for which callers can test with errors.Is.
 var (
 	ErrNoLogin    = errors.New("no login name is set")
 	ErrNoPassword = errors.New("no password is set")

@@ -15,7 +15,7 @@ import (
 
 // In FIPS 140-only mode, the algorithms of some mechanisms panic. New returns an error for such
 // a mechanism, and the method TryNext of this error returns true. The test runs itself in
-// another process, because the mode can only be set when a process starts.
+// another process, because the mode can be set only when a process starts.
 func TestFIPSOnly(t *testing.T) {
 	if !fips140.Enforced() {
 		again := exec.Command(os.Args[0], "-test.run=^TestFIPSOnly$", "-test.v")

@@ -85,9 +85,9 @@ func joinedOver(runes []rune, i int) bool {
 func isDigit(r, zero rune) bool { return zero <= r && r < zero+10 }
 
 // isFree reports whether the FreeformClass allows r, whatever the characters before and after r
-// are. This is so if r is a letter, mark, number, punctuation, symbol or space. It is not so if
-// r is an exception (RFC 5892, section 2.6) or an old Hangul letter, or has the Unicode
-// property Default_Ignorable_Code_Point.
+// are. It allows letters, marks, numbers, punctuation, symbols and spaces. Among these, it does
+// not allow the exceptions of RFC 5892, section 2.6, old Hangul letters, and characters that
+// have the Unicode property Default_Ignorable_Code_Point.
 func isFree(r rune) bool {
 	switch {
 	case r == 0x0640, r == 0x07fa, r == 0x302e, r == 0x302f, 0x3031 <= r && r <= 0x3035, r == 0x303b:

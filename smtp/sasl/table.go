@@ -159,8 +159,7 @@ func (c *Credentials) forbidden(name string) string {
 	return ""
 }
 
-// minFIPSKey is the minimum length of a key for HMAC in octets, which is 112 bits (NIST SP
-// 800-131A).
+// minFIPSKey is the minimum length in octets of a key for HMAC: 112 bits (NIST SP 800-131A).
 const minFIPSKey = 14
 
 // scramRow returns the row of a SCRAM mechanism. If the name ends in "-PLUS", the

@@ -32,11 +32,11 @@ func (e *TokenRefused) Error() string {
 	return s
 }
 
-// Refusal returns the reason for which the server has refused the token of m in a challenge. It
-// returns nil if there was no such challenge. After the challenge, the server sends a negative
-// reply to AUTH. The caller's error for this reply should include the reason. Some servers, such
-// as Exchange Online, send no challenge: their reply 535 means that the token was refused. In
-// both cases, the caller should log in once more with Credentials.Fresh set.
+// If the server has sent a challenge that refuses the token of m, Refusal returns the reason in
+// the challenge. Otherwise, Refusal returns nil. After the challenge, the server sends a
+// negative reply to AUTH. The caller's error for this reply should include the reason. Some
+// servers, such as Exchange Online, send no challenge: their reply 535 means that the token was
+// refused. In both cases, the caller should log in once more with Credentials.Fresh set.
 func Refusal(m Mechanism) *TokenRefused {
 	if r, ok := m.(*bearer); ok {
 		return r.refused
