@@ -20,8 +20,8 @@ var decoders = []func(*view) []*view{
 }
 
 // byEscape returns a decoder for the escapes that begin with mark. The parameter one is a
-// function that decodes the escape at the beginning of s. It returns the decoded text and the
-// length of the escape, which is 0 if s does not begin with an escape.
+// function that decodes the escape at the beginning of s. This function returns the decoded
+// text and the length of the escape, which is 0 if s does not begin with an escape.
 func byEscape(mark byte, one func(s []byte) (string, int)) func(*view) []*view {
 	return func(v *view) []*view {
 		if bytes.IndexByte(v.b, mark) < 0 {

@@ -100,7 +100,7 @@ func base64Within(secret string, at int) string {
 	return code
 }
 
-// utf16Of returns a secret in UTF-16, in which some Windows programs write.
+// utf16Of returns a secret in UTF-16, because some Windows programs write texts in UTF-16.
 func utf16Of(secret string, order binary.AppendByteOrder) string {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune(secret)) {
