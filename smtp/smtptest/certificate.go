@@ -10,9 +10,9 @@ import (
 	"csmtp/smtp/smtptest/certs"
 )
 
-// Authority returns the temporary certificate authority of this process, which issues the
-// certificates of the servers in this package. A client trusts these servers if it trusts the
-// certificate of Authority.
+// Authority returns the temporary certificate authority of this process. This authority issues
+// the certificates of the servers in this package. A client trusts these servers if it trusts
+// the certificate of Authority.
 var Authority = sync.OnceValue(certs.New)
 
 var tlsVersions = map[string]uint16{

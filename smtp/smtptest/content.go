@@ -70,7 +70,8 @@ func (x *session) data(argument string) error {
 	return x.finish(e)
 }
 
-// content reads content up to the line with a single dot, and removes the dot-stuffing.
+// The method content reads content up to the line with a single dot, and removes the
+// dot-stuffing.
 func (x *session) content(e *envelope) error {
 	x.readSince = true
 	began := true // whether the last line ended in CRLF
@@ -95,7 +96,7 @@ func (x *session) content(e *envelope) error {
 	}
 }
 
-// take checks the given octets of the content, and stores them up to the size limit.
+// The method take checks the given octets of the content, and stores them up to the size limit.
 func (x *session) take(e *envelope, part []byte) error {
 	e.check.Write(part)
 	if e.letter.size > x.options.MaxSize {

@@ -33,8 +33,8 @@ func (x *session) addRecipient(e *envelope, r Recipient) bool {
 	return true
 }
 
-// release ends the reservation of memory for the recipients, which then no longer counts towards
-// MaxPending.
+// release ends the reservation of memory for the recipients. This memory then no longer counts
+// towards MaxPending.
 func (x *session) release(e *envelope) {
 	x.server.reserve(-e.held)
 	e.held = 0
@@ -184,9 +184,10 @@ func (x *session) mail(argument string) error {
 	})
 }
 
-// answer sends refusal or, if that is "", calls accept and sends acceptance. If accept returns
-// false because there is no memory for the command, answer refuses the command. If there is a
-// fault for the step, answer only carries out the fault.
+// answer sends the reply 'refusal' or, if that is "", calls the function accept and sends the
+// reply 'acceptance'. If accept returns false because there is no memory for the command,
+// answer refuses the command. If there is a fault for the step, answer only carries out the
+// fault.
 func (x *session) answer(step, refusal, acceptance string, accept func() bool) error {
 	if f := x.fault(step); f != nil {
 		return x.misbehave(f, acceptance)

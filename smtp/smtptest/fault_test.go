@@ -32,8 +32,8 @@ func TestParseFault(t *testing.T) {
 	}
 }
 
-// faulty returns a server with the given faults, and a client that is connected to it without
-// TLS.
+// The function faulty returns a server with the given faults, and a client that is connected to
+// it without TLS.
 func faulty(t *testing.T, faults ...string) (*MailServer, *client) {
 	t.Helper()
 	var options MailOptions

@@ -40,8 +40,8 @@ func NewTest(t TB, options MailOptions) *Test {
 	return &Test{MailServer: server, t: t, ca: ca}
 }
 
-// CAFile returns the path of a file with the certificate of Authority, which a client must
-// trust.
+// CAFile returns the path of a file with the certificate of Authority. A client must trust this
+// certificate.
 func (s *Test) CAFile() string { return s.ca }
 
 // Wait waits until n mails have been received and no session is open, and returns the

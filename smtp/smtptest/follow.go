@@ -4,8 +4,8 @@ package smtptest
 
 import "strings"
 
-// asked is a command, or message content, that the server has read and to which the script has
-// not replied yet.
+// asked is a command or message content that the server has read. The script has not replied to
+// it yet.
 type asked struct {
 	verb, argument string
 	login          string      // the login of an AUTH command
@@ -18,13 +18,14 @@ type asked struct {
 // content is the value of asked.verb for message content, which has no verb.
 const content = "(content)"
 
-// ask records a command to which the script will reply.
+// The method ask records a command to which the script will reply.
 func (p *play) ask(line string) {
 	verb, argument, _ := strings.Cut(line, " ")
 	p.open = append(p.open, asked{verb: strings.ToUpper(verb), argument: argument})
 }
 
-// hold records message content, which the next reply of the script accepts or refuses.
+// The method hold records message content, which the next reply of the script accepts or
+// refuses.
 func (p *play) hold(data []byte) {
 	for i := range p.open {
 		if a := &p.open[i]; (a.verb == content || a.verb == "BDAT") && a.content == nil {

@@ -65,7 +65,7 @@ func (s *MailServer) reserve(n int64) bool {
 	return true
 }
 
-// drop discards a letter that is refused or incomplete.
+// The method drop discards a letter that is refused or incomplete.
 func (l *letter) drop() {
 	if l != nil {
 		l.server.mu.Lock()

@@ -23,7 +23,7 @@ func serve(t *testing.T, options MailOptions) *MailServer {
 	return server
 }
 
-// greeted returns a client without TLS that has sent EHLO.
+// The function greeted returns a client without TLS that has sent EHLO.
 func greeted(t *testing.T, server *MailServer) *client {
 	t.Helper()
 	c := dial(t, server.Addr())

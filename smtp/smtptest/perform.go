@@ -79,8 +79,8 @@ func (s *Server) play() {
 	}
 }
 
-// take waits for the connection of a client on which connection i of the script is played, and
-// returns it.
+// take returns the client's connection on which connection i of the script is played. It waits
+// until the client has made this connection.
 func (s *Server) take(i int) (*arrival, error) {
 	if s.listener == nil {
 		select {
@@ -212,7 +212,8 @@ func (p *play) pause(d time.Duration) {
 	}
 }
 
-// repeat writes the octets step.count times, or until the client closes the connection.
+// The method repeat writes the octets step.count times, or until the client closes the
+// connection.
 func (p *play) repeat(step Step) error {
 	p.event("raw %q, %d times", step.octets, step.count)
 	p.sent(step.octets)

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// play plays one connection of a script. It contains a session, which serves the client at "*
-// serve". While play plays other steps, it updates the state of this session.
+// The type play plays one connection of a script. It contains a session, which serves the
+// client at "* serve". When it plays other steps, it updates the state of this session.
 type play struct {
 	*session
 	run *Server
@@ -68,7 +68,7 @@ func (p *play) command(step Step) error {
 	return nil
 }
 
-// joined returns the text that was read, and the reason for which reading ended.
+// joined returns the text that was read, and the reason why reading ended.
 func joined(shown string, err error) string {
 	if shown == "" {
 		return reason(err)
@@ -236,8 +236,8 @@ func (p *play) expectClose() error {
 	return nil
 }
 
-// leave waits until the client closes the connection. It replies to RSET and QUIT, which the
-// client need not send.
+// The method leave waits until the client closes the connection. It replies to RSET and QUIT,
+// which the client need not send.
 func (p *play) leave() error {
 	for {
 		line, err := p.line()

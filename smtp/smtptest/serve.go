@@ -18,7 +18,8 @@ type stop struct {
 // errStop is returned when the command at which "* serve until" ends has arrived.
 var errStop = errors.New("the script goes on")
 
-// at reports whether the step ends at the given line. It counts the lines with the verb of s.
+// The method at reports whether the step ends at the given line. It counts the lines with the
+// verb of s.
 func (s *stop) at(line string) bool {
 	verb, _, _ := strings.Cut(line, " ")
 	if s == nil || !strings.EqualFold(verb, s.verb) {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// staged starts a mail server that plays a script.
+// The function staged starts a mail server that plays a script.
 func staged(t *testing.T, options MailOptions, text string) *MailServer {
 	t.Helper()
 	server := serve(t, options)

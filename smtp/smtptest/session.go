@@ -320,7 +320,7 @@ type envelope struct {
 	letter     *letter  // nil before DATA or BDAT
 	check      *checker // checks the content
 	chunks     int
-	held       int64 // the octets reserved for the recipients, which count towards MaxPending
+	held       int64 // the octets that are reserved for the recipients and count towards MaxPending
 }
 
 func (e *envelope) param(name string) (value string, given bool) {

@@ -58,7 +58,7 @@ func (s *MailServer) Play(script *Script, mode Mode) error {
 	return nil
 }
 
-// begin starts run, which plays its script on the next connections.
+// begin starts the Server 'run', which plays its script on the next connections.
 func (g *stage) begin(run *Server) {
 	g.current = run
 	g.runs = append(g.runs, run)
@@ -81,8 +81,8 @@ func (g *stage) close() {
 	}
 }
 
-// next returns the arrival for a new connection. It returns nil if no script is played on this
-// connection.
+// The method next returns the arrival for a new connection. It returns nil if no script is
+// played on this connection.
 func (g *stage) next(record *SessionRecord, secure bool) *arrival {
 	if g == nil || g.current == nil {
 		return nil
@@ -107,8 +107,8 @@ func (g *stage) next(record *SessionRecord, secure bool) *arrival {
 	return a
 }
 
-// play passes the connection to the script, and waits until the script has ended on this
-// connection.
+// The method play passes the connection to the script, and waits until the script has ended on
+// this connection.
 func (a *arrival) play(conn net.Conn) {
 	a.conn = conn
 	a.to <- a
