@@ -14,7 +14,7 @@ namespace tools {
 bool IsTerminal(FILE *file);
 int TerminalWidth(FILE *file); // columns; 80 if unknown
 
-// Reports whether the program writes colours to file. It does if file is a terminal and the
+// Reports whether the program writes colours to 'file'. It does if 'file' is a terminal and the
 // environment contains neither NO_COLOR nor TERM=dumb.
 bool Colours(FILE *file);
 

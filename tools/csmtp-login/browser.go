@@ -117,8 +117,8 @@ func (p *program) readPasted(state string, answers chan<- answer) {
 	}
 }
 
-// answerOf returns the answer in the parameters of a redirection. ok is false if they do
-// not contain the state of this login, a random value that nobody else knows.
+// answerOf returns the answer in the parameters of a redirection. The result ok is
+// false if the parameters do not contain the state of this login, a random value that nobody else knows.
 func answerOf(query url.Values, state string) (a answer, ok bool) {
 	a = answer{query.Get("code"), query.Get("error"), query.Get("error_description")}
 	return a, subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(state)) == 1 && (a.code != "" || a.err != "")

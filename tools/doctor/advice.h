@@ -8,8 +8,8 @@
 
 namespace doctor {
 
-// For a service that sends mail over HTTPS: sets the result, and the settings as lines of
-// C++.
+// Sets the result and the code (lines of C++) of the report on a service that sends mail over
+// HTTPS.
 void ConcludeService(Findings *findings);
 
 // Chooses the best port. TryLogin uses this port.

@@ -168,8 +168,8 @@ Answer Speaks(const Settings &settings, Way way, int oldest, int newest) {
   return attempt.TLSFailed() ? kNo : kUnknown;
 }
 
-// Examines a port over one address family. port is a copy, because another thread examines
-// the port over the other family.
+// Examines a port over one address family. 'port' points to a copy, because another thread
+// examines the port over the other family.
 void ExamineFamily(const Settings &settings, const char *local, Port *port, Attempt *attempt) {
   const Way way = {port->dialled, port->security, local, true, 0, 0, settings.tls_name};
   if (port->security == kImplicitTLS) {

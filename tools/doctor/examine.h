@@ -25,7 +25,8 @@ struct Settings {
 // after another.
 void ExamineAll(const Settings &settings, std::vector<Port> *ports);
 
-// Sets a password or a token in mail, or the source from which the library gets a token.
+// Sets the credentials of 'mail': a password, a token, or the source from which the library gets a
+// token.
 using Credentials = std::function<void(CSmtp *mail)>;
 
 // Gets an access token without connecting to the mail server.

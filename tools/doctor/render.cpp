@@ -56,7 +56,7 @@ const char *ColourOf(const std::string &line) {
   return nullptr;
 }
 
-// Returns a line with its text in colour. 'broken' is the line, divided into shorter ones.
+// Returns a line with its text in colour. 'broken' is the same line, divided into shorter lines.
 std::string Coloured(const std::string &line, const std::string &broken) {
   const char *const colour = ColourOf(line);
   if (colour == nullptr) return broken;

@@ -68,7 +68,7 @@ func authority(t *testing.T) string {
 	return path
 }
 
-// ports returns the option --ports that maps 465 and 587 to the ports of server, and 25 to
+// ports returns the option --ports that maps 465 and 587 to the ports of 'server', and 25 to
 // a port on which nobody listens.
 func ports(server *smtptest.MailServer) string {
 	return fmt.Sprintf("--ports=465=%d,587=%d,25=1", server.TLSPort(), server.Port())
@@ -121,8 +121,8 @@ type diagnosis struct {
 	Notes, Code []string
 }
 
-// examine runs csmtp-doctor with --json. env is added to the environment; it can contain a
-// password.
+// examine runs csmtp-doctor with --json. It adds the variables in env, such as a password, to
+// the environment.
 func examine(t *testing.T, env []string, args ...string) diagnosis {
 	t.Helper()
 	got := hosttest.Call{Program: compiled(t, "doctor"), Args: append([]string{"--json"}, args...), Env: env}.Run(t)

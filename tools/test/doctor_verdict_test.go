@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// sendsWith compiles the C++ code that csmtp-doctor has printed, adds the login for server,
-// and sends a mail with it.
+// sendsWith compiles the C++ code that csmtp-doctor has printed, with the login for 'server', and
+// sends a mail with the resulting program.
 func sendsWith(t *testing.T, code []string, server *smtptest.MailServer) {
 	t.Helper()
 	text := strings.NewReplacer(`"login"`, fmt.Sprintf("%q", user), `"..."`, fmt.Sprintf("%q", password)).Replace(strings.Join(code, "\n  "))

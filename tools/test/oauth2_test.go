@@ -32,7 +32,7 @@ func jwtOf(claims string) string {
 	return "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".c2lnbmF0dXJl"
 }
 
-// tokenOptions starts a token server that issues token. It returns the options of the
+// tokenOptions starts a token server that issues the token 'token'. It returns the options of the
 // programs for each grant, and the secrets in the files that these options name.
 func tokenOptions(t *testing.T, token string) (options map[string][]string, secrets []string) {
 	t.Helper()

@@ -18,8 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// namesInTexts returns the functions and numbers of csmtp_c.h that occur in the string
-// literals of the library. The names are those of class CSmtp, without the prefix CSmtp_.
+// namesInTexts returns the names of the functions and constants of csmtp_c.h that occur in the
+// string literals of the library. The names are those of class CSmtp, without the prefix CSmtp_.
 func namesInTexts(t *testing.T) map[string]bool {
 	t.Helper()
 	h, err := header.ReadFile(filepath.Join(hosttest.Root(), "include", "csmtp_c.h"))

@@ -25,7 +25,7 @@ const text = "Content-Type: text/plain; charset=utf-8\n\nHello.\n"
 
 const good = head + text
 
-// ids returns the IDs of the findings about a message. In message, "\n" stands for CRLF,
+// ids returns the IDs of the findings about a message. In 'message', "\n" stands for CRLF,
 // and "\v" for an LF without a CR.
 func ids(t *testing.T, message string, e *Envelope) string {
 	t.Helper()

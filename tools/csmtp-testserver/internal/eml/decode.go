@@ -118,8 +118,8 @@ func hex(c byte) int {
 	return digit
 }
 
-// Text returns the decoded content in UTF-8. problem is a text about the first error, or
-// "".
+// Text returns the decoded content in UTF-8. The result 'problem' is a text about the first
+// error, or "".
 func (p *Part) Text() (text, problem string) {
 	content, problem := p.Decoded()
 	name := p.Params["charset"]

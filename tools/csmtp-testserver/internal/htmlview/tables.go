@@ -13,8 +13,8 @@ func set(words string) map[string]bool {
 }
 
 var (
-	// elements contains the elements that are kept. The only one of them whose content is
-	// not markup is style.
+	// elements contains the elements that are kept. All of them except style have markup as
+	// their content.
 	elements = set(`a abbr acronym address article aside b bdi bdo big blockquote body br caption center cite code col
 		colgroup dd del details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd
 		li main map area mark menu nav ol p picture pre q rp rt ruby s samp section small span strike strong style sub

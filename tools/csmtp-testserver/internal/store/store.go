@@ -23,8 +23,8 @@ import (
 // Mail is a received mail. Its Number identifies it, and is never used for another mail.
 type Mail = smtptest.Mail
 
-// Session is the record of a session. While the session is open, its record ends with the
-// last mail.
+// Session is the record of a session. While the session is open, the record contains only the part
+// up to its last mail.
 type Session = smtptest.SessionRecord
 
 // Limits contains the limits of a Store. If a field is 0, the default is used.

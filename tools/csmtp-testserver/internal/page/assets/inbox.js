@@ -337,8 +337,8 @@ function connect() {
   events.onmessage = refresh;
   events.onerror = () => say("The server has ended or cannot be reached. The list is not updated.", true);
 }
-// A browser opens only a few connections to a server. So a hidden window closes its
-// connection, so that other windows can open one.
+// A browser opens only a few connections to a server. A hidden window closes its connection,
+// so that other windows can open one.
 document.addEventListener("visibilitychange", () => {
   if (preview) return;
   if (document.hidden) events.close();
