@@ -130,8 +130,8 @@ memory() {
 
 # Runs the programs of cpp_wrapper/test and of the hostile suite under valgrind: a
 # compiler wrapper, which comes first in PATH, removes the sanitizers' flags and replaces
-# the program with a script that starts it under valgrind. Tests that only compile are
-# skipped. TestLifetimes is skipped too, because it reads log texts in Go's memory, and
+# the program with a script that starts it under valgrind. Tests that only compile
+# programs are skipped. TestLifetimes is skipped too, because it reads log texts in Go's memory, and
 # valgrind considers this memory undefined; the stage "address" runs TestLifetimes.
 suites() {
   say "valgrind: the C and C++ suites, and every wrong argument"

@@ -98,8 +98,8 @@ func fenceOf(line string) string {
 	return ""
 }
 
-// Spans returns the code spans of a document (CommonMark, section 6.1). prose must
-// contain no code blocks. A span cannot continue into the next paragraph.
+// Spans returns the code spans of a document without code blocks (CommonMark, section 6.1). A
+// span cannot continue into the next paragraph.
 func Spans(prose string) []string {
 	spans, _ := inline(prose)
 	return spans

@@ -14,7 +14,7 @@ import (
 
 // TestMetadataServer gets a token from a metadata server at its real address,
 // 169.254.169.254. The server runs in a separate network namespace. Although a proxy is
-// set, the token must be requested without it.
+// set, the token must be requested without the proxy.
 func TestMetadataServer(t *testing.T) {
 	if os.Getuid() != 0 && os.Getenv("CI") != "true" {
 		t.Skip("a network namespace needs root")

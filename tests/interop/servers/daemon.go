@@ -24,7 +24,7 @@ type daemon struct {
 	again func() error // starts the server again
 }
 
-// run runs the shell commands of setup and then starts argv, in a new namespace.
+// run runs the shell commands in 'setup', and then starts the command argv, in a new namespace.
 func (s *Server) run(name, setup string, env []string, argv ...string) error {
 	log, err := os.OpenFile(s.path("log/"+name+".out"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {

@@ -35,7 +35,7 @@ func (c *counters) began() {
 	c.first.CompareAndSwap(0, time.Now().UnixNano())
 }
 
-// replied records the time of a reply. accepted is set if the reply accepts a mail.
+// replied records the time of a reply. The parameter accepted is true if the reply accepts a mail.
 func (c *counters) replied(accepted bool) {
 	now := time.Now().UnixNano()
 	c.last.Store(now)
