@@ -49,8 +49,8 @@ HELP
 
 version() { sed -n 's/^const Version = "\(.*\)"$/\1/p' csmtp.go; }
 
-# Builds libcsmtp.so in a temporary folder, because Go also writes a header there, which is
-# not used.
+# Builds libcsmtp.so. Uses a temporary folder, because Go writes a header, which is not needed,
+# to the same folder as the library.
 lib() {
   local v work
   v=$(version)
@@ -89,8 +89,8 @@ report_build() {
 compile() { # compile COMPILER OUTPUT SOURCE FLAGS...
   local compiler=$1 output=$2 source=$3
   shift 3
-  # The program looks for the library in a folder relative to its own, so that both can be
-  # moved together.
+  # The program looks for the library in a folder whose path is relative to the program's folder, so
+  # both can be moved together.
   "$compiler" -O2 -Wall -Wextra -Werror "${hardening[@]}" -I"$root/include" -I"$root/cpp_wrapper" "$@" \
     "$source" -o "$output" -L"$out" -lcsmtp "-Wl,-rpath,\$ORIGIN$([ "$(dirname "$output")" = "$out" ] || echo /..)"
 }

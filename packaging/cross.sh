@@ -28,7 +28,7 @@ need "g++-$machine:$machine-g++" "qemu-user-static:$emulator"
 # Of the Go packages, only sasl is tested, because it computes with machine words. The
 # others do not depend on the processor, and their tests are slow in an emulator.
 CGO_ENABLED=0 go test -count=1 -timeout 30m -exec "$emulator" ./smtp/sasl
-# The Go tests themselves run on this machine; only the C and C++ programs run in the
+# These Go tests run on this machine. Only the C and C++ programs that they compile run in the
 # emulator.
 unset GOOS GOARCH GOARM
 CSMTP_TARGET=$arch CSMTP_BUILD_DIR=$out go test -count=1 -timeout 30m \

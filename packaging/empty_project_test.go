@@ -54,9 +54,9 @@ func newArchive(t *testing.T, path string) archive {
 // A section maps each language to the code blocks of a section of the document, in order.
 type section map[string][]string
 
-// instructions maps the headings of the sections below "C and C++" to these sections. It adds the
-// section "Send the first mail". In the code blocks, it replaces the paths and the checksum with
-// those of the archive.
+// instructions returns the sections below "C and C++", and the section "Send the first mail". The
+// keys of the map are the headings. In the code blocks, the paths and the checksum are those of the
+// archive.
 func instructions(t *testing.T, a archive) map[string]section {
 	t.Helper()
 	page := read(t, "../docs/install.md")

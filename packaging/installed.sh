@@ -40,8 +40,8 @@ make_folder() {
   echo '127.0.0.1 localhost' >"$folder/etc/hosts"
 }
 
-# inside PROGRAM ARGUMENT...: runs an installed program in $folder. The dynamic loader expands
-# $ORIGIN with /proc/self/exe.
+# inside PROGRAM ARGUMENT...: runs an installed program in $folder. Mounts /proc there,
+# because the dynamic loader needs it to expand $ORIGIN.
 inside() {
   # shellcheck disable=SC2016 # the inner shell expands it
   unshare --mount --propagation private sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$folder" "${emulator[@]}" "$@"

@@ -16,7 +16,7 @@ testserver_beside() { # testserver_beside LIBRARY
   fail "csmtp-testserver is neither beside $1 nor in ../bin: build it (./build.sh testserver)"
 }
 
-# Prints the date for archives: that of the commit or, without a .git, of csmtp.go.
+# Prints the date for archives: the date of the commit or, if there is no .git, that of csmtp.go.
 source_date() {
   if [ -e "$root/.git" ]; then git -C "$root" log -1 --format=%ct; else stat -c %Y "$root/csmtp.go"; fi
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# documents.sh FOLDER: in the Markdown documents below FOLDER, which were copied from the
-# source tree, replaces each link to a file that was not copied with the name of the file.
+# documents.sh FOLDER: changes the Markdown documents below FOLDER, which were copied from the
+# source tree. If a file was not copied, the name of the file replaces each link to it.
 set -eu
 [ $# = 1 ] || { echo "usage: documents.sh FOLDER" >&2; exit 2; }
 cd "$1"

@@ -8,7 +8,7 @@ using Mono.Cecil;
 
 static class Netstandard
 {
-    // Cecil reads a few types of netstandard. Mono's core assembly has these types too, so the resolver returns it.
+    // Cecil reads a few types of netstandard. Mono's core assembly has these types too, so the resolver returns that assembly.
     sealed class Resolver : DefaultAssemblyResolver
     {
         readonly AssemblyNameReference core;

@@ -32,8 +32,8 @@ find_sbom_tool() {
   (cd "$root/tests/interop" && env -u GOFLAGS GOWORK=off GOENV=off go build -o "$sbom_tool" github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod)
 }
 
-# sbom TARGET: writes the list of components in the format of CycloneDX: those of the
-# library, and the C++ libraries, which are part of the programs.
+# sbom TARGET: writes a CycloneDX list of the components of the library, and of the C++
+# libraries, which are part of the programs.
 sbom() {
   quietly "$work/sbom.log" "$sbom_tool" bin -json -std -noserial -notimestamp -version "v$version" -output "$dist/$1/sbom.cdx.json" "$(library_of "$1")"
   python3 "$root/packaging/dist/components.py" "$dist/$1/sbom.cdx.json" "$version" "$("$zig" version)" "$1"

@@ -29,7 +29,7 @@ kill $server
 grep -q 'sent in an old Debian' received/mail/1.eml
 END
   # The programs find the library through their RUNPATH, which contains $ORIGIN. The
-  # dynamic loader expands $ORIGIN with /proc/self/exe.
+  # dynamic loader needs /proc to expand $ORIGIN.
   # shellcheck disable=SC2016 # the inner shell expands it
   unshare --mount --propagation private sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" env -i PATH=/usr/bin:/bin sh -e /srv/send' "$debian" || fail "$1: no mail was sent in Debian $oldest"
   say "$1 works in Debian $oldest, $(chroot "$debian" ldd --version | sed -n '1s/.* //p;q')"
