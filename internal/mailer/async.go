@@ -10,8 +10,8 @@ import (
 
 var lastAsync atomic.Uint64
 
-// SendAsync starts a Send and returns at once. If told is not nil, it is called when the
-// Send has ended, with the id that internal/gate uses for the Send and with the Send's
+// SendAsync starts a Send and returns at once. If told is not nil, SendAsync calls it after
+// the Send with two arguments: the id that internal/gate uses for the Send, and the Send's
 // error number. If the handle is not busy, SendAsync locks it before it returns. The next
 // call of the same thread on the handle then runs after the Send.
 func SendAsync(h uintptr, told func(id uint64, n Number)) Number {

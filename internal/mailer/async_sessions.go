@@ -150,9 +150,9 @@ func (m *Mailer) carryShared(key sharing, built rendered, again func(message.Opt
 	return nil
 }
 
-// giveBack makes the session that borrow took, or that was opened after borrow, available
-// to other Sends. keep says whether another mail can be sent over the session. If not,
-// giveBack ends the session, and another Send may open one.
+// giveBack makes the session that borrow took, or that was opened after borrow, available to
+// other Sends. The parameter keep says whether another mail can be sent over the session. If
+// not, giveBack ends the session, and another Send may open one.
 func (m *Mailer) giveBack(key sharing, keep bool) {
 	var p *parked
 	m.uses(nil) // first: after this, Cancel cannot end the session that giveBack checks and keeps

@@ -36,9 +36,9 @@ func writableByOthers(f *os.File) string {
 	return foreignConfig(f)
 }
 
-// foreignConfig returns why the configuration file must not set the transport, which is
-// SMTP or a service that sends mail over HTTPS. It returns "" if the file belongs to the
-// user of this process or to root.
+// foreignConfig returns why the configuration file must not set the transport (SMTP, or a
+// service that sends mail over HTTPS). It returns "" if the file belongs to the user of this
+// process or to root.
 func foreignConfig(f *os.File) string {
 	info, err := f.Stat()
 	if err != nil {

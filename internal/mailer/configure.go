@@ -74,9 +74,9 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 }
 
 // textDecoder returns a function that decodes replies with the charset of the configuration
-// file or, if that is "", with the message's current charset. If the charset is unknown,
-// the function decodes nothing. It does not report this as an error, because the rendering
-// of the message reports it.
+// file or, if that is "", with the message's current charset. If the charset is unknown, the
+// function decodes nothing. textDecoder returns no error in this case, because the rendering
+// of the message returns one.
 func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
 	if !m.onHostThread() { // another handle can use the session later: see type sharing
 		charset = cmp.Or(charset, m.message.Charset)

@@ -99,9 +99,9 @@ func oneAtATime(f func(*Event)) func(*Event) {
 	}
 }
 
-// measure returns the function that reports the events of a session. It returns nil if
-// there is no event callback. The function calls the callback that is set when an event
-// occurs.
+// measure returns the function that reports the events of a session. It returns nil if there
+// is no event callback. When an event occurs, the function calls the callback that is set at
+// that time.
 func (m *Mailer) measure() func(smtp.Measurement) {
 	if m.settings.event == nil {
 		return nil
@@ -207,8 +207,8 @@ func (m *Mailer) serverOfEvents() string {
 	return smtp.Visible(m.lastServer)
 }
 
-// countBatch reports the event of each mail of a batch. held contains the mails that could
-// be locked. err is the error of the others.
+// countBatch reports the event of each mail of a batch. The parameter held contains the
+// mails that could be locked, and err is the error of the others.
 func (m *Mailer) countBatch(held []*carried, numbers []Number, err error, began time.Time) {
 	if m.settings.event == nil {
 		return

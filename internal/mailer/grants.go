@@ -131,7 +131,7 @@ func (f *grantFiles) complete(setter string, c oauth.Config, login string) (oaut
 	}
 	if f.certificate == "" {
 		if f.key != "" || setter == "SetOAuth2Certificate" {
-			return c, Faultf(BadArgument, "%s: the client certificate is missing", setter)
+			return c, Faultf(BadArgument, "%s: no client certificate is set", setter)
 		}
 		return c, nil
 	}
@@ -153,7 +153,7 @@ func (f *grantFiles) complete(setter string, c oauth.Config, login string) (oaut
 
 func (f *grantFiles) withServiceAccount(setter string, c oauth.Config, mailbox string) (oauth.Config, error) {
 	if f.serviceAccount == "" {
-		return c, Faultf(BadArgument, "%s: the key file of the service account is missing", setter)
+		return c, Faultf(BadArgument, "%s: no key file is set for the service account", setter)
 	}
 	file, err := readKeyFile(setter, f.serviceAccount)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"csmtp/smtp/message"
 )
 
-// New returns a new handle. It returns 0 if it panics.
+// New returns a new handle. After a panic, it returns 0.
 func New() (h uintptr) {
 	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)

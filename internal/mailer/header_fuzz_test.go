@@ -18,8 +18,8 @@ import (
 	"unicode/utf8"
 )
 
-// headerPieces contains texts that the octets of a fuzzed text can stand for. The octet
-// 0x1d, the index of a piece and a number of repetitions stand for the repeated piece.
+// headerPieces contains texts that a fuzzed text can refer to. A reference has three octets:
+// 0x1d, the index of a piece, and a number that says how often the piece is repeated.
 var headerPieces = []string{
 	"\r\n", "\r", "\n", "\x00", "\x0b", "\x0c", "\x1c", "\x1e", "\x7f", "\u0085", "\u2028", "\u2029", "\u00a0", "\u200b", "\ufeff", "\u3000", "\uff20",
 	"\t", " ", "  ", "x", "_w", "ü", "日", "😀", "\xe4", "\x81\x97", "\x1b$B!w\x1b(B", "~{VP~}",

@@ -106,9 +106,9 @@ var (
 	lastHandle atomic.Uintptr
 )
 
-// StartHandles prepares the table of handles. first is the number of the first new handle.
-// In a private copy of the library, parent is the table of the parent process, and
-// StartHandles adds the parent's handles. Otherwise parent is nil.
+// StartHandles prepares the table of handles. The parameter first is the number of the first
+// new handle. In a private copy of the library, parent is the table of the parent process,
+// and StartHandles adds the parent's handles. Otherwise parent is nil.
 func StartHandles(first uintptr, parent *Table) {
 	lastHandle.Store(first - 1)
 	if parent != nil {

@@ -17,8 +17,8 @@ import (
 )
 
 // settingsOfASession contains a change of each setting that affects a session. After the
-// change, the next mail needs another session. If fails is set, that session cannot be
-// opened: Send returns fails, and no mail is sent.
+// change, the next mail needs another session. If the field fails is set, that session
+// cannot be opened: Send returns the number in fails, and no mail is sent.
 var settingsOfASession = map[string]struct {
 	change func(*Mailer) error
 	fails  Number

@@ -83,7 +83,7 @@ const (
 	defaultLongestPause = 5 * time.Minute
 )
 
-// NewPool returns the handle of a new pool without relays. It returns 0 if it panics.
+// NewPool returns the handle of a new pool without relays. After a panic, it returns 0.
 func NewPool() (h uintptr) {
 	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)
@@ -294,7 +294,8 @@ func (p *Pool) SetQueue(mails uint32) error {
 	return nil
 }
 
-// SetPause sets the first and the longest pause of a relay after it has failed.
+// SetPause sets how long a relay that has failed pauses: the first pause and the longest
+// pause.
 func (p *Pool) SetPause(first, longest uint32) error {
 	if first == 0 || longest < first {
 		return Faultf(BadArgument, "PoolSetPause: invalid pauses of %d and %d ms: the first must be at least 1 ms, and the longest must not be shorter than the first", first, longest)

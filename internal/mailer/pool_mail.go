@@ -97,8 +97,8 @@ func (c *pooled) publish() {
 }
 
 // Submit puts a copy of a mail in the queue, and returns the handle of the copy. If the
-// queue is full, Submit waits for at most limit. name is the id that the program has given
-// to the mail. The pool calls told when the mail has ended.
+// queue is full, Submit waits for at most limit. The parameter name is the id that the
+// program has given to the mail. The pool calls told when the mail has ended.
 func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number)) (h uintptr, err error) {
 	err = p.SubmitTo(mail, name, limit, told, &h)
 	return h, err

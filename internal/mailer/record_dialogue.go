@@ -260,9 +260,9 @@ func (d *dialogue) end(err error) {
 	}
 }
 
-// text returns the transcript of the session. 'most' is the maximum number of octets,
-// approximately. If neither the server nor QUIT has ended the session, a replay accepts any
-// end of the session.
+// text returns the transcript of the session. 'most' is approximately the maximum number of
+// octets. If neither the server nor QUIT has ended the session, a replay accepts any end of
+// the session.
 func (d *dialogue) text(most int) string {
 	var b strings.Builder
 	cut := d.cut

@@ -216,9 +216,9 @@ func (m *masks) extension(line string) string {
 	return line[:begin] + m.replace(line[begin:], asDotted)
 }
 
-// replace replaces the words of the given rank or a higher one in text, and all addresses
-// and hosts. Spans that overlap are replaced by one replacement, so that no part of them
-// remains.
+// replace returns a text in which all addresses, all hosts, and the words of the given rank
+// or a higher one are replaced. Spans that overlap are replaced by one replacement, so that
+// no part of them remains.
 func (m *masks) replace(text string, rank int) string {
 	spans := m.words.find(text, rank)
 	spans = append(spans, addresses(text)...)

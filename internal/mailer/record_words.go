@@ -43,7 +43,7 @@ type span struct {
 	rank       int
 }
 
-// over reports whether s takes precedence over other: if the two spans overlap, only the
+// over reports whether s takes precedence over the span other: if the two overlap, only the
 // replacement of s is used.
 func (s span) over(other span) bool {
 	if s.rank != other.rank {
@@ -103,7 +103,8 @@ func (w *words) find(text string, rank int) []span {
 	return found
 }
 
-// mostEscaped is how many times a text may have been escaped if find is to find its words.
+// mostEscaped is the maximum number of times that find decodes a text with each kind of
+// escape.
 const mostEscaped = 3
 
 func (w *words) in(v view, rank int) (found []span) {

@@ -32,8 +32,8 @@ const (
 	timeoutTotal
 )
 
-// settings contains everything that a program sets except the message. Copies of it may
-// share what its pointers, slices and maps refer to.
+// settings contains everything that a program sets except the message. A copy of settings
+// may share the data to which the pointers, slices and maps refer.
 type settings struct {
 	server        string
 	port          uint16

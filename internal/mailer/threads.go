@@ -124,9 +124,9 @@ func (m *Mailer) own() *Report {
 	return nil
 }
 
-// Held returns a HeldText that is equal to s. If the one that was last returned to the
-// calling thread for key is equal to s, Held returns it again. Otherwise it frees that one
-// and returns a new one. It returns nil if it cannot create a HeldText.
+// Held returns a HeldText that is equal to s. If the HeldText that the calling thread last
+// got for key is equal to s, Held returns it again. Otherwise Held frees that HeldText and
+// returns a new one. It returns nil if it cannot create a HeldText.
 func (m *Mailer) Held(key TextKey, s string, newText func(string) HeldText) HeldText {
 	t := Gate.Self()
 	if old := m.heldBy(t, key, s); old != nil {

@@ -158,7 +158,7 @@ func (t *transport) scope(c *oauth.Config) string {
 	return c.Scope
 }
 
-// isScopeForSMTP reports whether a scope is the default scope, which is that of SMTP with
+// isScopeForSMTP reports whether a scope is the default scope: the scope for SMTP with
 // Microsoft 365. A token with this scope cannot be used for Microsoft Graph.
 func isScopeForSMTP(scope string) bool {
 	host, ok := strings.CutPrefix(scope, "https://outlook.")

@@ -10,8 +10,8 @@ import (
 	"csmtp/smtp/message"
 )
 
-// fieldWords maps a field of a message to the name for it in the errors that C and C++ get.
-// Usually, this is the function that sets the field.
+// fieldWords maps each field of a message to its name in the errors that C and C++ get.
+// Usually, this is the name of the function that sets the field.
 var fieldWords = map[message.FieldName]message.FieldName{
 	message.FieldAddressName:     "the second argument",
 	message.FieldAttachmentID:    "AddInlineImage's content_id",
