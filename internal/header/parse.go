@@ -90,7 +90,8 @@ func next(text string) (token, rest string) {
 	return text[:end], text[end:]
 }
 
-// parser contains the result so far, and what has been read before the current declaration.
+// parser contains the result so far, and what Parse must remember until the next
+// declaration.
 type parser struct {
 	h        *Header
 	comment  string // the last comment
