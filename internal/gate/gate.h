@@ -26,8 +26,8 @@ void gateFree(void *p);
 
 /* The table in which Go keeps the handles of this image. The private copy of the library in
  * a forked child also reads the table of the child's parent. Go sets this pointer when Go
- * starts. Until then, the pointer is NULL; in a private copy, it points to the parent's
- * table. */
+ * starts. Until then, the pointer is NULL, except in a private copy, where it points to the
+ * parent's table. */
 extern void *gateTable;
 
 /* 'running' is the number of threads that are about to fork. 'changes' counts the unfinished
@@ -175,8 +175,8 @@ int gateProcess(CSmtpHandle h);
 /* If this process is a forked child that has not loaded a private copy, records that the
  * child frees its parent's handle h. Returns 0 if CSmtp_Free must be executed instead. */
 int gateFreeLater(CSmtpHandle h);
-/* Returns the function with the given name in the private copy. Returns NULL if there is
- * no such function, or if no copy serves this process. */
+/* Returns the function with the given name in the private copy. Returns NULL if there is no
+ * such function, or if this process has no private copy. */
 void *gateCopy(int entry, const char *name);
 /* Records a new handle, so that the handles that a forked child creates later are greater. */
 void gateMade(CSmtpHandle h);
