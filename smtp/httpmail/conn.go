@@ -39,7 +39,7 @@ var (
 type conn struct {
 	*tls.Conn
 	in   *bufio.Reader
-	most io.LimitedReader // the source of in: Conn, limited to a number of octets per exchange
+	most io.LimitedReader // the reader behind the field in: Conn, limited to a number of octets per exchange
 	used time.Time        // when the last exchange ended, or when the connection was made
 
 	measured bool // whether Measure has been called with smtp.Connected for this connection

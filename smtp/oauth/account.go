@@ -19,8 +19,8 @@ const (
 	maxAccounts = 1000
 )
 
-// grace is the time by which a call of Token can last longer than Timeout. It is a
-// variable so that tests can change it.
+// grace is how much longer than Timeout a call of Token can last. It is a variable so that
+// tests can change it.
 var grace = time.Second
 
 // accounts contains an account for each set of settings. Sources with identical settings

@@ -44,9 +44,9 @@ func (c *Config) checkConsent() error {
 type CodeRequest struct {
 	// URL is the address that the user opens.
 	URL string
-	// State is a random text. The caller must compare it with the parameter state of the
-	// URL to which the browser is redirected. They are equal if the redirection belongs
-	// to this request.
+	// State is a random text. The caller must compare it with the parameter state of the URL
+	// to which the browser is redirected. The two are equal if the redirection belongs to
+	// this request.
 	State string
 
 	redirect, verifier string
