@@ -129,9 +129,9 @@ func (c *blocking) Write(p []byte) (int, error) {
 	return c.through(&c.out, c.raw.Write, "write", p, false)
 }
 
-// through performs one read or write. The parameter held is c.raw.Read or c.raw.Write: these
-// keep the descriptor open until the call has ended. If the parameter at is set, the call does
-// not wait.
+// through performs one read or write. The parameter 'held' is c.raw.Read or c.raw.Write: these
+// keep the descriptor open until the call has ended. If the parameter 'at' is set, the call
+// does not wait.
 func (c *blocking) through(w *way, held func(func(uintptr) bool) error, op string, p []byte, at bool) (int, error) {
 	if len(p) == 0 {
 		return 0, nil

@@ -76,9 +76,9 @@ func New(ctx context.Context, conn net.Conn) *Link {
 	return l
 }
 
-// KeepProcessor lets a read keep its processor of the Go runtime for a few milliseconds
-// while it waits. Before each wait, spare is called; if it returns false, the read does not
-// keep its processor. KeepProcessor has an effect only on connections made by OnThread or
+// KeepProcessor lets a read keep its processor of the Go runtime for a few milliseconds while
+// it waits. Before each wait, the function spare is called; if it returns false, the read does
+// not keep its processor. KeepProcessor has an effect only on connections made by OnThread or
 // Connect, and only on Linux.
 func (l *Link) KeepProcessor(spare func() bool) {
 	if l.waits != nil && spare != nil {

@@ -65,7 +65,8 @@ func over(ctx context.Context) bool {
 	return ctx.Err() != nil || ok && !time.Now().Before(end)
 }
 
-// ended returns the error for a context that is done. The text doing says what Dial was doing.
+// ended returns the error for a context that is done. The text 'doing' says what Dial was
+// doing.
 func ended(ctx context.Context, doing string) *Error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return fail(Canceled, ctx.Err(), "canceled while %s", doing)

@@ -61,8 +61,8 @@ func (p *plan) addresses(ctx context.Context, host string) ([]netip.Addr, <-chan
 	}
 }
 
-// settle returns the result of addresses for the two answers a and other, at most one of
-// which has addresses.
+// settle returns the result of the method addresses. The parameters a and other are the answers
+// for the two families. At most one of these answers has addresses.
 func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]netip.Addr, <-chan answer, *Error) {
 	if len(a.addrs) > 0 {
 		return a.addrs, nil, nil

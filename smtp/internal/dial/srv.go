@@ -67,9 +67,9 @@ func LookupSubmission(ctx context.Context, r *net.Resolver, domain string) ([]Ta
 	return nil, fail(Resolve, nil, "%s has no submission server in the DNS (_submissions._tcp, _submission._tcp)", name)
 }
 
-// targetsOf returns the servers in the records, in the resolver's order. It skips records
-// that have no port or an invalid host. refused is true if a record says that the service is
-// not offered.
+// targetsOf returns the servers in the records, in the resolver's order. It skips records that
+// have no port or an invalid host. The result 'refused' is true if a record says that the
+// service is not offered.
 func targetsOf(records []*net.SRV, implicit bool) (out []Target, refused bool) {
 	for _, rec := range records {
 		if rec.Target == "." {

@@ -51,7 +51,7 @@ func Check(s string) error {
 	return nil
 }
 
-// found returns the error for the character r at index i. The text why ends the clause "which
+// found returns the error for the character r at index i. The text 'why' ends the clause "which
 // ...".
 func found(r rune, i int, why string) error {
 	name := ""
@@ -62,7 +62,7 @@ func found(r rune, i int, why string) error {
 }
 
 // objection returns a text that says what is wrong with the character r, or "" if nothing is
-// wrong. The parameters before and after are the texts on both sides of r.
+// wrong. The parameters 'before' and 'after' are the texts on both sides of r.
 func objection(r rune, before, after string) string {
 	const out = "; remove it"
 	switch {

@@ -46,7 +46,7 @@ func ToASCII(domain string) (string, error) {
 	return ascii, nil
 }
 
-// sameLabel returns an error unless label and the A-label that was made from it, 'mapped',
+// sameLabel returns an error unless the label and the A-label 'mapped', which was made from it,
 // stand for the same text. 'at' is the index of the label in the domain.
 func sameLabel(label, mapped string, at int) error {
 	read, err := profile.ToUnicode(mapped)

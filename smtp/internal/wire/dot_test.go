@@ -118,8 +118,8 @@ func TestDotsRandomly(t *testing.T) {
 	}
 }
 
-// check compares got with the result of plainDots, and checks the rules that a server
-// relies on.
+// check compares the output 'got' with the result of plainDots, and checks the rules that a
+// server relies on.
 func check(t testing.TB, in []byte, got string) {
 	if want := plainDots(in); got != want {
 		t.Fatalf("%.300q: got %.300q, want %.300q", in, got, want)
