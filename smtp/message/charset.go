@@ -204,8 +204,8 @@ func anyBetween(b []byte, low, high byte) bool {
 
 // eucRows returns a function that reports whether every two-octet character of a text is in the
 // table of 94 by 94 characters of the charset's original standard, and not in a vendor's
-// extension of it. The parameters low and high are the lead octets of the first and the last
-// row of this table.
+// extension of it. The parameters 'low' and 'high' are the lead octets of the first and the
+// last row of this table.
 func eucRows(low, high byte) func([]byte) bool {
 	return pairs(func(lead, trail byte) bool { return low <= lead && lead <= high && trail >= 0xa1 })
 }

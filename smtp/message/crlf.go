@@ -95,8 +95,8 @@ func (c *crlfWriter) convert(p []byte) []byte {
 	return c.buf
 }
 
-// nextField returns the first field of the header, and the rest of the header. The result field
-// includes its folds, but not its last CRLF. It is nil if there is no field.
+// nextField returns the first field of the header, and the rest of the header. The result
+// 'field' includes its folds, but not its last CRLF. It is nil if there is no field.
 func nextField(header []byte) (field, rest []byte) {
 	for start := 0; start < len(header); {
 		end := start

@@ -43,7 +43,7 @@ var signable = []struct {
 	{"Resent-Message-ID", never},
 }
 
-// signDKIM prepends one signature per key to the header. The list asked contains the names of
+// signDKIM prepends one signature per key to the header. The list 'asked' contains the names of
 // the fields in the header. signDKIM reads the whole body to compute the hash of the body. The
 // body is read again when the message is written.
 func (r *Rendered) signDKIM(keys []*DKIMKey, asked []string, now time.Time) error {

@@ -80,8 +80,8 @@ func kindOf(m fs.FileMode) string {
 	return "a special file"
 }
 
-// copyTo calls copy with the content of the file. It returns an error if the file has
-// changed since statFile.
+// copyTo calls the function copy with the content of the file. It returns an error if the file
+// has changed since statFile.
 func (f *file) copyTo(copy func(io.Reader) (int64, error)) error {
 	in, err := openFile(f.path)
 	if err != nil {

@@ -87,7 +87,7 @@ func lastComponent(name string) string {
 }
 
 // disguisedPath returns the path that results from decoding the encoded words or the
-// percent-encoding in a name. found is false if the result is not a path.
+// percent-encoding in a name. The result 'found' is false if the decoded text is not a path.
 func disguisedPath(name string) (path string, found bool) {
 	if strings.Contains(name, "=?") {
 		if text := looseText(name, false, false); lastComponent(text) != text {

@@ -117,7 +117,7 @@ func hexValue(c byte) int {
 }
 
 // looseText decodes the words that findWord finds in s. Adjacent words in the same charset are
-// decoded together, unless the parameter apart is set. Like mail programs, looseText removes
+// decoded together, unless the parameter 'apart' is set. Like mail programs, looseText removes
 // line ends at the end of the last of several adjacent words, if a space, a TAB or nothing
 // follows this word: shell scripts often encode the line end of a text too.
 func looseText(s string, strict, apart bool) string {

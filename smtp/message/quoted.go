@@ -89,7 +89,7 @@ func (q *quotedWriter) run(text []byte) int {
 }
 
 // octet writes c in n octets: 3 if c must be encoded, and otherwise 1. If they do not fit on
-// the line, octet writes a soft line break first. The parameter end is true if c is the last
+// the line, octet writes a soft line break first. The parameter 'end' is true if c is the last
 // octet of a line of the text.
 func (q *quotedWriter) octet(c byte, n int, end bool) {
 	most := maxQuoted - 1 // room for the = of a soft line break

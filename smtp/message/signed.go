@@ -15,7 +15,7 @@ type checked struct {
 	sum [sha256.Size]byte
 }
 
-// readOnce writes c to the writers in the list further, and returns c as a checked body.
+// readOnce writes c to the writers in the list 'further', and returns c as a checked body.
 func readOnce(c content, further ...io.Writer) (*checked, error) {
 	h := sha256.New()
 	if err := c.writeTo(io.MultiWriter(append(further, h)...)); err != nil {

@@ -44,7 +44,7 @@ func (t *tree) root() (*part, error) {
 }
 
 // views returns the parts of the multipart/alternative. The plain text is the first one. The
-// result html reports whether one of the parts is HTML.
+// result 'html' reports whether one of the parts is HTML.
 func (t *tree) views() (views []*part, html bool, err error) {
 	m := t.m
 	views = t.room[:0]

@@ -41,7 +41,7 @@ const (
 	bySMIME
 )
 
-// newTextBody returns text as a body, and chooses its encoding. If the parameter eight is
+// newTextBody returns text as a body, and chooses its encoding. If the parameter 'eight' is
 // false, octets above 127 are encoded. Signed text with "From " at the beginning of a line is
 // encoded, because some gateways change this "From ". With S/MIME, text with spaces at the end
 // of a line is encoded too, because some gateways remove these spaces (RFC 8551, section
