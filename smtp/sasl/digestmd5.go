@@ -169,7 +169,7 @@ func (m *digestMD5) verify(challenge []byte) ([]byte, error) {
 }
 
 // digestLogin returns the login name in UTF-8 if the server supports UTF-8, and in ISO 8859-1
-// if not. If the login name cannot be sent, wrong says why.
+// if not. If the login name cannot be sent, the result 'wrong' says why.
 func digestLogin(login string, utf8OK bool) (spelled, wrong string) {
 	if utf8OK {
 		if !utf8.ValidString(login) {

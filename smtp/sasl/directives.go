@@ -20,11 +20,11 @@ func (d directives) single(name string) (string, bool) {
 	return "", false
 }
 
-// The list once contains the names of directives that must not occur twice.
+// The list 'once' contains the names of directives that must not occur twice.
 var once = []string{"nonce", "qop", "stale", "maxbuf", "charset", "algorithm", "cipher", "rspauth"}
 
-// parseDirectives parses a comma-separated list of directives whose values are tokens or
-// quoted strings. If the list is not valid, wrong says why.
+// parseDirectives parses a comma-separated list of directives whose values are tokens or quoted
+// strings. If the list is not valid, the result 'wrong' says why.
 func parseDirectives(s string) (d directives, wrong string) {
 	d = directives{}
 	for i := 0; ; {

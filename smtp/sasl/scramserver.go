@@ -17,8 +17,8 @@ type serverFirst struct {
 }
 
 // parseServerFirst parses a server-first-message. The nonce in the message must begin with the
-// client's nonce, the parameter ours. The order of the attributes is fixed. If the message is
-// not valid, wrong says why.
+// client's nonce, the parameter 'ours'. The order of the attributes is fixed. If the message is
+// not valid, the result 'wrong' says why.
 func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 	if e, ok := strings.CutPrefix(s, "e="); ok {
 		e, _, _ = strings.Cut(e, ",")
