@@ -19,7 +19,7 @@ var decoders = []func(*view) []*view{
 	byEscape('\n', lineEnd), blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,
 }
 
-// byEscape returns a decoder for the escapes that begin with mark. The parameter one is a
+// byEscape returns a decoder for the escapes that begin with mark. The parameter 'one' is a
 // function that decodes the escape at the beginning of s. This function returns the decoded
 // text and the length of the escape, which is 0 if s does not begin with an escape.
 func byEscape(mark byte, one func(s []byte) (string, int)) func(*view) []*view {
