@@ -24,8 +24,8 @@ func unb64(t *testing.T, text string) string {
 	return string(plain)
 }
 
-// scram performs SCRAM-SHA-256 as a client. got is the server's signature, and want the
-// signature that the client expects.
+// scram performs SCRAM-SHA-256 as a client. The result 'got' is the server's signature, and the
+// result 'want' is the signature that the client expects.
 func scram(t *testing.T, c *client, mechanism, header, bound, user, password string) (got, want string) {
 	t.Helper()
 	bare := "n=" + user + ",r=rOprNGfwEbeRWgbNEkqO"

@@ -105,7 +105,7 @@ func splitPath(argument, word string) (path string, params []string, ok bool) {
 }
 
 // checkParams returns the reply that refuses the parameters, or "" if they are valid. The map
-// known contains the parameters that the command can have.
+// 'known' contains the parameters that the command can have.
 func (x *session) checkParams(params []string, known map[string]param) string {
 	seen := map[string]bool{}
 	for _, p := range params {

@@ -212,8 +212,8 @@ func (x *session) flush() error {
 	return mode.write(x.conn, x.out.Bytes())
 }
 
-// misbehave carries out a fault. The text good is the reply that the server would send without
-// the fault.
+// misbehave carries out a fault. The text 'good' is the reply that the server would send
+// without the fault.
 func (x *session) misbehave(f *Fault, good string) error {
 	switch f.Do {
 	case "421":
