@@ -88,7 +88,7 @@ func (p *plan) judge(head string) error {
 	case code[0] == '2':
 		return nil
 	case code == "407" && !p.proxy.login:
-		return fmt.Errorf("it requires a login%s: add user:password@ before the host in the URL of the proxy (%s)", p.schemes(rest), answer)
+		return fmt.Errorf("it requires a login%s: add user:password@ before the host in the proxy's URL (%s)", p.schemes(rest), answer)
 	case code == "407":
 		return fmt.Errorf("it refused the user name or the password%s (%s)", p.schemes(rest), answer)
 	case code == "403" || code == "405":

@@ -65,7 +65,7 @@ func TestConnectToAnIPv6Literal(t *testing.T) {
 func TestConnectRefused(t *testing.T) {
 	for _, c := range []struct{ user, answer, want string }{
 		{"", "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\n\r\n",
-			"it requires a login: add user:password@ before the host in the URL of the proxy (407 Proxy Authentication Required)"},
+			"it requires a login: add user:password@ before the host in the proxy's URL (407 Proxy Authentication Required)"},
 		{"user:s3cret@", "HTTP/1.1 407 No\r\nproxy-authenticate: basic\r\n\r\n", "it refused the user name or the password (407 No)"},
 		{"user:s3cret@", "HTTP/1.1 407 No\r\nProxy-Authenticate: Negotiate\r\nProxy-Authenticate: NTLM\r\n\r\n",
 			"with Negotiate, NTLM, but only Basic is supported"},

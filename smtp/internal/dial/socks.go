@@ -49,7 +49,7 @@ func socksReason(err error, login bool) string {
 	case strings.Contains(text, "username/password authentication failed"):
 		return "it refused the user name or the password"
 	case strings.Contains(text, "no acceptable authentication methods") && !login:
-		return "it requires a login: add user:password@ before the host in the URL of the proxy"
+		return "it requires a login: add user:password@ before the host in the proxy's URL"
 	case strings.Contains(text, "no acceptable authentication methods"):
 		return "it does not support a login by user name and password"
 	}
