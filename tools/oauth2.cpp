@@ -92,7 +92,7 @@ void PutOAuth2(const OAuth2 &o, CSmtp *mail) {
 
 namespace {
 
-// Returns the call of the function for the grant as C++ code.
+// Returns C++ code that calls the function for the grant.
 std::string GrantCode(const OAuth2 &o) {
   const std::string client = Literal(o.url) + ", " + Literal(o.id), file = Literal(o.file), scope = Literal(o.scope);
   const std::string secret = o.secret.empty() ? "\"\"" : "\"client secret\"";

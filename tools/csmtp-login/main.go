@@ -35,7 +35,7 @@ type program struct {
 	in       io.Reader
 	out      io.Writer // for the lines of the configuration file
 	messages io.Writer
-	terminal bool // whether messages is a terminal
+	terminal bool // whether 'messages' is a terminal
 	env      func(string) string
 	open     func(url string) error // opens a web browser
 }

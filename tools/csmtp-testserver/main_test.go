@@ -29,7 +29,7 @@ type started struct {
 	t           *testing.T
 	dir         string
 	status      chan int
-	out, errors bytes.Buffer // complete after done has returned
+	out, errors bytes.Buffer // complete after the method done has returned
 	stop        context.CancelFunc
 	stdin       io.WriteCloser
 }

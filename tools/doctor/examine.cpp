@@ -162,7 +162,7 @@ Answer Speaks(const Settings &settings, Way way, int oldest, int newest) {
   way.verify = false;
   way.oldest = oldest;
   way.newest = newest;
-  Attempt attempt; // must outlive mail: the destructor of mail logs QUIT to attempt
+  Attempt attempt; // must outlive 'mail', whose destructor logs QUIT to 'attempt'
   CSmtp mail;
   if (Connect(settings, way, &mail, &attempt)) return kYes;
   return attempt.TLSFailed() ? kNo : kUnknown;

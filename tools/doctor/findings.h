@@ -111,7 +111,7 @@ struct Findings {
   std::vector<std::string> notes; // sentences
   std::vector<std::string> code;  // lines of C++ with the settings for the best port
 
-  std::string Problem() const; // what is wrong with the first certificate that is not accepted
+  std::string Problem() const; // the problem of the first certificate that is not accepted
   bool AllWell() const; // whether everything that was tried works, and the report has no note
   const Port *Best() const { return best >= 0 ? &ports[static_cast<size_t>(best)] : nullptr; }
 };

@@ -12,7 +12,7 @@ namespace send {
 
 class Progress {
  public:
-  // Makes a progress bar. The bar is not drawn if shown is false.
+  // Makes a progress bar. The bar is not drawn if 'shown' is false.
   explicit Progress(bool shown) : m_shown(shown), m_drawn(false), m_began(), m_last() {}
   ~Progress() { Clear(); }
 

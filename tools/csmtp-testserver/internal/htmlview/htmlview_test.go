@@ -14,7 +14,7 @@ import (
 
 func one(id string) (string, bool) { return "data:image/png;base64,AA==", id == "a@b" }
 
-// body returns the harmless form of source without the text in head.
+// body returns the harmless form of 'source', without the doctype and the constant head.
 func body(t *testing.T, source string) (string, Facts) {
 	t.Helper()
 	out, facts := Render(source, one)

@@ -50,7 +50,7 @@ func serve(t *testing.T, o Options) *site {
 
 func (s *site) path(path string) string { return "/" + s.token + "/" + path }
 
-// add adds a mail to the store. The lines of message end in LF.
+// add adds a mail to the store. The lines of 'message' end in LF.
 func (s *site) add(message string) {
 	s.t.Helper()
 	s.count++
