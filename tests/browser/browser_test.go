@@ -67,7 +67,7 @@ func start(t *testing.T) *server {
 	return s
 }
 
-// send sends a mail. The lines of message end in LF.
+// send sends a mail. The lines of 'message' end in LF.
 func (s *server) send(message string) {
 	s.t.Helper()
 	client, err := smtp.Dial("127.0.0.1:" + s.ready["port"])

@@ -28,7 +28,7 @@ import (
 	"csmtp/tests/hosttest"
 )
 
-// makeKeys writes dkim.pem and smime.pem to folder.
+// makeKeys writes dkim.pem and smime.pem to 'folder'.
 func makeKeys(t *testing.T, folder string) {
 	t.Helper()
 	write := func(name string, blocks ...*pem.Block) {

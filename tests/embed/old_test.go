@@ -127,7 +127,7 @@ func TestNothingOf100IsGone(t *testing.T) {
 	for _, d := range h.Typedefs {
 		fmt.Fprintf(&program, "typedef %s;\n", d.Text)
 	}
-	// A second declaration with other types is an error.
+	// The program declares each function again. If the types differ, the compiler reports an error.
 	for _, f := range h.Functions {
 		_, found := now.Function(f.Name)
 		assert.True(t, found, "%s is no longer declared", f.CName())

@@ -128,7 +128,7 @@ func openWith(t *testing.T, w way, auth *smtp.Auth) *dialogue {
 // LMTP reports whether the session uses LMTP.
 func (d *dialogue) LMTP() bool { return strings.HasPrefix(d.way.endpoint, "lmtp") }
 
-// line returns the first line of the trace that begins with prefix, or "".
+// line returns the first line of the trace that begins with 'prefix', or "".
 func (d *dialogue) line(prefix string) string {
 	if i := d.index(prefix); i >= 0 {
 		return d.said[i]

@@ -214,7 +214,7 @@ func TestRefusedGrantsShowNoSecret(t *testing.T) {
 			assert.Contains(t, out, "the access token is wrong, expired, or not for mail", way.name)
 		}
 	}
-	// Requests with a wrong key, a wrong user and a wrong header are refused.
+	// A request with a wrong key, a wrong user or a wrong header is refused.
 	wrong := map[string]string{
 		"Signature verification failed": "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\noauth2-certificate = " + i.files["account.pem"] + "\noauth2-key = " + i.files["account.key"] + "\n",
 		"X-Identity-Header":             "oauth2-grant = azure-identity\n",

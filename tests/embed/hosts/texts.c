@@ -192,7 +192,7 @@ static void ends(void)
   CHECK(resident() - after < 128 << 10, "%ld KiB of freed handles are still resident", resident() - after);
 }
 
-/* Threads end while their handles are freed, in every order. */
+/* A handle is freed while threads use it and end, or after the threads have ended. */
 static void *takes_and_goes(void *handle)
 {
   CSmtpHandle h = *(CSmtpHandle *)handle;

@@ -11,7 +11,7 @@ import (
 type goal struct {
 	about  string
 	want   float64
-	atMost bool // whether want is an upper limit
+	atMost bool // whether 'want' is an upper limit
 	unit   string
 	got    float64
 	absent bool // whether the figure was not measured in this run

@@ -13,7 +13,7 @@ type sample struct {
 	cpu         float64 // us per mail, or ms per MB
 	memory      float64 // peak, MB
 	turns       float64 // round trips per mail, including those for opening and ending the session
-	allocations float64 // per mail; only drivers in Go
+	allocations float64 // per mail; only for drivers in Go
 	resumed     bool
 	took        time.Duration
 }

@@ -19,7 +19,7 @@ type session struct {
 	in      []byte
 	r, w    int // in[r:w] has been read but not processed
 	out     []byte
-	mailed  bool // whether out contains a reply that accepts a mail
+	mailed  bool // whether 'out' contains a reply that accepts a mail
 	secured bool
 	ehlo    string
 }

@@ -18,7 +18,7 @@ type csmtp struct {
 	config   *smtp.Config
 	envelope smtp.Envelope
 	text     *bytes.Reader
-	whole    smtp.Message // used instead of text if there is a file
+	whole    smtp.Message // used instead of the field text if there is a file
 	fresh    bool         // whether each mail gets a new session
 	session  *smtp.Session
 }
