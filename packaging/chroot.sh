@@ -53,7 +53,7 @@ stop_server() {
   server=
 }
 
-# Sends the example's mail from C and from C++, then runs the installed programs.
+# Sends the mail of the examples in C and in C++, then runs the installed programs.
 programs() { # programs NAME SETTINGS
   local language status
   say "$1: compiling and running the examples"

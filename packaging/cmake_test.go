@@ -112,7 +112,7 @@ func TestCMakeNamesMissingTools(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			env := only(t, c.commands...)
 			cmake := exec.Command("cmake", append([]string{"-S", hosttest.Root(), "-B", filepath.Join(dir, name),
-				// Otherwise CMake also looks in the system's folders.
+				// Without this option, CMake also finds tools in the system's folders.
 				"-DCMAKE_FIND_USE_CMAKE_SYSTEM_PATH=OFF"}, c.arguments...)...)
 			cmake.Env = append(os.Environ(), env...)
 			out, err := cmake.CombinedOutput()

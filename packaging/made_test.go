@@ -140,7 +140,7 @@ func TestWindowsIsHardened(t *testing.T) {
 	}
 }
 
-// hardenedImage checks that a PE file has the characteristics in want.
+// hardenedImage checks that a PE file has the characteristics in 'want'.
 func hardenedImage(t *testing.T, path string, want uint16) {
 	t.Helper()
 	f, err := pe.Open(path)

@@ -8,7 +8,8 @@ using Mono.Cecil;
 
 static class Netstandard
 {
-    // Cecil reads a few types of netstandard. Mono's core assembly has these types too, so the resolver returns that assembly.
+    // Cecil reads a few types of netstandard. The resolver returns Mono's core assembly, which has
+    // these types too.
     sealed class Resolver : DefaultAssemblyResolver
     {
         readonly AssemblyNameReference core;
