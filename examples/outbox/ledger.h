@@ -45,7 +45,7 @@ public:
 //   refused   the relay refuses the mail permanently
 struct Entry {
   std::string state, relay, message_id, owner;
-  long attempts = 0, wait = 0; // wait: the seconds that remain until 'until'
+  long attempts = 0, wait = 0; // 'wait' is the number of seconds until the time 'until'
 };
 
 class Ledger

@@ -54,7 +54,7 @@ Facts Read(const std::string &file, const std::string &message_id)
     return facts;
   }
   const std::string line = ": message-id=" + message_id, started = "]: daemon started -- version";
-  std::vector<std::string> ids; // " QUEUEID: from=<" for each time that the relay received the mail
+  std::vector<std::string> ids; // for each time that the relay received the mail, " QUEUEID: from=<"
   std::string text;             // the lines that are searched next
   std::vector<char> block(1 << 20);
   size_t before = 0; // the position of 'text' in the file
