@@ -4,8 +4,8 @@
 # For each language, it makes the package, installs the package into an empty project with the
 # package manager of the language, and runs the program of docs/install.md there. This program sends
 # a mail to csmtp-testserver. check.sh also checks the type declarations of the packages. For
-# LANGUAGE, it calls the function check_LANGUAGE in check/LANGUAGE.sh, which uses the functions and
-# variables of check.sh.
+# LANGUAGE, it calls the function check_LANGUAGE in check/LANGUAGE.sh. That file uses the functions
+# and variables of check.sh.
 #
 # If `./build.sh dist linux-x64` has been run, check.sh uses the library and the programs made by
 # that command. Otherwise, check.sh uses those in CSMTP_BUILD_DIR (by default, build). If tools are

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the Go module, which ../check.sh runs. The go command gets the modules on which csmtp
-# depends from the module cache, so no network is needed if they are there.
+# Checks the Go module. ../check.sh sources this file. The go command gets the modules on which
+# csmtp depends from the module cache, so no network is needed if they are there.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}"
 
 check_go() {

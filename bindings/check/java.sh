@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the Maven packages (jars), which ../check.sh runs. Maven uses the user's settings, and
-# downloads its plugins, JNA and JUnit to the subfolder maven of the build folder.
+# Checks the Maven packages (jars). ../check.sh sources this file. Maven uses the user's settings,
+# and downloads its plugins, JNA and JUnit to the subfolder maven of the build folder.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
-# Prints the second XML code block of the section Java in docs/install.md, which contains the
+# Prints the second XML code block of the section Java in docs/install.md. This block contains the
 # dependency for tests.
 for_tests() {
   awk '/^## / { section = $0 } /^```xml$/ { n += section == "## Java"; inside = n == 2; next } /^```$/ { inside = 0 } inside' \

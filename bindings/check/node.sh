@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the npm package, which ../check.sh runs.
+# Checks the npm package. ../check.sh sources this file.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
 check_node() {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the Composer package, which ../check.sh runs.
+# Checks the Composer package. ../check.sh sources this file.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
 check_php() {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the gem, which ../check.sh runs.
+# Checks the gem. ../check.sh sources this file.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
 # Runs the command of docs/install.md that installs the gem for a user, with an empty home directory.

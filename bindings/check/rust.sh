@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# The check of the crates, which ../check.sh runs.
+# Checks the crates. ../check.sh sources this file.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
 # Prints a Cargo.toml with the given dependencies and the unpacked package csmtp-sys.

@@ -41,8 +41,8 @@ class Queue {
   }
 }
 
-// koffi makes asynchronous calls on the threads of libuv, which fs, dns and crypto use, too. At most half
-// of these threads are used for calls of the library, and one more for CSmtp_Free.
+// koffi makes asynchronous calls on the threads of libuv. The modules fs, dns and crypto use these threads,
+// too. At most half of the threads are used for calls of the library, and one more for CSmtp_Free.
 const threads = Math.min(Math.max(Math.trunc(Number(process.env.UV_THREADPOOL_SIZE)) || 4, 1), 64);
 const onThreads = new Queue(Math.max(threads >> 1, 1));
 const frees = new Queue(1);

@@ -26,7 +26,7 @@ test('if the library or koffi cannot be loaded, the error says what to do', () =
     return child.stderr;
   };
   assert.match(said({ CSMTP_LIBRARY: '/nowhere/libcsmtp.so' }), /Error: \/nowhere\/libcsmtp.so cannot be loaded: install csmtp, or set CSMTP_LIBRARY to the path of its library \(/);
-  assert.match(said({ CSMTP_LIBRARY: 'libc.so.6' }), /Error: CSmtp_\w+ of libc.so.6 cannot be loaded: install the csmtp of this module, or set CSMTP_LIBRARY/);
+  assert.match(said({ CSMTP_LIBRARY: 'libc.so.6' }), /Error: CSmtp_\w+ of libc.so.6 cannot be loaded: install the version of csmtp that this module needs, or set CSMTP_LIBRARY/);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-no-koffi-'));
   try {
     for (const name of fs.readdirSync(__dirname).filter((file) => file.endsWith('.js'))) fs.copyFileSync(path.join(__dirname, name), path.join(folder, name));

@@ -83,7 +83,7 @@ for (const [name, signature] of Object.entries(signatures)) {
   const [result, args, ...names] = signature.split(' ');
   if (unwrapped.has(name)) continue;
   const check = checker(args, names);
-  const called = load(`CSmtp_${name} of ${file}`, 'install the csmtp of this module, or set CSMTP_LIBRARY to the path of its library', () => library.func('CSmtp_' + name, types[result], [...args].map((letter) => types[letter])));
+  const called = load(`CSmtp_${name} of ${file}`, 'install the version of csmtp that this module needs, or set CSMTP_LIBRARY to the path of its library', () => library.func('CSmtp_' + name, types[result], [...args].map((letter) => types[letter])));
   const bits = [...args].flatMap((letter, i) => (letter === 'b' ? [i] : []));
   const passed = (values) => {
     check(values);

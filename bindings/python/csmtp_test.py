@@ -66,7 +66,7 @@ class LoadingTest(unittest.TestCase):
         self.assertIn("OSError: /nowhere/libcsmtp.so cannot be loaded: install csmtp, or set CSMTP_LIBRARY to the path of its library (", self.said("/nowhere/libcsmtp.so"))
 
     def test_wrong_library(self) -> None:
-        self.assertRegex(self.said("libc.so.6"), r"OSError: libc.so.6 has no function CSmtp_\w+: install the csmtp of this module, or set CSMTP_LIBRARY")
+        self.assertRegex(self.said("libc.so.6"), r"OSError: libc.so.6 has no function CSmtp_\w+: install the version of csmtp that this module needs, or set CSMTP_LIBRARY")
 
 
 @unittest.skipIf(os.name == "nt", "Windows has no signals")

@@ -6,8 +6,8 @@ namespace Csmtp;
 
 /**
  * @internal The functions that C calls. PHP frees such a function only at the end of the request, so there is
- * only one function for each type of callback. C passes to the function the number of the program's callback,
- * which the function then calls. PHP cannot run these functions on threads of the library. Therefore,
+ * only one function for each type of callback. C passes the number of the program's callback to the function,
+ * and the function calls the callback. PHP cannot run these functions on threads of the library. Therefore,
  * sendAsync refuses callbacks, and a pool runs its callbacks inside its methods.
  */
 final class Callbacks

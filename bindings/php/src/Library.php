@@ -95,7 +95,7 @@ final class Library
         try {
             return self::$ffi = \FFI::cdef(Functions::HEADER, $path);
         } catch (\FFI\Exception $error) {
-            throw new \RuntimeException("$path cannot be loaded: install the csmtp of this module, or set CSMTP_LIBRARY to the path of its library; "
+            throw new \RuntimeException("$path cannot be loaded: install the version of csmtp that this module needs, or set CSMTP_LIBRARY to the path of its library; "
                 . "on a web server, set ffi.enable in php.ini ({$error->getMessage()})", 0, $error);
         }
     }

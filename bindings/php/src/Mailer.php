@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Csmtp;
 
 /**
- * A mailer has settings, a message and, while it is connected, a session. Each method calls the function of
- * csmtp_c.h with the same name, which is described there: setSubject calls CSmtp_SetSubject. docs/php.md
+ * A mailer has settings, a message and, while it is connected, a session. Each method calls the C function
+ * with the same name: setSubject calls CSmtp_SetSubject. csmtp_c.h describes the functions. docs/php.md
  * describes the methods that only this module has. Texts are in UTF-8, unless setCharSet sets another
  * charset.
  */

@@ -77,7 +77,7 @@ function program(string $code, array $environment = []): array
     return [proc_close($process), $output];
 }
 
-/** Returns PHP code, for the function program, that makes a mailer for a server. */
+/** Returns PHP code that makes a mailer for a server. The function program() can run the code. */
 function plain(Listener $listener): string
 {
     return '$mail = new Csmtp\Mailer(); $mail->setSMTPServer("localhost", ' . $listener->port . ', false); $mail->setSecurityType(Csmtp\Mailer::NO_SECURITY);'
@@ -102,7 +102,7 @@ run([
         foreach (['/nowhere/libcsmtp.so', 'libc.so.6'] as $library) {
             [$status, $said] = program('new Csmtp\Mailer();', ['CSMTP_LIBRARY' => $library]);
             yes($status !== 0);
-            contains("$library cannot be loaded: install the csmtp of this module", $said);
+            contains("$library cannot be loaded: install the version of csmtp that this module needs", $said);
         }
     },
 

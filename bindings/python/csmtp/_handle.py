@@ -45,7 +45,7 @@ class Handle:
         self._handle = handle
         self._kept: dict[str, Any] = {}  # objects to which C has pointers
         self._readers: list[Any] = []
-        self._made: dict[str, Optional[Callable[[Caught], Any]]] = {}  # make callbacks for C; the keys are those of _kept
+        self._made: dict[str, Optional[Callable[[Caught], Any]]] = {}  # they make callbacks for C; keys as in _kept
         self._later = Later(handle)
         if not handle:
             raise Error(0, lib.CSmtp_GetLastError(0))

@@ -40,7 +40,7 @@ def _load() -> ctypes.CDLL:
         try:
             function = getattr(lib, "CSmtp_" + name)
         except AttributeError as error:
-            raise OSError(f"{path} has no function CSmtp_{name}: install the csmtp of this module, or set CSMTP_LIBRARY to the path of its library") from error
+            raise OSError(f"{path} has no function CSmtp_{name}: install the version of csmtp that this module needs, or set CSMTP_LIBRARY to the path of its library") from error
         function.restype = _TYPES[result]
         function.argtypes = [_TYPES[a] for a in arguments]
     return lib
@@ -70,8 +70,8 @@ def octets(value: Any) -> Any:
 
 def _encoded(value: str) -> Optional[bytes]:
     """Returns a text in UTF-8. Octets that the function text or os.environ could not decode are restored. If
-    the text cannot be encoded, returns None instead of raising the exception of encode, which would contain
-    the text: it could be a password."""
+    the text cannot be encoded, returns None. It does not raise the exception of encode, because this
+    exception would contain the text, which could be a password."""
     try:
         return value.encode(errors="surrogateescape")
     except UnicodeEncodeError:

@@ -166,7 +166,7 @@ class Message(Handle):
         if not name:
             own = getattr(file, "name", None)
             if not isinstance(own, (str, os.PathLike)):  # the name of the file object is the number of a file descriptor
-                raise ValueError("attach: the file has no name: pass name")
+                raise ValueError("attach: the file has no name: pass the argument name")
             name = os.path.basename(own)
         copy: Optional[BinaryIO] = None
         if not _seekable(file):  # copy it, because the library sometimes reads content twice

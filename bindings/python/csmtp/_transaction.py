@@ -74,8 +74,8 @@ class Transaction(Handle):
     def send_async(self, done: Optional[Callable[[int], None]] = None) -> Sending:
         """Starts to send on a thread of the library, and returns an object that can be awaited: `await
         mailer.send_async()`. Without asyncio, call poll or wait, which raise the error of the send. At the
-        end, a thread of the library calls done(number), which can call methods of this mailer. poll, wait and
-        await report the end, and close returns, only after done has returned."""
+        end, a thread of the library calls done(number), which can call methods of this mailer. Until `done`
+        has returned, poll, wait and await do not report the end, and close does not return."""
         if self._end is not None and self._end.ended():
             # If the task of the previous send was canceled, it did not wait until the done callback had
             # returned. Wait for this now: until then, the library refuses another asynchronous send.

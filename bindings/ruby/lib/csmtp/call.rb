@@ -69,7 +69,7 @@ module Csmtp
         Thread.current.thread_variable_set(KEY, call)
       end
 
-      # Makes a call the current one while the block runs.
+      # Treats the given call as the current one while the block runs.
       def with(call)
         before = current
         self.current = call

@@ -105,7 +105,7 @@ module Csmtp
           function = Fiddle::Function.new(library["CSmtp_#{name}"], letters.map { |l| TYPES.fetch(l) }, TYPES.fetch(result), name: "CSmtp_#{name}")
           [name, [function, result, letters]]
         rescue Fiddle::DLError
-          raise LoadError, "#{file} has no function CSmtp_#{name}: install the csmtp of this module, or set CSMTP_LIBRARY to the path of its library"
+          raise LoadError, "#{file} has no function CSmtp_#{name}: install the version of csmtp that this module needs, or set CSMTP_LIBRARY to the path of its library"
         end
       end
     end

@@ -273,8 +273,7 @@ module Csmtp
     @change = Mutex.new
 
     class << self
-      # Adds a mailer, with which the block starts a send. Removes the mailers whose sends have
-      # ended.
+      # Adds a mailer whose send the block starts. Removes the mailers whose sends have ended.
       def add(mailer)
         @change.synchronize { @mailers.delete_if { |other, process| process != Process.pid || other.idle? } }
         yield

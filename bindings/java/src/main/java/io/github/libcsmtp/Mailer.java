@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * report on the last call of the calling thread.
  */
 public final class Mailer extends MailerMethods {
-    /** The attachments of addAttachmentReader, which are read when the mail is sent. */
+    /** The attachments that addAttachmentReader has added. They are read when the mail is sent. */
     final List<Holder> readers = new CopyOnWriteArrayList<>();
 
     /** Makes a mailer with the library's default settings and the charset UTF-8. */
