@@ -21,8 +21,8 @@
 
 // In a file that is compiled without exceptions (-fno-exceptions), the functions are in
 // namespace no_exceptions, so that the linker does not use them in files compiled with
-// exceptions. With libstdc++ and RTTI, an error in such a file still throws an
-// exception; otherwise, an error ends the program.
+// exceptions. With libstdc++ and RTTI, an error in a file compiled without exceptions
+// still throws an exception; otherwise, the error ends the program.
 #if defined(__cpp_exceptions) || defined(__EXCEPTIONS) || defined(_CPPUNWIND)
 #define CSMTP_INLINE_NAMESPACE
 #define CSMTP_END_INLINE_NAMESPACE
@@ -290,8 +290,9 @@ class Pending : private Slots {
 // thread of the library.
 class Calls : public Counted, private Slots {
  public:
-  // Registers a call for as long as the Call exists. It must exist from before the C
-  // function is called until the exception of a callback has been thrown again.
+  // A Call registers a call for as long as the Call exists. The Call must exist from
+  // before the C function is called until the exception of a callback has been thrown
+  // again.
   class Call {
    public:
     Call() noexcept : m_calls(), m_slot(nullptr) {}

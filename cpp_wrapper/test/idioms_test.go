@@ -110,8 +110,9 @@ func (k kit) supports(i idiom) bool {
 // anyCharset decodes a subject and keeps the octets of a charset that it does not know.
 var anyCharset = mime.WordDecoder{CharsetReader: func(_ string, octets io.Reader) (io.Reader, error) { return octets, nil }}
 
-// observe runs a program, checks the mails that arrive, and returns what the program
-// has printed and then what it has sent.
+// observe runs a program, checks the mails that arrive, and returns a text in the form
+// of the table in docs/migration.md: the output of the program, and how many mails it
+// has sent.
 func (i idiom) observe(t *testing.T, program string) string {
 	server := receiver(t, smtptest.MailOptions{NoAuth: true})
 	got := execute(t, t.TempDir(), program, "localhost", strconv.Itoa(server.Port()))

@@ -108,8 +108,8 @@ func notOn(t *testing.T, why string, names ...string) {
 	}
 }
 
-// arguments returns args without the flags of the sanitizers, which do not exist for
-// the target.
+// arguments returns args without the flags of the sanitizers, because the target has no
+// sanitizers.
 func (g target) arguments(args []string) []string {
 	var kept []string
 	for _, a := range args {

@@ -4,8 +4,8 @@
 #endif
 #include "CSmtp.h"
 
-// A program with its own sockets, which uses the names that the Linux version of the
-// old header defined.
+// A program that opens its own sockets, and uses the names that the Linux version of
+// the old header defined.
 static SOCKET Listen()
 {
 	SOCKET s = socket(AF_INET, SOCK_STREAM, 0);

@@ -215,7 +215,7 @@ static void FreeInTheMiddle() {
 }
 
 // A callback destroys the pool. The relays of the pool have log callbacks. A call that
-// would have to wait for the callback in which it is made is refused.
+// is made in a callback is refused if it would have to wait for this callback.
 static void DestroyedByACallback(bool in_wait) {
   for (int round = 0; round < 5; round++) {
     std::atomic<int> lines(0), done(0), refused(0);
