@@ -12,7 +12,7 @@ import (
 // A forked child copies the field heritage of each of its parent's mailers. It cannot copy
 // the field if another thread of the parent was changing the field at the time of the fork.
 // So a fork waits for the changes that have begun, and a change waits for a fork that has
-// begun. Gate.Fork contains the numbers of forks and of changes.
+// begun. Gate.Fork counts the forks and the changes that have begun and not ended.
 
 // Fork is the memory in which the mailers and internal/gate tell each other which forks and
 // changes have begun and not ended.
@@ -75,8 +75,8 @@ func (m *Mailer) change(f func()) {
 	f()
 }
 
-// unchanged runs f, a part of a call that can take long or can call callbacks of the
-// program. While f runs, the program can fork. If f changes the field heritage, it must
+// unchanged runs f, which is a part of a call. f can take long, and can call callbacks of
+// the program. While f runs, the program can fork. If f changes the field heritage, it must
 // call change.
 func (m *Mailer) unchanged(f func() error) error {
 	if !m.changing.Load() {

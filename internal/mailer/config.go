@@ -17,9 +17,9 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// configured returns a copy of the program's settings, changed by those sections of the
-// configuration file that are for the server in the settings. It also returns warnings
-// about the file, for the log.
+// configured returns a copy of the program's settings. In the copy, it applies those
+// sections of the configuration file that are for the server in the settings. It also
+// returns warnings about the file, for the log.
 func configured(own *settings) (_ *settings, warnings []string, err error) {
 	path := os.Getenv(configVariable)
 	if path == "" || privileged() {

@@ -39,8 +39,9 @@ func TestConfigurationInDocuments(t *testing.T) {
 	assert.Positive(t, blocks)
 }
 
-// withFiles returns text with the paths of certificates, keys and service accounts replaced
-// by the paths in p, because these files are read when the configuration is parsed.
+// withFiles returns a copy of text in which the paths of certificates, keys and service
+// accounts are replaced with the paths in p. These files must exist, because they are read
+// when the configuration is parsed.
 func withFiles(p grantPaths, text string) string {
 	for key, path := range map[string]string{"oauth2-certificate": p.certificate, "oauth2-key": p.key, "oauth2-service-account": p.account} {
 		text = regexp.MustCompile(`(?m)^`+key+` = /.*$`).ReplaceAllLiteralString(text, key+" = "+path)

@@ -98,7 +98,7 @@ func (m *Mailer) noteTried(servers []smtp.Server, session *smtp.Session) {
 // alsoFailed returns the error of a mail for which two attempts have failed. err is the
 // error of the first attempt, and the parameter later is the error of the second attempt. If
 // the second attempt used another server, alsoFailed returns err with the text of the second
-// error added, because the refusal of the first server says more. Otherwise it returns the
+// error added, because the refusal by the first server says more. Otherwise it returns the
 // second error.
 func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	var first, second *smtp.Error

@@ -90,9 +90,9 @@ func (c *pooled) refused(err error, e *smtp.Error, used bool) (pool.Move, pool.H
 	return pool.End, pool.Good
 }
 
-// mostCrowded is the maximum number of times that a relay gets the same mail again, over a
-// new session, after it has replied 421 to MAIL in a new session. Such a reply can mean
-// that the relay has too many sessions, or that it does not accept the mail.
+// If a relay replies 421 to MAIL in a new session, the relay gets the same mail again over
+// another new session, but at most mostCrowded times. Such a reply can mean that the relay
+// has too many sessions, or that it does not accept the mail.
 const mostCrowded = 1
 
 // connectFate is like fate, for an error that occurred before the session was open. e is

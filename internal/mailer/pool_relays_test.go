@@ -23,8 +23,8 @@ func quickPauses(t *testing.T, h uintptr) {
 	mustPool(t, h, func(p *Pool) error { return p.SetPause(5, 50) })
 }
 
-// The second relay gets a mail only if it is certain that the first one has not accepted
-// the mail, and if the first relay was the cause of the failure.
+// The second relay gets a mail only if two conditions are met: the first relay has certainly
+// not accepted the mail, and the first relay was the cause of the failure.
 func TestPoolGoesToAnotherRelay(t *testing.T) {
 	for fault, goesOn := range map[string]bool{
 		"greeting: 554 5.3.2 Closed":                     true,

@@ -121,8 +121,9 @@ type recorder struct {
 	released sync.Once
 }
 
-// traced returns a function that writes each line of a session with the settings s to the
-// log and to the transcript. It returns nil if there is neither a log nor a transcript.
+// traced returns a function for a session with the settings s. The function writes each line
+// of the session to the log and to the transcript. If there is no log and no transcript,
+// traced returns nil.
 func (m *Mailer) traced(s *settings) func(smtp.Direction, string) {
 	log := s.log.trace()
 	m.recorder.release()

@@ -277,7 +277,8 @@ var (
 
 	recordedSize = pattern(` SIZE=\d+`)
 
-	// freeParameter matches a parameter, whose value can be a text of the program.
+	// freeParameter matches a parameter of MAIL or RCPT. The value of the parameter can be a
+	// text of the program.
 	freeParameter = pattern(` ([A-Za-z0-9][-A-Za-z0-9]*)=(\S+)`)
 )
 
