@@ -49,9 +49,9 @@ var csharpEnums = map[string][2]string{
 	"CSMTP_UNKNOWN":         {"Reconciliation", "CSMTP_"},
 }
 
-// csharpEnumOf maps the parameters and results whose type in C# is an enumeration to the
-// enumeration. The key is the function and the parameter, or the function alone for its
-// result.
+// If the type of a parameter or a result is an enumeration in C#, csharpEnumOf maps the
+// parameter or the result to this enumeration. The key is the function and the parameter, or
+// the function alone for its result.
 var csharpEnumOf = map[string]string{
 	"SetSecurityType security_type": "SecurityType", "GetSecurityType": "SecurityType",
 	"SetXPriority priority": "Priority", "GetXPriority": "Priority", "SetTimeout step": "TimeoutStep",

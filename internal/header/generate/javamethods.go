@@ -17,9 +17,9 @@ var javaByHand = set("New", "Free", "Clone", "GetVersion", "GetErrorText", "GetL
 	"GetResultCount", "GetResultRecipient", "GetResultAccepted", "GetResultCode", "GetResultEnhancedCode", "GetResultReply",
 	"PoolNew", "PoolAddRelay", "PoolSetJournal", "PoolSetReconcile", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 
-// javaEnumOf maps the parameters and results whose type in Java is an enumeration to the
-// enumeration. The key is the function and the parameter; the parameter is "" for the
-// result.
+// If the type of a parameter or a result is an enumeration in Java, javaEnumOf maps the
+// parameter or the result to this enumeration. The key is the function and the parameter;
+// the parameter is "" for the result.
 var javaEnumOf = map[[2]string]string{
 	{"SetSecurityType", "security_type"}: "Security", {"GetSecurityType", ""}: "Security", {"ConnectRemoteServer", "security_type"}: "Security",
 	{"SetXPriority", "priority"}: "Priority", {"GetXPriority", ""}: "Priority", {"SetTimeout", "step"}: "Timeout",
