@@ -21,9 +21,9 @@ import (
 	"csmtp/internal/mailer"
 )
 
-// The exported functions in this file are written by hand, because they take callbacks,
-// handles or octets, return a value through a pointer, have a special error number for
-// NULL, or use no mailer. The other exported functions are in exports_generated.go.
+// The exported functions in this file are written by hand. Each of them takes callbacks,
+// handles or octets, returns a value through a pointer, has a special error number for NULL,
+// or uses no mailer. The other exported functions are in exports_generated.go.
 
 // goStart is called before every other exported function, and on each new thread. If 'first'
 // is not 0, the process is a forked child with its own copy of the library, and 'first' is
