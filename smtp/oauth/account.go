@@ -254,8 +254,8 @@ func (a *account) keep(r response) {
 	}
 }
 
-// usable returns how long a token is used: for its lifetime minus one minute or for half
-// of its lifetime, whichever is longer.
+// usable returns how long a token is used: for its lifetime minus one minute, or for half of
+// its lifetime, whichever is longer.
 func (r response) usable() time.Duration {
 	return max(r.life-skew, r.life/2)
 }

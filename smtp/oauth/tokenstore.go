@@ -112,8 +112,8 @@ func (s *tokenStore) close() {
 	}
 }
 
-// readAll reads a token file, but at most maxTokenFile+1 octets. With the last of these, the
-// caller sees that the file is too long.
+// readAll reads a token file, but at most maxTokenFile+1 octets. A result of this length
+// shows the caller that the file is too long.
 func readAll(f *os.File) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxTokenFile+1))
 }
