@@ -96,9 +96,9 @@ func (w awaited) ids() []uint64 {
 	return []uint64{w.send}
 }
 
-// waiting contains the callbacks that wait for other callbacks, and the turns of the
-// running callbacks (see turns). A goroutine that has locked waiting may lock a pool. A
-// goroutine that has locked a pool must not lock waiting.
+// waiting contains the callbacks that wait for other callbacks, and the turns of the running
+// callbacks (see turns). A goroutine that has locked 'waiting' may lock a pool. A goroutine
+// that has locked a pool must not lock 'waiting'.
 var waiting = struct {
 	sync.Mutex
 	of    map[uint64]awaited // what a callback waits for, by the callback's id

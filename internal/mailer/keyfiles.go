@@ -146,8 +146,8 @@ func isKeyText(path string) bool {
 }
 
 // checkPath returns an error if a path contains a control character. The error names the
-// first one and its position. It does not show the path, because a program could have
-// passed the text of a key instead of a path.
+// first control character and its position. It does not show the path, because a program
+// could have passed the text of a key instead of a path.
 func checkPath(setter, path string) error {
 	if name, place, help := smtp.FindInPath(path); place > 0 {
 		return Faultf(badInput, "%s: the path has a %s at octet %d: %s", setter, name, place, help)

@@ -97,8 +97,8 @@ func (c *pooled) publish() {
 }
 
 // Submit puts a copy of a mail in the queue, and returns the handle of the copy. If the
-// queue is full, Submit waits for at most limit. The parameter name is the id that the
-// program has given to the mail. The pool calls told when the mail has ended.
+// queue is full, Submit waits for room, but not longer than limit. The parameter name is the
+// id that the program has given to the mail. The pool calls told when the mail has ended.
 func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number)) (h uintptr, err error) {
 	err = p.SubmitTo(mail, name, limit, told, &h)
 	return h, err
@@ -204,8 +204,8 @@ func (p *Pool) errFull() error {
 	return Faultf(busy, "PoolSubmit: the queue is full: %d mails are waiting", p.sched.Queue)
 }
 
-// enqueue puts c in the queue. If the queue is full, it waits for at most limit. It returns
-// false if c is not in the queue.
+// enqueue puts c in the queue. If the queue is full, it waits for room, but not longer than
+// limit. It returns false if it has not put c in the queue.
 func (p *Pool) enqueue(c *pooled, limit time.Duration) (taken bool) {
 	c.relay = NoEventRelay
 	if p.events.wanted() {
