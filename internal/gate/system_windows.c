@@ -69,10 +69,10 @@ struct gateThread *gateThread(void)
   return t;
 }
 
-/* Reports whether the calling thread holds the loader lock. In this case, a call would wait
- * for Go's threads for ever: while DllMain, or a constructor or destructor of a DLL, is
- * running, no thread can start; and at the end of the process, Go's threads have already
- * ended. */
+/* Reports whether the calling thread holds the loader lock. If the thread holds it, a call
+ * would wait for Go's threads for ever: while DllMain, or a constructor or destructor of a
+ * DLL, is running, no thread can start; and at the end of the process, Go's threads have
+ * already ended. */
 static int in_loader(void)
 {
   return loader_lock != NULL && loader_lock->OwningThread == (HANDLE)(ULONG_PTR)GetCurrentThreadId();
