@@ -56,9 +56,9 @@ type CodeRequest struct {
 func (r CodeRequest) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.CodeRequest") }
 
 // NewCodeRequest returns a request to the authorization endpoint, whose URL is authURL. The
-// provider adds the code to the URL in redirect, and redirects the browser to it. params are
-// additional parameters. Only this process can use the code, because the request uses
-// PKCE (RFC 7636).
+// provider adds the code to the URL in the parameter redirect, and redirects the browser to
+// the resulting URL. params are additional parameters. Only this process can use the code,
+// because the request uses PKCE (RFC 7636).
 func NewCodeRequest(c Config, authURL, redirect string, params map[string]string) (*CodeRequest, error) {
 	if err := c.checkConsent(); err != nil {
 		return nil, err
