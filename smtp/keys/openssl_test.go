@@ -52,7 +52,7 @@ func TestFormsOfOpenSSL(t *testing.T) {
 			require.NoError(t, err)
 			key, err := ParsePrivateKey(data, phrase)
 			require.NoError(t, err, "%s: openssl %s", name, words)
-			assert.Equal(t, id.key, key)
+			sameKey(t, id.key, key)
 			_, err = ParsePrivateKey(data, "")
 			refused(t, err, "set its pass phrase", true)
 			_, err = ParsePrivateKey(data, "wrong")
@@ -70,7 +70,7 @@ func TestFormsOfOpenSSL(t *testing.T) {
 			require.NoError(t, err)
 			pair, err := ParsePair(data, nil, phrase)
 			require.NoError(t, err, "%s: openssl %s", name, words)
-			assert.Equal(t, id.key, pair.Key)
+			sameKey(t, id.key, pair.Key)
 			assert.Equal(t, id.chain(), pair.Chain)
 		}
 		for _, words := range []string{"crl2pkcs7 -nocrl -certfile chain -certfile cert", "crl2pkcs7 -nocrl -certfile chain -certfile cert -outform DER"} {
@@ -125,6 +125,6 @@ func TestCommandsConvert(t *testing.T) {
 		}
 		key, err := ParsePrivateKey(converted, phrase)
 		require.NoError(t, err, words)
-		assert.Equal(t, id.key, key)
+		sameKey(t, id.key, key)
 	}
 }
