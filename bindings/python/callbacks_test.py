@@ -339,6 +339,35 @@ class Later(unittest.TestCase):
             asyncio.run(run(mail))
             self.assertEqual(csmtp.ACCEPTED, mail.get_outcome())
 
+    def test_a_callback_starts_a_send_before_send_async_returns(self) -> None:
+        with Server() as server, Server("--fault", "MAIL: stall") as slow, mailer(server) as mail:
+            mail.send_async()
+            self.assertTrue(mail.wait(60000))
+            started = threading.Event()
+
+            def again(number: int) -> None:
+                mail.set_smtp_server("localhost", slow.port)
+                mail.set_ca_file(slow.ca)
+                mail.send_async()
+                started.set()
+
+            call, here = mail._do, threading.get_ident()
+
+            def slowly(name: str, *arguments: Any) -> None:
+                call(name, *arguments)
+                if name == "SendAsync" and threading.get_ident() == here:
+                    started.wait(60)
+
+            with unittest.mock.patch.object(mail, "_do", slowly):
+                mail.send_async(again)
+            time.sleep(0.1)  # again has returned
+            began = time.monotonic()
+            with self.assertRaises(csmtp.Error) as refused:
+                mail.send_async()
+            self.assertLess(time.monotonic() - began, 30)
+            self.assertEqual(csmtp.BUSY, refused.exception.number)
+            mail.cancel()
+
     def test_a_clone_has_no_callbacks_and_shares_no_file(self) -> None:
         with Server() as server, mailer(server) as mail:
             lines: list[str] = []

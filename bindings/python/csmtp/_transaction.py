@@ -94,13 +94,15 @@ class Transaction(Handle):
 
         self_later = self._later  # at_end must not refer to self, because C keeps at_end alive
         function, key = tell_when_done(at_end)
+        # Must be set first: at_end can run, and call send_async, before SendAsync returns.
+        last, self._end = self._end, end
         try:
             self._do("SendAsync", function, key)
         except BaseException:
+            self._end = last
             not_started(key)
             self._later.restore(before)
             raise
-        self._end = end
         for error in before:
             unraisable(error)
         return Sending(self, end)
