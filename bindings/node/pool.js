@@ -85,8 +85,8 @@ class Pool {
     relay._idle();
     const count = 4 * ofSession + ofRelay;
     reserve(count);
-    // The callbacks are set in a copy of the relay, with pointers of the pool that exist until the pool
-    // is freed.
+    // The callbacks are set in a copy of the relay, with pointers that belong to the pool and exist until
+    // the pool is freed.
     const copy = C.Clone(relay._handle);
     try {
       if (!copy) throw CSmtpError.of(0, C.GetLastError(0));

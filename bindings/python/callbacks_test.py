@@ -88,8 +88,8 @@ class Pools(unittest.TestCase):
 
     def test_two_threads_raise_an_exception_once(self) -> None:
         class Emptied(list):  # type: ignore[type-arg]
-            """Behaves like a list that is not empty when a thread looks, and that another thread then
-            empties."""
+            """Behaves like a list that another thread empties directly after this thread has found that the
+            list is not empty."""
 
             def __bool__(self) -> bool:
                 return True

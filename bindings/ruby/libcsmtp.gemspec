@@ -3,7 +3,8 @@
 
 require_relative "lib/csmtp/functions"
 
-# packaging/ruby.sh puts the library beside this file's modules, and sets CSMTP_GEM_PLATFORM.
+# packaging/ruby.sh puts the library beside the modules of the gem, and sets
+# CSMTP_GEM_PLATFORM.
 Gem::Specification.new do |spec|
   spec.name = "libcsmtp"
   spec.version = Csmtp::VERSION

@@ -11,7 +11,7 @@ final class Call
     private static array $calls = [];
     /** The first exception that a callback has thrown, or null. */
     private ?\Throwable $raised = null;
-    /** @var list<mixed> what must not be freed before the end of the call */
+    /** @var list<mixed> the values that must not be freed before the end of the call */
     private array $kept = [];
 
     private function __construct(private int $handle, private Handle $owner)

@@ -12,7 +12,7 @@ namespace Csmtp;
  */
 final class Callbacks
 {
-    /** @var array<int, array{\Closure, bool}> the program's callbacks, by number; true if they belong to a pool */
+    /** @var array<int, array{\Closure, bool}> number => [callback of the program, whether it belongs to a pool] */
     private static array $callbacks = [];
     private static int $last = 0;
     private static ?\FFI\CData $pointers = null;

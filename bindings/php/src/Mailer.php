@@ -267,8 +267,8 @@ class Mailer extends Handle
     }
 
     /**
-     * @internal Reports whether there is a log or token callback. A pool would call them on threads of the
-     * library.
+     * @internal Reports whether there is a log or token callback. A pool would call such a callback on
+     * threads of the library.
      */
     public function hasForeignCallbacks(): bool
     {

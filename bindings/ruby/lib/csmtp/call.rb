@@ -9,8 +9,8 @@ module Csmtp
   #
   # Callbacks run on the thread of the caller, so that locks and variables of the caller are valid
   # in them. If a callback calls a function of the library, that function runs on the worker,
-  # because the library recognizes by its thread that it is called in a callback. At any time, only
-  # the caller or only the worker runs.
+  # because the library recognizes by its thread that it is called in a callback. The caller and the
+  # worker never run at the same time.
   class Call
     KEY = :csmtp_call
     private_constant :KEY
@@ -38,7 +38,8 @@ module Csmtp
         Thread.handle_interrupt(Object => :never) { new(0, [], nil).run(&block) }
       end
 
-      # Calls a function of C: in a callback on the worker, and otherwise on this thread.
+      # Calls a function of C. In a callback, the function runs on the worker, and otherwise on this
+      # thread.
       def function(&block)
         call = current
         call.nil? || call.worker? ? yield : call.ask(&block)
@@ -58,7 +59,7 @@ module Csmtp
       end
 
       # Returns the call that this thread is making, or the call whose callback is running on this
-      # thread. If there is a scheduler, other fibers can run during a callback, and have no such
+      # thread. If there is a scheduler, other fibers can run during a callback. They have no such
       # call.
       def current
         Thread.current[KEY] || (Fiber.scheduler ? nil : Thread.current.thread_variable_get(KEY))

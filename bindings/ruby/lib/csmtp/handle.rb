@@ -2,8 +2,9 @@
 # frozen_string_literal: true
 
 module Csmtp
-  # A handle of the library, with the callbacks and files that are freed when the handle is freed. A
-  # State does not refer to its Mailer or Pool, so that object can be garbage-collected.
+  # A handle of the library, with the callbacks and files that are freed when the handle is freed.
+  # Because a State does not refer to its Mailer or Pool, the Mailer or Pool can be
+  # garbage-collected.
   class State
     attr_reader :handle, :callbacks, :readers, :files, :raised
 
@@ -68,8 +69,8 @@ module Csmtp
         end
       end
 
-      # Has the thread free a handle. At the end of the program, when other threads no longer run,
-      # frees the handle itself.
+      # Makes the thread free a handle. At the end of the program, when other threads no longer run,
+      # frees the handle on the calling thread.
       def free(state)
         @thread&.alive? ? @states << state : state.free_here
       end
@@ -101,7 +102,7 @@ module Csmtp
     end
 
     # Marshal and YAML would copy the number of the handle, and the copy would be a second owner of
-    # the handle. They are therefore refused.
+    # the handle. Both are therefore refused.
     def marshal_dump
       raise TypeError, "a #{self.class} cannot be dumped"
     end

@@ -158,9 +158,9 @@ module Csmtp
       end
     end
 
-    # Runs a callback of a call that is being canceled, and drops its exception. Only callbacks of a
-    # pool must run. Another callback is skipped, because it could block this thread, which has been
-    # interrupted.
+    # Runs a callback of a call that is being canceled, and drops its exception. Callbacks of a pool
+    # must run even then. Other callbacks are skipped, because they could block this thread, which
+    # has been interrupted.
     def answer_quietly(callback)
       callback.skip unless callback.needed
       callback.ended? ? @asked.signal : answer(callback)

@@ -24,7 +24,7 @@ final class State implements Runnable {
 
     /**
      * Frees the handle on another thread. The cleaner has one thread for all objects, and a server that does
-     * not answer QUIT must not delay it.
+     * not answer QUIT must not delay the cleaner.
      */
     @Override public void run() {
         if (handle.get() != 0) Completion.EXECUTOR.execute(this::free);

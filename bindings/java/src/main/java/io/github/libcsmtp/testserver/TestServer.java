@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 
 /**
  * Runs csmtp-testserver, a mail server for tests that listens on a loopback address, and reads the mails that
- * the server has received. This class does not use the library, so it can also test programs that send mail
- * without it. docs/testing.md is an introduction.
+ * the server has received. This class does not use the library, so it can also test programs that do not use
+ * the library. docs/testing.md is an introduction.
  *
  * <p>The server ends when it is closed or when the program ends, and after one hour at the latest. Its
  * executable is the file that the environment variable CSMTP_TESTSERVER names, or else the one in a jar, or
