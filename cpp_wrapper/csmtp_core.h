@@ -16,10 +16,11 @@ class ECSmtp : public std::exception, public csmtp_detail::FurtherErrors<csmtp_d
  public:
   // Makes an exception with an error number and the fixed text for it, without details.
   ECSmtp(CSmtpError err_) noexcept : m_error(err_), m_detail() {}
-  // Makes an exception for the call on handle h that has just failed on this thread
-  // with the error number 'error'. The exception contains all details that the library
-  // has. 'sending' says whether the function that was called sends or connects. If it
-  // does neither, the exception has the outcome CSMTP_NOT_SENT.
+  // Makes an exception for the call that has just failed on this thread. The call was
+  // on handle h, and returned the error number 'error'. The exception contains all
+  // details that the library has. 'sending' says whether the function that was called
+  // sends or connects. If it does neither, the exception has the outcome
+  // CSMTP_NOT_SENT.
   ECSmtp(CSmtpHandle h, int error, bool sending = true)
       : m_error(static_cast<CSmtpError>(error)), m_detail(Ask(h, error, sending)) {}
 
@@ -122,7 +123,7 @@ struct Reader : Counted {
 };
 
 // Calls the token callback of the program and stores the token. String is always
-// std::string. It is a template parameter because std::string may have different
+// std::string. It is a template parameter because std::string can have different
 // layouts in different files: each layout then gets its own function.
 template <typename String>
 struct TokenSource {

@@ -59,9 +59,9 @@ class CSmtpPoolMail {
 // not been sent yet, so call Drain first. Callbacks run on threads of the library,
 // unless SetCallbacksInWait was called.
 //
-// If a callback throws an exception, the next Wait, Drain or Send throws it again. A
-// Sending or Ended that throws counts as one that returns false, and a Reconcile that
-// throws as one that returns CSMTP_UNKNOWN.
+// If a callback throws an exception, the next Wait, Drain or Send throws it again. A Sending or
+// Ended callback that throws counts as one that returns false, and a Reconcile callback that
+// throws counts as one that returns CSMTP_UNKNOWN.
 //
 // Do not destroy a pool in its event callback: the destructor then cancels the mails
 // without waiting for them, and the memory of the pool is not freed.
@@ -69,12 +69,12 @@ class CSmtpPool {
  public:
   enum : unsigned int { no_limit = 0xFFFFFFFFu }; // passed as a number of milliseconds, it means no limit
   typedef std::function<void(const CSmtpPoolMail &mail)> Done;
-  // Sending is called before a mail is sent to a relay. If Sending returns false, the
-  // mail is not sent. Ended is called after the attempt, with its outcome. Ended
-  // returns false if it could not record the outcome.
+  // A Sending callback is called before a mail is sent to a relay. If it returns false, the mail
+  // is not sent. An Ended callback is called after the attempt, with its outcome. It returns
+  // false if it could not record the outcome.
   typedef std::function<bool(const char *id, unsigned int relay, const char *message_id)> Sending;
   typedef std::function<bool(const char *id, unsigned int relay, int outcome, const char *queue_id, const char *reply)> Ended;
-  // Returns CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN.
+  // A Reconcile callback returns CSMTP_DELIVERED, CSMTP_NOT_DELIVERED or CSMTP_UNKNOWN.
   typedef std::function<int(const char *id, unsigned int relay, const char *message_id)> Reconcile;
   typedef std::function<void(const CSmtpEvent &event)> Event;
 
@@ -83,7 +83,8 @@ class CSmtpPool {
   }
   ~CSmtpPool() {
     CSmtp_Free(m_pool);
-    if (CSmtp_Cancel(m_pool) == CSMTP_NO_ERROR) { // not freed in a call of Event: the pool still uses m_state
+    // In an event callback, CSmtp_Free does not free the pool. The pool still uses m_state.
+    if (CSmtp_Cancel(m_pool) == CSMTP_NO_ERROR) {
       m_state->abandoned = true;
       m_state->self = m_state;
     }
@@ -199,9 +200,9 @@ class CSmtpPool {
     std::list<CSmtp> relays; // copies of the relays; the pool calls their callbacks
     std::unique_ptr<Journal> journal;
     std::unique_ptr<Reconciler> reconciler;
-    std::mutex mutex; // guards thrown
+    std::mutex mutex; // guards 'thrown'
     Event event;
-    std::atomic<bool> abandoned{false}; // the pool was destroyed in a call of event; event is not called again
+    std::atomic<bool> abandoned{false}; // the pool was destroyed in a call of 'event'; 'event' is not called again
     std::shared_ptr<State> self; // an abandoned State owns itself and is never freed
     std::exception_ptr thrown; // the first exception that a callback has thrown
     void Keep() {

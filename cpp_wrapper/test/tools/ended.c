@@ -24,7 +24,7 @@ static void ended(void)
   fclose(f);
 }
 
-/* Runs before all other constructors, so that the function ended runs after all destructors. */
+/* Runs before all other constructors, so that the function 'ended' runs after all destructors. */
 __attribute__((constructor(101))) static void begin(void)
 {
   const char *name = getenv("CSMTP_TEST_ENDED");

@@ -195,7 +195,7 @@ static void Moves()
 	}
 }
 
-// Data that the done function uses must exist only until the object has been destroyed.
+// Data that the done function uses is no longer needed when the object has been destroyed.
 static void Scopes()
 {
 	for (int i = 0; i < 60; i++) {

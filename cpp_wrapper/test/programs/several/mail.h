@@ -12,6 +12,6 @@ public:
 };
 
 extern CSmtp spare;
-const SMTP_SECURITY_TYPE *Types(); // returns the address of three constants
+const SMTP_SECURITY_TYPE *Types(); // returns an array of three constants
 
 #endif
