@@ -162,7 +162,7 @@ class Mailer {
     }
   }
 
-  /** Makes a call the pending call of this mailer. Returns a function to be called when the call has
+  /** Registers a call as the pending call of this mailer. Returns a function to be called when the call has
    * ended. */
   #begins(call) {
     let end;

@@ -41,10 +41,10 @@ namespace CSmtp
             return Text.From(Native.GetErrorText((int)number));
         }
 
-        /// <summary>Loads the library and looks up all its functions, once. The library is the file that the
-        /// environment variable CSMTP_LIBRARY names. If the variable is not set, the library is searched for
-        /// in the folders of the assembly and of the program, in their subfolders runtimes/RID/native, where
-        /// NuGet puts it, and then in the folders of the system.</summary>
+        /// <summary>Loads the library and looks up all its functions, if this has not been done yet. The
+        /// library is the file that the environment variable CSMTP_LIBRARY names. If the variable is not set,
+        /// the library is searched for in the folders of the assembly and of the program, in their subfolders
+        /// runtimes/RID/native, where NuGet puts it, and then in the folders of the system.</summary>
         internal static void Load()
         {
             try

@@ -101,8 +101,8 @@ namespace CSmtp
             Do(h => Native.AddInlineImageData(h, id, n, type, Pointer(data), (UIntPtr)data.LongLength));
         }
 
-        // Returns data, or an array of one octet if data is empty: some runtimes would pass an empty array as
-        // NULL, and others as a pointer.
+        // Returns 'data', or an array of one octet if 'data' is empty: some runtimes would pass an empty
+        // array as NULL, and others as a pointer.
         static byte[] Pointer(byte[] data) { return data.Length > 0 ? data : new byte[1]; }
 
         public void SetDate(DateTimeOffset date) { SetDate(date.ToUnixTimeSeconds()); }

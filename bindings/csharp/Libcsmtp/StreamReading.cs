@@ -15,7 +15,7 @@ namespace CSmtp
         const int InMemory = 1 << 20;
 
         /// <summary>Stores the next piece in the buffer of the library, and returns the number of octets. If
-        /// capacity is 0, the next call starts again from the beginning of the content.</summary>
+        /// 'capacity' is 0, the next call starts again from the beginning of the content.</summary>
         internal long Read(IntPtr buffer, ulong capacity)
         {
             if (capacity == 0)

@@ -30,7 +30,7 @@ pub struct PoolMail {
 /// library or, after set_callbacks_in_wait, inside wait, drain, send and submit. If a callback panics, the
 /// panic does not continue in the program. A function of set_journal that panics counts as one that returns
 /// false, and the function of set_reconcile as one that returns UNKNOWN. Drop cancels all mails, and waits
-/// until their callbacks have returned. If a callback drops its own pool, another thread does so when the
+/// until their callbacks have returned. If a callback drops its own pool, another thread does both when the
 /// callback has returned.
 pub struct Pool {
     pub(crate) handle: usize,

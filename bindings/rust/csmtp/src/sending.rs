@@ -73,8 +73,8 @@ unsafe extern "C" fn done(user: *mut c_void, _: usize, _: c_int) {
 }
 
 impl Sending<'_> {
-    /// Waits until the send has ended, and returns its result. If two wakers each wait for the other's mail in
-    /// [`Waker::wake`], there would be a deadlock; wait then fails with the number BUSY.
+    /// Waits until the send has ended, and returns its result. If two wakers each wait for the other's mail
+    /// in [`Waker::wake`], `wait` fails with the number BUSY, because there would be a deadlock.
     pub fn wait(mut self) -> Result<()> {
         self.finish()
     }
@@ -136,8 +136,8 @@ impl Mailer {
     }
 
     /// Sends a complete message (RFC 5322). If `from` or `recipients` is `None`, the value in the header of the
-    /// message is used. If `from` is "\<\>", the reverse-path is the null reverse-path. `recipients` are
-    /// separated by commas.
+    /// message is used. If `from` is "\<\>", the reverse-path is the null reverse-path. The addresses in
+    /// `recipients` are separated by commas.
     pub fn send_raw<'a>(&mut self, data: &[u8], from: impl Into<Option<&'a str>>, recipients: impl Into<Option<&'a str>>) -> Result<()> {
         let (from, recipients) = (optional(from.into())?, optional(recipients.into())?);
         self.call(|h| unsafe { sys::CSmtp_SendRaw(h, octets(data), data.len(), pointer(&from), pointer(&recipients)) })

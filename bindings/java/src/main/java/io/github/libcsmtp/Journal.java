@@ -7,8 +7,8 @@ public interface Journal {
     default boolean begin(String id, int relay, String messageId) { return true; }
 
     /**
-     * Called at the end of each attempt for which begin returned true. Returns false if it could not record
-     * the end.
+     * Called at the end of each attempt for which {@code begin} returned true. Returns false if it could
+     * not record the end.
      */
     default boolean end(String id, int relay, Outcome outcome, String queueId, String reply) { return true; }
 }

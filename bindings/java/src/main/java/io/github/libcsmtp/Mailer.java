@@ -115,8 +115,8 @@ public final class Mailer extends MailerMethods {
     }
 
     /**
-     * Returns a line of the body. The first line is 0. Throws IndexOutOfBoundsException if there is no such
-     * line.
+     * Returns a line of the body. The first line has the number 0. Throws IndexOutOfBoundsException if there
+     * is no such line.
      */
     public String getMsgLineText(int line) {
         String found = get(h -> C.GetMsgLineText(h, unsigned("line", line)));
@@ -309,9 +309,9 @@ public final class Mailer extends MailerMethods {
     /**
      * Starts to send the message on a thread of the library. The future completes when the mailer can be used
      * again. If the mail was not accepted, the future completes with a CSmtpException. If a callback throws
-     * an exception, the send is canceled and the future completes with that exception. The future's methods
-     * cancel, orTimeout and completeExceptionally cancel the send. getOutcome then waits until the send has
-     * ended, and says what happened to the mail.
+     * an exception, the send is canceled and the future completes with that exception. The send is canceled
+     * by the future's methods {@code cancel}, {@code orTimeout} and {@code completeExceptionally}. getOutcome
+     * then waits until the send has ended, and says what happened to the mail.
      */
     public CompletableFuture<Void> sendAsync() {
         long h = handle();

@@ -42,7 +42,7 @@ public final class Pool extends PoolMethods {
     /**
      * Adds a relay with the current settings, log callback and token callback of a mailer. The mailer can be
      * changed or closed afterwards. {@code name} is the name of the relay in error texts. Returns the number
-     * of the relay, which setWeight and other methods take. The first relay is 0.
+     * of the relay, which setWeight and other methods take. The first relay has the number 0.
      */
     public int addRelay(Mailer relay, String name) {
         text("name", name);
@@ -100,7 +100,7 @@ public final class Pool extends PoolMethods {
     }
 
     /**
-     * Sends a mail and waits for the outcome. The getters of mail then report on the outcome. If an
+     * Sends a mail and waits for the outcome. The getters of {@code mail} then report on the outcome. If an
      * attachment cannot be read, the cause of the CSmtpException is the exception of the attachment's stream.
      */
     public void send(Mailer mail) {
@@ -135,9 +135,9 @@ public final class Pool extends PoolMethods {
      * time {@code timeout} (null means no limit). If the queue is then still full, submit throws a
      * CSmtpException with the number BUSY.
      *
-     * <p>If the mail was not accepted, the future completes with a CSmtpException. The future's method cancel
-     * cancels the mail, or returns false if the outcome of the mail is already known. A future that was
-     * canceled still completes with what happened to the mail: normally if the mail had already been
+     * <p>If the mail was not accepted, the future completes with a CSmtpException. The method {@code cancel}
+     * of the future cancels the mail, or returns false if the outcome of the mail is already known. A future
+     * that was canceled still completes with what happened to the mail: normally if the mail had already been
      * accepted, and otherwise with a CSmtpException that has the number CANCELED and the outcome. orTimeout
      * cancels the mail, too, but the future then completes at once.
      */

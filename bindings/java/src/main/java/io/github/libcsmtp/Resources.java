@@ -43,8 +43,8 @@ public final class Resources {
     }
 
     /**
-     * Deletes a file that extract has made, and its folder. Windows cannot delete a file that is in use: the
-     * file and the folder are then deleted at the end of the program.
+     * Deletes a file that {@code extract} has made, and its folder. Windows cannot delete a file that is in
+     * use: the file and the folder are then deleted at the end of the program.
      */
     public static void delete(Path file) {
         try {
