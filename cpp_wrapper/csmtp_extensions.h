@@ -172,7 +172,7 @@ class CSmtpExtensions {
   void KeepAlive() { m_csmtp.Ran(CSmtp_KeepAlive(csmtp_detail::Mailer::Running(m_csmtp))); }
   // GetPeerAddress returns the server's address. GetExtension returns the parameters of a
   // service extension of the open session, or nullptr if the server does not offer it.
-  // GetExtensions returns all of them.
+  // GetExtensions returns all extensions of the session.
   const char *GetPeerAddress() const { return CSmtp_GetPeerAddress(m_csmtp.Get()); }
   const char *GetExtension(const char *name) const { return CSmtp_GetExtension(m_csmtp.Get(), name); }
   const char *GetExtensions() const { return CSmtp_GetExtensions(m_csmtp.Get()); }
@@ -209,7 +209,7 @@ class CSmtpExtensions {
   // ---- What happened, in detail ----
   // Describe the last call. GetOutcome returns an outcome, such as CSMTP_ACCEPTED,
   // GetPhase returns CSMTP_PHASE_..., and GetErrorKind returns CSMTP_KIND_... If the
-  // call threw an exception, the methods of the exception return the same.
+  // call threw an exception, the methods of the exception return the same values.
   int GetOutcome() const { return CSmtp_GetOutcome(m_csmtp.Get()); }
   int GetPhase() const { return CSmtp_GetPhase(m_csmtp.Get()); }
   int GetErrorKind() const { return CSmtp_GetErrorKind(m_csmtp.Get()); }
