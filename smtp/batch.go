@@ -40,6 +40,8 @@ func (s *Session) SendBatchLast(mails []Mail) []Delivery { return s.sendBatch(ma
 func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
 	out := newDeliveries(mails)
 	g := &group{s: s}
+	returned := false
+	defer func() { s.endUnless(returned) }()
 	s.verdicts = verdicts{}
 	for i := 0; i < len(mails); {
 		n, why := g.sendWhole(mails[i:], out[i:])
@@ -68,6 +70,7 @@ func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {
 		}
 	}
 	s.verdicts = verdicts{}
+	returned = true
 	return out
 }
 

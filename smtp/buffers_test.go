@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -47,5 +48,38 @@ func TestSessionAfterQuit(t *testing.T) {
 		assert.Error(t, s.Noop())
 		assert.False(t, s.Usable())
 		assert.NoError(t, s.Close())
+	}
+}
+
+// panics is a message whose WriteTo panics after so much that the session watches for an early
+// reply.
+type panics struct{}
+
+func (panics) WriteTo(w io.Writer) (int64, error) {
+	_, _ = w.Write([]byte(strings.Repeat(strings.Repeat("x", 78)+"\r\n", 4000)))
+	panic("message")
+}
+
+// TestSessionAfterPanic calls Quit, as a deferred call does, after the message has panicked.
+// Another session must not get the buffers, because a goroutine still uses them.
+func TestSessionAfterPanic(t *testing.T) {
+	for _, batch := range []bool{false, true} {
+		for _, useTLS := range []bool{false, true} {
+			s := sinkSession(t, sinkPipelined, useTLS)
+			s.SetTimeouts(Timeouts{Quit: 100 * time.Millisecond})
+			rd, bw := s.rd, s.bw
+			env := &Envelope{From: "a@test.example", Recipients: []Recipient{{Address: "b@test.example"}}}
+			assert.PanicsWithValue(t, "message", func() {
+				if batch {
+					s.SendBatch([]Mail{{Envelope: env, Message: panics{}}})
+				} else {
+					_, _ = s.Send(env, panics{})
+				}
+			})
+			assert.False(t, s.Usable())
+			assert.NoError(t, s.Quit())
+			assert.Same(t, rd, s.rd)
+			assert.Same(t, bw, s.bw)
+		}
 	}
 }

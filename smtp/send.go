@@ -44,14 +44,27 @@ func (s *Session) sendAlone(m *Mail, last bool) (Result, error) {
 	m.Envelope.prepare(&res, make([]RecipientResult, len(m.Envelope.Recipients)))
 	g := groups.Get().(*group)
 	g.s, g.quit = s, last
+	returned := false
 	defer func() {
+		s.endUnless(returned)
 		*g = group{}
 		groups.Put(g)
 	}()
-	if _, e := g.send(m, &res); e != nil {
+	_, e := g.send(m, &res)
+	returned = true
+	if e != nil {
 		return res, e
 	}
 	return res, nil
+}
+
+// endUnless closes the connection unless the call has returned. Otherwise, the message or a
+// callback has panicked: the session is in the middle of a message, and goroutines possibly
+// still use its buffers. So Quit must not send anything, and must not release the buffers.
+func (s *Session) endUnless(returned bool) {
+	if !returned {
+		s.kill()
+	}
 }
 
 // send sends a mail in as many transactions as necessary. res has an element for each
