@@ -16,7 +16,9 @@ trap 'rm -rf "$work"' EXIT
 umask 022
 mkdir "$work/$name"
 cp "$root/go.mod" "$root/go.sum" "$root/LICENSE" "$work/$name"
-(cd "$root" && find smtp -type f ! -name '*_test.go' ! -path '*/testdata/*' -print0 | LC_ALL=C sort -z | xargs -0 cp --parents -t "$work/$name")
+# Package smtp also needs packages below internal.
+mapfile -t internal < <(cd "$root" && go list -deps ./smtp/... | sed -n 's|^csmtp/\(internal/.*\)|\1|p')
+(cd "$root" && find smtp "${internal[@]}" -type f ! -name '*_test.go' ! -path '*/testdata/*' -print0 | LC_ALL=C sort -z | xargs -0 cp --parents -t "$work/$name")
 chmod -R u=rwX,go=rX "$work/$name"
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@${SOURCE_DATE_EPOCH:-$(source_date)}" -C "$work" -cf - "$name" | gzip -n -9 >"$folder/$name.tar.gz"
 echo "$folder/$name.tar.gz"

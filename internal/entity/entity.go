@@ -36,6 +36,9 @@ var table struct {
 // known name: the result for "&ampx;" is "&x;". Decode returns any other unknown reference
 // unchanged.
 func Decode(ref string) string {
+	if len(ref) < 3 {
+		return ref
+	}
 	name := ref[1 : len(ref)-1]
 	if number, ok := strings.CutPrefix(name, "#"); ok {
 		if text := numeric(number); text != "" {

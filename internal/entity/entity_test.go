@@ -129,3 +129,9 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestShortReferences(t *testing.T) {
+	for _, ref := range []string{"", "&", "&;", ";"} {
+		require.Equal(t, ref, Decode(ref))
+	}
+}
