@@ -24,9 +24,9 @@ function tokenFunction(fn) {
   };
 }
 
-/** Maps the name of each function of C that sets a callback to a description of the callback. 'type' is the
- * type of the callback. 'failed' is the result that C gets if the callback throws an exception. 'make'
- * converts a function of the program to one that C can call. */
+/** Describes the callback of each C function that sets one. The keys are the names of these functions. 'type'
+ * is the type of the callback. 'failed' is the result that C gets if the callback throws an exception. 'make'
+ * converts a JavaScript function to one that C can call. */
 const callbacks = {
   SetTokenCallback: { type: 'Token', failed: null, make: tokenFunction },
   SetProgressCallback: { type: 'Progress', failed: 1, make: (fn) => (user, sent, total) => (settled(fn(Number(sent), Number(total)), 'progress') === true ? 1 : 0) },

@@ -159,8 +159,8 @@ namespace CSmtp
         }
     }
 
-    /// <summary>A handle of the library. The handle is freed when its object has been disposed or
-    /// garbage-collected, and no call uses the handle.</summary>
+    /// <summary>A handle of the library. The handle is freed once its object has been disposed or
+    /// garbage-collected and no running call uses the handle.</summary>
     sealed class OwnedHandle : SafeHandle
     {
         readonly Dictionary<string, object> kept = new Dictionary<string, object>();

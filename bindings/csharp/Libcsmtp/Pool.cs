@@ -141,8 +141,8 @@ namespace CSmtp
         }
 
         /// <summary>Sends a copy of a mail as Submit does. While the queue is full, a thread of .NET's thread
-        /// pool waits. The task completes when the mail has been accepted; otherwise, it fails with
-        /// CSmtpException. The mail must not be changed before the task has completed.</summary>
+        /// pool waits. The task completes when a server has accepted the mail. If the mail is not accepted,
+        /// the task fails with CSmtpException. The mail must not be changed before the task has ended.</summary>
         public async Task<SendResult> SendAsync(Mailer mail, string id = null, CancellationToken token = default(CancellationToken))
         {
             PoolMail submitted = await Task.Run(() => Submit(mail, id, token), token).ConfigureAwait(false);

@@ -101,8 +101,9 @@ async def in_thread(handle: int, call: Callable[..., T], *arguments: Any, mails:
         for key in keys:
             if not _running[key]:
                 del _running[key]
-                # This call changes nothing. After it, the getters of this thread report on the call that the
-                # other thread has made, and no longer on an earlier call of this thread.
+                # With None as the text, CSmtp_ModMsgLine does not change the mail. It is called only for a side
+                # effect: afterwards, the getters of this thread report on the call that the executor's thread
+                # has made, and no longer on an earlier call of this thread.
                 lib.CSmtp_ModMsgLine(key[1], 0, None)
 
 

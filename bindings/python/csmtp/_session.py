@@ -184,7 +184,7 @@ class Session(Handle):
         self._do("SetLogFile", path)
 
     def set_record_file(self, path: Path, contents: bool = False) -> None:
-        """Writes later sessions to a file, as a transcript that csmtp-testserver can play. "" stops the recording."""
+        """Writes later sessions to a file, as a transcript that csmtp-testserver can replay. "" stops the recording."""
         self._do("SetRecordFile", path, contents)
 
     def set_event_callback(self, fn: Optional[Callable[[Event], Any]]) -> None:

@@ -686,10 +686,10 @@ unsafe extern "C" {
     /// \[message\]
     pub fn CSmtp_SetSender(h: CSmtpHandle, email: *const c_char, name: *const c_char) -> c_int;
     /// Set In-Reply-To and References: Message-IDs separated by spaces, or a value
-    /// that is copied from a received mail. The functions take the identifiers in
-    /// angle brackets and ignore everything else (RFC 5322, section 4.5.4). If there
-    /// are more than 20 References, only the first one and the last 19 are sent. ""
-    /// removes the field.
+    /// that is copied from a received mail. The functions use only the identifiers
+    /// that are in angle brackets, and ignore everything else (RFC 5322, section
+    /// 4.5.4). If there are more than 20 References, only the first one and the last
+    /// 19 are sent. "" removes the field.
     /// \[message\]
     pub fn CSmtp_SetInReplyTo(h: CSmtpHandle, message_ids: *const c_char) -> c_int;
     /// \[message\]
@@ -999,16 +999,16 @@ unsafe extern "C" {
     /// process share the record of failed servers.
     /// \[setting\]
     pub fn CSmtp_SetServerPause(h: CSmtpHandle, seconds: c_uint) -> c_int;
-    /// Turns service extensions off, such as "PIPELINING SIZE": the library does not
-    /// use them even if the server offers them, and CSmtp_GetExtension does not
-    /// return them. This helps with servers that offer extensions that do not work.
-    /// "" clears the list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains
-    /// STARTTLS (see CSmtp_SetSecurityType) or anything that is not a keyword. The
-    /// library itself turns off PIPELINING in one case: if MAIL and RCPT are sent
-    /// together to a server for the first time, and the server does not reply to
-    /// RCPT within 10 seconds, the library sends the mail over a new session without
-    /// PIPELINING. This happens at most once per handle and server, and the log says
-    /// so.
+    /// Turns off the service extensions named in 'extensions', which are separated
+    /// by spaces, for example "PIPELINING SIZE". The library does not use them even
+    /// if the server offers them, and CSmtp_GetExtension does not return them. This
+    /// helps with servers that offer extensions that do not work. "" clears the
+    /// list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains STARTTLS (see
+    /// CSmtp_SetSecurityType) or anything that is not a keyword. The library itself
+    /// turns off PIPELINING in one case: if MAIL and RCPT are sent together to a
+    /// server for the first time, and the server does not reply to RCPT within 10
+    /// seconds, the library sends the mail over a new session without PIPELINING.
+    /// This happens at most once per handle and server, and the log says so.
     /// \[setting\]
     pub fn CSmtp_SetExtensionOff(h: CSmtpHandle, extensions: *const c_char) -> c_int;
     /// 1 uses LMTP (RFC 2033), with a reply for each recipient. 0 (the default) uses
@@ -1139,9 +1139,10 @@ unsafe extern "C" {
     /// *
     /// - The library had sent the commands of the next mail without waiting for the
     /// reply to a message, and the connection was lost before the replies to these
-    /// commands arrived. Some servers offer PIPELINING but cannot handle such
-    /// commands. During the next 24 hours, no handle of the process sends a
-    /// command to that server while it waits for the reply to a message.
+    /// commands arrived. Some servers offer PIPELINING but cannot handle commands
+    /// that arrive before they have replied to the message. During the next 24
+    /// hours, every handle of the process waits for the reply to a message before
+    /// it sends that server another command.
     /// *
     /// If the session ends in any other way, the mails that follow are NOT_SENT and
     /// can be sent again.
@@ -1177,9 +1178,9 @@ unsafe extern "C" {
     /// shared session stays open for ten seconds, or until the last of these handles
     /// is freed, whichever comes first.
     pub fn CSmtp_SendAsync(h: CSmtpHandle, function: CSmtpDoneFunction, user: *mut c_void) -> c_int;
-    /// Returns CSMTP_BUSY while the asynchronous Send is under way. Afterwards,
-    /// returns the error number of that Send; 0 if the mail was accepted. In this
-    /// case, fn has already returned, unless fn itself makes the call. Returns
+    /// Returns CSMTP_BUSY while the asynchronous Send is under way. Once the Send
+    /// has ended, returns its error number, or 0 if the mail was accepted; by then,
+    /// fn has returned, unless fn itself calls CSmtp_Poll. Returns
     /// CSMTP_BAD_ARGUMENT if no asynchronous Send was started.
     pub fn CSmtp_Poll(h: CSmtpHandle) -> c_int;
     /// Waits until the asynchronous Send has ended, but not longer than
@@ -1200,7 +1201,8 @@ unsafe extern "C" {
     /// Adds a relay that has the settings of the handle 'relay': server, login, TLS,
     /// timeouts, log and so on. Later changes of that handle, and freeing it, have
     /// no effect on the pool. The log and token callbacks of 'relay' run on threads
-    /// of the library, one call of each at a time. They can be called until
+    /// of the library. Neither of the two is called again before its previous call
+    /// has returned, but both can run at the same time. They can be called until
     /// CSmtp_Free has freed the pool. The restrictions on callbacks of the pool (see
     /// above) apply to these callbacks too. 'name' is used in error texts. The
     /// parameter name may be NULL or "", which means the name of the server. Returns
@@ -1318,7 +1320,7 @@ unsafe extern "C" {
     /// is not permitted to use the mechanism; or the server requires a login.
     /// Returns 0 after a temporary failure, such as the reply 454, and for all other
     /// errors. If the result is 1, a program should ask for other credentials and
-    /// not try again, because servers lock accounts after some failures.
+    /// not try again, because servers lock accounts after several failures.
     pub fn CSmtp_IsLoginError(h: CSmtpHandle) -> c_int;
     /// Returns 1 if it makes sense to send the mail of the last attempt again later:
     /// the attempt failed, nothing was delivered to any recipient, and the same call
@@ -1331,13 +1333,13 @@ unsafe extern "C" {
     /// for a file that changed while it was being sent.
     /// *
     /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply
-    /// of 5yz, such as 535 (wrong password) or 550; for other errors of
-    /// certificates, settings, texts and files; for an extension that the server
-    /// does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
-    /// result for h is 1 only if the result for each of the mails is 1; so the
-    /// result is 0 if one of the mails was accepted, because another call would send
-    /// that mail again. Wait some minutes before each further attempt, and limit the
-    /// number of attempts.
+    /// of 5yz, such as 535 (wrong password) or 550; for an error in a certificate, a
+    /// setting or a text; for any other error of a file; for an extension that the
+    /// server does not offer; and for a canceled call. After CSmtp_SendBatch(h,
+    /// ...), the result for h is 1 only if the result for each of the mails is 1; so
+    /// the result is 0 if one of the mails was accepted, because another call would
+    /// send that mail again. Wait some minutes before each further attempt, and
+    /// limit the number of attempts.
     pub fn CSmtp_IsSafeToRetry(h: CSmtpHandle) -> c_int;
     /// Returns the number of seconds to wait before the next mail, if the service
     /// chosen with CSmtp_SetTransport has requested a delay (the HTTP field
@@ -1381,7 +1383,7 @@ unsafe extern "C" {
     /// \[setting\]
     pub fn CSmtp_SetLogFile(h: CSmtpHandle, path: *const c_char) -> c_int;
     /// Records in a file the sessions that are opened after this call, as a
-    /// transcript that csmtp-testserver can play. Passwords, tokens and the
+    /// transcript that csmtp-testserver can replay. Passwords, tokens and the
     /// responses of a login are always masked. If 'contents' is 0, the messages are
     /// left out, and these texts are replaced: mail addresses, even encoded ones;
     /// their local parts and domains where they occur alone and have at least 3

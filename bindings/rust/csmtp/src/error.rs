@@ -30,8 +30,8 @@ pub struct Error {
     pub safe_to_retry: bool,
     /// How long to wait before the next mail, if the mail service has requested a delay; otherwise zero.
     pub retry_after: Duration,
-    /// Whether the login failed and would fail again with the same credentials. Do not log in with them again:
-    /// servers lock accounts after some failures.
+    /// Whether the login failed and would fail again with the same credentials. If so, do not log in with
+    /// them again: servers lock accounts after several failures.
     pub login_error: bool,
     text: Box<str>,
 }

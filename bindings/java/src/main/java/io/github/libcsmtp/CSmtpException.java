@@ -80,8 +80,8 @@ public class CSmtpException extends RuntimeException {
     public Duration retryAfter() { return retryAfter; }
 
     /**
-     * Reports whether the login failed and would fail again with the same credentials. Do not log in with
-     * them again: servers lock accounts after some failures.
+     * Reports whether the login failed and would fail again with the same credentials. If so, do not
+     * log in with them again: servers lock accounts after several failures.
      */
     public boolean isLoginError() { return loginError; }
 }

@@ -677,10 +677,10 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Set In-Reply-To and References: Message-IDs separated by spaces, or a value
-     * that is copied from a received mail. The functions take the identifiers in
-     * angle brackets and ignore everything else (RFC 5322, section 4.5.4). If there
-     * are more than 20 References, only the first one and the last 19 are sent. ""
-     * removes the field.
+     * that is copied from a received mail. The functions use only the identifiers
+     * that are in angle brackets, and ignore everything else (RFC 5322, section
+     * 4.5.4). If there are more than 20 References, only the first one and the last
+     * 19 are sent. "" removes the field.
      */
     public void setInReplyTo(String messageIds) {
         call(h -> C.SetInReplyTo(h, text("messageIds", messageIds)));
@@ -688,10 +688,10 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Set In-Reply-To and References: Message-IDs separated by spaces, or a value
-     * that is copied from a received mail. The functions take the identifiers in
-     * angle brackets and ignore everything else (RFC 5322, section 4.5.4). If there
-     * are more than 20 References, only the first one and the last 19 are sent. ""
-     * removes the field.
+     * that is copied from a received mail. The functions use only the identifiers
+     * that are in angle brackets, and ignore everything else (RFC 5322, section
+     * 4.5.4). If there are more than 20 References, only the first one and the last
+     * 19 are sent. "" removes the field.
      */
     public void setReferences(String messageIds) {
         call(h -> C.SetReferences(h, text("messageIds", messageIds)));
@@ -1450,16 +1450,16 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Turns service extensions off, such as "PIPELINING SIZE": the library does not
-     * use them even if the server offers them, and CSmtp_GetExtension does not
-     * return them. This helps with servers that offer extensions that do not work.
-     * "" clears the list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains
-     * STARTTLS (see CSmtp_SetSecurityType) or anything that is not a keyword. The
-     * library itself turns off PIPELINING in one case: if MAIL and RCPT are sent
-     * together to a server for the first time, and the server does not reply to
-     * RCPT within 10 seconds, the library sends the mail over a new session without
-     * PIPELINING. This happens at most once per handle and server, and the log says
-     * so.
+     * Turns off the service extensions named in 'extensions', which are separated
+     * by spaces, for example "PIPELINING SIZE". The library does not use them even
+     * if the server offers them, and CSmtp_GetExtension does not return them. This
+     * helps with servers that offer extensions that do not work. "" clears the
+     * list. Returns CSMTP_BAD_ARGUMENT if 'extensions' contains STARTTLS (see
+     * CSmtp_SetSecurityType) or anything that is not a keyword. The library itself
+     * turns off PIPELINING in one case: if MAIL and RCPT are sent together to a
+     * server for the first time, and the server does not reply to RCPT within 10
+     * seconds, the library sends the mail over a new session without PIPELINING.
+     * This happens at most once per handle and server, and the log says so.
      */
     public void setExtensionOff(String extensions) {
         call(h -> C.SetExtensionOff(h, text("extensions", extensions)));
@@ -1676,7 +1676,7 @@ abstract class MailerMethods extends Handle {
      * is not permitted to use the mechanism; or the server requires a login.
      * Returns 0 after a temporary failure, such as the reply 454, and for all other
      * errors. If the result is 1, a program should ask for other credentials and
-     * not try again, because servers lock accounts after some failures.
+     * not try again, because servers lock accounts after several failures.
      */
     public boolean isLoginError() {
         return get(h -> C.IsLoginError(h) != 0);
@@ -1694,13 +1694,13 @@ abstract class MailerMethods extends Handle {
      * for a file that changed while it was being sent.
      * *
      * It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply
-     * of 5yz, such as 535 (wrong password) or 550; for other errors of
-     * certificates, settings, texts and files; for an extension that the server
-     * does not offer; and for a canceled call. After CSmtp_SendBatch(h, ...), the
-     * result for h is 1 only if the result for each of the mails is 1; so the
-     * result is 0 if one of the mails was accepted, because another call would send
-     * that mail again. Wait some minutes before each further attempt, and limit the
-     * number of attempts.
+     * of 5yz, such as 535 (wrong password) or 550; for an error in a certificate, a
+     * setting or a text; for any other error of a file; for an extension that the
+     * server does not offer; and for a canceled call. After CSmtp_SendBatch(h,
+     * ...), the result for h is 1 only if the result for each of the mails is 1; so
+     * the result is 0 if one of the mails was accepted, because another call would
+     * send that mail again. Wait some minutes before each further attempt, and
+     * limit the number of attempts.
      */
     public boolean isSafeToRetry() {
         return get(h -> C.IsSafeToRetry(h) != 0);
@@ -1746,7 +1746,7 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Records in a file the sessions that are opened after this call, as a
-     * transcript that csmtp-testserver can play. Passwords, tokens and the
+     * transcript that csmtp-testserver can replay. Passwords, tokens and the
      * responses of a login are always masked. If 'contents' is 0, the messages are
      * left out, and these texts are replaced: mail addresses, even encoded ones;
      * their local parts and domains where they occur alone and have at least 3
@@ -1768,7 +1768,7 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Records in a file the sessions that are opened after this call, as a
-     * transcript that csmtp-testserver can play. Passwords, tokens and the
+     * transcript that csmtp-testserver can replay. Passwords, tokens and the
      * responses of a login are always masked. If 'contents' is 0, the messages are
      * left out, and these texts are replaced: mail addresses, even encoded ones;
      * their local parts and domains where they occur alone and have at least 3

@@ -5,8 +5,8 @@ package io.github.libcsmtp;
 final class Raised {
     final Throwable thrown;
     /**
-     * Whether the stream of an attachment has thrown the exception. In this case, the function of C returns
-     * an error of its own.
+     * Whether the stream of an attachment has thrown the exception. If so, the C function returns an error
+     * of its own.
      */
     final boolean reader;
 
