@@ -271,9 +271,9 @@ class Mailer {
     m_strict.Exchange(2);
     Check(CSmtp_SetStrict(Get(), strict));
   }
-  // Registers SendBatch as the call that runs the callbacks of this mail, one of the
-  // mails of the batch. Registers nothing if these callbacks already have a registered
-  // call on this thread.
+  // Called for each mail of a batch. Registers SendBatch as the call that runs the
+  // callbacks of this mail. Registers nothing if this thread already has a registered
+  // call on the mail or on one of its copies.
   Calls::Call InBatch() const {
     const Shared<Calls> calls = FamilyOfCalls();
     return Calls::Call(calls && calls->AtWork() ? Shared<Calls>() : calls);

@@ -235,13 +235,13 @@ class CSmtpExtensions {
   // callback ends and throws the same exception. nullptr removes a callback.
   void SetProgressCallback(const csmtp_detail::Function<int(int64_t sent, int64_t total)> &fn) { m_csmtp.SetProgress(fn); }
   void SetLogCallback(const csmtp_detail::Function<void(int direction, const char *line)> &fn) { m_csmtp.SetLog(fn); }
-  // Sets a function that is called at events of connections and mails, for example to
-  // collect statistics: see docs/events.md. Call this method before the connection is
+  // Sets a function that is called for each event of a connection or a mail, for example
+  // to collect statistics: see docs/events.md. Call this method before the connection is
   // opened.
   void SetEventCallback(const csmtp_detail::Function<void(const CSmtpEvent &event)> &fn) { m_csmtp.SetEvent(fn); }
   // Appends the dialogue with the server to a file. "" stops the logging.
   void SetLogFile(const char *path) { m_csmtp.Check(CSmtp_SetLogFile(m_csmtp.Get(), path)); }
-  // Writes later sessions to a file, as a transcript that csmtp-testserver can play. ""
+  // Writes later sessions to a file, as a transcript that csmtp-testserver can replay. ""
   // stops the recording. If 'contents' is false, the transcript contains neither mail
   // addresses nor messages.
   void SetRecordFile(const char *path, bool contents = false) { m_csmtp.Check(CSmtp_SetRecordFile(m_csmtp.Get(), path, contents)); }

@@ -10,7 +10,8 @@
 #error "CSMTP_STRICT must not define macros of the old header"
 #endif
 
-// These names would be ambiguous after `using namespace std` or the old typedefs.
+// These names would be ambiguous if CSmtp.h still contained `using namespace std` or the
+// old typedefs.
 struct string { int mine; };
 enum SOCKET { closed };
 static const char BOUNDARY_TEXT = 'b';
