@@ -202,8 +202,8 @@ int gateProbe(void);
 extern const char *gateRefusedCall;
 
 /* Defined in start_linux.c. Calls before_go, and then starts the Go runtime. If the process
- * has too little address space or too few threads, or a sandbox refuses a system call that
- * Go needs, the function changes nothing and returns CSMTP_CANNOT_START. */
+ * cannot get enough address space or threads, or a sandbox refuses a system call that Go
+ * needs, the function changes nothing and returns CSMTP_CANNOT_START. */
 int gateStart(CSmtpHandle first, void (*before_go)(void));
 /* Defined in signals_linux.c. gateNoteSignals is called before Go starts, and
  * gateTakeSignals when Go has started. gateReturnSignals restores the host's handlers. All

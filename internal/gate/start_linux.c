@@ -26,8 +26,8 @@
  *
  * If the kernel says that the program has rights that its caller lacks (set-user-ID, file
  * capabilities, another security domain), the environment cannot be trusted, because the
- * caller chose it. In this case Go gets an empty environment, and so no CSMTP_CONFIG,
- * certificates, proxies or GODEBUG. */
+ * caller chose it. Go then gets an empty environment, and so no CSMTP_CONFIG, certificates,
+ * proxies or GODEBUG. */
 static char **arguments(void)
 {
   static const unsigned long tags[] = { AT_RANDOM, AT_PAGESZ, AT_HWCAP, AT_HWCAP2, AT_SECURE, AT_SYSINFO_EHDR };

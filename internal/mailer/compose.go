@@ -138,7 +138,7 @@ func (m *Mailer) GetReplyTo() string              { return m.message.ReplyTo }
 func (m *Mailer) SetXMailer(mailer string) error  { m.message.XMailer = mailer; return nil }
 func (m *Mailer) GetXMailer() string              { return m.message.XMailer }
 
-// SetCharSet never fails, as in CSmtp. If the name is unknown, Send fails.
+// As in class CSmtp, SetCharSet never fails. If the name is unknown, Send fails.
 func (m *Mailer) SetCharSet(charset string) error { m.message.Charset = charset; return nil }
 
 // SetStrict sets whether Send refuses texts that it otherwise accepts for compatibility:

@@ -75,7 +75,7 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 
 // textDecoder returns a function that decodes replies with the charset of the configuration
 // file or, if that is "", with the message's current charset. If the charset is unknown, the
-// function decodes nothing. textDecoder returns no error in this case, because the rendering
+// function decodes nothing, and textDecoder returns no error for it, because the rendering
 // of the message returns one.
 func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
 	if !m.onHostThread() { // another handle can use the session later: see type sharing

@@ -126,8 +126,8 @@ func makeGrantFiles(t testing.TB, dir, url string) (p grantPaths) {
 	return p
 }
 
-// grantSetters returns a call of each function that sets a grant with files or with the
-// identity of the machine.
+// grantSetters returns a map from the name of each function that sets a grant to a call of
+// this function. SetOAuth2TokenFile is not included.
 func grantSetters(p grantPaths, url string) map[string]func(*Mailer) error {
 	return map[string]func(*Mailer) error{
 		"SetOAuth2Certificate": func(m *Mailer) error {

@@ -51,7 +51,7 @@ func parseMechanisms(list string) ([]string, error) {
 	names := strings.FieldsFunc(strings.ToUpper(list), func(r rune) bool { return r == ' ' || r == ',' })
 	for _, name := range names {
 		if !slices.Contains(sasl.Names(), name) {
-			return nil, Faultf(BadArgument, "SetAuthMechanism: unknown mechanism %q: use %s", name, strings.Join(sasl.Names(), ", "))
+			return nil, Faultf(BadArgument, "SetAuthMechanism: unknown mechanism %q: the known mechanisms are %s", name, strings.Join(sasl.Names(), ", "))
 		}
 	}
 	return names, nil

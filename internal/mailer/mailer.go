@@ -95,7 +95,7 @@ type heritage struct {
 
 	last   fault       // the error of the last call that failed, on any thread
 	result smtp.Result // the result of the last attempt to send or to connect
-	retry  bool        // whether the mail of this attempt is safe to send again
+	retry  bool        // whether the mail of the attempt in result is safe to send again
 	peer   string      // the address of the server in session, or in the last attempt to open one
 }
 

@@ -195,7 +195,9 @@ func (s *poolSession) ready(c *pooled) (send func(*smtp.Envelope, smtp.Message) 
 			if err := s.openHTTPS(over, warnings); err != nil {
 				return nil, nil, err
 			}
-			err := s.web.Prepare() // before keepRate: a new connection could delay the mail
+			// Prepare opens a connection if none is open, so that this does not delay the mail
+			// after keepRate has waited for the mail's turn.
+			err := s.web.Prepare()
 			s.noteConnection()
 			if err != nil {
 				return nil, nil, err
@@ -362,7 +364,7 @@ func (p *Pool) settle(c *pooled, relay int, err error) (pool.Move, error) {
 		return pool.End, nil
 	case reconcileNotDelivered:
 		c.end.result = smtp.Result{Outcome: smtp.NotSent}
-		e := Faultf(connectionClosed, "the connection was lost before the reply to the message, and Reconcile found that it was not delivered").(fault)
+		e := Faultf(connectionClosed, "the connection was lost before the reply to the message, and Reconcile found that the message was not delivered").(fault)
 		e.passes = true
 		c.failed(e)
 		return pool.Other, e

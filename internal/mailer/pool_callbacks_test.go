@@ -236,8 +236,8 @@ func TestPoolSecondFreeWaits(t *testing.T) {
 	within(t, "Free", both.Wait)
 }
 
-// If the copy of a mail in the pool has not ended, Free on the handle of the copy cancels
-// it and does not wait. WaitAsync on this handle returns BUSY.
+// If a mail in the pool has not ended, Free on the handle of its copy cancels the mail and
+// does not wait. WaitAsync on this handle returns BUSY.
 func TestPoolFreesACopy(t *testing.T) {
 	for _, inWait := range []bool{false, true} {
 		h, mail, e := poolOf(t, stallingPort(t)), mailHandle(t), &ends{}

@@ -35,7 +35,7 @@ func (m *Mailer) SetTransport(name string) error {
 		}
 		names = append(names, string(service))
 	}
-	return Faultf(BadArgument, "SetTransport: unknown transport %q: use %s", name, strings.Join(names, ", "))
+	return Faultf(BadArgument, "SetTransport: unknown transport %q: use one of %s", name, strings.Join(names, ", "))
 }
 
 // SetTransportEndpoint sets the https URL of the service, for national clouds. "" stands
