@@ -32,9 +32,9 @@ package smtp
 // The mail to which the server had not replied is InDoubt and must not be sent again.
 func (s *Session) SendBatch(mails []Mail) []Delivery { return s.sendBatch(mails, false) }
 
-// SendBatchLast does the same as SendBatch for the last mails of the session. Afterwards,
-// only Quit or Close may be called. SendBatchLast sends QUIT at the end of the batch. As
-// with SendLast, the reply to QUIT confirms the replies to the last mails.
+// SendBatchLast sends the last mails of the session, as SendBatch does. Afterwards, only
+// Quit or Close may be called. SendBatchLast sends QUIT at the end of the batch. As with
+// SendLast, the reply to QUIT confirms the replies to the last mails.
 func (s *Session) SendBatchLast(mails []Mail) []Delivery { return s.sendBatch(mails, true) }
 
 func (s *Session) sendBatch(mails []Mail, last bool) []Delivery {

@@ -179,9 +179,11 @@ func (t *transaction) refusedBefore(e *Error) *Error {
 	return e
 }
 
-// refusedBeforeLMTP does the same as refusedBefore for LMTP, with which the server replies
-// once for each recipient. RFC 2033 does not say how many replies come after a refusal, so
-// the session ends.
+// With LMTP, the server replies to the end of the message once for each recipient.
+// refusedBeforeLMTP is called after refusedBefore, which has read the first of these
+// replies, and reads the others. If the server has accepted the message for one of these
+// recipients, the transaction is in doubt. RFC 2033 does not say how many replies come
+// after a refusal, so the session ends.
 func (t *transaction) refusedBeforeLMTP(e *Error) *Error {
 	s := t.s
 	_ = s.link.SetReadDeadline(s.deadline(lastReplyTime))

@@ -201,7 +201,7 @@ func (p *progress) Write(data []byte) (int, error) {
 	return n, p.wrote(n, err)
 }
 
-// WriteClean does the same as Write, but calls p.out.WriteClean.
+// WriteClean calls p.out.WriteClean and, as Write does, Progress.
 func (p *progress) WriteClean(data []byte) (int, error) {
 	n, err := p.out.WriteClean(data)
 	return n, p.wrote(n, err)

@@ -46,7 +46,7 @@ func (s *Session) exchange(st *step, line []byte) *Error {
 	return s.converse(st, line, false)
 }
 
-// converse does the same as exchange, but does not call begin first. It is for a session
+// converse sends a command as exchange does, but without calling begin. It is for a session
 // whose replies are known to match the commands.
 func (s *Session) converse(st *step, line []byte, secret bool) *Error {
 	if e := s.say(st, line, secret); e != nil {
@@ -117,8 +117,8 @@ func (s *Session) refused(op Op) *Error {
 // something that the client would take for the reply to the next command.
 func (s *Session) begin(op Op) *Error { return s.beginIf(op, true) }
 
-// beginIf does the same as begin. But if kernel is false, beginIf saves a system call: it
-// does not ask the operating system whether octets have arrived.
+// beginIf does the check of begin. If kernel is false, beginIf saves a system call: it does
+// not ask the operating system whether octets have arrived.
 func (s *Session) beginIf(op Op, kernel bool) *Error {
 	if s.dead {
 		if s.ctx.Err() != nil {
@@ -232,7 +232,7 @@ const lastReplyTime = time.Second
 // kill closes the connection, without QUIT.
 func (s *Session) kill() { s.end(nil) }
 
-// end does the same as kill, and reports e to Measure as the cause.
+// end closes the connection, without QUIT, and reports e to Measure as the cause.
 func (s *Session) end(e *Error) {
 	if s.shut() {
 		s.disconnected(e)

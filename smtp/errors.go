@@ -211,8 +211,8 @@ func temporary(err error) bool {
 }
 
 // IsStale reports whether the server closed the connection or replied 421 before it had
-// accepted any command of the transaction. In this case the mail may be sent again over a
-// new session without the risk of a second copy.
+// accepted any command of the transaction. If so, the mail can be sent again over a new
+// session without the risk of a second copy.
 func IsStale(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.stale

@@ -164,6 +164,6 @@ func (w *messageWriter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// WriteClean does the same as Write, because Write does not check line ends: addMessage
-// checks those of the whole message.
+// WriteClean is Write, because Write does not check line ends: addMessage checks those of the
+// whole message.
 func (w *messageWriter) WriteClean(p []byte) (int, error) { return w.Write(p) }

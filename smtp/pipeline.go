@@ -201,7 +201,8 @@ func (t *transaction) notPipelined(e *Error) *Error {
 	return e
 }
 
-// collectInTime does the same as collect, with the deadline that is already set.
+// collectInTime reads replies as collect does, but with the deadline that is already set
+// for all of them.
 func (t *transaction) collectInTime(upTo int) *Error {
 	for t.answered < upTo {
 		if e := t.collectOne(); e != nil {

@@ -16,7 +16,7 @@ func (s *Session) Quit() error {
 	return nil
 }
 
-// quit does the same as Quit within the time limit of the current call.
+// quit ends the session as Quit does, but within the time limit of the current call.
 func (s *Session) quit() (e *Error) {
 	if s.quitSaid {
 		e = s.quitFailed

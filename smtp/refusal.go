@@ -29,10 +29,10 @@ func (t *transaction) refusal() *Error {
 	return e
 }
 
-// kept returns the error for a transaction that e ended before any content was sent. If e
-// ended the connection and an earlier refusal decides the outcome of the mail, kept returns
-// that refusal; otherwise it returns e. A server that rejects a client often gives the
-// reason in its reply to the first command, and then closes the connection.
+// kept returns the error for a transaction that was ended by the error e before any content
+// was sent. If e ended the connection and an earlier refusal decides the outcome of the
+// mail, kept returns that refusal; otherwise it returns e. A server that rejects a client
+// often gives the reason in its reply to the first command, and then closes the connection.
 func (t *transaction) kept(e *Error) *Error {
 	if !e.ended() {
 		return e

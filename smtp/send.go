@@ -24,8 +24,8 @@ func (s *Session) Send(env *Envelope, msg Message) (Result, error) {
 	return s.sendAlone(&Mail{env, msg}, false)
 }
 
-// SendLast does the same as Send for the last mail of the session. Afterwards, only Quit
-// or Close may be called. If the server offers PIPELINING and the mail is sent over SMTP
+// SendLast sends the last mail of the session, as Send does. Afterwards, only Quit or
+// Close may be called. If the server offers PIPELINING and the mail is sent over SMTP
 // (not LMTP) with DATA, QUIT is sent with the final dot; otherwise SendLast sends QUIT
 // after the server has accepted the mail. The reply to QUIT shows whether the replies
 // match the commands. If they do not, the mail is InDoubt, because the reply that seemed

@@ -168,7 +168,7 @@ func (s *Session) Extensions() map[string]string {
 // case-sensitive.
 func (s *Session) Offers(name string) bool { return s.offers(strings.ToUpper(name)) }
 
-// offers does the same as Offers for a keyword in upper case.
+// offers is Offers for a keyword that is already in upper case.
 func (s *Session) offers(extension string) bool {
 	_, ok := s.ext[extension]
 	return ok

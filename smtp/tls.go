@@ -72,9 +72,9 @@ func (s *secured) config() *tls.Config {
 	return out
 }
 
-// oldSuites returns the cipher suites for a minimum of TLS 1.0 or 1.1. Old servers
-// often support only the RSA key exchange or CBC with SHA-256, which crypto/tls does
-// not offer by default.
+// oldSuites returns the cipher suites to offer if the minimum version is TLS 1.0 or 1.1.
+// Old servers often support only the RSA key exchange or CBC with SHA-256, which
+// crypto/tls does not offer by default.
 func oldSuites() []uint16 {
 	ids := []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_256_GCM_SHA384,
 		tls.TLS_RSA_WITH_AES_128_CBC_SHA256, tls.TLS_RSA_WITH_AES_128_CBC_SHA, tls.TLS_RSA_WITH_AES_256_CBC_SHA,

@@ -33,8 +33,8 @@ func (m text) Size() int64 { return int64(len(m)) }
 // them.
 func TestTranscripts(t *testing.T) { playAll(t, "testdata/*.txt", playTranscript) }
 
-// TestReadyScripts does the same as TestTranscripts, but a MailServer plays the scripts of
-// csmtp-testserver.
+// TestReadyScripts runs a session with a MailServer that plays each script of
+// csmtp-testserver, in each smtptest.Mode.
 func TestReadyScripts(t *testing.T) { playAll(t, "smtptest/scripts/*.txt", playReadyScript) }
 
 func playReadyScript(t *testing.T, script *smtptest.Script, mode smtptest.Mode) {

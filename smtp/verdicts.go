@@ -5,7 +5,7 @@ package smtp
 import "errors"
 
 // verdicts contains the deliveries of a batch whose replies have not been confirmed yet.
-// A reply shows only by its position to which command it belongs (RFC 2920, section 3.1):
+// Only the position of a reply shows which command it belongs to (RFC 2920, section 3.1):
 // after a missing or an extra reply, all later ones are assigned to the wrong commands,
 // and the client may take a refusal for a success. A reply that only one command can
 // have, such as the 354 to DATA, confirms all replies before it. If it turns out that

@@ -11,10 +11,10 @@ import (
 
 // checkBlock makes the last check of every header that this package composes: the header of the
 // message, the header of each part, and the fields that signatures add. The block must have the
-// fields in the list 'names', in this order, and no others. It must contain no control
-// characters except TAB, and CRLF at the ends of lines. When decoded, encoded words must
-// contain no control characters. A line must not have more than 998 octets. Text that is not
-// ASCII must be UTF-8 (RFC 6532). The error is an *Error that names the field.
+// fields in the list 'names', in this order, and no others. The only control characters that
+// the block may contain are TAB, and the CR and LF that end each line. When decoded, encoded
+// words must contain no control characters. A line must not have more than 998 octets. Text
+// that is not ASCII must be UTF-8 (RFC 6532). The error is an *Error that names the field.
 func checkBlock(block []byte, names []string) error {
 	for _, name := range names {
 		rest, why := oneField(block, name)

@@ -18,8 +18,8 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 )
 
-// added maps each name in charsetNames that neither ianaindex nor htmlindex knows to a name of
-// the same charset that one of them knows.
+// Some names in charsetNames are known to neither ianaindex nor htmlindex. added maps each of
+// these names to a name of the same charset that one of the two packages knows.
 var added = map[string]string{"cp932": "windows-31j", "cp949": "ks_c_5601-1987", "cp874": "windows-874", "ansi": "windows-1252", "cp65001": "utf-8"}
 
 // indexed returns the label that charsetLabel must return for name, and the encoding of the

@@ -107,7 +107,7 @@ func TestCharsets(t *testing.T) {
 			require.Equal(t, c.text, subject, "%+v", c)
 			require.Contains(t, h.Get("Subject")+"=?UTF-8?", "=?"+c.label+"?", "%+v", c)
 			from, err := h.AddressList("From")
-			if err == nil { // net/mail decodes only few charsets
+			if err == nil { // net/mail decodes only a few charsets
 				require.Equal(t, c.text, from[0].Name)
 			}
 			for _, p := range parts[2:4] {

@@ -24,8 +24,8 @@ func (c *charset) oneLine(field FieldName, s string) (string, *charset, error) {
 	return c.checked(c.decode, field, s)
 }
 
-// guessed does the same as oneLine, but also accepts a value whose charset is not known: see
-// read.
+// guessed decodes a header value as oneLine does, but also accepts a value whose charset is
+// not known: see read.
 func (c *charset) guessed(field FieldName, s string) (string, *charset, error) {
 	return c.checked(c.read, field, s)
 }
@@ -64,8 +64,9 @@ func blanks(s string) string {
 	}, s)
 }
 
-// freeText does the same as guessed for a value that can consist of encoded words, such as a
-// subject or a name. If c is lenient, freeText replaces control characters with spaces.
+// freeText decodes a value that can consist of encoded words, such as a subject or a name. It
+// accepts the values that guessed accepts. If c is lenient, freeText replaces control
+// characters with spaces.
 func (c *charset) freeText(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.checked(func(field FieldName, s string) (string, *charset, error) {
 		u, as, err := c.read(field, s)

@@ -82,7 +82,7 @@ func (k *SMIMEKey) sign(digest []byte, now time.Time) ([]byte, error) {
 	hashed := sha256.Sum256(set)
 	signature, err := k.signer.Sign(rand.Reader, hashed[:], crypto.SHA256)
 	if err != nil {
-		return nil, invalid(field, "", "the key cannot sign", err)
+		return nil, invalid(field, "", "signing with the key failed", err)
 	}
 	algorithm := pkix.AlgorithmIdentifier{Algorithm: oidRSA, Parameters: asn1.NullRawValue}
 	if _, ok := k.signer.Public().(*ecdsa.PublicKey); ok {

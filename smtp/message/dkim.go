@@ -145,7 +145,7 @@ func (k *DKIMKey) sign(to []byte, names []string, fields []byte, bodyHash string
 	}
 	sig, err := k.signer.Sign(rand.Reader, digest, opts)
 	if err != nil {
-		return nil, invalid(field, k.Domain, "the key cannot sign", err)
+		return nil, invalid(field, k.Domain, "signing with the key failed", err)
 	}
 	for b := base64.StdEncoding.EncodeToString(sig); b != ""; {
 		n := min(len(b), wantedLine-h.col)

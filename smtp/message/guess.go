@@ -56,7 +56,7 @@ func (m *Message) reader(o *Options, w *workspace) (*charset, error) {
 	return c, nil
 }
 
-// read does the same as decode, but if the program has not set a charset, it guesses the
+// read decodes text as decode does. But if the program has not set a charset, read guesses the
 // charset of text that is not UTF-8. It is not used for addresses, or for text that programs
 // interpret, such as a calendar.
 func (c *charset) read(field FieldName, s string) (string, *charset, error) {

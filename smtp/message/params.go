@@ -91,7 +91,7 @@ func isAttributeChar(c byte) bool {
 }
 
 // encodedParam writes a parameter as encoded words in quotes, unless it is short ASCII. RFC
-// 2047 does not allow this form, but all mail programs write it for the parameter name of
+// 2047 does not allow this form, but all mail programs use it for the "name" parameter of
 // Content-Type, and old mail programs understand only this form.
 func (h *headerWriter) encodedParam(name, value string) {
 	if text.IsASCII(value) && len(name)+len(value) < wantedLine-16 {

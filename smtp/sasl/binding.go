@@ -24,7 +24,7 @@ func CanBind(ch Channel) bool {
 // Otherwise, the type with TLS 1.3 is tls-exporter (RFC 9266). With older versions, it is
 // tls-unique, which every server with a -PLUS mechanism must support (RFC 5802). In a resumed
 // session without the extended master secret (RFC 7627), tls-unique is not secure, and
-// crypto/tls returns no value for it. In this case, tls-server-end-point (RFC 5929) is used.
+// crypto/tls returns no value for it. Such a session uses tls-server-end-point (RFC 5929).
 func channelBinding(ch *Channel) (kind string, data []byte, ok bool) {
 	if ch.TLS == nil || !ch.TLS.HandshakeComplete {
 		return "", nil, false

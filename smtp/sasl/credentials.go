@@ -106,10 +106,9 @@ func checkSize(mechanism string, challenge []byte) error {
 	return nil
 }
 
-// noMore returns the error for a challenge that follows the last one that the mechanism
-// expects.
+// noMore returns the error for a challenge after the last one that the mechanism expects.
 func noMore(mechanism string) error {
-	return badChallenge(mechanism, "it follows the last one that the mechanism expects")
+	return badChallenge(mechanism, "the mechanism expects no further challenge")
 }
 
 // printable makes a text from the server safe to show in an error. It returns at most the first

@@ -29,8 +29,8 @@ func (s *Set) Hide(text string) string {
 	return scan.masked()
 }
 
-// HideLines does the same as Hide for a text that is given as lines. The lines must not contain
-// line ends.
+// HideLines hides the secrets in a text that is given as lines, as Hide does. A secret can
+// begin in one line and end in a later one. The lines must not contain line ends.
 func (s *Set) HideLines(lines []string) []string {
 	if s == nil || len(lines) == 0 {
 		return lines

@@ -63,8 +63,8 @@ func (v *view) normal(out *view) *view {
 	return out
 }
 
-// normalASCII does the same as normal, but stops before the first octet that is not ASCII. It
-// returns the number of octets of v that it has read.
+// normalASCII writes the view to 'out' as normal does, up to the first octet that is not ASCII.
+// It returns the number of octets of v that it has read.
 func (v *view) normalASCII(out *view) (taken int) {
 	size := len(v.b)
 	b, from, to, n := out.b[:size], out.from[:size], out.to[:size], 0
@@ -82,7 +82,7 @@ func (v *view) normalASCII(out *view) (taken int) {
 	return size
 }
 
-// normalRest does the same as normal from octet i to the end.
+// normalRest writes the view to 'out' as normal does, from octet i to the end.
 func (v *view) normalRest(out *view, i int) {
 	for ; i < len(v.b); i++ {
 		if c := v.b[i]; c < utf8.RuneSelf {
@@ -101,8 +101,8 @@ func (v *view) normalRest(out *view, i int) {
 	}
 }
 
-// octets does the same as normal, but does not change octets outside ASCII, even if they are
-// UTF-8.
+// octets writes the view to 'out' as normal does, but does not change octets outside ASCII,
+// even if they are UTF-8.
 func (v *view) octets(out *view) *view {
 	out.reset(len(v.b))
 	for i, c := range v.b {

@@ -180,8 +180,9 @@ func (p *play) chunk() error {
 	return nil
 }
 
-// startTLS performs the handshake. If the handshake fails, the client has deviated from the
-// script unless the next step expects the failure.
+// startTLS performs the handshake. If the handshake fails, startTLS sets tlsFailed and
+// returns nil, because the next step may expect the failure. If it does not, the caller or
+// the next step reports that the client has deviated from the script.
 func (p *play) startTLS() error {
 	if n := p.r.Buffered(); n > 0 {
 		early, _ := p.r.Peek(n)

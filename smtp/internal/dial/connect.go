@@ -87,18 +87,20 @@ func (p *plan) judge(head string) error {
 	switch {
 	case code[0] == '2':
 		return nil
+	case code == "407" && p.schemes(rest) != "":
+		return fmt.Errorf("it accepts logins only with %s; csmtp supports only Basic (%s)", p.schemes(rest), answer)
 	case code == "407" && !p.proxy.login:
-		return fmt.Errorf("it requires a login%s: add user:password@ before the host in the proxy's URL (%s)", p.schemes(rest), answer)
+		return fmt.Errorf("it requires a login: add user:password@ before the host in the proxy's URL (%s)", answer)
 	case code == "407":
-		return fmt.Errorf("it refused the user name or the password%s (%s)", p.schemes(rest), answer)
+		return fmt.Errorf("it refused the user name or the password (%s)", answer)
 	case code == "403" || code == "405":
 		return fmt.Errorf("it does not allow this host or port (%s)", answer)
 	}
 	return fmt.Errorf("it replied %s", answer)
 }
 
-// schemes returns a text for an error that lists the authentication schemes in the header
-// fields of a proxy's response. It returns "" if there are none, or if Basic, the only
+// schemes returns up to four authentication schemes from the header fields of a proxy's
+// response, separated by commas. It returns "" if there are none, or if Basic, the only
 // supported scheme, is one of them.
 func (p *plan) schemes(fields string) string {
 	var offered []string
@@ -113,8 +115,5 @@ func (p *plan) schemes(fields string) string {
 		}
 		offered = append(offered, p.clean(scheme, 20))
 	}
-	if len(offered) == 0 {
-		return ""
-	}
-	return " with " + strings.Join(offered[:min(len(offered), 4)], ", ") + ", but only Basic is supported"
+	return strings.Join(offered[:min(len(offered), 4)], ", ")
 }

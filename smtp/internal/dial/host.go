@@ -31,7 +31,7 @@ func HostName(host string) (string, error) {
 	return name, err
 }
 
-// hostName does the same as HostName, except that its errors do not quote the host.
+// hostName is HostName, except that the errors of hostName do not quote the host.
 func hostName(host string) (string, error) {
 	if host == "" {
 		return "", errors.New("the host name is empty")

@@ -137,7 +137,7 @@ func (p *plan) dialTCP(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 }
 
 // The method clean hides secrets in a text from the proxy, which may quote the password, and
-// then does the same as the function clean.
+// then calls the function clean.
 func (p *plan) clean(s string, most int) string {
 	if p.hide != nil {
 		s = p.hide(s)

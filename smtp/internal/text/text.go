@@ -99,9 +99,10 @@ func ControlName(c byte) string {
 	return fmt.Sprintf("control character 0x%02x", c)
 }
 
-// FindInPath does the same as FindControl for a path. The result 'help' says how to correct the
-// path. If the control character can result from an escape sequence in a string literal, 'help'
-// suggests doubling the backslashes: for example, the literal "C:\new" contains a line feed.
+// FindInPath finds the first control character of a path, as FindControl does. The result
+// 'help' says how to correct the path. If the control character can result from an escape
+// sequence in a string literal, 'help' suggests doubling the backslashes: for example, the
+// literal "C:\new" contains a line feed.
 func FindInPath(path string) (name string, place int, help string) {
 	name, place = FindControl(path)
 	if place > 0 && strings.IndexByte("\a\b\t\n\v\f\r", path[place-1]) >= 0 {

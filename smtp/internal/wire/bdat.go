@@ -99,8 +99,8 @@ func (c *ChunkWriter) Write(p []byte) (int, error) {
 	return c.write(p)
 }
 
-// WriteClean does the same as Write, but does not check p. In p, CR and LF must occur only
-// as CRLF.
+// WriteClean writes p as Write does, but does not check p: the caller ensures that CR and LF
+// occur in p only as CRLF.
 func (c *ChunkWriter) WriteClean(p []byte) (int, error) {
 	if len(p) == 0 || c.afterCR {
 		return c.Write(p)

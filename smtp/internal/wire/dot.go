@@ -65,8 +65,8 @@ func (d *DotWriter) Write(p []byte) (int, error) {
 	return total, nil
 }
 
-// WriteClean does the same as Write, but does not check p. In p, CR and LF must occur only
-// as CRLF, and dots must not occur.
+// WriteClean writes p as Write does, but does not check p: the caller ensures that CR and LF
+// occur in p only as CRLF, and that p contains no dots.
 func (d *DotWriter) WriteClean(p []byte) (int, error) {
 	if len(p) == 0 || d.afterCR {
 		return d.Write(p)
