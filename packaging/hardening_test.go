@@ -16,8 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hardened checks that a library or program is confined, and was built with the stack
-// protector and FORTIFY.
+// hardened does the checks of confined, protected and fortified.
 func hardened(t *testing.T, path string, runpaths ...string) {
 	t.Helper()
 	confined(t, path, runpaths...)

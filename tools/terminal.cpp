@@ -79,7 +79,8 @@ std::string Decoded(const std::string &all) {
 // an access token.
 const char kTokenFileMark[] = "{\"csmtp_token_file\":";
 
-// Adds an octet that the user has typed to the secret. Returns true at the end of the line.
+// Handles an octet that the user has typed: appends it to *secret or, for backspace and
+// Ctrl-U, erases. Returns true at the end of the line.
 bool Typed(char c, std::string *secret) {
   switch (c) {
   case '\n':

@@ -22,7 +22,7 @@ func (p *program) deviceLogin(ctx context.Context, s *settings) (*oauth.Tokens, 
 	}
 	p.say("Open this page in a web browser, on any computer or phone:\n\n  %s\n\nand enter the code\n\n  %s\n", d.URL, d.UserCode)
 	if d.Complete != "" && d.Complete != d.URL {
-		p.say("This address includes the code:\n\n  %s\n", d.Complete)
+		p.say("Or open this address, which includes the code:\n\n  %s\n", d.Complete)
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.Expires)
 	defer cancel()

@@ -168,7 +168,7 @@ int RunService(const CommandLine &given) {
   const std::string &name = findings.service.transport;
   if (name != "microsoft-graph" && name != "gmail-api") throw UsageError("--transport: the value must be microsoft-graph or gmail-api");
   if (given.Operands().size() > 1) throw UsageError("expected only USER: with --transport there is no HOST");
-  if (given.Has("port") || given.Has("ports")) throw UsageError("--transport: there is no port to choose: use --transport-endpoint");
+  if (given.Has("port") || given.Has("ports")) throw UsageError("--port and --ports cannot be used with --transport: use --transport-endpoint to set another port");
   const doctor::Settings settings = ReadSettings(given, "");
   findings.ca_file = settings.ca_file;
   findings.tls_name = settings.tls_name;
@@ -182,7 +182,7 @@ int RunService(const CommandLine &given) {
     throw UsageError(tools::Reword(e.what(), tools::kDoctor, ""));
   }
   const bool token = given.Has(tools::kTokenFile.name) || !tools::Environment("CSMTP_TOKEN").empty();
-  if (!token && !tools::WantsOAuth2(given)) throw UsageError("--transport: an access token is required: use --token-file");
+  if (!token && !tools::WantsOAuth2(given)) throw UsageError("--transport requires an access token: use --token-file");
   const std::string user = given.Operands().empty() ? "" : given.Operands()[0];
   const doctor::Credentials give = ReadCredentials(given, name, user, &findings.login);
   doctor::TryService(settings, give, &findings);

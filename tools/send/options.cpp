@@ -176,7 +176,7 @@ void PutToken(const CommandLine &given, const std::string &host, CSmtp *mail) {
                      !tools::Environment("CSMTP_TOKEN").empty() || !tools::Environment("CSMTP_PASSWORD").empty();
   if (!asked && !tools::Environment("CSMTP_CONFIG").empty()) return;
   const tools::Secret secret = asked ? tools::FindSecret(given, user, host) : tools::Secret{"", false};
-  if (!secret.token) throw UsageError("--transport: an access token is required: use --token-file");
+  if (!secret.token) throw UsageError("--transport requires an access token: use --token-file");
   mail->SetAccessToken(secret.text.c_str());
 }
 

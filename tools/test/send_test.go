@@ -151,7 +151,7 @@ func TestSendUsesConfiguration(t *testing.T) {
 	assert.Equal(t, 2, got.Status)
 }
 
-// csmtp-send sends over HTTPS with a token, without HOST.
+// To send over HTTPS, csmtp-send needs a token, but not the argument HOST.
 func TestSendOverHTTPS(t *testing.T) {
 	service, err := smtptest.NewHTTPService(smtptest.HTTPOptions{Tokens: []string{"a-token-of-the-test"}})
 	require.NoError(t, err)
