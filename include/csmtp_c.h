@@ -403,8 +403,8 @@ CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
  * cancels calls of other threads on h. It waits until the done callback of an
  * asynchronous Send has returned, even if another thread is already freeing h.
  * It does not wait in two cases, because waiting would be a deadlock: the done
- * callback of h itself calls CSmtp_Free; or the done callbacks of two handles,
- * in CSmtp_Free or CSmtp_Wait, each wait for the other handle. For the handle
+ * callback of h itself calls CSmtp_Free; or the done callbacks of two handles
+ * each call CSmtp_Free or CSmtp_Wait with the other handle. For the handle
  * of a pool, see CSmtp_PoolNew. */
 CSMTP_API void CSMTP_CALL CSmtp_Free(CSmtpHandle h);
 /* Makes an object with a copy of the settings and the message of h. It does not
@@ -1025,9 +1025,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetAuthorizationID(CSmtpHandle h, const char *id)
 /* Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
  * 0 never sends a password or a token in the clear. 1 allows both, if the
  * server offers no mechanism that protects them. If this function is not
- * called, a password may be sent in the clear but a token may not: if a token
- * is set, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a
- * connection is made. With CSMTP_USE_TLS_IF_OFFERED, the library never logs in
+ * called, the library can send a password in the clear, but not a token: if a
+ * token is set, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before
+ * a connection is made. With CSMTP_USE_TLS_IF_OFFERED, the library never logs in
  * without TLS. */
 CSMTP_API int CSMTP_CALL CSmtp_SetClearLogin(CSmtpHandle h, int allow); /* [setting] */
 /* 1 requires a login: if the server does not offer AUTH, or if authentication is
@@ -1460,8 +1460,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SendAsync(CSmtpHandle h, CSmtpDoneFunction fn, vo
 CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
 /* Waits until the asynchronous Send has ended, but not longer than
  * 'milliseconds' ms. Then returns what CSmtp_Poll returns. If the done
- * callbacks of two handles, in CSmtp_Free or CSmtp_Wait, would each wait for
- * the other handle (a deadlock), CSmtp_Wait returns CSMTP_BUSY at once. */
+ * callbacks of two handles each call CSmtp_Free or CSmtp_Wait with the other
+ * handle, waiting would be a deadlock: CSmtp_Wait then returns CSMTP_BUSY at
+ * once. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
 /* Cancels the running call on h, or the asynchronous Send of h. The canceled
  * call returns CSMTP_CANCELED within 100 ms; CSmtp_Cancel itself returns at

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tests what the module offers beyond the functions of C; examples/check.sh runs it.
+// Tests what the module offers beyond the C functions; examples/check.sh runs it.
 'use strict';
 const assert = require('node:assert/strict');
 const { execFileSync, spawnSync } = require('node:child_process');

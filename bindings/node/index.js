@@ -46,7 +46,7 @@ class Mailer {
   #inside = 0; // the number of calls in progress on this thread
   #raised = []; // the exceptions that callbacks have thrown
   #report = null; // values that the getters return instead of those of the library (see report.js)
-  #functions = new Map(); // the callbacks, by the function of C that sets them, and the readers of attachments
+  #functions = new Map(); // the callbacks, by the C function that sets them, and the readers of attachments
   #held; // the resources that are released when the mailer is closed or garbage-collected
   #readers = 0;
   #kept = null; // not null if Pool.send has failed and its Message-ID is used again for the next attempt

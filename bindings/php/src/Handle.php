@@ -8,7 +8,7 @@ namespace Csmtp;
 abstract class Handle implements Numbers
 {
     protected int $handle = 0;
-    /** @var array<string, int> maps the function of C that sets a callback to the callback's number */
+    /** @var array<string, int> maps the C function that sets a callback to the callback's number */
     protected array $callbacks = [];
     /** @var list<int> the numbers of the callbacks that read attachments, and of a pool's journals */
     protected array $readers = [];

@@ -38,7 +38,7 @@ module Csmtp
         Thread.handle_interrupt(Object => :never) { new(0, [], nil).run(&block) }
       end
 
-      # Calls a function of C. In a callback, the function runs on the worker, and otherwise on this
+      # Calls a C function. In a callback, the function runs on the worker, and otherwise on this
       # thread.
       def function(&block)
         call = current

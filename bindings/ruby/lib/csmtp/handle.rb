@@ -12,7 +12,7 @@ module Csmtp
       raise Error.new(0, Library.call(:GetLastError, 0)) if handle.zero?
 
       @handle = handle
-      @callbacks = {} # maps the function of C that has set a callback to the number of the callback
+      @callbacks = {} # maps the C function that has set a callback to the number of the callback
       @readers = [] # the numbers of the callbacks that read attachments, and of a pool's journals
       @files = [] # temporary files with attachments
       @raised = [] # exceptions of a pool's callbacks

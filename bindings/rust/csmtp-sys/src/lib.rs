@@ -341,8 +341,8 @@ unsafe extern "C" {
     /// cancels calls of other threads on h. It waits until the done callback of an
     /// asynchronous Send has returned, even if another thread is already freeing h.
     /// It does not wait in two cases, because waiting would be a deadlock: the done
-    /// callback of h itself calls CSmtp_Free; or the done callbacks of two handles,
-    /// in CSmtp_Free or CSmtp_Wait, each wait for the other handle. For the handle
+    /// callback of h itself calls CSmtp_Free; or the done callbacks of two handles
+    /// each call CSmtp_Free or CSmtp_Wait with the other handle. For the handle
     /// of a pool, see CSmtp_PoolNew.
     pub fn CSmtp_Free(h: CSmtpHandle);
     /// Makes an object with a copy of the settings and the message of h. It does not
@@ -804,9 +804,9 @@ unsafe extern "C" {
     /// Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
     /// 0 never sends a password or a token in the clear. 1 allows both, if the
     /// server offers no mechanism that protects them. If this function is not
-    /// called, a password may be sent in the clear but a token may not: if a token
-    /// is set, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a
-    /// connection is made. With CSMTP_USE_TLS_IF_OFFERED, the library never logs in
+    /// called, the library can send a password in the clear, but not a token: if a
+    /// token is set, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before
+    /// a connection is made. With CSMTP_USE_TLS_IF_OFFERED, the library never logs in
     /// without TLS.
     /// \[setting\]
     pub fn CSmtp_SetClearLogin(h: CSmtpHandle, allow: c_int) -> c_int;
@@ -1185,8 +1185,9 @@ unsafe extern "C" {
     pub fn CSmtp_Poll(h: CSmtpHandle) -> c_int;
     /// Waits until the asynchronous Send has ended, but not longer than
     /// 'milliseconds' ms. Then returns what CSmtp_Poll returns. If the done
-    /// callbacks of two handles, in CSmtp_Free or CSmtp_Wait, would each wait for
-    /// the other handle (a deadlock), CSmtp_Wait returns CSMTP_BUSY at once.
+    /// callbacks of two handles each call CSmtp_Free or CSmtp_Wait with the other
+    /// handle, waiting would be a deadlock: CSmtp_Wait then returns CSMTP_BUSY at
+    /// once.
     pub fn CSmtp_Wait(h: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Cancels the running call on h, or the asynchronous Send of h. The canceled
     /// call returns CSMTP_CANCELED within 100 ms; CSmtp_Cancel itself returns at

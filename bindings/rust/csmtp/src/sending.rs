@@ -73,8 +73,8 @@ unsafe extern "C" fn done(user: *mut c_void, _: usize, _: c_int) {
 }
 
 impl Sending<'_> {
-    /// Waits until the send has ended, and returns its result. If two wakers each wait for the other's mail
-    /// in [`Waker::wake`], `wait` fails with the number BUSY, because there would be a deadlock.
+    /// Waits until the send has ended, and returns its result. If two wakers, in [`Waker::wake`], each wait
+    /// for the mail of the other waker, `wait` fails with the number BUSY, because waiting would be a deadlock.
     pub fn wait(mut self) -> Result<()> {
         self.finish()
     }

@@ -2,7 +2,7 @@
 package io.github.libcsmtp;
 
 /**
- * Chooses how functions of C are called. This version of the class uses JNA. The version for Java 22 and
+ * Chooses how C functions are called. This version of the class uses JNA. The version for Java 22 and
  * newer can use java.lang.foreign.
  */
 final class Backend {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A call of a function of C on the current thread. It records the exceptions of the callbacks that run
+ * A call of a C function on the current thread. It records the exceptions of the callbacks that run
  * during the call.
  */
 final class Call {
@@ -25,7 +25,7 @@ final class Call {
 
     static Call current() { return CURRENT.get(); }
 
-    /** Registers a function to be called when the function of C has returned. */
+    /** Registers a function to be called when the C function has returned. */
     void atEnd(Runnable end) { ends.add(end); }
 
     void end() {

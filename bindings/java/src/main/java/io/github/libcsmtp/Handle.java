@@ -72,7 +72,7 @@ abstract class Handle implements AutoCloseable {
     }
 
     /**
-     * Sets a callback, or removes it if {@code function} is null. {@code set} calls the function of C that
+     * Sets a callback, or removes it if {@code function} is null. {@code set} calls the C function that
      * sets the callback, with the given address and the key of the callback, or with 0 and 0 to remove the
      * callback. C then calls the function at this address with this key.
      */
@@ -89,7 +89,7 @@ abstract class Handle implements AutoCloseable {
         Reference.reachabilityFence(before);
     }
 
-    /** A function of C that sets a callback. */
+    /** A C function that sets a callback. */
     interface CallbackSetter {
         int set(long handle, long address, long key);
     }

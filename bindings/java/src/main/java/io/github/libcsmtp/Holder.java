@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Holder {
     /**
-     * How the function of C is ended if a callback throws an exception: by the result that C then gets from
+     * How the C function is ended if a callback throws an exception: by the result that C then gets from
      * the callback, by a cancellation, or, for a callback that reads an attachment, by the read error.
      */
     enum OnFailure { FAILS_BY_ITSELF, IS_CANCELED, READER }

@@ -317,8 +317,8 @@ public final class Mailer extends MailerMethods {
         long h = handle();
         Sending sending = new Sending(this, h), before = state.sending;
         if (before != null && before.isDone() && !Holder.runs(state)) {
-            // The program has completed the future of the previous send itself, but the send may not have
-            // ended yet.
+            // The program has completed the future of the previous send itself. It is possible that this send
+            // has not ended yet.
             Platform.call(() -> {
                 before.await();
                 return null;

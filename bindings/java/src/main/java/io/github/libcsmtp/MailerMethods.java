@@ -988,9 +988,9 @@ abstract class MailerMethods extends Handle {
      * Allows or forbids logins over an unencrypted connection (CSMTP_NO_SECURITY).
      * 0 never sends a password or a token in the clear. 1 allows both, if the
      * server offers no mechanism that protects them. If this function is not
-     * called, a password may be sent in the clear but a token may not: if a token
-     * is set, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before a
-     * connection is made. With CSMTP_USE_TLS_IF_OFFERED, the library never logs in
+     * called, the library can send a password in the clear, but not a token: if a
+     * token is set, connecting and sending return CSMTP_LOGIN_NOT_SUPPORTED before
+     * a connection is made. With CSMTP_USE_TLS_IF_OFFERED, the library never logs in
      * without TLS.
      */
     public void setClearLogin(boolean allow) {

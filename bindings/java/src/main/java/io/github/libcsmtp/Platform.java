@@ -9,7 +9,7 @@ import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /**
- * Calls functions of C for virtual threads. While a virtual thread executes a function of C, it occupies
+ * Calls C functions for virtual threads. While a virtual thread executes a C function, it occupies
  * one of the few threads that run all virtual threads. A call that waits for a server would therefore stop
  * other virtual threads.
  */

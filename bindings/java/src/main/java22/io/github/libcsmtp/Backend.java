@@ -4,7 +4,7 @@ package io.github.libcsmtp;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Chooses how functions of C are called: with java.lang.foreign, or with JNA if the system has 32 bits or the
+ * Chooses how C functions are called: with java.lang.foreign, or with JNA if the system has 32 bits or the
  * property csmtp.jna is true.
  */
 final class Backend {
