@@ -132,8 +132,8 @@ class CSmtpPool {
     Check(CSmtp_PoolSetReconcile(m_pool, fn ? &OnReconcile : nullptr, reconciler.get()));
     m_state->reconciler.swap(reconciler);
   }
-  // Sets the function that is called at events of connections, mails and relays: see
-  // docs/events.md. Call this method before the first mail. An empty function removes
+  // Sets the function that is called for each event of a connection, a mail or a relay:
+  // see docs/events.md. Call this method before the first mail. An empty function removes
   // the earlier one.
   void SetEventCallback(const Event &fn) {
     Check(CSmtp_SetEventCallback(m_pool, nullptr, nullptr));

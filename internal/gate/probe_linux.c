@@ -27,7 +27,7 @@ enum { KERNEL_SIGSET = 8 }; /* the size of the kernel's signal set in octets */
 const char *gateRefusedCall;
 
 /* Returns 1 if the system permits a system call: the call succeeded, or failed only because
- * there are too few descriptors or too little memory. Otherwise stores the name of the call
+ * no descriptor or memory was available. Otherwise stores the name of the call
  * in gateRefusedCall, and returns 0. */
 static int permitted(const char *name, long result)
 {

@@ -10,7 +10,7 @@ var rehearsals [2]atomic.Uint64
 
 // rehearsePanic panics at every second call for the same place. It is compiled only with
 // the build tag csmtp_panic, with which the handling of panics is tested. Each place has
-// its own count, because a thread of the library may call rehearsePanic for the other place
+// its own count, because a thread of the library may call rehearsePanic for another place
 // at any time.
 func rehearsePanic(place int) {
 	if rehearsals[place].Add(1)%2 == 1 {

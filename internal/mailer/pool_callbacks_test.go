@@ -80,8 +80,8 @@ func stallingPort(t *testing.T) uint16 {
 	return uint16(faulty(t, "greeting: stall").Port())
 }
 
-// If Free is called in a callback that runs inside PoolWait, it waits until the other
-// callbacks have returned. From this call on, these run on threads of the library.
+// If Free is called in a callback that runs inside PoolWait, Free waits until the other
+// callbacks have returned. Once Free has been called, callbacks run on threads of the library.
 func TestPoolFreeInACallbackInWait(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
@@ -144,7 +144,7 @@ func TestPoolFreeWaitsForTheLog(t *testing.T) {
 }
 
 // A log callback gets a line of a session. In this callback, functions that would wait for
-// the session return BUSY. Free waits only for the other sessions.
+// the session return BUSY. Free does not wait for this session, but for all others.
 func TestPoolLogCallbackCallsThePool(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	relay := relayHandle(t, uint16(server.Port()))

@@ -38,8 +38,8 @@ func (a *arrivals) drop(text []byte) {
 }
 
 // settle is the Reconcile callback. If a mail was canceled after its last octet was sent,
-// settle does not know what happened to the mail, because the relay may not have read the
-// octet yet.
+// settle does not know what happened to the mail, because it is possible that the relay
+// has not read the octet yet.
 func (a *arrivals) settle(id string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -245,7 +245,8 @@ func TestPoolRate(t *testing.T) {
 }
 
 // Two relays with the weights 3 and 1 accept their shares of the mails, within 5 %. The test
-// sends few mails at a time, because a relay without a free session loses mails to the other.
+// sends only a few mails at a time: if a relay has no free session, its mails go to the
+// other relay.
 func TestPoolWeights(t *testing.T) {
 	const mails = 800
 	first, second := servers.Start(t, servers.Postfix), servers.Start(t, servers.Exim)

@@ -42,7 +42,7 @@ func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password stri
 	return server
 }
 
-// converse lets csmtp's client log in to the server of the other implementation, until
+// converse lets csmtp's client log in to 'server', which scramServer has returned, until
 // one of them ends the login. It returns the error of the client.
 func converse(m sasl.Mechanism, server *scram.ServerConversation) error {
 	say, err := m.Start()

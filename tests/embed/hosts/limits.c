@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * limits.c: if there is too little address space, or if there are too few threads or
- * descriptors, the library returns an error. The Go runtime itself would end the
- * process.
+ * limits.c: if the process cannot get enough address space, threads or descriptors,
+ * the library returns an error. The Go runtime itself would end the process.
  */
 #include "host.h"
 
