@@ -74,9 +74,9 @@ func (g *group) rsetReply(sent bool) *Error {
 }
 
 // diedAhead records that the session was lost after commands had been sent between a
-// message and its reply. Some servers that offer PIPELINING cannot handle such commands:
-// the submission service of Dovecot 2.3 and 2.4 crashes. Later sessions wait for the
-// reply to each message.
+// message and its reply. Some servers that offer PIPELINING cannot handle commands there:
+// the submission service of Dovecot 2.3 and 2.4 crashes. Later sessions wait for the reply
+// to each message.
 func (s *Session) diedAhead() {
 	s.overran = true
 	s.cfg.Known.noteWait(s.cfg.knownAs(s.server), time.Now())

@@ -59,7 +59,8 @@ func (t *transaction) appendCommand(line []byte, i int) []byte {
 }
 
 // envelope sends MAIL, RCPT and, if oneFlush reports true, DATA. It returns nil if the
-// message can be sent next. With BDAT, some replies to the envelope may not have arrived yet.
+// message can be sent next. With BDAT, it is possible that some replies to the envelope
+// have not arrived yet.
 func (t *transaction) envelope() *Error {
 	e := t.commandsOfEnvelope()
 	if e != nil && t.s.dead {

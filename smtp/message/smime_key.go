@@ -19,9 +19,9 @@ type SMIMEKey struct {
 	signer      crypto.Signer       `fork:"restored"`
 }
 
-// ParseSMIMEKey parses certificates, in any order, and the private key (RSA or ECDSA) of one of
-// them, in the formats that package keys reads, such as PEM. If the parameter key is "", the
-// parameter certificate must also contain the key. The signatures include the other
+// ParseSMIMEKey parses certificates, in any order, and the private key (RSA or ECDSA) of one
+// of them, in the formats that package keys reads, such as PEM. If the parameter key is "",
+// the parameter certificate must also contain the key. The signatures include all the
 // certificates. Errors never show the key.
 func ParseSMIMEKey(certificate, key string) (*SMIMEKey, error) {
 	pair, err := keys.ParsePair([]byte(certificate), []byte(key), "")

@@ -156,8 +156,8 @@
 //	                      refused, protocol, unsupported, local, canceled
 //	expect-outcome        the outcome of the last mail: NOT_SENT, ACCEPTED, PARTIAL,
 //	                      REJECTED_TEMPORARY, REJECTED_PERMANENT, IN_DOUBT
-//	expect-outcomes       the outcome of each mail of a batch, which sends all mails
-//	                      in one call; the other keys describe its first error
+//	expect-outcomes       all mails are sent in one batch: the outcome of each mail;
+//	                      the other keys then describe the first error of the batch
 //	expect-text           may repeat; part of the error text
 //	expect-reply-code     the code of the reply that caused the error
 //	expect-enhanced-code  its enhanced status code
