@@ -199,7 +199,7 @@ Secret FindSecret(const CommandLine &given, const std::string &user, const std::
   if (given.Has(kTokenFile.name)) {
     const std::string line = FirstLine(given.Get(kTokenFile.name));
     if (line.compare(0, sizeof kTokenFileMark - 1, kTokenFileMark) == 0) {
-      throw UsageError("--token-file: csmtp-login wrote this file: use --oauth2-token-file");
+      throw UsageError("--token-file cannot read a file that csmtp-login wrote: use --oauth2-token-file");
     }
     return Secret{line, true};
   }
