@@ -54,7 +54,7 @@ func run(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
 	return give(mailer.Call(uintptr(h), f))
 }
 
-// sending is like run, for a method that sends or connects.
+// sending calls f as run does. f must be a method that sends or connects.
 func sending(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
 	return give(mailer.Attempt(uintptr(h), f))
 }
@@ -341,8 +341,8 @@ func nullableText(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.M
 	return p
 }
 
-// text is like nullableText, for a getter that never fails. It returns "" if there is not
-// enough memory.
+// text calls f, a getter that never fails, and returns its result as nullableText does. It
+// returns "" if there is not enough memory.
 func text(h C.CSmtpHandle, getter string, index C.uint, f func(*mailer.Mailer) string) *C.char {
 	p := nullableText(h, getter, index, func(m *mailer.Mailer) (string, error) { return f(m), nil })
 	if p == nil {

@@ -26,8 +26,8 @@ func Call(h uintptr, f func(*Mailer) error) Number {
 	return n
 }
 
-// Ask is like Call, for a getter. If f succeeds, the calling thread still gets the report
-// of its previous call.
+// Ask runs f, which calls a getter, as Call does. But if f succeeds, the calling thread still
+// gets the report of its previous call.
 func Ask(h uintptr, f func(*Mailer) error) Number {
 	m := Lookup(h)
 	if m == nil {
@@ -43,8 +43,8 @@ func Ask(h uintptr, f func(*Mailer) error) Number {
 	return n
 }
 
-// Attempt is like Call, for a method that sends or connects. Before it runs f, it clears
-// the results of the last attempt to send or to connect.
+// Attempt runs f, which sends or connects, as Call does. Before it runs f, it clears the
+// results of the last attempt to send or to connect.
 func Attempt(h uintptr, f func(*Mailer) error) Number {
 	return Call(h, func(m *Mailer) error {
 		m.begin()
@@ -72,8 +72,7 @@ func Guarded(f func() Number) (n Number) {
 	return f()
 }
 
-// GuardedText is like Guarded, for a function that returns a text. If f panics, it returns
-// "".
+// GuardedText runs f without locking a mailer. If f panics, GuardedText returns "".
 func GuardedText(f func() string) (s string) {
 	defer func() {
 		if recover() != nil {
@@ -101,7 +100,7 @@ func (m *Mailer) call(changes bool, f func(*Mailer) error) (n Number, r *Report)
 	return m.callLocked(changes, f)
 }
 
-// callLocked is like call, but the caller has already locked m. callLocked unlocks m.
+// callLocked is called with m locked. It runs f as call does, and unlocks m.
 func (m *Mailer) callLocked(changes bool, f func(*Mailer) error) (n Number, r *Report) {
 	defer m.mu.Unlock()
 	if m.freed.Load() {

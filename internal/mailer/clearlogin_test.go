@@ -71,7 +71,7 @@ func TestTokenInClearNeedsSetClearLogin(t *testing.T) {
 			for _, step := range c.steps {
 				h = step(t, h)
 			}
-			mustCall(t, h, set) // after Clone, because a clone has no callback
+			mustCall(t, h, set) // the last step, because Clone does not copy callbacks
 			if c.goes {
 				mustCall(t, h, (*Mailer).Send)
 				continue

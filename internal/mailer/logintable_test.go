@@ -27,10 +27,10 @@ const (
 )
 
 // loginNumbers contains the rows of the table in docs/migration.md. The first field
-// describes what happens during a login. The second field is the error number of class
-// CSmtp in this case, or "-" if CSmtp did not have the mechanism or the check. Each of the
-// transcripts is an example of the case, and Send returns the same error number for all of
-// them.
+// describes what happens during a login. The second field is the error number that
+// class CSmtp reported for this, or "-" if CSmtp did not have the mechanism or the check.
+// Each of the transcripts is an example of it, and Send returns the same error number for
+// all of them.
 var loginNumbers = []struct {
 	what, csmtp string
 	transcripts []string

@@ -74,7 +74,7 @@ func (c *pooled) verdict(err error, at stage, used bool) (pool.Move, pool.Health
 	return pool.Other, pool.Failed
 }
 
-// refused is like fate, for an error that is a temporary refusal.
+// refused returns what fate returns for a temporary refusal.
 func (c *pooled) refused(err error, e *smtp.Error, used bool) (pool.Move, pool.Health) {
 	switch {
 	case e.Op == smtp.OpMAIL && !smtp.AnotherServer(err):
@@ -95,9 +95,9 @@ func (c *pooled) refused(err error, e *smtp.Error, used bool) (pool.Move, pool.H
 // has too many sessions, or that it does not accept the mail.
 const mostCrowded = 1
 
-// connectFate is like fate, for an error that occurred before the session was open. e is
-// nil if err does not come from a session: the settings of the relay are not valid, or this
-// host lacks a resource.
+// connectFate returns what fate returns for an error that occurred before the session was
+// open. e is nil if err does not come from a session: the settings of the relay are not
+// valid, or this host lacks a resource.
 func connectFate(e *smtp.Error, err error) (pool.Move, pool.Health) {
 	switch {
 	case e == nil && faultOf(err).Temporary():

@@ -104,7 +104,8 @@ func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(
 	return h, err
 }
 
-// SubmitTo is like Submit. It stores the handle of the copy in h before told is called.
+// SubmitTo puts a copy of a mail in the queue, as Submit does. It stores the handle of the
+// copy in h before told is called.
 func (p *Pool) SubmitTo(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number), h *uintptr) (err error) {
 	*h = 0
 	var c *pooled
@@ -261,7 +262,9 @@ func (p *Pool) conclude(c *pooled) {
 	if c.told != nil {
 		p.doing.run(c.call.id, func() {
 			p.call(c, func() {
-				c.sealed.Store(false) // not earlier: Free would wait for a callback that has not begun
+				// If sealed were set to false earlier, Free would wait for a callback that has not
+				// begun.
+				c.sealed.Store(false)
 				c.told(c.call.id, c.handle, c.call.number)
 			})
 		})
@@ -326,7 +329,9 @@ func (p *Pool) send(mail uintptr) Number {
 		if m.pool != nil {
 			return Faultf(BadArgument, "PoolSend: 'mail' is the handle of a pool: pass the handle of a mail")
 		}
-		m.inBatch.Store(true) // before snapshot, which may call callbacks: calls in them must not wait for m
+		// inBatch must be set before the call of snapshot, which may call callbacks: calls in
+		// these callbacks must not wait for m.
+		m.inBatch.Store(true)
 		defer m.inBatch.Store(false)
 		c, err := m.snapshot()
 		if err != nil {

@@ -107,8 +107,8 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 	return p.awaitAs(&waiter{over: ready}, limit, ready)
 }
 
-// awaitRoom is like await, but it calls ready only after 'over' has returned true, or if there
-// may be room in the queue. 'over' must not change anything.
+// awaitRoom waits as await does, but it calls ready only after 'over' has returned true, or when
+// the queue possibly has room. 'over' must not change anything.
 func (p *Pool) awaitRoom(limit time.Duration, over, ready func() bool) bool {
 	return p.awaitAs(&waiter{over: over, room: true}, limit, ready)
 }

@@ -205,8 +205,8 @@ func (m *masks) reply(line string) string {
 // section 4.1.1.1).
 var keyword = pattern(`^\d{3}[ -][A-Za-z0-9][-A-Za-z0-9]*(?:[ =]|$)`)
 
-// extension is like reply, for a line of the reply to EHLO that names an extension. It keeps
-// the keyword and its parameters, because the client uses them. It replaces only addresses,
+// extension does the work of reply for a line that names an extension in the reply to EHLO. It
+// keeps the keyword and its parameters, because the client uses them. It replaces only addresses,
 // names with a dot and IP addresses in the parameters.
 func (m *masks) extension(line string) string {
 	begin := len(keyword().FindString(line))

@@ -18,7 +18,7 @@ import (
 // exist yet.
 func CheckAssertionFile(path string) error {
 	if looksLikeToken(path) {
-		return errors.New("oauth: the assertion file is a token: set the path of a file that contains it")
+		return errors.New("oauth: a token is set as the assertion file: set the path of a file that contains the token")
 	}
 	return nil
 }

@@ -76,8 +76,7 @@ func (s *Source) Login(ctx context.Context) func(refused bool) (string, error) {
 	return func(refused bool) (string, error) { return login(ctx, refused) }
 }
 
-// LoginEach is like Login, except that the function that it returns has a context as a
-// parameter.
+// LoginEach returns a function like that of Login, but with a context as a parameter.
 func (s *Source) LoginEach() func(ctx context.Context, refused bool) (string, error) {
 	last := ""
 	return func(ctx context.Context, refused bool) (string, error) {

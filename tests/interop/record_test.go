@@ -17,8 +17,8 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// send sends a mail with the settings, records the session, and returns the transcript
-// and the number of the error.
+// send sends a mail with the settings and records the session. It returns the error number
+// and the transcript.
 func send(t *testing.T, contents bool, settings ...func(m *mailer.Mailer) error) (mailer.Number, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "session.txt")

@@ -23,7 +23,7 @@ namespace send {
 namespace {
 
 int Fail(const std::string &reason) {
-  fprintf(stderr, "csmtp-send: --preview=browser: csmtp-testserver cannot be run: %s. Install it beside csmtp-send, or use --preview.\n",
+  fprintf(stderr, "csmtp-send: --preview=browser needs csmtp-testserver, which cannot be run: %s. Install csmtp-testserver beside csmtp-send, or use --preview.\n",
           reason.c_str());
   return tools::kFailure;
 }

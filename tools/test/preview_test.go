@@ -106,7 +106,7 @@ func TestPreviewInBrowser(t *testing.T) {
 func TestPreviewInBrowserFails(t *testing.T) {
 	got := mail(t, []string{"PATH=/nonexistent"}, "text", "-t", user, "--preview=browser")
 	assert.Equal(t, 1, got.Status)
-	assert.Equal(t, "csmtp-send: --preview=browser: csmtp-testserver cannot be run: No such file or directory. Install it beside csmtp-send, or use --preview.\n", got.Errors)
+	assert.Equal(t, "csmtp-send: --preview=browser needs csmtp-testserver, which cannot be run: No such file or directory. Install csmtp-testserver beside csmtp-send, or use --preview.\n", got.Errors)
 	assert.Empty(t, got.Out)
 
 	// The viewer fails immediately, and does not read the message.
