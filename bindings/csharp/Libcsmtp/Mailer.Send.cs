@@ -103,11 +103,11 @@ namespace CSmtp
             return number != (int)ErrorNumber.BadHandle && number != (int)ErrorNumber.BadArgument && number != (int)ErrorNumber.Busy && number != (int)ErrorNumber.Forked;
         }
 
-        /// <summary>Sends the mail on a thread of the library. The task completes when the mail has been
-        /// accepted; otherwise, it fails with CSmtpException. If the token is canceled, the send is canceled;
-        /// if nothing can have been delivered, the task is then canceled, too. Callbacks run on threads of the
-        /// library; with Mono, they run on a thread of .NET's thread pool. If a callback throws an exception,
-        /// the send is canceled.</summary>
+        /// <summary>Sends the mail on a thread of the library. The task completes when a server has
+        /// accepted the mail. If the mail is not accepted, the task fails with CSmtpException. If the token is
+        /// canceled, the send is canceled; if nothing can have been delivered, the task is then canceled, too.
+        /// Callbacks run on threads of the library; with Mono, they run on a thread of .NET's thread pool. If a
+        /// callback throws an exception, the send is canceled.</summary>
         public Task<SendResult> SendAsync(CancellationToken token = default(CancellationToken))
         {
             if (token.IsCancellationRequested) return Task.FromCanceled<SendResult>(token);

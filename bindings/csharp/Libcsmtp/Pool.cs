@@ -38,9 +38,9 @@ namespace CSmtp
             Completion = completion;
         }
 
-        /// <summary>A task that completes when the mail has been accepted; otherwise, it fails with
-        /// CSmtpException. The task is canceled if the token of Submit was canceled and nothing can have been
-        /// delivered.</summary>
+        /// <summary>A task that completes when a server has accepted the mail. If the mail is not
+        /// accepted, the task fails with CSmtpException. The task is canceled if the token of Submit was
+        /// canceled and nothing can have been delivered.</summary>
         public Task<SendResult> Completion { get; }
     }
 
