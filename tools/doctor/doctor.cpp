@@ -167,7 +167,7 @@ int RunService(const CommandLine &given) {
   findings.host = findings.service.transport + " over HTTPS";
   const std::string &name = findings.service.transport;
   if (name != "microsoft-graph" && name != "gmail-api") throw UsageError("--transport: the value must be microsoft-graph or gmail-api");
-  if (given.Operands().size() > 1) throw UsageError("expected only USER: with --transport there is no HOST");
+  if (given.Operands().size() > 1) throw UsageError("expected only USER: with --transport, do not give a HOST");
   if (given.Has("port") || given.Has("ports")) throw UsageError("--port and --ports cannot be used with --transport: use --transport-endpoint to set another port");
   const doctor::Settings settings = ReadSettings(given, "");
   findings.ca_file = settings.ca_file;

@@ -123,7 +123,7 @@ std::string ServiceText(const Findings &f) {
 
 std::string ServiceVerdict(const Findings &f) {
   switch (f.result) {
-  case kGood: return "An access token was obtained, and the service can be reached. Only a mail shows whether the service accepts the token.";
+  case kGood: return "An access token was obtained, and the service can be reached. To find out whether the service accepts the token, send a mail.";
   case kLoginRefused: return "No access token was obtained.";
   default: return "The service cannot be reached.";
   }

@@ -200,17 +200,17 @@ void PutServer(const CommandLine &given, CSmtp *mail) {
   if (given.Has(tools::kTLSName.name)) mail->SetTLSServerName(given.Get(tools::kTLSName.name).c_str());
   if (given.Has(tools::kInsecure.name)) {
     mail->SetVerifyPeer(false);
-    fprintf(stderr, "csmtp-send: warning: --insecure: the server's certificate is not checked\n");
+    fprintf(stderr, "csmtp-send: warning: because of --insecure, the server's certificate is not checked\n");
   }
   if (given.Has("timeout")) mail->SetTimeout(CSMTP_TIMEOUT_TOTAL, static_cast<unsigned int>(given.Number("timeout", 0, 1, 1000000) * 1000));
   if (given.Has("record")) mail->SetRecordFile(given.Get("record").c_str());
   if (given.Has("login-required")) {
-    if (user.empty() && !host.empty()) throw UsageError("--login-required: set the login with --user");
+    if (user.empty() && !host.empty()) throw UsageError("--login-required needs --user");
     mail->SetLoginRequired();
   }
   if (tools::WantsOAuth2(given)) {
     if (user.empty()) throw UsageError("the options for OAuth 2.0 need --user, the mailbox to log in to");
-    if (kind == "none") throw UsageError("--security none: an access token needs TLS");
+    if (kind == "none") throw UsageError("--security none cannot be used with an access token, which needs TLS");
     mail->SetLogin(user.c_str());
     tools::PutOAuth2(tools::ReadOAuth2(given), mail);
     return;
@@ -221,7 +221,7 @@ void PutServer(const CommandLine &given, CSmtp *mail) {
   }
   if (user.empty()) return;
   const tools::Secret secret = tools::FindSecret(given, user, host);
-  if (secret.token && kind == "none") throw UsageError("--security none: an access token needs TLS");
+  if (secret.token && kind == "none") throw UsageError("--security none cannot be used with an access token, which needs TLS");
   mail->SetLogin(user.c_str());
   if (secret.token) mail->SetAccessToken(secret.text.c_str());
   else mail->SetPassword(secret.text.c_str());

@@ -173,5 +173,5 @@ func TestWrongOptionsForOAuth2(t *testing.T) {
 	assert.Contains(t, got.Errors, "need --user")
 	got = mail(t, nil, "text", append(secret, "-u", user, "--security", "none", "-t", "bob@test.example", "127.0.0.1")...)
 	assert.Equal(t, 2, got.Status)
-	assert.Contains(t, got.Errors, "an access token needs TLS")
+	assert.Contains(t, got.Errors, "cannot be used with an access token, which needs TLS")
 }

@@ -36,7 +36,7 @@ func TestDoctorOfAService(t *testing.T) {
 		args := []string{"--transport", name, "--transport-endpoint", service.URL(), "--token-file", token, user}
 		got := run(append(args, "--ca-file", authority(t))...)
 		assert.Zero(t, got.Status, got.Errors)
-		for _, want := range []string{name + " over HTTPS\n", "Access token obtained", "works: 127.0.0.1:", "TLS 1.3", "Only a mail shows",
+		for _, want := range []string{name + " over HTTPS\n", "Access token obtained", "works: 127.0.0.1:", "TLS 1.3", "To find out whether the service accepts the token",
 			fmt.Sprintf("mail.SetTransport(%q);", name), "mail.SetAccessToken(\"...\");", fmt.Sprintf("mail.SetLogin(%q);", user)} {
 			assert.Contains(t, got.Out, want)
 		}
