@@ -501,9 +501,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /
 /* If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
  * the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
  * subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
- * default), the library sends such a text in the way described at
- * CSmtp_SetCharSet, and replaces each of these control characters with a blank.
- * CR and LF within a subject, X-Mailer or name are always refused. */
+ * default), the library sends the text of the first case as described at
+ * CSmtp_SetCharSet, and in the second case replaces each control character with
+ * a space. CR and LF within a subject, X-Mailer or name are always refused. */
 CSMTP_API int CSMTP_CALL CSmtp_SetStrict(CSmtpHandle h, int strict); /* [setting] */
 /* 1 requests a read receipt (message disposition notification, RFC 8098), to be
  * sent to the address in Reply-To, or to the sender if there is no Reply-To. 0
@@ -511,7 +511,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetStrict(CSmtpHandle h, int strict); /* [setting
 CSMTP_API int CSMTP_CALL CSmtp_SetReadReceipt(CSmtpHandle h, int request_receipt); /* [setting] */
 /* Sets the priority shown to the recipient: CSMTP_XPRIORITY_... Any other number
  * means CSMTP_XPRIORITY_NORMAL, which adds no field, because spam filters treat
- * such a field in normal mail as suspicious. */
+ * a priority field in normal mail as suspicious. */
 CSMTP_API int CSMTP_CALL CSmtp_SetXPriority(CSmtpHandle h, int priority); /* [setting] */
 /* 1 sends the lines of the body as HTML; 0 (the default) sends them as plain
  * text. In class CSmtp this is the member m_bHTML. */

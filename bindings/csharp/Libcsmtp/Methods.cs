@@ -191,9 +191,9 @@ namespace CSmtp
         /// <summary>If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
         /// the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
         /// subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
-        /// default), the library sends such a text in the way described at
-        /// CSmtp_SetCharSet, and replaces each of these control characters with a blank.
-        /// CR and LF within a subject, X-Mailer or name are always refused.</summary>
+        /// default), the library sends the text of the first case as described at
+        /// CSmtp_SetCharSet, and in the second case replaces each control character with
+        /// a space. CR and LF within a subject, X-Mailer or name are always refused.</summary>
         public void SetStrict(bool strict)
         {
             Do(h => Native.SetStrict(h, strict ? 1 : 0));
@@ -209,7 +209,7 @@ namespace CSmtp
 
         /// <summary>Sets the priority shown to the recipient: CSMTP_XPRIORITY_... Any other number
         /// means CSMTP_XPRIORITY_NORMAL, which adds no field, because spam filters treat
-        /// such a field in normal mail as suspicious.</summary>
+        /// a priority field in normal mail as suspicious.</summary>
         public void SetXPriority(Priority priority)
         {
             Do(h => Native.SetXPriority(h, (int)priority));

@@ -223,9 +223,9 @@ trait MailerMethods
      * If 'strict' is 1, building the message returns BAD_INPUT in two cases:
      * the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
      * subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
-     * default), the library sends such a text in the way described at
-     * setCharSet, and replaces each of these control characters with a blank.
-     * CR and LF within a subject, X-Mailer or name are always refused.
+     * default), the library sends the text of the first case as described at
+     * setCharSet, and in the second case replaces each control character with
+     * a space. CR and LF within a subject, X-Mailer or name are always refused.
      */
     public function setStrict(bool $strict = true): void
     {
@@ -245,7 +245,7 @@ trait MailerMethods
     /**
      * Sets the priority shown to the recipient: XPRIORITY_... Any other number
      * means XPRIORITY_NORMAL, which adds no field, because spam filters treat
-     * such a field in normal mail as suspicious.
+     * a priority field in normal mail as suspicious.
      */
     public function setXPriority(int $priority): void
     {

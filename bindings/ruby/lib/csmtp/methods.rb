@@ -153,9 +153,9 @@ module Csmtp
     # If 'strict' is 1, building the message returns BAD_INPUT in two cases:
     # the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
     # subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
-    # default), the library sends such a text in the way described at
-    # set_char_set, and replaces each of these control characters with a blank.
-    # CR and LF within a subject, X-Mailer or name are always refused.
+    # default), the library sends the text of the first case as described at
+    # set_char_set, and in the second case replaces each control character with
+    # a space. CR and LF within a subject, X-Mailer or name are always refused.
     def set_strict(strict = true)
       check(:SetStrict, strict)
     end
@@ -169,7 +169,7 @@ module Csmtp
 
     # Sets the priority shown to the recipient: XPRIORITY_... Any other number
     # means XPRIORITY_NORMAL, which adds no field, because spam filters treat
-    # such a field in normal mail as suspicious.
+    # a priority field in normal mail as suspicious.
     def set_x_priority(priority)
       check(:SetXPriority, priority)
     end

@@ -436,9 +436,9 @@ unsafe extern "C" {
     /// If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
     /// the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
     /// subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
-    /// default), the library sends such a text in the way described at
-    /// CSmtp_SetCharSet, and replaces each of these control characters with a blank.
-    /// CR and LF within a subject, X-Mailer or name are always refused.
+    /// default), the library sends the text of the first case as described at
+    /// CSmtp_SetCharSet, and in the second case replaces each control character with
+    /// a space. CR and LF within a subject, X-Mailer or name are always refused.
     /// \[setting\]
     pub fn CSmtp_SetStrict(h: CSmtpHandle, strict: c_int) -> c_int;
     /// 1 requests a read receipt (message disposition notification, RFC 8098), to be
@@ -448,7 +448,7 @@ unsafe extern "C" {
     pub fn CSmtp_SetReadReceipt(h: CSmtpHandle, request_receipt: c_int) -> c_int;
     /// Sets the priority shown to the recipient: CSMTP_XPRIORITY_... Any other number
     /// means CSMTP_XPRIORITY_NORMAL, which adds no field, because spam filters treat
-    /// such a field in normal mail as suspicious.
+    /// a priority field in normal mail as suspicious.
     /// \[setting\]
     pub fn CSmtp_SetXPriority(h: CSmtpHandle, priority: c_int) -> c_int;
     /// 1 sends the lines of the body as HTML; 0 (the default) sends them as plain

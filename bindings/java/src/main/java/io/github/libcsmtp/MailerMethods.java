@@ -212,9 +212,9 @@ abstract class MailerMethods extends Handle {
      * If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
      * the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
      * subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
-     * default), the library sends such a text in the way described at
-     * CSmtp_SetCharSet, and replaces each of these control characters with a blank.
-     * CR and LF within a subject, X-Mailer or name are always refused.
+     * default), the library sends the text of the first case as described at
+     * CSmtp_SetCharSet, and in the second case replaces each control character with
+     * a space. CR and LF within a subject, X-Mailer or name are always refused.
      */
     public void setStrict(boolean strict) {
         call(h -> C.SetStrict(h, strict ? 1 : 0));
@@ -232,7 +232,7 @@ abstract class MailerMethods extends Handle {
     /**
      * Sets the priority shown to the recipient: CSMTP_XPRIORITY_... Any other number
      * means CSMTP_XPRIORITY_NORMAL, which adds no field, because spam filters treat
-     * such a field in normal mail as suspicious.
+     * a priority field in normal mail as suspicious.
      */
     public void setXPriority(Priority priority) {
         call(h -> C.SetXPriority(h, priority.number()));
