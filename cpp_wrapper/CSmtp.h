@@ -296,8 +296,8 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   }
   // Sends the given mails over the session of this object. This object itself must not
   // be one of the mails. Stores the error number of each mail in the array 'results',
-  // unless 'results' is nullptr. If a mail was not accepted, throws the error of the
-  // first such mail.
+  // unless 'results' is nullptr. If some mails were not accepted, throws the error of
+  // the first of them.
   void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) {
     csmtp_detail::Sending::Batch(0, *this, mails, results);
   }

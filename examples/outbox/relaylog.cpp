@@ -44,7 +44,7 @@ struct Facts {
 // Reads a log, and returns what it contains about a mail.
 //
 // Postfix writes the Message-ID while it receives the mail ("QUEUEID: message-id=<...>").
-// When it has stored the mail, the queue manager takes it over ("QUEUEID: from=<...>").
+// Once Postfix has stored the mail, its queue manager logs "QUEUEID: from=<...>".
 Facts Read(const std::string &file, const std::string &message_id)
 {
   Facts facts;

@@ -99,7 +99,7 @@ int gateReconcile(CSmtpHandle h, uint64_t call, CSmtpReconcileFunction fn, uintp
 enum { GATE_OPEN = 0, GATE_COPY = -1 };
 
 /* The place to which a child jumps if a callback forked it. Clang has __builtin_setjmp only
- * for some processors, of which the library has been tested only on x86. */
+ * for some processors. With Clang, the library has been tested only on x86. */
 #if defined(__linux__)
 #if !defined(__clang__) || defined(__x86_64__) || defined(__i386__)
 #define GATE_BUILTIN_SETJMP

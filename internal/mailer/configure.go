@@ -21,8 +21,8 @@ var known smtp.Known
 // the mail again without PIPELINING. It is a variable so that tests can change it.
 var pipeliningWait = 10 * time.Second
 
-// configure returns the configuration of a session. 'own' contains the settings of the
-// program, to which configure applies the configuration file.
+// configure returns the configuration of a session. It is made from 'own', the settings of
+// the program, and from the configuration file.
 func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 	if err := needPoller(); err != nil {
 		return nil, err

@@ -96,8 +96,8 @@ func plainer(u string, as *charset) (string, *charset) {
 	return plain, utf8Charset
 }
 
-// recode decodes u, in which an encoded word is too long for a line. The caller then encodes
-// the text again. s is the value from which u was made; errors show it.
+// recode decodes u, which contains an encoded word that is too long for a line. The caller then
+// encodes the text again. s is the value from which u was made; errors show it.
 func (c *charset) recode(field FieldName, s, u string) (string, *charset, error) {
 	plain, err := decodeWords(u)
 	if err != nil || strings.Contains(plain, "=?") {
