@@ -18,12 +18,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// closedPort returns a port on which nobody listens.
+// closedPort returns a port on which nobody listens. It is the port of a connection, so that
+// no other program can listen on it before the test ends.
 func closedPort(t *testing.T) Server {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer l.Close()
-	return Server{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port}
+	c, err := net.Dial("tcp", l.Addr().String())
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		c.Close()
+		l.Close()
+	})
+	return Server{Host: "127.0.0.1", Port: c.LocalAddr().(*net.TCPAddr).Port}
 }
 
 // An error of Dial contains the step, and the server's address if it is known.

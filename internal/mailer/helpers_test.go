@@ -5,7 +5,6 @@ package mailer
 import (
 	"net"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 
@@ -72,15 +71,17 @@ func caFile(t *testing.T) string {
 	return filepath.Clean(path)
 }
 
-// deadPort returns a port at which no server listens.
+// deadPort returns a port at which no server listens. It is the port of a connection, so that
+// no other program can listen on it before the test ends.
 func deadPort(t *testing.T) uint16 {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	_, digits, err := net.SplitHostPort(l.Addr().String())
+	c, err := net.Dial("tcp", l.Addr().String())
 	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	port, err := strconv.ParseUint(digits, 10, 16)
-	require.NoError(t, err)
-	return uint16(port)
+	t.Cleanup(func() {
+		c.Close()
+		l.Close()
+	})
+	return uint16(c.LocalAddr().(*net.TCPAddr).Port)
 }

@@ -4,6 +4,7 @@ package message
 
 import (
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -48,13 +49,17 @@ func TestKeepID(t *testing.T) {
 
 func TestAllocationsOfSmallMessage(t *testing.T) {
 	m := small()
-	most := testing.AllocsPerRun(200, func() {
-		m.MessageID = ""
-		r, err := m.Render(Options{UTF8: true})
-		if err == nil {
-			_, err = r.WriteTo(io.Discard)
-		}
-		require.NoError(t, err)
-	})
-	require.LessOrEqual(t, most, 5.0) // usually 4; more if a sync.Pool allocates new memory
+	fewest := math.Inf(1)
+	for range 50 { // the race detector makes a sync.Pool forget memory at random
+		fewest = min(fewest, testing.AllocsPerRun(1, func() {
+			m.MessageID = ""
+			r, err := m.Render(Options{UTF8: true})
+			if err == nil {
+				_, err = r.WriteTo(io.Discard)
+			}
+			require.NoError(t, err)
+			r.Release()
+		}))
+	}
+	require.LessOrEqual(t, fewest, 3.0) // the Message-ID, what WriteTo needs, and one with the race detector
 }

@@ -201,13 +201,20 @@ func (p *tab) do(method string, params values, to any) {
 // eval returns the value of an expression in the page.
 func (p *tab) eval(expression string) any {
 	p.t.Helper()
+	value, err := p.tryEval(expression)
+	p.must(err)
+	return value
+}
+
+func (p *tab) tryEval(expression string) (any, error) {
+	p.t.Helper()
 	var r struct {
 		Result           struct{ Value any }
 		ExceptionDetails json.RawMessage
 	}
-	p.do("Runtime.evaluate", values{"expression": expression, "returnByValue": true, "awaitPromise": true}, &r)
+	err := p.call(p.session, "Runtime.evaluate", values{"expression": expression, "returnByValue": true, "awaitPromise": true}, &r)
 	require.Empty(p.t, string(r.ExceptionDetails), expression)
-	return r.Result.Value
+	return r.Result.Value, err
 }
 
 func (p *tab) text(expression string) string {
@@ -216,11 +223,23 @@ func (p *tab) text(expression string) string {
 	return text
 }
 
+// holds reports whether an expression is true in the page. It returns false while the browser
+// loads another page.
+func (p *tab) holds(expression string) bool {
+	p.t.Helper()
+	value, err := p.tryEval("Boolean(" + expression + ")")
+	if err != nil && strings.Contains(err.Error(), "navigated or closed") {
+		return false
+	}
+	p.must(err)
+	return value == true
+}
+
 // see waits until an expression is true in the page.
 func (p *tab) see(expression string) {
 	p.t.Helper()
 	expression = "(() => { try { return " + expression + " } catch (e) { return false } })()"
-	for end := time.Now().Add(hosttest.Deadline); p.eval("Boolean("+expression+")") != true; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(hosttest.Deadline); !p.holds(expression); time.Sleep(20 * time.Millisecond) {
 		require.True(p.t, time.Now().Before(end), "waiting in vain: %s\n%s\n%s", expression, p.text("document.body.innerText"), p.errors())
 	}
 }

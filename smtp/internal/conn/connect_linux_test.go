@@ -18,12 +18,18 @@ import (
 
 var anywhere netip.Addr
 
-// closedPort returns a port on which nobody listens.
+// closedPort returns a port on which nobody listens. It is the port of a connection, so that
+// no other program can listen on it before the test ends.
 func closedPort(t *testing.T) netip.AddrPort {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).AddrPort()
+	c, err := net.Dial("tcp", l.Addr().String())
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		c.Close()
+		l.Close()
+	})
+	return c.LocalAddr().(*net.TCPAddr).AddrPort()
 }
 
 func TestConnect(t *testing.T) {
