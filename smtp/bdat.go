@@ -47,7 +47,9 @@ func (t *transaction) sendChunks() *Error {
 	switch {
 	case c.failed != nil:
 		return c.failed
-	case b.err != nil: // writing failed within a chunk larger than the write buffer
+	case b.err != nil:
+		// A write failed before c.sent was called, because the chunk is larger than the
+		// write buffer.
 		return c.broken(b.err)
 	case err != nil:
 		if c.owed == 0 && t.answered == 0 {

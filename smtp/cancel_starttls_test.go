@@ -29,8 +29,8 @@ func (c *lateContext) Err() error {
 	return c.Context.Err()
 }
 
-// If the context is canceled, the kind of the error is KindCanceled, even if the handshake
-// fails before the context of the handshake ends.
+// If the caller's context is canceled, the kind of the error is KindCanceled, even if the
+// handshake fails before its own context is done.
 func TestCancelInTLSHandshake(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

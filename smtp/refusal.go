@@ -4,9 +4,9 @@ package smtp
 
 import "errors"
 
-// If a mail is refused several times, the error, the outcome, the code and the text all
-// come from one refusal: the first permanent one (5yz) in the order of the recipients,
-// else the first temporary one (4yz).
+// If a mail is refused for several recipients, the error, the outcome, the code and the
+// text all come from one refusal: the first permanent one (5yz) in the order of the
+// recipients, else the first temporary one (4yz).
 
 // refusal returns the error for recipients that were refused, or nil if none
 // was.

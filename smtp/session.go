@@ -64,7 +64,7 @@ type Session struct {
 	chunks    *wire.ChunkWriter
 	chunkSent func(last bool, size int) error // called by chunks
 	verdicts  verdicts
-	spare     []byte   // memory for mails that are sent together, reused
+	spare     []byte   // reused memory for mails that are sent together
 	lastRCPT  struct { // the latest reply to RCPT, shared by recipients with the same reply
 		raw   []byte
 		code  int

@@ -23,8 +23,8 @@ func quiet(t *testing.T, d time.Duration) {
 	t.Cleanup(func() { silenceTime = before })
 }
 
-// If a server expects TLS from the start, the error says so, long before the timeout for
-// the greeting has passed.
+// If a server expects TLS from the start, Dial returns an error that names this cause, long
+// before the timeout for the greeting has passed.
 func TestSilentTLSPort(t *testing.T) {
 	quiet(t, 200*time.Millisecond)
 	for name, config := range map[string]*tls.Config{

@@ -90,7 +90,7 @@ func TestMalformedCertificate(t *testing.T) {
 
 // If the server supports only the RSA key exchange or CBC with SHA-256, the handshake
 // succeeds only if the minimum version is TLS 1.0 or 1.1. With a newer minimum, a hint in
-// the error says so.
+// the error names the minimum that is needed.
 func TestOldCipherSuites(t *testing.T) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)

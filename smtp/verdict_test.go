@@ -182,8 +182,8 @@ func (j *judge) expected(env *Envelope, limit int) (refusal string, delivered in
 	return "", delivered
 }
 
-// agree checks that error, outcome, code and text of one mail come from the expected
-// refusal.
+// agree checks that the error, the outcome, the code and the text of a mail come from the
+// expected refusal.
 func (j *judge) agree(t *testing.T, env *Envelope, limit int, res Result, err error, what string) {
 	refusal, delivered := j.expected(env, limit)
 	var e *Error

@@ -115,7 +115,7 @@ type exchange struct {
 
 	headed   atomic.Bool // whether the header of the final response has arrived
 	answered atomic.Bool // whether the response has arrived or the connection was lost
-	complete bool        // false if the last octet of the request was certainly not sent
+	complete bool        // whether the client has begun to write the last octets of the request
 	err      error       // the error of a write
 	got      chan result
 }

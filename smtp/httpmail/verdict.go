@@ -17,7 +17,7 @@ import (
 // verdict contains what the client knows about a mail at the end of an exchange.
 type verdict struct {
 	ctx      context.Context
-	complete bool      // false if the last octet of the request was certainly not sent
+	complete bool      // whether the client has begun to write the last octets of the request
 	failed   error     // why the request could not be written; nil if it was written
 	broken   bool      // whether the error in failed was caused by the connection rather than by the message
 	response *response // nil if there is none
@@ -112,8 +112,8 @@ func (r *response) line() string {
 }
 
 // read converts the response to an SMTP reply, for programs that know only SMTP codes. It
-// returns the reply and, if the mail was not accepted, an error. complete is false if the
-// service has certainly not received the whole message.
+// returns the reply and, if the mail was not accepted, an error. If complete is false, the
+// service cannot have received the whole message.
 func (c *Client) read(r *response, complete bool) (*smtp.Reply, *smtp.Error) {
 	said := c.parse(r)
 	reply := &smtp.Reply{Code: 250, Lines: []string{smtp.Visible(said.text(r))}}

@@ -14,8 +14,8 @@ import (
 )
 
 // CheckAssertionFile returns an error if path looks like a token, and not like the path of a
-// file. Other errors show the path, and would therefore show the token. The file need not
-// exist yet.
+// file. Errors about the file can contain its path: if the path were a token, they would
+// reveal it. The file need not exist yet.
 func CheckAssertionFile(path string) error {
 	if looksLikeToken(path) {
 		return errors.New("oauth: a token is set as the assertion file: set the path of a file that contains the token")

@@ -31,7 +31,7 @@ func TestAssertionFileIsNoToken(t *testing.T) {
 	}
 }
 
-// A file that is replaced by a FIFO before it is opened does not block.
+// openRegular does not block if the file was replaced by a FIFO just before.
 func TestOpenRegularDoesNotBlock(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o600))

@@ -6,7 +6,7 @@
 // that a cloud gives to its machines. The package does not depend on SMTP. The mechanisms
 // XOAUTH2 and OAUTHBEARER of package sasl send the access tokens.
 //
-// All sources of a process with identical settings share one token.
+// Within a process, all sources with identical settings share one token.
 package oauth
 
 import (

@@ -84,8 +84,8 @@ func TestDeviceRefused(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-// A response is refused if its codes or its address are missing or cannot be shown on a
-// terminal.
+// A response is refused if a code or the verification URI is missing, is not valid, or cannot
+// be shown on a terminal.
 func TestDeviceResponses(t *testing.T) {
 	for _, code := range []string{
 		"", "{}", "[]", `{"error":"invalid_scope"}`, strings.Replace(goodCode, "d3vice", "", 1), strings.Replace(goodCode, "AB-CD", "", 1),

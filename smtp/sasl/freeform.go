@@ -85,9 +85,9 @@ func joinedOver(runes []rune, i int) bool {
 func isDigit(r, zero rune) bool { return zero <= r && r < zero+10 }
 
 // isFree reports whether the FreeformClass allows r, whatever the characters before and after r
-// are. It allows letters, marks, numbers, punctuation, symbols and spaces. Among these, it does
-// not allow the exceptions of RFC 5892, section 2.6, old Hangul letters, and characters that
-// have the Unicode property Default_Ignorable_Code_Point.
+// are. The FreeformClass allows letters, marks, numbers, punctuation, symbols and spaces, except
+// old Hangul letters, characters with the Unicode property Default_Ignorable_Code_Point, and the
+// characters that section 2.6 of RFC 5892 disallows.
 func isFree(r rune) bool {
 	switch {
 	case r == 0x0640, r == 0x07fa, r == 0x302e, r == 0x302f, 0x3031 <= r && r <= 0x3035, r == 0x303b:

@@ -6,7 +6,9 @@ import "encoding/binary"
 
 const (
 	gram = 8 // the length of a piece in characters
-	step = 8 // the distance between the beginnings of two pieces; gram+step-1 characters contain a piece
+	// step is the distance between the beginnings of two successive pieces. Thus any
+	// gram+step-1 consecutive characters of a secret contain a whole piece.
+	step = 8
 	// mostPlaces is the maximum number of places of one piece. Without it, a secret that
 	// repeats the same characters would take too long to find.
 	mostPlaces = 8

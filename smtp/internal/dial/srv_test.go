@@ -45,7 +45,7 @@ func TestLookupSubmissionWeight(t *testing.T) {
 		first[got[0].Host]++
 	}
 	// About 270 and 30 are expected. If the code is correct, the counts are outside these
-	// limits in less than one of 10^9 runs.
+	// limits in fewer than one in 10^9 runs.
 	require.Greater(t, first["heavy.test.example"], 200)
 	require.Greater(t, first["light.test.example"], 0)
 }
