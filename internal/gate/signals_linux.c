@@ -46,7 +46,7 @@ static void find_go_key(const unsigned char *had_value)
     }
 }
 
-/* Called for the only thread of a child, and by forget. */
+/* Called in the only thread of a forked child, and by the function forget. */
 void gateDisown(void)
 {
   if (go_key_known)

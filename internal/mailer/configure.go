@@ -78,7 +78,9 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 // function decodes nothing, and textDecoder returns no error for it, because the rendering
 // of the message returns one.
 func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
-	if !m.onHostThread() { // another handle can use the session later: see type sharing
+	if !m.onHostThread() {
+		// Another handle may use the session later (see the type 'sharing'). The returned
+		// function must therefore not read m.
 		charset = cmp.Or(charset, m.message.Charset)
 		return func(text string) (string, bool) {
 			decode, err := message.Decoder(charset)

@@ -17,8 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// crashing is a server that delivers a message. If the client has already sent another
-// command, the server then closes the connection without sending its reply to the message.
+// crashing is a server that accepts each message. But if the client has sent another command
+// without waiting for the reply to the message, the server closes the connection instead of
+// replying.
 type crashing struct {
 	mu       sync.Mutex
 	subjects []string

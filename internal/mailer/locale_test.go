@@ -61,8 +61,8 @@ func TestCharsetOfTheLocale(t *testing.T) {
 	}
 }
 
-// If the charset of a text is not known, the mail is sent, and the log says so. After
-// SetStrict(1), Send refuses the text.
+// If the charset of a text is not known, the mail is sent, and the log contains a warning.
+// After SetStrict(1), Send refuses the text.
 func TestTextWithoutACharset(t *testing.T) {
 	t.Setenv(configVariable, "")
 	server := serve(t, smtptest.MailOptions{})

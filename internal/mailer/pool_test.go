@@ -206,7 +206,9 @@ func TestPoolRefusesAChangedAttachment(t *testing.T) {
 			require.NoError(t, os.WriteFile(file, []byte("first"), 0o600))
 			h, mail, e := poolOf(t, uint16(server.Port())), mailHandle(t), &ends{}
 			mustCall(t, mail, func(m *Mailer) error { return m.AddAttachment(file) })
-			mustCall(t, mail, func(m *Mailer) error { return m.SetEightBit(true) }) // so that the message is built again
+			// The server offers 8BITMIME, so this setting makes the library build the message a
+			// second time when it is sent.
+			mustCall(t, mail, func(m *Mailer) error { return m.SetEightBit(true) })
 			hold := make(chan struct{})
 			mustPool(t, h, func(p *Pool) error {
 				return p.SetJournal(Journal{Sending: func(uint64, string, int, string) bool { <-hold; return true }})

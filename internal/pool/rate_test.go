@@ -135,6 +135,8 @@ func TestRateWithEarlierTimes(t *testing.T) {
 			sent++
 		}
 	}
-	require.LessOrEqual(t, sent, 103) // a mail starts before its transaction, but at most by the duration 'ahead'
+	// A mail starts up to 'ahead' before its transaction is due, so a few more than 100 mails
+	// can have started.
+	require.LessOrEqual(t, sent, 103)
 	require.GreaterOrEqual(t, sent, 95)
 }

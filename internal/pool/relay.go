@@ -123,8 +123,8 @@ const (
 )
 
 // heard updates the relay's state after an attempt to send a mail. probe says whether the
-// mail was sent to test the relay. The function next returns the pause that follows a given
-// pause.
+// mail was sent to test the relay. The parameter 'next' is a function that, given a pause,
+// returns the one after it.
 func (r *relay) heard(h Health, now time.Time, probe bool, next func(time.Duration) time.Duration) {
 	if h == Crowded {
 		if others := r.running + r.closing; others > 0 && r.worked && r.state == Up {

@@ -78,8 +78,8 @@ func (s *Scheduler) SetLimits(i int, l Limits) {
 // Limits returns the limits of a relay.
 func (s *Scheduler) Limits(i int) Limits { return s.relays[i].Limits }
 
-// State returns the health of a relay. If the relay is down, State also returns the rest of
-// the relay's pause.
+// State returns the health of a relay. If the relay is down, State also returns how much
+// of the relay's pause remains.
 func (s *Scheduler) State(now time.Time, i int) (State, time.Duration) {
 	r := s.relays[i]
 	if r.state == Down {
