@@ -224,7 +224,7 @@ func goSendBatch(h C.CSmtpHandle, mails C.uintptr_t, n C.size_t, results C.uintp
 		})
 	}
 	handles, numbers := make([]uintptr, n), make([]mailer.Number, n)
-	if n > 0 { // if n is 0, mails and results need not be valid addresses
+	if n > 0 { // if n is 0, mails and results need not be valid pointers
 		for i, mail := range unsafe.Slice((*C.CSmtpHandle)(pointer(uintptr(mails))), n) {
 			handles[i] = uintptr(mail)
 		}

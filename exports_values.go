@@ -105,7 +105,7 @@ func octets(function string, data C.uintptr_t, size C.size_t) ([]byte, error) {
 	case size > 1<<30:
 		return nil, mailer.Faultf(mailer.BadArgument, "%s: %d octets are too many (the limit is 1 GiB): use a file or a reader", function, size)
 	}
-	if size == 0 { // data need not be a valid address
+	if size == 0 { // data need not be a valid pointer
 		return []byte{}, nil
 	}
 	return C.GoBytes(pointer(uintptr(data)), C.int(size)), nil
