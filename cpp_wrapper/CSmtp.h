@@ -160,7 +160,8 @@ class Way<Mail, 0> : public CSmtpExtensions, public SecurityNames<SMTP_SECURITY_
 CSMTP_END_INLINE_NAMESPACE
 } // namespace csmtp_detail
 
-// The value of 'way' for this file. CSMTP_WAY is not defined if the value is 0.
+// CSMTP_WAY is the value of 'way' (see Sending) for the file that includes this header.
+// CSMTP_WAY is not defined if the value is 0.
 #if defined(CSMTP_LEGACY_TLS) && defined(CSMTP_STRICT)
 #define CSMTP_WAY csmtp_detail::Sending::legacy_way + csmtp_detail::Sending::strict_way
 #elif defined(CSMTP_LEGACY_TLS)

@@ -94,8 +94,8 @@ class CSmtpExtensions {
   }
   void SetPinnedPublicKey(const char *pins) { m_csmtp.Check(CSmtp_SetPinnedPublicKey(m_csmtp.Get(), pins)); }
   // SetTLSMinVersion and SetTLSMaxVersion set the oldest and the newest TLS version to
-  // accept, CSMTP_TLS_... SetTLSServerName sets the name that the server's certificate
-  // must contain.
+  // accept (a constant CSMTP_TLS_...). SetTLSServerName sets the name that the server's
+  // certificate must contain.
   void SetTLSMinVersion(int version) { m_csmtp.Check(CSmtp_SetTLSMinVersion(m_csmtp.Get(), version)); }
   void SetTLSMaxVersion(int version) { m_csmtp.Check(CSmtp_SetTLSMaxVersion(m_csmtp.Get(), version)); }
   void SetTLSServerName(const char *name) { m_csmtp.Check(CSmtp_SetTLSServerName(m_csmtp.Get(), name)); }
@@ -208,8 +208,9 @@ class CSmtpExtensions {
 
   // ---- What happened, in detail ----
   // Describe the last call. GetOutcome returns an outcome, such as CSMTP_ACCEPTED,
-  // GetPhase returns CSMTP_PHASE_..., and GetErrorKind returns CSMTP_KIND_... If the
-  // call threw an exception, the methods of the exception return the same values.
+  // GetPhase returns a constant CSMTP_PHASE_..., and GetErrorKind returns a constant
+  // CSMTP_KIND_... (see csmtp_c.h). If the call threw an exception, the methods of the
+  // exception return the same values.
   int GetOutcome() const { return CSmtp_GetOutcome(m_csmtp.Get()); }
   int GetPhase() const { return CSmtp_GetPhase(m_csmtp.Get()); }
   int GetErrorKind() const { return CSmtp_GetErrorKind(m_csmtp.Get()); }

@@ -31,9 +31,9 @@ const (
 	oldSource = "#include \"CSmtp.h\"\nvoid CSmtp::Send() { SSL_library_init(); }\n"
 )
 
-// TestCheckMigration runs compat/check-migration.sh for the project in the variable 'moved'
-// and, for each step of the migration, for a project in which only that step has not been
-// done.
+// TestCheckMigration runs compat/check-migration.sh for the migrated project in the variable
+// 'moved', and for variants of this project. In most variants, one step of the migration is
+// missing.
 func TestCheckMigration(t *testing.T) {
 	if _, across := cross(); across {
 		t.Logf("the script does not depend on CSMTP_TARGET")
