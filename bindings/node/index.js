@@ -240,7 +240,7 @@ class Mailer {
     if (raised) throw raised.error;
   }
 
-  /** Makes the next attempt to send the message use the same Message-ID again, as CSmtp_PoolSend would. */
+  /** Makes the next attempt to send the message use the same Message-ID, as after an error of CSmtp_PoolSend. */
   _keep(id) {
     C.SetMessageID(this.#handle, id);
     this.#kept = { sent: false };

@@ -155,7 +155,8 @@ class Sending:
     async def _wait(self) -> None:
         if not self._finished:
             await ended(self._end.future(), self._mailer._handle)
-        # Until done has returned, wait reports that the mail is still being sent.
+        # Until the callback that was passed to CSmtp_SendAsync has returned, wait reports that the mail is
+        # still being sent.
         while not self._finished:
             try:
                 self._finished = self._mailer.wait(10)
