@@ -56,7 +56,8 @@ func FuzzServer(f *testing.F) {
 
 func hello(extensions string) string { return "250-hi\r\n" + extensions + "250 SIZE\r\n" + pause }
 
-// transaction returns the replies that accept a mail with two recipients, and QUIT.
+// transaction returns the replies to the commands that send a mail to two recipients, and the
+// reply to QUIT.
 func transaction() string {
 	ok := "250 ok\r\n" + pause
 	return ok + ok + ok + "354 go\r\n" + pause + ok + "221 bye\r\n"

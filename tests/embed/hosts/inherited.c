@@ -149,7 +149,8 @@ static void session(void)
   CSmtp_Free(inherited);
 }
 
-/* When this thread forks, a Send of another thread on the same handle is in progress. */
+/* The function during_a_call forks while a Send of another thread on the same handle is in
+ * progress. */
 static volatile int sending, forked;
 
 static int CSMTP_CALL waits(void *user, int64_t sent, int64_t total)
