@@ -30,9 +30,9 @@ dist=$out/dist
 
 targets=(linux-x64 linux-arm64 linux-armhf linux-musl-x64 linux-musl-arm64 windows-x64 windows-x86 windows-arm64)
 
-# Prints Go's name of the target's processor, and zig's name of the target. For Windows,
-# prints Visual Studio's name of the platform and, if zig is used instead of MinGW, zig's
-# name of the target.
+# Prints Go's name for the target's processor, and zig's name for the target. For Windows,
+# prints Visual Studio's name for the platform and, if zig is used instead of MinGW, zig's
+# name for the target.
 machine() { # machine TARGET
   case $1 in
   linux-x64) echo amd64 x86_64-linux-gnu.2.17 ;;

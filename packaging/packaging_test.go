@@ -142,7 +142,8 @@ func TestVcpkgPortfileRuns(t *testing.T) {
 	assert.NoError(t, err, "%s", out)
 }
 
-// TestEmptyProjectWithConan runs the recipe with Conan; this test checks only its files.
+// TestConanRecipe checks only the files of the recipe. TestEmptyProjectWithConan runs the recipe
+// with Conan.
 func TestConanRecipe(t *testing.T) {
 	hosttest.Need(t, "python3")
 	for _, file := range []string{"conan/conanfile.py", "conan/test_package/conanfile.py"} {
