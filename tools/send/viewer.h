@@ -9,7 +9,7 @@
 namespace send {
 
 // Runs `csmtp-testserver --render` with the message on its standard input, and waits until
-// the browser has closed the page. Returns the exit status for this program.
+// the browser has closed the page. Returns the status with which csmtp-send should exit.
 int ShowInBrowser(const std::string &message);
 
 } // namespace send
