@@ -37,7 +37,7 @@ private:
   Clock::time_point m_answered;           // when the call began (if it returned true) or ended
   std::mutex m_mutex; // protects the three following members
   bool m_running = false;     // whether the relay was running at the last call of Look
-  size_t m_start = 0;         // the position in the log of the relay's last start
+  size_t m_start = 0;         // the position of the relay's last start in the log
   Clock::time_point m_since;  // the time at which this process first saw that start
 };
 

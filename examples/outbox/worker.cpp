@@ -45,7 +45,7 @@ struct Options {
   std::string queue = "nats://127.0.0.1:4222", ledger = "sqlite:outbox.db", from = "outbox@example.com";
   std::vector<std::string> relays; // NAME=HOST:PORT,LOG
   unsigned int sessions = 4;
-  long timeout = 60; // the longest time that one attempt takes, in seconds
+  long timeout = 60; // the time limit of one attempt, in seconds
   long settle = 5;   // see relaylog.h
   // The longest time in seconds from the entry in the ledger to the beginning of the attempt.
   long Margin() const { return timeout / 2; }
