@@ -53,7 +53,7 @@ func TestDoctorInsecureAndTLSName(t *testing.T) {
 	for option, status := range map[string]int{"--insecure": 0, "--tls-name=other.example": 0, "--tls-name=third.example": 1} {
 		got := mail(t, nil, "text", option, "--ca-file", authority(t), "-t", user, at(server))
 		assert.Equal(t, status, got.Status, "%s: %s", option, got.Errors)
-		assert.Equal(t, option == "--insecure", strings.Contains(got.Errors, "warning: --insecure"))
+		assert.Equal(t, option == "--insecure", strings.Contains(got.Errors, "warning: because of --insecure"))
 	}
 }
 
