@@ -157,7 +157,7 @@ func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Se
 	if cfg.OnThread {
 		c = conn.OnThread(c)
 	}
-	s := &Session{cfg: cfg, server: server, timeouts: cfg.Timeouts.WithDefaults(), ctx: ctx, link: conn.New(ctx, c)}
+	s := &Session{cfg: cfg, server: server, together: 1, timeouts: cfg.Timeouts.WithDefaults(), ctx: ctx, link: conn.New(ctx, c)}
 	s.link.KeepProcessor(cfg.SpareProcessor)
 	s.security = cfg.Security
 	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {

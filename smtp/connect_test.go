@@ -93,7 +93,7 @@ func TestNextServer(t *testing.T) {
 		cfg := &Config{Servers: []Server{c.first, good.Server}, Timeouts: Timeouts{Greeting: 300 * time.Millisecond},
 			Auth: &Auth{Credentials: alice}}
 		_, err := Dial(context.Background(), cfg)
-		// The recorder replies 250 to AUTH. The client's error for this reply shows that
+		// The recorder replies 250 to AUTH, which is not a valid reply. The error shows that
 		// the client has sent AUTH.
 		var e *Error
 		require.True(t, errors.As(err, &e), "%s: %v", name, err)

@@ -63,7 +63,7 @@ func (w *wholeMails) gather(mails []Mail, out []Delivery) *Error {
 	replies := 0
 	for i := range mails {
 		m := &mails[i]
-		if i == max(s.together, 1) || !s.mayGoWhole(m) || s.limits.usedUp(s.mails+i) {
+		if i == s.together || !s.mayGoWhole(m) || s.limits.usedUp(s.mails+i) {
 			return nil
 		}
 		n := 3 + len(m.Envelope.Recipients)

@@ -15,7 +15,7 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 	s.startClock()
 	s.verdicts.nextMails()
 	began := s.now()
-	w := &wholeMails{g: g, out: s.spare[:0], mails: make([]wholeMail, 0, min(len(mails), max(s.together, 1)))}
+	w := &wholeMails{g: g, out: s.spare[:0], mails: make([]wholeMail, 0, min(len(mails), s.together))}
 	why := w.gather(mails, out)
 	s.spare = w.out
 	n := len(w.mails)

@@ -110,8 +110,8 @@ func bareEntry(pieces []string, comment string) (entry, bool, error) {
 }
 
 // joined joins the pieces of an address, between which there were spaces or comments. These
-// are allowed next to a dot or an @ (RFC 5322, section 4.4). Elsewhere they are an error,
-// because the address without them would be a different one.
+// are allowed next to a dot or an @ (RFC 5322, section 4.4). Elsewhere,
+// joined returns an error, because removing them would change the address.
 func joined(pieces []string) (string, error) {
 	for i := 1; i < len(pieces); i++ {
 		last, next := pieces[i-1], pieces[i]

@@ -12,7 +12,7 @@ const flowedLine = 72
 const separator = "-- "
 
 // flowing is a line of the text, divided into its quote marks and the rest. The space that
-// usually follows quote marks is in neither part.
+// usually follows the quote marks belongs to neither part.
 type flowing struct{ quote, rest []byte }
 
 func readFlowing(line []byte) flowing {
