@@ -230,3 +230,24 @@ func TestCancelFromTrace(t *testing.T) {
 		}
 	}
 }
+
+// If the context is canceled before Send, the client sends no command, even if the session
+// has not noticed the end of the context yet.
+func TestCancelBeforeSend(t *testing.T) {
+	for _, hidden := range []string{"", "PIPELINING", "CHUNKING"} {
+		server := mailServer(t, smtptest.MailOptions{NoAuth: true, Hide: []string{hidden}})
+		for range 300 {
+			ctx, cancel := context.WithCancel(t.Context())
+			cfg := configFor(server, NoSecurity)
+			cfg.Trace = func(_ Direction, line string) { require.NotContains(t, line, "MAIL FROM") }
+			s, err := Dial(ctx, cfg)
+			require.NoError(t, err)
+			cancel()
+			res, err := s.Send(envelopeTo("bob@test.example"), hello)
+			require.ErrorIs(t, err, context.Canceled)
+			require.Equal(t, NotSent, res.Outcome)
+			s.Close()
+		}
+		require.Empty(t, server.Mails())
+	}
+}

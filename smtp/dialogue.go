@@ -120,10 +120,10 @@ func (s *Session) begin(op Op) *Error { return s.beginIf(op, true) }
 // beginIf does the check of begin. If kernel is false, beginIf saves a system call: it does
 // not ask the operating system whether octets have arrived.
 func (s *Session) beginIf(op Op, kernel bool) *Error {
+	if err := s.ctx.Err(); err != nil { // the session may not have noticed it yet
+		return s.lost(op, err)
+	}
 	if s.dead {
-		if s.ctx.Err() != nil {
-			return s.lost(op, s.ctx.Err())
-		}
 		return &Error{Op: op, Kind: KindClosed, Err: net.ErrClosed, stale: true}
 	}
 	left, err := s.waiting(kernel)

@@ -348,7 +348,7 @@ func (p *Pool) send(mail uintptr) Number {
 
 // sendFor sends c, the copy of m's mail, and stores the outcome in m.
 func (p *Pool) sendFor(m *Mailer, c *pooled, o *operation) error {
-	o.uses(func() { go p.cancel(c) })
+	o.uses(func() { p.cancel(c) })
 	defer o.uses(nil)
 	if !p.enqueue(c, -1) {
 		if o.wasCanceled() {
@@ -372,10 +372,13 @@ func (p *Pool) sendFor(m *Mailer, c *pooled, o *operation) error {
 	return nil
 }
 
-// cancel cancels a mail, even if it waits for room in the queue.
+// cancel cancels a mail, even if it waits for room in the queue. When it returns, no
+// attempt to send the mail begins any more.
 func (p *Pool) cancel(c *pooled) {
 	c.call.op.cancel()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.announce()
+	go func() { // the caller may hold p.mu
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.announce()
+	}()
 }
