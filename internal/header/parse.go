@@ -96,7 +96,7 @@ type parser struct {
 	h        *Header
 	comment  string // the last comment
 	group    string
-	behind   *Function // the function declared on the current line; a comment after it belongs to it
+	behind   *Function // the function declared on the current line; a comment later on the line belongs to the function
 	declared bool      // whether a declaration has been read since comment was read
 }
 

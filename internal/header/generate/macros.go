@@ -21,9 +21,9 @@ var classHeaders = []string{"include/csmtp_c.h", "cpp_wrapper/CSmtp.h", "cpp_wra
 	"cpp_wrapper/csmtp_extensions.h", "cpp_wrapper/csmtp_parts.h", "cpp_wrapper/csmtp_pool.h"}
 
 // oldNames lists the identifiers that csmtp_push.h does not undefine. They are words of the
-// preprocessor, names of the C and C++ libraries, and names of the old class CSmtp. A
-// program can rename the names of the old class with macros. A macro whose name is a
-// keyword, such as new, is undefined.
+// preprocessor, names of the C and C++ libraries, and names of the old class CSmtp, which
+// a program may replace with macros. A macro whose name is a keyword, such as new, is
+// undefined.
 var oldNames = set(strings.Fields(`
 	AddAttachment AddBCCRecipient AddCCRecipient AddMsgLine AddRecipient ClearMessage ConnectRemoteServer
 	DelAttachments DelBCCRecipients DelCCRecipients DelMsgLine DelMsgLines DelRecipients DisconnectRemoteServer
