@@ -41,8 +41,8 @@ type flaky struct {
 	oneIn      int // the probability of a fault at a step is 1/oneIn; 0: no faults
 	extensions []string
 	rcptLimit  int    // the maximum number of recipients in a transaction; 0: no limit
-	rcptReply  string // to one more
-	mailLimit  int    // mails for each session
+	rcptReply  string // the reply to a recipient that exceeds rcptLimit
+	mailLimit  int    // the maximum number of mails in a session; 0: no limit
 	mailReply  string
 	silent     bool // whether one of the faults is that the server stops replying
 

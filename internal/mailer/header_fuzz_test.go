@@ -19,7 +19,7 @@ import (
 )
 
 // headerPieces contains texts that a fuzzed text can refer to. A reference has three octets:
-// 0x1d, the index of a piece, and a number that says how often the piece is repeated.
+// 0x1d, the index of a piece, and a number that determines how many times the piece occurs.
 var headerPieces = []string{
 	"\r\n", "\r", "\n", "\x00", "\x0b", "\x0c", "\x1c", "\x1e", "\x7f", "\u0085", "\u2028", "\u2029", "\u00a0", "\u200b", "\ufeff", "\u3000", "\uff20",
 	"\t", " ", "  ", "x", "_w", "ü", "日", "😀", "\xe4", "\x81\x97", "\x1b$B!w\x1b(B", "~{VP~}",
@@ -190,8 +190,8 @@ var headerSetters = []func(m *Mailer, w *wanted, a, b string, n int) error{
 	},
 }
 
-// one records how often a field with this name may occur: at most once if value is not
-// empty, and not at all if value is empty.
+// one records how many fields with this name may occur: at most one if value is not empty,
+// and none if value is empty.
 func (w *wanted) one(name, value string) {
 	w.maybe[name] = value != ""
 }

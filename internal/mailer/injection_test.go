@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// These texts contain control characters only after they are decoded.
+// A text that contains control characters only after it is decoded is refused before MAIL.
 func TestDecodedTextIsCheckedBeforeMAIL(t *testing.T) {
 	words := "=?us-ascii?Q?Hello=0D=0AX-Evil:_1=0D=0AContent-Type:_text/html=0D=0A=0D=0A<h1>phish</h1>" + strings.Repeat("_w", 470) + "?="
 	parameter := "text/plain; x*=utf-8''a%0D%0AX-Injected%3A%20yes%0D%0A%0D%0Abody"

@@ -26,11 +26,10 @@ const (
 	tableEnds     = "<!-- End of the generated table -->\n"
 )
 
-// loginNumbers contains the rows of the table in docs/migration.md. The first field
-// describes what happens during a login. The second field is the error number that
-// class CSmtp reported for this, or "-" if CSmtp did not have the mechanism or the check.
-// Each of the transcripts is an example of it, and Send returns the same error number for
-// all of them.
+// loginNumbers contains the rows of the table in docs/migration.md. The field 'what' says
+// what happens during a login, and each of the transcripts is an example. Send returns the
+// same error number for all transcripts of a row. The field csmtp is the error number that
+// class CSmtp reported, or "-" if CSmtp did not have the mechanism or the check.
 var loginNumbers = []struct {
 	what, csmtp string
 	transcripts []string

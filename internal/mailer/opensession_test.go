@@ -107,8 +107,8 @@ func TestTimeoutsAndLogKeepOpenSession(t *testing.T) {
 	assert.Len(t, server.Sessions(), 1)
 }
 
-// If a proxy is set, the client sends no DNS queries, neither for the addresses of a host
-// nor for the servers of a domain.
+// If a proxy is set, the client sends no DNS queries, either for the addresses of a host or
+// for the servers of a domain.
 func TestNoLookupBehindProxy(t *testing.T) {
 	asked := make(chan string, 100)
 	resolver := net.DefaultResolver

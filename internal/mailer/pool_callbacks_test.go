@@ -107,8 +107,8 @@ func TestPoolFreeInACallbackInWait(t *testing.T) {
 	require.EqualValues(t, 50, ended.Load())
 }
 
-// Free sends QUIT at the end, which the log callback of the relay reports. The callback is
-// not called after Free has returned.
+// At the end, Free sends QUIT, and the log callback of the relay gets this line. The callback
+// is not called after Free has returned.
 func TestPoolFreeWaitsForTheLog(t *testing.T) {
 	for name, set := range map[string]func(*Pool) error{
 		"canceled before its turn": func(p *Pool) error { return p.SetRate(0, 1, 1) },
@@ -143,8 +143,8 @@ func TestPoolFreeWaitsForTheLog(t *testing.T) {
 	}
 }
 
-// A log callback gets a line of a session. In this callback, functions that would wait for
-// the session return BUSY. Free does not wait for this session, but for all others.
+// In a log callback, functions that would wait for the session of the logged line return
+// BUSY. Free does not wait for this session, but it waits for all others.
 func TestPoolLogCallbackCallsThePool(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	relay := relayHandle(t, uint16(server.Port()))
@@ -257,7 +257,7 @@ func TestPoolFreesACopy(t *testing.T) {
 		require.Len(t, e.all, 50)
 		require.Equal(t, canceled, e.all[0].n)
 	}
-	// Callbacks that free other copies.
+	// Callbacks can free other copies.
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
 	var mu sync.Mutex
@@ -280,7 +280,7 @@ func TestPoolFreesACopy(t *testing.T) {
 }
 
 // Callbacks wait for each other: those of two pools, or those of a pool and of SendAsync.
-// None of them waits for ever.
+// None of them waits forever.
 func TestPoolsWaitForEachOther(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	a, b, mail := poolOf(t, uint16(server.Port())), poolOf(t, uint16(server.Port())), mailHandle(t)

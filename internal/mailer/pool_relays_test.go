@@ -179,8 +179,8 @@ func TestPoolRelayThatNeverAnswers(t *testing.T) {
 	}
 }
 
-// In whichever way the relays fail, no recipient gets a mail twice, and each mail that was
-// reported as accepted has arrived.
+// However the relays fail, no recipient gets a mail twice, and each mail that was reported
+// as accepted has arrived.
 func TestPoolNeverDoublesAMail(t *testing.T) {
 	steps := []string{"greeting", "EHLO", "MAIL", "RCPT", "DATA", "body", "end of data"}
 	does := []string{"close", "reset", "421", "451 4.3.0 Error", "450 4.2.0 Later", "550 5.1.1 No", "garble"}

@@ -22,7 +22,7 @@ import (
 type arrivals struct {
 	mu      sync.Mutex
 	of      map[string]int
-	dropped map[string]bool // the messages that were discarded, so that no reply was sent
+	dropped map[string]bool // the messages that were discarded without a reply
 }
 
 func (a *arrivals) add(text []byte) {

@@ -31,7 +31,7 @@ func TestProcessors(t *testing.T) {
 	assert.Equal(t, most, runtime.GOMAXPROCS(0), "GOMAXPROCS must not decrease")
 }
 
-// The sessions of a pool use the processors of the machine, and not more.
+// The sessions of a pool use the processors of the machine, and no more.
 func TestPoolProcessors(t *testing.T) {
 	t.Setenv("GOMAXPROCS", "")
 	defer takeProcessors(runtime.GOMAXPROCS(0))

@@ -121,7 +121,7 @@ var recordFaults = map[string]struct {
 }
 
 // TestRecordedSessionReplays records sessions and plays each transcript to another mailer.
-// The call of this mailer ends in the same way.
+// The other mailer's Send must end in the same way.
 func TestRecordedSessionReplays(t *testing.T) {
 	for name, c := range recordFaults {
 		for _, contents := range []bool{false, true} {

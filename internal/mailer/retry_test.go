@@ -118,7 +118,7 @@ func TestRetryAfterOtherErrors(t *testing.T) {
 	assert.Empty(t, server.Mails())
 }
 
-// If a later call fails that is not an attempt to send, the result of IsSafeToRetry stays
+// If a later call that is not an attempt to send fails, the result of IsSafeToRetry stays
 // the same.
 func TestRetryIsAboutTheMail(t *testing.T) {
 	h := handle(t, serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "450 4.2.1 Later", Nth: 1}}}))

@@ -171,7 +171,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 }
 
 // If a program sets a server whose name contains a login and a password, as a URL can, no
-// error shows these two.
+// error shows the login or the password.
 func TestNoPasswordOfAServerInAnError(t *testing.T) {
 	h := New()
 	defer Free(h)

@@ -141,8 +141,7 @@ func TestHTTPSCallbacksRunOnTheCallersThread(t *testing.T) {
 	})
 }
 
-// The numbers that the progress callback gets increase, and the last one is the size of the
-// upload.
+// The progress callback gets increasing numbers, and the last one is the size of the upload.
 func TestHTTPSProgress(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t)
