@@ -12,8 +12,8 @@ var lastAsync atomic.Uint64
 
 // SendAsync starts a Send and returns at once. If told is not nil, SendAsync calls it after
 // the Send with two arguments: the id that internal/gate uses for the Send, and the Send's
-// error number. If the handle is not busy, SendAsync locks it before it returns. The next
-// call of the same thread on the handle then runs after the Send.
+// error number. If the handle is not busy, SendAsync locks it before it returns. The same
+// thread's next call on the handle then runs after the Send.
 func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	m := Lookup(h)
 	if m == nil {

@@ -15,10 +15,10 @@ type carried struct {
 	built  rendered
 	row    int          // the mail's index in the list that the program has passed
 	before *smtp.Result // the result of an earlier session in which some recipients got the mail, or nil
-	err    error        // the error because of which the mail needs another session
+	err    error        // the error that makes another session necessary
 }
 
-// notYet takes the place of the error number of a mail that has no outcome yet.
+// notYet is stored as the error number of a mail that has no outcome yet.
 const notYet Number = -1
 
 // SendBatch sends the mails of handles over the session of h. It stores the error number of

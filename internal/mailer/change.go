@@ -14,7 +14,7 @@ import (
 // So a fork waits for the changes that have begun, and a change waits for a fork that has
 // begun. Gate.Fork counts the forks and the changes that have begun and not ended.
 
-// Fork is the memory in which the mailers and internal/gate tell each other which forks and
+// Fork is memory that the mailers share with internal/gate. It records which forks and
 // changes have begun and not ended.
 type Fork struct {
 	Running uint32 // the number of threads that are about to fork
@@ -75,9 +75,9 @@ func (m *Mailer) change(f func()) {
 	f()
 }
 
-// unchanged runs f, which is a part of a call. f can take long, and can call callbacks of
-// the program. While f runs, the program can fork. If f changes the field heritage, it must
-// call change.
+// unchanged runs f, which is a part of a call. f can take a long time, and can call
+// callbacks of the program. While f runs, the program can fork. If f changes the field
+// heritage, it must call change.
 func (m *Mailer) unchanged(f func() error) error {
 	if !m.changing.Load() {
 		return f()

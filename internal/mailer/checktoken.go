@@ -66,6 +66,6 @@ func (m *Mailer) requestToken(ctx context.Context, s *settings) (string, error) 
 	return source.Token(ctx, false)
 }
 
-// GetTokenInfo returns the claims in the token that the last CheckToken has got. It returns
-// "" if there is no token or the token contains no claims.
+// GetTokenInfo returns the claims in the token that the last CheckToken got. It returns ""
+// if there is no token or the token contains no claims.
 func (m *Mailer) GetTokenInfo() string { return m.tokenInfo }

@@ -17,9 +17,9 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// configured returns a copy of the program's settings. In the copy, it applies those
-// sections of the configuration file that are for the server in the settings. It also
-// returns warnings about the file, for the log.
+// configured returns the program's settings after applying the sections of the
+// configuration file that are for the server in the settings. It does not change 'own'. It
+// also returns warnings about the file, for the log.
 func configured(own *settings) (_ *settings, warnings []string, err error) {
 	path := os.Getenv(configVariable)
 	if path == "" || privileged() {
@@ -308,8 +308,8 @@ func (c *configuration) openFiles() error {
 }
 
 // openLog creates the log file. It is called after all keys have been read. So it does not
-// create a file that only another section names, or in whose place a later line names
-// another file.
+// create a file that only a section for another server names, or that a later line replaces
+// with another file.
 func (c *configuration) openLog() error {
 	if c.logLine == 0 {
 		return nil

@@ -182,9 +182,9 @@ type configuration struct {
 	kind          string
 	grantAt       int  // the line of oauth2-token-url; if there is none, the line of the grant's last key
 	secret        bool // whether any section of the file contains a secret
-	transportLine int  // the line that set transport last, or 0
-	logLine       int  // the line that set log-file last, or 0
-	recordLine    int  // the line that set record-file last, or 0
+	transportLine int  // the last line that set transport, or 0
+	logLine       int  // the last line that set log-file, or 0
+	recordLine    int  // the last line that set record-file, or 0
 	files         []namedFile
 
 	certificate, key, passphrase string // of the client

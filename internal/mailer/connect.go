@@ -170,7 +170,7 @@ func (m *Mailer) KeepAlive() error {
 }
 
 // GetPeerAddress returns the address of the server in the open session. If no session is
-// open, it returns the address that the last attempt to connect has reached.
+// open, it returns the address that the last attempt to connect reached.
 func (m *Mailer) GetPeerAddress() string { return m.peer }
 
 // GetAuthMechanismUsed returns the SASL mechanism of the login in the open session.

@@ -148,7 +148,7 @@ func (m *Mailer) countMail(c *Mailer, err error, began time.Time) {
 	}
 }
 
-// mailEvent returns the event for the end of a mail. began is the time at which the call
+// mailEvent returns the event for the end of a mail. The parameter began says when the call
 // began.
 func (m *Mailer) mailEvent(r *smtp.Result, err error, began time.Time) Event {
 	e := Event{

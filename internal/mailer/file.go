@@ -15,7 +15,7 @@ import (
 
 // saving is a temporary file. It is in the same folder as the file that it will replace.
 type saving struct {
-	path string      // the path of the file to replace; its last component is no symbolic link
+	path string      // the path of the file to replace; its last component is not a symbolic link
 	old  fs.FileInfo // the file to replace; nil if it does not exist
 	to   *os.File
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // localeCharset returns the charset of the system's texts, or "" if it is not known. It
-// determines the charset at its first call.
+// determines the charset on its first call.
 var localeCharset = sync.OnceValue(func() string {
 	if charset := systemCharset(); charset != "" {
 		return charset

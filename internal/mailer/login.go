@@ -57,8 +57,8 @@ func parseMechanisms(list string) ([]string, error) {
 	return names, nil
 }
 
-// SetAccessToken sets an access token that the program has got itself. "" clears the token,
-// so that the password is used again.
+// SetAccessToken sets an access token that the program itself has obtained. "" clears the
+// token, so that the password is used again.
 func (m *Mailer) SetAccessToken(token string) error {
 	m.setToken(nil, "")
 	if token != "" {

@@ -30,7 +30,7 @@ type Mailer struct {
 
 	session    *smtp.Session
 	web        *httpmail.Client   // sends mail over HTTPS; used in place of session
-	socket     socket             // of session
+	socket     socket             // the socket of session
 	dialled    *smtp.Config       // the configuration of session
 	purpose    *purpose           // the settings with which session was opened
 	target     *target            // the server of session
@@ -42,7 +42,7 @@ type Mailer struct {
 	account    *account     // the settings to which the field logins belongs; nil before the first login
 	logins     *smtp.Logins // nil before the first login
 
-	tokenInfo      string // what CheckToken learnt
+	tokenInfo      string // the claims that GetTokenInfo returns
 	tokenFileError string // the error of the token file; "" if there is none
 
 	failed     []smtp.Server // the servers that failed during the current call
@@ -102,7 +102,7 @@ type heritage struct {
 // mailers is the table of handles. Handles are numbers that increase, and no number is used
 // twice.
 var (
-	mailers    sync.Map // uintptr -> *mailer
+	mailers    sync.Map // uintptr -> *Mailer
 	lastHandle atomic.Uintptr
 )
 
@@ -145,8 +145,8 @@ func unknown(h uintptr) Number {
 	return BadHandle
 }
 
-// lookupAny is like Lookup, but it also finds a freed handle as long as one of the handle's
-// callbacks has not returned.
+// lookupAny is like Lookup, but it also finds a freed handle until all of the handle's
+// callbacks have returned.
 func lookupAny(h uintptr) *Mailer {
 	v, ok := mailers.Load(h)
 	if !ok || v.(*Mailer).hidden {

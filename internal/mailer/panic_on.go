@@ -8,7 +8,7 @@ import "sync/atomic"
 
 var rehearsals [2]atomic.Uint64
 
-// rehearsePanic panics at every second call for the same place. It is compiled only with
+// rehearsePanic panics on every second call for the same place. It is compiled only with
 // the build tag csmtp_panic, with which the handling of panics is tested. Each place has
 // its own count, because a thread of the library may call rehearsePanic for another place
 // at any time.

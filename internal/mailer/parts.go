@@ -142,7 +142,7 @@ func (m *Mailer) RenderMessage() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// SaveMessage writes the octets that Send would send to a file.
+// SaveMessage writes to a file the octets that Send would send.
 func (m *Mailer) SaveMessage(path string) error {
 	return m.unchanged(func() error {
 		rendered, err := m.render(message.Options{UTF8: true}, m.settings.server)

@@ -307,7 +307,7 @@ func (p *Pool) SetPause(first, longest uint32) error {
 	return nil
 }
 
-// SetPatience sets how long a mail waits at most while no relay can send it.
+// SetPatience sets the maximum time that a mail waits while no relay can send it.
 func (p *Pool) SetPatience(milliseconds uint32) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -59,7 +59,7 @@ func (p *Pool) attempt(t task) (next task) {
 	t.count = countOf(&c.end.result, err)
 	if doubtful {
 		reported = true
-		if _, other := p.release(t, err, pool.End, health); other.mail != nil { // now, because Reconcile may take long
+		if _, other := p.release(t, err, pool.End, health); other.mail != nil { // now, because Reconcile may take a long time
 			go p.work(other)
 		}
 		move, err = p.settle(c, relay, err)

@@ -29,7 +29,7 @@ type pooled struct {
 	relayName string    // the name of that relay
 
 	fresh bool // whether the mail must be sent over a new session
-	twice int  // how often the relay has replied 421 to MAIL of this mail in a new session
+	twice int  // how many times the relay has replied 421 to MAIL for this mail in a new session
 	end   end
 }
 
@@ -169,14 +169,14 @@ func (p *Pool) refuses(function string) error {
 	return nil
 }
 
-// full reports whether the queue is full. It also returns true if so many mails have ended,
-// and wait for their callbacks, that they would fill the queue. p.mu must be held.
+// full reports whether the queue is full. It also returns true if the mails that have ended
+// and wait for their callbacks would fill the queue. p.mu must be held.
 func (p *Pool) full() bool {
 	return p.sched.Queue > 0 && max(p.sched.Queued(), p.ending-mostCallbacks) >= p.sched.Queue
 }
 
-// mostOften is the minimum time between two moments at which the calls that wait for room
-// in the queue are woken. They are woken earlier if half of the queue is free.
+// mostOften is the minimum time between two wake-ups of the calls that wait for room in the
+// queue. If half of the queue is free, they are woken at once.
 const mostOften = time.Millisecond
 
 // wakesForRoom reports whether announce wakes the calls that wait for room in the queue. If
@@ -372,8 +372,8 @@ func (p *Pool) sendFor(m *Mailer, c *pooled, o *operation) error {
 	return nil
 }
 
-// cancel cancels a mail, even if it waits for room in the queue. When it returns, no
-// attempt to send the mail begins any more.
+// cancel cancels a mail, even if it waits for room in the queue. After cancel has returned,
+// no new attempt to send the mail begins.
 func (p *Pool) cancel(c *pooled) {
 	c.call.op.cancel()
 	go func() { // the caller may hold p.mu

@@ -55,14 +55,14 @@ func (s *settings) serverName() string {
 }
 
 // poolSession is a session of a relay. Its Mailer has the relay's settings, and the program
-// has no handle of it. The Mailer is in the table of handles, so that a forked child finds
+// has no handle for it. The Mailer is in the table of handles, so that a forked child finds
 // it and closes its copy of the session's descriptor.
 type poolSession struct {
 	*Mailer
 	since time.Time // when it became idle
 	last  bool      // whether QUIT is sent together with the current mail
 
-	user atomic.Pointer[asyncSend] // for whom callbacks run: the current mail, or the end of the session
+	user atomic.Pointer[asyncSend] // what the callbacks run for: the current mail, or the end of the session
 
 	posted int // the number of mails that were sent over HTTPS
 }
@@ -183,8 +183,8 @@ func (s *poolSession) discard() {
 	remove(s.Mailer)
 }
 
-// expire ends the sessions of a relay that have been idle for too long. It returns the time
-// at which the next idle session must end, or the zero time. p.mu must be held.
+// expire ends the sessions of a relay that have been idle for too long. It returns when the
+// next idle session must end, or the zero time if no session is idle. p.mu must be held.
 func (p *Pool) expire(r *poolRelay, now time.Time) (next time.Time) {
 	for len(r.idle) > 0 {
 		if at := r.idle[0].since.Add(r.idleTime); at.After(now) {

@@ -28,8 +28,8 @@ func (p *Pool) call(c *pooled, f func()) {
 	}
 }
 
-// entered runs the callback f. Meanwhile, the method inside returns true on this thread.
-// entered recovers from a panic of f.
+// entered runs the callback f. While f runs, p.inside returns true on this thread. entered
+// recovers from a panic in f.
 func (p *Pool) entered(id uint64, f func()) {
 	p.mu.Lock()
 	p.running[id]++

@@ -16,13 +16,13 @@ import (
 // A call that waits in the kernel keeps one of Go's processors (GOMAXPROCS) for up to 10 ms
 // if another processor is free. If none is free, the runtime at once gives the call's
 // processor to other goroutines, and getting a processor back takes the call longer than
-// waiting for the server's reply. The library therefore uses one processor more than the
+// waiting for the server's reply. The library therefore uses one more processor than the
 // largest number of calls that have run at the same time so far, rounded up to a power of
 // two. The maximum is nine or the number of processors of the machine, whichever is larger.
 // If more calls than that run at the same time, additional processors bring no gain.
 //
 // The sessions of a pool need no processor while they wait. For them, the library uses one
-// processor more than the largest number of sessions that have sent mails at the same time
+// more processor than the largest number of sessions that have sent mails at the same time
 // so far, but not more processors than the machine has.
 //
 // If the environment variable GOMAXPROCS is set, its value is used instead.

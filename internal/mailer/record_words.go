@@ -201,8 +201,7 @@ func (v view) decoded(escape *regexp.Regexp) view {
 	return d
 }
 
-// lower returns the view in lower case. A letter in lower case can have another number of
-// octets.
+// lower returns the view in lower case. This can change the number of octets of a letter.
 func (v view) lower() view {
 	var l view
 	for i := 0; i < len(v.text); {

@@ -48,8 +48,8 @@ func (r Report) IsSafeToRetry() bool { return r.retry }
 func (r Report) GetQueueID() string  { return r.mail().QueueID }
 func (r Report) GetResultCount() int { return len(r.mail().Recipients) }
 
-// GetRetryAfter returns for how many seconds the service does not want to get further mail,
-// or 0.
+// GetRetryAfter returns how many seconds the service asks clients to wait before they send
+// more mail, or 0.
 func (r Report) GetRetryAfter() int { return int(r.last.wait / time.Second) }
 
 func (r Report) mail() smtp.Result {

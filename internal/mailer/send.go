@@ -91,7 +91,8 @@ func (m *Mailer) render(o message.Options, server string) (*message.Rendered, er
 }
 
 // carry sends a message. If no session is open, it opens one. The parameter built is the
-// message. The function again builds the message anew for a server with other extensions.
+// message. The parameter 'again' is a function that rebuilds the message for a server with
+// other extensions.
 func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, error)) error {
 	m.planned = len(built.Recipients())
 	if s, warnings, err := m.overHTTPS(); err != nil {
@@ -149,7 +150,7 @@ func (s *settings) carries(session *smtp.Session) message.Options {
 }
 
 // fitting returns the message in a form that fits the extensions of the server: either
-// 'built' itself or, if that does not fit, the result of the function again.
+// 'built' itself or, if that does not fit, the result of calling 'again'.
 func (s *settings) fitting(session *smtp.Session, built rendered, again func(message.Options) (rendered, error)) (rendered, error) {
 	o := s.carries(session)
 	if o.EightBit || o.Binary || built.Binary() || built.EightBit() && !session.Offers("8BITMIME") {

@@ -115,7 +115,7 @@ type login struct {
 	token      func(refused bool) (string, error) `fork:"restored"` // returns an access token; nil if unset
 	tokenSource
 	grant      *oauth.Config // how the library itself requests tokens; nil if it does not
-	grantFiles grantFiles    // complete grant
+	grantFiles grantFiles    // what the grant needs besides its oauth.Config
 	tokenFrom  string        // the name of the function that has set the token or the grant
 	tokens     int           // the number of times that a token or a grant was set
 	passwords  int           // the number of times that a different password was set
@@ -137,7 +137,7 @@ const tokenCallback = "SetTokenCallback"
 type clearLogin int
 
 const (
-	clearUnsaid    clearLogin = iota // with NO_SECURITY, passwords are sent without TLS, and tokens are not
+	clearUnsaid    clearLogin = iota // with NO_SECURITY, passwords are sent without TLS, but tokens are not
 	clearAllowed                     // SetClearLogin(1): tokens too
 	clearForbidden                   // SetClearLogin(0): neither
 )
@@ -155,7 +155,7 @@ type trust struct {
 	serverName  string
 
 	keyPassphrase string // the pass phrase of the client's private key
-	caPassphrase  string // of caFile
+	caPassphrase  string // the pass phrase of caFile
 }
 
 // Format prints the settings without the pass phrases.

@@ -48,6 +48,6 @@ type HeldText interface {
 
 // perThread contains what a mailer stores for one thread.
 type perThread struct {
-	own   *Report // of the thread's last call, if that call failed or was an attempt to send
+	own   *Report // the report of the thread's last call, if that call failed or was an attempt to send
 	texts map[TextKey]HeldText
 }

@@ -145,8 +145,8 @@ func (m *Mailer) tokenForHTTPS(own *settings) (func(context.Context, bool) (stri
 	}, nil
 }
 
-// scope returns the scope of the tokens that are requested with c. Microsoft Graph needs
-// another scope than SMTP.
+// scope returns the scope of the tokens that are requested with c. Microsoft Graph
+// needs a different scope from SMTP.
 func (t *transport) scope(c *oauth.Config) string {
 	scope := httpmail.Scope(t.service, t.endpoint)
 	// A token that is requested with a refresh token, but without a scope, gets the scope
