@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// fresh replaces the program of a client by a copy of itself. If the client uses libcsmtp.so,
+// fresh replaces the program of a client with a copy of itself. If the client uses libcsmtp.so,
 // fresh replaces the library too. The CPU time of the same program differs by up to a quarter,
-// depending on the physical memory into which its file was read. So each run uses other memory.
+// depending on the physical memory into which its file was read. So each run uses different memory.
 func (b *bench) fresh(client string) error {
 	command := commands[client]
 	if len(command) == 0 {

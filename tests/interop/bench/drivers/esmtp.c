@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * libesmtp takes all mails of a session at once and sends them over one connection.
- * It pipelines if the server offers it.
+ * It uses PIPELINING if the server offers it.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "options.h"
