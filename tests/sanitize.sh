@@ -37,7 +37,7 @@ serve() {
   port=$(sed -n 's/^port=//p' "$work/ready")
 }
 
-# compilers FOLDER FLAG...: writes wrappers of gcc and g++ that add the flags. The
+# compilers FOLDER FLAG...: writes wrappers for gcc and g++ that add the flags. The
 # wrappers come first in the PATH of the tests.
 compilers() {
   local folder=$1 name

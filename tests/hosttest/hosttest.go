@@ -216,7 +216,7 @@ func (c Call) Run(t *testing.T) Result {
 	return Result{Status: cmd.ProcessState.ExitCode(), Out: out.String(), Errors: complaints.String(), Took: took}
 }
 
-// clipped returns s, without its middle part if it is long.
+// clipped returns s. If s is long, clipped omits its middle part.
 func clipped(s string) string {
 	if len(s) > 8000 {
 		return s[:2000] + "\n...\n" + s[len(s)-6000:]

@@ -113,7 +113,7 @@ func checkWords(folder, in string, words []string) error {
 	return checkPaths(arguments)
 }
 
-// runsOpenssl runs an openssl command of a document in an empty folder.
+// runsOpenssl runs an openssl command from a document in an empty folder.
 func runsOpenssl(arguments []string) error {
 	dir, err := os.MkdirTemp("", "csmtp-openssl-")
 	if err != nil {

@@ -23,7 +23,7 @@ type edit struct {
 }
 
 // edits returns the steps under a heading of CONTRIBUTING.md. The first code span of a
-// step is the file. If ", below" follows, the second code span is the name.
+// step is the file. If ", below" follows, the second code span is the name in 'below'.
 func edits(t *testing.T, heading string) []edit {
 	t.Helper()
 	text, err := os.ReadFile("CONTRIBUTING.md")

@@ -25,11 +25,11 @@ var batchWays = []way{
 	{servers.Dovecot24, "submissions", smtp.ImplicitTLS},
 }
 
-// TestBatchIsFinished sends batches as a program does: if a session ends early, the test
-// opens another session, and sends the mails that have not been begun. It does not send a
-// mail in doubt again. All other mails must arrive exactly once. After the first round, the
-// client knows that the server has this fault, so in the second round it must leave no mail
-// in doubt.
+// TestBatchIsFinished sends batches as a program would: if a session ends early, the test
+// opens another session, and sends the mails that were not tried. It does not send a mail
+// in doubt again. All other mails must arrive exactly once. After the first round, the
+// client knows that the server crashes, so in the second round it must leave no mail in
+// doubt.
 func TestBatchIsFinished(t *testing.T) {
 	for _, w := range batchWays {
 		for _, chunking := range []bool{false, true} {

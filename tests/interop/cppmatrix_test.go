@@ -26,7 +26,8 @@ var (
 )
 
 // TestMailMatrix runs a C++ program that sends mail to Postfix with every
-// mechanism over every kind of security, and compares what arrives, octet by octet.
+// mechanism over every kind of security, and compares the mails that arrive with those
+// that were sent, octet by octet.
 func TestMailMatrix(t *testing.T) {
 	s := servers.Get(t, servers.Postfix)
 	program := buildProgram(t, "postfix/mailmatrix.cpp")

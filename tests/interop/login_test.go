@@ -83,7 +83,7 @@ func wrongLogin(t *testing.T, w way, mechanism string) string {
 	var e *smtp.Error
 	require.ErrorAs(t, err, &e)
 	if mechanism == "EXTERNAL" && e.Op != smtp.OpAUTH {
-		// Some servers refuse the certificate already in the TLS handshake.
+		// Some servers refuse the certificate before AUTH, for example in the TLS handshake.
 		assert.Contains(t, []smtp.Op{smtp.OpTLS, smtp.OpGreeting, smtp.OpEHLO}, e.Op, "%v", err)
 		return string(e.Op)
 	}

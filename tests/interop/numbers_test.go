@@ -25,7 +25,7 @@ const (
 	loginNotSupported = 417
 )
 
-// TestLoginNumbers makes the logins of TestLogin in a C program. The error number must
+// TestLoginNumbers repeats the logins of TestLogin with a C program. The error number must
 // depend on the mechanism, and the error text must contain the server's reply.
 func TestLoginNumbers(t *testing.T) {
 	program := buildProgram(t, "login/login.c")

@@ -35,7 +35,7 @@ type grantWay struct {
 	said        string
 }
 
-// ways returns the ways to get a token for which no user has to log in.
+// ways returns the ways to get a token that do not require a user to log in.
 func (i *issuer) ways() []grantWay {
 	client := "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\n"
 	secret := "oauth2-client-secret = cl1ent-secret/of+the=client\n"
@@ -235,7 +235,7 @@ func TestRefusedGrantsShowNoSecret(t *testing.T) {
 
 // search looks for secrets, assertions and tokens, in each form in which a text can
 // contain them. It searches everything that the program has printed, and every file that
-// the program can have written.
+// the program could have written.
 func (i *issuer) search(t *testing.T, p *oldProgram) {
 	t.Helper()
 	texts := map[string]string{"output": p.texts.String()}

@@ -17,7 +17,7 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// The tests in this file send mails over a pool to real servers. The logs of the servers show
+// The tests in this file send mails through a pool to real servers. The logs of the servers show
 // which mails they accepted, and when.
 
 // These are the numbers of events in csmtp_c.h.
@@ -37,7 +37,7 @@ type timed struct {
 	at time.Time
 }
 
-// pooling is a pool over real servers, and its events.
+// pooling is a pool that sends to real servers, and its events.
 type pooling struct {
 	t      *testing.T
 	handle uintptr
@@ -265,7 +265,7 @@ func TestPoolWeights(t *testing.T) {
 
 // A relay stops: it no longer replies (SIGSTOP), or it is killed. This delays one mail by the
 // timeout, and later one more mail each time the pool checks whether the relay works again.
-// All mails arrive exactly once, over the other relay. When the relay works again, it gets
+// All mails arrive exactly once, through the other relay. When the relay works again, it gets
 // mails again.
 func TestPoolWithARelayThatStops(t *testing.T) {
 	stopped := func(s *servers.Server) error { return s.Signal(syscall.SIGSTOP) }

@@ -14,8 +14,8 @@
 // both databases, the program in the folder relaylog tests the class RelayLog, and
 // TestFleet/errors tests what a worker prints and records if it is used wrongly.
 //
-// The test sends 2,000 mails and kills ten times. It needs root. To send 100,000 mails and
-// kill 60 times:
+// The test sends 2,000 mails and kills a process ten times. It needs root. To send 100,000
+// mails and kill a process 60 times:
 //
 //	cd tests/interop && go test -v -timeout 3h ./fleet -run TestFleet/sqlite -mails 100000 -kills 60
 package fleet

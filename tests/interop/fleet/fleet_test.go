@@ -341,12 +341,12 @@ func postgresql(t *testing.T) (server *process, name string) {
 		filepath.Join(bin, "initdb"), "-D", data, "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8")
 	server = &process{
 		name: "postgresql", log: filepath.Join(dir, "log"), dir: dir, account: &syscall.Credential{Uid: uid, Gid: gid},
-		spaces: syscall.CLONE_NEWPID, // kill also kills the server's processes for its connections
+		spaces: syscall.CLONE_NEWPID, // kill also kills the processes that serve connections
 		argv:   []string{filepath.Join(bin, "postgres"), "-D", data, "-h", "", "-k", dir},
 		serves: func() bool { return exec.Command(filepath.Join(bin, "pg_isready"), "-q", "-h", dir).Run() == nil },
 	}
 	t.Cleanup(func() {
-		// End the server by SIGQUIT: after SIGKILL, its shared memory would remain on the machine.
+		// End the server with SIGQUIT: after SIGKILL, its shared memory would remain on the machine.
 		_ = server.cmd.Process.Signal(syscall.SIGQUIT)
 		select {
 		case <-server.done:

@@ -27,7 +27,7 @@ type process struct {
 	account *syscall.Credential
 	spaces  uintptr     // new namespaces: CLONE_NEW...
 	greets  string      // "HOST:PORT" of the server; "" if it sends no greeting
-	serves  func() bool // reports whether the process is ready; nil for a worker, or if its greeting shows this
+	serves  func() bool // reports whether the process is ready; nil for a worker, and for a server that sends a greeting
 	cmd     *exec.Cmd
 	done    chan struct{}
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * login.c: logs in once for each line of standard input. A line holds these fields,
+ * login.c: logs in once for each line of standard input. A line contains these fields,
  * separated by tabs:
  *   HOST PORT SECURITY MECHANISM CAFILE CERTIFICATE KEY LOGIN SECRET
  * For each line, it prints the error number, the server's last reply and the error text,
- * separated by tabs. SECURITY is a number of csmtp_c.h; CERTIFICATE and KEY are "-"
+ * separated by tabs. SECURITY is a number from csmtp_c.h; CERTIFICATE and KEY are "-"
  * for none; SECRET is a token for XOAUTH2 and OAUTHBEARER.
  */
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A program that was written for CSmtp: it logs in by password to a server that no
+// A program that was written for CSmtp: it logs in with a password to a server that no
 // longer exists.
 #include "CSmtp.h"
 

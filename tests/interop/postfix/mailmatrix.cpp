@@ -6,8 +6,8 @@
 //
 //   mailmatrix HOST PORT none|starttls|ssl MECHANISM LOGIN PASSWORD CAFILE PARTS CELL
 //
-// PARTS is the folder of text.txt, page.html and the files; CELL makes the
-// recipients of this run different from those of others.
+// PARTS is the folder that contains text.txt, page.html and the attachments; CELL
+// makes the recipients of this run different from those of other runs.
 #include "CSmtp.h"
 
 #include <cstdlib>

@@ -15,7 +15,7 @@ import (
 // LMTP server, which stores mail itself (see AwaitMaildir). It accepts the access tokens
 // that Token returns. Endpoints:
 //
-//	submission   STARTTLS offered, AUTH required, also without TLS
+//	submission   STARTTLS offered; AUTH required, with or without TLS
 //	submissions  implicit TLS; EXTERNAL with a client certificate
 //	lmtp         STARTTLS offered; also the unix socket LMTPSocket
 var Dovecot = &Kind{

@@ -13,7 +13,7 @@ const debian13 = cache + "/trixie"
 // server here with SCRAM-SHA-1-PLUS and SCRAM-SHA-256-PLUS. It delivers to the
 // Mailbox. Endpoints:
 //
-//	submission   STARTTLS offered, AUTH required, also without TLS
+//	submission   STARTTLS offered; AUTH required, with or without TLS
 //	submissions  implicit TLS
 var Dovecot24 = &Kind{
 	Name:  "dovecot24",

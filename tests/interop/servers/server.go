@@ -22,7 +22,7 @@ type Server struct {
 	Name    string
 	Dir     string // the folder of all its files; Stop removes it
 	CA      *CA
-	Mailbox Mailbox // the folder in which its mail is delivered
+	Mailbox Mailbox // the folder to which its mail is delivered
 
 	endpoints map[string]Endpoint
 	values    map[string]any // for the templates

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Tests class Ledger of examples/outbox with the database in its argument.
+// Tests class Ledger of examples/outbox with the database that the argument names.
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -73,7 +73,7 @@ int main(int, char **argv)
   const char *const quoted = "'; DROP TABLE mail; --\"$1";
   CHECK(a.Begin(quoted, quoted, quoted, 60) && a.Find(quoted, entry) && entry.message_id == quoted);
 
-  // Sixteen threads of two workers begin the same mails.
+  // If sixteen threads of two workers begin the same mails, each mail is begun only once.
   std::atomic<int> begun(0);
   std::vector<std::thread> threads;
   for (int i = 0; i < 16; i++)

@@ -102,7 +102,7 @@ int main(int, char **argv)
   }
   CHECK(log.Look("<B2@x>", Clock::now() + std::chrono::seconds(60)) == CSMTP_UNKNOWN);
 
-  // Calls of Look ask the relay at most once a second, except if the last answer is older than
+  // Look asks the relay at most once a second, unless the last answer is older than
   // the end of the attempt.
   int before = server.clients;
   const Clock::time_point began = Clock::now();
