@@ -8,7 +8,7 @@ compilers_packages() {
   echo "gcc command -v ${CC:-gcc}"
 }
 
-# What the tests that are written in Go, C and C++ need.
+# For the tests in Go, C and C++.
 go_packages() {
   compilers_packages
   cat <<'EOL'

@@ -25,7 +25,7 @@ const (
 	statusOK      = 0
 	statusFailed  = 1
 	statusUsage   = 2
-	statusRefused = 3 // the user or the provider has refused
+	statusRefused = 3 // the user or the provider has refused the login
 	statusLater   = 4 // a later attempt may succeed
 )
 

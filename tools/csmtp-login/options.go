@@ -35,8 +35,8 @@ type options struct {
 	help, version                    bool
 }
 
-// option is an option of the command line. The function in the field set is called with the
-// value of the option, or with "" if the option has no value.
+// option is an option of the command line. Its function 'set' is called with the value of
+// the option, or with "" if the option has no value.
 type option struct {
 	name, value, help string
 	set               func(o *options, value string) error
@@ -350,7 +350,7 @@ func fileName(account string) string {
 	return strings.TrimLeft(name, ".-")
 }
 
-// makeFolder creates the folder of the token file, for the user only.
+// makeFolder creates the folder of the token file. Only the user can access the folder.
 func makeFolder(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		var cause *os.PathError

@@ -9,7 +9,7 @@ type provider struct {
 	authURL, deviceURL, tokenURL string
 	scope                        string
 	params                       map[string]string // additional parameters of the authorization request
-	// redirect is the host of the loopback address, to which the browser is redirected.
+	// redirect is the host of the loopback address to which the browser is redirected.
 	// With this host, an application need not register a port (RFC 8252, section 7.3).
 	redirect string
 	server   string // the SMTP server
@@ -17,7 +17,7 @@ type provider struct {
 	endpoint string
 }
 
-// cloud contains the hosts of one of the clouds of Microsoft.
+// cloud contains the hosts of one of Microsoft's clouds.
 type cloud struct{ login, mail, server, graph string }
 
 var clouds = map[string]cloud{

@@ -79,8 +79,8 @@ func write(t *testing.T, folder string, files map[string]string) {
 	}
 }
 
-// The tests for pytest, Node.js and Go that docs/testing.md shows succeed in a folder with
-// the helper files, and fail if the program sends a different mail.
+// In a folder with the helper files, the tests for pytest, Node.js and Go in docs/testing.md
+// succeed. They fail if the program sends a different mail.
 func TestHelpersAsInTestingPage(t *testing.T) {
 	server := filepath.Join(t.TempDir(), "csmtp-testserver")
 	require.NoError(t, hosttest.Command(".", nil, "go", "build", "-o", server, "."))

@@ -13,7 +13,7 @@ import (
 // escaped returns a pattern for filepath.Glob that matches only this folder.
 func escaped(folder string) string {
 	if os.PathSeparator == '\\' {
-		return folder // on Windows, \ is no escape character in a pattern
+		return folder // on Windows, \ is not an escape character in a pattern
 	}
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(folder)
 }
@@ -83,8 +83,7 @@ func (i *instance) showMails(session int) {
 	}
 }
 
-// harmless replaces the control characters in a text. They could otherwise control the
-// terminal.
+// harmless replaces a control character, which could otherwise control the terminal.
 func harmless(r rune) rune {
 	if r < ' ' && r != '\n' && r != '\t' || r >= 0x7F && r < 0xA0 {
 		return '\uFFFD'

@@ -69,7 +69,7 @@ struct Port {
   bool TLSFailed() const;
   bool Secure() const { return !tls.empty() && (certificate.accepted || certificate.waived); }
   bool BadCertificate() const { return certificate.shown && !certificate.accepted; }
-  std::string Masked() const; // the line that a firewall has put in the place of STARTTLS, or ""
+  std::string Masked() const; // the line that a firewall has put in place of STARTTLS, or ""
   bool OffersSTARTTLS() const { return doctor::Parameters(in_clear, "STARTTLS") != nullptr; }
   bool ClearOnly() const { return Reached() && security == kClear && !OffersSTARTTLS() && Masked().empty(); }
   const Extensions &Offered() const { return tls.empty() ? in_clear : under_tls; }

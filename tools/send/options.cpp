@@ -18,8 +18,8 @@ std::string Trimmed(const std::string &text) {
 }
 
 // Returns a text without its byte order mark and its last line end. (The library adds a
-// line end itself.) Throws a UsageError if the text contains a NUL, because the text
-// would end there for the library. The error contains 'name'.
+// line end itself.) Throws a UsageError if the text contains a NUL, because the library
+// would ignore the rest of the text. The error contains 'name'.
 std::string Text(std::string text, const std::string &name) {
   if (text.find('\0') != std::string::npos) throw UsageError(name + " is not text, because it contains a NUL: use --attach");
   if (text.compare(0, 3, "\xEF\xBB\xBF") == 0) text.erase(0, 3); // byte order mark

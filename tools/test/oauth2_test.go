@@ -131,7 +131,7 @@ func TestDoctorNotesMissingPermission(t *testing.T) {
 	assert.Contains(t, strings.Join(d.Notes, "\n"), "SMTP.SendAsApp")
 }
 
-// csmtp-send sends by each grant.
+// With each grant, csmtp-send gets a token and sends a mail.
 func TestSendByEveryGrant(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Tokens: map[string]string{user: "good-token"}, Mechanisms: []string{"XOAUTH2"}})
 	options, secrets := tokenOptions(t, "good-token")

@@ -76,7 +76,7 @@ func TestDoctorOfAService(t *testing.T) {
 	assert.Empty(t, service.Requests())
 }
 
-// If no proxy is set, the programs connect to the service over the proxy in the
+// If no proxy is set, the programs connect to the service through the proxy in the
 // environment, unless NO_PROXY contains the service. They do the same for the token server.
 func TestProxyOfTheEnvironment(t *testing.T) {
 	service, err := smtptest.NewHTTPService(smtptest.HTTPOptions{Tokens: []string{"a-token-of-the-test"}})

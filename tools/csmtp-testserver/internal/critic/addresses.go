@@ -38,7 +38,7 @@ func (r *report) addresses() {
 			case err != nil && !strings.Contains(value, "@") && !strings.Contains(value, ":"):
 				r.add(localAddress, "", "%s contains an address without a domain: %s.", name, quoted(value))
 			case err != nil && strings.Contains(err.Error(), "charset"):
-				// reported with the encoded-words
+				// the method words reports an unknown charset
 			case err != nil:
 				r.add(badAddress, "", "%s is not a list of addresses: %s (%s).", name, quoted(value), strings.TrimPrefix(err.Error(), "mail: "))
 			case name == "From" && len(list) > 1 && !m.Has("Sender"):

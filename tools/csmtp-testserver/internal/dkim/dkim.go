@@ -44,8 +44,8 @@ const maxSignatures = 10
 // Lookup returns the TXT record with a name such as "s1._domainkey.example.com".
 type Lookup func(name string) (record string, found bool)
 
-// Verify returns the results of the signatures in the order of the header. lookup may be
-// nil.
+// Verify returns the results for the signatures, in the order in which they occur in the
+// header. lookup may be nil.
 func Verify(message []byte, lookup Lookup, now time.Time) []Result {
 	header, body := cut(message)
 	fields := split(header)

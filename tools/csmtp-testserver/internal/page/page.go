@@ -28,8 +28,8 @@ type Options struct {
 	Keys    dkim.Lookup // returns the records with DKIM keys
 }
 
-// Page is the HTTP handler of the page. web.Guard calls it, after it has removed the token
-// from the path. web.Guard refuses requests that other sites cause.
+// Page is the HTTP handler of the page. web.Guard removes the token from the path before it
+// calls the handler, and refuses requests that other sites cause.
 type Page struct {
 	mails   *store.Store
 	options Options
@@ -119,6 +119,6 @@ func (p *Page) forget(mails []store.Mail) {
 	}
 }
 
-// keepAlive is the time after which a comment is sent to a browser. If the connection has
-// been closed, sending the comment fails.
+// keepAlive is the interval at which comments are sent to a browser. If the connection has
+// been closed, sending a comment fails.
 const keepAlive = 10 * time.Second

@@ -42,7 +42,7 @@ type api struct {
 //	GET    /mails/N                      envelope, subject and session of a mail
 //	GET    /mails/N.eml                  its content
 //	GET    /sessions[/N]                 the sessions that sent a mail or ended, with their dialogues
-//	GET    /script[?wait=30s]            the progress of the script; with wait, after its end
+//	GET    /script[?wait=30s]            the progress of the script; with wait, after the script has ended
 //	PUT    /script                       {"name": "greylisting"} or {"text": "S: ..."}, "delivery": "byte"
 //	DELETE /script                       ends the script
 //	GET    /scripts                      the built-in scripts
