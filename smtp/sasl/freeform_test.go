@@ -24,15 +24,15 @@ func agrees(t *testing.T, s string) {
 	if got := prepare(s); got != want {
 		require.Equal(t, want, got, "%+q", s)
 	}
-	// A space outside ASCII is changed unless the string is refused.
+	// prepare changes a space outside ASCII unless package precis refuses the string.
 	if _, err := precis.OpaqueString.String(s + "\u00a0"); (err == nil) != (prepare(s+"\u00a0") != s+"\u00a0") {
 		require.NoError(t, err, "%+q", s)
 		require.Fail(t, "is refused", "%+q", s)
 	}
 }
 
-// around contains strings in which the rules of RFC 5892, appendix A, apply to some characters
-// at the place of X. X stands for the character that is tested.
+// around contains strings in which the test replaces X with each character. In these contexts,
+// the rules of RFC 5892, appendix A, apply to some characters.
 var around = [][]rune{
 	[]rune("X"), []rune("X\u200c\u0628"), []rune("\u0628\u200cX"), []rune("\u0628\u200cX\u0628"), []rune("\u0628X\u200c\u0628"),
 	[]rune("X\u200dx"), []rune("lX"), []rune("X\u00b7l"), []rune("l\u00b7X"), []rune("\u0375X"), []rune("X\u0375"), []rune("X\u05f3"),

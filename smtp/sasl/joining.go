@@ -9,15 +9,15 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// joins reports whether r has the Joining_Type of Unicode with the given letter: 'L' if it
+// joins reports whether the Unicode property Joining_Type of r has the given value: 'L' if r
 // joins the character on its left, 'R' if it joins the one on its right, 'D' if it joins both.
 func joins(r rune, as byte) bool {
 	i := sort.Search(len(joining), func(i int) bool { return joining[i].last >= r })
 	return i < len(joining) && joining[i].first <= r && joining[i].as == as
 }
 
-// transparent reports whether the joining of the characters before and after r is as if r
-// were absent: its Joining_Type is T.
+// transparent reports whether the Joining_Type of r is T: the characters before and after r join
+// as if r were absent.
 func transparent(r rune) bool { return unicode.In(r, unicode.Mn, unicode.Me) || r == 0x1e94b }
 
 // isVirama reports whether r has the canonical combining class 9.

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// alphabet contains characters with which many clients fail if a password contains them.
+// alphabet includes characters that many clients mishandle in passwords.
 var alphabet = []rune("abcXYZ019 ^\"\\,;:=%+/~'`<>{}[]()@.-_\t\u00e4\u00f6\u00fc\u00df\u00e9\u20ac\u65e5\u672c\u5bc6\U0001f511\ufb01\uff21")
 
 func randomText(r *rand.Rand, max int) string {
@@ -41,7 +41,8 @@ func digestByHand(user, realm, password, nonce, cnonce, uri, authzid, method str
 
 var directive = regexp.MustCompile(`([a-z-]+)=("(?:[^"\\]|\\.)*"|[^",]+)(?:,|$)`)
 
-// runDigest runs a DIGEST-MD5 login of m at a simple server, and returns the client's error.
+// runDigest runs a DIGEST-MD5 login between m and a simple server. It returns an error if either
+// side refuses the other.
 func runDigest(m Mechanism, login, password, realm, nonce, authzid string) error {
 	q := func(s string) string { return `"` + strings.NewReplacer(`"`, `\"`, `\`, `\\`).Replace(s) + `"` }
 	answer, err := m.Next([]byte("realm=" + q(realm) + ",nonce=" + q(nonce) + `,qop="auth",charset=utf-8,algorithm=md5-sess`))

@@ -19,9 +19,9 @@ var decoders = []func(*view) []*view{
 	byEscape('\n', lineEnd), blanks('+'), blanks('_'), hexadecimal, decimal, base64Runs,
 }
 
-// byEscape returns a decoder for the escapes that begin with mark. The parameter 'one' is a
-// function that decodes the escape at the beginning of s. This function returns the decoded
-// text and the length of the escape, which is 0 if s does not begin with an escape.
+// byEscape returns a decoder for the escapes that begin with mark. The function 'one' decodes the
+// escape at the beginning of s. It returns the decoded text and the length of the escape, which
+// is 0 if s does not begin with an escape.
 func byEscape(mark byte, one func(s []byte) (string, int)) func(*view) []*view {
 	return func(v *view) []*view {
 		if bytes.IndexByte(v.b, mark) < 0 {
@@ -61,7 +61,7 @@ func hexPair(s []byte) (string, int) {
 	return "", 0
 }
 
-// quotedPrintable decodes =41 and a soft line break.
+// quotedPrintable decodes an escape such as =41, or a soft line break.
 func quotedPrintable(s []byte) (string, int) {
 	for n := 1; n < min(len(s), 3); n++ {
 		if s[n] == '\n' {
@@ -157,7 +157,7 @@ func reference(s []byte) (string, int) {
 	for n := 1; n < len(s) && n < 12; n++ {
 		if s[n] != ';' {
 			if s[n] != '#' && !isWord(s[n]) {
-				return "", 0 // not a reference; s[n] can be the "&" of one
+				return "", 0 // not a reference, but one may begin at s[n]
 			}
 			continue
 		}

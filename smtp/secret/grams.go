@@ -9,8 +9,8 @@ const (
 	// step is the distance between the beginnings of two successive pieces. Thus any
 	// gram+step-1 consecutive characters of a secret contain a whole piece.
 	step = 8
-	// mostPlaces is the maximum number of places of one piece. Without it, a secret that
-	// repeats the same characters would take too long to find.
+	// mostPlaces is the maximum number of places that are kept for one piece. Without this
+	// limit, a secret that repeats the same characters would take too long to find.
 	mostPlaces = 8
 )
 

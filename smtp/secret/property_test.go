@@ -56,7 +56,8 @@ func TestEveryFormIsHidden(t *testing.T) {
 	}
 }
 
-// FuzzHide checks what must hold for any secret and any text.
+// FuzzHide checks that Hide removes no line end, does not make valid UTF-8 invalid, and hides
+// every secret that is long enough.
 func FuzzHide(f *testing.F) {
 	for _, form := range forms {
 		f.Add("hunter2secret", "535 wrong: ", " is it", byte(0))

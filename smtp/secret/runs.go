@@ -120,9 +120,9 @@ func base64Runs(v *view) []*view {
 	return out[:]
 }
 
-// base64Run appends positions to the slice 'run': those of the characters of the base64 that
-// begins at i, if the base64 is long enough. 'next' is the position after it. If the base64 has
-// at least leastLine characters, it can continue on the next line.
+// If the base64 that begins at i is long enough, base64Run appends the positions of its
+// characters to the slice 'run'. 'next' is the position after the base64. If the base64 has at
+// least leastLine characters, it can continue on the next line.
 func base64Run(v *view, i int, run []int) (where []int, next int) {
 	word := i
 	for word < len(v.b) && isCode(v.b[word]) {

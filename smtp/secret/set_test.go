@@ -98,8 +98,8 @@ func TestSetIsBounded(t *testing.T) {
 	}
 }
 
-// TestHideIsBounded gives Hide texts that can be decoded many times. It ends soon, because Hide
-// limits the number of octets that it decodes.
+// TestHideIsBounded gives Hide texts that can be decoded many times. Hide returns soon, because
+// it limits the number of octets that it decodes.
 func TestHideIsBounded(t *testing.T) {
 	s := setOf("hunter2secret", strings.Repeat("t", 9000), strings.Repeat("ab+/", 2000))
 	for _, piece := range []string{"41", "%2541", `\\u005c`, "&amp;", "t", "QUJD", "=3D", "+2B", "0x41,", "65 ", "ab+/", "\n", "%25%32%35"} {

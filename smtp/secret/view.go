@@ -116,7 +116,7 @@ func (v *view) octets(out *view) *view {
 	return out
 }
 
-// dropped is the value in normalOctet of each octet that the method normal removes.
+// dropped is the value in normalOctet for octets that the method normal removes.
 const dropped = 0xff
 
 // normalOctet maps an ASCII octet to its normal form.

@@ -53,7 +53,7 @@ func newWord(secret string) *word {
 	}
 	w.addBase64(secret)
 	if !text.IsASCII(secret) {
-		// base64Runs does not find the base64 of a few characters, which is too short.
+		// The base64 of a few characters in UTF-16 is too short for base64Runs to find.
 		w.addBase64(utf16Of(secret, binary.LittleEndian))
 		w.addBase64(utf16Of(secret, binary.BigEndian))
 	}
@@ -89,8 +89,8 @@ func (w *word) addBase64(octets string) {
 	}
 }
 
-// base64Within returns a part of the base64 of a text in which 'at' octets precede the secret:
-// the characters that depend on the secret alone.
+// base64Within encodes a text in which 'at' octets precede the secret, and returns the characters
+// of the base64 that depend on the secret alone.
 func base64Within(secret string, at int) string {
 	code := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", at) + secret))
 	code = code[[]int{0, 2, 3}[at]:]
