@@ -41,7 +41,7 @@ func (x *session) data(argument string) error {
 		refusal = "554 5.5.1 No valid recipients"
 	}
 	if f := x.fault("DATA"); f != nil {
-		// If the fault sends 354 within a transaction, the content is read after it, even if
+		// If the fault sends 354 within a transaction, the server reads the content, even if
 		// there are no recipients.
 		if !strings.HasPrefix(f.Do, "354") || e == nil {
 			return x.misbehave(f, "354 Go on")

@@ -58,7 +58,7 @@
 // In each of these lines, {base64 "text"} is replaced by the base64 of text, which is quoted
 // as in Go: for example, C: AUTH PLAIN {base64 "\x00alice\x00secret"}.
 //
-// The server collects its output until a step does something other than to add output, for
+// The server collects its output until a step does something other than add output, for
 // example until the server waits for the client. It then sends the output in one write (mode
 // Whole), in one write per line (ByLine) or in one write per octet (ByByte).
 //

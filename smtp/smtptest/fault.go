@@ -27,8 +27,8 @@ type Fault struct {
 	// "reset" or "stall". At the step "body", it is the number of octets of content,
 	// including the dot-stuffing, that are read before the fault.
 	Octets int
-	// Nth is the number of the occurrence of the step at which the fault occurs, counted
-	// from 1 over all sessions; 0 means each occurrence.
+	// The fault occurs only at the Nth occurrence of the step, counted from 1 over all
+	// sessions; 0 means each occurrence.
 	Nth int
 
 	seen int

@@ -82,7 +82,7 @@ func TestLimitsOfScripts(t *testing.T) {
 	assert.Zero(t, server.pending)
 }
 
-// failing is a listener whose first calls of Accept return errors.
+// failing is a listener whose Accept method at first returns errors.
 type failing struct {
 	net.Listener
 	left int

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// goodMailbox reports whether an address is a Mailbox (RFC 5321, section 4.1.2). If international
-// is set, it can be one of RFC 6531.
+// goodMailbox reports whether an address is a Mailbox of RFC 5321, section 4.1.2, or, if
+// international is set, of RFC 6531.
 func goodMailbox(address string, international bool) bool {
 	if len(address) > 320 || !utf8.ValidString(address) {
 		return false
@@ -57,8 +57,8 @@ func goodQuoted(text string) bool {
 	return false
 }
 
-// goodClientName reports whether the argument is a domain or an address literal (RFC
-// 5321, section 4.1.1.1).
+// goodClientName reports whether name is a domain or an address literal (RFC 5321, section
+// 4.1.1.1).
 func goodClientName(name string) bool {
 	if inner, is := strings.CutPrefix(name, "["); is {
 		inner, is = strings.CutSuffix(inner, "]")

@@ -15,7 +15,7 @@ type stop struct {
 	left int // how many commands with this verb are still expected, including the last one
 }
 
-// errStop is returned when the command at which "* serve until" ends has arrived.
+// errStop is returned when "* serve until" has read the command at which it ends.
 var errStop = errors.New("the script goes on")
 
 // The method at reports whether the step ends at the given line. It counts the lines with the

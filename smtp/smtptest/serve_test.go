@@ -55,7 +55,7 @@ func TestServeUntil(t *testing.T) {
 }
 
 // "* serve" continues the session with the keywords, the transaction and the mails that result
-// from the steps before.
+// from the earlier steps.
 func TestServeAfterScript(t *testing.T) {
 	server := staged(t, MailOptions{}, "S: 220 x\nC: EHLO *\nS: 250-x\nS: 250 SIZE 99\nC: MAIL FROM:<a@b.example> SIZE=5\nS: 250 x\nC: RCPT TO:<c@d.example>\nS: 250 x\n* serve\n")
 	c := dial(t, server.Addr())

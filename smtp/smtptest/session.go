@@ -104,8 +104,8 @@ func (x *session) greet(secure bool) error {
 	return x.reply("greeting", "220 %s %s ready", x.options.Hostname, service)
 }
 
-// checkMailCount returns errEnd if a fault ends the session after the number of mails that have
-// been accepted.
+// checkMailCount carries out a fault such as "close after 2": it returns errEnd if that many
+// mails have been accepted.
 func (x *session) checkMailCount() error {
 	for i := range x.options.Faults {
 		f := &x.options.Faults[i]

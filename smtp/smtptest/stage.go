@@ -33,8 +33,8 @@ type Progress struct {
 
 // Play makes the server play a script to the clients that connect from now on, instead of the
 // script of an earlier call. After the last connection of the script, the server plays the script
-// again if its header has "repeat: yes", and otherwise serves clients as without a script. If
-// script is nil, Play only ends the earlier script.
+// again if its header has "repeat: yes"; otherwise, it serves clients as if there were no script.
+// If script is nil, Play only ends the earlier script.
 func (s *MailServer) Play(script *Script, mode Mode) error {
 	var run *Server
 	if script != nil {
@@ -141,7 +141,7 @@ func (g *stage) collect() {
 	g.runs = open
 }
 
-// Progress returns the state of the script that was passed to the last call of Play.
+// Progress returns the state of the script that was passed to the last call to Play.
 func (s *MailServer) Progress() Progress {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -59,8 +59,8 @@ func ParseKind(name string) (Kind, error) {
 	return 0, fmt.Errorf("certs: unknown certificate kind %q; known kinds are %q", name, kindNames)
 }
 
-// Options are the options of one certificate. If a field has its zero value, the certificate has
-// the property that certificates of the kind Good have.
+// Options are the options of one certificate. If a field is zero, the certificate is like one of
+// the kind Good in this respect.
 type Options struct {
 	CommonName    string
 	DNSNames      []string // if DNSNames and IPs are nil: localhost, 127.0.0.1 and ::1
