@@ -58,9 +58,9 @@ func (s *Session) sendAlone(m *Mail, last bool) (Result, error) {
 	return res, nil
 }
 
-// endUnless closes the connection unless the call has returned. Otherwise, the message or a
-// callback has panicked: the session is in the middle of a message, and goroutines possibly
-// still use its buffers. So Quit must not send anything, and must not release the buffers.
+// endUnless closes the connection if returned is false. The message or a callback has then
+// panicked: the session is in the middle of a message, and goroutines possibly still use its
+// buffers. So Quit must not send anything, and must not release the buffers.
 func (s *Session) endUnless(returned bool) {
 	if !returned {
 		s.kill()
@@ -215,8 +215,8 @@ func (t *transaction) content() *Error {
 	return t.sendData()
 }
 
-// goAhead records the reply 354. No other command can have this reply, so it confirms the
-// replies to the mails before this one.
+// goAhead records the reply 354. Only DATA can have this reply, so it confirms the replies to
+// the earlier mails.
 func (t *transaction) goAhead() {
 	t.phase, t.wentAhead = phaseDATA, true
 	t.s.verdicts.confirm()

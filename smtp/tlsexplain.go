@@ -131,7 +131,7 @@ func (c *Config) explainAlert(err error) *Error {
 }
 
 // alertCode returns the alert that the server sent (RFC 8446, section 6). crypto/tls
-// does not export its type, so alertCode uses reflection.
+// does not export the type of alerts, so alertCode uses reflection.
 func alertCode(err error) (uint8, bool) {
 	var op *net.OpError
 	if !errors.As(err, &op) || op.Op != "remote error" || op.Err == nil {

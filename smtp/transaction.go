@@ -60,7 +60,7 @@ type phase int
 
 const (
 	phaseNone     phase = iota // no transaction is open
-	phaseMAIL                  // the server has accepted MAIL or, against RFC 5321, only RCPT
+	phaseMAIL                  // the server has accepted MAIL or, in violation of RFC 5321, only RCPT
 	phaseDATA                  // the server has replied 354 to DATA
 	phaseAnswered              // the server has replied to the end of the message
 	phaseInDoubt               // the whole message was sent, and its reply is missing or uncertain
