@@ -26,8 +26,8 @@ func runSanitized(t *testing.T, proofs []proof) {
 	}
 }
 
-// A text that was returned to one thread is neither changed nor freed by calls of other
-// threads. The error getters report on the last call of the calling thread.
+// A text that was returned to one thread is neither changed nor freed by calls from other
+// threads. The error getters report on the calling thread's last call.
 func TestTextsOfThreads(t *testing.T) {
 	runSanitized(t, []proof{
 		{program: "texts", mode: "failures"},

@@ -20,7 +20,7 @@ import (
 
 // allocationHead is the part of the C program after boundaryHead. It replaces the function
 // calloc, which the library's C code calls to allocate memory. If fail_at is n, the library's
-// n-th call of calloc in the main thread fails.
+// n-th call to calloc in the main thread fails.
 const allocationHead = `
 #include <dlfcn.h>
 #include <pthread.h>

@@ -2,7 +2,7 @@
  *
  * everything.c: the parent calls as many setters as possible and sends a mail. Its
  * child and grandchild then send the same mail. The test compares what the server
- * has received. TEST_FOLDER names the folder of the files.
+ * has received. TEST_FOLDER names the folder of the files that the setters use.
  */
 #include "host.h"
 

@@ -131,7 +131,7 @@ static void freed_crosswise(void)
 }
 
 /* The callback frees the handle and then uses its user data. The main thread also frees the
- * handle, and then the user data: its call of Free returns only after the callback has returned. */
+ * handle, and then the user data: its call to Free returns only after the callback has returned. */
 static void CSMTP_CALL frees_and_goes_on(void *user, CSmtpHandle h, int error)
 {
   CSmtp_Free(h);

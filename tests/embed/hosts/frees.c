@@ -129,8 +129,8 @@ static void freed_by_another(void)
     join(id[i]);
 }
 
-/* If there is no reply to QUIT, Free waits only some seconds. (For replies to other commands,
- * the library waits minutes.) */
+/* If there is no reply to QUIT, Free waits only a few seconds. (For replies to other commands,
+ * the library waits for minutes.) */
 static void quit_unanswered(void)
 {
   double began;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * spawn.c: starts other programs in every way while other threads send.
+ * spawn.c: starts other programs by system, popen, posix_spawn, vfork and fork while
+ * other threads send.
  */
 #include "host.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * texts.c: a returned text belongs to the thread that asked for it. Calls of
- * other threads on the same handle neither change nor free it. It is freed when
- * the thread ends.
+ * texts.c: a returned text belongs to the thread that asked for it. Calls by
+ * other threads on the same handle neither change nor free the text. It is freed
+ * when its own thread ends.
  */
 #include "host.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * threads.c: many threads, threads with small stacks, short-lived and canceled threads.
+ * threads.c: calls the library from many threads, from threads with small stacks, and
+ * from short-lived and canceled threads.
  */
 #include "host.h"
 
@@ -104,7 +105,7 @@ static void *is_cancelled(void *type)
   return NULL;
 }
 
-/* If a thread is canceled during a call of the library, it ends after this call, and never
+/* If a thread is canceled during a call to the library, it ends after this call, and never
  * inside it. */
 static void cancel_type(int type)
 {
