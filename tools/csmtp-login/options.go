@@ -350,7 +350,7 @@ func fileName(account string) string {
 	return strings.TrimLeft(name, ".-")
 }
 
-// makeFolder creates the folder of the token file. Only the user can access the folder.
+// makeFolder creates the folder of the token file with mode 0700.
 func makeFolder(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		var cause *os.PathError
