@@ -57,8 +57,8 @@ def comment(text):
 
 def c_header(lines):
     """csmtp_c.h: a comment belongs to all declarations that follow it without a
-    blank line or another comment, and a remark to the declaration before it. The
-    first comment below a section's line describes the group."""
+    blank line or another comment, and a remark belongs to the declaration before it.
+    The first comment below a section's line describes the group."""
     out, title, shared = [], "", None
     in_group, first = False, True
     i = 0
