@@ -40,8 +40,8 @@ fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// Splits the output of pkg-config into words. pkg-config quotes characters as for a shell; words removes the
-/// quotes.
+/// Splits the output of pkg-config into words. pkg-config quotes characters as for a shell; this function
+/// removes the quotes.
 fn words(line: &str) -> Vec<String> {
     let (mut words, mut word, mut quote, mut escaped) = (Vec::new(), String::new(), None, false);
     for c in line.chars() {

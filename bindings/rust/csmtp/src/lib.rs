@@ -84,7 +84,7 @@ impl Mailer {
         }
     }
 
-    /// Returns an object with which another thread can cancel a call of this mailer.
+    /// Returns an object with which another thread can cancel a call on this mailer.
     pub fn canceler(&self) -> Canceler {
         Canceler(self.handle)
     }

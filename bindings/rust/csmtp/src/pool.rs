@@ -30,8 +30,8 @@ pub struct PoolMail {
 /// library or, after set_callbacks_in_wait, inside wait, drain, send and submit. If a callback panics, the
 /// panic does not continue in the program. A function of set_journal that panics counts as one that returns
 /// false, and the function of set_reconcile as one that returns UNKNOWN. Drop cancels all mails, and waits
-/// until their callbacks have returned. If a callback drops its own pool, another thread does both when the
-/// callback has returned.
+/// until their callbacks have returned. If a callback drops its own pool, another thread cancels the mails and
+/// waits after the callback has returned.
 pub struct Pool {
     pub(crate) handle: usize,
     kept: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
@@ -165,7 +165,7 @@ impl Pool {
     }
 
     /// Puts a copy of a mail in the queue. When the outcome of the mail is known, `done` is called with the
-    /// result. If the queue is full, submit waits for at most the time `timeout` (None means no limit), and
+    /// result. If the queue is full, submit waits for at most `timeout` (None means no limit), and
     /// returns an error with the number BUSY if the queue is still full. `id` identifies the mail in the
     /// journal; None means the Message-ID.
     pub fn submit<'a>(
@@ -205,8 +205,8 @@ impl Pool {
         }
     }
 
-    /// Waits until no mails are pending, but at most for the time `timeout`; None means no limit. Returns
-    /// false if mails are still pending.
+    /// Waits until no mails are pending, but for at most `timeout`; None means no limit. Returns false if
+    /// mails are still pending.
     pub fn wait(&self, timeout: impl Into<Option<Duration>>) -> Result<bool> {
         let timeout = milliseconds(timeout.into());
         self.waited(self.call(|h| unsafe { sys::CSmtp_PoolWait(h, timeout) }))

@@ -30,7 +30,7 @@ pub struct Recipient {
     pub reply: String,
 }
 
-/// Cancels a call of a mailer. Any thread can use a Canceler.
+/// Cancels a call on a mailer. Any thread can use a Canceler.
 #[derive(Clone, Debug)]
 pub struct Canceler(pub(crate) usize);
 
@@ -109,7 +109,7 @@ impl Future for Sending<'_> {
                 return Poll::Pending;
             }
         }
-        Poll::Ready(self.finish()) // does not wait, except until done has returned
+        Poll::Ready(self.finish()) // waits only until the function `done` has returned
     }
 }
 
