@@ -14,10 +14,10 @@
 //   CSMTP_STRICT      leaves out `using namespace std`, and the macros, typedefs
 //                     and system headers of the old CSmtp.h. In a source file
 //                     with this macro, messages are checked as after
-//                     SetStrict(true). A call of SetStrict overrides the macro
+//                     SetStrict(true). A call to SetStrict overrides the macro
 //   CSMTP_LEGACY_TLS  in a source file with this macro, the server's certificate is
 //                     not verified, as in the old class. An active attacker can
-//                     then read and change the mails. A call of SetVerifyPeer
+//                     then read and change the mails. A call to SetVerifyPeer
 //                     overrides the macro
 #pragma once
 #ifndef __CSMTP_H__
@@ -302,8 +302,8 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) {
     csmtp_detail::Sending::Batch(0, *this, mails, results);
   }
-  // Starts to send the message and returns at once. When the message was sent or could
-  // not be sent, a thread of the library calls fn with the error number. If fn throws
+  // Starts to send the message and returns at once. When the send has succeeded or
+  // failed, a thread of the library calls fn with the error number. If fn throws
   // an exception, Poll or Wait throws it again. Poll and Wait return true only after fn
   // has returned. The destructor waits until fn has returned, unless fn itself destroys
   // the object.

@@ -247,7 +247,7 @@ class Mailer {
     Calls::Call m_call;
   };
   // Returns a Running for a call that may connect. 'legacy' is true if the calling file
-  // was compiled with CSMTP_LEGACY_TLS; a call of SetVerifyPeer overrides it.
+  // was compiled with CSMTP_LEGACY_TLS; a call to SetVerifyPeer overrides it.
   Running Connecting(bool legacy) const {
     const uintptr_t other = legacy ? 0 : 1;
     if (m_checks.Load() == other) {
@@ -257,7 +257,7 @@ class Mailer {
     return Running(*this);
   }
   // Returns a Running for a call that may build the message. 'strict' is true if the
-  // calling file was compiled with CSMTP_STRICT; a call of SetStrict overrides it.
+  // calling file was compiled with CSMTP_STRICT; a call to SetStrict overrides it.
   Running Building(bool strict, bool html) const {
     const uintptr_t other = strict ? 0 : 1;
     if (m_strict.Load() == other) {

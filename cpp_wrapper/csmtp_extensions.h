@@ -161,7 +161,7 @@ class CSmtpExtensions {
   // SetTransportEndpoint sets the https URL of the service.
   void SetTransport(const char *transport) { m_csmtp.Check(CSmtp_SetTransport(m_csmtp.Get(), transport)); }
   void SetTransportEndpoint(const char *url) { m_csmtp.Check(CSmtp_SetTransportEndpoint(m_csmtp.Get(), url)); }
-  // Sets for how many seconds a server that has failed is paused. During the pause, the
+  // Sets how many seconds a server is paused after it has failed. During the pause, the
   // other servers are tried first.
   void SetServerPause(unsigned int seconds) { m_csmtp.Check(CSmtp_SetServerPause(m_csmtp.Get(), seconds)); }
   // Sets the service extensions that the library must not use, such as "PIPELINING SIZE".

@@ -199,8 +199,8 @@ class Text {
   char *m_text;
 };
 
-// A list of slots, each of which can hold an exception. The owner of a slot is a thread;
-// or NOBODY if the slot is free; or CHANGING while a function changes the slot.
+// A list of slots, each of which can hold an exception. The owner of a slot is a thread,
+// NOBODY if the slot is free, or CHANGING while a function changes the slot.
 class Slots {
  protected:
   enum : uintptr_t { NOBODY, CHANGING }; // any other owner is the number of a thread: see Thread()
@@ -290,9 +290,9 @@ class Pending : private Slots {
 // thread of the library.
 class Calls : public Counted, private Slots {
  public:
-  // A Call registers a call for as long as the Call exists. The Call must exist from
-  // before the C function is called until the exception of a callback has been thrown
-  // again.
+  // A Call registers a call for as long as the Call exists. Construct the Call before the
+  // C function is called, and keep it until any exception that a callback threw has been
+  // thrown again.
   class Call {
    public:
     Call() noexcept : m_calls(), m_slot(nullptr) {}

@@ -144,7 +144,7 @@ class CSmtpPool {
   // Sends the message of 'mail' and waits for the outcome. Throws ECSmtp if the message
   // was not accepted. If a callback for any mail of the pool has thrown an exception,
   // Send throws that exception instead, even if 'mail' was accepted; mail.GetOutcome()
-  // tells whether it was.
+  // reports whether it was.
   void Send(CSmtp &mail) {
     const csmtp_detail::Mailer::Running running(csmtp_detail::Sending::Building(0, mail));
     const int error = CSmtp_PoolSend(m_pool, running);
@@ -164,8 +164,9 @@ class CSmtpPool {
     Check(error);
     return true;
   }
-  // Wait until every mail has been accepted or has failed, but at most 'milliseconds'.
-  // Return false if mails remain. Drain first makes the pool refuse further mails.
+  // Wait until every mail has been accepted or has failed, but for at most
+  // 'milliseconds'. Return false if mails remain. Drain first makes the pool refuse
+  // further mails.
   bool Wait(unsigned int milliseconds = no_limit) { return Waited(CSmtp_PoolWait(m_pool, milliseconds)); }
   bool Drain(unsigned int milliseconds = no_limit) { return Waited(CSmtp_PoolDrain(m_pool, milliseconds)); }
   // Cancels all mails.
@@ -202,7 +203,7 @@ class CSmtpPool {
     std::unique_ptr<Reconciler> reconciler;
     std::mutex mutex; // guards 'thrown'
     Event event;
-    std::atomic<bool> abandoned{false}; // the pool was destroyed in a call of 'event'; 'event' is not called again
+    std::atomic<bool> abandoned{false}; // 'event' has destroyed the pool, and must not be called again
     std::shared_ptr<State> self; // an abandoned State owns itself and is never freed
     std::exception_ptr thrown; // the first exception that a callback has thrown
     void Keep() {

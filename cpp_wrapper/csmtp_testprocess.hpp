@@ -249,7 +249,7 @@ class TestProcess {
 
   ~TestProcess() {
 #ifndef _WIN32
-    if (getpid() != m_owner) {  // in a forked child, which must not end the process of its parent
+    if (getpid() != m_owner) {  // a forked child must not end the process that its parent started
       if (m_stdin >= 0) close(m_stdin);
       return;
     }

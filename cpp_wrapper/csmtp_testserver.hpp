@@ -89,8 +89,7 @@ class TestServer {
  public:
   // Starts csmtp-testserver with command-line options, such as {"--certificate",
   // "expired"}. The environment variable CSMTP_TESTSERVER contains the path of
-  // csmtp-testserver. If the variable is not set, csmtp-testserver is searched for in
-  // PATH.
+  // csmtp-testserver. If the variable is not set, PATH is searched for it.
   explicit TestServer(const std::vector<std::string> &options = std::vector<std::string>()) {
     const char *program = std::getenv("CSMTP_TESTSERVER");
     std::vector<std::string> arguments = {program && *program ? program : "csmtp-testserver", "--for", "1h", "--stdin", "--ready", m_process.File("ready")};
@@ -104,7 +103,7 @@ class TestServer {
   const std::string &Host() const { return Said("host"); }
   unsigned short Port() const { return Number("port"); }        // offers STARTTLS
   unsigned short TLSPort() const { return Number("tls_port"); }  // TLS from the start of the connection
-  const std::string &CAFile() const { return Said("ca"); }       // the certificate of the CA that issued the server's
+  const std::string &CAFile() const { return Said("ca"); }       // the file with the certificate of the server's CA
   const std::string &URL() const { return Said("http"); }        // the URL of the inbox's web page
 
   // Returns the mails received so far, oldest first.
@@ -190,8 +189,7 @@ class TestServer {
   }
 
   // Sends a request to the JSON interface of the server and returns the body of the
-  // response. 'seconds' is the longest time for which the server waits before it
-  // responds.
+  // response. 'seconds' is how long the server may wait before it responds.
   std::string Request(const std::string &method, const std::string &where, const std::string &body = "", int seconds = 0) {
     const std::string url = URL(), scheme = "http://";
     const std::size_t slash = url.find('/', scheme.size());

@@ -2,7 +2,7 @@
 //
 // CSmtp2008.h: class CSmtp2008, for programs that use CodeProject's CSmtp of 2008. The
 // methods of that class, which is older than revision 1.8, return false instead of
-// throwing an exception. A source file that uses it includes CSmtp2008.h instead of
+// throwing an exception. A source file of such a program includes CSmtp2008.h instead of
 // CSmtp.h. In that file, the name CSmtp then means CSmtp2008, a class derived from the
 // CSmtp that other files use.
 #ifndef CSMTP_2008_H

@@ -63,7 +63,7 @@ done <"$work/sources"
 
 # ---- Sources
 
-# A pattern for calls of functions that the old CSmtp.h declared, because it included
+# A pattern for calls to functions that the old CSmtp.h declared, because it included
 # openssl/*.h.
 openssl='(SSL_(CTX_)?[a-z_]+|SSL_library_init|ERR_(get_error|error_string|print_errors|load_[A-Za-z_]+)[a-z_]*|EVP_[A-Za-z_]+|BIO_[a-z_]+|RAND_[a-z_]+|HMAC(_[A-Za-z]+)?|SHA(1|256|512)(_[A-Z][a-z]+)?|MD5_(Init|Update|Final)|X509_[A-Za-z_]+|PEM_[A-Za-z_]+|RSA_[a-z_]+|OpenSSL_[a-z_]+) *\('
 uses_openssl=no

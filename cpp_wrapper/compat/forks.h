@@ -17,7 +17,7 @@ inline std::string GetLastOutput(const CSmtp &mail) { return mail.GetLastReply()
 // replaces it.
 inline void ClearLastOutput(CSmtp &) {}
 
-// Returns the reply of the server that caused the exception; "" if there was none.
+// Returns the server reply that caused the exception; "" if there was none.
 inline std::string GetServerResponce(const ECSmtp &error) { return error.GetReply(); }
 
 // MsgBodyHTML sets the HTML form of the body. SetMsgBody sets its plain text.

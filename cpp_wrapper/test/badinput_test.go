@@ -74,7 +74,7 @@ var mistakes = map[string]struct{ number, text string }{
 }
 
 // onlyWindowsMistakes contains the mistakes that can be made only on Windows, or whose
-// error has another text there.
+// error text is different there.
 var onlyWindowsMistakes = map[string]struct{ number, text string }{
 	"attachment missing":                   {"404", "not found"},
 	"attachment unreadable":                {"404", "haring violation"},

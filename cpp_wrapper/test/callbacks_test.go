@@ -22,7 +22,7 @@ func TestCallbacks(t *testing.T) {
 }
 
 // TestThreads looks for data races in the C++ class with ThreadSanitizer, which does
-// not check memory of Go.
+// not check Go's memory.
 func TestThreads(t *testing.T) {
 	notOn(t, "no ThreadSanitizer", "x64", "Win32", "arm64", "armhf")
 	program := link(t, "g++", "callbacks-tsan", "-g", "-O1", "-fsanitize=thread", "-std=c++17", "tools/callbacks.cpp")

@@ -105,7 +105,7 @@ int main(void) {
 			assert.Equal(t, "900", part[0], line)
 		case part[0] == "0" || name == "SendAsync" || name == "Poll" || name == "Wait":
 			// GetLastError need not return the result of SendAsync, Poll or Wait: the
-			// asynchronous Send can end between that call and the call of GetLastError.
+			// asynchronous Send can end between that call and the call to GetLastError.
 		default:
 			assert.Equal(t, part[0], part[1], "%s: GetLastError differs from the result", name)
 			assert.NotEmpty(t, part[2], line)

@@ -80,7 +80,7 @@ func link(t *testing.T, compiler, name string, args ...string) string {
 	return program
 }
 
-// sanitized contains compiler flags for programs that are to detect memory errors.
+// sanitized contains the compiler flags that make a program detect memory errors.
 var sanitized = append([]string{"-g", "-O1"}, hosttest.Sanitizers...)
 
 func join(lists ...[]string) []string {

@@ -16,8 +16,8 @@ import (
 
 var standards = []string{"c++11", "c++14", "c++17", "c++20", "c++2b"}
 
-// strictWarnings contains the flags of further warnings. The documentation does not
-// promise that the headers cause none of these.
+// strictWarnings contains the flags for further warnings. The documentation makes no
+// promise about them.
 var strictWarnings = []string{"-Wpedantic", "-Wshadow", "-Wconversion", "-Wnon-virtual-dtor", "-Woverloaded-virtual"}
 
 var full = os.Getenv("CSMTP_FULL_MATRIX") != ""

@@ -55,8 +55,8 @@ func TestVisualC(t *testing.T) {
 	}
 }
 
-// TestVisualCImports checks that functions are imported from the DLL and called with
-// the C calling convention, also on x86.
+// TestVisualCImports checks that, on x86, functions are imported from the DLL and called
+// with the C calling convention.
 func TestVisualCImports(t *testing.T) {
 	if _, across := cross(); across {
 		t.Skip("tests only the headers")

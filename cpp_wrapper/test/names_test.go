@@ -126,8 +126,8 @@ func clashes(t *testing.T, k kit, standard, head, declaration string) []string {
 	return all
 }
 
-// TestIncludedHeaders checks that CSmtp.h includes only headers of this library, and
-// headers that the old CSmtp.h included too.
+// TestIncludedHeaders checks that CSmtp.h includes only headers of this library and
+// headers that the old CSmtp.h also included.
 func TestIncludedHeaders(t *testing.T) {
 	eachKit(t, func(t *testing.T, k kit) {
 		for _, standard := range k.sampled() {

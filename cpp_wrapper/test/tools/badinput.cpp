@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Makes each of its mistakes with a new object. Calls Send if no method has failed before.
+// Makes each mistake with a new object. If the mistake causes no error, calls Send.
 // For each mistake, prints a line with its name, the error number and the error text.
 //
 //	badinput HOST PORT FOLDER
@@ -122,7 +122,7 @@ int main(int, char *argv[])
 		}
 	}
 
-	// Large valid texts are sent.
+	// Large valid texts can be sent.
 	CSmtp mail;
 	try {
 		mail.SetSMTPServer(argv[1], static_cast<unsigned short>(atoi(argv[2])), false);

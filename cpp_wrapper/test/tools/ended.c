@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * This file is linked into each test program for Win32 (wine_test.go). Just before
- * ExitProcess, when all functions of atexit and all destructors have run, it writes the
+ * ExitProcess, when all atexit functions and all destructors have run, it writes the
  * exit status to the file that CSMTP_TEST_ENDED names. The linker flag --wrap redirects
  * main and exit to the functions of this file, which remember the status.
  */

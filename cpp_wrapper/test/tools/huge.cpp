@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// huge HOST PORT FILE: sends a mail with the attachment FILE, and prints by how many KiB
-// the peak of the resident memory has grown.
+// huge HOST PORT FILE: sends a mail with the attachment FILE, and prints how much the
+// peak resident memory has grown, in KiB.
 #include "CSmtp.h"
 
 static long peak() {

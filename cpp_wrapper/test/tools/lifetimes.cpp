@@ -72,8 +72,8 @@ static void Exceptions()
 	for (std::thread &t : threads) t.join();
 }
 
-// If a callback throws an exception, the call that has run the callback throws it. A
-// call of another thread does not.
+// If a callback throws an exception, the call that has run the callback throws it.
+// Other threads' calls do not.
 static void Callbacks()
 {
 	CSmtp mail;
@@ -94,8 +94,8 @@ static void Callbacks()
 	two.join();
 }
 
-// Poll and Wait do not throw an exception that belongs to a call of another thread.
-// That call uses the same object, or a copy that shares an attachment with it.
+// Poll and Wait do not throw an exception that belongs to another thread's call. That
+// call uses the same object, or a copy that shares an attachment with it.
 static void Others()
 {
 	CSmtp mail;
@@ -153,7 +153,7 @@ static void Batches()
 	}
 }
 
-// Several threads make the first calls of an object.
+// Several threads make the first calls on an object.
 static void First()
 {
 	for (int i = 0; i < 20; i++) {
@@ -253,7 +253,8 @@ static void Inside()
 	while (sent < 5) Await(mail);
 }
 
-// Poll or Wait throws the exception of the done function, in every order of calls.
+// Poll or Wait throws the exception of the done function, whatever the order of the
+// calls.
 static void Thrown()
 {
 	CSmtp mail;

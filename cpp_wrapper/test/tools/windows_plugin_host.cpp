@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Twice loads plugin.dll, sends two mails with it, and unloads it.
+// Does this twice: loads plugin.dll, sends two mails with it, and unloads it.
 //
 //	windows_plugin_host HOST PORT
 #include <windows.h>

@@ -44,7 +44,8 @@ static void WINAPI serve(DWORD, char **)
 	report(SERVICE_STOPPED, error);
 }
 
-// Starts the service and returns its error number, or -1 if it does not run.
+// Starts the service, waits until it has stopped, and returns its error number. Returns
+// -1 if the service cannot be started or queried.
 static int await(SC_HANDLE service)
 {
 	SERVICE_STATUS s;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Ends as a process does in which Wine for i386 crashes: by a SIGSEGV of Linux that Wine
-// does not handle.
+// Ends in the same way as a process in which Wine for i386 crashes: by a Linux SIGSEGV
+// that Wine does not handle.
 //
 //	wine_crash main|destructor|detach|killed STATUS DLL
 //

@@ -65,7 +65,7 @@ void OURS(Sends)(const Server &server) {
   { CSmtp mail; Prepare(mail, server); Try("mem_fn", [&] { std::mem_fn(&CSmtp::Send)(mail); }); }
   { CSmtp mail; Prepare(mail, server); void (CSmtp::*send)() = &CSmtp::Send; Try("pointer", [&] { (mail.*send)(); }); }
   { CSmtp mail; Prepare(mail, server); std::function<void(CSmtp *)> send = &CSmtp::Send; Try("function", [&] { send(&mail); }); }
-  // A call of SetVerifyPeer overrides the macros with which this file was compiled.
+  // A call to SetVerifyPeer overrides the macros with which this file was compiled.
   { CSmtp mail; mail.SetVerifyPeer(true); Sent("verified", mail, server); }
   { CSmtp mail; mail.SetVerifyPeer(false); Sent("unverified", mail, server); }
   { CSmtp mail; mail.SetVerifyPeer(false); CSmtp copy(mail); Sent("unverified copy", copy, server); }
