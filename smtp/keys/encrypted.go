@@ -139,8 +139,8 @@ const maxIterations = 10_000_000
 var errIterations = &Error{Reason: "the private key is encrypted with more than 10,000,000 iterations",
 	Command: "openssl pkcs8 -topk8 -v2 aes256 -in FILE -out FILE.pem"}
 
-// decryptPKCS8 decrypts a key: der contains it as encrypted PKCS #8, and decryptPKCS8 returns
-// it as unencrypted PKCS #8.
+// decryptPKCS8 decrypts der, a key in encrypted PKCS #8, and returns the key in unencrypted
+// PKCS #8.
 func decryptPKCS8(der []byte, passphrase string) ([]byte, error) {
 	if passphrase == "" {
 		return nil, errNeeded

@@ -89,7 +89,7 @@ func ParseRoots(data []byte, passphrase string) ([]*x509.Certificate, error) {
 	return found.roots()
 }
 
-// PEM returns two PEM texts: one of the certificates, and one of the key.
+// PEM returns the certificates and the key, each as PEM text.
 func (p *Pair) PEM() (certificates, key string) {
 	var text []byte
 	for _, c := range p.Chain {

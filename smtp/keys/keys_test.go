@@ -202,8 +202,8 @@ func TestPKCS12(t *testing.T) {
 	}
 }
 
-// The function refused checks that err contains the given text, that its field Passphrase is
-// right, and that it shows neither the key nor the pass phrase.
+// The function refused checks that err contains the given text, that its field Passphrase
+// equals passphrase, and that it shows neither the key nor the pass phrase.
 func refused(t *testing.T, err error, text string, passphrase bool) {
 	t.Helper()
 	var own *Error

@@ -137,9 +137,9 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-// tooSlow reports whether a key derivation in the unencrypted parts of der has more than
-// maxIterations. It searches for an octet string, the salt, that is followed by an integer,
-// the number of iterations, as in the parameters of PKCS #5 and #12.
+// tooSlow reports whether the unencrypted parts of der specify a key derivation with more than
+// maxIterations iterations. It searches for an octet string (the salt) followed by an integer
+// (the number of iterations), as in the parameters of PKCS #5 and #12.
 func tooSlow(der []byte) bool {
 	return slowAt(der, 0)
 }

@@ -20,8 +20,8 @@ type contents struct {
 }
 
 // scan finds the certificates and keys in data. It parses PKCS #12, for which it needs the
-// pass phrase. It does not parse the other formats, because a key that is not used must not
-// need a pass phrase. The error texts contain 'what', which is "certificate" or "private key".
+// pass phrase. It does not parse the other formats, because an unused key should not require a
+// pass phrase. The error texts contain 'what', which is "certificate" or "private key".
 func scan(data []byte, what, passphrase string) (*contents, error) {
 	text := plain(data)
 	var blocks []*pem.Block

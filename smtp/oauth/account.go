@@ -24,7 +24,7 @@ const (
 var grace = time.Second
 
 // accounts contains an account for each set of settings. Sources with identical settings
-// share an account. An account is kept when its sources are no longer used, so that a
+// share an account. An account is kept even when its sources are no longer used, so that a
 // program that makes a new source for each mail does not request a token for each mail.
 type accounts struct {
 	mu sync.Mutex
@@ -107,7 +107,7 @@ type flight struct {
 	cancel  context.CancelFunc
 	waiters int // guarded by account.mu
 	// renewing is set before the refresh token is sent. From then on, the request is not
-	// canceled, because the server can replace the refresh token. A new caller waits for
+	// canceled, because the server may replace the refresh token. A new caller waits for
 	// this request even if all earlier callers have given up. account.mu guards renewing.
 	renewing bool
 	token    string
@@ -150,7 +150,7 @@ func (a *account) token(ctx context.Context) (string, error) {
 	f := a.flight
 	if f == nil {
 		// The end of this caller's context does not cancel the request, because other callers
-		// can wait for it too. The request is canceled when no caller waits for it, unless
+		// may be waiting for it. The request is canceled when no caller waits for it, unless
 		// f.renewing is set.
 		fctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.c.Timeout)
 		f = &flight{done: make(chan struct{}), cancel: cancel}
@@ -162,7 +162,7 @@ func (a *account) token(ctx context.Context) (string, error) {
 
 	// This call waits a little longer than the request's own Timeout, because the error of
 	// the request says more than that of gaveUp. A request that had to wait for the lock of
-	// the token file ends later: this call then ends first.
+	// the token file can last longer: this call then ends before it.
 	limit := time.NewTimer(a.c.Timeout + grace)
 	defer limit.Stop()
 	var err error

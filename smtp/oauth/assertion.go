@@ -28,8 +28,8 @@ const (
 	// grantLife is the lifetime of an assertion that is the grant itself. Google does not
 	// accept a longer lifetime.
 	grantLife = time.Hour
-	// early is a duration: an assertion is valid from this long before its creation. A
-	// server whose clock is slow by at most this duration therefore accepts the assertion.
+	// early is how long before its creation an assertion becomes valid. A server whose
+	// clock is slow by at most this duration therefore accepts the assertion.
 	early = time.Minute
 	// shortestKey is the minimum size of an RSA key in bits (RFC 7518, section 3.3).
 	shortestKey = 2048

@@ -284,8 +284,7 @@ func TestKeyIsNotPrinted(t *testing.T) {
 	}
 }
 
-// The hint for an error number of Microsoft is found wherever the number occurs in the
-// text.
+// The hint for a Microsoft error number is found wherever the number occurs in the text.
 func TestHints(t *testing.T) {
 	for number, want := range microsoftHints {
 		assert.Equal(t, want, hint("invalid_client", "AADSTS"+number+": words. Trace ID: 1"))

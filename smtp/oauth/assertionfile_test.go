@@ -31,7 +31,7 @@ func TestAssertionFileIsNoToken(t *testing.T) {
 	}
 }
 
-// openRegular does not block if the file was replaced by a FIFO just before.
+// openRegular does not block if the file was replaced by a FIFO just before the call.
 func TestOpenRegularDoesNotBlock(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o600))

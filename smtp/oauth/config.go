@@ -93,7 +93,7 @@ type Config struct {
 
 	// Save is called with the new refresh token after the server has replaced the old one
 	// (RFC 6749, section 6). The program should keep the new token, because the old one
-	// is possibly no longer valid. Token calls Save on the goroutine of its caller, before
+	// may no longer be valid. Token calls Save on the goroutine of its caller, before
 	// it returns. If another Source with the same settings made the request, the next call
 	// of Token on this Source calls Save. With TokenFile, Save is called only if the file
 	// cannot be written.
@@ -128,8 +128,8 @@ func isTenant(s string) bool {
 	return len(s) > 0 && len(s) <= 253
 }
 
-// Google returns a Config with the endpoint for Gmail and Google Workspace. It has no
-// scope, because Google issues each refresh token for a scope, here
+// Google returns a Config with the endpoint for Gmail and Google Workspace. The Config has no
+// scope, because each refresh token from Google already has one, which must be
 // https://mail.google.com/.
 func Google() Config {
 	return Config{Endpoint: googleEndpoint}

@@ -134,8 +134,8 @@ func (r *request) get(ctx context.Context, target, header, value string) (*http.
 	return req, nil
 }
 
-// until returns how long a token is still valid. expires is the time at which it expires, in
-// seconds since 1970.
+// until returns how long a token is still valid. expires is its expiry time in seconds since
+// 1970.
 func (c *Config) until(expires json.RawMessage) time.Duration {
 	seconds, err := strconv.ParseInt(strings.Trim(string(expires), `"`), 10, 64)
 	if err != nil {

@@ -208,7 +208,8 @@ func TestGoogleIdentityKeepsPathsAndQueries(t *testing.T) {
 	assert.NotContains(t, e.Error(), "s3cret")
 }
 
-// While Azure's metadata server is being updated, it replies with 404 or 410.
+// While Azure's metadata server is being updated, it replies with 404 or 410, so these errors
+// are temporary.
 func TestAzureIdentityIsUpdated(t *testing.T) {
 	for status, temporary := range map[int]bool{404: true, 410: true, 429: true, 500: true, 400: false, 403: false} {
 		m := newMetadata(t, map[string]string{"/token": `{"error":"invalid_request","error_description":"Identity not found"}`})

@@ -84,7 +84,7 @@ func (a *account) obtain(ctx context.Context, f *flight, refused refusedToken) (
 }
 
 // load returns the settings for a request, and the content to write to the token file after
-// it. Both are made from a.c and from the content of the file, which s has read.
+// the request. Both are made from a.c and from the content of the file, which s has read.
 func (a *account) load(s *tokenStore) (*Config, *stored, error) {
 	file, err := parseTokenFile(s.content)
 	if err != nil {
@@ -100,7 +100,7 @@ func (a *account) load(s *tokenStore) (*Config, *stored, error) {
 var errEmpty = errors.New("it is empty")
 
 // renew requests a token. A request with a refresh token is not canceled, because the
-// server has possibly replaced the refresh token already.
+// server may already have replaced the refresh token.
 func (c *Config) renew(ctx context.Context, refresh string) (response, error) {
 	if c.Grant == RefreshToken {
 		var cancel context.CancelFunc
@@ -115,9 +115,9 @@ func (c *Config) renew(ctx context.Context, refresh string) (response, error) {
 const winnersTime = 2 * time.Second
 
 // renewAgain is called if the server refused the refresh token and the file cannot be
-// locked. Possibly another process has used the same token at the same time, and has received
-// a new one. renewAgain waits until the other process has written the new tokens to the file,
-// and uses them. If that does not happen, it returns 'cause'.
+// locked. Another process may have used the same token at the same time, and received a new
+// one. renewAgain waits until the other process has written the new tokens to the file, and
+// uses them. If that does not happen, it returns 'cause'.
 func (a *account) renewAgain(ctx context.Context, s *tokenStore, tried *stored, cause error) (response, *stored, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), winnersTime)
 	defer cancel()

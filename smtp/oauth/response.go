@@ -17,5 +17,5 @@ type response struct {
 	access  string
 	refresh string
 	life    time.Duration
-	until   time.Time // for a token from a token file: when its use ends; otherwise zero
+	until   time.Time // the time after which a token from a token file is no longer used; zero for other tokens
 }

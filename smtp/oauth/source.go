@@ -54,7 +54,7 @@ func (s *Source) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.Source")
 // After a response with the status 429, 500, 502, 503 or 504, Token tries once more. It waits
 // for one second or, if the response has the field Retry-After, for the time in this field. It
 // does not try again if that time is longer than five seconds. It does not try again after
-// other failures either, because the first request has possibly used up the refresh token.
+// other failures either, because the first request may have used up the refresh token.
 func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 	s.mu.Lock()
 	old := s.given
@@ -69,8 +69,8 @@ func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 }
 
 // Login returns a function that can be used as Credentials.Token of package sasl, for one
-// login. The parameter refused of this function says whether the mail server has refused the
-// token that the function returned before.
+// login. The function's parameter refused says whether the mail server has refused the token
+// that the function returned before.
 func (s *Source) Login(ctx context.Context) func(refused bool) (string, error) {
 	login := s.LoginEach()
 	return func(refused bool) (string, error) { return login(ctx, refused) }

@@ -366,8 +366,8 @@ func TestTokenFileTimes(t *testing.T) {
 	assert.False(t, ok, "without times")
 }
 
-// Cancellation ends the wait for the lock, but not a request after which the server has
-// possibly replaced the refresh token.
+// Cancellation ends the wait for the lock, but not a request after which the server may have
+// replaced the refresh token.
 func TestCanceledRenewalIsWritten(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	asked, release := make(chan struct{}), make(chan struct{})

@@ -119,7 +119,7 @@ func readAll(f *os.File) ([]byte, error) {
 }
 
 // replace writes content to a new file, and renames this file to the token file, which is
-// therefore complete at any time. After each of its steps, replace calls the function step,
+// therefore complete at all times. After each of its steps, replace calls the function step,
 // which is for tests.
 func (s *tokenStore) replace(content []byte, step func(string)) (err error) {
 	if len(content) > maxTokenFile {

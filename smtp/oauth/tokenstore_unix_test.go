@@ -112,8 +112,8 @@ func TestTokenFileOnAFullDisk(t *testing.T) {
 	onlyFile(t, c.TokenFile)
 }
 
-// fullDisk stands for a full disk with a limit on the size of files. It runs in a separate
-// process, because this limit applies to the whole process.
+// fullDisk simulates a full disk by limiting the size of files. It runs in a separate process,
+// because this limit applies to the whole process.
 func fullDisk(t *testing.T, path, url string) {
 	signal.Ignore(syscall.SIGXFSZ)
 	var limit syscall.Rlimit

@@ -114,8 +114,8 @@ func checkPrivate(f *os.File, strict bool) error {
 	return checkSecurity(text, own, strict)
 }
 
-// checkSecurity does the check of checkPrivate with text, the security descriptor of a file in
-// SDDL. 'own' is the user's security identifier in SDDL.
+// checkSecurity checks the owner and the access control list of a file for checkPrivate. text
+// is the file's security descriptor, and 'own' is the user's security identifier, both in SDDL.
 func checkSecurity(text, own string, strict bool) error {
 	trusted := []string{own, "SY", "BA", "OW", "CO"} // Windows, administrators, the owner, the creator
 	rest, found := strings.CutPrefix(text, "O:")

@@ -69,8 +69,8 @@ func bindingData(kind string, state *tls.ConnectionState) []byte {
 }
 
 // endPoint returns a hash of the certificate (RFC 5929, section 4.1). The hash function is that
-// of the certificate's signature, but SHA-256 in place of MD5 and SHA-1. endPoint returns nil
-// for signatures without a hash function (Ed25519).
+// of the certificate's signature, or SHA-256 if that is MD5 or SHA-1. endPoint returns nil for
+// signatures without a hash function (Ed25519).
 func endPoint(cert *x509.Certificate) []byte {
 	switch cert.SignatureAlgorithm {
 	case x509.MD5WithRSA, x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.DSAWithSHA1,

@@ -90,7 +90,7 @@ func (m *digestMD5) respond(challenge []byte) ([]byte, error) {
 	response := hexMD5([]byte(ha1 + tail + hexMD5([]byte("AUTHENTICATE:"+m.uri))))
 	m.proof = []byte(hexMD5([]byte(ha1 + tail + hexMD5([]byte(":"+m.uri)))))
 
-	// The same directives are quoted as in RFC 2831, section 2.1.2: Cyrus SASL accepts
+	// Quote only the directives that RFC 2831, section 2.1.2, quotes: Cyrus SASL accepts
 	// charset, nc, qop and response only without quotes. Dovecot accepts both forms.
 	b := "username=" + quote(user)
 	if hasRealm {

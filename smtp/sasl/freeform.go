@@ -16,7 +16,7 @@ const (
 	japaneseDot  = 0x30fb // KATAKANA MIDDLE DOT
 	arabicZero   = 0x0660 // the first of the ARABIC-INDIC DIGITs
 	extendedZero = 0x06f0 // the first of the EXTENDED ARABIC-INDIC DIGITs
-	none         = -1     // stands for the character before the first and after the last one
+	none         = -1     // stands for the missing character before the first or after the last one
 )
 
 // isFreeform reports whether s is a string of the FreeformClass (RFC 8264, section 4.3).
