@@ -68,8 +68,8 @@ func namedAddress(s string) (addr string, ok bool) {
 }
 
 // severalIn reports whether s, which is not a valid address, looks like a group, a list or
-// an address with a name. If so, s contains, outside quotes and address literals, one of
-// the characters ,;:<>() or a space before an @.
+// an address with a name. It looks for one of the characters ,;:<>() or a space before an @,
+// outside quotes and address literals.
 func severalIn(s string) bool {
 	if literal := strings.LastIndex(s, "@["); literal >= 0 && strings.HasSuffix(s, "]") {
 		s = s[:literal]

@@ -21,8 +21,8 @@ func countHigh(b []byte) (n int) {
 	return n
 }
 
-// printable returns n such that the first n octets of b are all printable ASCII. n can be
-// smaller than possible, because printable checks eight octets at once.
+// printable returns n such that the first n octets of b are all printable ASCII. n is not
+// always the largest such number, because printable checks eight octets at once.
 func printable(b []byte) int {
 	const each = 0x0101010101010101
 	n := 0

@@ -64,7 +64,7 @@ func BenchmarkRecipients(b *testing.B) {
 	}
 }
 
-// small returns a mail of about one kilobyte, the same that tests/interop/bench sends.
+// small returns a mail of about one kilobyte. tests/interop/bench sends the same mail.
 func small() *Message {
 	m := &Message{
 		From:    []Address{{Mail: "sender@bench.example"}},

@@ -14,7 +14,7 @@ import (
 
 // charsetNames contains the names of the charsets that x/text can decode: those in IANA's
 // list of charsets, those in the WHATWG Encoding Standard, and some others that programs for
-// Windows use. IANA's list has precedence. Each line contains the preferred MIME name of a
+// Windows use. IANA's list takes precedence. Each line contains the preferred MIME name of a
 // charset, and then its names in lower case; "-" stands for charsets without such a name.
 //
 // The packages ianaindex and htmlindex of x/text are not used, because whenever a program loads

@@ -205,7 +205,7 @@ type failing struct{ err error }
 
 func (f *failing) Read([]byte) (int, error) { return 0, f.err }
 
-// TestLargeFileInConstantMemory sends a sparse file of 64 MiB, or of 4 GiB with
+// TestLargeFileInConstantMemory sends a sparse file of 64 MiB. To send one of 4 GiB, run:
 //
 //	CSMTP_LONG_TESTS=1 go test -run TestLargeFile ./smtp/message
 func TestLargeFileInConstantMemory(t *testing.T) {

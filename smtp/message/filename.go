@@ -51,8 +51,7 @@ func (c *charset) fileName(a *Attachment) (string, error) {
 }
 
 // checkName returns an error if a name contains control characters. It also checks the encoded
-// words in the name as it is written between quotes, because some mail programs decode these
-// words.
+// words in the quoted form of the name, because some mail programs decode them.
 func checkName(setter FieldName, name string) error {
 	if err := noControls(setter, name); err != nil {
 		return err

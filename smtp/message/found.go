@@ -118,8 +118,8 @@ func hexValue(c byte) int {
 
 // looseText decodes the words that findWord finds in s. Adjacent words in the same charset are
 // decoded together, unless the parameter 'apart' is set. Like mail programs, looseText removes
-// line ends at the end of the last of several adjacent words, if a space, a TAB or nothing
-// follows this word: shell scripts often encode the line end of a text too.
+// line ends at the end of a sequence of adjacent words if a space, a TAB or nothing follows the
+// sequence: shell scripts often encode the line end of a text too.
 func looseText(s string, strict, apart bool) string {
 	var b strings.Builder
 	pos := 0

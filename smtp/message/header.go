@@ -83,7 +83,8 @@ func (h *header) date(t time.Time) error {
 	return nil
 }
 
-// formattedDate is the text of a Date field. Many mails can have the same one.
+// formattedDate is the text of a Date field. appendDate keeps the last one, because many mails
+// can have the same date.
 type formattedDate struct {
 	unix   int64 // in s
 	offset int   // of the time zone, in s
@@ -399,8 +400,8 @@ func (h *header) further() error {
 			h.unstructured(f.Name, value, cs)
 			continue
 		}
-		// ASCII is not encoded, because the syntax of the field is not known and possibly
-		// does not allow encoded words.
+		// ASCII is not encoded, because the syntax of the field is not known and may not
+		// allow encoded words.
 		if !foldable(value, longest-1) {
 			return invalid(field, value, f.Name+" has more than 997 octets without a space; insert spaces where it may be folded", nil)
 		}

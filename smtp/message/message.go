@@ -41,7 +41,7 @@ type Message struct {
 	Date       time.Time // zero: the time of Render
 	MessageID  string    // with or without angle brackets; Render sets it if it is empty
 	InReplyTo  string    // message identifiers, or the value of a received field
-	References string    // like InReplyTo; of more than 20 identifiers, only the first and the newest are written
+	References string    // like InReplyTo; if there are more than 20 identifiers, only the first and the newest are written
 
 	AutoSubmitted string // RFC 3834: "auto-generated", "auto-replied" ...
 
@@ -99,7 +99,7 @@ type Calendar struct {
 // decoded. Tests also set values that are otherwise random.
 type Options struct {
 	EightBit bool // whether 8BITMIME (RFC 6152) is offered
-	Binary   bool // whether BINARYMIME (RFC 3030) is offered and wanted
+	Binary   bool // whether BINARYMIME (RFC 3030) is offered and may be used
 	UTF8     bool // whether SMTPUTF8 (RFC 6531) is offered
 
 	Charset string // if not "", replaces Message.Charset

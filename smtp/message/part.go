@@ -27,7 +27,7 @@ type textMemory struct {
 	joined []byte    // the text
 }
 
-// mostJoined is the size of the largest text whose memory release keeps.
+// mostJoined is the size of the largest buffer for text that the method release keeps.
 const mostJoined = 16 << 10
 
 // release makes m ready for another part.

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cases returns the number of messages that a property test generates. It is 10,000
-// with
+// cases returns the number of messages that a property test generates. To generate 10,000
+// messages, run:
 //
 //	CSMTP_LONG_TESTS=1 go test ./smtp/message
 //

@@ -167,8 +167,8 @@ func appendLower(b, s []byte) []byte {
 // rawValue is a field: its name in lower case, and its value unfolded.
 type rawValue struct{ name, value string }
 
-// trace is the name in the rawValue of every trace field. Servers add trace fields above the
-// Resent-* fields.
+// trace is the name in each rawValue that represents a trace field. Servers add trace fields
+// above the Resent-* fields.
 const trace = ""
 
 // envelopeField returns key, the name of a field in lower case, as a string. It returns ""

@@ -50,8 +50,7 @@ func (b *rawBody) writeTo(w io.Writer) error {
 	return b.source.writeCRLF(&skipWriter{w, b.skip})
 }
 
-// skipWriter discards as many octets as its field skip says, and writes the following ones to
-// w.
+// skipWriter discards the first skip octets, and writes the other octets to w.
 type skipWriter struct {
 	w    io.Writer
 	skip int64

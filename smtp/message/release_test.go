@@ -39,7 +39,7 @@ func variedMessage(r *rand.Rand) *Message {
 }
 
 // TestRelease renders messages in memory that earlier messages have released. Each message
-// must be the same as in memory of its own.
+// must be the same as one that is rendered in new memory.
 func TestRelease(t *testing.T) {
 	at := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	render := func(m *Message) (*Rendered, string) {

@@ -52,8 +52,8 @@ func (r *Rendered) Release() {
 }
 
 // Render checks the whole message and its files, and computes its size. If MessageID is
-// empty and Options.KeepID is not set, Render sets MessageID: if the message is sent again,
-// it has the same Message-ID. The error is an *Error.
+// empty and Options.KeepID is not set, Render sets MessageID, so that the message has the
+// same Message-ID if it is sent again. The error is an *Error.
 func (m *Message) Render(o Options) (*Rendered, error) {
 	w := workspaces.Get().(*workspace)
 	defer w.release()

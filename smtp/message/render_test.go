@@ -61,5 +61,5 @@ func TestAllocationsOfSmallMessage(t *testing.T) {
 			r.Release()
 		}))
 	}
-	require.LessOrEqual(t, fewest, 3.0) // the Message-ID, what WriteTo needs, and one with the race detector
+	require.LessOrEqual(t, fewest, 3.0) // one for the Message-ID, one for WriteTo, and one more with the race detector
 }

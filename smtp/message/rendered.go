@@ -63,7 +63,7 @@ func (r *Rendered) Notes() []Note { return r.notes }
 
 // WriteTo writes the message. If a file or a reader fails, the error is an *Error. The
 // message is then incomplete, and the caller must not send the final dot or the last chunk.
-// Every other error is one of w.
+// Every other error comes from w.
 func (r *Rendered) WriteTo(w io.Writer) (int64, error) {
 	cw := &countWriter{w: w}
 	if _, err := cw.Write(r.header); err != nil {
@@ -87,8 +87,8 @@ type content interface {
 	writeTo(w io.Writer) error
 }
 
-// writeClean writes p, which contains CR and LF only as CRLF, and no dot. A writer for DATA or
-// BDAT does not check p.
+// writeClean writes p, which contains no dot, and contains CR and LF only as CRLF. A writer for
+// DATA or BDAT therefore need not check p.
 func writeClean(w io.Writer, p []byte) (int, error) {
 	if c, ok := w.(interface {
 		WriteClean(p []byte) (int, error)

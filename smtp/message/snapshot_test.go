@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A snapshot is not affected by changes of the message. It cannot be sent if one of its
+// A snapshot is not affected by changes to the message. It cannot be sent if one of its
 // files has changed.
 func TestSnapshot(t *testing.T) {
 	path := fileOf(t, "a.txt", []byte("first"))
