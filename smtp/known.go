@@ -17,7 +17,7 @@ type Known struct {
 	fails seen // servers that failed
 }
 
-// seen stores for each server when an event was last observed.
+// seen maps each server to the time when an event was last observed there.
 type seen map[string]time.Time
 
 const (

@@ -14,7 +14,7 @@ type limits struct {
 	mails       int   // transactions per session (RFC 9422, MAILMAX)
 	rcpts       int   // recipients per transaction (RCPTMAX)
 	rcptDomains int   // domains of the recipients per transaction (RCPTDOMAINMAX)
-	accepted    int   // the lowest number of recipients after which the server refused more as too many; 0: never
+	accepted    int   // the fewest recipients that the server accepted before it refused others as too many; 0: it refused none
 }
 
 // usedUp reports whether the server accepts no further transaction after n transactions.

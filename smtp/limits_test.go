@@ -50,7 +50,8 @@ func TestRecipientLimit(t *testing.T) {
 	}
 }
 
-// One of several transactions is refused, or the session ends between two of them.
+// If one of several transactions is refused, the mail is sent to the other recipients. If the
+// session ends, the mail is not accepted for the remaining recipients.
 func TestRecipientLimitPartly(t *testing.T) {
 	for name, c := range map[string]struct {
 		fault   smtptest.Fault

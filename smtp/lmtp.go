@@ -2,9 +2,9 @@
 
 package smtp
 
-// lmtpReplies reads the replies to the end of the message, one for each accepted RCPT
-// command and in the same order (RFC 2033, section 4.2). The delivery to one recipient
-// remains valid, whatever the replies for the other recipients are.
+// lmtpReplies reads the replies that follow the message: one for each accepted RCPT command,
+// in the same order (RFC 2033, section 4.2). The delivery to one recipient remains valid,
+// whatever the replies for the other recipients are.
 func (t *transaction) lmtpReplies() *Error {
 	s := t.s
 	t.phase = phaseAnswered

@@ -86,7 +86,8 @@ func testLMTP(t *testing.T, server *smtptest.MailServer, s *Session, chunking, p
 	}
 }
 
-// The connection is lost between the replies to two recipients.
+// If the connection is lost between the replies for two recipients, the earlier replies
+// remain valid, and the mail is in doubt.
 func TestLMTPCut(t *testing.T) {
 	server := say(t, "220 a\r\n", "250 x\r\n", "250 ok\r\n", "250 ok\r\n", "250 ok\r\n", "250 ok\r\n", "354 go\r\n", "250 taken\r\n552 full\r\n25")
 	cfg := &Config{Servers: []Server{server}, LMTP: true, Timeouts: short()}

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Limits of what is written before replies are read. Writing quietOctets does not block
+// Limits on what is written before replies are read. Writing quietOctets does not block
 // even if the server does not read, because the socket buffers of all operating systems
 // hold at least as many octets. The constant window is the maximum number of commands that
 // have no reply yet.

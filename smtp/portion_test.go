@@ -200,7 +200,8 @@ func TestNoFurtherTransaction(t *testing.T) {
 	}
 }
 
-// A server may accept recipients of only one domain per transaction.
+// If the server accepts recipients of only one domain per transaction, the mail reaches the
+// other domains in further transactions.
 func TestFurtherTransactionsByDomain(t *testing.T) {
 	l := &limited{ehlo: withPipelining, refuse: func(accepted []string, to string) string {
 		domain := to[strings.IndexByte(to, '@'):]

@@ -18,7 +18,7 @@ import (
 )
 
 // answering returns a server that sends the replies in 'answers', in order: the greeting,
-// then one reply per line of the client. In place of a reply "", it sends nothing. Its
+// then one reply per line of the client. If a reply is "", it sends nothing. Its
 // reply to QUIT is always 221. When the session has ended, the channel delivers the
 // client's lines.
 func answering(t testing.TB, answers ...string) (Server, <-chan []string) {
