@@ -82,7 +82,7 @@ normalised() {
 }
 
 # Prints the error that the example must print. The Go example uses package smtp, whose errors
-# have no error number and no sentence that belongs to the number.
+# do not begin with an error number and the sentence for that number.
 expected_error() {
   case $language in
   go) sed 's/^[0-9]*: The server refused a recipient. //' "$here/expected-error.txt" ;;

@@ -47,7 +47,7 @@ Queue::Queue(const std::string &server, long redeliver) : m_redeliver(redeliver)
   natsOptions_SetMaxReconnect(options, -1);
   natsOptions_SetReconnectWait(options, 200);
   natsStatus status;
-  while ((status = natsConnection_Connect(&m_connection, options)) != NATS_OK) { // the server is perhaps starting
+  while ((status = natsConnection_Connect(&m_connection, options)) != NATS_OK) { // the server may still be starting
     Report(Text(status, "connect"));
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }

@@ -39,14 +39,14 @@ class Queue
 public:
   // Connects to a server, for example nats://127.0.0.1:4222, and makes the stream if it does not
   // exist. 'server' can also be the servers of a cluster, separated by commas: the queue then
-  // connects to one of them. 'redeliver' is the time in seconds for which the queue waits for Ack or
-  // Later. It must be the same in all workers.
+  // connects to one of them. 'redeliver' is how many seconds the queue waits for Ack or Later. It
+  // must be the same in all workers.
   Queue(const std::string &server, long redeliver);
   ~Queue();
   // Puts a mail in the queue. Returns when the queue has stored it. A mail with an id that
   // the queue has stored in the last two minutes is not stored again.
   void Put(const std::string &id, const std::string &to, const std::string &subject, const std::string &body);
-  // Returns at most 'most' mails. Waits for at most a second until there is one.
+  // Returns at most 'most' mails. If there is none, waits for one for at most a second.
   std::vector<std::shared_ptr<Delivery>> Get(int most);
 
 private:

@@ -54,7 +54,7 @@ Facts Read(const std::string &file, const std::string &message_id)
     return facts;
   }
   const std::string line = ": message-id=" + message_id, started = "]: daemon started -- version";
-  std::vector<std::string> ids; // for each time that the relay received the mail, " QUEUEID: from=<"
+  std::vector<std::string> ids; // one " QUEUEID: from=<" for each time that the relay received the mail
   std::string text;             // the lines that are searched next
   std::vector<char> block(1 << 20);
   size_t before = 0; // the position of 'text' in the file
@@ -108,7 +108,7 @@ int RelayLog::Look(const std::string &message_id, Clock::time_point over)
 }
 
 // Reports whether the relay was running at some time after 'over'. The relay is asked at most once
-// a second, except if the last answer is older than 'over'.
+// a second, unless the last answer is older than 'over'.
 bool RelayLog::WasRunning(Clock::time_point over)
 {
   std::lock_guard<std::mutex> lock(m_asking);

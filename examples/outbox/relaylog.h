@@ -38,7 +38,7 @@ private:
   std::mutex m_mutex; // protects the three following members
   bool m_running = false;     // whether the relay was running at the last call of Look
   size_t m_start = 0;         // the position of the relay's last start in the log
-  Clock::time_point m_since;  // the time at which this process first saw that start
+  Clock::time_point m_since;  // when this process first saw that start
 };
 
 #endif // OUTBOX_RELAYLOG_H

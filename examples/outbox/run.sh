@@ -31,7 +31,7 @@ stop() {
 trap stop EXIT
 trap 'exit 1' INT TERM
 
-free_port() { # prints a port on which nothing listens, below those of outgoing connections
+free_port() { # prints a port on which nothing listens, below the range for outgoing connections
   local port
   while port=$((20000 + RANDOM % 12000)) && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
   echo "$port"

@@ -76,12 +76,12 @@ private:
   const Options m_options;
   std::vector<Relay> m_relays;
   std::mutex m_mutex;            // protects the three following members
-  std::set<std::string> m_taken; // the ids of the mails on which this worker works
+  std::set<std::string> m_taken; // the ids of the mails that this worker is working on
   std::deque<Doubt> m_doubts;    // the mails in doubt that the settler must settle
   bool m_ending = false;         // whether the settler must end
   std::condition_variable m_wake;
-  // The relays for which Settle has printed that no option --relay names them. Only the settler
-  // uses this set.
+  // The relays of which Settle has already printed that no option --relay names them. Only the
+  // settler uses this set.
   std::set<std::string> m_unknown;
   Ledger m_ledger;
   Queue m_queue;
@@ -172,7 +172,7 @@ void Worker::Handle(const Mail &mail)
 }
 
 // Passes a mail in doubt to the settler. If the relay of the mail does not answer, settling takes
-// seconds, and Run must be able to get other mails in this time.
+// seconds, and Run must be able to get other mails meanwhile.
 void Worker::SettleLater(const Doubt &doubt)
 {
   const size_t most = 1000;
@@ -230,7 +230,7 @@ bool Worker::Settle(const Doubt &doubt)
   return false;
 }
 
-// Reports whether Submit failed because of the mail, so that this mail can never be sent.
+// Reports whether Submit failed because of the mail itself, which then can never be sent.
 bool IsFaultOfMail(const ECSmtp &e)
 {
   const int error = e.GetErrorNum(); // an error such as CSMTP_LACK_OF_MEMORY is not the fault of the mail
