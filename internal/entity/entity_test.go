@@ -45,8 +45,8 @@ func TestEveryNameStandsForTheSameTextAsInPackageHTML(t *testing.T) {
 	}
 }
 
-// Names without a semicolon, parts of names, and names with other characters before or after
-// them.
+// Decode must treat names with added letters or octets, parts of names, and names in upper or
+// lower case as package html does.
 func TestUnknownNames(t *testing.T) {
 	all := known(t)
 	for _, name := range all {
@@ -88,7 +88,7 @@ func same(t *testing.T, name string) {
 	}
 }
 
-// left reports whether text is one of those whose names this package leaves out.
+// left reports whether this package leaves out the names that stand for text.
 func left(text string) bool {
 	r := []rune(text)
 	return len(r) == 1 && r[0] >= 0x500 || len(r) == 2 && text != "fj"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * entry.h: the body of each function of csmtp_c.h. gate.c is generated from it.
+ * entry.h: the macros with which gate.c and entries.c define the functions of csmtp_c.h.
  */
 #ifndef CSMTP_ENTRY_H
 #define CSMTP_ENTRY_H
@@ -15,7 +15,7 @@ enum {
   GATE_FREES = 4 /* a child can call the function without loading a private copy */
 };
 
-/* Begins a call. Returns GATE_OPEN if the caller may call Go; the caller must then call
+/* Begins a call. Returns GATE_OPEN if the caller may call Go; the caller must call
  * gateLeave afterwards. Returns GATE_COPY if the private copy must execute the call.
  * Otherwise the call is refused, and its error number is returned. */
 int gateEnter(struct gateVisit *v, CSmtpHandle h, int special);

@@ -319,7 +319,7 @@ int gateFreeLater(CSmtpHandle h) { return running() ? 0 : undisturbed(free_later
 static pthread_t holder;
 static int held;
 
-/* Waits until no other thread is changing a handle, but at most for a second, and keeps
+/* Waits for at most a second until no other thread is changing a handle, and keeps
  * other threads from beginning a change. A child that was forked during a change could
  * not use that handle. A change takes about a microsecond. */
 static void wait_for_changes(void)

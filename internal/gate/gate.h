@@ -32,8 +32,8 @@ extern void *gateTable;
 
 /* 'running' is the number of threads that are about to fork. 'changes' counts the unfinished
  * changes of handles. 'locks' contains the descriptors of the locked files, each plus 1; 0
- * is a free place. A forked child closes these descriptors, because a lock must end with the
- * process that took it. Go's mailer.Fork has the same layout. */
+ * marks a free place. A forked child closes these descriptors, because a lock must end with
+ * the process that took it. Go's mailer.Fork has the same layout. */
 struct gateFork {
   uint32_t running;
   char pad[60];
@@ -58,8 +58,8 @@ struct gateSelf *gateSelf(void);
 extern struct gateSelf *gateEnded;
 struct gateSelf *gateTakeEnded(void);
 
-/* A text that was returned to the calling thread. When that thread ends, 'octets' is freed
- * and set to NULL. The struct itself exists until gateFreeText is called. */
+/* A text that was returned to a thread. When that thread ends, 'octets' is freed and set to
+ * NULL. The struct itself exists until gateFreeText is called. */
 struct gateText {
   char *octets;
   struct gateText *next, **link; /* in the list of the thread */
@@ -152,7 +152,7 @@ struct gateThread {
   stack_t stack; /* the alternate stack that Go uses on the thread */
 #endif
   struct gateVisit *visit; /* the innermost call; the outer ones may no longer exist */
-  struct gateCallback *callback; /* the innermost */
+  struct gateCallback *callback; /* the innermost callback */
   struct gateSelf *self; /* NULL until gateSelf is called */
   struct gateText *texts;
   int code;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * probe_linux.c: finds out whether a sandbox (seccomp) refuses a system call that the Go
- * runtime needs.
- * If it did, the runtime would end the process.
+ * runtime needs. After such a refusal, the runtime would end the process.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

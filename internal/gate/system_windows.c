@@ -26,7 +26,7 @@ static void WINAPI forget(void *record)
 
 static const RTL_CRITICAL_SECTION *loader_lock;
 
-/* The offset of the pointer to the loader lock in the PEB. It has been the same since the
+/* Finds the loader lock. The offset of its pointer in the PEB has been the same since the
  * first Windows NT. */
 static void find_loader_lock(void)
 {

@@ -136,9 +136,9 @@ const (
 	sectionEnd   = "// Generated from csmtp_c.h: end\n"
 )
 
-// core writes the error numbers of ECSmtp into cpp_wrapper/csmtp_errors.h. The numbers that
-// CSmtp already had become enumerators. The others become constants, so that a switch over
-// the enumeration need not list them.
+// core writes the error numbers of ECSmtp into cpp_wrapper/csmtp_errors.h. The numbers
+// below 900, which come from CSmtp, become enumerators. The others become constants, so that
+// a switch over the enumeration need not list them.
 func core(lib *library) ([]byte, error) {
 	old, err := os.ReadFile(filepath.Join(lib.root, "cpp_wrapper/csmtp_errors.h"))
 	if err != nil {

@@ -5,7 +5,7 @@ package main
 import "fmt"
 
 // The tables in this file contain what the generator must know about functions and cannot
-// read in the header.
+// learn from the header.
 
 // The set 'writes' contains the functions that can write to a connection or a file. Such a
 // write can raise SIGPIPE, so the gate (package internal/gate) removes a pending SIGPIPE

@@ -66,8 +66,7 @@ func newJavaFunction(name, result string, params []header.Param) (f javaFunction
 	return f, err
 }
 
-// list returns the results of a function that is called for each parameter, separated by
-// commas.
+// list calls text for each parameter, and returns the results, separated by commas.
 func (f javaFunction) list(text func(i int, p header.Param) string) string {
 	var list []string
 	for i, p := range f.params {
