@@ -80,7 +80,7 @@ private:
   std::deque<Doubt> m_doubts;    // the mails in doubt that the settler must settle
   bool m_ending = false;         // whether the settler must end
   std::condition_variable m_wake;
-  // The relays of which Settle has already printed that no option --relay names them. Only the
+  // The relays about which Settle has already printed that no option --relay names them. Only the
   // settler uses this set.
   std::set<std::string> m_unknown;
   Ledger m_ledger;

@@ -21,8 +21,8 @@
 
 /* Creates a block of memory like the one in which the kernel passes the arguments, the
  * environment and the auxiliary vector to a program, because Go expects them in this form.
- * So Go gets the current environment and does not need /proc. This also works with musl, which does not
- * pass the kernel's block to libraries.
+ * So Go gets the current environment and does not need /proc. This also works with musl,
+ * which does not pass the kernel's block to libraries.
  *
  * If the kernel says that the program has rights that its caller lacks (set-user-ID, file
  * capabilities, another security domain), the environment cannot be trusted, because the
