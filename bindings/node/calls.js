@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Makes the calls of the library that take time, without blocking Node's thread.
+// Makes the calls to the library that take time, without blocking Node's thread.
 'use strict';
 const { promisify } = require('node:util');
 const { C, constants, mostAtOnce, register } = require('./library.js');
@@ -42,7 +42,7 @@ class Queue {
 }
 
 // koffi makes asynchronous calls on the threads of libuv. The modules fs, dns and crypto use these threads,
-// too. At most half of the threads are used for calls of the library, and one more for CSmtp_Free.
+// too. At most half of the threads are used for calls to the library, and one more for CSmtp_Free.
 const threads = Math.min(Math.max(Math.trunc(Number(process.env.UV_THREADPOOL_SIZE)) || 4, 1), 64);
 const onThreads = new Queue(Math.max(threads >> 1, 1));
 const frees = new Queue(1);

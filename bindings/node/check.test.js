@@ -79,7 +79,7 @@ test('every method refuses arguments of wrong types', async () => {
       for (const [i, parameter] of parameters.entries()) {
         for (const [kind, value] of Object.entries(wrongFor(parameter.type, other))) {
           if (value === undefined && parameter.optional) continue;
-          // wait and drain accept every time that is not negative.
+          // wait and drain accept any number that is not negative.
           if (parameter.name === 'milliseconds' && /^(wait|drain)$/.test(method) && ['fraction', 'large'].includes(kind)) continue;
           const args = parameters.slice(0, i).map(({ type }) => rightFor(type, other));
           const error = await errorOf(() => object[method](...args, value, ...parameters.slice(i + 1).filter(({ optional }) => !optional).map(({ type }) => rightFor(type, other))));

@@ -71,7 +71,7 @@ export interface AttachmentOptions {
 export type Attachable = string | URL | ArrayBufferView | ArrayBuffer | Blob | NodeJS.ReadableStream
   | AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>;
 
-/** An event. Numbers that do not apply to this kind of event are 0. The durations are in microseconds. */
+/** An event. Numbers that do not apply to an event are 0. The durations are in microseconds. */
 export interface Event {
   kind: number; // EVENT_CONNECTED ...
   relay: number;
@@ -140,7 +140,7 @@ export class Mailer {
   setLogCallback(fn: ((direction: number, line: string) => void) | null): void;
   /** Sets a callback that gets each event, for example to collect statistics: see docs/events.md. */
   setEventCallback(fn: ((event: Event) => void) | null): void;
-  /** Logs the dialogue with the method debug of a logger, such as console or one of pino, with secrets
+  /** Logs the dialogue with the method debug of a logger, such as console or a pino logger, with secrets
    * masked. null stops the logging. */
   setLogger(logger: { debug(line: string): void } | null): void;
 
@@ -322,9 +322,9 @@ export interface PoolMail {
 }
 
 /** Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on Node's thread, and
- * must not return promises. A function of setJournal that throws an exception counts as one that returns
- * false, and the function of setReconcile as one that returns UNKNOWN. The next wait or drain throws the
- * exception of a callback. */
+ * must not return promises. A journal callback that throws an exception counts as one that returns false; a
+ * reconcile callback that throws counts as one that returns UNKNOWN. If a callback has thrown an exception,
+ * the next wait or drain throws it. */
 export class Pool {
   constructor();
   /** Adds a relay with the settings and callbacks of a mailer, and returns the number of the relay. The

@@ -46,7 +46,7 @@ class Mailer {
   #inside = 0; // the number of calls in progress on this thread
   #raised = []; // the exceptions that callbacks have thrown
   #report = null; // values that the getters return instead of those of the library (see report.js)
-  #functions = new Map(); // the callbacks, by the C function that sets them, and the readers of attachments
+  #functions = new Map(); // the callbacks, keyed by the C functions that set them, and the readers of attachments
   #held; // the resources that are released when the mailer is closed or garbage-collected
   #readers = 0;
   #kept = null; // not null if Pool.send has failed and its Message-ID is used again for the next attempt
@@ -215,7 +215,7 @@ class Mailer {
   }
 
   // Throws an exception if a callback has thrown one, or if 'number' is not 0. If 'sends' is true, the call
-  // can have sent a mail; if the call has sent one, the exception says what happened to the mail.
+  // may have sent a mail; if it has, the exception says what happened to the mail.
   #check(number, handle, report, sends = false) {
     if (sends && this.#raised.length > 0) {
       const said = { ...reportOf(handle), ...report };
@@ -258,8 +258,8 @@ class Mailer {
   }
 
   // Makes the getters report on the next call on the handle, whichever thread makes it. Otherwise, they
-  // would report on an earlier call of this thread. For this, #forget makes a call of ModMsgLine that
-  // changes nothing.
+  // would report on an earlier call of this thread. To prevent this, #forget makes a call to ModMsgLine
+  // that changes nothing.
   #forget(handle, sends) {
     this.#report = sends ? null : aboutMail(this.#report);
     C.ModMsgLine(handle, 0, null);

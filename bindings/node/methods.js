@@ -38,8 +38,8 @@ function addMethods(Mailer) {
     const method = name[0].toLowerCase() + name.slice(1);
     if (method in Mailer.prototype || ['New', 'Free', 'SendAsync', 'Poll'].includes(name) || name.startsWith('GetResult') || /^Get(Version|ErrorText|LastError)$|^Pool/.test(name)) continue;
     const count = C[name].count - 1; // without the handle
-    // The first argument has no default: if a program forgot to read a setting, undefined must not become
-    // true.
+    // If there are arguments, the first one has no default: if a program passes undefined because it forgot
+    // to read a setting, undefined must not become true.
     const complete = (args) => Array.from({ length: count }, (_, i) => (args[i] === undefined && (i > 0 || args.length === 0) ? defaults[name]?.[i] : args[i]));
     Mailer.prototype[method] = promised.has(name)
       ? async function (...args) {

@@ -10,9 +10,9 @@ const { free, mostSends, withDone } = require('./calls.js');
 
 const forever = 0xffffffff;
 
-// How many callbacks can run at the same time. All pools together can run mostCallbacks. A pool can run
-// ofPool: at most 32 for mails whose outcome is known, 32 for mails in doubt, and one for events. A relay
-// adds ofRelay, one for its log and one for its token. A session adds ofSession, one for the beginning of a
+// The numbers of callbacks that can run at the same time: mostCallbacks in all pools together, and ofPool in
+// each pool, namely 32 for mails whose outcome is known, 32 for mails in doubt, and one for events. Each relay
+// adds ofRelay, one for its log and one for its token. Each session adds ofSession, one for the beginning of a
 // mail and one for the end of the previous mail.
 const mostCallbacks = mostAtOnce - mostSends - 64;
 const ofPool = 65;
@@ -78,7 +78,7 @@ class Pool {
     return pointer;
   }
 
-  /** Adds a relay with the settings of a mailer, and returns the number of the relay. Later changes of
+  /** Adds a relay with the settings of a mailer, and returns the number of the relay. Later changes to
    * the mailer have no effect on the pool. */
   addRelay(relay, name = null) {
     check.mailer('relay', relay);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reports (what the getters of the library return about a call), and the error that a failed call throws.
+// Defines reports, which contain what the getters of the library return about a call, and the error that a
+// failed call throws.
 'use strict';
 const { C, constants } = require('./library.js');
 

@@ -8,7 +8,7 @@ const { TestServer } = require('./testserver.js');
 const servers = [];
 after(() => Promise.all(servers.map((server) => server.close())));
 
-/** Starts a server, which is ended after the tests of the file. */
+/** Starts a server, which is stopped after the tests of the file. */
 exports.start = async (...options) => {
   const server = await TestServer.start(...options);
   servers.push(server);

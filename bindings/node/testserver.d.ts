@@ -67,6 +67,6 @@ export class TestServer {
   /** Waits until the script has been played to its end. The promise is rejected with ScriptError if the
    * client did not follow the script. */
   played(seconds?: number): Promise<void>;
-  /** Ends the server. */
+  /** Stops the server. */
   close(): Promise<void>;
 }

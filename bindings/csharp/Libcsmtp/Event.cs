@@ -4,7 +4,7 @@ using System;
 namespace CSmtp
 {
     /// <summary>An event of a mailer or a pool. It contains no secret and no part of a message. Numbers that
-    /// do not apply to this kind of event are 0. The duration of a step that was not taken is 0.</summary>
+    /// do not apply to an event are 0. The duration of a step that was not taken is 0.</summary>
     public sealed class Event
     {
         /// <summary>The value of Relay in an event of a mail that the pool has given to no relay.</summary>

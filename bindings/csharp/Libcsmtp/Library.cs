@@ -80,7 +80,7 @@ namespace CSmtp
             }
             catch (DllNotFoundException)
             {
-                // Even if the library cannot be loaded, the program can exist.
+                // The program may exist even if the library cannot be loaded.
             }
             var folders = new List<string>();
             if (!string.IsNullOrEmpty(path) && path.IndexOfAny(new[] { '/', '\\' }) >= 0) folders.Add(Path.GetDirectoryName(Path.GetFullPath(path)));

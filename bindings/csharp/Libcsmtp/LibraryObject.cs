@@ -23,8 +23,8 @@ namespace CSmtp
             Handle = new OwnedHandle(handle);
         }
 
-        /// <summary>Ends the sessions with QUIT and frees the object. Calls of other threads on the object
-        /// are canceled. If a callback of the object calls Dispose, the object is freed when the call that
+        /// <summary>Ends the sessions with QUIT and frees the object. Calls that other threads are making
+        /// on it are canceled. If a callback of the object calls Dispose, the object is freed when the call that
         /// runs the callback has returned.</summary>
         public void Dispose()
         {
@@ -52,8 +52,8 @@ namespace CSmtp
             }
         }
 
-        /// <summary>Cancels a call of another thread on this object. For a pool, cancels all its mails. A
-        /// callback can call Cancel, too.</summary>
+        /// <summary>Cancels a call that another thread is making on this object. For a pool, cancels all
+        /// its mails. A callback can call Cancel, too.</summary>
         public void Cancel()
         {
             Get(h => { Native.Cancel(h); return 0; });
@@ -128,8 +128,8 @@ namespace CSmtp
             GC.KeepAlive(callback);
         }
 
-        /// <summary>Handles an exception of a callback, if no call in progress can throw the
-        /// exception.</summary>
+        /// <summary>Handles an exception that a callback has thrown, if there is no call in progress
+        /// that can rethrow it.</summary>
         internal abstract void Receive(Exception exception);
 
         /// <summary>Makes a blocking call on a thread of .NET's thread pool. If the token is canceled,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#define TRACE // otherwise, the compiler would omit the calls of TraceSource and Trace
+#define TRACE // otherwise, the compiler would omit the calls to TraceSource and Trace
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;

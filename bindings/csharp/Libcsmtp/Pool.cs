@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#define TRACE // otherwise, the compiler would omit the calls of Trace
+#define TRACE // otherwise, the compiler would omit the calls to Trace
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
@@ -52,9 +52,9 @@ namespace CSmtp
 
     /// <summary>Sends many mails over several relays: see docs/pool.md. Several threads can use a pool at the
     /// same time. SetCallbacksInWait determines where callbacks run. If a callback throws an exception, the
-    /// other mails are sent nevertheless. A function of the journal that throws counts as one that returns
-    /// false, and the function of SetReconcile as one that returns Unknown. Wait and Drain, when no mails
-    /// remain or their time is over, throw an AggregateException that contains the exceptions.</summary>
+    /// other mails are sent nevertheless, and the next Wait or Drain, after it has waited, throws an
+    /// AggregateException that contains the exception. A journal function that throws counts as one that
+    /// returns false; a reconcile function that throws counts as one that returns Unknown.</summary>
     public partial class Pool : LibraryObject
     {
         /// <summary>Passed as a number of milliseconds, this value means that there is no limit.</summary>
@@ -106,7 +106,7 @@ namespace CSmtp
         /// 'begin' is called as begin(id, relay, messageId) before the first octet of a mail is sent to a
         /// relay; if it returns false, the mail is not sent. The function 'end' is called once at the end of
         /// each attempt for which 'begin' returned true; it returns false if it could not record the end.
-        /// Each of them can be null.</summary>
+        /// Either of them can be null.</summary>
         public void SetJournal(Func<string, uint, string, bool> begin, Func<JournalEnd, bool> end)
         {
             SetCallback("journal", begin == null && end == null ? null : new Journal { Begin = begin, End = end },
@@ -231,7 +231,7 @@ namespace CSmtp
             {
                 long left = milliseconds == Forever ? uint.MaxValue : Math.Max(milliseconds - waited.ElapsedMilliseconds, 0);
                 // With Mono, wait in short intervals, because Mono's garbage collector cannot run during a call
-                // of the library.
+                // to the library.
                 uint piece = Library.OnlyOwnThreads ? (uint)Math.Min(left, 20) : (uint)left;
                 failed = Get(h =>
                 {

@@ -64,7 +64,7 @@ namespace CSmtp
                 }
             }
 
-            // Copies the content of a stream that cannot seek. The library sometimes reads content twice.
+            // Copies the content of a stream that cannot seek, because the library sometimes reads content twice.
             static Stream Copy(Stream source)
             {
                 Stream copy = new MemoryStream();
@@ -91,8 +91,8 @@ namespace CSmtp
             }
         }
 
-        /// <summary>Reads the content of a stream that a function opens. Each reading of the content opens a
-        /// new stream.</summary>
+        /// <summary>Reads the content of a stream that a function opens. A new stream is opened each time
+        /// the content is read.</summary>
         internal sealed class OfFunction : StreamReading
         {
             readonly Func<Stream> open;

@@ -15,7 +15,7 @@ static partial class Tests
         internal OwnException() : base("of the program") { }
     }
 
-    /// <summary>Returns the exception of a task.</summary>
+    /// <summary>Waits for a task that must fail, and returns its exception.</summary>
     static T Fails<T>(Task task) where T : Exception
     {
         return Check.Throws<T>(() => task.GetAwaiter().GetResult());

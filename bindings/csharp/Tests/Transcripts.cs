@@ -9,7 +9,7 @@ using System.Threading;
 using CSmtp;
 using CSmtp.Testing;
 
-/// <summary>Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to a mailer,
+/// <summary>Plays every transcript in smtp/testdata and every built-in script of csmtp-testserver to a mailer,
 /// and compares the results with those in the header of the transcript or script. The server sends each reply
 /// as a whole, or in the delivery mode that the header names.</summary>
 static class Transcripts

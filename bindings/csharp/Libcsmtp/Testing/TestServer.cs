@@ -186,8 +186,8 @@ namespace CSmtp.Testing
         }
 
         // Sends an HTTP request over a TCP connection. HttpWebRequest is not used, because it is obsolete in
-        // .NET, and the package must depend on no other HTTP client. With HTTP/1.0, the response ends at the
-        // end of the connection.
+        // .NET, and the package must depend on no other HTTP client. With HTTP/1.0, the response ends when
+        // the server closes the connection.
         internal byte[] Request(string method, string path, string body, double seconds)
         {
             var url = new Uri(Url);
@@ -301,7 +301,7 @@ namespace CSmtp.Testing
             return process.ExitCode;
         }
 
-        /// <summary>Ends the server.</summary>
+        /// <summary>Stops the server.</summary>
         public void Dispose()
         {
             End();

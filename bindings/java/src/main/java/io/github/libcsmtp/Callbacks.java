@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** The functions of Java that C calls. */
+/** The Java functions that C calls. */
 final class Callbacks {
     /**
      * A function that is called when an asynchronous send is over, or when the outcome of a mail of a pool

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 /**
- * An event of a mailer or a pool: see CSmtpEvent in csmtp_c.h. Numbers that do not apply to this kind
- * of event are 0.
+ * An event of a mailer or a pool: see CSmtpEvent in csmtp_c.h. Numbers that do not apply to an event
+ * are 0.
  */
 public final class Event {
     private final EventMembers m;
@@ -79,8 +79,8 @@ public final class Event {
     public Duration reply() { return took(m.reply); }
 
     /**
-     * Returns, in an event of a session, the time since the session began to connect, and in an event of a
-     * mail, the time since send or submit was called.
+     * In an event of a session, returns the time since the session began to connect. In an event of a mail,
+     * returns the time since send or submit was called.
      */
     public Duration total() { return took(m.total); }
 

@@ -62,7 +62,7 @@ abstract class Handle implements AutoCloseable {
         }
     }
 
-    /** Calls a function that returns a value and not an error number, and returns the value. */
+    /** Calls a function that returns a value instead of an error number, and returns that value. */
     <T> T get(LongFunction<T> function) {
         try {
             return function.apply(handle());
@@ -95,8 +95,8 @@ abstract class Handle implements AutoCloseable {
     }
 
     /**
-     * Cancels the calls of other threads on this object; for a pool, cancels all mails. A callback can call
-     * cancel, too.
+     * Cancels the calls that other threads are making on this object; for a pool, cancels all mails. A
+     * callback can call cancel, too.
      */
     public void cancel() {
         get(h -> C.Cancel(h));

@@ -86,7 +86,7 @@ final class Holder {
     /**
      * Returns the address of a copy of a token. C makes its own copy as soon as the callback has returned.
      * The address is valid until the current call ends or, on a thread of the library, until this callback
-     * has been called some more times.
+     * has been called {@code Tokens.MOST} more times.
      */
     synchronized long keep(byte[] token) {
         if (tokens == null) {

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * A mailer has settings, a message and, while it is connected, a session. Each method calls the function of
  * csmtp_c.h with the same name: setSubject calls CSmtp_SetSubject. A call that fails throws a {@link
  * CSmtpException}. If a callback throws an exception, the call during which the callback runs is canceled and
- * throws the same exception. To that exception, the call adds a CSmtpException that says what happened to the
+ * throws the same exception. The exception then has a suppressed CSmtpException that says what happened to the
  * mail (see getSuppressed).
  *
  * <p>Texts are sent as UTF-8. Several threads can use a mailer: their calls wait for each other. The getters
@@ -317,8 +317,8 @@ public final class Mailer extends MailerMethods {
         long h = handle();
         Sending sending = new Sending(this, h), before = state.sending;
         if (before != null && before.isDone() && !Holder.runs(state)) {
-            // The program has completed the future of the previous send itself. It is possible that this send
-            // has not ended yet.
+            // The program has completed the future of the previous send itself, so the send may not have
+            // ended yet.
             Platform.call(() -> {
                 before.await();
                 return null;

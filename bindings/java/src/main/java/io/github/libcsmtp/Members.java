@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Reads the members of a struct of C in order. If the library is older and its struct lacks a member, the
+ * Reads the members of a C struct in order. If the library is older and its struct lacks a member, the
  * member is 0 or "".
  */
 final class Members {

@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 
 /**
  * Sends many mails over several relays: see docs/pool.md. All threads can use a pool at the same time.
- * Callbacks run on threads of the library, several at a time. A method of the journal that throws an
- * exception counts as one that returns false, and a Reconciler that throws as one that returns UNKNOWN. The
- * exception of a callback is passed to the handler of uncaught exceptions of the callback's thread. No method
- * of the pool throws this exception, because the method can be waiting for other mails.
+ * Callbacks run on threads of the library, several at a time. A journal method that throws an exception
+ * counts as one that returns false; a Reconciler that throws counts as one that returns UNKNOWN. If a
+ * callback throws an exception, the exception is passed to the uncaught-exception handler of the callback's
+ * thread. No method of the pool throws it, because the method may be waiting for other mails.
  */
 public final class Pool extends PoolMethods {
     /** The callbacks of the relays. The pool calls them even if the mailers of the relays are closed. */

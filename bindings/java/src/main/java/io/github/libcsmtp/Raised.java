@@ -15,7 +15,7 @@ final class Raised {
         this.reader = reader;
     }
 
-    /** Passes an exception that no call can throw to the handler of uncaught exceptions. */
+    /** Passes an exception to the thread's uncaught-exception handler, because no call can throw it. */
     static void uncaught(Throwable thrown) {
         Thread thread = Thread.currentThread();
         try {

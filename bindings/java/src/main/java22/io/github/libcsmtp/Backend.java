@@ -4,8 +4,8 @@ package io.github.libcsmtp;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Chooses how C functions are called: with java.lang.foreign, or with JNA if the system has 32 bits or the
- * property csmtp.jna is true.
+ * Chooses how C functions are called: with java.lang.foreign, or with JNA if the system is a 32-bit system
+ * or the property csmtp.jna is true.
  */
 final class Backend {
     private Backend() {}

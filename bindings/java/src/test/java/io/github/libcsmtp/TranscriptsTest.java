@@ -22,7 +22,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
- * Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to a mailer, and
+ * Plays every transcript in smtp/testdata and every built-in script of csmtp-testserver to a mailer, and
  * compares the results with those in the header of the transcript or script. The server sends each reply as a
  * whole, or in the delivery mode that the header names.
  */

@@ -118,8 +118,8 @@ public final class TestServer implements AutoCloseable {
     }
 
     /**
-     * Waits for at most ten seconds until a mail has been received since the start or the last clear,
-     * and returns the mail.
+     * Waits at most ten seconds for the first mail since the start or the last clear, and returns that
+     * mail.
      */
     public ReceivedMail awaitMail() { return awaitMails(1, Duration.ofSeconds(10)).get(0); }
 
@@ -175,7 +175,7 @@ public final class TestServer implements AutoCloseable {
         return output;
     }
 
-    /** Ends the server. */
+    /** Stops the server. */
     @Override public void close() { end(); }
 
     private synchronized String end() {
