@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # check.sh [LANGUAGE...] checks the packages for the given languages, by default for all languages.
 # For each language, it makes the package, installs the package into an empty project with the
-# package manager of the language, and runs the program of docs/install.md there. This program sends
+# package manager of the language, and runs the program from docs/install.md there. This program sends
 # a mail to csmtp-testserver. check.sh also checks the type declarations of the packages. For
 # LANGUAGE, it calls the function check_LANGUAGE in check/LANGUAGE.sh. That file uses the functions
 # and variables of check.sh.
@@ -72,7 +72,7 @@ refused() { # refused COMMAND...
   grep -qF "$refusal" "$work/refused.txt" || { cat "$work/refused.txt"; fail "$* does not print the server's reply"; }
 }
 
-# Checks that the server has received the mail, and ends the server.
+# Checks that the server has received the mail, and stops the server.
 received() {
   local mail=$work/server/mail/1.eml line
   [ -f "$mail" ] || fail "no mail has arrived"

@@ -19,7 +19,7 @@ dotnet_runtime() {
   echo "$tools/dotnetcore2/bin/dotnet"
 }
 
-# Prints the project file of docs/install.md, with a property that adds csmtp-testserver to the
+# Prints the project file from docs/install.md, with a property that adds csmtp-testserver to the
 # program.
 csharp_project() {
   program 'C#' xml | sed 's|</PropertyGroup>|<CSmtpTestServer>true</CSmtpTestServer>&|'

@@ -56,7 +56,7 @@ check_java() {
   "$root/packaging/java.sh" -o "$work/java/again" "$library" "$target" >"$work/java.log"
   while read -r jar; do cmp "$jar" "$made/$(basename "$jar")" || fail "the jar is not reproducible"; done <"$work/java.log"
 
-  # Run the commands of docs/install.md for an empty project.
+  # Run the commands from docs/install.md for an empty project.
   while read -r line; do
     (cd "$work/java" && eval "maven ${line#mvn }")
   done < <(grep -F 'install-file ' "$root/docs/install.md" | sed "s|build/java/|$made/|")
@@ -81,7 +81,7 @@ check_java() {
   (cd "$project" && maven test -Dsurefire.printSummary=true -Dsurefire.failIfNoSpecifiedTests=true)
   grep -q 'tests="[1-9]' "$project"/target/surefire-reports/TEST-*.xml || fail "no test of the documents has run"
 
-  # With java.lang.foreign, the program must need no other jar than that of the Java module.
+  # With java.lang.foreign, the program must need no jar other than that of the Java module.
   if home=$(jdk22); then
     start_server "$(testserver_beside "$library")"
     CSMTP_CONFIG=$work/config "$home/bin/java" --enable-native-access=ALL-UNNAMED -cp "$project/target/classes:$made/libcsmtp-$version.jar" Mail

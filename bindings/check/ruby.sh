@@ -3,7 +3,7 @@
 # Checks the gem. ../check.sh sources this file.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
-# Runs the command of docs/install.md that installs the gem for a user, with an empty home directory.
+# Runs the command from docs/install.md that installs the gem for a user, with an empty home directory.
 install_for_a_user() { # install_for_a_user GEM
   local command home=$work/ruby/home
   command=$(sed -n 's|^\(gem install .*\) /path/to/csmtp/build/ruby/.*\.gem$|\1|p' "$root/docs/install.md")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to module
+"""Plays every transcript in smtp/testdata and every built-in script of csmtp-testserver to module
 csmtp, and compares the results with those in the header of the transcript or script. The server
 sends each reply as a whole, or in the delivery mode that the header names."""
 from __future__ import annotations

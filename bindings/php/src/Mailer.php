@@ -224,7 +224,7 @@ class Mailer extends Handle
         $this->callback('SetLogCallback', 'log', $callback);
     }
 
-    /** Logs the dialogue with the method debug of a logger, such as one of PSR-3, with secrets masked. */
+    /** Logs the dialogue with the method debug of a logger, such as a PSR-3 logger, with secrets masked. */
     public function setLogger(?object $logger): void
     {
         if ($logger !== null && !is_callable([$logger, 'debug'])) {

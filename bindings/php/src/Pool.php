@@ -8,9 +8,9 @@ namespace Csmtp;
  * Sends many mails over several relays: see docs/pool.md. The pool sends on threads of the library. PHP
  * cannot run callbacks on such threads, so the callbacks of the pool run inside wait, drain, send and close,
  * and inside submit while it waits. A mail makes no progress while one of its callbacks waits to be run: call
- * wait often. A journal callback that throws an exception counts as one that returns false, and a reconcile
- * callback as one that returns UNKNOWN. The next wait or drain throws the exception of a callback after it
- * has waited.
+ * wait often. A journal callback that throws an exception counts as one that returns false; a reconcile
+ * callback that throws counts as one that returns UNKNOWN. If a callback has thrown an exception, the next
+ * wait or drain throws it at the end of the wait.
  */
 class Pool extends Handle
 {
@@ -55,7 +55,7 @@ class Pool extends Handle
      */
     public function setJournal(?callable $begin, ?callable $end): void
     {
-        // C calls both functions with the same number, so one callback stands for both.
+        // C calls both functions with the same number, so one callback handles both.
         $number = Callbacks::add(fn (mixed ...$arguments) => (count($arguments) === 3 ? $begin : $end)(...$arguments), true);
         try {
             $this->check('PoolSetJournal', $begin === null ? null : Callbacks::pointer('sending'), $end === null ? null : Callbacks::pointer('ended'), $number);

@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Csmtp;
 
 /**
- * @internal Closes the open handles at the end of a program or request. After a fatal error, such as one of
- * memory_limit, PHP calls no destructors. In FPM, the sessions and passwords of the request would then stay
- * in the process.
+ * @internal Closes the open handles at the end of a program or request. After a fatal error, such as
+ * exceeding memory_limit, PHP calls no destructors. In FPM, the sessions and passwords of the request would
+ * then stay in the process.
  */
 final class Shutdown
 {

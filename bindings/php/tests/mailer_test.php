@@ -68,7 +68,7 @@ final class Stream
     }
 }
 
-/** @return array{int, string} the exit status and the output of a program in PHP */
+/** @return array{int, string} the exit status and the output of a PHP program */
 function program(string $code, array $environment = []): array
 {
     $prefix = 'require ' . var_export(getenv('CSMTP_AUTOLOAD') ?: __DIR__ . '/autoload.php', true) . ';';
@@ -242,8 +242,8 @@ run([
                 $status = 1;
                 fwrite(STDERR, (string) $error);
             }
-            // End the child without running destructors. The destructor of the server would end the server of
-            // the parent.
+            // End the child without running destructors. The destructor of the server would stop the parent's
+            // server.
             pcntl_exec('/bin/sh', ['-c', "exit $status"]);
         }
         pcntl_waitpid($child, $status);

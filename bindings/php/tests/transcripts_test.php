@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 declare(strict_types=1);
 
-// Plays every transcript of smtp/testdata and every built-in script of csmtp-testserver to the module, and
+// Plays every transcript in smtp/testdata and every built-in script of csmtp-testserver to the module, and
 // compares the results with those in the header of the transcript or script. The server sends each reply as a
 // whole, or in the delivery mode that the header names.
 use Csmtp\Error;

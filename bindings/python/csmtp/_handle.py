@@ -15,7 +15,7 @@ from ._library import Caught, Error, Later, call, for_c, free, lib, text
 Text = Union[str, bytes]
 #: The name of a file. The library reads str as UTF-8; pathlib's paths are passed as the system encodes them.
 Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
-#: Seconds since 1970-01-01 UTC, such as time.time(), or a datetime. Without a time zone, it is in local time.
+#: Seconds since 1970-01-01 UTC, such as time.time(), or a datetime, which is local time if it has no time zone.
 Time = Union[int, float, datetime.datetime]
 
 
@@ -29,8 +29,8 @@ _open: weakref.WeakSet[Handle] = weakref.WeakSet()
 @atexit.register
 def _close_all() -> None:
     """Cancels the calls on all handles, and frees the handles. This must happen while Python can still run
-    callbacks. If a thread of the library entered a callback while the interpreter ends, the callback would
-    never return."""
+    callbacks. If a thread of the library entered a callback while the interpreter was shutting down, the
+    callback would never return."""
     handles = list(_open)
     for handle in handles:
         lib.CSmtp_Cancel(handle._handle)
@@ -45,7 +45,7 @@ class Handle:
         self._handle = handle
         self._kept: dict[str, Any] = {}  # objects to which C has pointers
         self._readers: list[Any] = []
-        self._made: dict[str, Optional[Callable[[Caught], Any]]] = {}  # they make callbacks for C; keys as in _kept
+        self._made: dict[str, Optional[Callable[[Caught], Any]]] = {}  # makers of callbacks; keys as in _kept
         self._later = Later(handle)
         if not handle:
             raise Error(0, lib.CSmtp_GetLastError(0))

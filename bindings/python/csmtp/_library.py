@@ -70,8 +70,8 @@ def octets(value: Any) -> Any:
 
 def _encoded(value: str) -> Optional[bytes]:
     """Returns a text in UTF-8. Octets that the function text or os.environ could not decode are restored. If
-    the text cannot be encoded, returns None. It does not raise the exception of encode, because this
-    exception would contain the text, which could be a password."""
+    the text cannot be encoded, returns None instead of raising encode's exception, because the exception
+    would contain the text, which could be a password."""
     try:
         return value.encode(errors="surrogateescape")
     except UnicodeEncodeError:

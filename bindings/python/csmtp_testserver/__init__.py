@@ -103,7 +103,7 @@ class TestServer:
         said = self._ready()
         self.host, self.port, self.tls_port = said["host"], int(said["port"]), int(said["tls_port"])
         self.ca: str = said["ca"]  # the path of the certificate of the CA that issued the server's
-        self.url: str = said["http"]  # of the page that shows the received mails
+        self.url: str = said["http"]  # the URL of the page that shows the received mails
         self._url = urllib.parse.urlsplit(self.url)
 
     def _ready(self) -> dict[str, str]:
@@ -190,7 +190,7 @@ class TestServer:
         return self._end()
 
     def close(self) -> None:
-        """Ends the server."""
+        """Stops the server."""
         if self.process.poll() is None:
             self.process.terminate()
         self._end()

@@ -16,7 +16,7 @@ require "csmtp"
 class Server
   attr_reader :port, :ca
 
-  # Starts a server, passes it to the block, and ends it.
+  # Starts a server, passes it to the block, and stops it.
   def self.open(*options)
     server = new(*options)
     yield server

@@ -16,7 +16,7 @@ module Csmtp
     private_constant :KEY
 
     class << self
-      # Makes a call of C, and returns its result. The block makes the call and returns the result.
+      # Makes a call to C, and returns its result. The block makes the call and returns the result.
       # If a callback raises an exception, the call on the handle is canceled; if the handle is 0,
       # nothing is canceled. After the call has ended, 'during' raises the exception. If 'failed' is
       # given, 'during' passes the exception to 'failed', and instead raises the exception that
@@ -130,7 +130,7 @@ module Csmtp
       Call.with(self, &block)
     end
 
-    # Reports whether this thread is the one that makes the calls of C.
+    # Reports whether this thread is the one that makes the calls to C.
     def worker?
       @pair.nil? || @pair.worker?
     end

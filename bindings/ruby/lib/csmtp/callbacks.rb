@@ -6,7 +6,7 @@ require "fiddle/import"
 module Csmtp
   # Pointers to the functions that C calls. There is one function for each type of callback, and it
   # is never freed. C passes the number of the program's callback to the function, and the function
-  # calls the callback. These functions can run only on threads of Ruby. Therefore, deliver_async
+  # calls the callback. These functions can run only on Ruby threads. Therefore, deliver_async
   # refuses callbacks, and a pool runs its callbacks inside its methods.
   module Callbacks
     # A callback of the program. 'pool' says whether the callback belongs to a pool.

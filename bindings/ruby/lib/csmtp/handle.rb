@@ -48,9 +48,9 @@ module Csmtp
   end
   private_constant :State
 
-  # The thread that frees the handles of objects that have been garbage-collected. To free a handle
-  # means to end its sessions and, for a pool, to run callbacks. A finalizer must do neither,
-  # because Ruby can run it on any thread, even one that holds locks.
+  # The thread that frees the handles of objects that have been garbage-collected. Freeing a
+  # handle ends its sessions and, for a pool, runs callbacks. A finalizer must do neither, because
+  # Ruby can run it on any thread, even one that holds locks.
   module Reaper
     @states = Thread::Queue.new
     @thread = nil
@@ -94,8 +94,8 @@ module Csmtp
       @state.handle.zero?
     end
 
-    # Cancels the calls of other threads on this object; for a pool, cancels all mails. A callback
-    # can call cancel, too.
+    # Cancels the calls that other threads are making on this object; for a pool, cancels all
+    # mails. A callback can call cancel, too.
     def cancel
       Library.call(:Cancel, @state.handle)
       nil
@@ -177,8 +177,8 @@ module Csmtp
     end
 
     # Makes the getters of this thread report on the next call on the handle, which another thread
-    # makes. Otherwise, they would report on an earlier call of this thread. For this, forget makes
-    # a call that changes nothing.
+    # makes. Otherwise, they would report on an earlier call of this thread. To prevent this, forget
+    # makes a call that changes nothing.
     def forget(handle)
       Library.call(:ModMsgLine, handle, 0, nil)
     end

@@ -5,7 +5,7 @@ require "fiddle"
 
 module Csmtp
   # The functions of csmtp_c.h, called through Fiddle, and the conversion of values. While a
-  # function runs, other threads of Ruby can run.
+  # function runs, other Ruby threads can run.
   module Library
     # The types for which the letters in SIGNATURES stand: "s" is text or octets, "i" int, "u"
     # unsigned int, "h" unsigned short, "q" int64_t, "z" size_t, "H" a handle or the number of a

@@ -2,7 +2,7 @@
 # frozen_string_literal: true
 
 module Csmtp
-  # Two threads that run blocks for each other: the caller, and the worker, which makes the calls of
+  # Two threads that run blocks for each other: the caller, and the worker, which makes the calls to
   # C. While one thread waits until the other has run its block, it runs blocks of the other thread.
   class Pair
     # A block that the other thread runs.
@@ -149,7 +149,7 @@ module Csmtp
     end
 
     # Cancels a task of the worker, and waits until the task has ended. A cancellation has no effect
-    # before the call of the library has begun, so it is repeated.
+    # before the call to the library has begun, so it is repeated.
     def end_early(task, cancel)
       until task.ended?
         cancel.call

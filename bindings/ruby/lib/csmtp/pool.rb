@@ -5,9 +5,10 @@ module Csmtp
   # Sends many mails over several relays: see docs/pool.md. The pool sends on threads of the
   # library. Ruby cannot run callbacks on such threads, so the callbacks of the pool run inside
   # wait, drain, deliver and close, and inside submit while it waits. A mail makes no progress while
-  # one of its callbacks waits to be run: call wait often. An object of set_journal that raises an
-  # exception counts as one that returns false, and the block of set_reconcile as one that returns
-  # UNKNOWN. The next wait or drain raises the exception of a callback after it has waited.
+  # one of its callbacks waits to be run: call wait often. A journal callback that raises an
+  # exception counts as one that returns false; a reconcile callback that raises one counts as one
+  # that returns UNKNOWN. If a callback has raised an exception, the next wait or drain raises it at
+  # the end of the wait.
   class Pool < Handle
     include PoolMethods
 
@@ -57,7 +58,7 @@ module Csmtp
     # returns false to prevent the attempt. 'ends' gets the id, the number of the relay, the
     # outcome, the queue id and the reply, and returns false if it could not record the end.
     def set_journal(begins, ends)
-      # C calls both functions with the same number, so one callback stands for both.
+      # C calls both functions with the same number, so one callback handles both.
       number = Callbacks.add(->(*arguments) { (arguments.size == 3 ? begins : ends).call(*arguments) }, pool: true)
       begin
         check(:PoolSetJournal, begins && Callbacks::SENDING, ends && Callbacks::ENDED, number)
