@@ -14,28 +14,20 @@ import (
 
 	"csmtp/smtp/sasl"
 	"csmtp/smtp/smtptest"
+	"csmtp/tests/hosttest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// closedPort returns a port on which nobody listens. It is the port of a connection, so that
-// no other program can listen on it before the test ends.
-func closedPort(t *testing.T) Server {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	c, err := net.Dial("tcp", l.Addr().String())
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		c.Close()
-		l.Close()
-	})
-	return Server{Host: "127.0.0.1", Port: c.LocalAddr().(*net.TCPAddr).Port}
+// closedServer returns an address of 127.0.0.1 at which nobody listens.
+func closedServer(t *testing.T) Server {
+	return Server{Host: "127.0.0.1", Port: hosttest.ClosedPort(t)}
 }
 
 // An error of Dial contains the step, and the server's address if it is known.
 func TestDialErrorHasStepAndAddress(t *testing.T) {
 	refuses := say(t, "554 no service\r\n")
-	closed := closedPort(t)
+	closed := closedServer(t)
 	for name, c := range map[string]struct {
 		server    Server
 		localAddr string
@@ -69,7 +61,7 @@ func TestNextServer(t *testing.T) {
 		first Server
 		next  bool
 	}{
-		"refused connection": {closedPort(t), true},
+		"refused connection": {closedServer(t), true},
 		"unknown name":       {Server{Host: "no-such-host.invalid", Port: 25}, true},
 		"greeting 421":       {greets("421 4.3.2 later\r\n"), true},
 		"greeting 450":       {greets("450 later\r\n"), true},
@@ -102,7 +94,7 @@ func TestNextServer(t *testing.T) {
 }
 
 func TestAllServersFail(t *testing.T) {
-	first, second := closedPort(t), say(t, "554 5.3.2 No service here\r\n")
+	first, second := closedServer(t), say(t, "554 5.3.2 No service here\r\n")
 	_, err := Dial(context.Background(), &Config{Servers: []Server{first, second}})
 	var e *Error
 	require.True(t, errors.As(err, &e))

@@ -88,11 +88,9 @@ func TestMeasuredSteps(t *testing.T) {
 // the connection.
 func TestMeasuredConnections(t *testing.T) {
 	good := mailServer(t, smtptest.MailOptions{NoAuth: true})
-	dead := mailServer(t, smtptest.MailOptions{})
-	dead.Close()
 	busy := mailServer(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Step: "greeting", Do: "421"}}})
 	cfg, all := configFor(good, NoSecurity), measures{}
-	cfg.Servers = []Server{{Host: "127.0.0.1", Port: dead.Port()}, {Host: "127.0.0.1", Port: busy.Port()}, {Host: "127.0.0.1", Port: good.Port()}}
+	cfg.Servers = []Server{closedServer(t), {Host: "127.0.0.1", Port: busy.Port()}, {Host: "127.0.0.1", Port: good.Port()}}
 	cfg.Measure = func(m Measurement) { all = append(all, m) }
 	ctx, cancel := context.WithCancel(context.Background())
 	s, err := Dial(ctx, cfg)

@@ -67,11 +67,10 @@ func TestMetrics(t *testing.T) {
 		t.Skip("python3-prometheus-client is missing")
 	}
 	ports := poolRelays(t)
-	dead := receiver(t, smtptest.MailOptions{})
-	dead.Close()
+	dead := strconv.Itoa(hosttest.ClosedPort(t))
 	file := filepath.Join(t.TempDir(), "csmtp.prom")
 	program := link(t, "g++", "metrics", append(sanitized, "-std=c++11", "../../examples/cpp/metrics.cpp")...)
-	got := execute(t, t.TempDir(), program, file, "60", "127.0.0.1", ports[1], "127.0.0.1", ports[2], "127.0.0.1", strconv.Itoa(dead.Port()))
+	got := execute(t, t.TempDir(), program, file, "60", "127.0.0.1", ports[1], "127.0.0.1", ports[2], "127.0.0.1", dead)
 	require.Zero(t, got.status, got.output)
 	out, err := exec.Command(python, "-c", readMetrics, file).CombinedOutput()
 	require.NoError(t, err, "%s", out)
@@ -86,7 +85,7 @@ func TestMetrics(t *testing.T) {
 		require.NoError(t, err, line)
 		samples[line[:at]] = n
 	}
-	first, second, third := "relay=127.0.0.1:"+ports[1], "relay=127.0.0.1:"+ports[2], "relay=127.0.0.1:"+strconv.Itoa(dead.Port())
+	first, second, third := "relay=127.0.0.1:"+ports[1], "relay=127.0.0.1:"+ports[2], "relay=127.0.0.1:"+dead
 	sent := samples["csmtp_mails_total "+first+",result=sent"] + samples["csmtp_mails_total "+second+",result=sent"]
 	require.EqualValues(t, 60, sent, "%s", out)
 	require.Positive(t, samples["csmtp_connection_failures_total error=104,"+third], "%s", out)

@@ -3,12 +3,12 @@
 package mailer
 
 import (
-	"net"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"csmtp/smtp/smtptest"
+	"csmtp/tests/hosttest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -71,17 +71,5 @@ func caFile(t *testing.T) string {
 	return filepath.Clean(path)
 }
 
-// deadPort returns a port at which no server listens. It is the port of a connection, so that
-// no other program can listen on it before the test ends.
-func deadPort(t *testing.T) uint16 {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	c, err := net.Dial("tcp", l.Addr().String())
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		c.Close()
-		l.Close()
-	})
-	return uint16(c.LocalAddr().(*net.TCPAddr).Port)
-}
+// deadPort returns a port of 127.0.0.1 on which nobody listens.
+func deadPort(t *testing.T) uint16 { return uint16(hosttest.ClosedPort(t)) }

@@ -12,24 +12,17 @@ import (
 	"testing"
 	"time"
 
+	"csmtp/tests/hosttest"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
 var anywhere netip.Addr
 
-// closedPort returns a port on which nobody listens. It is the port of a connection, so that
-// no other program can listen on it before the test ends.
+// closedPort returns an address of 127.0.0.1 at which nobody listens.
 func closedPort(t *testing.T) netip.AddrPort {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	c, err := net.Dial("tcp", l.Addr().String())
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		c.Close()
-		l.Close()
-	})
-	return c.LocalAddr().(*net.TCPAddr).AddrPort()
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(hosttest.ClosedPort(t)))
 }
 
 func TestConnect(t *testing.T) {
