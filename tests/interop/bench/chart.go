@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"strings"
 )
 
 // panels lists the workloads that the chart shows.
@@ -72,11 +73,12 @@ func drawPanel(w io.Writer, r *result, title string, y int) int {
 }
 
 // measured returns the measured clients that the chart shows, the fastest first. It omits
-// batches by BDAT: they are so fast that all other bars would be very short.
+// batches by BDAT, which are so fast that all other bars would be very short, and earlier
+// versions.
 func (r *result) measured() []string {
 	var clients []string
 	for _, client := range r.ranked() {
-		if len(r.samples[client]) > 0 && client != oursChunks && !isFloor(client) {
+		if len(r.samples[client]) > 0 && client != oursChunks && !isFloor(client) && !strings.HasSuffix(client, earlier) {
 			clients = append(clients, client)
 		}
 	}

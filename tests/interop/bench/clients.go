@@ -37,6 +37,21 @@ const (
 	floorStepwise = "no client: fixed octets, stepwise"
 )
 
+// earlier is added to the name of a client of ours that is measured with an earlier version
+// of the library. earlierProgram is the driver.
+const (
+	earlier        = ", earlier version"
+	earlierProgram = "./csmtp-earlier"
+)
+
+func init() {
+	for client, command := range commands {
+		if command[0] == "./csmtp" && client != oursPool {
+			commands[client+earlier] = append([]string{earlierProgram}, command[1:]...)
+		}
+	}
+}
+
 // commands maps each client except smtp-source to its command. task.source returns the
 // command for smtp-source.
 var commands = map[string][]string{

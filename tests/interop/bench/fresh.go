@@ -20,8 +20,11 @@ func (b *bench) fresh(client string) error {
 		return nil // an interpreter
 	}
 	files := []string{program}
-	if program == "csmtp" {
+	switch command[0] {
+	case "./csmtp":
 		files = append(files, "library/libcsmtp.so.1")
+	case earlierProgram:
+		files = append(files, "earlier/libcsmtp.so.1")
 	}
 	for _, file := range files {
 		if err := replace(b.path(file)); err != nil {

@@ -49,7 +49,7 @@ func (l *goalList) thrifty(workload, client, than string, want float64) {
 }
 
 // goals returns the goals, each with the figure that was measured.
-func goals(r results, e *extras) []*goal {
+func goals(r results, e *extras, order []*workload) []*goal {
 	l := &goalList{r: r}
 	l.keptSessions()
 	l.newSessions()
@@ -57,6 +57,7 @@ func goals(r results, e *extras) []*goal {
 	l.latency()
 	l.manySessions()
 	l.start(e)
+	l.earlierVersion(order)
 	return l.all
 }
 
@@ -151,6 +152,23 @@ func (l *goalList) start(e *extras) {
 	if c := e.calls; c != nil {
 		l.add("W8 a call of a setter from C", 1300, true, "ns", c.text)
 		l.all = append(l.all, &goal{about: "W8 growth of the process in a million calls", want: 256, atMost: true, unit: "kB", got: c.grown})
+	}
+}
+
+// earlierVersion adds the goal that no client is slower than with the earlier version, if an
+// earlier version was measured.
+func (l *goalList) earlierVersion(order []*workload) {
+	for _, w := range order {
+		for _, client := range w.clients {
+			if r := l.r[w.name]; r == nil || len(r.samples[client+earlier]) == 0 {
+				continue
+			}
+			if w.unit == "ms" {
+				l.faster(w.name, client+earlier, client, 1)
+			} else {
+				l.faster(w.name, client, client+earlier, 1)
+			}
+		}
 	}
 }
 

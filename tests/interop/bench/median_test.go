@@ -57,7 +57,7 @@ func TestRatioIsTakenWithinARound(t *testing.T) {
 
 func TestGoals(t *testing.T) {
 	met := make(map[string]string)
-	for _, g := range goals(results{"W1": twoRounds()}, &extras{}) {
+	for _, g := range goals(results{"W1": twoRounds()}, &extras{}, nil) {
 		met[g.about] = g.met()
 	}
 	assert.Equal(t, "met", met["W1 "+ours+", relative to "+source])
@@ -65,6 +65,25 @@ func TestGoals(t *testing.T) {
 	assert.Equal(t, "met", met["W1 "+ours+", relative to "+curl])
 	assert.Equal(t, "not measured", met["W1 "+oursBatch+", relative to "+source])
 	assert.Equal(t, "not met", met["W1 "+oursBDAT+", relative to "+source])
+}
+
+// A client must not be slower than with the earlier version. In milliseconds, less is better.
+func TestGoalsOfAnEarlierVersion(t *testing.T) {
+	clients := withEarlier([]string{ours, oursPool, curl})
+	assert.Equal(t, []string{ours, ours + earlier, oursPool, curl}, clients)
+	fast := map[string][]*sample{ours: {{rate: 200}}, ours + earlier: {{rate: 100}}}
+	for unit, want := range map[string]string{"mails/s": "met", "ms": "not met"} {
+		w := &workload{name: "W", unit: unit, clients: clients}
+		var got []string
+		for _, g := range goals(results{"W": {workload: w, samples: fast}}, &extras{}, []*workload{w}) {
+			if strings.Contains(g.about, earlier) {
+				got = append(got, g.met())
+			}
+		}
+		assert.Equal(t, []string{want}, got, unit)
+	}
+	chart := &result{workload: &workload{clients: clients}, samples: fast}
+	assert.Equal(t, []string{ours}, chart.measured())
 }
 
 func TestTablesAndChart(t *testing.T) {

@@ -78,7 +78,7 @@ func (r *report) tables(w io.Writer) {
 		fmt.Fprint(w, "This was a quick run; its figures are not accurate.\n\n")
 	}
 	fmt.Fprint(w, "### Goals\n\n")
-	writeGoals(w, goals(r.results, r.extras))
+	writeGoals(w, goals(r.results, r.extras, r.order))
 	for _, load := range r.order {
 		if got := r.results[load.name]; got != nil {
 			writeResult(w, got)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Installs and builds the other clients, and runs the benchmarks; see README.md.
-# Arguments are passed to the benchmark (-help lists them).
+# Arguments are passed to the benchmark (-help lists them). BENCH_EARLIER is the folder of
+# the libcsmtp.so of an earlier version, which is then measured too.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -64,13 +65,22 @@ cpp() { # cpp PROGRAM FLAGS...: compiles a driver in C++
 link() { "$cc" "${flags[@]}" "$here/drivers/link.c" -o "$out/link-$1" -Wl,--no-as-needed "${@:2}"; }
 
 # The benchmark replaces this copy of the library before each run; see fresh.go.
-mkdir -p "$out/library"
+mkdir -p "$out/library" "$out/earlier"
 cp "$lib/libcsmtp.so.1" "$out/library/"
 ours=(-L"$lib" -lcsmtp "-Wl,-rpath,$out/library" -pthread)
+
+earlier() {
+  rm -f "$out/csmtp-earlier"
+  [ -n "${BENCH_EARLIER-}" ] || return 0
+  cp "$BENCH_EARLIER/libcsmtp.so.1" "$out/earlier/"
+  "$cc" "${flags[@]}" -DWITHOUT_POOL -I"$root/include" "$here/drivers/csmtp.c" -o "$out/csmtp-earlier" \
+    -L"$BENCH_EARLIER" -lcsmtp "-Wl,-rpath,$out/earlier" -pthread
+}
 
 own() {
   c measure
   c csmtp "${ours[@]}"
+  earlier
   c setter "${ours[@]}"
   c floor -pthread
   link nothing

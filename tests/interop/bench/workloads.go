@@ -2,6 +2,8 @@
 
 package main
 
+import "os"
+
 // workload is a task with which several clients are compared.
 type workload struct {
 	name, title string
@@ -83,11 +85,29 @@ func workloads(s *settings) []*workload {
 		{name: "W7-tls", title: "the same with STARTTLS", unit: "ms", clients: securedBeginners, base: curl,
 			task: one(task{starttls: true}), sink: "tls=starttls", apart: true, first: 1, most: 1},
 	}
+	if _, err := os.Stat(s.path(earlierProgram)); err == nil {
+		for _, w := range all {
+			w.clients = withEarlier(w.clients)
+		}
+	}
 	if s.big {
 		for _, w := range all {
 			if w.name == "W4-1GB" {
 				w.clients, w.base = append(w.clients, curl, netSMTP, goMail, nodemailer), curl
 			}
+		}
+	}
+	return all
+}
+
+// withEarlier adds the earlier version of each client, if there is one, to the clients of a
+// workload. Both run one after the other.
+func withEarlier(clients []string) []string {
+	var all []string
+	for _, client := range clients {
+		all = append(all, client)
+		if commands[client+earlier] != nil {
+			all = append(all, client+earlier)
 		}
 	}
 	return all

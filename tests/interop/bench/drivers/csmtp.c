@@ -3,7 +3,8 @@
  * Uses csmtp's C functions. mode "" composes each mail (CSmtp_Send); "raw" sends a
  * prepared message (CSmtp_SendRaw); "batch" and "batch-bdat" send many mails in one
  * call (CSmtp_SendBatch); "pool" submits all mails to a pool. "bdat" and "batch-bdat"
- * use BDAT, and "binary" uses BINARYMIME.
+ * use BDAT, and "binary" uses BINARYMIME. If WITHOUT_POOL is defined, the driver can be
+ * linked with a library of version 1.0, which has no pools.
  */
 #include "csmtp_c.h"
 #include "options.h"
@@ -81,6 +82,7 @@ static void *one_session(void *unused) {
   return NULL;
 }
 
+#ifndef WITHOUT_POOL
 /* Submits all mails to a pool. */
 static void in_pool(void) {
   CSmtpHandle mail = CSmtp_New(), pool = CSmtp_PoolNew();
@@ -93,13 +95,19 @@ static void in_pool(void) {
   CSmtp_Free(pool);
   CSmtp_Free(mail);
 }
+#endif
 
 int main(int argc, char **argv) {
   o = read_options(argc, argv);
   if (strcmp(o.mode, "raw") == 0) ready = whole_file(o.message, &ready_size);
+#ifndef WITHOUT_POOL
   if (strcmp(o.mode, "pool") == 0) {
     in_pool();
-  } else if (o.sessions == 1) {
+    printf("mails=%ld\n", o.mails * o.sessions);
+    return 0;
+  }
+#endif
+  if (o.sessions == 1) {
     one_session(NULL);
   } else {
     pthread_t threads[64];
