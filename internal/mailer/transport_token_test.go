@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokensUntil returns the URL of a token endpoint. It issues httpsToken in reply to the
+// tokensUntil returns the URL of a token endpoint that issues httpsToken in reply to the
 // first n requests, and does not reply to later ones.
 func tokensUntil(t *testing.T, n int64) string {
 	t.Helper()
@@ -67,7 +67,7 @@ func TestTotalTimeoutLimitsTheTokenRequest(t *testing.T) {
 }
 
 // If the service refuses the token of the first mail in an open session, the client gets
-// another token, although the call that has requested the first one has ended.
+// another token, although the call that requested the first one has ended.
 func TestHTTPSTokenOfAnEarlierCallIsReplaced(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t, smtptest.HTTPFault{Nth: 1, Status: 401})

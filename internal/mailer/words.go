@@ -46,8 +46,8 @@ var fieldWords = map[message.FieldName]message.FieldName{
 	message.FieldXMailer:         "SetXMailer",
 }
 
-// hintWords maps hints of package smtp to hints that name functions of C and C++. A hint
-// that names no setting is the same for C and C++, and has no entry.
+// hintWords maps hints of package smtp to hints that name functions of C and C++. Hints
+// that name no setting need no replacement, and have no entry.
 var hintWords = map[smtp.Hint]smtp.Hint{
 	smtp.HintUseImplicitTLS:     "on port 465, servers usually expect TLS from the start: use USE_SSL (implicit TLS)",
 	smtp.HintPlainFirst:         "on this port, the server starts without TLS: use USE_TLS (STARTTLS), usually on port 587",
@@ -80,8 +80,8 @@ func textOf(err error) string {
 	return reword(smtp.Visible(err.Error()), err)
 }
 
-// reword replaces names in text with those that C and C++ use. text contains the text of
-// err. reword does the same for the text of each cause of err: if a secret was hidden, the
+// reword replaces the names in text, which contains the text of err, with those that C and
+// C++ use. It also does this for each cause of err separately: if a secret was hidden, the
 // text of err does not contain the texts of its causes unchanged.
 func reword(text string, err error) string {
 	switch e := err.(type) {

@@ -4,22 +4,22 @@ package pool
 
 import "time"
 
-// A limiter spaces the mails of a relay evenly. At most n+1 mails start in any period whose
-// length is the field per, including both ends of the period.
+// A limiter spaces the mails of a relay evenly. At most n+1 mails start in any period of the
+// length 'per', including both of its ends.
 type limiter struct {
-	n       int           // the maximum number of mails in a period (see the field per); 0: no limit
+	n       int           // the maximum number of mails in a period of the length 'per'; 0: no limit
 	per     time.Duration // one second, or longer
 	started []time.Time   // the last n starts, as a ring buffer
-	oldest  int           // in started
-	latest  time.Time     // in started
-	ideal   time.Time     // the earliest time of the next start at an even spacing
+	oldest  int           // the index in started of the oldest start
+	latest  time.Time     // the latest start
+	ideal   time.Time     // when the next mail starts if the mails are evenly spaced
 }
 
 // late is how late a mail may start without delaying the starts after it. Without this
 // tolerance, each goroutine that wakes up late would lower the rate.
 const late = 20 * time.Millisecond
 
-// setLimit sets the rate. The latest start counts for the new rate too.
+// setLimit sets the rate. The latest start counts towards the new rate too.
 func (l *limiter) setLimit(n int, per time.Duration) {
 	if n == l.n && per == l.per {
 		return

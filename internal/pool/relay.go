@@ -30,11 +30,11 @@ type relay struct {
 	waiting []*Item // assigned and not started
 	running int     // started and not reported
 	closing int     // the number of sessions that are being closed
-	unsent  int     // the number of running mails for which Reserve was not called
+	unsent  int     // the number of running mails for which Reserve has not been called
 
 	state    State
-	retryAt  time.Time     // if it is down
-	pause    time.Duration // the next pause
+	retryAt  time.Time     // when the pause ends, if the relay is down
+	pause    time.Duration // the latest pause; 0 if the relay is up
 	troubles int           // refusals in a row
 
 	moved     time.Time // when the relay last had a free session, or finished a mail

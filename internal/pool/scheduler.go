@@ -12,30 +12,30 @@ type Scheduler struct {
 	Queue    int           // the maximum number of waiting mails; 0: no limit
 	Patience time.Duration // how long after Submit a mail waits while no relay can send it
 	First    time.Duration // the first pause of a relay that failed
-	Longest  time.Duration // its longest pause
+	Longest  time.Duration // the longest pause of a relay
 
 	relays []*relay
 	again  []*Item // mails that were assigned to a relay before; they come before those in queue
 	queue  []*Item
 	head   int // the index of the first mail in queue
-	queued int // mails that wait: in again, in queue and in the lists of relays
+	queued int // the number of mails that wait in again, in queue and in the lists of relays
 
 	latest time.Time // the latest time that was passed to a method
 }
 
 // Item is a mail.
 type Item struct {
-	Value any // the caller's
+	Value any // the value that was passed to Submit
 
 	since  time.Time
 	grace  time.Time // the mail waits until this time, even if Patience is shorter
 	tried  []int     // the relays that did not accept the mail
 	relay  int       // the relay that is to send the mail; -1 if none is chosen yet
 	chosen bool
-	after  time.Time // not before
+	after  time.Time // the mail does not start before this time
 	pause  time.Duration
 	probe  bool
-	unsent bool // whether the mail has started, but Reserve was not called
+	unsent bool // whether the mail has started, but Reserve has not been called
 }
 
 // Relay returns the relay to which the mail is assigned.
@@ -95,8 +95,8 @@ func (s *Scheduler) Closing(i, n int) int {
 	return s.relays[i].closing
 }
 
-// Running returns the number of mails that have started on a relay and for which Report was
-// not called.
+// Running returns the number of mails that have started on a relay and for which Report has
+// not been called.
 func (s *Scheduler) Running(i int) int { return s.relays[i].running }
 
 // Queued returns the number of mails that wait.
