@@ -1,10 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # chroot.sh DIR: tests the packages in DIR, which package.sh has built, in a minimal Debian:
-# first the .deb packages and, after removing them, the .tar.gz. With each of them, it
-# compiles the examples in C and C++, and sends mail to a server on loopback. Needs root and
-# debootstrap. If CSMTP_CHROOT is set, the minimal Debian is kept in this folder for later
-# runs.
+# first the .deb packages and, after removing them, the .tar.gz. For both, it compiles the
+# examples in C and C++, and sends mail to a server on loopback. Needs root and debootstrap.
+# If CSMTP_CHROOT names a folder, the minimal Debian is kept there for later runs.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: chroot.sh DIR" >&2; exit 2; }
 packages=$(cd "$1" && pwd)

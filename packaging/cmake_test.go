@@ -122,9 +122,9 @@ func TestCMakeNamesMissingTools(t *testing.T) {
 	}
 }
 
-// Without bash in PATH, CMake builds the library with the same octets as build.sh, and programs
-// with the same hardening. "cmake --install" runs ldconfig if the dynamic loader searches the
-// folder into which the library is installed.
+// Without bash in PATH, CMake builds the same library, octet for octet, as build.sh, and
+// programs with the same hardening. "cmake --install" runs ldconfig if the dynamic loader
+// searches the folder into which the library is installed.
 func TestInstalledByCMake(t *testing.T) {
 	hosttest.Need(t, "cmake")
 	dir := t.TempDir()

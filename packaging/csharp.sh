@@ -4,7 +4,7 @@
 # csmtp-testserver for one or more platforms, and prints its path. PLATFORM is a target of
 # `./build.sh dist`, such as linux-x64 or windows-x64. csmtp-testserver is in the folder of
 # LIBRARY or in ../bin. FOLDER is where the package is put; the default is build/csharp. The
-# assemblies are compiled with mcs of Mono.
+# assemblies are compiled with Mono's mcs.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
@@ -50,8 +50,8 @@ cp "$work/standard/Libcsmtp.xml" "$package/lib/netstandard2.0"
 cp "$root/packaging/csharp/Libcsmtp.targets" "$package/build/net461"
 cp "$root/bindings/csharp/README.md" "$root/LICENSE" "$root/packaging/debian/copyright" "$package"
 
-# Copies the files of a platform to the folders in which .NET looks for them. The folders
-# have .NET's names of the platform.
+# Copies the files of a platform to the folders in which .NET looks for them. The paths of
+# the folders contain .NET's name for the platform.
 add() { # add LIBRARY PLATFORM
   local name library=libcsmtp.so.1 suffix=
   case $2 in

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # A function that installs a minimal Debian. It needs tools/common.sh.
 
-# make_debian DIR [OPTION of debootstrap]...: installs a minimal Debian in DIR, with the
+# make_debian DIR [OPTION of debootstrap]...: installs a minimal Debian in DIR, from the
 # mirror that this machine uses. The release is CSMTP_DEBIAN or, without it, the release of
 # this machine.
 make_debian() {

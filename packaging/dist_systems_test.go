@@ -99,7 +99,7 @@ int main(int argc, char **argv)
 	})
 }
 
-// The files for Windows are hardened and for the target's processor. They need only DLLs
+// The files for Windows are hardened, and run on the target's processor. They need only DLLs
 // that are part of Windows 10, and the DLL exports exactly the functions of the header.
 func TestDistForWindows(t *testing.T) {
 	machines := map[string]uint16{

@@ -129,8 +129,8 @@ func TestDistExports(t *testing.T) {
 	})
 }
 
-// The files need only libraries of the C library, and no symbol that is newer than
-// glibc 2.17, which CentOS 7 has.
+// The files need only libcsmtp.so.1 and the libraries of glibc, and no symbol that is newer
+// than glibc 2.17, which CentOS 7 has.
 func TestDistNeedsOnlyAnOldCLibrary(t *testing.T) {
 	libraries := regexp.MustCompile(`^(libcsmtp\.so\.1|libc\.so\.6|libpthread\.so\.0|libdl\.so\.2|libm\.so\.6|libresolv\.so\.2|librt\.so\.1|ld-linux[-\w]*\.so\.\d)$`)
 	version := regexp.MustCompile(`^GLIBC_2\.(\d+)(\.\d+)?$`)

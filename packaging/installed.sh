@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # Functions for the tests of .deb and .rpm packages that contain the files of dist.sh. The
-# packages are installed in a folder that contains only Debian's C library. The programs of
+# packages are installed in a folder that contains only Debian's C library. Programs for
 # another processor run under qemu-user, which that folder contains too.
 : "${root:?}"
 . "$root/packaging/dist/emulator.sh"
 folder="" work="" downloaded="" # set later
 
-# debian_name TARGET: prints two Debian names of the target's processor: the one in the names of
-# packages, and the one of its folder in /usr/lib.
+# debian_name TARGET: prints Debian's two names for the target's processor: the one in the names
+# of packages, and the one in paths below /usr/lib.
 debian_name() {
   case $1 in
   linux-x64) echo amd64 x86_64-linux-gnu ;;

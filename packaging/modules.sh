@@ -21,7 +21,7 @@ source_date() {
   if [ -e "$root/.git" ]; then git -C "$root" log -1 --format=%ct; else stat -c %Y "$root/csmtp.go"; fi
 }
 
-# Prints the folder of a JDK that has java.lang.foreign, version 22 or newer.
+# Prints the folder of a JDK of version 22 or newer, which has java.lang.foreign.
 jdk22() {
   local home version
   for home in "${JAVA_HOME:-/nowhere}" /usr/lib/jvm/*/; do

@@ -25,7 +25,7 @@ rm "$work/package"/*.test.js "$work/package/test_helpers.js"
 cp "$root/LICENSE" "$root/packaging/debian/copyright" "$work/package"
 
 # Copies the files of a platform to the folder in which prebuilt.js looks for them. The
-# folder has Node's name of the platform.
+# name of the folder is Node's name for the platform.
 add() { # add LIBRARY PLATFORM
   local name library=libcsmtp.so.1 suffix=
   case $2 in

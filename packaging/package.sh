@@ -6,7 +6,7 @@
 # package.sh check     builds the packages a second time in another folder without
 #                      caches, and compares them octet for octet
 # package.sh chroot    installs the packages in a minimal Debian and sends mail from there
-# package.sh TARGET    makes .deb packages of build/dist/TARGET (linux-x64, linux-arm64 or
+# package.sh TARGET    makes .deb packages from build/dist/TARGET (linux-x64, linux-arm64 or
 #                      linux-armhf), which dist.sh has built, in build/deb/TARGET
 # package.sh test [TARGET]   makes the packages of TARGET (default: linux-arm64), installs
 #                      them in a folder, sends a mail from there, and removes them (needs root)

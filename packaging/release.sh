@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
-# Functions of package.sh that make .deb packages of the files that dist.sh has built. No
+# Functions of package.sh that make .deb packages from the files that dist.sh has built. No
 # compiler is needed. The packages for all processors contain the same set of files.
 : "${root:?}" "${out:?}"
 work="" folder="" version="" downloaded="" # set later

@@ -75,8 +75,8 @@ func sameFiles(t *testing.T, one, other string, names ...string) {
 	}
 }
 
-// The library does not depend on the user, the folder and Go's settings with which it
-// is built.
+// The library is the same regardless of who builds it, in which folder, and with which Go
+// settings.
 func TestLibraryIsTheSameEverywhere(t *testing.T) {
 	source, env := elsewhere(t)
 	one, other := t.TempDir(), t.TempDir()

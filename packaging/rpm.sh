@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Makes .rpm packages of what dist.sh has built, in build/rpm/TARGET, and tests them.
+# Makes .rpm packages from what dist.sh has built, in build/rpm/TARGET, and tests them.
 #
 #   packaging/rpm.sh [linux-x64|linux-arm64]   makes the packages (default: linux-x64)
 #   packaging/rpm.sh test [TARGET]             makes them, installs them in a folder, sends a

@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 umask 022
 cp -R "$root/bindings/rust" "$work/crates"
 for crate in csmtp-sys csmtp; do cp "$root/LICENSE" "$work/crates/$crate"; done
-# Before Rust 1.90, cargo can only package csmtp if it finds csmtp-sys in the registry.
+# Before Rust 1.90, cargo can package csmtp only if it finds csmtp-sys in the registry.
 (cd "$work/crates" && CARGO_TARGET_DIR=$work/target cargo package -p csmtp-sys -p csmtp --locked --no-verify --allow-dirty --quiet \
   --config "patch.crates-io.csmtp-sys.path=\"$work/crates/csmtp-sys\"")
 for package in "$work"/target/package/*.crate; do

@@ -14,7 +14,7 @@ import (
 )
 
 // dist.sh signs SHA256SUMS with the key CSMTP_SIGN_KEY. gpg accepts the signature, and
-// refuses it after a change.
+// refuses it after SHA256SUMS was changed.
 func TestChecksumsAreSigned(t *testing.T) {
 	for _, program := range []string{"gpg", "gpg-agent", "gpgconf"} {
 		hosttest.Need(t, program)

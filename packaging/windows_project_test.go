@@ -44,7 +44,7 @@ func TestWindowsProjects(t *testing.T) {
 
 	p := newProject(t, newArchive(t, prefix+".zip"))
 	p.write(t, "CMakeLists.txt", p.all["Windows"]["cmake"][0])
-	// -static links the C++ library, which Wine does not have.
+	// -static, because Wine does not have MinGW's C++ library.
 	p.run(t, "cmake -S . -B build -DCMAKE_TOOLCHAIN_FILE='"+toolchain+"' -DCMAKE_EXE_LINKER_FLAGS=-static\ncmake --build build")
 	p.env = []string{"WINEDEBUG=-all"}
 	p.sends(t, hosttest.Need(t, "wine"), "build/hello.exe")

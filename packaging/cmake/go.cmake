@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Builds the library or a program with Go. CMakeLists.txt runs this file by cmake -P, so a
+# Builds the library or a program with Go. CMakeLists.txt runs this file with cmake -P, so a
 # build with CMake needs neither bash nor Make. The files are the same as those that
 # build.sh and packaging/windows/build.sh build.
 #
@@ -10,7 +10,7 @@
 #   SYSTEM   CMAKE_SYSTEM_NAME
 # For the library also:
 #   CC       the C compiler, which must accept the options of GCC
-#   SONAME   the name of the library in programs (not for Windows)
+#   SONAME   the name by which programs load the library (not for Windows)
 # For csmtp.dll also:
 #   VERSION, MACHINE (amd64, 386 or arm64), DEFINITION and IMPORT (the files to write), and
 #   the programs AR, OBJCOPY, WINDRES, and either DLLTOOL or LIB (lib.exe)

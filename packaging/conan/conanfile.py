@@ -3,8 +3,8 @@
 
     conan create packaging/conan
 
-or packs an archive that `./build.sh dist` has made, which needs no Go. The archive is a
-path or a URL:
+or, without Go, packs an archive that `./build.sh dist` has made. The archive is a path or
+a URL:
 
     conan create packaging/conan -o "csmtp/*:archive=ARCHIVE" -o "csmtp/*:sha256=CHECKSUM"
 """

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# debian/rules runs this script to make packages of RELEASE, a folder that dist.sh has built.
+# debian/rules runs this script to make packages from RELEASE, a folder that dist.sh has built.
 #
 #   release.sh RELEASE DIR TRIPLET   installs RELEASE in DIR, with the library in
 #                                    usr/lib/TRIPLET
-#   release.sh depends RELEASE       writes which version of libc6 the packages need
+#   release.sh depends RELEASE       writes to debian/*.substvars which version of libc6 the
+#                                    packages need
 set -eu
 
 install_release() { # install_release RELEASE DIR TRIPLET

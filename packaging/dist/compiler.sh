@@ -6,7 +6,8 @@
 zig="" work="" # set by dist.sh later
 
 # find_compiler: sets the variable zig to the compiler, whose version must be that in
-# requirements.txt. The cache of zig keeps compiled parts of the C libraries.
+# requirements.txt. Also sets the folder of zig's cache, which keeps compiled parts of the C
+# libraries.
 find_compiler() {
   local wanted folder
   wanted=$(sed -n 's/^ziglang==\([0-9.]*\).*/\1/p' "$root/packaging/dist/requirements.txt")
@@ -25,12 +26,12 @@ find_compiler() {
 }
 
 # make_compiler TARGET TRIPLE: writes the commands csmtp-cc-TARGET and csmtp-c++-TARGET
-# into a folder of PATH. Go's cache depends on the name of the compiler, so the name
-# contains no temporary folder. The commands strip what they link, but not object files,
-# because cgo needs their debug information. When they link, they also omit the caller's
-# -ffile-prefix-map flags, because zig compiles the C++ library again for each value. They
-# omit -static too: zig always links the C++ library statically, and makes an archive instead
-# of a DLL if -static is given.
+# into a temporary folder, which it adds to PATH. Go's cache depends on the name of the
+# compiler, so the name must not contain this folder. The commands strip what they link, but
+# not object files, because cgo needs their debug information. When they link, they also omit
+# the caller's -ffile-prefix-map flags, because zig compiles the C++ library again for each
+# value. They omit -static too: zig always links the C++ library statically, and makes an
+# archive instead of a DLL if -static is given.
 make_compiler() {
   local language folder=$work/compiler
   mkdir -p "$folder"

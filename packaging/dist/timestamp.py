@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """timestamp.py FILE...: sets the time in the headers of files for Windows to zero.
 
-zig has no option of its linker for this.
+zig has no linker option for this.
 """
 import struct
 import sys

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Builds csmtp.dll for Windows, the files that a program needs to use it, and the
-# installed programs, on Linux with Debian's MinGW. `./build.sh windows` runs this.
+# Builds csmtp.dll for Windows, the files that a program needs to use it, and csmtp's own
+# programs, on Linux with Debian's MinGW. `./build.sh windows` runs this.
 #
 #   packaging/windows/build.sh        builds x64, Win32 and a zip into build/windows
 #   packaging/windows/build.sh x64    builds only this platform's DLL, import library and
@@ -27,7 +27,7 @@ processor() { # processor PLATFORM: prints GOARCH, the names for MinGW and llvm-
   esac
 }
 
-# The DLL exports exactly the functions of the header.
+# Prints the names of the header's functions. The DLL exports exactly these.
 functions() { cat "$root/packaging/functions.txt"; }
 
 definition() {
@@ -77,7 +77,7 @@ programs() { # programs PLATFORM ARCHITECTURE TOOL FLAGS
   done
 }
 
-# The file properties that Explorer shows.
+# Prints the resource file with the file properties that Explorer shows.
 resource() {
   sed -e "s/@VERSION@/$version/; s/@version_commas@/${version//./,},0/" "$here/csmtp.rc.in"
 }

@@ -7,8 +7,8 @@
 #
 # The folders are those of INCLUDE in a developer command prompt: VC\Tools\MSVC\
 # VERSION\include, and ucrt, shared and um of the SDK. CLANG names the clang to use.
-# It must be possible to include the headers in upper and lower case: on a case-sensitive
-# file system, the folders must contain links, as xwin creates them.
+# Each header must be found by its name in upper and in lower case: on a case-sensitive file
+# system, the folders must contain links such as those that xwin creates.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=tools/common.sh

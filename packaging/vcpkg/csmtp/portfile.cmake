@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # An overlay port that builds csmtp from the tree that contains this file:
 #   vcpkg install csmtp --overlay-ports=PATH/packaging/vcpkg
-# or installs an archive that `./build.sh dist` has made, which needs no Go. The triplet or
-# the environment sets CSMTP_ARCHIVE to its path or URL, and CSMTP_SHA256 to its checksum.
+# or, without Go, installs an archive that `./build.sh dist` has made. The triplet or the
+# environment sets CSMTP_ARCHIVE to its path or URL, and CSMTP_SHA256 to its checksum.
 vcpkg_check_linkage(ONLY_DYNAMIC_LIBRARY)
 # Go builds the same library for the debug and the release configuration.
 set(VCPKG_BUILD_TYPE release)
@@ -23,7 +23,7 @@ if(CSMTP_ARCHIVE STREQUAL "")
 else()
   if(CSMTP_ARCHIVE MATCHES "://")
     get_filename_component(file "${CSMTP_ARCHIVE}" NAME)
-    # vcpkg can check only a SHA-512 checksum, but that of the archive is SHA-256. It is
+    # vcpkg can check only a SHA-512 checksum. The SHA-256 checksum of the archive is
     # checked below.
     vcpkg_download_distfile(archive URLS "${CSMTP_ARCHIVE}" FILENAME "${file}" SKIP_SHA512 ALWAYS_REDOWNLOAD)
   else()
