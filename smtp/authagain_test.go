@@ -16,8 +16,8 @@ import (
 
 // A server that does not read the initial response in the AUTH line asks for it with a
 // challenge. The client then sends the response once more. If the responses of the
-// mechanism do not depend on the challenges, the client does this after every challenge;
-// with other mechanisms, only after a challenge that is empty or not base64. curl's tests
+// mechanism do not depend on the challenges, the client does this whatever the challenge
+// contains; with other mechanisms, only if the challenge is empty or not base64. curl's tests
 // 903, 908, 942, 943, 946, 953 and 992 check the same.
 func TestInitialResponseIsSentAgain(t *testing.T) {
 	token := func(bool) (string, error) { return "mF_9.B5f-4.1JqM", nil }

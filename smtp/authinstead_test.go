@@ -115,8 +115,8 @@ func TestNoOtherMechanismAfterARefusal(t *testing.T) {
 	}
 }
 
-// A wrong password causes two failed logins only in the first session. Later sessions
-// begin with the mechanism that the server accepted.
+// A wrong password causes two failed logins only in the first session. If the server accepts
+// PLAIN after it has refused CRAM-MD5, later sessions begin with PLAIN.
 func TestLoginsAreRemembered(t *testing.T) {
 	later := [2]string{"AUTH PLAIN", "454 4.7.0 later"}
 	type sessions = [][][2]string

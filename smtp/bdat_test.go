@@ -65,8 +65,8 @@ func TestBinary(t *testing.T) {
 	}
 }
 
-// The server refuses a recipient or the sender after the client has begun to send the
-// message.
+// If the server refuses the sender or the recipient after the client has begun to send the
+// message, the mail is not in doubt, and the session can send the next mail.
 func TestEnvelopeRefusedAfterChunks(t *testing.T) {
 	for _, fault := range []smtptest.Fault{{Step: "MAIL", Do: "451 4.3.0 Not now", Nth: 1}, {Step: "RCPT", Do: "550 5.1.1 No", Nth: 1}} {
 		for _, size := range []int{1, 50} {
@@ -141,7 +141,8 @@ func TestSourceFails(t *testing.T) {
 	}
 }
 
-// The server refuses a chunk before the last one.
+// If the server refuses a chunk before the last one, the mail is refused, and the session
+// can send the next mail.
 func TestChunkRefused(t *testing.T) {
 	server := mailServer(t, smtptest.MailOptions{NoAuth: true, MaxSize: 1000000, Hide: []string{"SIZE"}})
 	s, err := Dial(context.Background(), configFor(server, NoSecurity))

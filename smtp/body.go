@@ -207,8 +207,8 @@ func (p *progress) WriteClean(data []byte) (int, error) {
 	return n, p.wrote(n, err)
 }
 
-// wrote counts n octets as written, and calls Progress if it was not called for the last
-// 16 KiB. It returns err, or errCanceled if Progress returned false.
+// wrote counts n octets as written, and calls Progress if at least 16 KiB were written since
+// the last call. It returns err, or errCanceled if Progress returned false.
 func (p *progress) wrote(n int, err error) error {
 	p.sent += int64(n)
 	if err == nil && p.sent-p.told >= writeBuffer {

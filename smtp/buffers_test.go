@@ -30,8 +30,8 @@ func TestReleasedBuffersContainNoPassword(t *testing.T) {
 	assert.NotSame(t, bw, b.bw)
 }
 
-// TestSessionAfterQuit calls the methods of a session that has ended: its buffers belong to
-// another session.
+// After Quit, Send, SendBatch and Noop return errors, because the buffers may belong to another
+// session.
 func TestSessionAfterQuit(t *testing.T) {
 	for _, useTLS := range []bool{false, true} {
 		s := sinkSession(t, sinkPipelined, useTLS)
@@ -51,8 +51,8 @@ func TestSessionAfterQuit(t *testing.T) {
 	}
 }
 
-// panics is a message whose WriteTo panics after so much that the session watches for an early
-// reply.
+// panics is a message whose WriteTo writes so much that the session watches for an early
+// reply, and then panics.
 type panics struct{}
 
 func (panics) WriteTo(w io.Writer) (int64, error) {

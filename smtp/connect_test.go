@@ -170,7 +170,7 @@ func TestExtensions(t *testing.T) {
 	require.NoError(t, s.Close())
 }
 
-// Before MAIL the client detects that the server has closed an idle session, and reports
+// Before MAIL, the client detects that the server has closed an idle session, and reports
 // the server's last reply.
 func TestIdleSession(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {

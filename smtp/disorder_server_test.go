@@ -21,12 +21,12 @@ import (
 // test compares the results of the client with the server's log of deliveries.
 type disorder struct {
 	rnd    *rand.Rand
-	faults map[int]string // maps the number of a reply to the change of this reply
+	faults map[int]string // maps the number of a reply to the way in which the reply is changed
 
 	lmtp, pipelining, chunking bool
 	each                       bool // whether the server writes each reply separately
 	patient                    bool // whether the server waits for more commands before it writes
-	deafAfterRSET              bool // whether it refuses RSET and every later command
+	deafAfterRSET              bool // whether the server refuses RSET and every later command
 	lenient                    bool // whether a refused BDAT ends the transaction
 	limit                      int  // the maximum number of recipients of a transaction; 0: no limit
 

@@ -42,8 +42,8 @@ func manyRecipients(n int) *Envelope {
 	return env
 }
 
-// garbling is a connection that sends a record that the TLS server cannot decrypt, so
-// that the server replies with a fatal alert.
+// garbling is a connection from which, if on is set, the TLS server reads a record that it
+// cannot decrypt, so that it sends a fatal alert.
 type garbling struct {
 	net.Conn
 	on bool

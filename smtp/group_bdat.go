@@ -14,8 +14,8 @@ import (
 // Limits of a group of mails that are sent together by BDAT. They limit how many mails may
 // be in doubt at once, how much memory a group needs, and how many replies it has. The
 // first group of a session has one mail. Each later group may have twice as many mails as
-// the one before, up to groupMails, or has one mail if a mail of the group before is in
-// doubt.
+// the previous one, up to groupMails. If a mail of the previous group is in doubt, the next
+// group has one mail.
 const (
 	groupMails   = 32
 	groupOctets  = 64 << 10
@@ -31,7 +31,7 @@ type wholeMails struct {
 	g       *group
 	out     []byte // the octets of all mails
 	mails   []wholeMail
-	end     int // the length that out must have after the message being added, according to the message's Size
+	end     int // the length of out after the current message, according to the message's Size
 	writing bool
 	written chan struct{} // receives a value when the writing goroutine ends
 }

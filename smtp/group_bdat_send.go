@@ -95,8 +95,8 @@ func (g *group) sendWhole(mails []Mail, out []Delivery) (int, *Error) {
 }
 
 // endWhole ends a group of mails that were sent together, after the replies to all of them.
-// Their results remain valid if no further octets have arrived. The parameter open is true
-// if the server refused RSET, because a transaction may then be open.
+// Their results remain valid if no further octets have arrived. If the parameter open is
+// true, the transaction of the last mail is still open, and endWhole ends it with RSET.
 func (g *group) endWhole(open bool) {
 	s := g.s
 	s.checkNothingLeft()

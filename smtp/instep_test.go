@@ -109,7 +109,7 @@ func (x steps) talk(conn net.Conn) {
 }
 
 // 'only' returns a function for the field reply of steps. The function replaces the reply
-// to the first command whose name is 'command' by 'text', and changes no other reply.
+// to the first command whose name is 'command' with 'text', and changes no other reply.
 func only(command, text string) func(string, int) (string, bool) {
 	return func(c string, nth int) (string, bool) { return text, c == command && nth == 1 }
 }

@@ -39,7 +39,7 @@ var (
 type conn struct {
 	*tls.Conn
 	in   *bufio.Reader
-	most io.LimitedReader // the reader behind the field in: Conn, limited to a number of octets per exchange
+	most io.LimitedReader // the reader from which 'in' reads: Conn, limited to a number of octets per exchange
 	used time.Time        // when the last exchange ended, or when the connection was made
 
 	measured bool // whether Measure has been called with smtp.Connected for this connection
@@ -111,7 +111,7 @@ func (x *exchange) readResponse() (*response, error) {
 type exchange struct {
 	*conn
 	ctx   context.Context
-	block time.Duration // for each write
+	block time.Duration // the time limit for each write
 
 	headed   atomic.Bool // whether the header of the final response has arrived
 	answered atomic.Bool // whether the response has arrived or the connection was lost
@@ -125,7 +125,7 @@ type result struct {
 	err      error
 }
 
-// start begins to wait for the response, because it can arrive before the end of the
+// start starts a goroutine that reads the response, which can arrive before the end of the
 // request. When x.ctx is done, the exchange ends. The function stop must be called when the
 // exchange is complete. It returns false if x.ctx was done before that.
 func (x *exchange) start() (stop func() bool) {
@@ -167,7 +167,7 @@ func (x *exchange) wait(limit time.Duration) (*response, error) {
 	if !x.answered.Load() && (!headed || limit < bodyTime) {
 		x.setReadDeadline(limit)
 	}
-	if !headed && x.headed.Load() { // the call above has possibly replaced the deadline for the body
+	if !headed && x.headed.Load() { // the call above may have replaced the deadline for the body
 		x.setReadDeadline(min(limit, bodyTime))
 	}
 	got := <-x.got

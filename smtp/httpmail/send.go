@@ -305,7 +305,7 @@ var errCanceled = errors.New("canceled by Progress")
 // complete.
 type heldBack struct {
 	to   io.Writer
-	left int64 // octets; -1: unknown
+	left int64 // the number of octets that have not been passed to Write; -1: unknown
 	last []byte
 }
 

@@ -15,7 +15,7 @@ import (
 
 // MaxLength is the maximum length of an address in octets. It is larger than the limit for a
 // path in RFC 5321, section 4.5.3.1 (256 octets). An address of this length still fits on a
-// line.
+// line of a message (RFC 5322, section 2.1.1).
 const MaxLength = 512
 
 // Address is a mail address that Parse has checked.

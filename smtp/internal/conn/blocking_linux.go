@@ -31,7 +31,7 @@ type blocking struct {
 	raw           syscall.RawConn
 	local, remote net.Addr
 	in, out       way
-	ended         atomic.Bool // interrupt was called
+	ended         atomic.Bool // whether interrupt was called
 	keep          func() bool // reports whether a read is allowed to keep its processor; nil: never
 	slow          bool        // whether the latest wait for a reply took longer than 'moment'
 }

@@ -66,8 +66,8 @@ func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd 
 var socketOptions = []struct{ level, name, value int }{
 	{syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1},
 	{syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1},
-	{syscall.IPPROTO_TCP, syscall.TCP_KEEPIDLE, 15},  // s
-	{syscall.IPPROTO_TCP, syscall.TCP_KEEPINTVL, 15}, // s
+	{syscall.IPPROTO_TCP, syscall.TCP_KEEPIDLE, 15},  // seconds
+	{syscall.IPPROTO_TCP, syscall.TCP_KEEPINTVL, 15}, // seconds
 	{syscall.IPPROTO_TCP, syscall.TCP_KEEPCNT, 9},
 }
 

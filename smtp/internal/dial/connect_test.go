@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// httpServer returns a function that reads the header of one request, sends the header to the
-// channel heads unless this is nil, and responds with the text answer.
+// httpServer returns a function that reads the header of one request, sends the header on the
+// channel heads if heads is not nil, and responds with the text answer.
 func httpServer(answer string, heads chan<- string) func(net.Conn) {
 	return func(c net.Conn) {
 		r := bufio.NewReader(c)

@@ -131,7 +131,7 @@ func TestDialWithoutAnswerToAAAA(t *testing.T) {
 	ns.set(func(s *nameServer) { s.drop[dnsmessage.TypeAAAA] = true })
 	l := greeter(t, "tcp", "127.0.0.1:0")
 	// If Dial did not limit the wait for AAAA records to the resolution delay, it would wait
-	// until the resolver has sent its query twice and waited 5 s for each reply.
+	// until the resolver had sent its query twice and waited 5 s for each reply.
 	conn, err := Dial(t.Context(), &Options{Host: "mail.test.example", Port: port(l), Resolver: resolver, Timeout: 4 * time.Second})
 	require.NoError(t, err)
 	greeting(t, conn)

@@ -19,10 +19,9 @@ const (
 	maxLabel = 63
 )
 
-// HostName converts a host to the form that is used in look-ups, with proxies and to check
-// certificates: an IP address without brackets, or a domain name in A-labels (RFC 5890).
-// HostName keeps a final dot. It allows underscores in an ASCII name, because private
-// networks use them.
+// HostName converts a host to the form that look-ups, proxies and certificate checks need: an
+// IP address without brackets, or a domain name in A-labels (RFC 5890). HostName keeps a final
+// dot. It allows underscores in an ASCII name, because private networks use them.
 func HostName(host string) (string, error) {
 	name, err := hostName(host)
 	if err != nil && host != "" {

@@ -72,7 +72,7 @@ func (p *plan) settle(ctx context.Context, host string, a, other answer) ([]neti
 	}
 	err := a.err
 	// If one look-up found nothing and the other failed, report the failure, because the
-	// host possibly has an address.
+	// host may have an address.
 	if err == nil || notFound(err) && other.err != nil {
 		err = other.err
 	}

@@ -2,8 +2,8 @@
 
 // Package idn checks addresses and host names with characters outside ASCII. It refuses
 // characters that are invisible, look like other characters, or are replaced by other
-// characters in transit: a mail to an address with such a character can reach another
-// mailbox than the one that the user expects.
+// characters in transit: a mail to an address with such a character can reach a mailbox
+// other than the one that the user expects.
 package idn
 
 import (
@@ -51,8 +51,8 @@ func Check(s string) error {
 	return nil
 }
 
-// found returns the error for the character r at index i. The text 'why' ends the clause "which
-// ...".
+// found returns the error for the character r at index i. The text 'why' completes the clause
+// "which ...".
 func found(r rune, i int, why string) error {
 	name := ""
 	if n, ok := known[r]; ok {

@@ -20,8 +20,8 @@ var profile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.Stric
 	idna.CheckHyphens(true), idna.CheckJoiners(true), idna.BidiRule())
 
 // ToASCII converts a domain to A-labels (RFC 5890). UTS 46 replaces many characters and
-// removes others. If it would change more than upper case and composition in the domain,
-// ToASCII returns an error, so that the name looked up is the name that the user sees.
+// removes others. ToASCII allows it to change only upper case and composition, and otherwise
+// returns an error, so that the name looked up is the name that the user sees.
 func ToASCII(domain string) (string, error) {
 	if err := Check(domain); err != nil {
 		return "", err

@@ -104,7 +104,7 @@ func (d *DotWriter) clean(p []byte) bool {
 // octet can become two, it converts at most half as many octets as fit into the buffer of d.w.
 // mend returns the number of converted octets.
 func (d *DotWriter) mend(p []byte) (int, error) {
-	room := d.w.Available() / 2 // each octet can become two
+	room := d.w.Available() / 2
 	if room == 0 {
 		if err := d.w.Flush(); err != nil {
 			return 0, err
