@@ -73,8 +73,20 @@ func (t *transaction) envelope() *Error {
 // the operating system whether the server has closed the session. In a shorter time, a
 // server rarely closes the session. If it does, nothing is lost, because the client sends
 // no content before the reply to DATA. With BDAT, the content follows at once, so the
-// client always asks.
-const askAfter = time.Millisecond
+// client asks unless it has just asked after the last mail.
+const (
+	askAfter     = time.Millisecond
+	askAfterBDAT = 100 * time.Microsecond // shorter than the way to most servers
+)
+
+// asks reports whether the transaction first asks the operating system whether the server
+// has closed the session.
+func (t *transaction) asks() bool {
+	if t.byBDAT() {
+		return time.Since(t.s.askedAt) >= askAfterBDAT
+	}
+	return time.Since(t.s.stepAt) >= askAfter
+}
 
 func (t *transaction) commandsOfEnvelope() *Error {
 	s := t.s
@@ -83,7 +95,7 @@ func (t *transaction) commandsOfEnvelope() *Error {
 		if e := t.flush(); e != nil {
 			return e
 		}
-	} else if e := s.beginIf(OpMAIL, t.byBDAT() || time.Since(s.stepAt) >= askAfter); e != nil {
+	} else if e := s.beginIf(OpMAIL, t.asks()); e != nil {
 		return e
 	}
 	if !s.pipelining {

@@ -26,6 +26,7 @@ type Session struct {
 	stop     func() bool // stops the session from watching ctx
 	total    time.Time   // when the current call has to end; zero without Timeouts.Total
 	stepAt   time.Time   // when the last step began
+	askedAt  time.Time   // when the operating system last said that no octets had arrived
 
 	link *conn.Link // below TLS
 	tls  *tls.Conn  // nil without TLS
@@ -96,7 +97,11 @@ func (s *Session) waiting(kernel bool) (bool, error) {
 		return false, nil
 	}
 	err := s.probe(kernel)
-	return s.rd.Buffered() > 0, err
+	left := s.rd.Buffered() > 0
+	if kernel && !left && err == nil {
+		s.askedAt = time.Now()
+	}
+	return left, err
 }
 
 // probe reads the octets that have arrived, without waiting. Unless kernel is set, it
