@@ -366,10 +366,14 @@ func TestSlowServerThatPipelines(t *testing.T) {
 	assert.Len(t, waitIdle(t, server, 1), 1)
 }
 
+// serveWith returns the port of a server that calls talk for each connection. A connection
+// stays open until talk closes it, or until the test ends.
 func serveWith(t *testing.T, talk func(net.Conn)) uint16 {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
+	done := make(chan struct{})
 	t.Cleanup(func() {
+		close(done)
 		l.Close()
 		known.Forget()
 	})
@@ -379,7 +383,11 @@ func serveWith(t *testing.T, talk func(net.Conn)) uint16 {
 			if err != nil {
 				return
 			}
-			go talk(c)
+			go func() {
+				defer c.Close()
+				talk(c)
+				<-done // otherwise, the garbage collector could close the connection
+			}()
 		}
 	}()
 	return uint16(l.Addr().(*net.TCPAddr).Port)
