@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Builds csmtp.dll for Windows, the files that a program needs to use it, and csmtp's own
-# programs, on Linux with Debian's MinGW. `./build.sh windows` runs this.
+# Builds the library for Windows on Linux, with the MinGW compilers of Debian: csmtp.dll, the
+# import library csmtp.lib, and programs such as csmtp-send.exe. `./build.sh windows` runs this
+# script with the same arguments. A PLATFORM is x64 (64-bit programs), Win32 (32-bit programs)
+# or ARM64 (only if packaging/dist.sh runs the script, because Debian has no compiler for it).
 #
-#   packaging/windows/build.sh        builds x64, Win32 and a zip into build/windows
-#   packaging/windows/build.sh x64    builds only this platform's DLL, import library and
-#                                     programs (x64, Win32; dist.sh also builds ARM64)
-#   packaging/windows/build.sh test [x64|Win32] [FLAG of go test]...
-#       runs the C and C++ suites under Wine: for Win32 in a minimal Debian for i386,
-#       which it installs (needs root)
+#   packaging/windows/build.sh
+#       builds x64 and Win32, puts both into build/windows/csmtp-VERSION-windows.zip together
+#       with headers and documents, and tests the result
+#   packaging/windows/build.sh PLATFORM
+#       builds one platform into build/windows/PLATFORM
+#   packaging/windows/build.sh test [x64|Win32] [FLAG]...
+#       builds one platform, or both, and runs the C and C++ suites under Wine. FLAGs are
+#       passed to `go test`. Win32 needs root: its suites run in a minimal Debian for i386,
+#       which the script installs into build/windows/debian-i386.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -225,5 +230,5 @@ test)
   *) for p in x64 Win32; do "$here/build.sh" test "$p" "$@"; done ;;
   esac
   ;;
-*) sed -n '3,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+*) sed -n '3,17s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

@@ -41,4 +41,4 @@ for machine in x86_64 i686; do
   done
   compile program.c "--target=$machine-pc-windows-msvc"
 done
-say "clang-cl compiled the headers in $compiled ways"
+say "clang-cl compiled the headers with $compiled sets of options"

@@ -49,4 +49,4 @@ refuses "$moved" 0.9 'not accepted'
 refuses "$moved" '1.0 COMPONENTS nothing' 'nothing'
 rm "$moved"/include/csmtp/CSmtp.h
 refuses "$moved" 1.0 'CSmtp.h is missing'
-echo "find_package and pkg-config find csmtp, also after a move, and refuse what is missing"
+echo "find_package and pkg-config find csmtp, even after it is moved, and fail if something is missing"
