@@ -150,7 +150,7 @@ func (l *goalList) start(e *extras) {
 		l.add("W7 size of the stripped library", 11, true, "MB", e.size)
 	}
 	if c := e.calls; c != nil {
-		l.add("W8 a call of a setter from C", 1300, true, "ns", c.text)
+		l.add("W8 a call to a setter from C", 1300, true, "ns", c.text)
 		l.all = append(l.all, &goal{about: "W8 growth of the process in a million calls", want: 256, atMost: true, unit: "kB", got: c.grown})
 	}
 }
