@@ -64,7 +64,7 @@ func (s *Session) loginWithOne(mechanisms, names []string) (e *Error) {
 	tried := s.cfg.Logins.get(server)
 	order, known := tried.order(names)
 	if known && tried.instead != "" {
-		s.event("%s is tried first: the server has refused a login with another mechanism before", tried.instead)
+		s.event("trying %s first: in an earlier session, the server refused another mechanism", tried.instead)
 	}
 	var first *Error
 	var refused []string

@@ -24,7 +24,7 @@ const (
 
 // Hints of several rows.
 const (
-	hintTooOften    Hint = "the server blocks logins for some time: wait, check login and password, and send several mails in one session"
+	hintTooOften    Hint = "the server temporarily blocks logins: wait, check the login and password, and send several mails in one session"
 	hintPassword    Hint = "the login or password is wrong, or this login mechanism is not enabled for the account: check the login and password; the login is often the full mail address"
 	hintAppPassword Hint = "the account requires an application password (two-step verification is on): create one at the provider, or use OAuth 2.0"
 	hintAccountOff  Hint = "the account is disabled or locked, or is not allowed to use SMTP: check its settings at the provider, or ask the administrator"
@@ -38,7 +38,7 @@ const (
 	hintTooLarge    Hint = "the message is larger than the server accepts: send smaller attachments"
 	hintBlocked     Hint = "the server blocks this computer's address: see the reason in its reply, or send through the server of your mail provider"
 	hintDomain      Hint = "the sender's domain does not authorize this server (SPF, DKIM or DMARC): send through the domain's own server, or correct its DNS records"
-	hintLimit       Hint = "the account's or the server's sending limit is reached: wait, and send fewer mails at a time"
+	hintLimit       Hint = "the sending limit of the account or the server has been reached: wait, and send fewer mails at a time"
 	hintLater       Hint = "the error is temporary: try again later"
 	hintAuthOff     Hint = "SMTP AUTH is disabled for this mailbox or organization: an administrator must enable it (Set-CASMailbox -SmtpClientAuthenticationDisabled $false)"
 	hintToken       Hint = "the access token is wrong, expired, or not for mail: get a new one, and check scope and login"

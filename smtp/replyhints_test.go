@@ -24,10 +24,10 @@ func TestHintsForRepliesOfServers(t *testing.T) {
 		op          Op
 		reply, want string
 	}{
-		{OpAUTH, "454 4.7.0 Too many login attempts, please try again later.", "blocks logins for some time"},
-		{OpAUTH, "421 4.7.0 Too many errors, try again later", "blocks logins for some time"},
-		{OpAUTH, "535 5.7.0 (#AUTH005) Too many bad auth attempts.", "blocks logins for some time"},
-		{OpAUTH, "535 5.7.0 Too many failed login attempts", "blocks logins for some time"},
+		{OpAUTH, "454 4.7.0 Too many login attempts, please try again later.", "temporarily blocks logins"},
+		{OpAUTH, "421 4.7.0 Too many errors, try again later", "temporarily blocks logins"},
+		{OpAUTH, "535 5.7.0 (#AUTH005) Too many bad auth attempts.", "temporarily blocks logins"},
+		{OpAUTH, "535 5.7.0 Too many failed login attempts", "temporarily blocks logins"},
 		{OpAUTH, "454 4.7.0 Temporary authentication failure: Connection lost to authentication server", "temporarily unavailable"},
 		{OpAUTH, "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "check the login and password"},
 		{OpAUTH, "535 5.7.139 Authentication unsuccessful, user is locked by your organization's security defaults policy. Contact your administrator.", "security defaults"},

@@ -105,7 +105,7 @@ func (s *secured) notNow(cert *x509.Certificate, whose string, cause error) *tls
 	if now.Before(cert.NotBefore) {
 		return problem(cause, clock, "%s is not yet valid: it is valid from %s", whose, cert.NotBefore.UTC().Format(timeShown))
 	}
-	return problem(cause, "the certificate must be renewed; also "+clock, "%s has expired: it was valid until %s",
+	return problem(cause, "the certificate must be renewed; "+clock, "%s has expired: it was valid until %s",
 		whose, cert.NotAfter.UTC().Format(timeShown))
 }
 

@@ -49,7 +49,7 @@ func (c *Config) checkIdentity() error {
 		}
 	}
 	if c.Mailbox == "" {
-		return errors.New("oauth: the mailbox is missing: set the address of the user who sends")
+		return errors.New("oauth: the mailbox is missing: set the address of the user who sends the mail")
 	}
 	if err := c.checkEndpoint("service that signs", c.Signer); err != nil {
 		return err

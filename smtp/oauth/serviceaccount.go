@@ -37,7 +37,7 @@ func ServiceAccount(file []byte, mailbox string) (Config, error) {
 	case f.Email == "" || f.Key == "":
 		return Config{}, errors.New("oauth: the file lacks client_email or private_key")
 	case mailbox == "":
-		return Config{}, errors.New("oauth: the mailbox is missing: set the address of the user who sends")
+		return Config{}, errors.New("oauth: the mailbox is missing: set the address of the user who sends the mail")
 	}
 	block, _ := pem.Decode([]byte(f.Key))
 	if block == nil {

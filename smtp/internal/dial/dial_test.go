@@ -84,7 +84,7 @@ func TestDialFromALocalAddress(t *testing.T) {
 
 	_, err = Dial(t.Context(), &Options{Host: "127.0.0.1", Port: port(l), LocalAddr: "::1", Timeout: generous})
 	stage(t, err, Connect)
-	require.ErrorContains(t, err, "no address of the family of the local address ::1")
+	require.ErrorContains(t, err, "no address of the same family (IPv4 or IPv6) as the local address ::1")
 }
 
 func TestDialUnix(t *testing.T) {

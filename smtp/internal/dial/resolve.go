@@ -111,7 +111,7 @@ func (p *plan) usable(in []netip.Addr) []netip.Addr {
 
 func (p *plan) noneUsable(host string) string {
 	if p.local.IsValid() {
-		return host + " has no address of the family of the local address " + p.local.String()
+		return host + " has no address of the same family (IPv4 or IPv6) as the local address " + p.local.String()
 	}
 	return host + " has no address for network " + p.network
 }
