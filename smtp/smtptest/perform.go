@@ -74,7 +74,7 @@ func (s *Server) play() {
 	for i := range s.options.Faults {
 		if f := &s.options.Faults[i]; f.Step != "" && f.seen < max(1, f.Nth) {
 			s.fail(&Mismatch{Script: s.script.Name, Connection: len(s.script.Connections),
-				Want: "a client that reaches " + f.Step + ", for the fault", Got: fmt.Sprintf("one that reached it %d times", f.seen)})
+				Want: "a client that reaches " + f.Step + ", for the fault", Got: fmt.Sprintf("a client that reached it %d times", f.seen)})
 		}
 	}
 }

@@ -211,7 +211,7 @@ func TestFaultThatNeverOccurred(t *testing.T) {
 	c.want("250", "MAIL FROM:<>")
 	c.want("250", "RCPT TO:<c@d.example>")
 	c.want("221", "QUIT")
-	assert.ErrorContains(t, finished(t, server), "want: a client that reaches RCPT, for the fault\n got:  one that reached it 1 times")
+	assert.ErrorContains(t, finished(t, server), "want: a client that reaches RCPT, for the fault\n got:  a client that reached it 1 times")
 }
 
 // A client deviates from the script if it leaves before it has sent the command that
@@ -234,7 +234,7 @@ func TestScriptIsStopped(t *testing.T) {
 	require.Eventually(t, func() bool { return server.Progress().State == "playing" }, 10*time.Second, time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 	defer cancel()
-	assert.ErrorContains(t, server.WaitPlayed(ctx), "stopped before the end of the script test, which is playing")
+	assert.ErrorContains(t, server.WaitPlayed(ctx), "stopped before the end of the script test (state: playing)")
 	require.NoError(t, server.Play(nil, Whole))
 	assert.NoError(t, stalled.ended())
 	server = staged(t, MailOptions{}, "* wait 10m\n* close\n")

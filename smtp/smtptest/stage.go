@@ -191,7 +191,7 @@ func (s *MailServer) WaitPlayed(ctx context.Context) error {
 		case p.State == "failed":
 			return p.Error
 		case ctx.Err() != nil || s.closed:
-			return fmt.Errorf("stopped before the end of the script %s, which is %s", p.Script, p.State)
+			return fmt.Errorf("stopped before the end of the script %s (state: %s)", p.Script, p.State)
 		}
 		s.changed.Wait()
 	}
