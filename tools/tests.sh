@@ -110,7 +110,7 @@ shell_scripts() {
   done | sort
 }
 
-what_go() { echo "the Go tests (phase cmake runs those of C and C++, phase browser those of a page)"; }
+what_go() { echo "the Go tests (phase cmake runs those for C and C++, phase browser those for the page)"; }
 test_go() {
   local packages
   mapfile -t packages < <(go list ./... | grep -v -e /cpp_wrapper/ -e /tests/browser)

@@ -55,7 +55,7 @@ func optionTable() []option {
 	return []option{
 		{"client-id", "ID", "client id of the application that is registered at the\nprovider", text(func(o *options) *string { return &o.clientID })},
 		{"client-secret-file", "FILE", "the first line of FILE is the client secret, if the\napplication has one", text(func(o *options) *string { return &o.secretFile })},
-		{"client-file", "FILE", "Google's JSON file of the application, instead of the two\noptions above", text(func(o *options) *string { return &o.clientFile })},
+		{"client-file", "FILE", "JSON file from Google for the application, instead of the\ntwo options above", text(func(o *options) *string { return &o.clientFile })},
 		{"tenant", "TENANT", "Microsoft's tenant [the domain of ACCOUNT]", text(func(o *options) *string { return &o.tenant })},
 		{"cloud", "NAME", "Microsoft's cloud: global, us-government, us-dod or\nchina [global]", func(o *options, value string) error {
 			if _, ok := clouds[value]; !ok {
@@ -90,7 +90,7 @@ func optionTable() []option {
 			o.timeout = time.Duration(n) * time.Second
 			return nil
 		}},
-		{"scope", "SCOPE", "scope of the tokens, for PROVIDER other", text(func(o *options) *string { return &o.scope })},
+		{"scope", "SCOPE", "scope of the tokens, if PROVIDER is \"other\"", text(func(o *options) *string { return &o.scope })},
 		{"transport", "NAME", "how csmtp will send: smtp, microsoft-graph or gmail-api\n[smtp]", func(o *options, value string) error {
 			if value != "smtp" && value != "microsoft-graph" && value != "gmail-api" {
 				return usagef("--transport: the value must be smtp, microsoft-graph or gmail-api")
@@ -99,9 +99,9 @@ func optionTable() []option {
 			return nil
 		}},
 		{"server", "HOST", "SMTP server, for the lines of the configuration", text(func(o *options) *string { return &o.server })},
-		{"auth-url", "URL", "authorization endpoint, for PROVIDER other or a test", text(func(o *options) *string { return &o.authURL })},
-		{"device-url", "URL", "device authorization endpoint, for PROVIDER other or a test", text(func(o *options) *string { return &o.deviceURL })},
-		{"token-url", "URL", "token endpoint, for PROVIDER other or a test", text(func(o *options) *string { return &o.tokenURL })},
+		{"auth-url", "URL", "authorization endpoint, only if PROVIDER is \"other\",\nor for tests", text(func(o *options) *string { return &o.authURL })},
+		{"device-url", "URL", "device authorization endpoint, only if PROVIDER is\n\"other\", or for tests", text(func(o *options) *string { return &o.deviceURL })},
+		{"token-url", "URL", "token endpoint, only if PROVIDER is \"other\", or for\ntests", text(func(o *options) *string { return &o.tokenURL })},
 		{"ca-file", "FILE", "PEM file of certificate authorities to trust in addition\nto the system's", text(func(o *options) *string { return &o.caFile })},
 		{"proxy", "URL", "http:// or socks5:// proxy [HTTPS_PROXY in the environment]", text(func(o *options) *string { return &o.proxy })},
 		{"help", "", "print this help", flag(func(o *options) *bool { return &o.help })},

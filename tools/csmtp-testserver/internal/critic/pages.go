@@ -61,7 +61,7 @@ func (r *report) page(p *eml.Part, text string, f htmlview.Facts) {
 		r.add(missingCID, at, "The HTML shows cid:%s, but no part has this Content-ID.", id)
 	}
 	if f.Removed["script"] > 0 || f.Handlers > 0 {
-		r.add(script, at, "The HTML contains script. Mail programs remove it, and spam filters treat it as suspicious.")
+		r.add(script, at, "The HTML contains a script. Mail programs remove scripts, and spam filters treat them as suspicious.")
 	}
 	var names []string
 	for name := range f.Removed {

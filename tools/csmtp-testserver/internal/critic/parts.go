@@ -142,7 +142,7 @@ func (r *report) file(p *eml.Part, at string) {
 	raw := p.RawFilename()
 	switch {
 	case p.Disposition() == "attachment" && raw == "" && len(p.Children) == 0:
-		r.add(noFilename, at, "The attachment has no file name. Mail programs use an invented one.")
+		r.add(noFilename, at, "The attachment has no file name. Mail programs invent one.")
 	case strings.ContainsAny(raw, `/\`) || raw == "..":
 		r.add(badFilename, at, "The file name %s contains a folder. Mail programs use only the part after it.", quoted(raw))
 	}
