@@ -43,7 +43,7 @@ while read -r file; do
   if ours "$file"; then
     if [ "$name" = csmtp.cpp ] && grep -q '"\.\./CSmtp\.h"' "$file" && [ ! -e "$(dirname "$file")/../CSmtp.h" ]; then
       say "$file" "is a copy of compat/CSmtp.cpp, which includes ../CSmtp.h, but ../CSmtp.h does not exist" \
-        "remove the copy from the project, or compile cpp_wrapper/compat/CSmtp.cpp where it is"
+        "remove the copy from the project, or compile cpp_wrapper/compat/CSmtp.cpp in its original place"
     fi
     continue
   fi
@@ -117,8 +117,8 @@ while read -r file; do
   grep -E -- "^[0-9]+:.*($pattern)[^|;&]*[ \t]($objects)" "$work/joined" | grep -vE '^[0-9]+:[ \t]*[A-Za-z_][A-Za-z0-9_]*[ \t]*[:+?]?=' |
     cut -d: -f1 >"$work/lines"
   while read -r line; do
-    say "$file:$line" "the library stands before the objects on the link line" \
-      "move -lcsmtp behind the objects: the linker takes from a library only what earlier objects need (otherwise: undefined reference to CSmtp_...)"
+    say "$file:$line" "the library comes before the objects on the link line" \
+      "move -lcsmtp after the objects: the linker takes from a library only what earlier objects need (otherwise: undefined reference to CSmtp_...)"
   done <"$work/lines"
 
   if ! grep -qE '[$][({]?LDFLAGS' "$work/joined"; then
@@ -136,7 +136,7 @@ while read -r file; do
 
   if [ $uses_openssl = no ]; then
     line=$(grep -nE -- '-lssl|-lcrypto|OpenSSL::(SSL|Crypto)|libssl|libcrypto|(lib|ss)leay32' "$file" | head -n 1 | cut -d: -f1)
-    [ -z "$line" ] || say "$file:$line" "links OpenSSL, which no source of the project uses any more" "remove -lssl and -lcrypto, or what else links OpenSSL"
+    [ -z "$line" ] || say "$file:$line" "links OpenSSL, which no source of the project uses any more" "remove -lssl and -lcrypto, or whatever else links OpenSSL"
   fi
 done <"$work/builds"
 
