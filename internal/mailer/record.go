@@ -97,7 +97,7 @@ func (r *recording) text() string {
 	case slices.ContainsFunc(r.sessions, func(d *dialogue) bool { return !d.contents }):
 		b.WriteString(" In some sessions, addresses and the names of the client are replaced, and the bodies are left out.")
 	}
-	b.WriteString("\n# A time is in seconds from the beginning of its connection.\n")
+	b.WriteString("\n# Each time is in seconds from the beginning of the connection.\n")
 	r.header.write(&b, r.sessions, r.masks.of)
 	r.maskAgain()
 	for i, d := range r.sessions {

@@ -153,7 +153,7 @@ func (h *recordHeader) write(b *strings.Builder, connections []*dialogue, mask f
 		add("to", shown(to))
 	}
 	if h.more {
-		b.WriteString("# The recipients that follow are left out, because the transcript is too large.\n")
+		b.WriteString("# The remaining recipients are left out, because the transcript is too large.\n")
 	}
 	if h.failure.number == NoError {
 		add("expect", "ok")

@@ -90,6 +90,6 @@ func TestRecordOfManyRecipientsIsBounded(t *testing.T) {
 		}
 		r.header.transaction("alice@test.example", to, contents)
 		assert.Less(t, len(r.text()), mostRecord)
-		assert.Contains(t, r.text(), "# The recipients that follow are left out")
+		assert.Contains(t, r.text(), "# The remaining recipients are left out")
 	}
 }
