@@ -8,7 +8,7 @@ namespace Csmtp;
 /** An event of a mailer or a pool (see docs/events.md). The durations are in microseconds. */
 final class Event
 {
-    /** The value of $relay in the event of a mail that was sent to no relay. */
+    /** The value of $relay in the event for a mail that was sent to no relay. */
     public const NO_RELAY = 0xffffffff;
 
     public function __construct(

@@ -41,7 +41,7 @@ func javaOf(c string) (javaType, error) {
 	if t, ok := javaTypes[c]; ok {
 		return t, nil
 	}
-	return javaType{}, fmt.Errorf("no type of Java for %s: add it to java.go", c)
+	return javaType{}, fmt.Errorf("no Java type for %s: add it to java.go", c)
 }
 
 // javaFunction is a function, or the type of a callback, with its Java types.
@@ -328,7 +328,7 @@ func (e javaEnum) write(l *library) ([]byte, error) {
 			found = h
 		}
 		if !known[h.Values[0].Name] {
-			return nil, fmt.Errorf("no enumeration of Java begins with %s: add it to java.go", h.Values[0].Name)
+			return nil, fmt.Errorf("no Java enumeration begins with %s: add it to java.go", h.Values[0].Name)
 		}
 	}
 	var rows []string

@@ -92,7 +92,7 @@ func phpEvent(l *library) ([]byte, error) {
 		}
 	}
 	return []byte(phpHead + "/** An event of a mailer or a pool (see docs/events.md). The durations are in microseconds. */\nfinal class Event\n{\n" +
-		"    /** The value of $relay in the event of a mail that was sent to no relay. */\n    public const NO_RELAY = 0xffffffff;\n\n" +
+		"    /** The value of $relay in the event for a mail that was sent to no relay. */\n    public const NO_RELAY = 0xffffffff;\n\n" +
 		"    public function __construct(\n" + params + "    ) {\n    }\n\n" +
 		"    /** @internal Returns the event at a pointer. */\n    public static function at(\\FFI\\CData $event): self\n    {\n        return new self(" +
 		strings.TrimSuffix(strings.TrimSpace(values), ",") + ");\n    }\n}\n"), nil
