@@ -9,7 +9,7 @@ from ._library import Caught, guarded, text
 
 
 class Event(NamedTuple):
-    """An event. Numbers that do not apply to this kind of event are 0. The durations are in microseconds."""
+    """An event. Numbers that do not apply to an event are 0. The durations are in microseconds."""
 
     kind: int  #: EVENT_CONNECTED ...
     relay: int  #: the number of the relay in the pool; NO_RELAY for a mail that was given to no relay

@@ -170,7 +170,7 @@ Caught = Callable[[BaseException], None]
 
 
 def unraisable(raised: BaseException) -> None:
-    """Passes an exception that no call can raise to sys.unraisablehook, as ctypes does."""
+    """Passes an exception to sys.unraisablehook, as ctypes does, because no call can raise it."""
 
     def callback_of_csmtp() -> None:
         raise raised

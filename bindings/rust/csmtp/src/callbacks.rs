@@ -40,8 +40,7 @@ impl fmt::Display for LogLine {
     }
 }
 
-/// An event of a mailer or a pool: see CSmtpEvent in csmtp_c.h. Numbers that do not apply to this kind of event
-/// are 0.
+/// An event of a mailer or a pool: see CSmtpEvent in csmtp_c.h. Numbers that do not apply to an event are 0.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]

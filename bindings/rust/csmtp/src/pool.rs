@@ -29,9 +29,9 @@ pub struct PoolMail {
 /// Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on threads of the
 /// library or, after set_callbacks_in_wait, inside wait, drain, send and submit. If a callback panics, the
 /// panic does not continue in the program. A function of set_journal that panics counts as one that returns
-/// false, and the function of set_reconcile as one that returns UNKNOWN. Drop cancels all mails, and waits
-/// until their callbacks have returned. If a callback drops its own pool, another thread cancels the mails and
-/// waits after the callback has returned.
+/// false; a function of set_reconcile that panics counts as one that returns UNKNOWN. Drop cancels all mails,
+/// and waits until their callbacks have returned. If a callback drops its own pool, another thread cancels the
+/// mails and waits after the callback has returned.
 pub struct Pool {
     pub(crate) handle: usize,
     kept: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
