@@ -80,7 +80,7 @@ private:
   std::deque<Doubt> m_doubts;    // the mails in doubt that the settler must settle
   bool m_ending = false;         // whether the settler must end
   std::condition_variable m_wake;
-  // The relays about which Settle has already printed that no option --relay names them. Only the
+  // The relays about which Settle has already printed that no --relay option names them. Only the
   // settler uses this set.
   std::set<std::string> m_unknown;
   Ledger m_ledger;
@@ -219,7 +219,7 @@ bool Worker::Settle(const Doubt &doubt)
   }
   if (!known && m_unknown.insert(doubt.entry.relay).second)
     std::cerr << doubt.id << " and perhaps other mails are in doubt at the relay \"" << doubt.entry.relay
-              << "\", which no option --relay names: add such an option, and keep it until these mails are settled\n";
+              << "\", but no --relay option names this relay: add one, and keep it until these mails are settled\n";
   if (answer == CSMTP_NOT_DELIVERED && m_ledger.Settle(doubt.id, doubt.entry, "failed")) return true;
   const bool done = answer == CSMTP_DELIVERED && m_ledger.Settle(doubt.id, doubt.entry, "accepted");
   Give(doubt.id);

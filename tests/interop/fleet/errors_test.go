@@ -33,7 +33,7 @@ func testErrors(t *testing.T, bin, ledger string) {
 
 	// The ledger contains a mail in doubt. No worker knows its relay.
 	run(t, filepath.Join(bin, "outbox-send"), f.queue(), "left", "1")
-	prints(first, `left-1 and perhaps other mails are in doubt at the relay "r", which no option --relay names`)
+	prints(first, `left-1 and perhaps other mails are in doubt at the relay "r", but no --relay option names this relay`)
 
 	// A mail that can never be sent is refused. The reason names the method that failed.
 	run(t, filepath.Join(bin, "outbox-send"), f.queue(), "not valid", "1")
