@@ -83,7 +83,7 @@ def c_header(lines):
             elif title:
                 name = "csmtp_" + re.sub(r"\W+", "_", title.lower()).strip("_")
                 out.append(comment(["@defgroup %s %s" % (name, escaped(title)), ""] + marked_up(text)
-                                   + ["", "@sa csmtp_c.h for what holds for all functions", "", "@{"]))
+                                   + ["", "@sa csmtp_c.h for the rules that apply to all functions", "", "@{"]))
                 in_group, title = True, ""
             else:
                 shared = marked_up(text)

@@ -47,7 +47,7 @@ func needChroot(t *testing.T) {
 
 // A program with more rights than its caller ignores the caller's environment.
 func TestPrivilegesAboveTheCaller(t *testing.T) {
-	needRoot(t, "take on another user")
+	needRoot(t, "switch to another user")
 	proof{program: "privileged", mode: "set-user-id", mails: 2}.run(t)
 }
 
@@ -55,7 +55,7 @@ func TestPrivilegesAboveTheCaller(t *testing.T) {
 // environment. The kernel marks such a program with AT_SECURE, even if its user and group ids
 // do not show that it has more rights.
 func TestPrivilegesFromTheStart(t *testing.T) {
-	needRoot(t, "give rights to a file")
+	needRoot(t, "give a file capabilities")
 	hosttest.Need(t, "gcc")
 	hosttest.Need(t, "setpriv")
 	folder, err := os.MkdirTemp(hosttest.Folder(), "privileged")

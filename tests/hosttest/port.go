@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ClosedPort returns a port of 127.0.0.1 on which nobody listens. It is the port of a
-// connection, so that no other program can listen on it before the test ends.
+// ClosedPort returns a port of 127.0.0.1 on which nobody listens. It is the local
+// port of an open connection, so no other program can listen on it before the test ends.
 func ClosedPort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

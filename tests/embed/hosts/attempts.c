@@ -179,7 +179,7 @@ static const struct row rows[] = {
   { "SendBatch: no mails", batch_empty, SUCCESS },
   { "SendBatch, a mail: another handle is invalid", mail_behind_none, CSMTP_BAD_HANDLE },
   { "SendBatch, a mail: listed twice", mail_twice, CSMTP_BAD_ARGUMENT },
-  { "SendBatch, a mail: another is the carrier", mail_behind_carrier, CSMTP_BAD_ARGUMENT },
+  { "SendBatch, a mail: another mail is the carrier", mail_behind_carrier, CSMTP_BAD_ARGUMENT },
   { "SendBatch, a mail: the port is closed", mail_dead_port, CSMTP_WSA_CONNECT },
   { "SendBatch, a mail: no recipient", mail_nobody, CSMTP_UNDEF_RECIPIENTS },
   { "SendAsync: no recipient", async_nobody, CSMTP_UNDEF_RECIPIENTS },

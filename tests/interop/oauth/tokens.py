@@ -31,7 +31,7 @@ refresh = settings["refresh_token"]
 
 
 class Refused(Exception):
-    """The server does not accept a request."""
+    """Raised when the server refuses a request."""
 
 
 def read(path):
@@ -84,7 +84,7 @@ def client_assertion(form, endpoint):
 
 
 def authenticate(form, endpoint):
-    """Authenticates the client, and returns how it has authenticated itself."""
+    """Authenticates the client, and returns the method that it used."""
     need(form.get("client_id") == settings["client_id"], "client_id")
     if "client_assertion" in form:
         need("client_secret" not in form, "a secret and an assertion")
