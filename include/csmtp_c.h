@@ -99,7 +99,7 @@
  * - CSmtp_SendAsync, CSmtp_Poll and CSmtp_Wait do not wait for the first call.
  *
  * - The functions that report what happened do not wait if they report on a
- *   call of their own thread (see "What happened").
+ *   call from their own thread (see "What happened").
  *
  * - While a batch or a pool uses the handle, most functions return CSMTP_BUSY
  *   at once: see CSmtp_SendBatch, CSmtp_PoolSend and CSmtp_PoolSubmit.
@@ -400,7 +400,7 @@ enum {
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
 /* Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
  * reply, and frees h. The function ignores 0 and handles that do not exist. It
- * cancels calls of other threads on h. It waits until the done callback of an
+ * cancels calls on h from other threads. It waits until the done callback of an
  * asynchronous Send has returned, even if another thread is already freeing h.
  * It does not wait in two cases, because waiting would be a deadlock: the done
  * callback of h itself calls CSmtp_Free; or the done callbacks of two handles
@@ -492,7 +492,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetXMailer(CSmtpHandle h, const char *x_mailer); 
 /* Sets the charset of all texts of the message, by its IANA name. The default
  * is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
  * UTF-8, and otherwise in the charset of the locale: the charset that LC_ALL,
- * LC_CTYPE or LANG named at the first call of the library, or, on Windows, the
+ * LC_CTYPE or LANG named at the first call to the library, or, on Windows, the
  * ANSI code page. If the text is not valid in that charset, it is sent as
  * unknown-8bit (RFC 1428), with the body in base64. The log says which charset
  * was used. Addresses must be UTF-8. Building the message returns
@@ -649,7 +649,7 @@ CSMTP_API int CSMTP_CALL CSmtp_Send(CSmtpHandle h);
 
 /* Returns the error number of the last failed call on h. Returns 0 if none has
  * failed, or after a call that sent mail or connected successfully. If h is 0,
- * returns the error number of this thread's last call of a function that makes
+ * returns the error number of this thread's last call to a function that makes
  * a handle, such as CSmtp_New, or of its last call with an invalid handle,
  * whichever is later. */
 CSMTP_API int CSMTP_CALL CSmtp_GetLastError(CSmtpHandle h);
@@ -1219,7 +1219,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport
  * URL, or has a user, a query or a fragment. The access token is sent to this
  * server. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransportEndpoint(CSmtpHandle h, const char *url); /* [setting] */
-/* Sets for how many seconds a server of a list is paused after it has failed.
+/* Sets how many seconds a server of a list is paused after it has failed.
  * During the pause, the library tries the other servers first. The default is
  * 60. With 0, servers that failed are not remembered. All handles of the
  * process share the record of failed servers. */
@@ -1559,7 +1559,7 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetQueue(CSmtpHandle pool, unsigned int mails
  * pause is twice as long, but at most 'longest' (the default is 300,000). */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPause(CSmtpHandle pool, unsigned int first, unsigned int longest);
 /* Sets how long a mail waits for a relay if all relays have failed. The time is
- * in milliseconds, and begins with the call of CSmtp_PoolSubmit. With 0 (the
+ * in milliseconds, and begins with the call to CSmtp_PoolSubmit. With 0 (the
  * default), the mail fails immediately. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int milliseconds);
 /* A callback that is called before the first octet of a mail is sent to a
@@ -1567,7 +1567,7 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetPatience(CSmtpHandle pool, unsigned int mi
  * 0, nothing is sent, and the mail ends with the error CSMTP_CANCELED and the
  * outcome CSMTP_NOT_SENT. */
 typedef int(CSMTP_CALL *CSmtpSendingFunction)(void *user, const char *id, unsigned int relay, const char *message_id);
-/* A callback that is called once after each call of CSmtpSendingFunction that
+/* A callback that is called once after each call to CSmtpSendingFunction that
  * returned 0. It gets the outcome of that attempt (CSMTP_ACCEPTED and so on),
  * the server's queue id and the server's reply. A queue id or reply that does
  * not exist is "". The callback must return a number other than 0 if it could
@@ -1595,7 +1595,7 @@ typedef int(CSMTP_CALL *CSmtpReconcileFunction)(void *user, const char *id, unsi
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetReconcile(CSmtpHandle pool, CSmtpReconcileFunction fn, void *user);
 /* Sets where the callbacks of the pool run, except the log and token callbacks
  * of its relays. With 1, the callbacks run on threads of the program, inside
- * its calls of CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
+ * its calls to CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
  * and inside CSmtp_PoolSubmit while that function waits. The program must then
  * call CSmtp_PoolWait often, because the pool does nothing more with a mail
  * until its callback has run. With 0 (the default), the callbacks run on
@@ -1759,7 +1759,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLogFile(CSmtpHandle h, const char *path); /* [
  * their local parts and domains where they occur alone and have at least 3
  * characters; the login; the names of this host; and IP addresses. For the
  * details, see docs/recording.md. If 'contents' is not 0, the messages and all
- * these texts are recorded unchanged. If a later call of this function sets
+ * these texts are recorded unchanged. If a later call to this function sets
  * 'contents' to 0 during a session, the rest of that session is recorded as if
  * 'contents' had been 0. The file is rewritten at the end of each library call
  * that uses the session, and gets mode 0600. If several handles of the process

@@ -96,7 +96,7 @@ func (b *body) begin(out contentWriter, size int64, progressed func(sent, total 
 // call writes several of them.
 func (b *body) hold() { b.holds, b.wroteAt = b.s.tls != nil, time.Time{} }
 
-// If the pause between two calls of Write is slowSource or longer, Write stops collecting
+// If the pause between two calls to Write is slowSource or longer, Write stops collecting
 // records, since the server would otherwise wait for octets that the client already has.
 const slowSource = time.Second
 

@@ -173,7 +173,7 @@ type Timeouts struct {
 	DataBlock time.Duration // 3 min: each write of the message
 	DataEnd   time.Duration // 10 min: the reply to the final dot
 	Quit      time.Duration // the 221 [5 s]
-	Total     time.Duration // one call of Dial or Send; 0: no limit
+	Total     time.Duration // one call to Dial or Send; 0: no limit
 }
 
 // String returns "host:port".

@@ -8,7 +8,7 @@ import (
 )
 
 // pattern returns a function that returns the compiled expression. The expression is compiled
-// at the first call of this function, and not when the program starts.
+// at the first call to this function, and not when the program starts.
 func pattern(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

@@ -59,7 +59,7 @@ func (s *Session) sendAlone(m *Mail, last bool) (Result, error) {
 }
 
 // endUnless closes the connection if returned is false. The message or a callback has then
-// panicked: the session is in the middle of a message, and goroutines possibly still use its
+// panicked: the session is in the middle of a message, and goroutines may still use its
 // buffers. So Quit must not send anything, and must not release the buffers.
 func (s *Session) endUnless(returned bool) {
 	if !returned {

@@ -21,7 +21,7 @@ extern const Option kTokenURL, kClientID, kClientSecretFile, kRefreshTokenFile, 
 // Reports whether one of the options for OAuth 2.0 is given.
 bool WantsOAuth2(const CommandLine &given);
 
-// The call of a library function that corresponds to the options.
+// The call to a library function that corresponds to the options.
 struct OAuth2 {
   const Option *grant; // the option that determines which function is called
   std::string file;    // its value
@@ -31,7 +31,7 @@ struct OAuth2 {
 };
 
 // Reads the options, and the files with secrets that they name. Throws a UsageError if the
-// options do not determine one call of the library.
+// options do not determine one call to the library.
 OAuth2 ReadOAuth2(const CommandLine &given);
 
 void PutOAuth2(const OAuth2 &o, CSmtp *mail);

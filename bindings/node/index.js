@@ -246,7 +246,7 @@ class Mailer {
     this.#kept = { sent: false };
   }
 
-  /** Records that the message was sent: the next call of _renew removes a Message-ID that was kept. */
+  /** Records that the message was sent: the next call to _renew removes a Message-ID that was kept. */
   _sent() {
     if (this.#kept) this.#kept.sent = true;
   }
@@ -258,7 +258,7 @@ class Mailer {
   }
 
   // Makes the getters report on the next call on the handle, whichever thread makes it. Otherwise, they
-  // would report on an earlier call of this thread. To prevent this, #forget makes a call to ModMsgLine
+  // would report on an earlier call from this thread. To prevent this, #forget makes a call to ModMsgLine
   // that changes nothing.
   #forget(handle, sends) {
     this.#report = sends ? null : aboutMail(this.#report);

@@ -36,7 +36,7 @@ private:
   bool m_asked = false, m_answer = false; // whether IsRunning was called, and its last result
   Clock::time_point m_answered;           // when the call began (if it returned true) or ended
   std::mutex m_mutex; // protects the three following members
-  bool m_running = false;     // whether the relay was running at the last call of Look
+  bool m_running = false;     // whether the relay was running at the last call to Look
   size_t m_start = 0;         // the position of the relay's last start in the log
   Clock::time_point m_since;  // when this process first saw that start
 };

@@ -77,7 +77,7 @@ const char *gateRefusal(int code)
   case CSMTP_FORKED:
     return "this process was forked from one that had used the library, and could not load a private copy of the library. "
 #if defined(__linux__) && !defined(__GLIBC__)
-           "With musl, a forked process can never load one: fork before the first call of the library. "
+           "With musl, a forked process can never load one: fork before the first call to the library. "
 #else
            "Loading it needs /proc, the library's file unchanged on disk, and csmtp linked as a shared library. "
 #endif
@@ -90,7 +90,7 @@ const char *gateRefusal(int code)
       return refused_call();
 #endif
 #if defined(_WIN32)
-    return "the library cannot run in DllMain, nor in the constructors and destructors of a DLL, because Windows starts no "
+    return "the library cannot run in DllMain, or in the constructors and destructors of a DLL, because Windows starts no "
            "threads there: call it later, for example from an exported function of the DLL";
 #else
     return "the library could not start: a limit on address space (ulimit -v; the library reserves 1.8 GiB) "

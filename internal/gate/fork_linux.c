@@ -134,7 +134,7 @@ void **csmtp_private_adopt(CSmtpHandle handle, void *handles)
  * its cache of names, and then records that it has done so. A child that was forked between
  * these two steps unmaps the same addresses again at the end of its next dlopen. If that
  * dlopen loaded the private copy, the private copy could be mapped at these addresses. So
- * this function first makes a call of dlopen that loads nothing. In a child that was made
+ * this function first makes a call to dlopen that loads nothing. In a child that was made
  * without running the handlers of pthread_atfork, the loader may still be locked at that
  * point; open_in_time handles this case. */
 static void settle_loader(void)
@@ -294,7 +294,7 @@ int gateProcess(CSmtpHandle h) { return running() ? GATE_OPEN : undisturbed(deci
 
 /* Records that the child frees the parent's handle h, instead of loading a private copy for
  * CSmtp_Free. A destructor in the child can free such handles although the child makes no
- * other call of the library. */
+ * other call to the library. */
 static int free_later(CSmtpHandle h)
 {
   struct freed *f = NULL;

@@ -65,7 +65,7 @@ static int threads(void)
          permitted("nanosleep", syscall(SYS_nanosleep, &now, NULL));
 }
 
-/* Reports whether the system permits the calls of the Go runtime's network poller. */
+/* Reports whether the system permits the calls that the Go runtime's network poller makes. */
 static int poller(void)
 {
   struct epoll_event event = { .events = EPOLLIN };

@@ -329,7 +329,7 @@ static void swap_back(struct gateVisit *v)
     sigaltstack(&v->stack, NULL);
 }
 
-/* Handles the first call of a thread. Go makes its own record of the thread, with an
+/* Handles a thread's first call. Go makes its own record of the thread, with an
  * alternate stack, and keeps both until the thread ends. If there is no free pthread key,
  * Go cannot keep them, and makes them again at each call. */
 static void introduce(struct gateThread *t, struct gateVisit *v, CSmtpHandle first)

@@ -193,7 +193,7 @@ func TestBatchHandles(t *testing.T) {
 	}
 	require.Equal(t, BadHandle, SendBatch(stale, mails, make([]Number, 2)))
 
-	Lookup(mails[1]).mu.Lock() // as a call of another thread does
+	Lookup(mails[1]).mu.Lock() // as a call from another thread does
 	numbers := make([]Number, 2)
 	require.Equal(t, busy, SendBatch(h, mails, numbers))
 	Lookup(mails[1]).mu.Unlock()
@@ -249,7 +249,7 @@ func TestBatchCanceled(t *testing.T) {
 }
 
 // After SendBatch, IsSafeToRetry returns true for the sending handle only if it returns
-// true for every mail, because another call of SendBatch sends all mails again.
+// true for every mail, because another call to SendBatch sends all mails again.
 func TestBatchIsSafeToRetryOnlyAsAWhole(t *testing.T) {
 	for name, c := range map[string]struct {
 		faults []smtptest.Fault

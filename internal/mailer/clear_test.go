@@ -203,7 +203,7 @@ func TestClearMessage(t *testing.T) {
 	for name, mark := range marks(t) {
 		t.Run(name, func(t *testing.T) {
 			f := set[name]
-			require.NotNil(t, f, "setAll has no call of CSmtp_%s", name)
+			require.NotNil(t, f, "setAll has no call to CSmtp_%s", name)
 			kept := f
 			switch mark {
 			case "message":

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tokenSetters contains a call of each function that sets where tokens come from. The keys
+// tokenSetters contains a call to each function that sets where tokens come from. The keys
 // are the names of these functions in error texts.
 func tokenSetters(t *testing.T, url string) map[string]func(*Mailer) error {
 	p := makeGrantFiles(t, t.TempDir(), url)

@@ -228,7 +228,7 @@ var constants = sync.OnceValue(func() map[int]string {
 	return names
 })
 
-// callByName parses the text of a call of a C++ method, and calls the method of m with the
+// callByName parses the text of a call to a C++ method, and calls the method of m with the
 // same name.
 func callByName(t *testing.T, m *Mailer, call string) error {
 	expression, err := parser.ParseExpr(call)

@@ -60,7 +60,7 @@ func (y *tally) problem(n int) string {
 	c := y.counts
 	switch {
 	case y.overlaps:
-		return "two calls of an event callback overlap"
+		return "two calls to an event callback overlap"
 	case c[eventConnected] != c[eventDisconnected]:
 		return fmt.Sprintf("%d connections were opened, and %d have ended", c[eventConnected], c[eventDisconnected])
 	case c[eventReady] > c[eventConnected]:

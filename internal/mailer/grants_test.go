@@ -126,7 +126,7 @@ func makeGrantFiles(t testing.TB, dir, url string) (p grantPaths) {
 	return p
 }
 
-// grantSetters returns a map from the name of each function that sets a grant to a call of
+// grantSetters returns a map from the name of each function that sets a grant to a call to
 // this function. SetOAuth2TokenFile is not included.
 func grantSetters(p grantPaths, url string) map[string]func(*Mailer) error {
 	return map[string]func(*Mailer) error{

@@ -38,7 +38,7 @@ func Clone(h uintptr) (clone uintptr, n Number) {
 	return clone, n
 }
 
-// Free cancels the calls of other threads on h, ends the session, and frees the strings
+// Free cancels calls on h from other threads, ends the session, and frees the strings
 // that were returned to C. It does so even after a panic. It then waits until the callbacks
 // of asynchronous Sends have returned, even if another call has already freed h. It does
 // not wait for the callbacks in which it is called. If h is a mail in a pool and the mail

@@ -30,8 +30,8 @@ func fakeCallbacks(t *testing.T) {
 	Gate.Read = func(o Origin) func() (io.ReadCloser, error) { return reading(strings.Repeat("r", int(o.User))) }
 }
 
-// setAllFromC returns the calls of setAll, except that the callbacks are set as C sets
-// them.
+// setAllFromC returns the calls that setAll returns, except that the callbacks are set as C
+// sets them.
 func setAllFromC(dir string) map[string]func(*Mailer) error {
 	all := setAll(dir)
 	origin := Origin{Handle: 1, Function: 2, User: 3}
@@ -69,7 +69,7 @@ func TestChildInheritsEverySetter(t *testing.T) {
 	base(t, all)
 	for name := range marks(t) {
 		t.Run(name, func(t *testing.T) {
-			require.NotNil(t, set[name], "setAll has no call of CSmtp_%s", name)
+			require.NotNil(t, set[name], "setAll has no call to CSmtp_%s", name)
 			h := cleanHandle(t)
 			base(t, h)
 			mustCall(t, h, set[name])

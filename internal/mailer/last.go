@@ -37,9 +37,9 @@ func UnusableText(h uintptr) string {
 	return ""
 }
 
-// Told returns the report of a call on h that failed or was an attempt to send. If the last
-// call of the calling thread was such a call, Told returns its report, and does not wait
-// for a call of another thread. Otherwise it returns the report of the last such call of
+// Told returns the report of a call on h that failed or was an attempt to send. If the
+// calling thread's last call was such a call, Told returns its report, and does not wait
+// for a call from another thread. Otherwise it returns the report of the last such call from
 // any thread. If ofMail is set, the thread's own call counts only if it was an attempt to
 // send, because other calls have no result. If h is not valid or a batch uses it, the
 // report is empty and its field result is nil.

@@ -39,7 +39,7 @@ func needPoller() error {
 	return nil
 }
 
-// noPoller returns the error for a failed system call of needPoller.
+// noPoller returns the error for a system call that failed in needPoller.
 func noPoller(call string, err error) error {
 	if err == syscall.EMFILE || err == syscall.ENFILE || err == syscall.ENOMEM {
 		return Faultf(cannotStart, "there are not enough file descriptors (ulimit -n): the library needs two, and one more for each file and connection")

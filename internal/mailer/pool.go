@@ -43,18 +43,18 @@ type Pool struct {
 	pending   atomic.Int32   // the number of goroutines that wait for such a callback
 	orphaned  chan struct{}  // closed by abandonWait when the program will not call PoolWait again
 	doing     turns          // limits how many done callbacks run at the same time
-	asking    turns          // limits how many calls of Reconcile run at the same time
+	asking    turns          // limits how many calls to Reconcile run at the same time
 	running   map[uint64]int // maps the id of an asyncSend to the number of its running callbacks
 
 	abandonWait sync.Once
 }
 
 // mostCallbacks is the maximum number of done callbacks that run at the same time. It is
-// also the maximum number of calls of Reconcile that run at the same time.
+// also the maximum number of calls to Reconcile that run at the same time.
 const mostCallbacks = 32
 
 // Journal contains the callbacks that record attempts to send a mail. Both may be nil. Each
-// call of Sending that returns true is followed by one call of Ended.
+// call to Sending that returns true is followed by one call to Ended.
 type Journal struct {
 	// Sending is called before the first octet of a mail is sent to a relay. If it
 	// returns false, the mail is not sent.
@@ -343,7 +343,7 @@ func (p *Pool) setCallback(function string, set func()) error {
 	return nil
 }
 
-// announce wakes those calls of await whose wait may be over. p.mu must be held.
+// announce wakes those calls to await whose wait may be over. p.mu must be held.
 func (p *Pool) announce() {
 	room := slices.ContainsFunc(p.waiters, func(w *waiter) bool { return w.room }) && p.wakesForRoom()
 	for _, w := range p.waiters {

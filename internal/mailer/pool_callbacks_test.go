@@ -218,7 +218,7 @@ func TestPoolSendKeepsTheMailBusy(t *testing.T) {
 	require.Equal(t, canceled, LastError(mail))
 }
 
-// Free waits for the callbacks even if another call of Free is already waiting for them.
+// Free waits for the callbacks even if another call to Free is already waiting for them.
 func TestPoolSecondFreeWaits(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
@@ -317,7 +317,7 @@ func TestPoolsWaitForEachOther(t *testing.T) {
 }
 
 // While PoolSend waits for room in the queue, Cancel on the handle of the mail ends the
-// call of PoolSend.
+// call to PoolSend.
 func TestPoolSendCanceledWhileTheQueueIsFull(t *testing.T) {
 	h, mail, e := poolOf(t, stallingPort(t)), mailHandle(t), &ends{}
 	mustPool(t, h, func(p *Pool) error { return p.SetQueue(1) })

@@ -49,7 +49,7 @@ func TestPoolQueueAfterReconcile(t *testing.T) {
 	require.Zero(t, p.ending)
 }
 
-// At most mostCallbacks calls of Reconcile run at the same time. Otherwise, many mails in
+// At most mostCallbacks calls to Reconcile run at the same time. Otherwise, many mails in
 // doubt could use up the threads of the process.
 func TestPoolReconcilesFewAtATime(t *testing.T) {
 	const mails = 2 * mostCallbacks
@@ -217,7 +217,7 @@ func TestPoolPreparesHTTPSFirst(t *testing.T) {
 	require.Equal(t, slices.Repeat([]string{"token", "sending", "ended"}, 3), steps)
 }
 
-// If several calls of PoolSubmit wait for room in the queue, each of them gets it in the
+// If several calls to PoolSubmit wait for room in the queue, each of them gets it in the
 // end, no matter how small the queue is.
 func TestPoolWaitersAreWoken(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{{Do: "latency 1ms"}}})
@@ -229,7 +229,7 @@ func TestPoolWaitersAreWoken(t *testing.T) {
 		for range 4 {
 			submitters.Go(func() { submit(t, h, 40, e) })
 		}
-		within(t, "the calls of PoolSubmit", submitters.Wait)
+		within(t, "the calls to PoolSubmit", submitters.Wait)
 	}
 	drained(t, h)
 	require.Equal(t, 4*4*40, e.count(smtp.Accepted))

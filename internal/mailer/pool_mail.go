@@ -329,7 +329,7 @@ func (p *Pool) send(mail uintptr) Number {
 		if m.pool != nil {
 			return Faultf(BadArgument, "PoolSend: 'mail' is the handle of a pool: pass the handle of a mail")
 		}
-		// inBatch must be set before the call of snapshot, which may call callbacks: calls in
+		// inBatch must be set before the call to snapshot, which may call callbacks: calls in
 		// these callbacks must not wait for m.
 		m.inBatch.Store(true)
 		defer m.inBatch.Store(false)

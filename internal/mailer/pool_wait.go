@@ -91,7 +91,7 @@ func (p *Pool) entersWait() (leave func(), ok bool) {
 	return enterWait(awaited{pool: p})
 }
 
-// waiter is a call of await or awaitRoom.
+// waiter is a call to await or awaitRoom.
 type waiter struct {
 	over func() bool   // reports whether the condition of the call may be true now
 	room bool          // whether the call also waits for room in the queue: see wakesForRoom
@@ -108,7 +108,7 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 }
 
 // awaitRoom waits as await does, but it calls ready only after 'over' has returned true, or when
-// the queue possibly has room. 'over' must not change anything.
+// the queue may have room. 'over' must not change anything.
 func (p *Pool) awaitRoom(limit time.Duration, over, ready func() bool) bool {
 	return p.awaitAs(&waiter{over: over, room: true}, limit, ready)
 }

@@ -36,7 +36,7 @@ const (
 )
 
 var (
-	atWork         atomic.Int32 // calls of perform
+	atWork         atomic.Int32 // calls to perform
 	processors     atomic.Int32
 	processorsLock sync.Mutex
 	inPools        atomic.Int32 // the number of sessions of pools that are sending

@@ -24,7 +24,7 @@ var Gate = struct {
 	Read     func(Origin) func() (io.ReadCloser, error)
 
 	Self   func() Thread    // the calling thread
-	Ended  func() []Thread  // returns the threads that have ended since the last call of Ended
+	Ended  func() []Thread  // returns the threads that have ended since the last call to Ended
 	DoneAt func(int) uint64 // see gateDoneAt in internal/gate/gate.h
 }{
 	Fork:   new(Fork),

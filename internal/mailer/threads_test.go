@@ -54,7 +54,7 @@ func TestResultsOfThreads(t *testing.T) {
 	tells(3, canceled, smtp.NotSent)
 	tells(4, canceled, smtp.NotSent) // this thread has made no call
 	asThread(1, func() { mustCall(t, h, func(m *Mailer) error { return m.SetSubject("x") }) })
-	tells(1, canceled, smtp.NotSent) // the last call of this thread succeeded and sent nothing
+	tells(1, canceled, smtp.NotSent) // this thread's last call succeeded and sent nothing
 	asThread(1, func() { mustCall(t, h, (*Mailer).Send) })
 	tells(3, canceled, smtp.NotSent)
 	tells(2, BadArgument, smtp.Accepted)

@@ -6,7 +6,7 @@
 //
 // A Scheduler has no goroutines and no clock. The caller passes the current time to the
 // methods, and must not call two methods at the same time. The caller must call Next at the
-// time that the last call of Next returned, and after every call of another method.
+// time that the last call to Next returned, and after every call to another method.
 //
 // # Weights
 //

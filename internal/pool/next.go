@@ -9,7 +9,7 @@ import (
 
 // Next returns the mails to start now, each with its relay, and the mails that have ended
 // because no relay is up. wake is the time at which Next must be called again. Both now and
-// wake are times of the caller's clock. wake is the zero time if only a call of another
+// wake are times of the caller's clock. wake is the zero time if only a call to another
 // method can change anything.
 func (s *Scheduler) Next(now time.Time) (start, ended []*Item, wake time.Time) {
 	at := s.clock(now)
@@ -51,7 +51,7 @@ func (s *Scheduler) another(i int, now time.Time) bool {
 	return false
 }
 
-// next contains the state of one call of Next.
+// next contains the state of one call to Next.
 type next struct {
 	*Scheduler
 	now     time.Time
@@ -84,7 +84,7 @@ const (
 	over
 )
 
-// mostAgain is the maximum number of mails that one call of placeAgain handles. If there
+// mostAgain is the maximum number of mails that one call to placeAgain handles. If there
 // are more, Next must be called again after the duration 'turn'.
 const (
 	mostAgain = 64

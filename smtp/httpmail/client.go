@@ -20,7 +20,7 @@ type Config struct {
 	Account  string // the mailbox that sends the mail; "": the mailbox to which the token belongs
 
 	// Token returns an access token. refused is true if the service has refused the last
-	// token. ctx is canceled when the call of Open, Prepare or Send ends.
+	// token. ctx is canceled when the call to Open, Prepare or Send ends.
 	Token func(ctx context.Context, refused bool) (string, error)
 
 	// Net configures the connection. Only its LocalAddr, Proxy, Resolver, TLS, Timeouts,
@@ -43,7 +43,7 @@ type Client struct {
 }
 
 // Open gets a token, connects to the service, and returns a client. ctx applies to all calls
-// of the client's methods. Every error is an *smtp.Error. If the service has caused the
+// to the client's methods. Every error is an *smtp.Error. If the service has caused the
 // error, the error's field Addr is the address of the service.
 func Open(ctx context.Context, cfg Config) (*Client, error) {
 	c := &Client{ctx: ctx}
@@ -87,7 +87,7 @@ func (c *Client) Configure(cfg Config) error {
 	return nil
 }
 
-// total returns the context for one call of a method. The context is done when the total
+// total returns the context for one call to a method. The context is done when the total
 // timeout has passed.
 func (c *Client) total() (context.Context, context.CancelFunc) {
 	if limit := c.cfg.Net.Timeouts.Total; limit > 0 {

@@ -82,7 +82,7 @@ func hasDomain(charset, addr string) bool {
 	return err == nil && strings.Contains(text, "@")
 }
 
-// knownGap reports whether addr possibly contains forms that RFC 5322 allows but net/mail
+// knownGap reports whether addr may contain forms that RFC 5322 allows but net/mail
 // cannot parse: groups with encoded names, and addresses without a domain or with an address
 // literal.
 func knownGap(addr string) bool { return strings.ContainsAny(addr, ":[;\"") }

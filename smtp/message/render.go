@@ -38,7 +38,7 @@ type messageMemory struct {
 
 var memories = sync.Pool{New: func() any { return new(messageMemory) }}
 
-// Release lets later calls of Render use the memory of r. It is optional. Call it only once,
+// Release lets later calls to Render use the memory of r. It is optional. Call it only once,
 // and only if nothing uses r any more.
 func (r *Rendered) Release() {
 	kept := r.memory

@@ -19,7 +19,7 @@ const (
 	maxAccounts = 1000
 )
 
-// grace is how much longer than Timeout a call of Token can last. It is a variable so that
+// grace is how much longer than Timeout a call to Token can last. It is a variable so that
 // tests can change it.
 var grace = time.Second
 

@@ -14,7 +14,7 @@ import (
 )
 
 // If the caller gives up while the server replaces the refresh token, the request is not
-// canceled. The next call of Token returns the token from this request, and calls Save.
+// canceled. The next call to Token returns the token from this request, and calls Save.
 func TestCanceledCallerKeepsTheRefreshToken(t *testing.T) {
 	for name, joins := range map[string]bool{"the next caller joins the request": true, "the request ends before": false} {
 		t.Run(name, func(t *testing.T) {
@@ -68,7 +68,7 @@ func waitForFlight(t *testing.T, s *Source) {
 	}, 30*time.Second, time.Millisecond)
 }
 
-// A call of Token ends after Timeout even if the request takes longer because it had to wait
+// A call to Token ends after Timeout even if the request takes longer because it had to wait
 // for the lock of the token file. The request continues after the call.
 func TestTimeoutLimitsTheCall(t *testing.T) {
 	release := make(chan struct{})

@@ -76,7 +76,7 @@ type Config struct {
 	// no proxy is used.
 	Proxy          string
 	ConnectTimeout time.Duration // for TCP, and again for TLS; default 10 s
-	Timeout        time.Duration // for one call of Token; default 30 s
+	Timeout        time.Duration // for one call to Token; default 30 s
 
 	// TokenFile is the path of a file in which the tokens are kept. Other processes with
 	// the same file use the same tokens, and the newest refresh token is not lost when the
@@ -95,7 +95,7 @@ type Config struct {
 	// (RFC 6749, section 6). The program should keep the new token, because the old one
 	// may no longer be valid. Token calls Save on the goroutine of its caller, before
 	// it returns. If another Source with the same settings made the request, the next call
-	// of Token on this Source calls Save. With TokenFile, Save is called only if the file
+	// to Token on this Source calls Save. With TokenFile, Save is called only if the file
 	// cannot be written.
 	Save func(refreshToken string) `fork:"restored"`
 

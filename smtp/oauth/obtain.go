@@ -154,7 +154,7 @@ func (a *account) isUnsaved() bool {
 }
 
 // save replaces the content of the token file with the parameter next. If that fails, Token
-// returns its token anyway: the tokens remain in memory, and the next call of Token tries to
+// returns its token anyway: the tokens remain in memory, and the next call to Token tries to
 // write them again.
 func (a *account) save(s *tokenStore, next *stored) {
 	err := s.replace(next.encode(), a.c.step)

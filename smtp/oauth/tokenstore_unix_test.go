@@ -91,7 +91,7 @@ func (r *rotating) next() string {
 	return (&stored{Access: "access-" + string(rune('1'+n))}).Access
 }
 
-// If the file cannot be written, Token returns a token anyway. The next call of Token
+// If the file cannot be written, Token returns a token anyway. The next call to Token
 // writes the file.
 func TestTokenFileOnAFullDisk(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_FULL"); path != "" {

@@ -177,7 +177,7 @@ namespace CSmtp
         /// <summary>Sets the charset of all texts of the message, by its IANA name. The default
         /// is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
         /// UTF-8, and otherwise in the charset of the locale: the charset that LC_ALL,
-        /// LC_CTYPE or LANG named at the first call of the library, or, on Windows, the
+        /// LC_CTYPE or LANG named at the first call to the library, or, on Windows, the
         /// ANSI code page. If the text is not valid in that charset, it is sent as
         /// unknown-8bit (RFC 1428), with the body in base64. The log says which charset
         /// was used. Addresses must be UTF-8. Building the message returns
@@ -350,7 +350,7 @@ namespace CSmtp
 
         /// <summary>Returns the error number of the last failed call on h. Returns 0 if none has
         /// failed, or after a call that sent mail or connected successfully. If h is 0,
-        /// returns the error number of this thread's last call of a function that makes
+        /// returns the error number of this thread's last call to a function that makes
         /// a handle, such as CSmtp_New, or of its last call with an invalid handle,
         /// whichever is later.</summary>
         public ErrorNumber GetLastError()
@@ -1082,7 +1082,7 @@ namespace CSmtp
             Do(h => Native.SetTransportEndpoint(h, urlOctets));
         }
 
-        /// <summary>Sets for how many seconds a server of a list is paused after it has failed.
+        /// <summary>Sets how many seconds a server of a list is paused after it has failed.
         /// During the pause, the library tries the other servers first. The default is
         /// 60. With 0, servers that failed are not remembered. All handles of the
         /// process share the record of failed servers.</summary>
@@ -1395,7 +1395,7 @@ namespace CSmtp
         /// their local parts and domains where they occur alone and have at least 3
         /// characters; the login; the names of this host; and IP addresses. For the
         /// details, see docs/recording.md. If 'contents' is not 0, the messages and all
-        /// these texts are recorded unchanged. If a later call of this function sets
+        /// these texts are recorded unchanged. If a later call to this function sets
         /// 'contents' to 0 during a session, the rest of that session is recorded as if
         /// 'contents' had been 0. The file is rewritten at the end of each library call
         /// that uses the session, and gets mode 0600. If several handles of the process
@@ -1465,7 +1465,7 @@ namespace CSmtp
         }
 
         /// <summary>Sets how long a mail waits for a relay if all relays have failed. The time is
-        /// in milliseconds, and begins with the call of CSmtp_PoolSubmit. With 0 (the
+        /// in milliseconds, and begins with the call to CSmtp_PoolSubmit. With 0 (the
         /// default), the mail fails immediately.</summary>
         public void SetPatience(uint milliseconds)
         {

@@ -75,7 +75,7 @@ trait PoolMethods
 
     /**
      * Sets how long a mail waits for a relay if all relays have failed. The time is
-     * in milliseconds, and begins with the call of submit. With 0 (the
+     * in milliseconds, and begins with the call to submit. With 0 (the
      * default), the mail fails immediately.
      */
     public function setPatience(int $milliseconds): void

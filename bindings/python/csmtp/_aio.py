@@ -103,7 +103,7 @@ async def in_thread(handle: int, call: Callable[..., T], *arguments: Any, mails:
                 del _running[key]
                 # With None as the text, CSmtp_ModMsgLine does not change the mail. It is called only for a side
                 # effect: afterwards, the getters of this thread report on the call that the executor's thread
-                # has made, and no longer on an earlier call of this thread.
+                # has made, and no longer on an earlier call from this thread.
                 lib.CSmtp_ModMsgLine(key[1], 0, None)
 
 

@@ -139,7 +139,7 @@ class Transaction(Handle):
         return number == 0
 
     def cancel(self) -> None:
-        """Cancels a call of another thread on this mailer. A callback can call cancel, too."""
+        """Cancels a call that another thread is making on this mailer. A callback can call cancel, too."""
         lib.CSmtp_Cancel(self._handle)
 
     def set_progress_callback(self, fn: Optional[Callable[[int, int], Any]]) -> None:

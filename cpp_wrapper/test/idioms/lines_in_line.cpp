@@ -1,4 +1,4 @@
-// one call of `AddMsgLine` with a whole text, and calls with lines that end in a newline | sends
+// one call to `AddMsgLine` with a whole text, and calls with lines that end in a newline | sends
 //! has=(?s)one\r\ntwo\r\n\r\nthree.*four\r\n
 #include "CSmtp.h"
 #include "prepare.h"

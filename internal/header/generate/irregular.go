@@ -9,7 +9,7 @@ import "fmt"
 
 // The set 'writes' contains the functions that can write to a connection or a file. Such a
 // write can raise SIGPIPE, so the gate (package internal/gate) removes a pending SIGPIPE
-// after a call of one of these functions.
+// after a call to one of these functions.
 var writes = set("ConnectRemoteServer", "DisconnectRemoteServer", "Send", "RenderMessage", "SaveMessage",
 	"KeepAlive", "CheckToken", "SendRaw", "SendRawFile", "SendBatch", "SendAsync", "Cancel", "SetEventCallback", "PoolSend", "PoolSubmit", "PoolWait", "PoolDrain")
 

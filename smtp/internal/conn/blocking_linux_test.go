@@ -217,8 +217,8 @@ func TestCloseWhileWaiting(t *testing.T) {
 	})
 }
 
-// If a read keeps its processor, the garbage collector has to wait until the raw system call of
-// the read ends. It does not have to wait until the reply arrives.
+// If a read keeps its processor, the garbage collector has to wait until the read's raw system
+// call ends. It does not have to wait until the reply arrives.
 func TestRawWaitEndsForTheCollector(t *testing.T) {
 	at, far := linked(t, "tcp", true)
 	at.KeepProcessor(func() bool { return true })

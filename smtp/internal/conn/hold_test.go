@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The type writes is a connection that records the octets of each call of Write.
+// The type writes is a connection that records the octets of each call to Write.
 type writes struct {
 	net.Conn
 	all  [][]byte

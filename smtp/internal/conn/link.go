@@ -150,8 +150,8 @@ func (l *Link) until(t time.Time, set func(time.Time) error) error {
 }
 
 // Write writes to the connection, unless ctx is done. If a callback on this goroutine has
-// canceled ctx, Write must not send anything. Another goroutine then calls End, but possibly
-// too late for this call of Write. Write therefore checks ctx itself.
+// canceled ctx, Write must not send anything. Another goroutine then calls End, but this may
+// be too late for this call to Write. Write therefore checks ctx itself.
 func (l *Link) Write(p []byte) (int, error) {
 	l.out.Lock()
 	defer l.out.Unlock()
@@ -168,7 +168,7 @@ func (l *Link) Write(p []byte) (int, error) {
 	return len(p), l.writeHeld()
 }
 
-// Hold makes the following calls of Write collect octets and write them in blocks, until
+// Hold makes the following calls to Write collect octets and write them in blocks, until
 // Release or Drop is called. Package crypto/tls calls Write for each record of a long
 // message, and a system call for each record takes more time than encrypting the record.
 func (l *Link) Hold() {

@@ -84,7 +84,7 @@ func (r *Reader) Fill() error {
 	return io.ErrNoProgress
 }
 
-// Line returns the next line without its line end. The line is valid until the next call of
+// Line returns the next line without its line end. The line is valid until the next call to
 // any method. Line returns io.ErrUnexpectedEOF if the connection ends within the line, and
 // io.EOF if it ends before the line.
 func (r *Reader) Line() ([]byte, error) {

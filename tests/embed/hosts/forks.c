@@ -69,7 +69,7 @@ static void *first_call(void *unused)
   return unused;
 }
 
-/* A thread forks while another thread makes the first call of the process. Each round runs in a
+/* A thread forks while another thread makes the process's first call. Each round runs in a
  * new process and forks after a different delay. */
 static int delay;
 

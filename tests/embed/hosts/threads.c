@@ -186,7 +186,7 @@ static void no_keys(void)
   own();
 }
 
-/* 16 threads make the first call of the process at the same time. */
+/* 16 threads make the process's first call at the same time. */
 static void all_first(void) { run_many(own_handle, NULL, SHARING, 64 << 10); }
 
 MODES({ "own", own }, { "stacks-64k", stacks_64k }, { "stacks-16k", stacks_16k }, { "shared", shared },

@@ -63,10 +63,10 @@ int main(int argc, char **argv)
   if (argc != 2)
     return 2;
   fail_at = atoi(argv[1]);
-  make_calls(NULL); /* the first calls of the process */
+  make_calls(NULL); /* the process's first calls */
   fail_at = atoi(argv[1]);
   seen = 0;
-  pthread_create(&thread, NULL, make_calls, NULL); /* the first calls of a thread */
+  pthread_create(&thread, NULL, make_calls, NULL); /* a thread's first calls */
   pthread_join(thread, NULL);
   printf("%d failed\n", failures);
   return 0;

@@ -177,7 +177,7 @@ module Csmtp
     end
 
     # Makes the getters of this thread report on the next call on the handle, which another thread
-    # makes. Otherwise, they would report on an earlier call of this thread. To prevent this, forget
+    # makes. Otherwise, they would report on an earlier call from this thread. To prevent this, forget
     # makes a call that changes nothing.
     def forget(handle)
       Library.call(:ModMsgLine, handle, 0, nil)

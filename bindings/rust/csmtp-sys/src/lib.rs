@@ -338,7 +338,7 @@ unsafe extern "C" {
     pub fn CSmtp_New() -> CSmtpHandle;
     /// Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
     /// reply, and frees h. The function ignores 0 and handles that do not exist. It
-    /// cancels calls of other threads on h. It waits until the done callback of an
+    /// cancels calls on h from other threads. It waits until the done callback of an
     /// asynchronous Send has returned, even if another thread is already freeing h.
     /// It does not wait in two cases, because waiting would be a deadlock: the done
     /// callback of h itself calls CSmtp_Free; or the done callbacks of two handles
@@ -426,7 +426,7 @@ unsafe extern "C" {
     /// Sets the charset of all texts of the message, by its IANA name. The default
     /// is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
     /// UTF-8, and otherwise in the charset of the locale: the charset that LC_ALL,
-    /// LC_CTYPE or LANG named at the first call of the library, or, on Windows, the
+    /// LC_CTYPE or LANG named at the first call to the library, or, on Windows, the
     /// ANSI code page. If the text is not valid in that charset, it is sent as
     /// unknown-8bit (RFC 1428), with the body in base64. The log says which charset
     /// was used. Addresses must be UTF-8. Building the message returns
@@ -534,7 +534,7 @@ unsafe extern "C" {
     pub fn CSmtp_Send(h: CSmtpHandle) -> c_int;
     /// Returns the error number of the last failed call on h. Returns 0 if none has
     /// failed, or after a call that sent mail or connected successfully. If h is 0,
-    /// returns the error number of this thread's last call of a function that makes
+    /// returns the error number of this thread's last call to a function that makes
     /// a handle, such as CSmtp_New, or of its last call with an invalid handle,
     /// whichever is later.
     pub fn CSmtp_GetLastError(h: CSmtpHandle) -> c_int;
@@ -993,7 +993,7 @@ unsafe extern "C" {
     /// server.
     /// \[setting\]
     pub fn CSmtp_SetTransportEndpoint(h: CSmtpHandle, url: *const c_char) -> c_int;
-    /// Sets for how many seconds a server of a list is paused after it has failed.
+    /// Sets how many seconds a server of a list is paused after it has failed.
     /// During the pause, the library tries the other servers first. The default is
     /// 60. With 0, servers that failed are not remembered. All handles of the
     /// process share the record of failed servers.
@@ -1233,7 +1233,7 @@ unsafe extern "C" {
     /// pause is twice as long, but at most 'longest' (the default is 300,000).
     pub fn CSmtp_PoolSetPause(pool: CSmtpHandle, first: c_uint, longest: c_uint) -> c_int;
     /// Sets how long a mail waits for a relay if all relays have failed. The time is
-    /// in milliseconds, and begins with the call of CSmtp_PoolSubmit. With 0 (the
+    /// in milliseconds, and begins with the call to CSmtp_PoolSubmit. With 0 (the
     /// default), the mail fails immediately.
     pub fn CSmtp_PoolSetPatience(pool: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Sets the journal: two callbacks that record each attempt, for example in a
@@ -1251,7 +1251,7 @@ unsafe extern "C" {
     pub fn CSmtp_PoolSetReconcile(pool: CSmtpHandle, function: CSmtpReconcileFunction, user: *mut c_void) -> c_int;
     /// Sets where the callbacks of the pool run, except the log and token callbacks
     /// of its relays. With 1, the callbacks run on threads of the program, inside
-    /// its calls of CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
+    /// its calls to CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
     /// and inside CSmtp_PoolSubmit while that function waits. The program must then
     /// call CSmtp_PoolWait often, because the pool does nothing more with a mail
     /// until its callback has run. With 0 (the default), the callbacks run on
@@ -1390,7 +1390,7 @@ unsafe extern "C" {
     /// their local parts and domains where they occur alone and have at least 3
     /// characters; the login; the names of this host; and IP addresses. For the
     /// details, see docs/recording.md. If 'contents' is not 0, the messages and all
-    /// these texts are recorded unchanged. If a later call of this function sets
+    /// these texts are recorded unchanged. If a later call to this function sets
     /// 'contents' to 0 during a session, the rest of that session is recorded as if
     /// 'contents' had been 0. The file is rewritten at the end of each library call
     /// that uses the session, and gets mode 0600. If several handles of the process

@@ -36,7 +36,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// If a callback drops its own mailer, another thread closes the session when the callback has returned.
 ///
 /// A mailer can be moved to another thread. Threads cannot share a mailer, because the getters report on the
-/// last call of the calling thread. [`Mailer::canceler`] returns an object with which another thread can cancel
+/// calling thread's last call. [`Mailer::canceler`] returns an object with which another thread can cancel
 /// a call.
 #[derive(Debug)]
 pub struct Mailer {

@@ -135,7 +135,7 @@ impl Mailer {
     /// Sets the charset of all texts of the message, by its IANA name. The default
     /// is "US-ASCII". With "US-ASCII", 8-bit text is sent as UTF-8 if it is valid
     /// UTF-8, and otherwise in the charset of the locale: the charset that LC_ALL,
-    /// LC_CTYPE or LANG named at the first call of the library, or, on Windows, the
+    /// LC_CTYPE or LANG named at the first call to the library, or, on Windows, the
     /// ANSI code page. If the text is not valid in that charset, it is sent as
     /// unknown-8bit (RFC 1428), with the body in base64. The log says which charset
     /// was used. Addresses must be UTF-8. Building the message returns
@@ -839,7 +839,7 @@ impl Mailer {
         let url = of_text(url)?;
         self.call(|h| unsafe { sys::CSmtp_SetTransportEndpoint(h, url.as_ptr()) })
     }
-    /// Sets for how many seconds a server of a list is paused after it has failed.
+    /// Sets how many seconds a server of a list is paused after it has failed.
     /// During the pause, the library tries the other servers first. The default is
     /// 60. With 0, servers that failed are not remembered. All handles of the
     /// process share the record of failed servers.
@@ -1036,7 +1036,7 @@ impl Mailer {
     /// their local parts and domains where they occur alone and have at least 3
     /// characters; the login; the names of this host; and IP addresses. For the
     /// details, see docs/recording.md. If 'contents' is not 0, the messages and all
-    /// these texts are recorded unchanged. If a later call of this function sets
+    /// these texts are recorded unchanged. If a later call to this function sets
     /// 'contents' to 0 during a session, the rest of that session is recorded as if
     /// 'contents' had been 0. The file is rewritten at the end of each library call
     /// that uses the session, and gets mode 0600. If several handles of the process
@@ -1090,14 +1090,14 @@ impl Pool {
         self.call(|h| unsafe { sys::CSmtp_PoolSetPause(h, first, longest) })
     }
     /// Sets how long a mail waits for a relay if all relays have failed. The time is
-    /// in milliseconds, and begins with the call of CSmtp_PoolSubmit. With 0 (the
+    /// in milliseconds, and begins with the call to CSmtp_PoolSubmit. With 0 (the
     /// default), the mail fails immediately.
     pub fn set_patience(&self, milliseconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetPatience(h, milliseconds) })
     }
     /// Sets where the callbacks of the pool run, except the log and token callbacks
     /// of its relays. With 1, the callbacks run on threads of the program, inside
-    /// its calls of CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
+    /// its calls to CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
     /// and inside CSmtp_PoolSubmit while that function waits. The program must then
     /// call CSmtp_PoolWait often, because the pool does nothing more with a mail
     /// until its callback has run. With 0 (the default), the callbacks run on

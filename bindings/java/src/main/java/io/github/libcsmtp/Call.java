@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A call of a C function on the current thread. It records the exceptions of the callbacks that run
+ * A call to a C function on the current thread. It records the exceptions of the callbacks that run
  * during the call.
  */
 final class Call {

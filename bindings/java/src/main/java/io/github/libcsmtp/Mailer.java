@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * mail (see getSuppressed).
  *
  * <p>Texts are sent as UTF-8. Several threads can use a mailer: their calls wait for each other. The getters
- * report on the last call of the calling thread.
+ * report on the calling thread's last call.
  */
 public final class Mailer extends MailerMethods {
     /** The attachments that addAttachmentReader has added. They are read when the mail is sent. */

@@ -1440,7 +1440,7 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sets for how many seconds a server of a list is paused after it has failed.
+     * Sets how many seconds a server of a list is paused after it has failed.
      * During the pause, the library tries the other servers first. The default is
      * 60. With 0, servers that failed are not remembered. All handles of the
      * process share the record of failed servers.
@@ -1752,7 +1752,7 @@ abstract class MailerMethods extends Handle {
      * their local parts and domains where they occur alone and have at least 3
      * characters; the login; the names of this host; and IP addresses. For the
      * details, see docs/recording.md. If 'contents' is not 0, the messages and all
-     * these texts are recorded unchanged. If a later call of this function sets
+     * these texts are recorded unchanged. If a later call to this function sets
      * 'contents' to 0 during a session, the rest of that session is recorded as if
      * 'contents' had been 0. The file is rewritten at the end of each library call
      * that uses the session, and gets mode 0600. If several handles of the process
@@ -1774,7 +1774,7 @@ abstract class MailerMethods extends Handle {
      * their local parts and domains where they occur alone and have at least 3
      * characters; the login; the names of this host; and IP addresses. For the
      * details, see docs/recording.md. If 'contents' is not 0, the messages and all
-     * these texts are recorded unchanged. If a later call of this function sets
+     * these texts are recorded unchanged. If a later call to this function sets
      * 'contents' to 0 during a session, the rest of that session is recorded as if
      * 'contents' had been 0. The file is rewritten at the end of each library call
      * that uses the session, and gets mode 0600. If several handles of the process

@@ -64,7 +64,7 @@ abstract class PoolMethods extends Handle {
 
     /**
      * Sets how long a mail waits for a relay if all relays have failed. The time is
-     * in milliseconds, and begins with the call of CSmtp_PoolSubmit. With 0 (the
+     * in milliseconds, and begins with the call to CSmtp_PoolSubmit. With 0 (the
      * default), the mail fails immediately.
      */
     public void setPatience(int milliseconds) {
@@ -74,7 +74,7 @@ abstract class PoolMethods extends Handle {
     /**
      * Sets where the callbacks of the pool run, except the log and token callbacks
      * of its relays. With 1, the callbacks run on threads of the program, inside
-     * its calls of CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
+     * its calls to CSmtp_PoolWait, CSmtp_PoolDrain, CSmtp_PoolSend and CSmtp_Free,
      * and inside CSmtp_PoolSubmit while that function waits. The program must then
      * call CSmtp_PoolWait often, because the pool does nothing more with a mail
      * until its callback has run. With 0 (the default), the callbacks run on
