@@ -143,7 +143,7 @@ class TestServer {
   // after 'seconds'.
   void Played(int seconds = 10) {
     const detail::Json said = detail::Json::Parse(Request("GET", "script?wait=" + std::to_string(seconds), "", seconds));
-    if (said["state"].text != "played") throw TestScriptError(said["error"].text.empty() ? "the script is " + said["state"].text : said["error"].text);
+    if (said["state"].text != "played") throw TestScriptError(said["error"].text.empty() ? "the state of the script is " + said["state"].text : said["error"].text);
   }
 
  private:

@@ -81,8 +81,8 @@
  * called the getter ends; or that thread calls the same getter again (same
  * handle and index) after the text has changed. If the getter was called in a
  * callback on a thread of the library, the string stays valid only until the
- * callback returns. Calls of other threads on the handle, except CSmtp_Free, do
- * not change or free the string. If there is no text, a getter returns "" and
+ * callback returns. Calls from other threads on the handle, except CSmtp_Free,
+ * do not change or free the string. If there is no text, a getter returns "" and
  * not NULL, unless its comment says otherwise.
  *
  * Handles and threads
@@ -96,7 +96,8 @@
  *
  * - CSmtp_Cancel and CSmtp_Free cancel the first call.
  *
- * - CSmtp_SendAsync, CSmtp_Poll and CSmtp_Wait do not wait for the first call.
+ * - CSmtp_SendAsync and CSmtp_Poll do not wait for the first call. CSmtp_Wait
+ *   waits only for an asynchronous Send.
  *
  * - The functions that report what happened do not wait if they report on a
  *   call from their own thread (see "What happened").
@@ -353,7 +354,7 @@ enum {
   CSMTP_EVENT_DISCONNECTED = 7, /* the connection has ended; 'error' is 0 if the library has ended it */
   CSMTP_EVENT_SENT = 8, /* a mail was accepted for all or some of its recipients */
   CSMTP_EVENT_REFUSED = 9, /* a mail was refused with 4yz or 5yz */
-  CSMTP_EVENT_DOUBT = 10, /* a mail has ended with the outcome CSMTP_IN_DOUBT */
+  CSMTP_EVENT_DOUBT = 10, /* the outcome of a mail is CSMTP_IN_DOUBT */
   CSMTP_EVENT_FAILED = 11, /* a mail was not sent */
   CSMTP_EVENT_RETRY = 12, /* an attempt has failed because of the server; the mail is sent over another session if possible */
   CSMTP_EVENT_PAUSED = 13, /* a relay of a pool gets no mail for the time that 'total' gives */
@@ -394,15 +395,15 @@ enum {
  * @endcode
  */
 
-/* Makes an object with default settings, which are those of class CSmtp. Returns
- * its handle, or 0 on failure; CSmtp_GetLastError(0) then returns the error
- * number. */
+/* Makes an object with default settings. Settings that class CSmtp also has have
+ * the same defaults. Returns the object's handle, or 0 on failure;
+ * CSmtp_GetLastError(0) then returns the error number. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_New(void);
 /* Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
  * reply, and frees h. The function ignores 0 and handles that do not exist. It
  * cancels calls on h from other threads. It waits until the done callback of an
  * asynchronous Send has returned, even if another thread is already freeing h.
- * It does not wait in two cases, because waiting would be a deadlock: the done
+ * It does not wait in two cases, because waiting would cause a deadlock: the done
  * callback of h itself calls CSmtp_Free; or the done callbacks of two handles
  * each call CSmtp_Free or CSmtp_Wait with the other handle. For the handle
  * of a pool, see CSmtp_PoolNew. */
@@ -501,9 +502,9 @@ CSMTP_API int CSMTP_CALL CSmtp_SetCharSet(CSmtpHandle h, const char *charset); /
 /* If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
  * the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
  * subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
- * default), the library sends the text of the first case as described at
- * CSmtp_SetCharSet, and in the second case replaces each control character with
- * a space. CR and LF within a subject, X-Mailer or name are always refused. */
+ * default), the library sends the text as described under CSmtp_SetCharSet in
+ * the first case, and replaces each control character with a space in the
+ * second case. CR and LF within a subject, X-Mailer or name are always refused. */
 CSMTP_API int CSMTP_CALL CSmtp_SetStrict(CSmtpHandle h, int strict); /* [setting] */
 /* 1 requests a read receipt (message disposition notification, RFC 8098), to be
  * sent to the address in Reply-To, or to the sender if there is no Reply-To. 0
@@ -715,8 +716,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLastEnhancedCode(CSmtpHandle h);
  *
  * Each reply belongs to one command. If a reply is missing or there is one too
  * many, replies no longer match the commands: the error is
- * CSMTP_UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
- * and no reply certainly belongs to its message. */
+ * CSMTP_UNDEF_XYZ_RESPONSE. The mail is then IN_DOUBT if its last octet was
+ * sent and the library cannot say with certainty which reply belongs to its
+ * message. */
 CSMTP_API int CSMTP_CALL CSmtp_GetOutcome(CSmtpHandle h);
 /* Returns the sentence for an error number; "" for 0. It never returns NULL. */
 CSMTP_API const char *CSMTP_CALL CSmtp_GetErrorText(int error);
@@ -738,12 +740,12 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetVersion(void);
  * CSmtp_AddAttachmentData(h, "week.csv", "text/csv", table, strlen(table));
  * @endcode
  *
- * Files are opened, and the functions of CSmtp_AddAttachmentReader are called,
- * when the message is built or sent, so both must still be available then.
+ * Files are opened, and the functions passed to CSmtp_AddAttachmentReader are
+ * called, when the message is built or sent, so both must still be available then.
  * Sending returns CSMTP_FILE_NOT_EXIST if a file cannot be read when the
  * message is built. Sending returns CSMTP_MSG_BODY_ERROR if, while the mail is
  * being sent, a file changes, a file cannot be read to its end, or a function
- * of CSmtp_AddAttachmentReader fails.
+ * passed to CSmtp_AddAttachmentReader fails.
  */
 
 /* Replaces all lines of the body with 'text'. A line end at the end of 'text' does
@@ -1063,7 +1065,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetOAuth2RefreshToken(CSmtpHandle h, const char *
  * CSmtp_SetTokenCallback, clears the setting.
  *
  * If several processes need a new token, only one of them requests it. The file
- * is replaced as a whole, so that it is complete at any time. It must be a
+ * is replaced as a whole, so that it is complete at all times. It must be a
  * regular file with the mode 0600 that belongs to the user, and not a symbolic
  * link; on Windows, only the user and administrators may have access. If the
  * file does not exist and another CSmtp_SetOAuth2 function was called, the
@@ -1461,7 +1463,7 @@ CSMTP_API int CSMTP_CALL CSmtp_Poll(CSmtpHandle h);
 /* Waits until the asynchronous Send has ended, but not longer than
  * 'milliseconds' ms. Then returns what CSmtp_Poll returns. If the done
  * callbacks of two handles each call CSmtp_Free or CSmtp_Wait with the other
- * handle, waiting would be a deadlock: CSmtp_Wait then returns CSMTP_BUSY at
+ * handle, waiting would cause a deadlock: CSmtp_Wait then returns CSMTP_BUSY at
  * once. */
 CSMTP_API int CSMTP_CALL CSmtp_Wait(CSmtpHandle h, unsigned int milliseconds);
 /* Cancels the running call on h, or the asynchronous Send of h. The canceled
@@ -1513,10 +1515,10 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * CSmtp_PoolSetCallbacksInWait makes them run on threads of the program. A
  * callback may call any function, but CSmtp_PoolWait, CSmtp_PoolDrain and
  * CSmtp_PoolSend return CSMTP_BUSY in a callback of the same pool. These three
- * functions also return CSMTP_BUSY if waiting would be a deadlock. Example: a
- * callback of this pool waits in CSmtp_Free until a callback of another handle
- * has returned, and that other callback calls one of the three functions. In
- * the event callback of a pool, all functions that are called with the handle
+ * functions also return CSMTP_BUSY if waiting would cause a deadlock. For
+ * example, a callback of this pool frees another handle, and CSmtp_Free waits
+ * for that handle's callback, which calls one of the three functions with this
+ * pool. In the event callback of a pool, all functions that are called with the handle
  * of the pool return CSMTP_BUSY, except CSmtp_Cancel.
  */
 
@@ -1526,8 +1528,8 @@ CSMTP_API int CSMTP_CALL CSmtp_Cancel(CSmtpHandle h);
  * closes the sessions. */
 CSMTP_API CSmtpHandle CSMTP_CALL CSmtp_PoolNew(void);
 /* Adds a relay that has the settings of the handle 'relay': server, login, TLS,
- * timeouts, log and so on. Later changes of that handle, and freeing it, have
- * no effect on the pool. The log and token callbacks of 'relay' run on threads
+ * timeouts, log and so on. Changing or freeing that handle later has no
+ * effect on the pool. The log and token callbacks of 'relay' run on threads
  * of the library. Neither of the two is called again before its previous call
  * has returned, but both can run at the same time. They can be called until
  * CSmtp_Free has freed the pool. The restrictions on callbacks of the pool (see
@@ -1545,7 +1547,7 @@ CSMTP_API int CSMTP_CALL CSmtp_PoolSetSessions(CSmtpHandle pool, unsigned int re
  * evenly spaced. Any period of that length contains at most 'mails' + 1 mails.
  * If 'mails' is 0 (the default), there is no limit. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetRate(CSmtpHandle pool, unsigned int relay, unsigned int mails, unsigned int seconds);
-/* Sets after how many mails a session is closed. 0 (the default) means no limit. */
+/* Sets the number of mails after which a session is closed. 0 (the default) means no limit. */
 CSMTP_API int CSMTP_CALL CSmtp_PoolSetSessionMails(CSmtpHandle pool, unsigned int relay, unsigned int mails);
 /* Sets how long a session without a mail stays open, in milliseconds. The
  * default is 10,000. */
@@ -1701,11 +1703,11 @@ CSMTP_API int CSMTP_CALL CSmtp_IsLoginError(CSmtpHandle h);
  *
  * It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply
  * of 5yz, such as 535 (wrong password) or 550; for an error in a certificate, a
- * setting or a text; for any other error of a file; for an extension that the
- * server does not offer; and for a canceled call. After CSmtp_SendBatch(h,
- * ...), the result for h is 1 only if the result for each of the mails is 1; so
- * the result is 0 if one of the mails was accepted, because another call would
- * send that mail again. Wait some minutes before each further attempt, and
+ * setting or a text; for any file error except such a change; for an extension
+ * that the server does not offer; and for a canceled call. After
+ * CSmtp_SendBatch(h, ...), the result for h is 1 only if the result for each of
+ * the mails is 1; so the result is 0 if one of the mails was accepted, because
+ * another call would send that mail again. Wait some minutes before each further attempt, and
  * limit the number of attempts. */
 CSMTP_API int CSMTP_CALL CSmtp_IsSafeToRetry(CSmtpHandle h);
 /* Returns the number of seconds to wait before the next mail, if the service

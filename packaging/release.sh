@@ -41,5 +41,5 @@ test_release() {
   send_installed "sent by an installed deb"
   quietly "$work/dpkg.log" dpkg --root="$folder" --purge csmtp-tools libcsmtp-dev libcsmtp1
   nothing_left
-  say "the .deb packages for $1 were installed in a folder with Debian's C library, sent a mail, and were removed"
+  say "the .deb packages for $1 were installed in a folder with Debian's C library, used to send a mail, and removed"
 }

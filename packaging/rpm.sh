@@ -57,7 +57,7 @@ test_packages() {
   send_installed "sent by an installed rpm"
   rpm --root="$folder" -e "${options[@]}" libcsmtp1 libcsmtp-devel csmtp-tools
   nothing_left
-  say "the .rpm packages for $1 were installed in a folder with Debian's C library, sent a mail, and were removed"
+  say "the .rpm packages for $1 were installed in a folder with Debian's C library, used to send a mail, and removed"
 }
 
 case ${1:-linux-x64} in

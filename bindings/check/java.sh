@@ -71,7 +71,7 @@ check_java() {
   for page in install java; do
     while IFS= read -r -d '' block; do
       name=$(sed -n 's/.*class \([A-Za-z]*\) .*/\1/p' <<<"$block" | head -n 1)
-      [ -n "$name" ] || fail "docs/$page.md has a block in Java without a class"
+      [ -n "$name" ] || fail "docs/$page.md has a Java code block without a class"
       printf '%s' "$block" >"$project/src/test/java/$name.java"
       n=$((n + 1))
     done < <(awk '/^```java$/ { inside = 1; next } /^```$/ { if (inside) printf "%c", 0; inside = 0 } inside { print }' "$root/docs/$page.md")

@@ -56,7 +56,7 @@ func (m *Mailer) SetExtensionOff(extensions string) error {
 
 func (m *Mailer) SetSecurityType(t int) error {
 	if t < noSecurity || t > useTLSIfOffered {
-		return Faultf(BadArgument, "SetSecurityType: unknown security type %d: use NO_SECURITY, USE_TLS or USE_SSL", t)
+		return Faultf(BadArgument, "SetSecurityType: unknown security type %d: use NO_SECURITY, USE_TLS, USE_SSL or USE_TLS_IF_OFFERED", t)
 	}
 	if t != doNotSet {
 		m.settings.security = t

@@ -82,7 +82,7 @@ func (d *Device) parse(r *request, status int, body []byte) error {
 		f.URL = f.OldURL
 	}
 	if !isShowable(f.UserCode) || len(f.UserCode) > 100 || !d.c.isPage(f.URL) {
-		return &Error{Endpoint: r.c.origin(), Status: status, Err: errors.New("the response has no user code or no address that can be shown")}
+		return &Error{Endpoint: r.c.origin(), Status: status, Err: errors.New("the response lacks a user code or an address that can be shown")}
 	}
 	if !d.c.isPage(f.Complete) {
 		f.Complete = ""

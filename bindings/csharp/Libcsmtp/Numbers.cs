@@ -328,7 +328,7 @@ namespace CSmtp
         Sent = 8,
         /// <summary>a mail was refused with 4yz or 5yz</summary>
         Refused = 9,
-        /// <summary>a mail has ended with the outcome CSMTP_IN_DOUBT</summary>
+        /// <summary>the outcome of a mail is CSMTP_IN_DOUBT</summary>
         Doubt = 10,
         /// <summary>a mail was not sent</summary>
         Failed = 11,

@@ -223,9 +223,9 @@ trait MailerMethods
      * If 'strict' is 1, building the message returns BAD_INPUT in two cases:
      * the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
      * subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
-     * default), the library sends the text of the first case as described at
-     * setCharSet, and in the second case replaces each control character with
-     * a space. CR and LF within a subject, X-Mailer or name are always refused.
+     * default), the library sends the text as described under setCharSet in
+     * the first case, and replaces each control character with a space in the
+     * second case. CR and LF within a subject, X-Mailer or name are always refused.
      */
     public function setStrict(bool $strict = true): void
     {
@@ -546,8 +546,9 @@ trait MailerMethods
      *
      * Each reply belongs to one command. If a reply is missing or there is one too
      * many, replies no longer match the commands: the error is
-     * UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-     * and no reply certainly belongs to its message.
+     * UNDEF_XYZ_RESPONSE. The mail is then IN_DOUBT if its last octet was
+     * sent and the library cannot say with certainty which reply belongs to its
+     * message.
      */
     public function getOutcome(): int
     {
@@ -1003,7 +1004,7 @@ trait MailerMethods
      * setTokenCallback, clears the setting.
      *
      * If several processes need a new token, only one of them requests it. The file
-     * is replaced as a whole, so that it is complete at any time. It must be a
+     * is replaced as a whole, so that it is complete at all times. It must be a
      * regular file with the mode 0600 that belongs to the user, and not a symbolic
      * link; on Windows, only the user and administrators may have access. If the
      * file does not exist and another setOAuth2 function was called, the
@@ -1501,11 +1502,11 @@ trait MailerMethods
      *
      * It returns 0 after success; for PARTIAL and IN_DOUBT; for a reply
      * of 5yz, such as 535 (wrong password) or 550; for an error in a certificate, a
-     * setting or a text; for any other error of a file; for an extension that the
-     * server does not offer; and for a canceled call. After sendBatch(h,
-     * ...), the result for h is 1 only if the result for each of the mails is 1; so
-     * the result is 0 if one of the mails was accepted, because another call would
-     * send that mail again. Wait some minutes before each further attempt, and
+     * setting or a text; for any file error except such a change; for an extension
+     * that the server does not offer; and for a canceled call. After
+     * sendBatch(h, ...), the result for h is 1 only if the result for each of
+     * the mails is 1; so the result is 0 if one of the mails was accepted, because
+     * another call would send that mail again. Wait some minutes before each further attempt, and
      * limit the number of attempts.
      */
     public function isSafeToRetry(): bool

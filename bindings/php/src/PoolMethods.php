@@ -37,7 +37,7 @@ trait PoolMethods
     }
 
     /**
-     * Sets after how many mails a session is closed. 0 (the default) means no limit.
+     * Sets the number of mails after which a session is closed. 0 (the default) means no limit.
      */
     public function setSessionMails(int $relay, int $mails): void
     {

@@ -181,7 +181,7 @@ class TestServer:
         of seconds."""
         said = self._json("GET", f"script?wait={timeout}", timeout=timeout)
         if said["state"] != "played":
-            raise ScriptError(said.get("error") or f"the script is {said['state']}")
+            raise ScriptError(said.get("error") or f"the state of the script is {said['state']}")
 
     def finish(self, timeout: float = 30) -> tuple[int, str]:
         """Waits until the server ends by itself, as with the option --once. Returns the exit status

@@ -289,7 +289,7 @@ namespace CSmtp.Testing
             if ((string)said["state"] == "played") return;
             object error;
             said.TryGetValue("error", out error);
-            throw new ScriptException(string.IsNullOrEmpty((string)error) ? "the script is " + said["state"] : (string)error);
+            throw new ScriptException(string.IsNullOrEmpty((string)error) ? "the state of the script is " + said["state"] : (string)error);
         }
 
         /// <summary>Waits until the server ends by itself, as with the option --once, and returns its exit

@@ -153,9 +153,9 @@ module Csmtp
     # If 'strict' is 1, building the message returns BAD_INPUT in two cases:
     # the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
     # subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
-    # default), the library sends the text of the first case as described at
-    # set_char_set, and in the second case replaces each control character with
-    # a space. CR and LF within a subject, X-Mailer or name are always refused.
+    # default), the library sends the text as described under set_char_set in
+    # the first case, and replaces each control character with a space in the
+    # second case. CR and LF within a subject, X-Mailer or name are always refused.
     def set_strict(strict = true)
       check(:SetStrict, strict)
     end
@@ -395,8 +395,9 @@ module Csmtp
     #
     # Each reply belongs to one command. If a reply is missing or there is one too
     # many, replies no longer match the commands: the error is
-    # UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-    # and no reply certainly belongs to its message.
+    # UNDEF_XYZ_RESPONSE. The mail is then IN_DOUBT if its last octet was
+    # sent and the library cannot say with certainty which reply belongs to its
+    # message.
     def get_outcome
       number(:GetOutcome)
     end
@@ -723,7 +724,7 @@ module Csmtp
     # set_token_callback, clears the setting.
     #
     # If several processes need a new token, only one of them requests it. The file
-    # is replaced as a whole, so that it is complete at any time. It must be a
+    # is replaced as a whole, so that it is complete at all times. It must be a
     # regular file with the mode 0600 that belongs to the user, and not a symbolic
     # link; on Windows, only the user and administrators may have access. If the
     # file does not exist and another set_oauth2 function was called, the
@@ -1107,11 +1108,11 @@ module Csmtp
     #
     # It returns 0 after success; for PARTIAL and IN_DOUBT; for a reply
     # of 5yz, such as 535 (wrong password) or 550; for an error in a certificate, a
-    # setting or a text; for any other error of a file; for an extension that the
-    # server does not offer; and for a canceled call. After send_batch(h,
-    # ...), the result for h is 1 only if the result for each of the mails is 1; so
-    # the result is 0 if one of the mails was accepted, because another call would
-    # send that mail again. Wait some minutes before each further attempt, and
+    # setting or a text; for any file error except such a change; for an extension
+    # that the server does not offer; and for a canceled call. After
+    # send_batch(h, ...), the result for h is 1 only if the result for each of
+    # the mails is 1; so the result is 0 if one of the mails was accepted, because
+    # another call would send that mail again. Wait some minutes before each further attempt, and
     # limit the number of attempts.
     def safe_to_retry?
       bool(:IsSafeToRetry)
@@ -1185,7 +1186,7 @@ module Csmtp
       check(:PoolSetRate, relay, mails, seconds)
     end
 
-    # Sets after how many mails a session is closed. 0 (the default) means no limit.
+    # Sets the number of mails after which a session is closed. 0 (the default) means no limit.
     def set_session_mails(relay, mails)
       check(:PoolSetSessionMails, relay, mails)
     end

@@ -260,7 +260,7 @@ pub const CSMTP_EVENT_DISCONNECTED: c_int = 7;
 pub const CSMTP_EVENT_SENT: c_int = 8;
 /// a mail was refused with 4yz or 5yz
 pub const CSMTP_EVENT_REFUSED: c_int = 9;
-/// a mail has ended with the outcome CSMTP_IN_DOUBT
+/// the outcome of a mail is CSMTP_IN_DOUBT
 pub const CSMTP_EVENT_DOUBT: c_int = 10;
 /// a mail was not sent
 pub const CSMTP_EVENT_FAILED: c_int = 11;
@@ -332,15 +332,15 @@ pub struct CSmtpEvent {
 pub type CSmtpEventFunction = Option<unsafe extern "C" fn(user: *mut c_void, event: *const CSmtpEvent)>;
 
 unsafe extern "C" {
-    /// Makes an object with default settings, which are those of class CSmtp. Returns
-    /// its handle, or 0 on failure; CSmtp_GetLastError(0) then returns the error
-    /// number.
+    /// Makes an object with default settings. Settings that class CSmtp also has have
+    /// the same defaults. Returns the object's handle, or 0 on failure;
+    /// CSmtp_GetLastError(0) then returns the error number.
     pub fn CSmtp_New() -> CSmtpHandle;
     /// Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
     /// reply, and frees h. The function ignores 0 and handles that do not exist. It
     /// cancels calls on h from other threads. It waits until the done callback of an
     /// asynchronous Send has returned, even if another thread is already freeing h.
-    /// It does not wait in two cases, because waiting would be a deadlock: the done
+    /// It does not wait in two cases, because waiting would cause a deadlock: the done
     /// callback of h itself calls CSmtp_Free; or the done callbacks of two handles
     /// each call CSmtp_Free or CSmtp_Wait with the other handle. For the handle
     /// of a pool, see CSmtp_PoolNew.
@@ -436,9 +436,9 @@ unsafe extern "C" {
     /// If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
     /// the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
     /// subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
-    /// default), the library sends the text of the first case as described at
-    /// CSmtp_SetCharSet, and in the second case replaces each control character with
-    /// a space. CR and LF within a subject, X-Mailer or name are always refused.
+    /// default), the library sends the text as described under CSmtp_SetCharSet in
+    /// the first case, and replaces each control character with a space in the
+    /// second case. CR and LF within a subject, X-Mailer or name are always refused.
     /// \[setting\]
     pub fn CSmtp_SetStrict(h: CSmtpHandle, strict: c_int) -> c_int;
     /// 1 requests a read receipt (message disposition notification, RFC 8098), to be
@@ -600,8 +600,9 @@ unsafe extern "C" {
     /// *
     /// Each reply belongs to one command. If a reply is missing or there is one too
     /// many, replies no longer match the commands: the error is
-    /// CSMTP_UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-    /// and no reply certainly belongs to its message.
+    /// CSMTP_UNDEF_XYZ_RESPONSE. The mail is then IN_DOUBT if its last octet was
+    /// sent and the library cannot say with certainty which reply belongs to its
+    /// message.
     pub fn CSmtp_GetOutcome(h: CSmtpHandle) -> c_int;
     /// Returns the sentence for an error number; "" for 0. It never returns NULL.
     pub fn CSmtp_GetErrorText(error: c_int) -> *const c_char;
@@ -844,7 +845,7 @@ unsafe extern "C" {
     /// CSmtp_SetTokenCallback, clears the setting.
     /// *
     /// If several processes need a new token, only one of them requests it. The file
-    /// is replaced as a whole, so that it is complete at any time. It must be a
+    /// is replaced as a whole, so that it is complete at all times. It must be a
     /// regular file with the mode 0600 that belongs to the user, and not a symbolic
     /// link; on Windows, only the user and administrators may have access. If the
     /// file does not exist and another CSmtp_SetOAuth2 function was called, the
@@ -1186,7 +1187,7 @@ unsafe extern "C" {
     /// Waits until the asynchronous Send has ended, but not longer than
     /// 'milliseconds' ms. Then returns what CSmtp_Poll returns. If the done
     /// callbacks of two handles each call CSmtp_Free or CSmtp_Wait with the other
-    /// handle, waiting would be a deadlock: CSmtp_Wait then returns CSMTP_BUSY at
+    /// handle, waiting would cause a deadlock: CSmtp_Wait then returns CSMTP_BUSY at
     /// once.
     pub fn CSmtp_Wait(h: CSmtpHandle, milliseconds: c_uint) -> c_int;
     /// Cancels the running call on h, or the asynchronous Send of h. The canceled
@@ -1200,8 +1201,8 @@ unsafe extern "C" {
     /// closes the sessions.
     pub fn CSmtp_PoolNew() -> CSmtpHandle;
     /// Adds a relay that has the settings of the handle 'relay': server, login, TLS,
-    /// timeouts, log and so on. Later changes of that handle, and freeing it, have
-    /// no effect on the pool. The log and token callbacks of 'relay' run on threads
+    /// timeouts, log and so on. Changing or freeing that handle later has no
+    /// effect on the pool. The log and token callbacks of 'relay' run on threads
     /// of the library. Neither of the two is called again before its previous call
     /// has returned, but both can run at the same time. They can be called until
     /// CSmtp_Free has freed the pool. The restrictions on callbacks of the pool (see
@@ -1219,7 +1220,7 @@ unsafe extern "C" {
     /// evenly spaced. Any period of that length contains at most 'mails' + 1 mails.
     /// If 'mails' is 0 (the default), there is no limit.
     pub fn CSmtp_PoolSetRate(pool: CSmtpHandle, relay: c_uint, mails: c_uint, seconds: c_uint) -> c_int;
-    /// Sets after how many mails a session is closed. 0 (the default) means no limit.
+    /// Sets the number of mails after which a session is closed. 0 (the default) means no limit.
     pub fn CSmtp_PoolSetSessionMails(pool: CSmtpHandle, relay: c_uint, mails: c_uint) -> c_int;
     /// Sets how long a session without a mail stays open, in milliseconds. The
     /// default is 10,000.
@@ -1335,11 +1336,11 @@ unsafe extern "C" {
     /// *
     /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply
     /// of 5yz, such as 535 (wrong password) or 550; for an error in a certificate, a
-    /// setting or a text; for any other error of a file; for an extension that the
-    /// server does not offer; and for a canceled call. After CSmtp_SendBatch(h,
-    /// ...), the result for h is 1 only if the result for each of the mails is 1; so
-    /// the result is 0 if one of the mails was accepted, because another call would
-    /// send that mail again. Wait some minutes before each further attempt, and
+    /// setting or a text; for any file error except such a change; for an extension
+    /// that the server does not offer; and for a canceled call. After
+    /// CSmtp_SendBatch(h, ...), the result for h is 1 only if the result for each of
+    /// the mails is 1; so the result is 0 if one of the mails was accepted, because
+    /// another call would send that mail again. Wait some minutes before each further attempt, and
     /// limit the number of attempts.
     pub fn CSmtp_IsSafeToRetry(h: CSmtpHandle) -> c_int;
     /// Returns the number of seconds to wait before the next mail, if the service

@@ -147,9 +147,9 @@ impl Mailer {
     /// If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
     /// the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
     /// subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
-    /// default), the library sends the text of the first case as described at
-    /// CSmtp_SetCharSet, and in the second case replaces each control character with
-    /// a space. CR and LF within a subject, X-Mailer or name are always refused.
+    /// default), the library sends the text as described under CSmtp_SetCharSet in
+    /// the first case, and replaces each control character with a space in the
+    /// second case. CR and LF within a subject, X-Mailer or name are always refused.
     pub fn set_strict(&mut self, strict: bool) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetStrict(h, strict.into()) })
     }
@@ -646,7 +646,7 @@ impl Mailer {
     /// CSmtp_SetTokenCallback, clears the setting.
     /// *
     /// If several processes need a new token, only one of them requests it. The file
-    /// is replaced as a whole, so that it is complete at any time. It must be a
+    /// is replaced as a whole, so that it is complete at all times. It must be a
     /// regular file with the mode 0600 that belongs to the user, and not a symbolic
     /// link; on Windows, only the user and administrators may have access. If the
     /// file does not exist and another CSmtp_SetOAuth2 function was called, the
@@ -1002,11 +1002,11 @@ impl Mailer {
     /// *
     /// It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply
     /// of 5yz, such as 535 (wrong password) or 550; for an error in a certificate, a
-    /// setting or a text; for any other error of a file; for an extension that the
-    /// server does not offer; and for a canceled call. After CSmtp_SendBatch(h,
-    /// ...), the result for h is 1 only if the result for each of the mails is 1; so
-    /// the result is 0 if one of the mails was accepted, because another call would
-    /// send that mail again. Wait some minutes before each further attempt, and
+    /// setting or a text; for any file error except such a change; for an extension
+    /// that the server does not offer; and for a canceled call. After
+    /// CSmtp_SendBatch(h, ...), the result for h is 1 only if the result for each of
+    /// the mails is 1; so the result is 0 if one of the mails was accepted, because
+    /// another call would send that mail again. Wait some minutes before each further attempt, and
     /// limit the number of attempts.
     pub fn is_safe_to_retry(&self) -> bool {
         unsafe { sys::CSmtp_IsSafeToRetry(self.handle) != 0 }
@@ -1068,7 +1068,7 @@ impl Pool {
     pub fn set_rate(&self, relay: u32, mails: u32, seconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetRate(h, relay, mails, seconds) })
     }
-    /// Sets after how many mails a session is closed. 0 (the default) means no limit.
+    /// Sets the number of mails after which a session is closed. 0 (the default) means no limit.
     pub fn set_session_mails(&self, relay: u32, mails: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_PoolSetSessionMails(h, relay, mails) })
     }

@@ -343,7 +343,7 @@ pub const EVENT_DISCONNECTED: i32 = 7;
 pub const EVENT_SENT: i32 = 8;
 /// a mail was refused with 4yz or 5yz
 pub const EVENT_REFUSED: i32 = 9;
-/// a mail has ended with the outcome CSMTP_IN_DOUBT
+/// the outcome of a mail is CSMTP_IN_DOUBT
 pub const EVENT_DOUBT: i32 = 10;
 /// a mail was not sent
 pub const EVENT_FAILED: i32 = 11;

@@ -27,7 +27,7 @@ public enum EventKind {
     SENT(8),
     /** a mail was refused with 4yz or 5yz */
     REFUSED(9),
-    /** a mail has ended with the outcome CSMTP_IN_DOUBT */
+    /** the outcome of a mail is CSMTP_IN_DOUBT */
     DOUBT(10),
     /** a mail was not sent */
     FAILED(11),

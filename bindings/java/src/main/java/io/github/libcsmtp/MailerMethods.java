@@ -212,9 +212,9 @@ abstract class MailerMethods extends Handle {
      * If 'strict' is 1, building the message returns CSMTP_BAD_INPUT in two cases:
      * the charset is "US-ASCII" and a text is neither ASCII nor valid UTF-8; or a
      * subject, X-Mailer or name contains a control character. If 'strict' is 0 (the
-     * default), the library sends the text of the first case as described at
-     * CSmtp_SetCharSet, and in the second case replaces each control character with
-     * a space. CR and LF within a subject, X-Mailer or name are always refused.
+     * default), the library sends the text as described under CSmtp_SetCharSet in
+     * the first case, and replaces each control character with a space in the
+     * second case. CR and LF within a subject, X-Mailer or name are always refused.
      */
     public void setStrict(boolean strict) {
         call(h -> C.SetStrict(h, strict ? 1 : 0));
@@ -489,8 +489,9 @@ abstract class MailerMethods extends Handle {
      * *
      * Each reply belongs to one command. If a reply is missing or there is one too
      * many, replies no longer match the commands: the error is
-     * CSMTP_UNDEF_XYZ_RESPONSE, and the mail is IN_DOUBT if its last octet was sent
-     * and no reply certainly belongs to its message.
+     * CSMTP_UNDEF_XYZ_RESPONSE. The mail is then IN_DOUBT if its last octet was
+     * sent and the library cannot say with certainty which reply belongs to its
+     * message.
      */
     public Outcome getOutcome() {
         return get(h -> Outcome.of(C.GetOutcome(h)));
@@ -1051,7 +1052,7 @@ abstract class MailerMethods extends Handle {
      * CSmtp_SetTokenCallback, clears the setting.
      * *
      * If several processes need a new token, only one of them requests it. The file
-     * is replaced as a whole, so that it is complete at any time. It must be a
+     * is replaced as a whole, so that it is complete at all times. It must be a
      * regular file with the mode 0600 that belongs to the user, and not a symbolic
      * link; on Windows, only the user and administrators may have access. If the
      * file does not exist and another CSmtp_SetOAuth2 function was called, the
@@ -1074,7 +1075,7 @@ abstract class MailerMethods extends Handle {
      * CSmtp_SetTokenCallback, clears the setting.
      * *
      * If several processes need a new token, only one of them requests it. The file
-     * is replaced as a whole, so that it is complete at any time. It must be a
+     * is replaced as a whole, so that it is complete at all times. It must be a
      * regular file with the mode 0600 that belongs to the user, and not a symbolic
      * link; on Windows, only the user and administrators may have access. If the
      * file does not exist and another CSmtp_SetOAuth2 function was called, the
@@ -1695,11 +1696,11 @@ abstract class MailerMethods extends Handle {
      * *
      * It returns 0 after success; for CSMTP_PARTIAL and CSMTP_IN_DOUBT; for a reply
      * of 5yz, such as 535 (wrong password) or 550; for an error in a certificate, a
-     * setting or a text; for any other error of a file; for an extension that the
-     * server does not offer; and for a canceled call. After CSmtp_SendBatch(h,
-     * ...), the result for h is 1 only if the result for each of the mails is 1; so
-     * the result is 0 if one of the mails was accepted, because another call would
-     * send that mail again. Wait some minutes before each further attempt, and
+     * setting or a text; for any file error except such a change; for an extension
+     * that the server does not offer; and for a canceled call. After
+     * CSmtp_SendBatch(h, ...), the result for h is 1 only if the result for each of
+     * the mails is 1; so the result is 0 if one of the mails was accepted, because
+     * another call would send that mail again. Wait some minutes before each further attempt, and
      * limit the number of attempts.
      */
     public boolean isSafeToRetry() {

@@ -31,7 +31,7 @@ abstract class PoolMethods extends Handle {
         call(h -> C.PoolSetRate(h, unsigned("relay", relay), unsigned("mails", mails), unsigned("seconds", seconds)));
     }
 
-    /** Sets after how many mails a session is closed. 0 (the default) means no limit. */
+    /** Sets the number of mails after which a session is closed. 0 (the default) means no limit. */
     public void setSessionMails(int relay, int mails) {
         call(h -> C.PoolSetSessionMails(h, unsigned("relay", relay), unsigned("mails", mails)));
     }

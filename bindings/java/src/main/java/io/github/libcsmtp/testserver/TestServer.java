@@ -55,7 +55,7 @@ public final class TestServer implements AutoCloseable {
         try {
             folder = Files.createTempDirectory("csmtp-testserver-");
         } catch (IOException e) {
-            throw new ServerException("no temporary folder can be made: " + e.getMessage(), e);
+            throw new ServerException("cannot create a temporary folder: " + e.getMessage(), e);
         }
         try {
             String program = System.getenv("CSMTP_TESTSERVER");
@@ -154,7 +154,7 @@ public final class TestServer implements AutoCloseable {
     public void awaitPlayed(Duration timeout) {
         Map<String, Object> said = Json.object(json("GET", "script?wait=" + seconds(timeout), null, timeout.getSeconds() + 30));
         if (!"played".equals(said.get("state"))) {
-            throw new AssertionError(said.get("error") == null ? "the script is " + said.get("state") : said.get("error").toString());
+            throw new AssertionError(said.get("error") == null ? "the state of the script is " + said.get("state") : said.get("error").toString());
         }
     }
 
