@@ -18,7 +18,7 @@ type TB interface {
 // patience is the time limit of the methods of Test that wait.
 const patience = 10 * time.Second
 
-// Test is a MailServer for one test. If a method fails, it ends the test.
+// Test is a MailServer for one test. If one of its own methods fails, it ends the test.
 type Test struct {
 	*MailServer
 	t  TB

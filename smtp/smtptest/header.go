@@ -107,7 +107,7 @@ func (h Header) add(line string) error {
 	return nil
 }
 
-// check checks the rules that concern more than one key.
+// check checks the settings of the server, and that the keys do not contradict each other.
 func (h Header) check() error {
 	if err := h.configure(&MailOptions{}); err != nil {
 		return err
@@ -169,7 +169,7 @@ func (h Header) configure(o *MailOptions) error {
 	return err
 }
 
-// The method with returns a copy of m in which key has the given value.
+// The function with returns a copy of m in which key has the given value.
 func with(m map[string]string, key, value string) map[string]string {
 	c := map[string]string{key: value}
 	for k, v := range m {

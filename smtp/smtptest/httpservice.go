@@ -56,7 +56,7 @@ type HTTPRequest struct {
 	Body    []byte // the part that was read
 	Message []byte // the decoded message
 	Rcpt    []string
-	Status  int // the status of the response; 0 if none was sent
+	Status  int // the status of the response; 0 if none was sent, or for the fault "early"
 }
 
 // HTTPService is an HTTPS server that accepts mail in the same way as Microsoft Graph

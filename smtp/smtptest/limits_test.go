@@ -96,7 +96,7 @@ func (l *failing) Accept() (net.Conn, error) {
 	return l.Listener.Accept()
 }
 
-// The server accepts connections again after there were too many open files.
+// The server accepts further connections after an error such as too many open files.
 func TestAcceptGoesOnAfterErrors(t *testing.T) {
 	server := serve(t, MailOptions{})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -23,8 +23,9 @@ var (
 	errTooLong = errors.New("line too long")
 )
 
-// readLine reads a line and returns it without its CRLF. If it fails, it returns the octets that
-// it has read, and an error. The error is io.EOF only if it has read no octets.
+// readLine reads a line and returns it without its CRLF. The line, including the CR, can have at
+// most 'most' octets. If readLine fails, it returns the octets that it has read, and an error. The
+// error is io.EOF only if it has read no octets.
 func readLine(r *bufio.Reader, most int) ([]byte, error) {
 	var line []byte
 	for {

@@ -37,7 +37,8 @@ func NewMailServer(options MailOptions) (*MailServer, error) {
 	return s, nil
 }
 
-// Check returns the error that NewMailServer would return for the options, or nil.
+// Check returns the error that NewMailServer would return for invalid options, or nil. It does not
+// try to listen.
 func (o MailOptions) Check() error {
 	_, err := newMailServer(o)
 	return err

@@ -8,7 +8,7 @@ import (
 )
 
 // goodMailbox reports whether an address is a Mailbox of RFC 5321, section 4.1.2, or, if
-// international is set, of RFC 6531.
+// 'international' is true, of RFC 6531.
 func goodMailbox(address string, international bool) bool {
 	if len(address) > 320 || !utf8.ValidString(address) {
 		return false

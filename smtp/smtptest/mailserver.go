@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// MailOptions configures a MailServer. With the zero value, the server is correct, and has all
-// extensions and mechanisms. Its only user is alice@test.example, with the password "s3cret pass"
-// and the token "good-token".
+// MailOptions configures a MailServer. With the zero value, the server is correct, and offers the
+// usual extensions and all mechanisms. Its only user is alice@test.example, with the password
+// "s3cret pass" and the token "good-token".
 type MailOptions struct {
 	Host       string            // address to listen on; "127.0.0.1" if empty
 	Port       int               // the port with STARTTLS; 0 means a free port
@@ -35,11 +35,11 @@ type MailOptions struct {
 	LMTP        bool   // whether the server speaks LMTP (RFC 2033) instead of SMTP
 	UnixSocket  string // the path of a socket on which the server listens too
 	Certificate string // a name of package certs; "good" if empty
-	NewestTLS   string // "1.2" ...
+	NewestTLS   string // the newest version, "1.0" to "1.3"; all if empty
 	ModernTLS   bool   // whether TLS 1.1 and older versions are refused
 
 	Folder  string // the folder in which mail number N is stored as N.eml and N.json; "": in memory
-	Discard bool   // whether only envelope, size and checksum of mails are kept
+	Discard bool   // whether only the envelope, size and checksum of mails are kept
 
 	Faults []Fault // if there are several faults for a step, the first is used
 
@@ -168,7 +168,7 @@ func (s *MailServer) Mails() []Mail {
 }
 
 // WaitIdle waits until n mails have been received and no session is open. It returns an error if
-// this takes too long or the server is closed.
+// this takes longer than 'most' or the server is closed.
 func (s *MailServer) WaitIdle(n int, most time.Duration) error {
 	late := false
 	timer := time.AfterFunc(most, func() {

@@ -112,8 +112,8 @@ func TestTranscriptsAreWellFormed(t *testing.T) {
 	assert.ErrorIs(t, err, os.ErrNotExist)
 }
 
-// An expression after "C... !" must not match elsewhere than at the start of a line, because
-// random text in the mail could match it.
+// An expression after "C... !" must match only at the start of a line: elsewhere, random text in
+// the mail could match it.
 func TestAbsentExpressionsAreAnchored(t *testing.T) {
 	for _, text := range []string{"!(?i)bcc", "!bcc", "!^a|b", "!(?m)(^a|b)", "!.*^a", "!(?m)(^a)?b", "!"} {
 		_, err := parseStep("C... " + text)

@@ -31,7 +31,8 @@ func (s *Script) Start(mode Mode) (*Server, error) {
 	return server, nil
 }
 
-// run returns a Server that plays the script. For "* serve", it has the options of s.
+// run returns a Server that plays the script. For "* serve", it has the options of s, with the
+// changes from the script's header.
 func (s *MailServer) run(script *Script, mode Mode) (*Server, error) {
 	if !slices.Contains(script.Modes(), mode) {
 		return nil, fmt.Errorf("%s cannot be played in mode %v; its Modes method returns the possible ones", script.Name, mode)

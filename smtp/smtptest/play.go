@@ -139,7 +139,7 @@ func (p *play) reserved(n int) bool {
 	return true
 }
 
-// keep keeps message content.
+// The method keep records the content of a complete message.
 func (p *play) keep(data []byte) {
 	p.hold(data)
 	p.run.mu.Lock()

@@ -9,9 +9,9 @@ import (
 )
 
 // auth reads AUTH with the given mechanism, and performs its exchange up to the final
-// reply, which is another step of the script. The client's responses must be right for the
-// login, password and token in the script's header. If forge is true, auth sends a wrong
-// server proof, and the client must cancel.
+// reply, which is another step of the script. The client's responses must be right for a
+// login in the script's header or in the options of the server. If 'forge' is true, auth sends
+// a wrong server proof, and the client must cancel.
 func (p *play) auth(mechanism string, forge bool) error {
 	line, err := p.line()
 	if err != nil {

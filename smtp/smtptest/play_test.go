@@ -35,7 +35,7 @@ func newClient(t *testing.T, conn net.Conn) *client {
 	return &client{t: t, conn: conn, r: bufio.NewReader(conn)}
 }
 
-// The method say writes the unchanged text.
+// The method say writes the text without changes.
 func (c *client) say(text string) {
 	c.t.Helper()
 	_, err := io.WriteString(c.conn, text)

@@ -44,7 +44,7 @@ type Server struct {
 	given    int             // the number of connections that the stage has assigned to this run
 	limit    time.Time       // zero on a stage
 	stopped  chan struct{}   // closed when the script must end
-	done     chan struct{}   // closed when the script has ended on its last connection
+	done     chan struct{}   // closed when the script has ended or failed
 
 	mu      sync.Mutex
 	conn    net.Conn
@@ -103,7 +103,7 @@ func (s *Server) Wait() error {
 	return s.err
 }
 
-// Close ends the script immediately. A test that has failed calls it instead of Wait.
+// Close ends the script immediately. It can be called instead of Wait or after it.
 func (s *Server) Close() {
 	s.listener.Close()
 	s.end()
@@ -154,7 +154,7 @@ func (s *Server) fail(err error) {
 	}
 }
 
-// reason returns the text of an error of Read or Accept, without the addresses.
+// reason returns the text of a network error, without the addresses.
 func reason(err error) string {
 	if isTimeout(err) {
 		return "silence until the time limit"

@@ -13,14 +13,14 @@ type SessionRecord struct {
 	Number       int      `json:"number"` // the number of the session, from 1
 	TLSVersion   string   `json:"tls"`    // "TLS 1.3"; empty without TLS
 	ServerName   string   `json:"server_name"`
-	ClientCert   string   `json:"client_cert"` // its common name
+	ClientCert   string   `json:"client_cert"` // the common name of the client's certificate
 	ClientName   string   `json:"client_name"` // argument of the last EHLO, HELO or LHLO
 	Mechanism    string   `json:"mechanism"`   // the mechanism of the login that succeeded
 	Login        string   `json:"login"`
 	Handshakes   int      `json:"handshakes"`   // successful TLS handshakes
 	Transactions int      `json:"transactions"` // MAIL commands accepted
 	Mails        int      `json:"mails"`        // mails kept
-	RoundTrips   int      `json:"round_trips"`  // how many times the server has written after it had read
+	RoundTrips   int      `json:"round_trips"`  // how many times the server has written after reading
 	Violations   []string `json:"violations"`
 	Dialogue     Dialogue `json:"dialogue"` // secrets masked
 }
@@ -43,7 +43,8 @@ func (d Dialogue) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads what MarshalJSON returns.
 func (d *Dialogue) UnmarshalJSON(text []byte) error { return json.Unmarshal(text, &d.lines) }
 
-// Mail is a received mail. If MailOptions.Folder is set, the file N.json contains a Mail.
+// Mail is a received mail. If MailOptions.Folder is set, the file N.json contains the Mail with
+// number N.
 type Mail struct {
 	Number     int         `json:"number"` // from 1, over all sessions
 	Session    int         `json:"session"`

@@ -60,8 +60,8 @@ func parseServe(text string) (*stop, error) {
 	return s, nil
 }
 
-// serve answers like a MailServer until it reads the command at which the step ends. It
-// does not answer that command.
+// serve answers like a MailServer until the session ends or, for "* serve until", until it reads
+// the command at which the step ends. It does not answer that command.
 func (p *play) serve(step Step) error {
 	x := p.session
 	x.stop = nil

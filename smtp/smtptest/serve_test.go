@@ -226,7 +226,7 @@ func TestServeUntilFails(t *testing.T) {
 	assert.ErrorContains(t, finished(t, server), "got:  the client closed the connection")
 }
 
-// A script ends when another script replaces it or the server is closed, even in the middle of a
+// A script ends when Play is called again or the server is closed, even in the middle of a
 // connection.
 func TestScriptIsStopped(t *testing.T) {
 	server := staged(t, MailOptions{}, "* stall\n")

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	maxCommand    = 12288 // the limit for AUTH (RFC 4954, section 4); for other commands, it is 512
+	maxCommand    = 12288 // for every command: the limit that RFC 4954, section 4, sets for AUTH
 	maxViolations = 100   // the maximum number of recorded violations of one session
 	idleLimit     = 2 * time.Minute
 	readAhead     = 64 << 10

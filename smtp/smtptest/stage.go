@@ -19,7 +19,7 @@ type stage struct {
 	server  *MailServer
 	current *Server   // the run for the next connection; nil if no script is played on it
 	runs    []*Server // the runs that have not ended
-	played  int       // the number of runs that have ended
+	played  int       // the number of runs that were played to their end
 	failed  error     // the error of the first run that failed
 }
 
@@ -118,8 +118,8 @@ func (a *arrival) play(conn net.Conn) {
 	}
 }
 
-// collect removes the runs that have ended from g.runs, counts them, and keeps the error of the
-// first one that has failed.
+// collect removes the runs that have ended from g.runs, counts those that succeeded, and keeps the
+// error of the first one that failed.
 func (g *stage) collect() {
 	var open []*Server
 	for _, run := range g.runs {
@@ -170,8 +170,8 @@ func (s *MailServer) progress() Progress {
 	return p
 }
 
-// WaitPlayed waits until the script has been played to its end. If a client deviates from the
-// script, the error is a *Mismatch.
+// WaitPlayed waits until the script has been played to its end. It returns an error if ctx ends
+// first or the server is closed, and a *Mismatch if a client deviates from the script.
 func (s *MailServer) WaitPlayed(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, func() {
 		s.mu.Lock()
