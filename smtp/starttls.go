@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// upgrade starts TLS by STARTTLS (RFC 3207) and sends EHLO again.
+// upgrade starts TLS by STARTTLS (RFC 3207) and sends EHLO again. If the server does not offer
+// STARTTLS, upgrade returns an error or, with STARTTLSIfOffered, leaves the session without TLS.
 func (s *Session) upgrade() *Error {
 	if _, ok := s.ext["STARTTLS"]; !ok {
 		if s.security == STARTTLSIfOffered {

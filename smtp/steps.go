@@ -34,7 +34,8 @@ func command(t *Timeouts) time.Duration { return t.Command }
 // wants reports whether the step expects a reply with this code.
 func (st *step) wants(code int) bool { return st.lo <= code && code <= st.hi }
 
-// WithDefaults returns t with each zero field, except Total, replaced by its default.
+// WithDefaults returns t with each field that is not positive, except Total, replaced by its
+// default.
 func (t Timeouts) WithDefaults() Timeouts {
 	for _, d := range []struct {
 		field *time.Duration

@@ -19,7 +19,7 @@ const minRSABits = 2048 // required by NIST SP 800-131A and, since 2014, by the 
 
 // handshake starts TLS on conn. On failure, it closes conn. It takes at most Timeouts.TLS,
 // and ends when ctx ends. It verifies the certificate chain and the host name as TLSConfig
-// says. The error is an *Error of OpTLS. With TLS 1.3, a server verifies the client's
+// says. The error is an *Error with OpTLS. With TLS 1.3, a server verifies the client's
 // certificate only after the client's handshake has ended: see Config.explainAlert.
 func (c *Config) handshake(ctx context.Context, conn net.Conn, host string) (*tls.Conn, error) {
 	s, bad := c.secured(host)
@@ -87,7 +87,8 @@ func oldSuites() []uint16 {
 
 // clientCertificate returns a certificate that the server supports: the first one from an
 // authority that the server names or, if there is none, the first one from any other
-// authority, since many servers do not name the authority that they trust.
+// authority, since many servers do not name the authority that they trust. If the server
+// supports none of them, the result is an empty certificate.
 func (s *secured) clientCertificate(asked *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	s.certAsked = true
 	anyone := *asked
@@ -103,8 +104,9 @@ func (s *secured) clientCertificate(asked *tls.CertificateRequestInfo) (*tls.Cer
 	return &tls.Certificate{}, nil
 }
 
-// verifyConnection checks key sizes and pins, which crypto/tls does not check.
-// crypto/tls calls it for resumed sessions too.
+// verifyConnection checks what crypto/tls does not check: the pins and, unless
+// InsecureSkipVerify is set, serial numbers and key sizes. crypto/tls calls it for resumed
+// sessions too.
 func (s *secured) verifyConnection(state tls.ConnectionState) error {
 	if len(state.PeerCertificates) == 0 {
 		return errors.New("the server sent no certificate")

@@ -45,7 +45,8 @@ func resigned(t *testing.T, change func(tbs []byte) []byte) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-// replaced returns a function that replaces octets with others of the same length.
+// replaced returns a function that replaces the first occurrence of 'from' with 'to', which
+// must have the same length.
 func replaced(t *testing.T, from, to string) func([]byte) []byte {
 	return func(tbs []byte) []byte {
 		for i := 0; i+len(from) <= len(tbs); i++ {

@@ -156,7 +156,7 @@ func noSystemRoots() bool {
 }
 
 // follow returns the last certificate of the chain that starts at the leaf, or of that part
-// of the chain that the server sent. The result complete reports whether that certificate
+// of the chain that the server sent. The result 'complete' reports whether that certificate
 // is self-signed.
 func follow(chain []*x509.Certificate) (last *x509.Certificate, complete bool) {
 	last = chain[0]

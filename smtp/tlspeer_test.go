@@ -27,7 +27,7 @@ type tlsPeer struct {
 
 // tlsSeen records what one client did.
 type tlsSeen struct {
-	err    error               // the error of the server's handshake, or of its first read
+	err    error               // the error from the server's handshake, or from later writes and reads
 	octets []byte              // everything that the client sent, as on the wire
 	plain  string              // the text that the client sent inside TLS
 	hello  tls.ClientHelloInfo // the ClientHello of the client, if one arrived
@@ -74,7 +74,8 @@ func newTLSPeer(t *testing.T, cfg *tls.Config) *tlsPeer {
 	return p
 }
 
-// tlsListen runs talk with each client, for a limited time.
+// tlsListen starts a server that calls 'talk' for each client, with a time limit, and returns
+// its address.
 func tlsListen(t *testing.T, talk func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -140,9 +141,9 @@ func tlsError(t *testing.T, err error, kind Kind) *Error {
 	return e
 }
 
-// onlyHandshake checks that a client sent only a ClientHello and at most one alert. An
-// alert has 2 octets; TLS 1.3 appends the content type and the tag, and encrypts the
-// record.
+// onlyHandshake checks that a client sent only a ClientHello, at most one alert, and records
+// of type ChangeCipherSpec. An alert has 2 octets; TLS 1.3 appends the content type and the
+// tag, and encrypts the record.
 func onlyHandshake(octets []byte) error {
 	alerts, hello := 0, false
 	for len(octets) > 0 {

@@ -14,7 +14,7 @@ import (
 
 // speakingFirst returns the address of a server that sends the text in 'line' at once, and
 // then waits. If a client needs more octets to recognize that the text is not TLS, it waits
-// forever.
+// in vain.
 func speakingFirst(t *testing.T, line string) string {
 	return tlsListen(t, func(c net.Conn) {
 		io.WriteString(c, line)

@@ -9,7 +9,7 @@ import (
 	show "csmtp/smtp/internal/text"
 )
 
-// tlsProblem is an error that explains an error of crypto/tls or crypto/x509. Unwrap
+// tlsProblem is an error that explains an error from crypto/tls or crypto/x509. Unwrap
 // returns the explained error.
 type tlsProblem struct {
 	text  string

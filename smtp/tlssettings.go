@@ -23,7 +23,7 @@ type secured struct {
 	certGiven bool // whether a client certificate was sent
 }
 
-// checkTLS checks the TLS settings before Dial connects. Its error is an *Error of
+// checkTLS checks the TLS settings before Dial connects. Its error is an *Error with
 // KindLocal.
 func (c *Config) checkTLS() error {
 	if _, err := c.secured(""); err != nil {

@@ -21,7 +21,8 @@ func (s *Session) SetTrace(trace func(d Direction, line string)) {
 	}
 }
 
-// traceCommand calls Trace for a command, and omits the secret part of the command.
+// traceCommand calls Trace for a command, with its secret part masked. If 'secret' is true, the
+// whole line is secret.
 func (s *Session) traceCommand(line []byte, secret bool) {
 	if s.cfg.Trace == nil {
 		return

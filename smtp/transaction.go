@@ -32,7 +32,7 @@ type transaction struct {
 	wentAhead   bool      // whether the server replied 354
 	whole       bool      // whether all octets were sent by BDAT, possibly before the replies to the envelope
 	reply       *Reply    // the reply to the end of the message; with LMTP, the latest 2yz reply
-	queueID     string    // from reply
+	queueID     string    // from 'reply'
 
 	// The times below are zero if nothing is measured.
 	began   time.Time // when the first command was written

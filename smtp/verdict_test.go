@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// judge is a server whose replies depend on the addresses. An address begins with a letter
+// judge is a server whose replies depend on the addresses. An address can begin with a letter
 // and a reply code. With the letter r, as in "r550.3@x", judge refuses the address at MAIL
 // or RCPT with this code. With the letter e, as in "e452.3@x", it accepts the address
 // there. At the end of data, it then replies with this code: with LMTP for each such
@@ -117,8 +117,8 @@ func (j *judge) talk(c net.Conn) {
 	}
 }
 
-// randomEnvelope returns an envelope with random recipients, of which the server accepts
-// some and refuses others.
+// randomEnvelope returns an envelope with a random sender and random recipients. The server
+// accepts some of these addresses and refuses others.
 func randomEnvelope(r *rand.Rand, partial bool) *Envelope {
 	env := envelopeTo()
 	env.From, env.Partial = "sender@x.example", partial
@@ -135,7 +135,7 @@ func randomEnvelope(r *rand.Rand, partial bool) *Envelope {
 
 // expected computes the result of a mail from its addresses: the refusal that decides the
 // outcome ("" for none), and the number of recipients for which the server accepts the
-// mail.
+// mail. A transaction can have 'limit' recipients.
 func (j *judge) expected(env *Envelope, limit int) (refusal string, delivered int) {
 	lmtp := j.lmtp
 	if e := verdict(env.From, 'r'); e != "" {

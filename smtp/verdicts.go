@@ -16,7 +16,7 @@ type verdicts struct {
 	earlier []*Delivery // the deliveries of the mails before them
 }
 
-// add adds a delivery that has not been confirmed yet.
+// add adds a delivery that has not been confirmed yet, unless it is already InDoubt.
 func (v *verdicts) add(d *Delivery) {
 	if d.Outcome != InDoubt {
 		v.latest = append(v.latest, d)

@@ -16,7 +16,7 @@ func Visible(s string) string { return show.Visible(s) }
 func FindControl(s string) (name string, place int) { return show.FindControl(s) }
 
 // FindInPath finds the first control character of a path, as FindControl does. The result
-// help says how to correct the path.
+// 'help' says how to correct the path.
 func FindInPath(path string) (name string, place int, help string) { return show.FindInPath(path) }
 
 func visible(b []byte) string { return show.Visible(b) }
