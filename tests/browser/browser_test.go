@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "write the screenshots in docs/")
 
 func TestMain(m *testing.M) { hosttest.Main(m) }
 
-// program builds csmtp-testserver.
+// program builds csmtp-testserver and returns its path.
 var program = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(hosttest.Folder(), "csmtp-testserver")
 	return path, hosttest.Command(hosttest.Root(), nil, "go", "build", "-o", path, "./tools/csmtp-testserver")

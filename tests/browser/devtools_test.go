@@ -21,7 +21,7 @@ import (
 	"golang.org/x/net/websocket"
 )
 
-// browser is headless Chromium, controlled by the DevTools protocol.
+// browser is headless Chromium, controlled through the DevTools protocol.
 type browser struct {
 	t      *testing.T
 	conn   *websocket.Conn
@@ -108,8 +108,8 @@ func (b *browser) read() {
 	}
 }
 
-// call sends a command to a session, and stores the result of the command in *to. If the
-// parameter to is nil, call discards the result.
+// call sends a command to a session, and stores the result of the command in *to. If 'to'
+// is nil, call discards the result.
 func (b *browser) call(session, method string, params, to any) error {
 	text, err := json.Marshal(params)
 	if err != nil {
@@ -301,7 +301,7 @@ func (p *tab) frame() string {
 	return found
 }
 
-// press presses a key.
+// press presses and releases a key. The parameter code is its Windows virtual-key code.
 func (p *tab) press(key string, code int) {
 	p.t.Helper()
 	for _, kind := range []string{"keyDown", "keyUp"} {

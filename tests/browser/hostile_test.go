@@ -75,7 +75,7 @@ func (x *trap) opened() int {
 }
 
 // hostile returns testdata/hostile.html. This page uses every known way to load addresses
-// that begin with base, and every known way to run scripts.
+// that begin with 'base', and every known way to run scripts.
 func hostile(t *testing.T, base string) string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/hostile.html")
@@ -100,7 +100,7 @@ func stays(html string) string {
 	return strings.NewReplacer("alert(1);", "", `document.getElementById("form").submit()`, "", `http-equiv="refresh"`, "", `window.open(`, "(").Replace(html)
 }
 
-// pages returns the addresses of all pages and frames that the browser shows.
+// pages returns the types and addresses of all pages and frames that the browser shows.
 func (b *browser) pages() []string {
 	b.t.Helper()
 	var r struct {

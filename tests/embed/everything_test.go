@@ -64,9 +64,9 @@ func withoutSize(params []string) []string {
 	return slices.DeleteFunc(slices.Clone(params), func(p string) bool { return strings.HasPrefix(p, "SIZE=") })
 }
 
-// A process sets the fields of a mail. Then the process, its child and its grandchild send
-// the mail. The server receives the same mail, login, parameters and recipients from all
-// three.
+// A process sets the fields of three mails. Then the process, its child and its grandchild
+// send the mails. The server receives the same mails, logins, parameters and recipients from
+// all three.
 func TestChildSendsWhatItsParentHasSet(t *testing.T) {
 	for _, mode := range []string{"everything", "only-set"} {
 		t.Run(mode, func(t *testing.T) {

@@ -58,7 +58,7 @@ type proof struct {
 	program, mode string
 	mails         int // the number of mails that the server must receive
 	sessions      int // if positive, the number of sessions with the server
-	atLeast       int // if positive, the least number of mails; used if the number depends on timing
+	atLeast       int // if positive, the minimum number of mails; 'mails' is then ignored
 }
 
 // run compiles the program and runs it with a new server. The program must exit with 0.

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestStaticLibrary links a program with libcsmtp.a, and uses two additional linker
+// TestStaticLibrary links programs with libcsmtp.a, and uses two additional linker
 // options. With these, the Go runtime starts at the first call and its threads block the
 // host's signals, as in the shared library. Calls in a child that was forked after the
 // first call return CSMTP_FORKED.

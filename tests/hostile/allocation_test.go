@@ -92,8 +92,8 @@ var validArgs = map[string][]string{
 }
 
 // TestNoMemoryInEveryFunction makes each allocation of C memory in each function fail in
-// turn. The function returns CSMTP_LACK_OF_MEMORY or no text, and never aborts the
-// process.
+// turn. The function succeeds without this memory, returns CSMTP_LACK_OF_MEMORY, or
+// returns no text or "out of memory". It never aborts the process.
 func TestNoMemoryInEveryFunction(t *testing.T) {
 	var program strings.Builder
 	program.WriteString("#define _GNU_SOURCE\n" + boundaryHead + allocationHead +

@@ -192,8 +192,8 @@ func covered(chosen []int, argument int, missing map[pair]bool) []pair {
 }
 
 // TestEveryFunctionWithEveryArgument calls each function of the header with combinations
-// of NULL, stale, zero, huge and random arguments. Each call must return an error number
-// of the header and must not crash, with and without the sanitizers.
+// of NULL, stale, zero, huge and malformed arguments. Each call must return a valid result,
+// such as an error number of the header, and must not crash, with and without the sanitizers.
 func TestEveryFunctionWithEveryArgument(t *testing.T) {
 	var program, main strings.Builder
 	program.WriteString(boundaryHead)

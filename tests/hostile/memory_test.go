@@ -32,7 +32,7 @@ func TestMemoryStaysFlat(t *testing.T) {
 	require.Equal(t, 20, strings.Count(out, " mails: "), out)
 }
 
-// TestMemoryFails makes each allocation of the library's C code fail in turn.
+// TestMemoryFails makes each of the first 8 allocations of the library's C code fail in turn.
 func TestMemoryFails(t *testing.T) {
 	lib := hosttest.Library(t)
 	program := compile(t, lib, "nomemory", "hosts/nomemory.c", "-Wl,--export-dynamic")

@@ -47,7 +47,8 @@ func (r recorder) Read(p []byte) (int, error) {
 }
 
 // serve plays the script to the client. At each pause, it waits until the client has sent
-// something, but only for a few milliseconds. At the end, it closes the connection.
+// something, but only for a few milliseconds (for a minute if 'patient' is set). At the end,
+// it closes the connection.
 func (s *session) serve(conn net.Conn) {
 	defer conn.Close()
 	_ = conn.SetDeadline(time.Now().Add(time.Minute))

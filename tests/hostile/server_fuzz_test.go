@@ -81,7 +81,8 @@ var logins = map[string]string{
 	"EXTERNAL":                         "235 in\r\n",
 }
 
-// tlsSeeds returns scripts of correct servers with STARTTLS: one for each mechanism.
+// tlsSeeds returns scripts of correct servers with STARTTLS: one without AUTH, and one for each
+// entry of logins.
 func tlsSeeds() [][]byte {
 	all := [][]byte{[]byte("220 hi\r\n" + pause + hello("250-STARTTLS\r\n") + "220 go\r\n" + encrypt + pause + hello("") + transaction())}
 	for name, replies := range logins {
@@ -91,8 +92,8 @@ func tlsSeeds() [][]byte {
 	return all
 }
 
-// seeds returns scripts of correct servers without TLS, and scripts that are made of the
-// server's lines in some of the transcripts in smtp/testdata.
+// seeds returns scripts of correct servers without TLS, scripts of two faulty servers, and
+// scripts that are made of the server's lines in some of the transcripts in smtp/testdata.
 func seeds(t testing.TB) [][]byte {
 	all := [][]byte{
 		[]byte("220 hi\r\n" + pause + hello("") + transaction()),

@@ -46,7 +46,7 @@ const (
 	securityBits   = 3 // an index into securities
 	noLoginInClear = 4
 	useToken       = 8
-	oneMechanism   = 16 // use only the mechanism whose index is in the bits above mechanismShift
+	oneMechanism   = 16 // use only one mechanism; its index is settings>>mechanismShift + shows>>2
 	mechanismShift = 5
 )
 
@@ -57,7 +57,7 @@ type rules struct {
 	script   []byte
 	step     int  // the number of octets in each write of the server
 	settings byte // the settings of the client
-	shows    byte // the lowest two bits are an index into shown
+	shows    byte // the lowest two bits are an index into 'shown'; see oneMechanism for the others
 	patient  bool // whether client and server wait up to a minute for each other
 }
 
@@ -183,7 +183,7 @@ func (s *session) check(t testing.TB) {
 }
 
 // checkTrust fails the test if the client sent anything within TLS to a server with
-// an invalid certificate.
+// an invalid certificate, or sent the mail without TLS although it required TLS.
 func (s *session) checkTrust(t testing.TB) {
 	t.Helper()
 	if len(s.private) > 0 && (!s.encrypted || s.shows&3 != 0) {

@@ -44,7 +44,7 @@ func tableRows(t *testing.T) []row {
 	return rows
 }
 
-// Every test that README.md names exists.
+// Every test and every transcript that README.md names exists.
 func TestTableNamesTests(t *testing.T) {
 	known := map[string]map[string]bool{} // by folder
 	for _, r := range tableRows(t) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * bare.c: the library in a process that has no environment, or no CA certificates. It
- * sends without an environment. Without CA certificates, TLS returns an error.
+ * sends without an environment. Without CA certificates, Send over TLS returns an
+ * error.
  */
 #include "host.h"
 

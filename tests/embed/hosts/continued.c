@@ -150,7 +150,7 @@ static void raw(void)
   wait_for(child, "a raw clone");
 }
 
-/* Two threads of the child use the handle for the first time at the same time. */
+/* Eight threads of the child use the handle for the first time at the same time. */
 static void *gets(void *unused)
 {
   CHECK(strcmp(CSmtp_GetSubject(inherited), "from a host program") == 0, "GetSubject: %s", CSmtp_GetSubject(inherited));

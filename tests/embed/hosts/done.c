@@ -2,7 +2,7 @@
  *
  * done.c: tests when the done callback of an asynchronous Send runs, and which
  * functions it can call. The callback has returned before Poll or Wait reports the end
- * (freed.c tests this for Free). Each mode then frees the callback's data, so that the
+ * (freed.c tests this for Free). Most modes then free the callback's data, so that the
  * sanitizers would detect a later use.
  */
 #include "end.h"

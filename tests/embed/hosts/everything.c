@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * everything.c: the parent calls as many setters as possible and sends a mail. Its
- * child and grandchild then send the same mail. The test compares what the server
- * has received. TEST_FOLDER names the folder of the files that the setters use.
+ * everything.c: the parent calls as many setters as possible and sends three mails,
+ * each with another kind of login. Its child and grandchild send the same mails. The
+ * test compares what the server has received. TEST_FOLDER names the folder of the files
+ * that the setters use.
  */
 #include "host.h"
 
@@ -108,7 +109,7 @@ static void everything(void)
   in_child(descends, "the child");
 }
 
-/* The parent sends its mail only after its children have sent theirs. */
+/* The parent sends its mails only after its child and grandchild have sent theirs. */
 static void only_set(void)
 {
   make();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * forks.c: the parent has not used the library when it forks. Parent and
- * children use it as any process does.
+ * forks.c: in most modes, the parent has not used the library when it forks.
+ * Parent and children use it as any process does.
  */
 #include "host.h"
 

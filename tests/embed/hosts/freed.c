@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * freed.c: CSmtp_Free while the done callback of an asynchronous Send is running.
- * The callback has returned before Free returns, unless Free is called in it. Each
- * mode then frees the callback's data, so that the sanitizers would detect a later
- * use.
+ * freed.c: CSmtp_Free while an asynchronous Send or its done callback is running.
+ * The callback has returned before Free returns, unless Free is called in a callback.
+ * Most modes then free the callback's data, so that the sanitizers would detect a
+ * later use.
  */
 #include "end.h"
 

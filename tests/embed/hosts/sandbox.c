@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * sandbox.c: in a sandbox that refuses a system call with EPERM, the library returns
- * an error that names the call. The Go runtime itself would end the process.
+ * sandbox.c: in a sandbox that refuses a system call with EPERM or EACCES, the library
+ * returns an error that names the call. The Go runtime itself would end the process.
  */
 #include "host.h"
 

@@ -44,9 +44,9 @@ static void *sends(void *unused)
 
 enum { NO_TIMER = -1 };
 
-/* Sends mails while the signal sig arrives. The check fails if too few signals arrive: `least` is
- * the minimum for each second that the storm is meant to last. The interval timer `timer` raises
- * the signal. If `timer` is NO_TIMER, the caller has already set up a timer that raises it. */
+/* Sends mails while the signal sig arrives. The check fails if too few signals arrive: 'least' is
+ * the minimum for each second that the storm is meant to last. The interval timer 'timer' raises
+ * the signal. If 'timer' is NO_TIMER, the caller has already set up a timer that raises it. */
 static void storm(int timer, int sig, long microseconds, long least)
 {
   const char *text = getenv("CSMTP_STORM_SECONDS");

@@ -70,7 +70,7 @@ static void *kills(void *set)
 }
 
 /* The host blocks the signals after it has loaded the library. It receives them by
- * sigtimedwait, once before its first call to the library and once after this call. */
+ * sigtimedwait, first before its first call to the library and again after this call. */
 static void by_sigwait(void)
 {
   static const int which[] = { SIGTERM, SIGUSR1, 0 };

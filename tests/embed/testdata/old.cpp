@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // old PORT: uses class CSmtp of version 1.0.0 (see the folder 1.0.0), and prints the error
-// number and the outcome of each step. It sends one mail to a server on PORT, which refuses
-// the recipient refused@test.example.
+// number of each step, and the outcome of some. It sends one mail to a server on PORT,
+// which refuses the recipient refused@test.example.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
