@@ -47,7 +47,7 @@ var folder string
 // read it, because some of the programs give up root privileges.
 func Folder() string { return folder }
 
-// Main runs the tests of a package, and returns the exit status. It creates Folder before
+// Main runs the tests of a package, and exits with their status. It creates Folder before
 // the tests, and removes it afterwards. TestMain calls it.
 func Main(m *testing.M) {
 	var err error

@@ -45,7 +45,7 @@ type Fence struct {
 
 // Fences splits a Markdown document into its fenced code blocks (CommonMark, section 4.5)
 // and the rest. It returns an error for an indented code block, because such a block
-// names no language.
+// names no language, and for a block without an end.
 func Fences(document string) (fences []Fence, prose string, err error) {
 	var rest strings.Builder
 	var above []string
@@ -201,7 +201,7 @@ func Words(text string) []string {
 }
 
 // RequireTable checks that docs/migration.md contains the given table between two lines,
-// 'begins' and 'ends'. If update is set, RequireTable writes the table there.
+// 'begins' and 'ends'. If 'update' is true, RequireTable writes the table there.
 func RequireTable(t *testing.T, begins, ends, table string, update bool) {
 	t.Helper()
 	path := filepath.Join(Root(), "docs/migration.md")

@@ -45,8 +45,8 @@ func ownMultiplexer() (*os.File, error) {
 	return os.NewFile(uintptr(fd), "ptmx"), nil
 }
 
-// openMultiplexer skips the test if there are no pseudo-terminals. If CI=true,
-// the test fails instead.
+// openMultiplexer opens a multiplexer of pseudo-terminals. If there is none, the test is
+// skipped or, if CI=true, fails.
 func openMultiplexer(t *testing.T) *os.File {
 	t.Helper()
 	f, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
@@ -106,7 +106,7 @@ func (s *screen) String() string {
 // RunOnTerminal runs a program. A pseudo-terminal is its controlling terminal and its
 // standard error, but not its standard input or output. When the terminal shows
 // 'question', RunOnTerminal types 'answer'; both can be "". In the result, Errors contains
-// the text that the terminal showed.
+// the text that the terminal showed. RunOnTerminal does not use Folder and Most of the Call.
 func (c Call) RunOnTerminal(t *testing.T, question, answer string) Result {
 	t.Helper()
 	ours, theirs := openTerminal(t)

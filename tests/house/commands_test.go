@@ -46,7 +46,7 @@ func isPlaceholder(word string) bool {
 	return name != "" && strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_-") == "" && name[0] >= 'A'
 }
 
-// checkCommand checks a line of shell in a document that is in folder. The programs,
+// checkCommand checks a line of shell in a document in the given folder. The programs,
 // scripts, commands, options, files, tests and variables of this project that the line
 // names must exist.
 func checkCommand(folder, line string) error {
@@ -113,7 +113,7 @@ func checkWords(folder, in string, words []string) error {
 	return checkPaths(arguments)
 }
 
-// runsOpenssl runs an openssl command from a document in an empty folder.
+// runsOpenssl runs, in an empty folder, an openssl command from a document.
 func runsOpenssl(arguments []string) error {
 	dir, err := os.MkdirTemp("", "csmtp-openssl-")
 	if err != nil {
@@ -280,8 +280,8 @@ func contains(file, text string) bool {
 	return err == nil && strings.Contains(string(found), text)
 }
 
-// variables contains the words CSMTP_... in programs, scripts and tests of this tree:
-// environment variables, macros, constants and CMake options.
+// variables contains the words that begin with CSMTP_ in the programs, scripts and tests of this
+// tree: environment variables, macros, constants and CMake options.
 var variables = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
 	_ = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {

@@ -21,7 +21,7 @@ import (
 )
 
 // TestCodeBlocksOfDocuments compiles, runs or parses every code block of the
-// documents.
+// documents, except those that other tests check.
 func TestCodeBlocksOfDocuments(t *testing.T) {
 	seen := map[string]int{}
 	for page, text := range hosttest.Documents(t) {
@@ -108,7 +108,7 @@ func compiles(t *testing.T, code, ending, compiler string, flags ...string) erro
 	return hosttest.Command(".", nil, compiler, append(flags, "-Wall", "-Wextra", "-Werror", "-Iinclude", "-Icpp_wrapper", "-fsyntax-only", source)...)
 }
 
-// checks writes code to a file, and runs a program that checks its syntax.
+// 'checks' writes code to a file, and runs a program that checks its syntax.
 func checks(t *testing.T, code, name, program string, arguments ...string) error {
 	hosttest.Need(t, program)
 	source := filepath.Join(t.TempDir(), name)
@@ -151,7 +151,7 @@ func configures(t *testing.T, code string) error {
 	return hosttest.Command(dir, nil, "cmake", "-S", ".", "-B", "build", "-Dcsmtp_DIR="+filepath.Join(dir, "found"))
 }
 
-// TestWrongCodeBlocksFail checks that, for each language, a code block with a mistake
+// TestWrongCodeBlocksFail checks that, for most languages, a code block with a mistake
 // fails.
 func TestWrongCodeBlocksFail(t *testing.T) {
 	for _, f := range []hosttest.Fence{

@@ -19,7 +19,8 @@ import (
 )
 
 // literals returns the string literals in the Go files below folder, each with the positions
-// at which it occurs. If comments is set, it also returns the comments. It omits test files.
+// at which it occurs. If 'comments' is true, it also returns the comments. It omits test files and
+// package smtptest.
 func literals(t *testing.T, folder string, comments bool) map[string][]string {
 	t.Helper()
 	texts := map[string][]string{}

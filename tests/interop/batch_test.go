@@ -26,8 +26,8 @@ var batchWays = []way{
 }
 
 // TestBatchIsFinished sends batches as a program would: if a session ends early, the test
-// opens another session, and sends the mails that were not tried. It does not send a mail
-// in doubt again. All other mails must arrive exactly once. After the first round, the
+// opens another session, and sends the mails that were not tried. It does not resend a mail
+// that is in doubt. All other mails must arrive exactly once. After the first round, the
 // client knows that the server crashes, so in the second round it must leave no mail in
 // doubt.
 func TestBatchIsFinished(t *testing.T) {

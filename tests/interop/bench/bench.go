@@ -75,7 +75,7 @@ func (b *bench) makeFiles() error {
 	return writeIdentity(b.path("ca.pem"), b.path("server.pem"))
 }
 
-// has reports whether a client's driver was built.
+// has reports whether a client's driver was built, or its program is installed.
 func (b *bench) has(client string) bool {
 	if client == source {
 		_, err := os.Stat("/usr/sbin/smtp-source")

@@ -73,8 +73,8 @@ func drawPanel(w io.Writer, r *result, title string, y int) int {
 }
 
 // measured returns the measured clients that the chart shows, the fastest first. It omits
-// batches by BDAT, which are so fast that all other bars would be very short, and earlier
-// versions.
+// batches by BDAT and the rows of floor.c, which are so fast that all other bars would be very
+// short, and earlier versions.
 func (r *result) measured() []string {
 	var clients []string
 	for _, client := range r.ranked() {

@@ -17,7 +17,7 @@ type extras struct {
 	size  float64 // the size of the stripped libcsmtp.so, in MB
 }
 
-// linked contains medians for a program that is linked with a library and does nothing.
+// linked contains medians for a program that is linked with a library but does not call it.
 type linked struct{ ms, memory, threads float64 }
 
 // calls contains medians measured with setter.c: the time of each call in ns, and the

@@ -38,8 +38,8 @@ func thousands(v int64) string {
 	return fmt.Sprintf("%s,%03d", thousands(v/1000), v%1000)
 }
 
-// ranked returns the clients of a workload: the fastest first, and those that were not
-// measured last.
+// ranked returns the clients of a workload: the fastest first, and at the end those that were
+// not measured.
 func (r *result) ranked() []string {
 	ranked := slices.Clone(r.clients)
 	key := func(client string) float64 {

@@ -155,8 +155,8 @@ func (l *goalList) start(e *extras) {
 	}
 }
 
-// earlierVersion adds the goal that no client is slower than with the earlier version, if an
-// earlier version was measured.
+// earlierVersion adds a goal for each client that was also measured with an earlier version: the
+// client is not slower than with that version.
 func (l *goalList) earlierVersion(order []*workload) {
 	for _, w := range order {
 		for _, client := range w.clients {
@@ -172,7 +172,8 @@ func (l *goalList) earlierVersion(order []*workload) {
 	}
 }
 
-// across returns the ratio of the medians of two workloads.
+// across returns the ratio of the median rate of 'client' in a to that of 'to' in b, or 0 if
+// a or b was not measured.
 func across(a *result, client string, b *result, to string) float64 {
 	if a == nil || b == nil || b.median(to, rate) == 0 {
 		return 0

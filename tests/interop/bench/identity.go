@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// writeIdentity creates a CA for this run, and a certificate for 127.0.0.1 with its
-// key.
+// writeIdentity creates a CA for this run, and a certificate for 127.0.0.1. It writes the CA's
+// certificate to authorityFile, and the other certificate with its key to serverFile.
 func writeIdentity(authorityFile, serverFile string) error {
 	authority := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "csmtp benchmark authority"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().AddDate(0, 0, 2), IsCA: true, BasicConstraintsValid: true,

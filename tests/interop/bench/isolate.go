@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// isolate starts cmd in a new process group. When the command's context ends, the
+// isolate makes cmd start in a new process group. When the command's context ends, the
 // whole group is killed.
 func isolate(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

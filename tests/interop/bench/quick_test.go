@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestQuick runs the drivers that need no installed packages: those for csmtp and for the
-// standard libraries of Go and Python. ./build.sh bench -quick also runs the other drivers.
+// TestQuick runs the drivers that need no installed packages: those for csmtp, go-mail and
+// the standard libraries of Go and Python. ./build.sh bench -quick also runs the other drivers.
 func TestQuick(t *testing.T) {
 	here, err := os.Getwd()
 	require.NoError(t, err)

@@ -24,7 +24,8 @@ type report struct {
 }
 
 // write prints the tables, and writes the tables and the chart to the folder of the
-// drivers. With -record, it also writes both to the folder of the benchmark's source.
+// drivers. With -record, it also writes both to the folder of the benchmark's source, and a
+// summary to the project's README.md.
 func (r *report) write() error {
 	var tables, chart bytes.Buffer
 	r.tables(&tables)

@@ -51,8 +51,8 @@ func (b *bench) measure(w *workload) (*result, error) {
 	return r, nil
 }
 
-// calibrate returns the number of mails that a client must send so that it runs for the
-// intended time.
+// calibrate returns the number of mails that a client must send in each session so that it
+// runs for the intended time.
 func (b *bench) calibrate(w *workload, client string) (int, error) {
 	if w.first == w.most {
 		return w.first, nil

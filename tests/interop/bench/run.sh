@@ -103,7 +103,7 @@ rivals() {
 }
 
 own
-# With BENCH_OWN=1, only the drivers that need no packages run: those for csmtp and for
-# the standard libraries of Go and Python.
+# With BENCH_OWN=1, only the drivers that need no packages run: those for csmtp, go-mail
+# and the standard libraries of Go and Python.
 [ -n "${BENCH_OWN-}" ] || rivals
 exec "$out/runner" -dir "$out" -library "$lib/libcsmtp.so" -here "$here" "$@"

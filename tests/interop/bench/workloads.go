@@ -100,8 +100,8 @@ func workloads(s *settings) []*workload {
 	return all
 }
 
-// withEarlier adds the earlier version of each client, if there is one, to the clients of a
-// workload. Both run one after the other.
+// withEarlier returns the clients of a workload, each followed by its earlier version if there is
+// one.
 func withEarlier(clients []string) []string {
 	var all []string
 	for _, client := range clients {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// Uses Nodemailer with a pool of connections, which its documentation recommends for
-// many mails. It takes the same arguments as the drivers in C and prints the same
-// results.
+// Uses Nodemailer. Unless fresh=1, it uses a pool of connections, which Nodemailer's
+// documentation recommends for many mails. The driver takes the same arguments as the
+// drivers in C and prints the same results.
 'use strict';
 
 const fs = require('fs');

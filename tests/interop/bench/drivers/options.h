@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The arguments of every driver in C and C++, in the form name=value. Drivers in
- * other languages accept the same.
+ * other languages accept the same arguments.
  */
 #ifndef BENCH_OPTIONS_H
 #define BENCH_OPTIONS_H
@@ -21,7 +21,7 @@ struct options {
   int recipients;
   const char *file;  /* to attach; NULL for a 1 KB mail */
   const char *message; /* file with the 1 KB mail, for clients that send a prepared message */
-  const char *mode;  /* which of several ways of sending, if the driver has them */
+  const char *mode;  /* how to send, if the driver has several ways */
 };
 
 #define BENCH_USER "bench"
@@ -72,7 +72,7 @@ static struct options read_options(int argc, char **argv) {
   return o;
 }
 
-/* Writes the address of recipient number i. */
+/* Writes the address of recipient number i to 'room', and returns it. */
 static inline const char *recipient(int i, char *room, size_t size) {
   snprintf(room, size, "recipient%d@bench.example", i);
   return room;

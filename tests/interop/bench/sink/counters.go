@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Stats is the answer to the command close. Times are in nanoseconds since 1970, so that
+// Stats is the answer to the command "close". Times are in nanoseconds since 1970, so that
 // another process can compare them with its own times.
 type Stats struct {
 	Sessions   int64 `json:"sessions"`
@@ -35,7 +35,7 @@ func (c *counters) began() {
 	c.first.CompareAndSwap(0, time.Now().UnixNano())
 }
 
-// replied records the time of a reply. The parameter accepted is true if the reply accepts a mail.
+// replied records the time of a reply. 'accepted' is true if the reply accepts a mail.
 func (c *counters) replied(accepted bool) {
 	now := time.Now().UnixNano()
 	c.last.Store(now)

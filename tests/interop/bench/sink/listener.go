@@ -52,7 +52,8 @@ func (l *listener) accept() {
 	}
 }
 
-// close stops the listener, waits for its sessions to end, and returns its counters.
+// close stops the listener, waits up to 2 seconds for its sessions to end, and returns its
+// counters.
 func (l *listener) close() Stats {
 	l.Listener.Close()
 	done := make(chan struct{})

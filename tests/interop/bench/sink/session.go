@@ -181,7 +181,8 @@ func (s *session) data() error {
 	}
 }
 
-// skip counts n octets of content.
+// skip discards and counts n octets of content. It sets *start to whether the next octet is at
+// the start of a line.
 func (s *session) skip(n int, start *bool) {
 	if n == 0 {
 		return

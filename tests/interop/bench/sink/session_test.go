@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// play runs a dialogue and returns the counters. A string in steps is sent; a number
+// play runs a dialogue and returns the counters. A string in 'steps' is sent; a number
 // is the code of the next expected reply.
 func play(t *testing.T, o options, steps ...any) Stats {
 	t.Helper()

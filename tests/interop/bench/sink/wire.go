@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// wire is a connection that counts the octets that arrive, and delays them by the latency.
-// Replies are not delayed, so each round trip takes the latency once, as on a long network
-// path.
+// wire is a connection that counts reads and round trips, and delays the octets that arrive by
+// the latency. Replies are not delayed, so each round trip takes the latency once, as on a long
+// network path.
 type wire struct {
 	net.Conn
 	counters *counters
