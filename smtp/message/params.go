@@ -10,9 +10,9 @@ import (
 )
 
 // param writes a parameter of a MIME field as "; name=value". If the value is not ASCII or
-// is too long for a line, param encodes it as RFC 2231 specifies. If the value contains one
-// of the characters *'% that RFC 2231 uses, param quotes the value, because some parsers
-// would otherwise decode it.
+// is too long for a line, param encodes it as RFC 2231 specifies. It quotes a value that is
+// not a token. It also quotes a value with one of the characters *'%, which RFC 2231 uses,
+// because some parsers would otherwise decode it.
 func (h *headerWriter) param(name, value string) {
 	h.suffix(";")
 	switch {
@@ -46,7 +46,7 @@ func (h *headerWriter) continued(name, value string) {
 // value is divided into several parameters.
 func (h *headerWriter) extended(name, value string) {
 	// Besides the value, a line has a space, the name, a number of up to three digits
-	// and a semicolon.
+	// between two asterisks, "=" and a semicolon.
 	room := wantedLine - 1 - len(" *000*=;") - len(name)
 	var sections [][]byte
 	b := []byte("UTF-8''")

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// cases returns the number of messages that a property test generates. To generate 10,000
-// messages, run:
+// cases returns the number of messages that a property test generates: 'short' by default. To
+// generate 10,000 messages, run:
 //
 //	CSMTP_LONG_TESTS=1 go test ./smtp/message
 //
@@ -48,7 +48,7 @@ func randomMessage(r *rand.Rand) *Message {
 	return m
 }
 
-// asGiven reports whether the name or subject s contains encoded words or is quoted. A mail
+// asGiven reports whether the name or subject s can contain encoded words or is quoted. A mail
 // program then shows a text that differs from s.
 func asGiven(s string) bool { return strings.Contains(s, "=?") || address.IsQuotedString(s) }
 
@@ -94,7 +94,8 @@ func TestRandomMessagesReadBack(t *testing.T) {
 	}
 }
 
-// checkFolding checks that every line that can be folded has at most 78 octets.
+// checkFolding checks that every line that can be folded has at most 78 octets, and that no
+// encoded word is too long.
 func checkFolding(t testing.TB, header string) {
 	t.Helper()
 	for line := range strings.SplitSeq(header, "\r\n") {

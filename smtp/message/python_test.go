@@ -45,7 +45,7 @@ type pythonPart struct {
 	Fields  map[string]string `json:"fields,omitempty"`
 }
 
-// pythonReads checks all cases in one Python process.
+// pythonReads checks the cases each(0) to each(count-1) in one Python process.
 func pythonReads(t *testing.T, count int, each func(i int) pythonCase) {
 	t.Helper()
 	cmd := exec.Command(hosttest.Need(t, "python3"), "testdata/check.py")

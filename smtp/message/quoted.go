@@ -70,8 +70,8 @@ func (q *quotedWriter) encode(text []byte) error {
 }
 
 // The method run writes octets from the beginning of text, up to the first octet that needs
-// encoding. It returns their number. It does not write the first or the last octet of a line,
-// because encode must check these.
+// encoding or does not fit on the line. It returns their number. It does not write the first
+// or the last octet of a line, because encode must check these.
 func (q *quotedWriter) run(text []byte) int {
 	if q.col == 0 {
 		return 0
@@ -89,8 +89,8 @@ func (q *quotedWriter) run(text []byte) int {
 }
 
 // octet writes c in n octets: 3 if c must be encoded, and otherwise 1. If they do not fit on
-// the line, octet writes a soft line break first. The parameter 'end' is true if c is the last
-// octet of a line of the text.
+// the line, octet writes a soft line break first, and then encodes c if it is a dot or an F.
+// The parameter 'end' is true if c is the last octet of a line of the text.
 func (q *quotedWriter) octet(c byte, n int, end bool) {
 	most := maxQuoted - 1 // room for the = of a soft line break
 	if end {

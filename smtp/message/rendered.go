@@ -26,7 +26,7 @@ type Addresses struct {
 	Senders []string // in From and Sender
 	Shown   []string // in To and Cc
 	Blind   []string // the addresses in Bcc, a field that WriteTo does not write
-	Resent  bool     // whether the recipients are in Resent-* fields; if so, the lists above are empty
+	Resent  bool     // whether there are Resent-* fields; if so, the lists above come from these fields
 }
 
 // Size returns the number of octets that WriteTo will write, as RFC 1870 counts them,

@@ -4,8 +4,8 @@ package message
 
 import "strings"
 
-// reserved lists the fields that Headers must not contain: those that have their own
-// settings, and those that servers add.
+// reserved lists the fields that Headers must not contain. For each field, it contains the end
+// of the error message, and the settings to which the message refers.
 var reserved = map[string]struct {
 	instead string
 	use     []FieldName

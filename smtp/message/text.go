@@ -28,8 +28,8 @@ type textBody struct {
 	encoded  bool // whether text is already encoded
 }
 
-// smallText is the size of the longest text whose encoded form is kept in memory. A longer text
-// is encoded twice: to compute the size, and to write it.
+// smallText is the size of the longest text that is kept in memory as quoted-printable. A longer
+// text is encoded twice: to compute the size, and to write it.
 const smallText = 64 << 10
 
 // signing is the kind of signature of the message, if any.

@@ -18,7 +18,7 @@ type tree struct {
 
 	eight, binary bool // whether any part is 8bit, or binary
 
-	room [3]*part // memory for the result of views
+	room [3]*part // memory for the parts that the method views returns
 }
 
 // textPart returns a part of type text/subtype. join combines the lines into its text. An
@@ -77,7 +77,7 @@ func (t *tree) attachment(a *Attachment) (*part, error) {
 }
 
 // multi returns a multipart that contains the parts. If there is only one part, multi returns
-// this part.
+// this part. If 'root' is not "", it is the value of the parameter "type".
 func (t *tree) multi(subtype, root string, parts []*part) (*part, error) {
 	if len(parts) == 1 {
 		return parts[0], nil

@@ -35,8 +35,9 @@ func (h *headerWriter) words(s string, cs *charset) {
 	overhead := len(label) + len("=??B??=")
 	for pos, k := 0, 0; pos < len(s); {
 		room := min(maxWord, maxWordLine-h.col-1) - overhead
-		// Begin a new line if s then fits into one word: some mail programs show a space
-		// between two words.
+		// Begin a new line for each further word, and if little room is left. Also begin a
+		// new line if s then fits into one word: some mail programs show a space between two
+		// words.
 		if pos > 0 || room < 16 || room < total && total <= maxWord-overhead && !h.packed {
 			h.fold()
 			room = maxWord - overhead
@@ -90,7 +91,8 @@ func fill(s string, pos int, cuts []int, k, room int, useB bool) (int, int) {
 	}
 }
 
-// encodeChars returns s encoded in cs, and the index at which each character ends.
+// encodeChars returns s encoded in cs, and the index at which each character ends. The last
+// result is false if cs cannot represent s.
 func encodeChars(s string, cs *charset) (string, []int, bool) {
 	e := cs.enc.NewEncoder()
 	out := make([]byte, 0, len(s))

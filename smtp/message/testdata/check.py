@@ -27,7 +27,7 @@ def decoded(text):
 
 
 def old_names(raw, field):
-    """Returns the names as the package's older interface reads them.
+    """Returns the names and addresses as the package's older interface reads them.
 
     The newer interface replaces several spaces in a display name with one space,
     and inserts a space between encoded words that belong together.
