@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	skew = time.Minute // a token is not returned in its last minute
+	skew = time.Minute // a token is not returned in its last minute; see usable
 	// maxAccounts is the maximum number of accounts that are kept. Without it, accounts
 	// for settings that are no longer used would never be removed.
 	maxAccounts = 1000
@@ -86,13 +86,13 @@ type account struct {
 	access     string
 	until      time.Time // the access token is not returned after this time
 	refresh    string
-	generation uint64 // the number of times that the server has replaced refresh
+	generation uint64 // the number of new refresh tokens, not counting those that were written to the token file
 	flight     *flight
 	refused    refusedToken // the tokens that must not be read from the token file
 	file       memory       // the state of the token file
 }
 
-// refusedToken is the token that the mail server has refused. If the field any is set, the
+// refusedToken is the token that the mail server has refused. If the field 'any' is set, the
 // refused token is not known, and every token in the token file counts as refused.
 type refusedToken struct {
 	token string
@@ -114,8 +114,9 @@ type flight struct {
 	err      error
 }
 
-// refuse removes the access token if it equals old, the token that the mail server has
-// refused. If old is "", refuse removes any access token.
+// refuse removes the access token if it equals 'old', the token that the mail server has
+// refused. If 'old' is "", refuse removes any access token. In both cases, it records the refused
+// token in a.refused.
 func (a *account) refuse(old string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -125,9 +126,8 @@ func (a *account) refuse(old string) {
 	}
 }
 
-// rotated returns the newest refresh token, and how many times the server has replaced the
-// refresh token. The number is 0 if the token file contains the newest token, because the
-// program then need not save it.
+// rotated returns the newest refresh token and its generation. It returns "" and 0 if the token
+// file contains the newest token, because the program then need not save it.
 func (a *account) rotated() (refresh string, generation uint64) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

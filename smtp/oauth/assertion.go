@@ -28,8 +28,8 @@ const (
 	// grantLife is the lifetime of an assertion that is the grant itself. Google does not
 	// accept a longer lifetime.
 	grantLife = time.Hour
-	// early is how long before its creation an assertion becomes valid. A server whose
-	// clock is slow by at most this duration therefore accepts the assertion.
+	// early is how long before its creation an assertion that authenticates a client becomes
+	// valid. A server whose clock is slow by at most this duration therefore accepts it.
 	early = time.Minute
 	// shortestKey is the minimum size of an RSA key in bits (RFC 7518, section 3.3).
 	shortestKey = 2048
@@ -37,8 +37,8 @@ const (
 
 // Assertion contains the key and the settings to create assertions, which are JSON Web
 // Tokens signed with an RSA key. With the grant JWTBearer, the assertion is the grant
-// (RFC 7523, section 2.1). With every other grant, the assertion authenticates the client
-// instead of a secret (RFC 7523, section 2.2).
+// (RFC 7523, section 2.1). With ClientCredentials and RefreshToken, the assertion authenticates
+// the client instead of a secret (RFC 7523, section 2.2).
 type Assertion struct {
 	Key       []byte // an RSA key in PKCS #8 (DER)
 	Algorithm string // PS256 or RS256; default PS256

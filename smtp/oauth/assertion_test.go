@@ -83,7 +83,7 @@ func opened(t *testing.T, token string) (header, claims map[string]any) {
 	return header, claims
 }
 
-// A client authenticates with a certificate, for both grants and with both algorithms.
+// A client authenticates with a certificate. The test uses two grants and both algorithms.
 func TestClientAssertion(t *testing.T) {
 	thumbprint := sha256.Sum256(newCertificate().Raw)
 	for _, grant := range []Grant{ClientCredentials, RefreshToken} {
@@ -218,7 +218,8 @@ func TestAssertionIsMasked(t *testing.T) {
 	}
 }
 
-// If the request had an assertion, the hint contains the difference between the clocks.
+// If the request had an assertion, the hint contains the difference between the clocks, unless
+// the difference is small.
 func TestClocksThatDiffer(t *testing.T) {
 	time0 := newClock()
 	for _, test := range []struct {

@@ -23,8 +23,8 @@ func CheckAssertionFile(path string) error {
 	return nil
 }
 
-// looksLikeToken reports whether s looks like a JSON Web Token: it has three segments,
-// and the first begins with "{" in base64url.
+// looksLikeToken reports whether s looks like a JSON Web Token: it is long, has no slashes and
+// at least three segments, and the first segment begins with "{" in base64url.
 func looksLikeToken(s string) bool {
 	begins := strings.HasPrefix(s, "ey") || strings.HasPrefix(s, "ew")
 	return begins && len(s) > 40 && strings.Count(s, ".") >= 2 && !strings.ContainsAny(s, `/\`)

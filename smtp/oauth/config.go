@@ -47,14 +47,18 @@ const (
 // is, the zero value of the field means this default.
 type Config struct {
 	// Endpoint is the token endpoint: an https URL, or http on a loopback address.
-	// AzureIdentity and GoogleIdentity have defaults.
-	Endpoint     string
-	Grant        Grant // default: RefreshToken if the field RefreshToken is set, else ClientCredentials
+	// AzureIdentity and GoogleIdentity have defaults, and also allow http on a link-local
+	// address.
+	Endpoint string
+	// The default of Grant is RefreshToken if the field RefreshToken is set, or if TokenFile
+	// is set but ClientSecret, Assertion and AssertionFile are not. Otherwise, the default is
+	// ClientCredentials.
+	Grant        Grant
 	ClientID     string
 	ClientSecret string // optional with a refresh token (public clients have none)
 	// Assertion contains the key that signs assertions. With the grant JWTBearer, an
-	// assertion is the grant. With the other grants, it authenticates the client instead
-	// of ClientSecret.
+	// assertion is the grant. With ClientCredentials and RefreshToken, it authenticates the
+	// client instead of ClientSecret.
 	Assertion *Assertion
 	// AssertionFile is the path of a file with a token from another identity provider.
 	// The token authenticates the client instead of ClientSecret. The file is read for

@@ -29,7 +29,8 @@ type Tokens struct {
 // Format prints Tokens without their values.
 func (t Tokens) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.Tokens") }
 
-// checkConsent checks the fields that a login needs: Endpoint and ClientID.
+// checkConsent checks the settings for a login, which needs Endpoint and ClientID, and sets the
+// defaults.
 func (c *Config) checkConsent() error {
 	c.Grant, c.RefreshToken = RefreshToken, "placeholder" // check requires a token, even before the login
 	path := c.TokenFile
@@ -44,7 +45,7 @@ func (c *Config) checkConsent() error {
 type CodeRequest struct {
 	// URL is the address that the user opens.
 	URL string
-	// State is a random text. The caller must compare it with the parameter state of the URL
+	// State is a random text. The caller must compare it with the parameter 'state' of the URL
 	// to which the browser is redirected. The two are equal if the redirection belongs to
 	// this request.
 	State string
@@ -56,9 +57,9 @@ type CodeRequest struct {
 func (r CodeRequest) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.CodeRequest") }
 
 // NewCodeRequest returns a request to the authorization endpoint, whose URL is authURL. The
-// provider adds the code to the URL in the parameter redirect, and redirects the browser to
-// the resulting URL. params are additional parameters. Only this process can use the code,
-// because the request uses PKCE (RFC 7636).
+// provider adds the code to the URL 'redirect', and redirects the browser to the resulting
+// URL. params are additional parameters. Only this process can use the code, because the
+// request uses PKCE (RFC 7636).
 func NewCodeRequest(c Config, authURL, redirect string, params map[string]string) (*CodeRequest, error) {
 	if err := c.checkConsent(); err != nil {
 		return nil, err
@@ -183,8 +184,8 @@ func CheckTokenFile(ctx context.Context, c Config, force bool) error {
 	return nil
 }
 
-// openForLogin locks the token file. Unless force is set, it returns an error if the
-// file exists and is not a token file.
+// openForLogin locks and reads the token file. If 'create' is set, it creates a missing file.
+// Unless 'force' is set, it returns an error if the file has content and is not a token file.
 func (c *Config) openForLogin(ctx context.Context, create, force bool) (*tokenStore, error) {
 	if err := c.checkConsent(); err != nil {
 		return nil, err

@@ -53,7 +53,7 @@ func newDevice(t *testing.T, c Config) *Device {
 	return d
 }
 
-// Wait repeats its request until the user has logged in, and after temporary errors.
+// Wait repeats its request while the user has not logged in, and after temporary errors.
 func TestDevice(t *testing.T) {
 	c, n := deviceServer(t, goodCode, "authorization_pending", "slow_down", "503", "authorization_pending")
 	d := newDevice(t, c)
@@ -110,8 +110,8 @@ func TestDeviceResponses(t *testing.T) {
 	assert.ErrorContains(t, err, "client id is missing")
 }
 
-// The request contains the challenge of RFC 7636. Neither the request nor an error
-// contains the verifier.
+// Neither the URL nor the formatted CodeRequest contains the verifier. An error does not contain
+// the code.
 func TestCodeRequest(t *testing.T) {
 	s := newServer(t, false, answer(400, `{"error":"invalid_grant","error_description":"the c0de"}`))
 	c := s.clientConfig()

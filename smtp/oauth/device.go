@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// defaultInterval is the time between two requests (RFC 8628, section 3.2).
+	// defaultInterval is the time between two requests if the server sets none (RFC 8628,
+	// section 3.2).
 	defaultInterval = 5 * time.Second
 	// slower is added to the interval after the error slow_down (RFC 8628, section 3.5).
 	slower      = 5 * time.Second

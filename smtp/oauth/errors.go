@@ -18,7 +18,7 @@ import (
 
 // Error is a failed request for a token. It never contains a secret.
 type Error struct {
-	Endpoint    string // without its query
+	Endpoint    string // the URL without its query, or "the token file" and its path
 	Status      int    // HTTP status; 0: there was no response
 	Code        string // such as "invalid_grant" (RFC 6749, section 5.2); "" if there is none
 	Description string // the server's text, shortened to 500 characters; "" if there is none
@@ -69,7 +69,7 @@ func (e *Error) Temporary() bool {
 var temporaryCodes = []string{"server_error", "temporarily_unavailable"}
 
 // plainError is the error for a request without TLS to an address at which only https is
-// allowed. The field allowed says at which addresses http is allowed.
+// allowed. The field 'allowed' says at which addresses http is allowed.
 type plainError struct{ allowed string }
 
 func (e *plainError) Error() string {
@@ -124,7 +124,7 @@ const (
 )
 
 // clean returns a text from the server in the form in which an error can show it: without
-// secrets, and as one line of at most 'max' characters.
+// secrets, and as one line. It replaces the characters after the first 'max' with "...".
 func clean(secrets *secret.Set, s string, max int) string {
 	if len(s) > maxHidden {
 		s = secrets.Hide(s[:maxHidden])

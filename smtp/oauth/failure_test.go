@@ -214,8 +214,8 @@ func TestHTTPS(t *testing.T) {
 	assert.Contains(t, wantError(t, c).Error(), "HTTP response to HTTPS client")
 }
 
-// A request to an http endpoint is sent only to a loopback address, even if the endpoint's
-// name resolves to another address.
+// A request to an http endpoint is refused if the endpoint's name resolves to an address that
+// is not a loopback address.
 func TestHTTPDialsLoopbackOnly(t *testing.T) {
 	c := &Config{Endpoint: "http://localhost:1/t"}
 	require.NoError(t, func() error { c.ClientID, c.ClientSecret = "a", "s"; return c.check() }())

@@ -27,8 +27,8 @@ func hint(code, description string) string {
 	return hints[code]
 }
 
-// hints contains the hints for the error codes of RFC 6749, section 5.2, and of OpenID
-// Connect.
+// hints contains the hints for the error codes of RFC 6749, section 5.2, of OpenID Connect, and
+// of Google and Azure.
 var hints = map[string]string{
 	"invalid_grant": "the grant was revoked or has expired: the user must consent again, and the new refresh token must be set",
 	"invalid_client": "client id or client secret is wrong, or the secret has expired: " +
@@ -147,7 +147,7 @@ var microsoftHints = map[string]string{
 	"9002313": "the request is malformed: check the client id and the scope",
 }
 
-// googleHints contains the hints for Google's error descriptions. The field part is a part of
+// googleHints contains the hints for Google's error descriptions. The field 'part' is a part of
 // the description, in lower case.
 var googleHints = []struct{ part, hint string }{
 	{"invalid jwt signature", "the key was deleted or belongs to another service account: create a new key file"},
@@ -168,8 +168,8 @@ var googleHints = []struct{ part, hint string }{
 }
 
 // noteClock adds a text to the hint of err if this computer's clock differs from the server's
-// and the request had an assertion, which is valid only for a short time. date is the field
-// Date of the response.
+// by more than a minute, and the request had an assertion, which is valid only for a short
+// time. date is the field Date of the response.
 func (r *request) noteClock(err error, date string) {
 	var e *Error
 	server, parseErr := http.ParseTime(date)

@@ -147,7 +147,8 @@ func (c *Config) until(expires json.RawMessage) time.Duration {
 // googleRequest returns the request for a token for the mailbox. It first requests two
 // things from the metadata server: the name of the machine's service account, and a token
 // for this account. It then uses this token to have the request's assertion signed by
-// Google's signing service, so that the machine needs no private key.
+// Google's signing service, so that the machine needs no private key. The second result has
+// the same meaning as the first result of exchange.
 func (r *request) googleRequest(ctx context.Context) (*http.Request, time.Duration, error) {
 	var email, signed string
 	var machine response
@@ -204,8 +205,8 @@ func (r *request) metadataRequest(ctx context.Context, what string, query url.Va
 	return r.get(ctx, target, "Metadata-Flavor", "Google")
 }
 
-// signRequest returns the request to sign an assertion for the service account with the
-// address email.
+// signRequest returns the request to sign an assertion for the service account whose address is
+// 'email'. token is the access token of this account.
 func (r *request) signRequest(ctx context.Context, email, token string) (*http.Request, error) {
 	claims, err := json.Marshal(r.c.grantClaims(email, r.c.Mailbox, r.c.now()))
 	if err != nil {

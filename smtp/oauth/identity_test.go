@@ -104,8 +104,8 @@ func TestAppService(t *testing.T) {
 	assert.NotContains(t, e.Error(), "header-s3cret")
 }
 
-// http is used only for loopback and link-local addresses, even if a name resolves to another
-// address.
+// With the grants that use a metadata server, http is allowed only for loopback and link-local
+// addresses.
 func TestMetadataAddresses(t *testing.T) {
 	for endpoint, allowed := range map[string]bool{
 		"":                              true,
@@ -184,7 +184,7 @@ func TestMetadataBypassesProxy(t *testing.T) {
 }
 
 // The URLs that a program sets for Google's servers can have a path and a query. No error
-// shows the path or the query.
+// shows the query.
 func TestGoogleIdentityKeepsPathsAndQueries(t *testing.T) {
 	m, c := googleIdentity(t)
 	for path, response := range m.response {

@@ -28,7 +28,7 @@ func (a *account) fileProblem() error {
 
 // newest returns the newest content of the token file. This is the content that could not be
 // written, if there is one and no process has changed the file since then. Otherwise newest
-// returns the parameter file, which was parsed from the parameter content.
+// returns the parameter 'file', which was parsed from the parameter 'content'.
 func (a *account) newest(file *stored, content []byte) *stored {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -153,7 +153,7 @@ func (a *account) isUnsaved() bool {
 	return a.file.unsaved != nil
 }
 
-// save replaces the content of the token file with the parameter next. If that fails, Token
+// save replaces the content of the token file with the parameter 'next'. If that fails, Token
 // returns its token anyway: the tokens remain in memory, and the next call to Token tries to
 // write them again.
 func (a *account) save(s *tokenStore, next *stored) {
@@ -210,8 +210,8 @@ func (c *Config) fileFault(err error) *Error {
 
 const runLogin = "run csmtp-login to log in again"
 
-// withoutPath returns the cause of an error of package os. The text of the cause does not
-// contain the path.
+// withoutPath returns the system's error number in an error from package os, because its text
+// does not contain the path. It returns other errors unchanged.
 func withoutPath(err error) error {
 	var number syscall.Errno
 	if errors.As(err, &number) {

@@ -56,7 +56,7 @@ func (c *Config) fetch(ctx context.Context, refresh string) (response, error) {
 	select {
 	case <-timer.C:
 	case <-ctx.Done():
-		return got, err // this error says more than the error of the timeout
+		return got, err // this error says more than the timeout error
 	}
 	got, _, err = r.try(ctx)
 	return got, err
@@ -85,8 +85,9 @@ func (r *request) try(ctx context.Context) (got response, wait time.Duration, er
 	return got, wait, err
 }
 
-// exchange sends a request and passes the response to parse. wait is the time to wait before a
-// second attempt. It is negative if parse succeeded or a second attempt is not useful.
+// exchange sends a request and passes the response to the function 'parse'. wait is the time to
+// wait before a second attempt. It is negative if 'parse' succeeded or a second attempt is not
+// useful.
 func (r *request) exchange(req *http.Request, parse func(status int, body []byte) error) (wait time.Duration, err error) {
 	r.endpoint = withoutUser(req.URL.String())
 	client, err := r.c.client(req.URL, r.secrets)

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// unknownLife is the lifetime of a token if the server does not send expires_in.
+	// unknownLife is the lifetime of a token if its response contains no valid lifetime.
 	unknownLife = 10 * time.Minute
 	maxLife     = 7 * 24 * time.Hour
 )

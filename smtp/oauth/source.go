@@ -46,15 +46,16 @@ func (s *Source) Format(f fmt.State, _ rune) { io.WriteString(f, "oauth.Source")
 // token's lifetime, and then requests a new one. If a request is in progress, Token waits for
 // its result.
 //
-// Set refused if the mail server has refused the last result of Token(ctx, false). Token
+// Set 'refused' if the mail server has refused the last result of Token(ctx, false). Token
 // then requests a new token, unless the refused one has already been replaced. A caller
 // that shares s with other callers should use Login, which remembers the token of each
 // login.
 //
 // After a response with the status 429, 500, 502, 503 or 504, Token tries once more. It waits
-// for one second or, if the response has the field Retry-After, for the time in this field. It
-// does not try again if that time is longer than five seconds. It does not try again after
-// other failures either, because the first request may have used up the refresh token.
+// for one second or, if the response has the field Retry-After with a longer time, for this
+// time. It does not try again if the time is longer than five seconds or is not a number. It
+// does not try again after other failures either, because the first request may have used up
+// the refresh token.
 func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 	s.mu.Lock()
 	old := s.given
@@ -69,7 +70,7 @@ func (s *Source) Token(ctx context.Context, refused bool) (string, error) {
 }
 
 // Login returns a function that can be used as Credentials.Token of package sasl, for one
-// login. The function's parameter refused says whether the mail server has refused the token
+// login. The function's parameter 'refused' says whether the mail server has refused the token
 // that the function returned before.
 func (s *Source) Login(ctx context.Context) func(refused bool) (string, error) {
 	login := s.LoginEach()

@@ -74,7 +74,8 @@ func TestLifetimes(t *testing.T) {
 }
 
 // If the server replaces the refresh token at each request, every source uses only the
-// newest token, and calls its Save once for each new token.
+// newest token. The next call to Token on a source calls its Save with this token, but only
+// once.
 func TestRefreshTokenIsReplaced(t *testing.T) {
 	s := newServer(t, false, func(n int, _ url.Values, w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintf(w, `{"access_token":"token-%d","token_type":"Bearer","expires_in":3600,"refresh_token":"refresh-%d"}`, n, n)

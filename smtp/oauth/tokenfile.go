@@ -107,8 +107,8 @@ func (s *stored) encode() []byte {
 }
 
 // usable reports whether the access token can be used now, and until when. A token whose time
-// of issue is in the future is not usable: it was written while the clock was wrong, or by
-// another computer.
+// of issue is more than a minute in the future is not usable: it was written while the clock
+// was wrong, or by another computer.
 func (s *stored) usable(now time.Time) (until time.Time, ok bool) {
 	life := min(s.Expires.Sub(s.Issued), maxLife)
 	until = s.Issued.Add(response{life: life}.usable())
@@ -200,7 +200,8 @@ func isExchange(s string) bool {
 }
 
 // chooseRefresh sets next.Refresh to the program's refresh token if it is newer than the file,
-// and otherwise to the refresh token in the file.
+// and otherwise to the refresh token in the file. It adds the hash of the program's refresh
+// token to next.Seeds. It returns an error if the newer token is for another mailbox.
 func (c *Config) chooseRefresh(file, next *stored) error {
 	seed := ""
 	if c.RefreshToken != "" {

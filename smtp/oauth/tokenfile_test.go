@@ -289,8 +289,7 @@ func TestNewRefreshTokenReplacesThatOfTheFile(t *testing.T) {
 	wantToken(t, "access-2", another(t, login), false)
 }
 
-// A damaged file is reported and not replaced. A file that was created but never
-// written is replaced.
+// A file that is damaged or is not a token file is reported and not replaced.
 func TestDamagedTokenFile(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	c := s.fileConfig(t)
@@ -319,6 +318,7 @@ func TestDamagedTokenFile(t *testing.T) {
 	}
 }
 
+// A file that was created but never written is replaced.
 func TestMissingOrEmptyTokenFile(t *testing.T) {
 	for name, content := range map[string]string{"empty": "", "zeros": strings.Repeat("\x00", 500), "blank": " \n"} {
 		s := newRotating(t, refreshToken)
@@ -345,8 +345,7 @@ func TestRefusedRefreshTokenOfAFile(t *testing.T) {
 	assert.False(t, e.Temporary())
 }
 
-// If the token in the file expires soon or its time of issue is in the future, a new token is
-// requested.
+// If the token in the file expires soon or its time of issue is in the future, it is not used.
 func TestTokenFileTimes(t *testing.T) {
 	now := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, test := range map[string]struct {
@@ -399,7 +398,7 @@ func TestCanceledRenewalIsWritten(t *testing.T) {
 	assert.Equal(t, []int{1, 0}, []int{n, reused})
 }
 
-// No text contains a token.
+// Formatting the content of a token file with package fmt shows no token and no secret.
 func TestTokenFileFormats(t *testing.T) {
 	s := stored{Refresh: "the-refresh-token", Access: "the-access-token", ClientSecret: "the-secret"}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s"} {

@@ -211,9 +211,8 @@ func TestEightProcessesKilledAtRandom(t *testing.T) {
 	}
 }
 
-// isLost is called when no process is renewing the token. It reports whether the newest
-// refresh token is missing from the file, and returns how many refresh tokens the server
-// has issued.
+// isLost waits until no process is renewing the token. It reports whether the newest refresh
+// token is missing from the file, and returns how many refresh tokens the server has issued.
 func isLost(t *testing.T, s *rotating, path string) (bool, int) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

@@ -37,9 +37,10 @@ type errForeign struct{ reason string }
 func (e *errForeign) Error() string { return e.reason }
 
 // openTokenStore locks the file at path and reads it. It waits while another process holds
-// the lock. If the file cannot be locked, the field problem of the result says why. If create
-// is set and there is no file, openTokenStore creates an empty one; if that fails, problem
-// says why. If strict is set, it returns an error for a file that other users can read.
+// the lock. If the file cannot be locked, the field 'problem' of the result says why. If
+// 'create' is set and there is no file, openTokenStore creates an empty one; if that fails,
+// 'problem' says why. If 'strict' is set, it returns an error for a file to which other users
+// have access.
 func openTokenStore(ctx context.Context, path string, create, strict bool) (*tokenStore, error) {
 	s := &tokenStore{path: path}
 	for {

@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A file that another user owns or can read is refused, and so is everything that is not a
-// regular file. The file is not changed.
+// A file that another user owns or has access to is refused, and so is everything that is not
+// a regular file. The file is not changed.
 func TestUnsafeTokenFile(t *testing.T) {
 	s := newRotating(t, refreshToken)
 	for _, own := range []bool{false, true} {
@@ -91,8 +91,8 @@ func (r *rotating) next() string {
 	return (&stored{Access: "access-" + string(rune('1'+n))}).Access
 }
 
-// If the file cannot be written, Token returns a token anyway. The next call to Token
-// writes the file.
+// If the file cannot be written, Token returns a token anyway. Later calls to Token try to
+// write the file again.
 func TestTokenFileOnAFullDisk(t *testing.T) {
 	if path := os.Getenv("CSMTP_TEST_FULL"); path != "" {
 		fullDisk(t, path, os.Getenv("CSMTP_TEST_URL"))

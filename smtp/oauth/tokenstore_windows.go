@@ -41,7 +41,8 @@ const (
 )
 
 // openLock opens a lock file in the folder of the token file. The token file itself is not
-// used for the lock, because Windows cannot replace a file that is open.
+// used for the lock, because Windows cannot replace a file that is open. Unless 'create' is
+// set, openLock returns an error if the token file cannot be opened.
 func openLock(path string, create, strict bool) (*os.File, error) {
 	if !create {
 		f, err := openPrivate(path, syscall.OPEN_EXISTING, strict)
