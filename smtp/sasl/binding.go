@@ -87,7 +87,7 @@ func endPoint(cert *x509.Certificate) []byte {
 	return nil
 }
 
-// offers reports whether the server has offered the mechanism called name.
+// offers reports whether the server has offered the mechanism with the given name.
 func (ch *Channel) offers(name string) bool {
 	return slices.Contains(parseNames(ch.Offered), name)
 }

@@ -11,7 +11,7 @@ import (
 // with the names in lower case.
 type directives map[string][]string
 
-// single returns the value of a directive. ok is false unless the directive occurs exactly
+// single returns the value of a directive. It returns false unless the directive occurs exactly
 // once.
 func (d directives) single(name string) (string, bool) {
 	if v := d[name]; len(v) == 1 {

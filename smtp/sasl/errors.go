@@ -41,7 +41,8 @@ const (
 	BadServerProof
 	// ServerError: the server reported a failure in a message of the mechanism.
 	ServerError
-	// Forbidden: FIPS 140-only mode does not permit the algorithms of the mechanism.
+	// Forbidden: FIPS 140-only mode does not permit the algorithms of the mechanism, or
+	// requires a longer password.
 	Forbidden
 	// Stopped: the computation was canceled (ErrCanceled).
 	Stopped

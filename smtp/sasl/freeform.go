@@ -67,9 +67,9 @@ func allowedAt(runes []rune, i int) bool {
 }
 
 // joinedOver reports whether the characters before and after the ZERO WIDTH NON-JOINER at index
-// i would be joined without it. On the left of the non-joiner, joinedOver does not look across
-// Greek and Hebrew characters and viramas. Package precis, which older versions of this library
-// use, does the same, and a login must not depend on the version of the library.
+// i would be joined without it. Before the non-joiner, joinedOver does not look across Greek and
+// Hebrew characters and viramas. Package precis, which older versions of this library use, does
+// the same, and a login must not depend on the version of the library.
 func joinedOver(runes []rune, i int) bool {
 	left, right := i-1, i+1
 	for left >= 0 && transparent(runes[left]) && !isVirama(runes[left]) && !unicode.In(runes[left], unicode.Greek, unicode.Hebrew) {

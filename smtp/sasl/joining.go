@@ -11,6 +11,7 @@ import (
 
 // joins reports whether the Unicode property Joining_Type of r has the given value: 'L' if r
 // joins the character on its left, 'R' if it joins the one on its right, 'D' if it joins both.
+// In text from right to left, the character on the left is the next one.
 func joins(r rune, as byte) bool {
 	i := sort.Search(len(joining), func(i int) bool { return joining[i].last >= r })
 	return i < len(joining) && joining[i].first <= r && joining[i].as == as

@@ -11,7 +11,7 @@ type Credentials struct {
 	Login    string // authentication identity
 	Password string
 	AuthzID  string // authorization identity; "": the server derives it from Login
-	// Token returns an OAuth 2.0 access token. If refused is true, the server has refused
+	// Token returns an OAuth 2.0 access token. If 'refused' is true, the server has refused
 	// the previous token, and Token must return a new one.
 	Token func(refused bool) (string, error)
 	// If Fresh is true, a mechanism that sends a token calls Token(true). Set Fresh after the

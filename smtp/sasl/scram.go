@@ -172,7 +172,7 @@ func (m *scram) mac(key []byte, text string) []byte {
 
 // hi computes one block of PBKDF2. The server chooses the number of iterations, so it must be
 // possible to cancel the computation. In package crypto/pbkdf2, this is not possible. The
-// result ok is false if the computation was canceled.
+// result 'ok' is false if the computation was canceled.
 func (m *scram) hi(password, salt []byte, iterations int) (key []byte, ok bool) {
 	h := hmac.New(m.hash, password)
 	h.Write(salt)

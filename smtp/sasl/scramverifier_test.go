@@ -17,8 +17,8 @@ import (
 	"strings"
 )
 
-// scramVerifier is the server side of SCRAM. It shares no code with the client, and stores only
-// StoredKey and ServerKey (RFC 5802, section 3).
+// scramVerifier is the server side of SCRAM. It shares no code with the client, and checks the
+// client's proof with StoredKey (RFC 5802, section 3).
 type scramVerifier struct {
 	name, login, password string
 	iterations            int

@@ -63,8 +63,8 @@ var table = []row{
 	{name: "ANONYMOUS", make: newAnonymous, blind: true},
 }
 
-// lookup returns the row of the mechanism called name, or nil if there is none. name must
-// be in upper case.
+// lookup returns the row of the mechanism with the given name, or nil if there is none. The name
+// must be in upper case.
 func lookup(name string) *row {
 	for i := range table {
 		if table[i].name == name {
@@ -144,8 +144,8 @@ func New(name string, c Credentials, ch Channel) (Mechanism, error) {
 	return m.make(&c, &ch)
 }
 
-// forbidden returns a text that names the algorithm or key with which the mechanism called name
-// would panic in FIPS 140-only mode. It returns "" if there is none.
+// forbidden returns a text that names the algorithm or key with which the mechanism with the
+// given name would panic in FIPS 140-only mode. It returns "" if there is none.
 func (c *Credentials) forbidden(name string) string {
 	scram := strings.HasPrefix(name, "SCRAM-")
 	switch {

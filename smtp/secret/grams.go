@@ -18,7 +18,7 @@ const (
 // server that splits a long line into two sometimes quotes only the second half. For this,
 // grams divides each form of each secret into pieces, and searches a text for these pieces.
 type grams struct {
-	latest map[uint64]int32 // maps a piece to the index of its latest place in the field places
+	latest map[uint64]int32 // maps a piece to the index of its latest place in the field 'places'
 	places []place
 	filter [1 << 9]uint64 // has a bit for each hash of a piece: excludes most octets quickly
 }
@@ -69,8 +69,8 @@ func (g *grams) add(form []byte) {
 // hash returns 15 bits.
 func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 49 }
 
-// find calls hit for every part of v that has at least 'inside' characters and equals a part of
-// a secret.
+// find calls the function 'hit' for every part of v that has at least 'inside' characters and
+// equals a part of a secret.
 func (g *grams) find(v *view, hit func(from, to int32)) {
 	if len(g.places) == 0 {
 		return

@@ -65,7 +65,7 @@ func (s *scanner) view(v *view) {
 	}
 }
 
-// The method needles searches v for the needles whose field octets has the given value.
+// The method needles searches v for the needles whose field 'octets' has the given value.
 func (s *scanner) needles(v *view, octets bool) {
 	for _, w := range s.set.words {
 		for i := range w.needles {

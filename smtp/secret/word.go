@@ -21,10 +21,10 @@ const (
 // word is one secret and the forms to look for.
 type word struct {
 	secret  string
-	blank   bool // whether it contains a space
+	blank   bool // whether it contains a space or a tab
 	needles []needle
 
-	hasOctets bool // whether the field octets is set in one of the needles
+	hasOctets bool // whether the field 'octets' is set in one of the needles
 }
 
 // needle is a form of a secret for which a view is searched. The octets of the needle were
@@ -82,7 +82,7 @@ func (w *word) addText(spelling string) {
 	}
 }
 
-// addBase64 adds the base64 of octets for each of the three alignments.
+// addBase64 adds the base64 of the given octets for each of the three alignments.
 func (w *word) addBase64(octets string) {
 	for at := range 3 {
 		w.add(needle{b: normal(base64Within(octets, at)), code: true})
