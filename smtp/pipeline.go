@@ -26,8 +26,8 @@ const (
 // this reason, the mail must have a single recipient, or Envelope.Partial must be set.
 func (t *transaction) oneFlush() bool { return len(t.rcpts) == 1 || t.env.Partial }
 
-// commands returns how many commands may be sent in one command group: MAIL, RCPT and, if
-// oneFlush reports true, DATA.
+// commands returns how many commands may be sent in one command group: MAIL, RCPT and, unless
+// the message is sent with BDAT or oneFlush reports false, DATA.
 func (t *transaction) commands() int {
 	n := 1 + len(t.rcpts)
 	if !t.byBDAT() && t.oneFlush() {
@@ -58,9 +58,9 @@ func (t *transaction) appendCommand(line []byte, i int) []byte {
 	return append(line, "DATA"...)
 }
 
-// envelope sends MAIL, RCPT and, if oneFlush reports true, DATA. It returns nil if the
-// message can be sent next. With BDAT, it is possible that some replies to the envelope
-// have not arrived yet.
+// envelope sends MAIL and RCPT. If the server offers PIPELINING, it also sends DATA if the
+// method commands counts DATA. It returns nil if the message can be sent next. With BDAT, it
+// is possible that some replies to the envelope have not arrived yet.
 func (t *transaction) envelope() *Error {
 	e := t.commandsOfEnvelope()
 	if e != nil && t.s.dead {
@@ -76,7 +76,7 @@ func (t *transaction) envelope() *Error {
 // client asks unless it has just asked after the last mail.
 const (
 	askAfter     = time.Millisecond
-	askAfterBDAT = 100 * time.Microsecond // shorter than the way to most servers
+	askAfterBDAT = 100 * time.Microsecond // shorter than the round trip to most servers
 )
 
 // asks reports whether the transaction first asks the operating system whether the server

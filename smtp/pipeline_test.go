@@ -30,8 +30,9 @@ func hundred(bad string) *Envelope {
 	return env
 }
 
-// An envelope with a hundred recipients takes three round trips, two if a partial delivery is
-// allowed, and one with BDAT.
+// A mail to a hundred recipients takes at most three round trips, or two if a partial delivery
+// is allowed. With BDAT, a mail to 30 recipients takes one if a partial delivery is allowed. A
+// mail to a single recipient takes at most two.
 func TestRoundTrips(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*Envelope)
@@ -119,7 +120,7 @@ func TestOneRefusedOfAllOrNone(t *testing.T) {
 	}
 }
 
-// A permanent refusal takes precedence over temporary ones, in any order.
+// A permanent refusal takes precedence over an earlier temporary one.
 func TestRefusalOfSeveral(t *testing.T) {
 	server := mailServer(t, smtptest.MailOptions{NoAuth: true, Faults: []smtptest.Fault{
 		{Step: "RCPT", Do: "450 4.2.1 Busy", Nth: 1}, {Step: "RCPT", Do: "550 5.1.1 Gone", Nth: 2}, {Step: "RCPT", Do: "450 4.2.1 Busy", Nth: 4}}})

@@ -6,7 +6,7 @@ package smtp
 type portion struct {
 	rcpts []Recipient
 	rows  []RecipientResult
-	index []int // the index of each recipient in the envelope; nil if p contains all of them
+	index []int // the index of each recipient in the envelope; nil if rcpts contains all of them
 }
 
 // pending returns the recipients of the mail that have no final reply yet.

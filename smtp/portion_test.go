@@ -285,9 +285,9 @@ func TestFurtherTransactionOutOfStep(t *testing.T) {
 	}
 }
 
-// PipeliningWait ends the session if the server does not reply to RCPT in time. It does
-// not apply if the server has refused MAIL, or if the time limit of the call passes
-// first.
+// If the server does not reply to RCPT within PipeliningWait, the session ends, and the error
+// wraps ErrPipelining. The error is another one if the server has refused MAIL, or if the time
+// limit of the call passes first.
 func TestPipeliningWait(t *testing.T) {
 	for name, c := range map[string]struct {
 		replies string

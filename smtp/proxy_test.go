@@ -58,8 +58,8 @@ func proxyTo(t testing.TB, to Server, scheme string) (url string) {
 	return scheme + "://" + net.JoinHostPort(at.Host, strconv.Itoa(at.Port))
 }
 
-// With a proxy, EHLO reveals nothing about this computer, and the client does not look
-// up the server's name.
+// With a proxy, EHLO reveals nothing about this computer unless the program has set LocalName,
+// and the client does not look up the server's name.
 func TestProxyHidesThisComputer(t *testing.T) {
 	for _, scheme := range []string{"socks5", "http"} {
 		for _, lmtp := range []bool{false, true} {

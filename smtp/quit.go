@@ -40,8 +40,8 @@ func (s *Session) Close() error {
 }
 
 // quitInStep sends QUIT, unless QUIT was already sent together with the final dot, and
-// reports whether the replies matched the commands. It stores an error of QUIT, which the
-// method Quit then returns.
+// reports whether the replies matched the commands. If QUIT fails, quitInStep stores the error,
+// which the method Quit then returns.
 func (s *Session) quitInStep() bool {
 	e := s.sayQuit()
 	s.quitSaid, s.quitFailed = true, e

@@ -48,8 +48,8 @@ func answering(t testing.TB, answers ...string) (Server, <-chan []string) {
 	return server, heard
 }
 
-// A session that could not be started ends with QUIT if its replies match the
-// commands (RFC 5321, section 4.1.1.10), and without QUIT otherwise.
+// A session that could not be started ends with QUIT if its replies match the commands and
+// none of them is 421 (RFC 5321, section 4.1.1.10), and without QUIT otherwise.
 func TestQuitAfterFailedStart(t *testing.T) {
 	login := func(mechanism string) func(*Config) {
 		return func(c *Config) {

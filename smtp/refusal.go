@@ -84,7 +84,7 @@ func (t *transaction) standing(e *Error) *Error {
 
 // severity returns the severity of an error of a transaction. The first of the most severe
 // errors becomes the error of the mail. In descending order of severity, the errors are: an
-// error of the client, or a connection lost after a recipient was accepted; a permanent
+// error in the client, or a connection lost after a recipient was accepted; a permanent
 // refusal; a temporary refusal; a connection lost before any recipient was accepted.
 func (t *transaction) severity(e *Error) int {
 	switch {

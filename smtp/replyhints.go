@@ -10,8 +10,8 @@ import (
 // hintRow contains a hint, and says to which replies it applies. A field with the zero
 // value matches every reply.
 type hintRow struct {
-	ops      string // Ops, separated by "|"
-	code     int
+	ops      string       // Ops, separated by "|"
+	code     int          // 400 matches all 4yz replies
 	enhanced EnhancedCode // a class of 0 matches 4 and 5
 	text     string       // the reply's text must contain one of these; in lower case, separated by "|"
 	hint     Hint

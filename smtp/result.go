@@ -61,7 +61,7 @@ func (o Outcome) String() string {
 // was delivered to any recipient, and err, the error that came with the result, is
 // temporary (see Error.Temporary). It returns false for InDoubt, for Partial (the mail
 // should then be sent only to the recipients for which it was not accepted), and if err
-// is nil. After an error of Dial, call SafeToRetry on the zero Result.
+// is nil. After an error from Dial, call SafeToRetry on the zero Result.
 func (r *Result) SafeToRetry(err error) bool {
 	return (r.Outcome == NotSent || r.Outcome == RejectedTemporary) && temporary(err)
 }
@@ -71,7 +71,7 @@ func (d *Delivery) SafeToRetry() bool { return d.Result.SafeToRetry(d.Err) }
 
 // settle sets the outcome of the whole mail from the results for its recipients, and
 // returns the error of the mail. inDoubt is set if one of its transactions is in doubt. The
-// parameter worst is the most severe error of its transactions, and stopped is the error
+// parameter 'worst' is the most severe error of its transactions, and 'stopped' is the error
 // after which no further transaction was tried.
 func (res *Result) settle(inDoubt bool, worst, stopped *Error) *Error {
 	good := 0

@@ -58,7 +58,7 @@ func (s *Session) sendAlone(m *Mail, last bool) (Result, error) {
 	return res, nil
 }
 
-// endUnless closes the connection if returned is false. The message or a callback has then
+// endUnless closes the connection if 'returned' is false. The message or a callback has then
 // panicked: the session is in the middle of a message, and goroutines may still use its
 // buffers. So Quit must not send anything, and must not release the buffers.
 func (s *Session) endUnless(returned bool) {
@@ -68,7 +68,7 @@ func (s *Session) endUnless(returned bool) {
 }
 
 // send sends a mail in as many transactions as necessary. res has an element for each
-// recipient. answered reports whether the server replied to the end of the message.
+// recipient. The result 'answered' reports whether the server replied to the end of the message.
 func (g *group) send(m *Mail, res *Result) (answered bool, e *Error) {
 	s := g.s
 	s.startClock()

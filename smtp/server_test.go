@@ -16,7 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// serve listens on a port of the loopback interface, and calls talk for each connection.
+// serve listens on a port of the loopback interface, and calls the function 'talk' for each
+// connection.
 func serve(t testing.TB, talk func(net.Conn)) Server {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -56,7 +56,7 @@ type Session struct {
 
 	quitSent   bool   // whether QUIT was sent, or is in the write buffer
 	quitSaid   bool   // whether the reply to QUIT was read, or QUIT failed
-	quitFailed *Error // the error of QUIT
+	quitFailed *Error // the error from QUIT, or nil
 
 	sent      int // transactions completed
 	mails     int // transactions begun
@@ -86,7 +86,7 @@ func (s *Session) conn() net.Conn {
 func (s *Session) tcpConn() net.Conn { return s.link.Conn }
 
 // waiting reports whether octets from the server can be read at once. It looks for octets
-// that the program has already received. If kernel is true, it also asks the operating
+// that the program has already received. If 'kernel' is true, it also asks the operating
 // system, by a system call, whether more octets have arrived. It returns an error if the
 // connection has ended.
 func (s *Session) waiting(kernel bool) (bool, error) {
@@ -104,13 +104,13 @@ func (s *Session) waiting(kernel bool) (bool, error) {
 	return left, err
 }
 
-// probe reads the octets that have arrived, without waiting. Unless kernel is set, it
+// probe reads the octets that have arrived, without waiting. Unless 'kernel' is set, it
 // reads only the octets that crypto/tls has already received.
 func (s *Session) probe(kernel bool) error {
 	return s.link.Probe(kernel, s.rd.Fill)
 }
 
-// deadline begins a step. It returns the time d from now, or the time when the current call
+// deadline begins a step. It returns the current time plus d, or the time when the current call
 // has to end if that is earlier.
 func (s *Session) deadline(d time.Duration) time.Time {
 	s.stepAt = time.Now()
@@ -189,7 +189,7 @@ func (s *Session) shownExtension(name string) (keyword, params string) {
 // Mechanism returns the name of the SASL mechanism of the login, or "" if there was no login.
 func (s *Session) Mechanism() string { return s.mechanism }
 
-// LoginSkipped reports whether Config.Auth is set, but the session has no login
+// LoginSkipped reports whether Config.Auth is set, but the session is not logged in
 // because the server does not offer AUTH.
 func (s *Session) LoginSkipped() bool { return s.loginSkipped }
 

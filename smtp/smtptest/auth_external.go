@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// externalVerifier verifies EXTERNAL (RFC 4422, appendix A). The client's identity is the
-// name in its TLS certificate, which the handshake has verified.
+// externalVerifier verifies EXTERNAL (RFC 4422, appendix A). The client's identity is one of
+// the names in its TLS certificate, which the handshake has verified.
 type externalVerifier struct {
 	state *tls.ConnectionState
 	user  string

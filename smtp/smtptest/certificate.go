@@ -20,8 +20,8 @@ var tlsVersions = map[string]uint16{
 }
 
 // tlsConfig returns a configuration with a certificate of the given kind and with TLS versions
-// up to newest. If certificate is "", the kind is "good". If newest is "", all versions are
-// supported.
+// up to 'newest'. If 'certificate' is "", the kind is "good". If 'newest' is "", all versions
+// are supported.
 func tlsConfig(certificate, newest string) (*tls.Config, error) {
 	kind := certs.Good
 	if certificate != "" {

@@ -122,8 +122,8 @@ func (x *session) checkParams(params []string, known map[string]param) string {
 	return ""
 }
 
-// special maps words to replies. If the local part of a recipient's address begins with a
-// word, the server answers RCPT with the reply of this word.
+// special maps words to replies. If the address in MAIL or RCPT begins with a word, the server
+// answers the command with the reply of this word.
 var special = []struct{ word, reply string }{
 	{"tempfail", "450 4.2.0 Try again later"},
 	{"refused", "550 5.1.1 No such user"},
@@ -184,8 +184,8 @@ func (x *session) mail(argument string) error {
 	})
 }
 
-// answer sends the reply 'refusal' or, if that is "", calls the function accept and sends the
-// reply 'acceptance'. If accept returns false because there is no memory for the command,
+// answer sends the reply 'refusal' or, if that is "", calls the function 'accept' and sends the
+// reply 'acceptance'. If 'accept' returns false because there is no memory for the command,
 // answer refuses the command. If there is a fault for the step, answer only carries out the
 // fault.
 func (x *session) answer(step, refusal, acceptance string, accept func() bool) error {

@@ -44,7 +44,8 @@ func (a *Authority) Pool() *x509.CertPool {
 	return p
 }
 
-// Intermediate returns an authority whose certificate is issued by a.
+// Intermediate returns an authority with the given common name. The authority 'a' issues its
+// certificate.
 func (a *Authority) Intermediate(name string) *Authority {
 	key := newKey()
 	return &Authority{Certificate: sign(authorityTemplate(name), a.Certificate, key.Public(), a.key), key: key}
