@@ -4,7 +4,7 @@
 require_relative "helper"
 require "socket"
 
-# A fiber scheduler that supports only block, unblock and sleep.
+# A fiber scheduler that supports only 'block', 'unblock' and 'sleep'.
 class Scheduler
   def initialize
     @ready = Thread::Queue.new
@@ -53,7 +53,7 @@ class Scheduler
 end
 
 class FibersTest < Minitest::Test
-  # The server never replies. Other fibers run while the call waits, and one of them cancels it.
+  # The server never replies. Another fiber runs while the call waits, and then cancels the call.
   def test_other_fibers_run_during_a_call
     listener = TCPServer.new("127.0.0.1", 0)
     turns = 0

@@ -106,7 +106,8 @@ class Listener
     @thread = Thread.new { serve(&block) }
   end
 
-  # Returns the last result of the block.
+  # Waits until the server has ended. Returns the last result of the block, or a text that says that
+  # no mail has arrived within 60 seconds.
   def value
     @thread.join(60)&.value || "no mail has arrived"
   ensure
@@ -131,7 +132,7 @@ end
 
 # Makes mailers for a server.
 module Mailers
-  # Returns the reply of a server without extensions, or nil for a line of a mail.
+  # Returns the reply of a server without extensions, or nil for QUIT and for a line of a mail.
   def reply(line)
     case line
     when "DATA" then "354 go on"
@@ -140,7 +141,7 @@ module Mailers
     end
   end
 
-  # Makes a mailer for a server without TLS and login.
+  # Makes a mailer with a recipient, for a server without TLS or login.
   def plain(port)
     mail = Csmtp::Mailer.new
     mail.set_smtp_server("localhost", port, false)

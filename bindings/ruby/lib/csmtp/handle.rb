@@ -81,7 +81,8 @@ module Csmtp
   # The base class of Mailer and Pool. It owns a handle of the library, and calls functions with the
   # handle.
   class Handle
-    # Ends the session and frees the handle. The object cannot be used afterwards.
+    # Cancels what is in progress, ends the sessions and frees the handle. The object cannot be used
+    # afterwards. A callback must not close its own object.
     def close
       raise ThreadError, "close was called in a callback of the same object" if Call.current&.of?(@state.raised)
 
@@ -94,8 +95,8 @@ module Csmtp
       @state.handle.zero?
     end
 
-    # Cancels the calls that other threads are making on this object; for a pool, cancels all
-    # mails. A callback can call cancel, too.
+    # Cancels the call in progress on this object, or its asynchronous send; for a pool, cancels all
+    # mails. Other threads and callbacks can call this method.
     def cancel
       Library.call(:Cancel, @state.handle)
       nil

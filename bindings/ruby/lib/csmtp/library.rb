@@ -49,7 +49,7 @@ module Csmtp
           begin
             value = value.encode(Encoding::UTF_8)
           rescue EncodingError
-            # The exception of encode can contain the text, which could be a password.
+            # The exception that 'encode' raises can contain the text, which could be a password.
             raise ArgumentError, "the text cannot be converted from #{value.encoding} to UTF-8", cause: nil
           end
         end

@@ -40,9 +40,9 @@ module Csmtp
     # ---- Attachments
 
     # Attaches a file, or the content of an IO. 'source' is the path of a file (a String or Pathname),
-    # an IO, or another object with the method read. A source that can seek is read when the mail is
+    # an IO, or another object with the method 'read'. A source that can seek is read when the mail is
     # sent, from its current position, and must stay open until then. A source that cannot seek is
-    # read to its end at once; if the content is larger than 1 MiB, it is kept in a temporary file.
+    # read to its end at once; content of 1 MiB or more is kept in a temporary file.
     def attach(source, name: nil, content_type: nil)
       return add_attachment_as(source, name, content_type) if source.is_a?(String) || !source.respond_to?(:read) || !source.respond_to?(:eof?) && source.respond_to?(:to_path)
 
@@ -64,9 +64,10 @@ module Csmtp
       check(:AddInlineImageData, content_id, name, content_type, Fiddle::Pointer[data.to_str], data.bytesize)
     end
 
-    # Attaches the content that the block returns, piece by piece: at most 'capacity' octets per
-    # call, and "" at the end. If 'capacity' is 0, the block must return "" and start again from the
-    # beginning. 'size' is the number of octets of the content, or -1 if it is not known.
+    # Attaches the content that the block returns, piece by piece. The argument of the block is a
+    # number: the block returns at most that many octets, and "" at the end. If the number is 0, the
+    # block must return "" and start again from the beginning. 'size' is the number of octets of the
+    # content, or -1 if it is not known.
     def add_attachment_reader(name, content_type = nil, size = -1, &read)
       raise ArgumentError, "add_attachment_reader needs a block" unless read
 
@@ -94,7 +95,7 @@ module Csmtp
       @state.forget_readers
     end
 
-    # Returns the octets of the message that deliver would send.
+    # Returns the octets of the message that 'deliver' would send.
     def render_message
       data = size = nil
       during do
@@ -131,11 +132,11 @@ module Csmtp
       numbers[0, handles.size * Fiddle::SIZEOF_INT].unpack("i*")
     end
 
-    # Starts to send on a thread of the library, and returns at once. poll and wait report whether
+    # Starts to send on a thread of the library, and returns at once. 'poll' and 'wait' report whether
     # the send has ended. Ruby cannot run callbacks on such a thread, so deliver_async raises an
-    # exception if the mailer has callbacks, or attachments that are read from an IO: call deliver
+    # exception if the mailer has callbacks, or attachments that are read from an IO: call 'deliver'
     # in a Thread instead. The mailer is not garbage-collected before the send has ended. When the
-    # program ends, it waits for the send, unless close is called.
+    # program ends, it waits for the send, unless 'close' is called.
     def deliver_async
       unless @state.callbacks.empty? && @state.readers.empty?
         raise ArgumentError, "deliver_async: the mailer has callbacks, or attachments that are read later: call deliver in a Thread instead"
@@ -209,7 +210,7 @@ module Csmtp
 
     private
 
-    # Returns the result of poll or wait.
+    # Returns the result of 'poll' or 'wait'.
     def ended(number)
       raise Error.new(handle, number) unless [NO_ERROR, BUSY].include?(number)
 
@@ -273,7 +274,8 @@ module Csmtp
     @change = Mutex.new
 
     class << self
-      # Adds a mailer whose send the block starts. Removes the mailers whose sends have ended.
+      # Adds a mailer whose send the block starts. Removes the mailers whose sends have ended, and
+      # those of a parent process.
       def add(mailer)
         @change.synchronize { @mailers.delete_if { |other, process| process != Process.pid || other.idle? } }
         yield
@@ -281,7 +283,7 @@ module Csmtp
         nil
       end
 
-      # Waits until all sends have ended.
+      # Waits until all sends of this process have ended.
       def wait
         until (waiting = @change.synchronize { @mailers.select { |mailer, process| process == Process.pid && !mailer.idle? } }).empty?
           waiting.each_key(&:wait_until_idle)
@@ -299,7 +301,7 @@ module Csmtp
 
     # Calls the block repeatedly until it returns true or 'milliseconds' ms have passed; nil means no
     # limit. The argument of the block is the number of milliseconds for which the block should wait.
-    # Returns the last result of the block.
+    # Reports whether the block returned true.
     def self.wait(milliseconds)
       start = Process.clock_gettime(Process::CLOCK_MONOTONIC)
       loop do

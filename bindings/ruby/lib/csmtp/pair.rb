@@ -22,7 +22,7 @@ module Csmtp
         @ended
       end
 
-      # Runs the block and keeps its value. If the block raises an exception, run raises it, too.
+      # Runs the block and keeps its value. If the block raises an exception, 'run' raises it, too.
       def run
         @value = @block.call
       ensure
@@ -44,7 +44,7 @@ module Csmtp
 
     # A place for the next task of one of the two threads. The queue only signals that there is a
     # task. It does not contain the task, because an interrupt directly after Queue#pop would lose
-    # what pop has returned.
+    # what 'pop' has returned.
     class Inbox
       def initialize
         @signals = Thread::Queue.new
@@ -97,9 +97,9 @@ module Csmtp
       Thread.current.equal?(@worker)
     end
 
-    # The caller calls ask to run a block on the worker. Returns the result of the block. In the
+    # The caller calls 'ask' to run a block on the worker. Returns the result of the block. In the
     # meantime, the caller runs callbacks. If the caller is interrupted, or a callback does not end
-    # normally, ask calls 'cancel' repeatedly until the block has ended.
+    # normally, 'ask' calls 'cancel' repeatedly until the block has ended.
     def ask(cancel, &block)
       Thread.handle_interrupt(Object => :never) do
         task = Task.new(block)
@@ -119,7 +119,8 @@ module Csmtp
     end
 
     # The worker calls call_back to run a callback on the caller's thread. Returns the result of the
-    # callback.
+    # callback, or 'failed' if the callback is skipped or does not end normally. 'needed' says
+    # whether the callback must run even if the call is being canceled.
     def call_back(failed, needed, &block)
       task = Task.new(block, failed, needed: needed)
       @callbacks.put(task)

@@ -4,15 +4,15 @@
 module Csmtp
   # Sends many mails over several relays: see docs/pool.md. The pool sends on threads of the
   # library. Ruby cannot run callbacks on such threads, so the callbacks of the pool run inside
-  # wait, drain, deliver and close, and inside submit while it waits. A mail makes no progress while
-  # one of its callbacks waits to be run: call wait often. A journal callback that raises an
-  # exception counts as one that returns false; a reconcile callback that raises one counts as one
-  # that returns UNKNOWN. If a callback has raised an exception, the next wait or drain raises it at
-  # the end of the wait.
+  # 'wait', 'drain', 'deliver' and 'close', and inside 'submit' while it waits. A mail makes no
+  # progress while one of its callbacks waits to be run: call 'wait' often. A journal callback that
+  # raises an exception counts as one that returns false; a reconcile callback that raises one
+  # counts as one that returns UNKNOWN. If a callback has raised an exception, the next 'wait' or
+  # 'drain' raises it after it has waited.
   class Pool < Handle
     include PoolMethods
 
-    # Makes a pool, passes it to the block, and closes the pool at the end of the block. close
+    # Makes a pool, passes it to the block, and closes the pool at the end of the block. Closing
     # cancels the mails whose outcome is not yet known. Returns the value of the block. Without a
     # block, returns the pool, which then remains open.
     def self.open
@@ -53,9 +53,9 @@ module Csmtp
       end
     end
 
-    # Sets the journal, which records each attempt to send a mail: two objects with the method call,
-    # or nil. 'begins' gets the id of a mail, the number of the relay and the Message-ID, and
-    # returns false to prevent the attempt. 'ends' gets the id, the number of the relay, the
+    # Sets the journal, which records each attempt to send a mail: two objects with the method
+    # 'call', or nil. 'begins' gets the id of a mail, the number of the relay and the Message-ID,
+    # and returns false to prevent the attempt. 'ends' gets the id, the number of the relay, the
     # outcome, the queue id and the reply, and returns false if it could not record the end.
     def set_journal(begins, ends)
       # C calls both functions with the same number, so one callback handles both.
@@ -93,11 +93,11 @@ module Csmtp
       raise error if error
     end
 
-    # Puts a copy of a mail in the queue. When the outcome of the mail is known, the block gets a
-    # PoolMail. If the queue is full, submit waits for at most 'milliseconds' ms; nil means no
-    # limit. Returns false if the queue is still full after that time. If Timeout or another
-    # interrupt ends submit, the mail can already be in the queue; the block is then called as
-    # usual.
+    # Puts a copy of a mail in the queue. 'id' identifies the mail in the journal; nil means the
+    # Message-ID. When the outcome of the mail is known, the block gets a PoolMail. If the queue is
+    # full, submit waits for at most 'milliseconds' ms; nil means no limit. Returns false if the
+    # queue is still full after that time. If Timeout or another interrupt ends submit, the mail can
+    # already be in the queue; the block is then called as usual.
     def submit(mail, id: nil, milliseconds: nil, &done)
       key = nil
       key = Callbacks.add(lambda { |ended, error|
@@ -129,7 +129,7 @@ module Csmtp
       wait_for(:PoolWait, milliseconds)
     end
 
-    # Makes the pool refuse further mails, and waits as wait does.
+    # Makes the pool refuse further mails, and waits as 'wait' does.
     def drain(milliseconds = nil)
       wait_for(:PoolDrain, milliseconds)
     end

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //! Callbacks. A panic cannot pass through C. If a callback panics, the call in progress is canceled, and the
-//! panic continues when the call has ended. If a callback of a pool panics, only the callback ends.
+//! panic continues when the call has ended. If a callback panics during an asynchronous send, the send is
+//! canceled, and the panic ends there. If a callback of a pool panics, only the callback ends.
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::ffi::{CString, c_char, c_int, c_void};
@@ -151,7 +152,7 @@ impl fmt::Debug for Kept {
 }
 
 thread_local! {
-    /// The handle of the call in progress on this thread.
+    /// The handle of the call in progress on this thread; 0 if there is none.
     static CURRENT: Cell<usize> = const { Cell::new(0) };
     static PANIC: RefCell<Option<Box<dyn Any + Send>>> = const { RefCell::new(None) };
     /// The number of callbacks that are running on this thread.
@@ -303,7 +304,7 @@ impl Mailer {
         Ok(())
     }
 
-    /// Writes the dialogue to the crate log, with the target "csmtp" and the level debug.
+    /// Logs the dialogue with the crate `log`, with the target "csmtp" and the level Debug.
     #[cfg(feature = "log")]
     pub fn log_dialogue(&mut self) -> Result<()> {
         self.set_log_callback(|line| ::log::debug!(target: "csmtp", "{line}"))

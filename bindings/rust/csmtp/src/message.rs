@@ -97,7 +97,7 @@ impl Mailer {
         })
     }
 
-    /// Deletes all attachments.
+    /// Deletes all attachments and inline images.
     pub fn del_attachments(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_DelAttachments(h) })?;
         self.kept.readers.clear();
@@ -123,7 +123,7 @@ impl Mailer {
         unsafe { nullable(sys::CSmtp_GetExtension(self.handle, name.as_ptr())) }
     }
 
-    /// Returns the octets of the message that send would send.
+    /// Returns the octets of the message that [`Mailer::send`] would send.
     pub fn render_message(&mut self) -> Result<Vec<u8>> {
         let (mut data, mut size): (*const c_char, usize) = (std::ptr::null(), 0);
         self.call(|h| unsafe { sys::CSmtp_RenderMessage(h, &mut data, &mut size) })?;

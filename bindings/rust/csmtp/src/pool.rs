@@ -27,11 +27,11 @@ pub struct PoolMail {
 }
 
 /// Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on threads of the
-/// library or, after set_callbacks_in_wait, inside wait, drain, send and submit. If a callback panics, the
-/// panic does not continue in the program. A function of set_journal that panics counts as one that returns
+/// library or, after set_callbacks_in_wait, inside `wait`, `drain`, `send` and `submit`. If a callback panics,
+/// the panic does not continue in the program. A function of set_journal that panics counts as one that returns
 /// false; a function of set_reconcile that panics counts as one that returns UNKNOWN. Drop cancels all mails,
-/// and waits until their callbacks have returned. If a callback drops its own pool, another thread cancels the
-/// mails and waits after the callback has returned.
+/// and waits until their callbacks have returned. If a callback drops its own pool, Drop cancels all mails and
+/// returns at once; another thread then waits and frees the pool.
 pub struct Pool {
     pub(crate) handle: usize,
     kept: Mutex<Vec<Arc<dyn Any + Send + Sync>>>,
@@ -212,7 +212,7 @@ impl Pool {
         self.waited(self.call(|h| unsafe { sys::CSmtp_PoolWait(h, timeout) }))
     }
 
-    /// Makes the pool refuse further mails, and waits as wait does.
+    /// Makes the pool refuse further mails, and waits as [`Pool::wait`] does.
     pub fn drain(&self, timeout: impl Into<Option<Duration>>) -> Result<bool> {
         let timeout = milliseconds(timeout.into());
         self.waited(self.call(|h| unsafe { sys::CSmtp_PoolDrain(h, timeout) }))

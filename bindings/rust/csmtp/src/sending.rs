@@ -74,7 +74,8 @@ unsafe extern "C" fn done(user: *mut c_void, _: usize, _: c_int) {
 
 impl Sending<'_> {
     /// Waits until the send has ended, and returns its result. If two wakers, in [`Waker::wake`], each wait
-    /// for the mail of the other waker, `wait` fails with the number BUSY, because waiting would be a deadlock.
+    /// for the mail of the other waker, one of them gets an error with the number BUSY, because waiting would
+    /// cause a deadlock.
     pub fn wait(mut self) -> Result<()> {
         self.finish()
     }
@@ -89,8 +90,8 @@ impl Sending<'_> {
         loop {
             let begun = Instant::now();
             match unsafe { sys::CSmtp_Wait(self.mailer.handle, 60_000) } {
-                // If Wait returns BUSY before its time is over, waiting would be a deadlock. Otherwise, wait
-                // again.
+                // If Wait returns BUSY before its time is over, waiting would cause a deadlock. Otherwise,
+                // wait again.
                 BUSY if begun.elapsed() > Duration::from_secs(50) => {}
                 number => return self.mailer.result(number),
             }

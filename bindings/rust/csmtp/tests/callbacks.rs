@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-//! Tests panics in callbacks, and mailers and pools that end in their own callbacks.
+//! Tests panics in callbacks, errors from readers, and mailers and pools that are dropped in
+//! their own callbacks.
 mod common;
 
 use std::fs::{File, OpenOptions};
@@ -101,8 +102,8 @@ fn panics_during_send_async_cancel_the_mail() {
     mail.send_async().unwrap().wait().unwrap();
 }
 
-/// Runs a test in which a callback drops its own pool. The function `make` must set a callback that
-/// calls the function passed to `make`.
+/// Runs a test in which a callback drops its own pool. The function `make` must submit the mail, and a
+/// callback of the pool or of this mail must call the function that is passed to `make`.
 fn dropped_in_a_callback(make: impl FnOnce(&Pool, &Mailer, Box<dyn FnMut() + Send>)) {
     let server = Server::start(&[]);
     let mail = server.mailer();
