@@ -220,8 +220,8 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
 #endif
   // Closes the session. Does nothing if no session is open.
   void DisconnectRemoteServer() { m_csmtp.Ran(CSmtp_DisconnectRemoteServer(csmtp_detail::Mailer::Running(m_csmtp))); }
-  // Remove all recipients in To, Cc or Bcc, all attachments, all lines of the body, or
-  // one of these lines.
+  // Remove all recipients in To, Cc or Bcc, all attachments and inline images, all lines
+  // of the body, or one of these lines.
   void DelRecipients(void) { m_csmtp.Check(CSmtp_DelRecipients(m_csmtp.Get())); }
   void DelBCCRecipients(void) { m_csmtp.Check(CSmtp_DelBCCRecipients(m_csmtp.Get())); }
   void DelCCRecipients(void) { m_csmtp.Check(CSmtp_DelCCRecipients(m_csmtp.Get())); }
@@ -281,7 +281,7 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
   void SetSMTPServer(const char *server, const unsigned short port = 0, bool authenticate = true) {
     m_csmtp.Check(CSmtp_SetSMTPServer(m_csmtp.Get(), server, port, authenticate));
   }
-  // Return and set the security type: NO_SECURITY, USE_TLS (STARTTLS) or USE_SSL.
+  // Return and set the security type, such as USE_TLS (STARTTLS) or USE_SSL.
   SMTP_SECURITY_TYPE GetSecurityType() const { return static_cast<SMTP_SECURITY_TYPE>(CSmtp_GetSecurityType(m_csmtp.Get())); }
   void SetSecurityType(SMTP_SECURITY_TYPE type) { m_csmtp.Check(CSmtp_SetSecurityType(m_csmtp.Get(), static_cast<int>(type))); }
 
@@ -296,9 +296,9 @@ class CSmtp : public csmtp_detail::Way<CSmtp, csmtp_detail::Sending::legacy_way 
     csmtp_detail::Sending::RawFile(0, *this, path, from, recipients);
   }
   // Sends the given mails over the session of this object. This object itself must not
-  // be one of the mails. Stores the error number of each mail in the array 'results',
-  // unless 'results' is nullptr. If some mails were not accepted, throws the error of
-  // the first of them.
+  // be one of the mails. Stores the error number of each mail in 'results', unless
+  // 'results' is nullptr. If some mails were not accepted, throws the error of the first
+  // of them.
   void SendBatch(const std::vector<CSmtp *> &mails, std::vector<int> *results = nullptr) {
     csmtp_detail::Sending::Batch(0, *this, mails, results);
   }

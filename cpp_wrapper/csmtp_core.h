@@ -294,8 +294,8 @@ class Mailer {
     if (const Hooks *const k = KnownHooks()) k->calls->Rethrow();
     Check(error, true);
   }
-  // Each of these methods removes the old callback from the library before it
-  // replaces the function.
+  // SetLog, SetEvent, SetProgress and SetToken remove the old callback from the library
+  // before they replace the function.
   void SetLog(const Function<void(int, const char *)> &f) {
     Hooks &k = GetHooks();
     Check(CSmtp_SetLogCallback(k.handle, nullptr, nullptr));

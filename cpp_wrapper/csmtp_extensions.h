@@ -148,7 +148,8 @@ class CSmtpExtensions {
   void SetOAuth2TokenFile(const char *path) { m_csmtp.Check(CSmtp_SetOAuth2TokenFile(m_csmtp.Get(), path)); }
   const char *GetOAuth2TokenFileError() const { return CSmtp_GetOAuth2TokenFileError(m_csmtp.Get()); }
   const char *GetAuthMechanismUsed() const { return CSmtp_GetAuthMechanismUsed(m_csmtp.Get()); }
-  // Reports whether the mail was sent without a login because the server does not offer AUTH.
+  // Reports whether a login is set, but the library did not log in to the open session (or
+  // to the last one, if none is open), because the server did not offer AUTH.
   bool GetLoginSkipped() const { return CSmtp_GetLoginSkipped(m_csmtp.Get()) != 0; }
   const char *GetOAuth2RefreshToken() const { return CSmtp_GetOAuth2RefreshToken(m_csmtp.Get()); }
 
@@ -168,7 +169,8 @@ class CSmtpExtensions {
   void SetExtensionOff(const char *extensions) { m_csmtp.Check(CSmtp_SetExtensionOff(m_csmtp.Get(), extensions)); }
   void SetLMTP(bool lmtp = true) { m_csmtp.Check(CSmtp_SetLMTP(m_csmtp.Get(), lmtp)); }
   void SetTimeout(int step, unsigned int milliseconds) { m_csmtp.Check(CSmtp_SetTimeout(m_csmtp.Get(), step, milliseconds)); }
-  // Sends NOOP. Throws CONNECTION_CLOSED if no session is open.
+  // Keeps the open session alive: over SMTP, sends NOOP; over HTTPS, connects again if the
+  // service has closed the connection. Throws CONNECTION_CLOSED if no session is open.
   void KeepAlive() { m_csmtp.Ran(CSmtp_KeepAlive(csmtp_detail::Mailer::Running(m_csmtp))); }
   // GetPeerAddress returns the server's address. GetExtension returns the parameters of a
   // service extension of the open session, or nullptr if the server does not offer it.
@@ -247,7 +249,7 @@ class CSmtpExtensions {
   // addresses nor messages.
   void SetRecordFile(const char *path, bool contents = false) { m_csmtp.Check(CSmtp_SetRecordFile(m_csmtp.Get(), path, contents)); }
 
-  bool m_bHTML; // true sends the lines of the body as HTML
+  bool m_bHTML; // whether the lines of the body are sent as HTML
 
  protected:
   constexpr CSmtpExtensions() noexcept : m_bHTML(false), m_csmtp() {}

@@ -265,7 +265,8 @@ class Pending : private Slots {
  public:
   // Stores the exception that is being handled, unless an exception that was thrown on
   // this thread is already stored. If there is not enough memory, the exception is
-  // lost; the asynchronous Send still fails, because it is canceled.
+  // lost. The asynchronous Send still fails if the exception came from a callback that
+  // ran during the Send.
   void Keep() noexcept {
     if (Mine() != nullptr) return;
     Slot *const s = Claim();

@@ -33,7 +33,7 @@ struct TestServerError : std::runtime_error {
   explicit TestServerError(const std::string &what) : std::runtime_error(what) {}
 };
 
-// Thrown if the client did not follow the script.
+// Thrown if the client did not follow the script, or no script is set.
 struct TestScriptError : std::runtime_error {
   explicit TestScriptError(const std::string &what) : std::runtime_error(what) {}
 };
@@ -139,8 +139,8 @@ class TestServer {
   void EndScript() { Request("DELETE", "script"); }
 
   // Waits until the script has been played to its end. Throws TestScriptError if the
-  // client did not follow the script, and TestServerError if the script has not ended
-  // after 'seconds'.
+  // client did not follow the script or no script is set, and TestServerError if the
+  // script has not ended after 'seconds'.
   void Played(int seconds = 10) {
     const detail::Json said = detail::Json::Parse(Request("GET", "script?wait=" + std::to_string(seconds), "", seconds));
     if (said["state"].text != "played") throw TestScriptError(said["error"].text.empty() ? "the state of the script is " + said["state"].text : said["error"].text);

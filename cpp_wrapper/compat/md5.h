@@ -26,7 +26,7 @@ class MD5 {
   // Starts an empty digest.
   MD5() { Start(); }
   // Compute the digest of a C string, or of the rest of a stream or file. Later
-  // calls to update add nothing and print an error.
+  // calls to 'update' add nothing and print an error.
   MD5(const unsigned char *string) {
     Start();
     update(string, static_cast<unsigned int>(strlen(reinterpret_cast<const char *>(string))));
@@ -67,7 +67,7 @@ class MD5 {
     for (size_t n; (n = fread(chunk, 1, sizeof chunk, file)) > 0;) update(chunk, static_cast<unsigned int>(n));
     fclose(file);
   }
-  // Completes the digest. Later calls to update add nothing and print an error.
+  // Completes the digest. Later calls to 'update' add nothing and print an error.
   void finalize() {
     if (m_final) return;
     const uint64_t bits = m_octets * 8;
