@@ -33,9 +33,8 @@ func TestClassHasEveryFunction(t *testing.T) {
 	}
 }
 
-// call returns a C expression that calls f. In it, the parameter handle is passed as the
-// handle, the parameter text is passed as each string, and 0 is passed as every other
-// argument.
+// call returns a C expression that calls f. In it, 'handle' is passed as the handle,
+// 'text' is passed as each string, and 0 is passed as every other argument.
 func call(f header.Function, handle, text string) string {
 	var args []string
 	for i, p := range f.Params {
@@ -51,8 +50,9 @@ func call(f header.Function, handle, text string) string {
 	return fmt.Sprintf("%s(%s)", f.CName(), strings.Join(args, ", "))
 }
 
-// TestEveryFunctionWithNothing calls every function with invalid handles, and with NULL
-// and "" for every string. Each call must return an error number and must not crash.
+// TestEveryFunctionWithNothing calls every function with invalid handles and with a valid
+// one, and with NULL and "" for every string. No call may crash, and each call with an
+// invalid handle must fail.
 func TestEveryFunctionWithNothing(t *testing.T) {
 	const head = `#include "csmtp_c.h"
 #include <stdio.h>

@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestForks runs programs that use compat/CSmtp2008.h and compat/forks.h.
+// TestForks runs programs that use compat/CSmtp2008.h and compat/forks.h, and compiles
+// them with each kit.
 func TestForks(t *testing.T) {
 	for name, want := range map[string]string{"class2008": "class of 2008", "forks": "forks"} {
 		t.Run(name, func(t *testing.T) {

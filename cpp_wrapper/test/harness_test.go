@@ -24,7 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// deadline is how long one program may run before the test fails.
+// deadline is how long a program may run, and how long a test waits for its mails.
 const deadline = hosttest.Deadline
 
 var (
@@ -103,8 +103,8 @@ type result struct {
 	output string
 }
 
-// execute runs a program in folder, with an environment in which the library trusts the
-// test's CA.
+// execute runs a program in the given folder, with an environment in which the library
+// trusts the test's CA.
 func execute(t *testing.T, folder, program string, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)

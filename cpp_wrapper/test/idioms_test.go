@@ -46,10 +46,10 @@ const (
 // "threads" marks one that needs <thread>, and "libstdc++" marks one whose names clash
 // with those in the headers of libc++. The other words are compiler flags.
 //
-// The arguments of the program are the host, the port, and a folder to which it can
-// write. It must exit with 0. The subject of each mail begins with the name of the
-// program. The program may print before it sends; the table in docs/migration.md shows
-// the output in its column "here".
+// The arguments of the program are the host and the port. The program can write to its
+// working directory. It must exit with 0. The subject of each mail begins with the name
+// of the program. The program may print before it sends; the table in docs/migration.md
+// shows the output in its column "here".
 type idiom struct {
 	name, source        string
 	what, original      string
@@ -111,8 +111,8 @@ func (k kit) supports(i idiom) bool {
 var anyCharset = mime.WordDecoder{CharsetReader: func(_ string, octets io.Reader) (io.Reader, error) { return octets, nil }}
 
 // observe runs a program, checks the mails that arrive, and returns a text in the form
-// of the table in docs/migration.md: the output of the program, and how many mails it
-// has sent.
+// of the table in docs/migration.md: the output of the program, how many mails it has
+// sent, and their charset if it is not US-ASCII.
 func (i idiom) observe(t *testing.T, program string) string {
 	server := receiver(t, smtptest.MailOptions{NoAuth: true})
 	got := execute(t, t.TempDir(), program, "localhost", strconv.Itoa(server.Port()))
@@ -150,8 +150,8 @@ func (i idiom) observe(t *testing.T, program string) string {
 	}
 }
 
-// TestIdioms compiles and runs the programs in the folder idioms. Their behavior must
-// agree with the table in docs/migration.md.
+// TestIdioms compiles and runs the programs in idioms/. Their behavior must agree with
+// the table in docs/migration.md.
 func TestIdioms(t *testing.T) {
 	t.Setenv("LC_ALL", "C") // the charset of this locale has no 8-bit characters
 	all := readIdioms(t)

@@ -20,8 +20,8 @@ type kit struct {
 	windows        bool
 }
 
-// kits lists the compilers that the headers support. MinGW has two thread models, posix
-// and win32. With win32, its default, there is no <mutex> and no <thread>.
+// kits lists the kits with which the tests compile the headers. MinGW has two thread
+// models, posix and win32. With win32, its default, there is no <mutex> and no <thread>.
 var kits = []kit{
 	{name: "GCC", compiler: "g++"},
 	{name: "clang with libstdc++", compiler: "clang++"},
@@ -80,7 +80,8 @@ func (k kit) folder(t *testing.T) string {
 }
 
 // sampled returns the C++ standards to use in tests that do not use all standards with
-// each kit. It returns an old standard for some kits, and a new one for the others.
+// each kit. It returns an old standard for some kits, and a new one for the others. With
+// CSMTP_FULL_MATRIX, it returns all standards.
 func (k kit) sampled() []string {
 	switch {
 	case full:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# libcxx.sh VERSION: unpacks Debian's libc++ into build/libcxx-VERSION, because the
-# packages of two versions conflict.
+# libcxx.sh VERSION: unpacks Debian's libc++ into build/libcxx-VERSION, unless this
+# version is installed. Only one version can be installed, because the packages conflict.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=tools/common.sh

@@ -86,7 +86,7 @@ func programs(t *testing.T) map[string][]string {
 	for _, f := range files {
 		found[strings.TrimSuffix(filepath.Base(f), ".cpp")] = []string{f}
 	}
-	// This program also compiles the files of compat that have the names of the old
+	// This program also compiles the files in compat/ that have the names of the old
 	// class's source files.
 	found["several"] = []string{
 		"programs/several/main.cpp", "programs/several/service.cpp",

@@ -45,7 +45,7 @@ func TestCheckMigration(t *testing.T) {
 		return string(text)
 	}
 	for name, test := range map[string]struct {
-		files map[string]string // the files that replace those in the variable moved; "" removes a file
+		files map[string]string // the files that replace those in 'moved'; "" removes a file
 		want  []string          // the beginnings of the printed lines, in this order
 	}{
 		"moved": {},

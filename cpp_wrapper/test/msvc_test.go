@@ -55,8 +55,8 @@ func TestVisualC(t *testing.T) {
 	}
 }
 
-// TestVisualCImports checks that, on x86, functions are imported from the DLL and called
-// with the C calling convention.
+// TestVisualCImports checks that, on x86, functions are called with the C calling
+// convention, and are imported from the DLL only if CSMTP_STATIC is not defined.
 func TestVisualCImports(t *testing.T) {
 	if _, across := cross(); across {
 		t.Skip("tests only the headers")
@@ -77,7 +77,7 @@ func TestVisualCImports(t *testing.T) {
 }
 
 // TestClangCL runs ./build.sh msvc with the headers in msvc/include instead of those of
-// Visual C++.
+// Visual C++. It also checks that the command fails without headers.
 func TestClangCL(t *testing.T) {
 	if _, across := cross(); across {
 		t.Skip("tests only the headers")

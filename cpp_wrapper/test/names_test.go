@@ -92,7 +92,7 @@ func TestNamesOfThePrograms(t *testing.T) {
 	})
 }
 
-// clashes returns the names whose declaration does not compile after the lines in head.
+// clashes returns the names whose declaration does not compile after the lines in 'head'.
 func clashes(t *testing.T, k kit, standard, head, declaration string) []string {
 	t.Helper()
 	source := filepath.Join(t.TempDir(), "names.cpp")

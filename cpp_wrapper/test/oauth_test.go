@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// callsOAuth2 calls each method that sets up OAuth 2.0, with as few arguments as
-// possible.
+// callsOAuth2 is a program that sets up OAuth 2.0 in four ways, with as few arguments
+// as possible, and tries to get tokens.
 const callsOAuth2 = `#include "CSmtp.h"
 #include <cstdio>
 #include <string>

@@ -10,8 +10,8 @@ import (
 )
 
 // TestNamesAndTypes runs programs that depend on the types of the old enumerations,
-// that define names of the old class themselves, or that include CSmtp.h in a
-// namespace.
+// that declare or define names of the old class themselves, or that include CSmtp.h in
+// a namespace.
 func TestNamesAndTypes(t *testing.T) {
 	programs := map[string][]string{
 		"types":        {"names/types.cpp"},

@@ -119,8 +119,8 @@ func TestReuseAfterFault(t *testing.T) {
 	}
 }
 
-// TestReuseAfterMistake checks that an object can be used again after an error that was
-// found before anything was sent.
+// TestReuseAfterMistake checks that an object can be used again after a mistake of the
+// program. Each mistake except the wrong password is found before a session is opened.
 func TestReuseAfterMistake(t *testing.T) {
 	program := driver(t)
 	for mistake, c := range map[string]struct{ repair, want string }{

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// csmtp_testserver.hpp can be compiled alone, with every compiler and every standard.
+// csmtp_testserver.hpp can be compiled alone, with every compiler, as C++11 and as C++20.
 func TestTestServerHeaderStandsAlone(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "alone.cpp")
 	require.NoError(t, os.WriteFile(file, []byte("#include <csmtp_testserver.hpp>\n"+
@@ -65,9 +65,9 @@ func TestTestServerAndChildren(t *testing.T) {
 	assertNoFolder(t)
 }
 
-// The header can read JSON that is cut off at any position. It compares the names of
-// header fields without case, and reports an error if a response ends too early. It
-// connects to the address that the ready file contains.
+// The header can read JSON that is cut off at any position. It ignores case in the names
+// of header fields, and reports an error if a response ends too early. It connects to the
+// address that the ready file contains.
 func TestTestServerResponses(t *testing.T) {
 	if _, ok := cross(); ok {
 		t.Skip("the server is a shell script")

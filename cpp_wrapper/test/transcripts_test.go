@@ -82,8 +82,9 @@ func startScript(t *testing.T, script *smtptest.Script, mode smtptest.Mode, read
 	return hosted{server}
 }
 
-// playTranscript plays a transcript to a client program, and returns the results that
-// the program prints, without port numbers.
+// playTranscript plays a transcript to a client program, and compares the results that the
+// program prints with the header of the transcript. It returns the results without port
+// numbers.
 func playTranscript(t *testing.T, client string, script *smtptest.Script, path string, mode smtptest.Mode) map[string]string {
 	ready := strings.HasPrefix(path, scripts)
 	path, err := filepath.Abs(path)

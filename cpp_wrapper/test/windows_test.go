@@ -131,9 +131,9 @@ func TestWindowsPrograms(t *testing.T) {
 	assert.Contains(t, got.output, "STARTTLS")
 }
 
-// TestWindowsLogin logs in with csmtp-login and sends a mail with the token file that
-// csmtp-login has written. The access token expires at once, so that csmtp-send must
-// replace the file.
+// TestWindowsLogin logs in with csmtp-login and sends two mails with the token file that
+// csmtp-login has written. The access tokens expire at once, so that csmtp-send must
+// replace the file for each mail.
 func TestWindowsLogin(t *testing.T) {
 	if !onlyOnWindows(t) {
 		return

@@ -70,7 +70,7 @@ func ending(t *testing.T, args []string) []string {
 var ownErrors = regexp.MustCompile(`wine client error:[0-9a-f]+: `)
 
 // afterEnd returns the exit status that a program recorded in a file, and whether the
-// process died from SIGSEGV after recording it. record is the path of the file.
+// process died from SIGSEGV after recording it. 'record' is the path of the file.
 func afterEnd(err error, record string) (status int, crashed bool) {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <string>
 
-// The program declares this function itself and does not include base64.h.
+// The program declares these functions itself, and does not include base64.h.
 std::string base64_encode(unsigned char const *octets, unsigned int size);
 std::string base64_decode(std::string const &text);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Every value that the program sets ends with the line end that fgets leaves.
+// Every value that the program sets ends with a line end, like a line read by fgets.
 #include "CSmtp.h"
 
 static const char *Line(const char *text, const char *end, char *room, size_t size) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// A program that tries again with the same object. The first server does not exist.
+// A program that tries again with the same object. No server listens on the first port.
 int main(int, char *argv[])
 {
 	CSmtp mail;

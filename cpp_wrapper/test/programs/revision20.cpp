@@ -2,7 +2,7 @@
 #include "CSmtp.h"
 
 // A program written for revisions 2.x. It calls ConnectRemoteServer and SetSMTPServer
-// with every number of arguments.
+// with different numbers of arguments.
 static void Message(CSmtp &mail)
 {
 	mail.ClearMessage();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "CSmtp.h"
 
-// Converts an error number to an exit status in three common ways.
+// Status and Attempt convert an error number to an exit status in three common ways.
 static int Status(ECSmtp::CSmtpError error)
 {
 	switch (error)

@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-// The tests of this suite share a server. Before each test, the mails of earlier tests
-// are removed.
+// The tests of this suite share a server. Before each test, the script and the mails of
+// earlier tests are removed.
 class Invoice : public testing::Test {
  protected:
   static void SetUpTestSuite() { server = new csmtp::TestServer; }

@@ -159,8 +159,8 @@ static void Async()
 	while (!*ended) std::this_thread::yield();
 }
 
-// Sends several mails over one connection. If a callback throws an exception, the
-// following mails are canceled.
+// Sends several mails over one connection. If a callback of a mail throws an exception,
+// this mail is canceled, and SendBatch throws the exception.
 static void Batch()
 {
 	CSmtp carrier;

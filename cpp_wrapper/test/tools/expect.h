@@ -20,7 +20,7 @@ static void Expect(bool right, const char *what)
 	cout << "failed: " << what << endl;
 }
 
-// Reports whether call throws Mine(what).
+// Reports whether 'call' throws Mine(what).
 template <typename Call> static bool ThrowsMine(const char *what, Call call)
 {
 	try { call(); }

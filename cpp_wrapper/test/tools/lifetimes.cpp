@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// Tests objects that threads share, and asynchronous Sends that outlive their object.
+// Tests objects that threads share, and objects that are moved or destroyed before their
+// asynchronous Send has ended.
 //
 //	lifetimes HOST PORT
 //
@@ -131,8 +132,8 @@ static void Others()
 	Expect(ThrowsMine("reader", [&] { Await(copy); }), "Wait throws the reader's exception");
 }
 
-// SendBatch throws the exceptions of its mails' callbacks. Later calls do not throw
-// them again.
+// If callbacks of several mails throw exceptions, SendBatch throws one of these. Later
+// calls throw none of them.
 static void Batches()
 {
 	CSmtp mail;
@@ -153,7 +154,7 @@ static void Batches()
 	}
 }
 
-// Several threads make the first calls on an object.
+// Two threads call SendAsync on an object for which it was never called before.
 static void First()
 {
 	for (int i = 0; i < 20; i++) {

@@ -179,7 +179,7 @@ static void Fork() {
 #endif
 }
 
-// Destroys a pool that still has mails.
+// Destroys a pool that still has mails. Another pool is freed by a done callback.
 static void FreeInTheMiddle() {
   std::atomic<int> ends(0);
   {

@@ -48,8 +48,8 @@ static int file(CSmtp &mail, const string &folder)
 	return 0;
 }
 
-// Calls and callbacks change neither the last error of the thread nor its
-// floating-point state.
+// Calls change neither the thread's last error nor its errno or floating-point state. A
+// callback finds the last error and the floating-point state of the caller.
 static int state(CSmtp &mail)
 {
 	const unsigned int raising = _MM_MASK_MASK & ~(_MM_MASK_DIV_ZERO | _MM_MASK_INVALID | _MM_MASK_OVERFLOW);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The macros of windows.h that are known to break other headers. */
+/* Macros of windows.h that are known to break other headers, and some of its types. */
 #pragma once
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))

@@ -16,9 +16,9 @@ struct Server {
 void Sends_a(const Server &server);
 void Sends_b(const Server &server);
 
-// Made_a and Made_b return an object with every kind of callback. Uses_a and Uses_b
-// copy an object that the other unit has made, destroy the original, and send with the
-// copy.
+// Made_a and Made_b return an object with readers and with token, log and progress
+// callbacks. Uses_a and Uses_b copy such an object, destroy the original, and render and
+// send with the copy. 'of' is the name of the unit that made the object.
 CSmtp *Made_a(const Server &server);
 CSmtp *Made_b(const Server &server);
 void Uses_a(CSmtp *mail, const char *of);
