@@ -121,8 +121,8 @@ programs() {
 }
 
 # Runs the sample program from the article that introduced class CSmtp, against a test server
-# whose certificate is signed by a temporary authority. Only the server, the port and the
-# login of the program are changed.
+# whose certificate is signed by a temporary authority. Only the server, the port, the
+# security type, the CA, the login and the password of the program are changed.
 demo() ( # a subshell, so that its trap ends the server
   local dir=$out/demo server
   rm -rf "$dir"

@@ -3,8 +3,9 @@
 // Command csmtp is built as a C shared library: go build -buildmode=c-shared.
 //
 // gate.c defines the functions of include/csmtp_c.h. Each of them calls a Go function that
-// exports*.go exports to C, and this function calls the method of mailer.Mailer with the
-// same name. Package internal/gate starts the Go runtime.
+// exports*.go exports to C. Most of these Go functions call the method of mailer.Mailer
+// with the same name, or a method of mailer.Pool. Package internal/gate starts the Go
+// runtime.
 package main
 
 import _ "csmtp/internal/gate"

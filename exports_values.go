@@ -54,7 +54,7 @@ func run(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
 	return give(mailer.Call(uintptr(h), f))
 }
 
-// sending calls f as run does. f must be a method that sends or connects.
+// sending calls f as 'run' does. f must be a method that sends or connects.
 func sending(h C.CSmtpHandle, f func(*mailer.Mailer) error) C.int {
 	return give(mailer.Attempt(uintptr(h), f))
 }
@@ -97,7 +97,7 @@ func optional(s *C.char) *string {
 	return &copied
 }
 
-// octets returns a copy of the 'size' octets at data. data may be NULL if size is 0.
+// octets returns a copy of the 'size' octets at 'data', which may be NULL if 'size' is 0.
 func octets(function string, data C.uintptr_t, size C.size_t) ([]byte, error) {
 	switch {
 	case data == 0 && size > 0:
@@ -111,7 +111,7 @@ func octets(function string, data C.uintptr_t, size C.size_t) ([]byte, error) {
 	return C.GoBytes(pointer(uintptr(data)), C.int(size)), nil
 }
 
-// withData calls a method with a copy of the 'size' octets at data.
+// withData calls a method with a copy of the 'size' octets at 'data'.
 func withData(h C.CSmtpHandle, function string, data C.uintptr_t, size C.size_t, f func(*mailer.Mailer, []byte) error) C.int {
 	return run(h, func(m *mailer.Mailer) error {
 		b, err := octets(function, data, size)

@@ -175,8 +175,8 @@ machines() {
     failures+=("the tests of exceptions of virtual machines")
 }
 
-# Checks that the table in the README has a row for each language folder, and no other
-# row.
+# Checks that the table in the README and the list in languages.sh have an entry for each
+# language folder, and no other entry.
 documented() {
   local here_are rows
   here_are=$(find "$here" -mindepth 1 -maxdepth 1 -type d ! -name outbox -printf '%f\n' | sort | paste -sd' ')

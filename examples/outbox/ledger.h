@@ -69,12 +69,13 @@ public:
   bool End(const std::string &id, const std::string &state, const std::string &queue_id, const std::string &reply);
 
   // Refuse records that a mail can never be sent. Returns false if the mail has been sent or
-  // refused, is being sent, or is in doubt.
+  // refused, is being sent, or is in doubt, or if the database does not work.
   bool Refuse(const std::string &id, const std::string &reason);
 
-  // Settle changes the state of a mail in doubt to 'state', which is accepted or failed. It returns
-  // false if another worker has already settled the mail. If an attempt of this process was in
-  // doubt, Doubt records how this doubt was settled. The process then calls End for the attempt.
+  // Settle changes the state of a mail in doubt to 'state', which is "accepted" or "failed". It
+  // returns false if another worker has already settled the mail, or if the database does not work.
+  // If an attempt of this process was in doubt, Doubt records how this doubt was settled. The
+  // process then calls End for the attempt.
   bool Settle(const std::string &id, const Entry &found, const std::string &state);
   bool Doubt(const std::string &id, const std::string &relay, const std::string &message_id, const std::string &answer);
 

@@ -18,7 +18,7 @@ namespace
 {
 const size_t none = static_cast<size_t>(-1);
 
-// Searches 'text' from the position 'from'. Returns the position of 'what', or the constant none.
+// Searches 'text' from the position 'from'. Returns the position of 'what', or 'none'.
 size_t Find(const std::string &text, const std::string &what, size_t from = 0)
 {
   if (from >= text.size()) return none;
@@ -41,7 +41,7 @@ struct Facts {
   size_t start = 0;    // the position of the last line about a start of the relay; 0 if there is none
 };
 
-// Reads a log, and returns what it contains about a mail.
+// Reads a log, and returns what it contains about a mail and about the last start of the relay.
 //
 // Postfix writes the Message-ID while it receives the mail ("QUEUEID: message-id=<...>").
 // Once Postfix has stored the mail, its queue manager logs "QUEUEID: from=<...>".
@@ -108,7 +108,7 @@ int RelayLog::Look(const std::string &message_id, Clock::time_point over)
 }
 
 // Reports whether the relay was running at some time after 'over'. The relay is asked at most once
-// a second, unless the last answer is older than 'over'.
+// a second, unless the last answer was that it was running at a time before 'over'.
 bool RelayLog::WasRunning(Clock::time_point over)
 {
   std::lock_guard<std::mutex> lock(m_asking);

@@ -4,10 +4,10 @@
 #
 #   run.sh [MAILS [WORKERS [RELAYS]]]
 #
-# It starts nats-server, Postfix relays that discard the mails, and workers. Then it sends MAILS
-# (1,000) mails, waits until all of them are done, and prints the counts. Set OUTBOX_BIN to the
-# folder of the programs. To use PostgreSQL, set LEDGER, for instance to
-# postgresql://user@host/database.
+# It starts nats-server, RELAYS Postfix relays (by default 2) that discard the mails, and WORKERS
+# workers (3). Then it sends MAILS mails (1,000), waits until all of them have been accepted, and
+# prints the counts. Set OUTBOX_BIN to the folder of the programs. To use PostgreSQL, set LEDGER,
+# for instance to postgresql://user@host/database.
 set -euo pipefail
 mails=${1:-1000} workers=${2:-3} relays=${3:-2}
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// outbox-send puts mails into the queue: outbox-send URL PREFIX NUMBER. It returns when
-// the queue has stored all of them.
+// outbox-send URL PREFIX NUMBER puts NUMBER mails into the queue. Their ids begin with
+// PREFIX. The program ends when the queue has stored all of them.
 #include <iostream>
 #include <stdexcept>
 

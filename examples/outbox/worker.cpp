@@ -34,7 +34,8 @@ struct Relay {
   std::unique_ptr<RelayLog> log;
 };
 
-// A mail in doubt: an earlier worker has recorded the beginning of an attempt, but not its end.
+// A mail in doubt: the ledger contains the beginning of an attempt, and either no end, or an end
+// that says that the outcome is not known.
 struct Doubt {
   std::string id;
   Entry entry;
