@@ -11,8 +11,8 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// ToASCII converts a domain to A-labels (RFC 5890), and checks the lengths of the labels
-// and of the domain.
+// ToASCII converts a domain to A-labels (RFC 5890), and checks the length of the domain, and
+// the lengths and characters of its labels.
 func ToASCII(domain string) (string, error) {
 	if !text.IsASCII(domain) {
 		a, err := idn.ToASCII(domain)

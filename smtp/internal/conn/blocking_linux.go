@@ -22,10 +22,10 @@ import (
 //
 // When a goroutine waits in a system call, the Go runtime gives its processor to other
 // goroutines, usually within 20 µs. After the call, the goroutine has to get a processor again.
-// On a fast network, this takes longer than the wait for a reply. The first system call of a
-// read is therefore a raw one, which the runtime does not notice. It waits for at most the
-// duration 'moment'. After a reply that took longer, reads make no raw call until a reply has
-// again arrived within this duration.
+// On a fast network, this takes longer than the wait for a reply. If 'keep' allows it, the first
+// system call of a read is therefore a raw one, which the runtime does not notice. It waits for
+// at most the duration 'moment'. After a reply that took longer, reads do not wait in a raw call
+// until a reply has again arrived within this duration.
 type blocking struct {
 	file          *os.File // its method Close leaves the descriptor open until no call uses it
 	raw           syscall.RawConn
@@ -38,7 +38,7 @@ type blocking struct {
 
 // way is one direction of a blocking connection.
 type way struct {
-	deadline atomic.Int64 // in nanoseconds after started; 0: none
+	deadline atomic.Int64 // in nanoseconds since 'started'; 0: none
 	use      func(fd uintptr) bool
 	p        []byte
 	n        int
@@ -181,7 +181,8 @@ func (c *blocking) read(fd uintptr) bool {
 }
 
 // receive tries to read once. Unless c.in.at is set, receive waits for octets for at most the
-// duration 'slice'. If no octets arrive, receive returns EAGAIN.
+// duration 'slice'. If no octets arrive, receive returns EAGAIN. If the deadline has passed, it
+// returns os.ErrDeadlineExceeded.
 func (c *blocking) receive(fd uintptr) (int, error) {
 	w := &c.in
 	if w.at {

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// linked returns a link and the other end of its connection. If thread is set, the link
+// linked returns a link and the other end of its connection. If 'thread' is set, the link
 // waits in the kernel, and otherwise in the runtime's poller.
 func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 	t.Helper()

@@ -12,7 +12,7 @@ import (
 
 // Connect makes a TCP connection to the address 'to'. If 'from' is valid, it is the local
 // address. Reads and writes of the connection wait in the kernel, and not in the runtime's
-// poller. The errors of Connect have the same form as those of package net.
+// poller. Errors from Connect have the same form as those from package net.
 func Connect(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error) {
 	remote := net.TCPAddrFromAddrPort(to)
 	fd, call, err := connectSocket(ctx, from, to)
@@ -30,7 +30,7 @@ func Connect(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn,
 }
 
 // connectSocket returns the descriptor of a connected socket. The caller must close it. On
-// failure, call is the name of the system call that failed.
+// failure, 'call' is the name of the system call that failed.
 func connectSocket(ctx context.Context, from netip.Addr, to netip.AddrPort) (fd int, call string, err error) {
 	family := syscall.AF_INET
 	if !to.Addr().Unmap().Is4() {

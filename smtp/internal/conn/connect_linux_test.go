@@ -49,7 +49,7 @@ func TestConnect(t *testing.T) {
 	}
 }
 
-// The errors of Connect have the same text as those of package net.
+// Errors from Connect have the same operation and cause as those from package net.
 func TestConnectFails(t *testing.T) {
 	nobody := closedPort(t)
 	elsewhere := netip.MustParseAddr("192.0.2.1") // not an address of this machine

@@ -36,8 +36,8 @@ type Link struct {
 	helper atomic.Int32 // the number of running goroutines that the method Go has started
 
 	out     sync.Mutex // serializes writes: crypto/tls also writes while it reads, to reply to TLS messages
-	holding bool       // whether Write collects octets in held
-	held    *[]byte    // the collected octets, in a buffer from blocks; nil if there are none
+	holding bool       // whether Write collects octets in 'held'
+	held    *[]byte    // the collected octets, in a buffer from 'blocks'; nil if there are none
 
 	waits selfWaiting // Conn if it implements selfWaiting, otherwise nil
 	poll  syscall.RawConn

@@ -19,7 +19,7 @@ func (l *Link) readNow(p []byte) (int, error) {
 	err := l.poll.Read(l.try)
 	l.p = nil
 	if err != nil {
-		return 0, err // the deadline has passed
+		return 0, err // the deadline has passed, or the connection was closed
 	}
 	return l.n, l.err
 }

@@ -17,7 +17,7 @@ import (
 )
 
 // httpServer returns a function that reads the header of one request, sends the header on the
-// channel heads if heads is not nil, and responds with the text answer.
+// channel 'heads' if that is not nil, and responds with the text 'answer'.
 func httpServer(answer string, heads chan<- string) func(net.Conn) {
 	return func(c net.Conn) {
 		r := bufio.NewReader(c)

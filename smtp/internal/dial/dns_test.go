@@ -58,7 +58,7 @@ func (s *nameServer) set(change func(*nameServer)) {
 	change(s)
 }
 
-// The method host sets the addresses of a name.
+// The method host adds addresses to a name.
 func (s *nameServer) host(name string, addrs ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -123,8 +123,8 @@ func (s *nameServer) serveTCP(l net.Listener) {
 	}
 }
 
-// answer returns the packed reply to query. If the reply has more than 'most' octets, it is
-// truncated.
+// answer returns the packed reply to query, or nil if the server does not reply. If the reply
+// has more than 'most' octets, it is truncated.
 func (s *nameServer) answer(query []byte, most int) []byte {
 	var q dnsmessage.Message
 	if q.Unpack(query) != nil || len(q.Questions) != 1 {

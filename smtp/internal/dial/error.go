@@ -18,10 +18,10 @@ type Stage int
 
 const (
 	Local    Stage = iota + 1 // the options are not valid; nothing was sent
-	Resolve                   // the name has no address
+	Resolve                   // the look-up failed, or the name has no address
 	Connect                   // no address accepted the connection
-	Proxy                     // the proxy refused the request, or is not a proxy
-	Timeout                   // Options.Timeout, or the context's deadline, passed
+	Proxy                     // the proxy was reached, but it did not connect to the server
+	Timeout                   // Options.Timeout, the context's deadline or the system's own timeout passed
 	Canceled                  // the context was canceled
 )
 
@@ -33,7 +33,7 @@ func (s Stage) String() string {
 	return names[s-1]
 }
 
-// Error is an error of Dial. The text of Err says what Dial has tried and what failed. The
+// Error is an error from Dial. The text of Err says what Dial has tried and what failed. The
 // text never contains the password of a proxy.
 type Error struct {
 	Stage     Stage
@@ -78,8 +78,8 @@ func ended(ctx context.Context, doing string) *Error {
 // 'most' characters, with control characters escaped.
 func clean(s string, most int) string { return text.Bounded(s, most) }
 
-// reason returns the text of the innermost cause of err. The texts of the outer errors, which
-// are those of package net, repeat the address.
+// reason returns the text of the innermost cause of err, or "no answer" if a timeout passed.
+// The texts of the outer errors, which are those of package net, repeat the address.
 func reason(err error) string {
 	var op *net.OpError
 	for errors.As(err, &op) && op.Err != nil {

@@ -15,8 +15,8 @@ import (
 
 // Run longer with: go test ./smtp/internal/dial -fuzz FuzzHostName -fuzztime 1m
 
-// wireSafe reports whether s contains no character that could add a line to a request or
-// to a log.
+// wireSafe reports whether s contains no space and no control character, which could change a
+// request or add a line to a log.
 func wireSafe(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f })
 }

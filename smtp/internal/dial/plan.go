@@ -12,7 +12,7 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// Options of one Dial.
+// Options are the options for one call to Dial.
 type Options struct {
 	Network   string        // "tcp" (default), "tcp4", "tcp6" or "unix"
 	Host      string        // name, IP literal (also "[v6]" or with a zone), or the path of a unix socket
@@ -27,7 +27,7 @@ type Options struct {
 	Connect func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
 
 	// Resolved, if not nil, is called when the look-up of the host has ended. If there is
-	// a proxy, this is the look-up of the proxy.
+	// a proxy, this is the look-up of the proxy. An IP address is not looked up.
 	Resolved func()
 
 	// Hide, if not nil, hides secrets in a text that a proxy has sent, before an error

@@ -11,7 +11,7 @@ import (
 )
 
 // proxyURL is a proxy's URL, parsed and checked. It has no method String, because the whole
-// URL contains the password; errors show the result of name.
+// URL contains the password; errors show the result of name().
 type proxyURL struct {
 	scheme         string // "socks5", "http" or "https"
 	host           string

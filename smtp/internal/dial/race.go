@@ -134,8 +134,8 @@ func (r *race) start(ctx context.Context) {
 }
 
 // add interleaves addrs, the addresses of the family whose look-up took longer, with the
-// addresses that have not been tried yet. The addresses in addrs come first if the last attempt
-// was made to an address of the other family.
+// addresses that have not been tried yet. The addresses in addrs come first, unless the last
+// attempt was made to an address of their own family.
 func (r *race) add(addrs []netip.Addr) {
 	if n := len(r.started); n > 0 && len(addrs) > 0 && r.started[n-1].Is4() == addrs[0].Is4() {
 		r.waiting = interleave(r.waiting, addrs)

@@ -14,7 +14,7 @@ import (
 type socksServer struct {
 	login  string // "user password", "" for none
 	answer byte   // the reply field
-	target string // "name" and the requested name, or "IP"; then " wrong port" if it is wrong
+	target string // "name" and the requested name, or "IP"; then " wrong port" if the port is wrong
 }
 
 func (s *socksServer) talk(c net.Conn) {

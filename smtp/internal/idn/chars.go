@@ -131,9 +131,9 @@ func joins(r rune, before, after string) bool {
 // virama is the canonical combining class of viramas, signs that join two consonants.
 const virama = 9
 
-// CheckLocal checks the local part of an address as Check does. It also requires
-// normalization form C (RFC 6532, section 3.1), because servers compare local parts octet by
-// octet.
+// CheckLocal checks the local part of an address as Check does. It also refuses a combining
+// mark at the beginning, and requires normalization form C (RFC 6532, section 3.1), because
+// servers compare local parts octet by octet.
 func CheckLocal(s string) error {
 	if err := Check(s); err != nil {
 		return err

@@ -19,7 +19,7 @@ var ErrBareLineEnd = errors.New("the message contains a bare CR or LF: only BODY
 
 // ChunkWriter writes message content in BDAT commands (RFC 3030). It does not change the
 // content, not even line ends. It writes each command and its chunk to a bufio.Writer, and
-// then calls the function sent, which flushes the bufio.Writer and reads replies.
+// then calls the function 'sent', which flushes the bufio.Writer and reads replies.
 type ChunkWriter struct {
 	w    *bufio.Writer
 	buf  []byte
@@ -27,12 +27,12 @@ type ChunkWriter struct {
 	sent func(last bool, size int) error
 
 	binary  bool
-	afterCR bool // whether the last octet that lines checked was CR
+	afterCR bool // whether the last octet that 'lines' checked was CR
 }
 
 var _ io.WriteCloser = (*ChunkWriter)(nil)
 
-// NewChunkWriter returns a ChunkWriter that writes to w and calls sent after each chunk.
+// NewChunkWriter returns a ChunkWriter that writes to w and calls 'sent' after each chunk.
 func NewChunkWriter(w *bufio.Writer, sent func(last bool, size int) error) *ChunkWriter {
 	return &ChunkWriter{w: w, sent: sent, buf: make([]byte, 0, ChunkSize)}
 }
