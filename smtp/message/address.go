@@ -204,9 +204,10 @@ func (h *headerWriter) mailbox(m mailbox, cs *charset, end string) {
 	h.token("<", m.addr, ">", end)
 }
 
-// phrase writes a display name (RFC 5322, section 3.2.5), followed by the string 'end'. It
-// writes the name as atoms if possible. If not, it writes a quoted-string if the name is ASCII
-// and short enough, and encoded words otherwise.
+// phrase writes a display name (RFC 5322, section 3.2.5), followed by the string 'end'. A name
+// that consists of encoded words remains unchanged. phrase writes any other name as atoms if
+// possible. If not, it writes a quoted-string if the name is ASCII and short enough, and
+// encoded words otherwise.
 func (h *headerWriter) phrase(name string, cs *charset, end string) {
 	switch {
 	case alreadyEncoded(name) && !longToken(name, longest-2) && allOf(name, isPhraseOctet):
@@ -227,8 +228,8 @@ func (h *headerWriter) phrase(name string, cs *charset, end string) {
 
 func isPhraseOctet(c byte) bool { return text.IsAtext(c) || c == ' ' }
 
-// isAtoms reports whether name consists of atoms separated by single spaces, and each atom is
-// shorter than a line.
+// isAtoms reports whether name consists of atoms of at most 64 octets, separated by single
+// spaces.
 func isAtoms(name string) bool {
 	start := 0
 	for i := 0; i < len(name); i++ {

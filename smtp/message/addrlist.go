@@ -185,7 +185,7 @@ func (p *addressParser) angle() (string, error) {
 	return "", errors.New("has a < without its >")
 }
 
-// The method until reads up to the first octet that is in the string stops, or to the end of
+// The method until reads up to the first octet that is in the string 'stops', or to the end of
 // the list.
 func (p *addressParser) until(stops string) string {
 	rest := p.s[p.pos:]

@@ -10,9 +10,9 @@ import (
 )
 
 // addrSpec checks an address, and returns it in the form for headers and commands. If the
-// local part is ASCII, addrSpec converts the domain to A-labels (RFC 6531, section 3.3). If
-// the local part has dots where only a quoted-string can have them, addrSpec quotes it (RFC
-// 5322, section 3.4.1).
+// local part is ASCII, addrSpec converts the domain to A-labels (RFC 6531, section 3.3), and
+// otherwise to U-labels. If the local part has dots where only a quoted-string can have them,
+// addrSpec quotes it (RFC 5322, section 3.4.1).
 func addrSpec(s string) (string, error) {
 	a, err := address.Parse(s)
 	if err != nil {

@@ -110,8 +110,8 @@ func (b *attached) copyReader(copy func(io.Reader) (int64, error)) error {
 func readerFailed(cause error) error { return fmt.Errorf("%w: %w", ErrReader, cause) }
 
 // asMessage returns an attached message as a body of type message/rfc822. It returns nil if the
-// message cannot be sent without encoding, because this type allows no encoding (RFC 2046,
-// section 5.2.1).
+// message comes from a reader, or if it is not valid. It also returns nil if the message cannot
+// be sent without encoding, because this type allows no encoding (RFC 2046, section 5.2.1).
 func (b *attached) asMessage(o *Options, signed signing) (content, transferEncoding) {
 	scan := &rawScanner{body: rawBody{source: rawSource{text: b.data, file: b.file}}}
 	if b.reader != nil || scan.scan() != nil || scan.fromLine && signed != unsigned {

@@ -77,7 +77,7 @@ func small() *Message {
 	return m
 }
 
-// BenchmarkMessage builds and writes a small mail.
+// BenchmarkMessage builds and writes small mails.
 func BenchmarkMessage(b *testing.B) {
 	full := small()
 	full.From[0].Name = "Jörg Sender"
@@ -109,8 +109,8 @@ func BenchmarkMessage(b *testing.B) {
 	}
 }
 
-// BenchmarkRaw writes two complete messages: one of a kilobyte with eight fields, and one of a
-// megabyte.
+// BenchmarkRaw writes two complete messages: one of a kilobyte and one of a megabyte, each with
+// CRLF and with LF line ends.
 func BenchmarkRaw(b *testing.B) {
 	const header = "Date: Mon, 09 Mar 2026 14:05:07 +0000\r\n" +
 		"From: sender@bench.example\r\n" +

@@ -62,8 +62,8 @@ func hasFoldPrefix(b []byte, prefix string) bool {
 	return len(b) >= len(prefix) && strings.EqualFold(string(b[:len(prefix)]), prefix)
 }
 
-// calendarView returns a part with the calendar for multipart/alternative. Mail programs
-// show it with buttons.
+// calendarView returns the part of multipart/alternative that contains the calendar. Mail
+// programs show it with buttons to accept or decline.
 func (t *tree) calendarView() (*part, error) {
 	data, method, err := t.calendarData()
 	if err != nil {

@@ -19,7 +19,7 @@ type charset struct {
 	enc     encoding.Encoding   // nil: UTF-8
 	ascii   bool                // octets below 128 are always ASCII
 	carried bool                // whether mail programs support the charset; if not, text is sent as UTF-8
-	strict  func(b []byte) bool // if not nil: reports whether mail programs can decode a text with the label name
+	strict  func(b []byte) bool // if not nil: reports whether mail programs can decode a text with the label 'name'
 	wider   string              // the label for text for which strict returns false; "": UTF-8
 
 	lenient bool   // whether control characters in free text are replaced; see the function blanks
@@ -61,9 +61,9 @@ func lookupCharset(name string) (*charset, error) {
 	}
 }
 
-// carry sets the fields ascii, carried, strict and wider. carried stays false, and text is sent
-// as UTF-8, if the charset has shift states, is not a superset of ASCII, or was used only on
-// old consoles.
+// carry sets the fields ascii, carried, strict and wider, and changes c.name for two charsets.
+// carried stays false, and text is sent as UTF-8, if the charset has shift states, is not a
+// superset of ASCII, or is not used in mail, as IBM850 and windows-874.
 func (c *charset) carry(key string) {
 	switch l := c.name; {
 	case key == "gb2312", key == "csgb2312":

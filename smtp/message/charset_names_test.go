@@ -18,7 +18,7 @@ import (
 	"golang.org/x/text/encoding/ianaindex"
 )
 
-// Some names in charsetNames are known to neither ianaindex nor htmlindex. added maps each of
+// Some names in charsetNames are known to neither ianaindex nor htmlindex. 'added' maps each of
 // these names to a name of the same charset that one of the two packages knows.
 var added = map[string]string{"cp932": "windows-31j", "cp949": "ks_c_5601-1987", "cp874": "windows-874", "ansi": "windows-1252", "cp65001": "utf-8"}
 
@@ -101,7 +101,7 @@ func TestCharsetNamesAreThoseOfTheIndexes(t *testing.T) {
 	require.Greater(t, known, 300)
 }
 
-// Every name in charsetNames is in ianaindex or htmlindex, or is a key of the map added.
+// Every name in charsetNames is in ianaindex or htmlindex, or is a key of the map 'added'.
 func TestCharsetNamesHasNoOtherNames(t *testing.T) {
 	listed := map[string]bool{}
 	for line := range strings.Lines(string(charsetNames[1:])) {

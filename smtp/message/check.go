@@ -65,8 +65,8 @@ func blanks(s string) string {
 }
 
 // freeText decodes a value that can consist of encoded words, such as a subject or a name. It
-// accepts the values that guessed accepts. If c is lenient, freeText replaces control
-// characters with spaces.
+// accepts the values that 'guessed' accepts. If c is lenient, freeText replaces
+// control characters with spaces.
 func (c *charset) freeText(field FieldName, s string) (string, *charset, error) {
 	u, as, err := c.checked(func(field FieldName, s string) (string, *charset, error) {
 		u, as, err := c.read(field, s)

@@ -158,8 +158,8 @@ func (k *DKIMKey) sign(to []byte, names []string, fields []byte, bodyHash string
 	return h.buf, nil
 }
 
-// checkIdentity checks that the domain of i= is that of d= or a subdomain (RFC 6376,
-// section 3.5).
+// checkIdentity checks the syntax of i=, and checks that its domain is that of d= or a
+// subdomain (RFC 6376, section 3.5).
 func (k *DKIMKey) checkIdentity() error {
 	local, domain, found := address.Split(k.Identity)
 	plain := func(c byte) bool { return text.IsAtext(c) && c < 0x80 && c != '=' || c == '.' }

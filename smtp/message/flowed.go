@@ -4,7 +4,7 @@ package message
 
 import "bytes"
 
-// flowedLine is the usual length of a line (RFC 3676, section 4.2).
+// flowedLine is the length to which flow limits lines if possible (RFC 3676, section 4.2).
 const flowedLine = 72
 
 // separator is the line before a signature. It ends in a space, but it does not continue on
@@ -27,8 +27,9 @@ func readFlowing(line []byte) flowing {
 // flow converts text with CRLF line ends to format=flowed. In this format, a line that ends
 // in a space continues on the next line. flow keeps such a space if the next line has the
 // same quote marks, and otherwise removes it. flow breaks long lines after a space, keeps
-// this space (DelSp=no), and repeats the quote marks on the next line. It inserts a space at
-// the beginning of a line that would otherwise be read as a quote or as "From ".
+// this space (DelSp=no), and repeats the quote marks on the next line. It inserts a space after
+// quote marks, and before a line that begins with a space, ">" or "From " (RFC 3676, section
+// 4.4).
 func flow(text []byte) []byte {
 	out := make([]byte, 0, len(text)+len(text)/16)
 	for line, more := nextFlowing(&text); more; {

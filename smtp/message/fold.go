@@ -40,7 +40,7 @@ func (h *headerWriter) fold() {
 
 // token writes a space and then the pieces as one word. If the word does not fit on the
 // line, token begins a new line. It does so before the first word of a field only if the word
-// fits on the new line.
+// fits on the new line, or if the first line would otherwise have more than 998 octets.
 func (h *headerWriter) token(pieces ...string) {
 	n := 0
 	for _, t := range pieces {

@@ -26,7 +26,8 @@ type foundWord struct {
 }
 
 // findWord returns the first encoded word in s[from:]. If strict is set, it finds only words
-// whose encoded text contains no space, TAB or question mark.
+// whose charset and encoded text contain no space or TAB, and whose encoded text contains no
+// question mark.
 func findWord(s string, from int, strict bool) (w foundWord, found bool) {
 	for {
 		start := strings.Index(s[from:], "=?")
@@ -150,9 +151,10 @@ func looseText(s string, strict, apart bool) string {
 	}
 }
 
-// looseOctets decodes octets from the charset with the given label. It decodes an unknown
-// charset as ISO-8859-1, and removes the control characters that switch between character
-// sets.
+// looseOctets decodes octets from the charset with the given label, including UTF-7 and EBCDIC
+// code pages. If the charset is unknown, or if decoding fails or loses line ends, looseOctets
+// decodes the octets as ISO-8859-1, and removes the control characters that switch between
+// character sets.
 func looseOctets(label, octets string) string {
 	c, err := lookupCharset(label)
 	switch {
@@ -227,8 +229,9 @@ func hidesAny(s, octets string) bool {
 	return false
 }
 
-// hiddenControl returns the first control character in the decoded text of s, which has
-// encoded words. It returns -1 if there is none.
+// hiddenControl returns the first control character in the text that results from decoding the
+// encoded words of s. It returns -1 if there is none, or if s has no encoded word. If strict is
+// set, it decodes words only in the strict way of findWord, and otherwise in both ways.
 func hiddenControl(s string, strict bool) int {
 	if !strings.Contains(s, "=?") {
 		return -1

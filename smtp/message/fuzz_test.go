@@ -142,8 +142,8 @@ func FuzzHeader(f *testing.F) {
 	})
 }
 
-// FuzzRaw makes a Raw from arbitrary input. Either the input is refused, or it is written
-// unchanged, except for line ends and Bcc fields.
+// FuzzRaw makes a Raw from arbitrary input. Either the input is refused, or what is written has
+// no Bcc field, and is written unchanged when it is used as the input.
 func FuzzRaw(f *testing.F) {
 	f.Add([]byte("From: a@b.c\nTo: d@e.f,\n g@h.i\nBcc: x@y.z\n\nbody\r\n.\r"), uint8(3))
 	f.Add([]byte("A:\r\n\r\n\x00"), uint8(0))

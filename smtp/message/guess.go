@@ -17,7 +17,7 @@ var unknownCharset = &charset{name: "unknown-8bit", enc: charmap.XUserDefined, a
 // guess chooses the charset of text that is not UTF-8 if the program has not set a charset.
 type guess struct {
 	locale *charset // the charset that Options.Locale names; nil if Locale names no charset that can be used
-	notes  []Note   // one for each text that guess.read has decoded
+	notes  []Note   // what the method charset.read has guessed, without duplicates
 }
 
 // Note says that the text of a field is not UTF-8, and that the program has set no charset. It
@@ -102,7 +102,8 @@ func (c *charset) knownAddresses(field FieldName, list string) error {
 	return nil
 }
 
-// notes returns a note for each text whose charset guess.read has guessed.
+// notes returns what the method read has guessed: one Note for each field and each charset
+// that was guessed for it.
 func (c *charset) notes() []Note {
 	if c.guess == nil {
 		return nil

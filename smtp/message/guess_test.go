@@ -112,9 +112,9 @@ func TestAddressesWithoutACharset(t *testing.T) {
 	}
 }
 
-// A control character in a subject or name becomes a space. CR, LF and NUL are refused,
-// and so is every control character in an address. The error contains the position of the
-// character.
+// A control character in a subject or name becomes a space. CR, LF and NUL are refused, and
+// so is every control character in an address or, with Strict, in any field. The error contains
+// the position of the character.
 func TestControlCharacters(t *testing.T) {
 	for c := byte(0); c < 0x80; c++ {
 		if c >= ' ' && c != 0x7f || c == '\t' {
@@ -176,7 +176,8 @@ func TestControlCharacters(t *testing.T) {
 }
 
 // Encoded words that the program has set and that contain a control character are encoded
-// again.
+// again, with a space instead of the character. They are refused if the character is CR, LF or
+// NUL, unless it is a line end at the end of the text. With Strict, they are always refused.
 func TestControlsInEncodedWordsOfTheProgram(t *testing.T) {
 	for words, want := range map[string]string{
 		"=?utf-8?Q?a=1Bb?=":                       "a b",
@@ -209,8 +210,8 @@ func TestControlsInEncodedWordsOfTheProgram(t *testing.T) {
 	}
 }
 
-// Whatever octets the texts contain, a message without Strict is either refused, or it has a
-// valid header and the recipient gets the octets of the body.
+// Whatever octets the texts contain, a message without Strict is either refused, or its header
+// is valid.
 func FuzzTextWithoutACharset(f *testing.F) {
 	for _, s := range []string{"Gr\xfc\xdfe", "\x01", "=?utf-8?Q?=1B?=", "\xff\xfe=?x?B?AA==?=", "a\r\n b"} {
 		f.Add(s, "ISO-8859-1")

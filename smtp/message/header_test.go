@@ -141,7 +141,8 @@ func TestSubjects(t *testing.T) {
 	}
 }
 
-// A word that does not fit on a line is encoded or refused.
+// A word that does not fit on a line is encoded. An encoded word that does not fit is decoded
+// and encoded again.
 func TestLongWords(t *testing.T) {
 	for n := 1; n < 2500; n += 83 {
 		word := strings.Repeat("x", n)

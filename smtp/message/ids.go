@@ -9,8 +9,8 @@ import (
 	"csmtp/smtp/internal/text"
 )
 
-// maxID is the maximum length of an identifier. It leaves room on the line for a field
-// name and brackets.
+// maxID is the maximum length of an identifier, and of other words in header fields, such as a
+// URI. It leaves room on the line for a field name and brackets.
 const maxID = 900
 
 // isIDOctet reports whether c is allowed in a message identifier (RFC 5322, section

@@ -138,8 +138,8 @@ func typeByName(name string) string {
 // used as the maximum length of the name of a parameter.
 const maxName = 127
 
-// readType checks the content type of an attachment. It removes the parameters name and
-// boundary, because this package writes them. It decodes the other parameters (RFC
+// readType checks the content type of an attachment. It removes the parameters 'name' and
+// 'boundary', because this package writes them. It decodes the other parameters (RFC
 // 2231) and checks their values.
 func (c *charset) readType(field FieldName, s string) (mediaType string, params map[string]string, err error) {
 	if !text.IsASCII(s) { // ASCII is not decoded, even if the program's charset is not a superset of ASCII

@@ -27,7 +27,8 @@ type Message struct {
 	Priority int // 2: high; 4: low; anything else: normal, without a field
 
 	// ReadReceipt requests a message disposition notification (RFC 8098). It is sent to
-	// the first address in ReplyTo or, if ReplyTo is empty, to the first address in From.
+	// the first address in ReplyTo that is not in a group or, if there is none, to the
+	// first address in From.
 	ReadReceipt bool
 
 	Lines        []string // body lines; each may contain CR, LF or CRLF
@@ -45,7 +46,7 @@ type Message struct {
 
 	AutoSubmitted string // RFC 3834: "auto-generated", "auto-replied" ...
 
-	// ListUnsubscribe is one or more mailto: or https: URIs, with or without angle
+	// ListUnsubscribe is one or more mailto:, https: or http: URIs, with or without angle
 	// brackets (RFC 2369). ListUnsubscribeOneClick adds the field List-Unsubscribe-Post
 	// of RFC 8058, and requires an https: URI.
 	ListUnsubscribe         string
@@ -65,9 +66,9 @@ type Address struct{ Name, Mail string }
 // Field is a further header field. Fields are written in the given order.
 type Field struct{ Name, Value string }
 
-// Attachment is an attached file. Its content is in a file, in memory, or from a reader.
+// Attachment is an attached file. Its content comes from a file, from memory or from a reader.
 type Attachment struct {
-	Path string // regular file, read while the message is written
+	Path string // regular file; read for a signature, and each time the message is written
 
 	Name        string // displayed file name; "": the last element of Path
 	ContentType string // "": the type for the extension of Name
@@ -96,7 +97,7 @@ type Calendar struct {
 }
 
 // Options says which extensions the server offers, and how the texts of the message are
-// decoded. Tests also set values that are otherwise random.
+// decoded. Tests also set values that are otherwise random or depend on the time.
 type Options struct {
 	EightBit bool // whether 8BITMIME (RFC 6152) is offered
 	Binary   bool // whether BINARYMIME (RFC 3030) is offered and may be used
