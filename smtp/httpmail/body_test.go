@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pausing is a message that calls pause before its last octets.
+// pausing is a message that calls pause after the first half of its octets.
 type pausing struct {
 	octets []byte
 	pause  func()
@@ -39,7 +39,7 @@ func (p pausing) WriteTo(w io.Writer) (int64, error) {
 
 // stalling starts a service. When the service has received n octets, it sends the header of
 // a response and the first octet of the body. It then sends a value on the channel
-// responded.
+// 'responded'.
 func stalling(t *testing.T, n int) (url string, responded chan struct{}) {
 	t.Helper()
 	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{smtptest.Authority().Issue(certs.Good)}})

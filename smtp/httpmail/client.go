@@ -19,7 +19,7 @@ type Config struct {
 	Endpoint string // https://host[:port]; "": the default of the service
 	Account  string // the mailbox that sends the mail; "": the mailbox to which the token belongs
 
-	// Token returns an access token. refused is true if the service has refused the last
+	// Token returns an access token. 'refused' is true if the service has refused the last
 	// token. ctx is canceled when the call to Open, Prepare or Send ends.
 	Token func(ctx context.Context, refused bool) (string, error)
 
@@ -145,8 +145,8 @@ func (c *Client) Reopen() error {
 	return c.connect(ctx)
 }
 
-// Prepare gets the token for the next mail, and opens the connection again if it was
-// closed. If Prepare has not been called, Send does both.
+// Prepare gets a token for the next mail, unless the latest one has not been used yet, and
+// opens the connection again if it was closed. If Prepare has not been called, Send does both.
 func (c *Client) Prepare() error {
 	ctx, cancel := c.total()
 	defer cancel()

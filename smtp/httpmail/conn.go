@@ -18,7 +18,7 @@ const (
 	maxResponse = 1 << 20  // the maximum number of octets from the server in one exchange
 	maxBody     = 64 << 10 // octets of a response's body that are read
 	maxInterim  = 10       // the maximum number of 1xx responses before the final one
-	writeBuffer = 16 << 10 // the maximum size of a TLS record
+	writeBuffer = 16 << 10 // the size of the write buffer: the maximum size of a TLS record
 	maxIdle     = 30 * time.Second
 )
 

@@ -19,7 +19,8 @@ type Header struct {
 }
 
 // checkEnvelope returns an error if the service would send the mail to other recipients or from
-// another sender than those of the envelope.
+// another sender than those of the envelope, or if the envelope has an option that exists only
+// in SMTP.
 func (c *Client) checkEnvelope(env *smtp.Envelope, h *Header) error {
 	if len(env.Recipients) == 0 {
 		return smtp.ErrNoRecipient

@@ -123,8 +123,8 @@ func TestMessageOfAnotherSizeIsNotSent(t *testing.T) {
 	}
 }
 
-// After a panic in WriteTo of the message or in Progress, no goroutine is left, and the service
-// has not received a complete request.
+// After a panic in Progress, the service has not received a complete request, and the client
+// can still be used.
 func TestPanicEndsTheRequest(t *testing.T) {
 	c, service := open(t, GmailAPI, smtptest.HTTPOptions{})
 	octets := []byte("From: a@test.example\r\nTo: b@test.example\r\n\r\n" + strings.Repeat("0123456789\r\n", 5000))

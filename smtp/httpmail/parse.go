@@ -35,8 +35,8 @@ type statement struct {
 	other   bool // whether the body is neither JSON nor a web page, and not empty
 }
 
-// parse parses the body of a response. The errors of Microsoft have the form {"error":
-// {"code", "message", "innerError"}}, and those of Google the form {"error": {"code": 403,
+// parse parses the body of a response. Errors from Microsoft have the form {"error":
+// {"code", "message", "innerError"}}, and errors from Google the form {"error": {"code": 403,
 // "message", "status", "errors": [{"reason"}], "details": [{"reason"}]}}. Some gateways send
 // errors in the form of RFC 6750.
 func (c *Client) parse(r *response) *statement {
@@ -129,7 +129,8 @@ func (s *statement) text(r *response) string {
 	return text
 }
 
-// messageID returns the id that the service has given to the mail, or "" if there is none.
+// messageID returns the id that the service has given to the mail. It returns "" if there is
+// none, or if it is too long or contains characters other than printable ASCII.
 func (c *Client) messageID(r *response) string {
 	id := c.parse(r).id
 	if len(id) > 200 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {

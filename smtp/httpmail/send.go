@@ -56,8 +56,8 @@ func (c *Client) tooBig(size, most int64) error {
 	return fmt.Errorf("%w: %d octets, and the limit of %s is %d", smtp.ErrTooBig, size, c.cfg.Service, most)
 }
 
-// deliver sends the mail. If the service refuses the token, deliver gets a new one and sends
-// the mail again.
+// deliver sends the mail. If the service refuses the token, deliver gets another one and, if
+// it is not the same, sends the mail again.
 func (c *Client) deliver(ctx context.Context, u *upload, res *smtp.Result) error {
 	if !c.fresh {
 		if err := c.fetch(ctx, false); err != nil {
@@ -236,7 +236,7 @@ func (c *Client) writeHead(out *bufio.Writer, length int64) {
 	out.WriteString("\r\n")
 }
 
-// upload is a message that is sent with a Bcc field.
+// upload is a message and the Bcc field that is sent before it; "": none.
 type upload struct {
 	env  *smtp.Envelope
 	msg  smtp.Message
@@ -247,7 +247,7 @@ type upload struct {
 	sent, told int64 // the octets of the message sent so far, and the number last passed to Progress
 }
 
-// writeTo writes the message to w.
+// writeTo writes the Bcc field and the message to w.
 func (u *upload) writeTo(w io.Writer, c *Client) error {
 	u.sent, u.told = 0, 0
 	p := &counter{u: u, c: c, to: w}

@@ -31,8 +31,9 @@ func (c *Client) traceLine(line string) {
 // tracedFields contains the header fields of a response that the log shows.
 var tracedFields = []string{"Content-Type", "Date", "Location", "Request-Id", "Client-Request-Id", "Retry-After", "Www-Authenticate"}
 
-// traceResponse calls Trace with the status line of a response and the header fields in
-// tracedFields.
+// traceResponse calls Trace with the status line of a response, the header fields in
+// tracedFields, and the first lines of the body. If the body is a web page, it calls Trace with
+// an Event instead of the body.
 func (c *Client) traceResponse(r *response) {
 	trace := c.cfg.Net.Trace
 	if trace == nil {
@@ -55,7 +56,7 @@ func (c *Client) traceResponse(r *response) {
 	}
 }
 
-// clean converts a text from the server to one line of limited length, without secrets.
+// clean converts a text to one line of limited length, without secrets.
 func (c *Client) clean(s string, most int) string {
 	return strings.TrimSpace(text.Bounded(lineEnds.Replace(c.cfg.Net.Secrets.Hide(s)), most))
 }

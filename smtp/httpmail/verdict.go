@@ -19,7 +19,7 @@ type verdict struct {
 	ctx      context.Context
 	complete bool      // whether the client has begun to write the last octets of the request
 	failed   error     // why the request could not be written; nil if it was written
-	broken   bool      // whether the error in failed was caused by the connection rather than by the message
+	broken   bool      // whether the error in 'failed' was caused by the connection rather than by the message
 	response *response // nil if there is none
 	err      error     // why there is no response
 	res      *smtp.Result
@@ -70,7 +70,8 @@ func (c *Client) messageFailed(v *verdict) *smtp.Error {
 	return e
 }
 
-// lost returns the error for a request without a response.
+// lost returns the error for a request without a response. If the service may have received
+// the whole request, lost sets the outcome to InDoubt.
 func (c *Client) lost(v *verdict) *smtp.Error {
 	cause := v.err
 	if v.failed != nil && v.failed != errEarly && isTimeout(v.err) {
@@ -161,7 +162,7 @@ const (
 	noMailbox              // the account has no mailbox
 	tooBig                 // 413
 	throttled              // 429, 503 and others: the service asks the client to try again later
-	fails                  // 500, 502, 504: an error inside the service
+	fails                  // 500, 502, 504 and others: an error inside the service
 )
 
 func (k class) code() int {
@@ -207,8 +208,8 @@ func (k class) meaning(wait time.Duration) string {
 	return "the service did not accept the mail"
 }
 
-// classOf returns the meaning of a status. words are the error codes and reasons of the
-// response, in lower case.
+// classOf returns the meaning of a refusal with the given status and words. The words are the
+// error codes and reasons of the response, in lower case.
 func classOf(status int, words []string) class {
 	has := func(list ...string) bool {
 		for _, w := range words {
@@ -249,8 +250,9 @@ func classOf(status int, words []string) class {
 	return refused
 }
 
-// retryAfter returns the time in the field Retry-After (RFC 9110, section 10.2.3), or 0 if
-// there is none.
+// retryAfter returns how long the field Retry-After (RFC 9110, section 10.2.3) asks the client
+// to wait, at most mostWait seconds. It returns 0 if the field is missing or invalid, or if its
+// time has passed.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(h.Get("Retry-After"))
 	if value == "" {

@@ -37,8 +37,8 @@ type identity struct {
 
 func (i identity) chain() []*x509.Certificate { return []*x509.Certificate{i.leaf, i.middle, i.root} }
 
-// sameKey checks that got is the private key want. The fields of two equal RSA keys can
-// differ: they can contain leading zeros.
+// sameKey checks that 'got' is the same private key as 'want'. The fields of two equal RSA
+// keys can differ: they can contain leading zeros.
 func sameKey(t *testing.T, want, got crypto.Signer) {
 	t.Helper()
 	key, ok := want.(interface{ Equal(crypto.PrivateKey) bool })

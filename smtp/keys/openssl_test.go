@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// openssl runs the program openssl in the folder dir with the arguments in words. It returns
+// openssl runs the program openssl in the folder dir with the arguments in 'words'. It returns
 // the content of the file named "out" that the program has written.
 func openssl(t *testing.T, dir, words string) ([]byte, error) {
 	t.Helper()

@@ -55,7 +55,8 @@ func withoutTrust(der []byte) []byte {
 	return cert.FullBytes
 }
 
-// trustedForServers reports whether X509_CERT_AUX permits TLS server authentication.
+// trustedForServers reports whether the X509_CERT_AUX after a certificate permits TLS server
+// authentication. It returns true if there is none.
 func trustedForServers(der []byte) bool {
 	var cert asn1.RawValue
 	var aux struct {
@@ -83,7 +84,8 @@ func trustedForServers(der []byte) bool {
 	return !names(aux.Reject) && (len(aux.Trust) == 0 || names(aux.Trust))
 }
 
-// addPKCS12 adds the certificates and the key of a PKCS #12 file (RFC 7292).
+// addPKCS12 adds the certificates of a PKCS #12 file (RFC 7292) and, if the file has one, its
+// key.
 func (c *contents) addPKCS12(der []byte, passphrase string) error {
 	convert := "openssl pkcs12 -in FILE -out FILE.pem"
 	if tooSlow(der) {
