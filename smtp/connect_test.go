@@ -24,7 +24,7 @@ func closedServer(t *testing.T) Server {
 	return Server{Host: "127.0.0.1", Port: hosttest.ClosedPort(t)}
 }
 
-// An error of Dial contains the step, and the server's address if it is known.
+// An error from Dial contains the step, and the server's address if it is known.
 func TestDialErrorHasStepAndAddress(t *testing.T) {
 	refuses := say(t, "554 no service\r\n")
 	closed := closedServer(t)

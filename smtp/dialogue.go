@@ -117,7 +117,7 @@ func (s *Session) refused(op Op) *Error {
 // something that the client would take for the reply to the next command.
 func (s *Session) begin(op Op) *Error { return s.beginIf(op, true) }
 
-// beginIf does the check of begin. If kernel is false, beginIf saves a system call: it does
+// beginIf makes the same check as begin. If kernel is false, it saves a system call: it does
 // not ask the operating system whether octets have arrived.
 func (s *Session) beginIf(op Op, kernel bool) *Error {
 	if err := s.ctx.Err(); err != nil { // the session may not have noticed it yet
@@ -159,7 +159,7 @@ func (s *Session) unasked() (leaves bool) {
 // unsolicitedTime limits the wait for the rest of a reply that belongs to no command.
 const unsolicitedTime = time.Second
 
-// lost returns the error for a read that failed with err, and ends the session.
+// lost returns the error for a read or a write that failed with err, and ends the session.
 func (s *Session) lost(op Op, err error) *Error {
 	e := &Error{Op: op, Kind: KindClosed, Err: err}
 	if s.shut() {
@@ -251,7 +251,8 @@ func (s *Session) shut() bool {
 	return true
 }
 
-// Noop sends NOOP and returns an error unless the server replies 250.
+// Noop sends NOOP. It returns an error unless the server replies with a code from 250 to
+// 259.
 func (s *Session) Noop() error {
 	s.startClock()
 	if e := s.exchange(&stepNOOP, []byte("NOOP")); e != nil {

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/net/dns/dnsmessage"
 )
 
-// nameServer answers SRV queries from a table. Its answers to all other queries contain
-// no records.
+// nameServer answers queries for the names in a table with their SRV records. It replies to
+// other queries that the name does not exist.
 func nameServer(t *testing.T, table map[string][]dnsmessage.SRVResource) *net.Resolver {
 	t.Helper()
 	socket, err := net.ListenPacket("udp", "127.0.0.1:0")

@@ -57,7 +57,9 @@ func (x *disorder) note(format string, args ...any) {
 }
 
 // Read reads from the connection. It is called only when no commands are buffered, so it
-// writes the pending replies first.
+// writes the pending replies first. Two things delay the replies: if 'patient' is set, Read
+// waits a moment for more commands, and within a message, it writes them only if 'each' is
+// set.
 func (x *disorder) Read(p []byte) (int, error) {
 	if x.patient {
 		_ = x.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
@@ -152,8 +154,8 @@ func (x *disorder) say(what, text string) {
 	}
 }
 
-// decide sends the reply in 'yes' or, with a probability of 1/oneIn, a refusal. It reports
-// whether it sent the reply in 'yes'.
+// decide sends the reply in 'yes' or, with a probability of 1/oneIn, a refusal. If 'deaf' is
+// set, it always sends a refusal. It reports whether it sent the reply in 'yes'.
 func (x *disorder) decide(what string, oneIn int, yes string) bool {
 	if x.deaf {
 		x.say(what, "503 5.5.1 I said no to RSET")
@@ -305,7 +307,8 @@ func (x *disorder) bdat(rest string) error {
 	return nil
 }
 
-// judge accepts or refuses a complete message.
+// judge accepts or refuses a complete message. It reports whether it accepted the message,
+// with LMTP for at least one recipient.
 func (x *disorder) judge(content []byte) bool {
 	id, _, _ := strings.Cut(strings.TrimPrefix(string(content), "Subject: "), "\r\n")
 	if !x.lmtp {

@@ -146,7 +146,8 @@ func (c *disorderly) filler() string {
 	return strings.Repeat("..A line that begins with dots.\r\n", 1+size/33)
 }
 
-// spoil chooses which replies are changed, and how.
+// spoil chooses which replies are changed, and how, and sets c.cfg. The parameter mails is
+// the number of mails.
 func (c *disorderly) spoil(mails int) {
 	x := c.server
 	number := []int{0, 1, 1, 1, 1, 1, 2, 3}[c.rnd.IntN(8)]

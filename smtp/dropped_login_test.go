@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// If the connection ends while a second mechanism is tried, the error is the refusal of
-// the first.
+// If the connection ends after the server has refused a mechanism, for example while a second
+// one is tried, the error is the refusal of the first.
 func TestRefusedLoginBeforeTheEnd(t *testing.T) {
 	password := sasl.Credentials{Login: "alice", Password: "secret"}
 	for name, c := range map[string]struct {

@@ -31,7 +31,7 @@ type dropper struct {
 	ehlo   []string
 	tls    bool // implicit TLS
 	script map[string]string
-	many   bool // several recipients
+	many   bool // whether the mail has 2,000 recipients
 }
 
 func manyRecipients(n int) *Envelope {
@@ -42,7 +42,7 @@ func manyRecipients(n int) *Envelope {
 	return env
 }
 
-// garbling is a connection from which, if on is set, the TLS server reads a record that it
+// garbling is a connection from which, if 'on' is set, the TLS server reads a record that it
 // cannot decrypt, so that it sends a fatal alert.
 type garbling struct {
 	net.Conn
@@ -363,8 +363,8 @@ func TestRefusalBeforeSilence(t *testing.T) {
 	}
 }
 
-// refuseAndFallSilent replies to the end of the message with the incomplete reply in 'last',
-// and then sends nothing.
+// refuseAndFallSilent replies to each command with the text for it in 'replies', and to the
+// end of the message with the text in 'last', which is not a valid reply.
 func refuseAndFallSilent(c net.Conn, replies map[string]string, last string) {
 	in := bufio.NewReader(c)
 	io.WriteString(c, "220 mail.test.example\r\n")

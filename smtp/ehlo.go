@@ -9,9 +9,9 @@ import (
 )
 
 // hello sends EHLO or, with LMTP, LHLO (RFC 2033), and learns what the server offers. If
-// the server refuses EHLO and neither TLS nor a login is required, hello tries HELO (RFC
-// 5321, section 3.2). Unless a login is set, hello also tries HELO if the server replies
-// 503 after STARTTLS: some servers think that the second EHLO is a duplicate.
+// the server permanently refuses EHLO and neither TLS nor a login is required, hello tries
+// HELO (RFC 5321, section 3.2). Unless a login is set, hello also tries HELO if the server
+// replies 503 after STARTTLS: some servers think that the second EHLO is a duplicate.
 func (s *Session) hello() *Error {
 	name, err := s.cfg.ehloName(s.tcpConn())
 	if err != nil {

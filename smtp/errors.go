@@ -24,7 +24,7 @@ const (
 	OpRCPT      Op = "RCPT"
 	OpDATA      Op = "DATA"        // up to the reply 354
 	OpBody      Op = "body"        // message content
-	OpEndOfData Op = "end of data" // the reply to the final dot
+	OpEndOfData Op = "end of data" // the reply to the final dot or the last chunk
 	OpRSET      Op = "RSET"
 	OpNOOP      Op = "NOOP"
 	OpQUIT      Op = "QUIT"
@@ -65,7 +65,7 @@ type Error struct {
 	Reply     *Reply // nil if the server did not reply
 	Hint      Hint   // what to do; may be empty
 	Err       error
-	Addr      net.Addr // for errors of Dial: the server's address; nil if there was no connection
+	Addr      net.Addr // for errors from Dial: the server's address; nil if there was no connection
 
 	stale     bool // see IsStale
 	again     bool // see AnotherSession

@@ -16,10 +16,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// short contains timeouts for tests. A server without faults never exceeds them.
+// short returns timeouts for tests. A server without faults never exceeds them.
 func short() Timeouts { return allOf(time.Second) }
 
-// allOf returns timeouts that are the same for every step.
+// allOf returns timeouts in which every step of SMTP has the time limit d. The TLS handshake has
+// at least 5 seconds.
 func allOf(d time.Duration) Timeouts {
 	return Timeouts{Greeting: d, Command: d, DataInit: d, DataBlock: d, DataEnd: d, Quit: d, TLS: max(d, 5*time.Second)}
 }
@@ -202,8 +203,8 @@ func cutAt(t *testing.T, security Security, msg Message, do string, octets int) 
 	require.Empty(t, server.Mails())
 }
 
-// The connection ends while a long message is sent: the message was certainly not
-// delivered.
+// The connection ends, or the server stops reading, while a long message is sent: the message
+// was certainly not delivered.
 func TestCutWithinLongMessage(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, do := range []string{"close", "reset", "stall"} {

@@ -16,14 +16,14 @@ type group struct {
 	s     *Session
 	more  bool         // whether another mail follows
 	next  *Mail        // the mail whose envelope may be sent after the final dot
-	begun *transaction // the transaction of next, once its first command has been written
+	begun *transaction // the transaction of the mail that was in 'next', once its first command has been written
 	quit  bool         // whether QUIT may be sent after the final dot; only SendLast sets it
 
 	rsetOwed    bool // whether a reply to RSET is still to be read; the RSET may still be in the write buffer
 	rsetRefused bool // whether the session must end: RSET was refused, or replies do not match the commands
 
-	memory [2]transaction // the transaction of the current mail, and the one to which begun points
-	latest int            // the index, in the array memory, of the transaction that was used last
+	memory [2]transaction // the transaction of the current mail, and the one to which 'begun' points
+	latest int            // the index in 'memory' of the transaction that was used last
 }
 
 // transaction returns a new transaction for m. It reuses the memory of the transaction

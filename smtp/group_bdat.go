@@ -31,7 +31,7 @@ type wholeMails struct {
 	g       *group
 	out     []byte // the octets of all mails
 	mails   []wholeMail
-	end     int // the length of out after the current message, according to the message's Size
+	end     int // the length of 'out' after the current message, according to the message's Size
 	writing bool
 	written chan struct{} // receives a value when the writing goroutine ends
 }
@@ -40,12 +40,12 @@ type wholeMails struct {
 type wholeMail struct {
 	tx    transaction
 	reset bool   // whether RSET precedes the mail
-	end   int64  // the length of out after the octets of this mail
-	err   *Error // the reason why the mail is not in out; nil if it is
+	end   int64  // the length of 'out' after the octets of this mail
+	err   *Error // the reason why the mail is not in 'out'; nil if it is
 }
 
-// mayGoWhole reports whether a mail may be one of wholeMails: it is small, its size is
-// known, and none of its commands has to wait for a reply.
+// mayGoWhole reports whether a mail may be one of wholeMails: it is sent by BDAT in a first
+// attempt, it is small, its size is known, and none of its commands has to wait for a reply.
 func (s *Session) mayGoWhole(m *Mail) bool {
 	env := m.Envelope
 	if !s.pipelining || s.cfg.LMTP || env.Before != nil || !s.byBDAT(env) || !s.fitsInOne(env) {

@@ -3,8 +3,9 @@
 package smtp
 
 // offerNext sets g.next to mails[1] if the envelope of mails[1] may be sent with the final
-// dot of mails[0]. For this, the server must support PIPELINING, each of the two mails must
-// fit in one transaction, and mails[1] must be sent by DATA.
+// dot of mails[0], and otherwise to nil. For this, the server must support PIPELINING and
+// must not have failed because of commands between a message and its reply, each of the two
+// mails must fit in one transaction, and mails[1] must be sent by DATA.
 func (g *group) offerNext(mails []Mail) {
 	s := g.s
 	g.more = len(mails) > 1
@@ -18,7 +19,8 @@ func (g *group) offerNext(mails []Mail) {
 	}
 }
 
-// fitsInOne reports whether all recipients fit in one transaction.
+// fitsInOne reports whether this is the first attempt to send a mail, and all its recipients
+// fit in one transaction.
 func (s *Session) fitsInOne(env *Envelope) bool {
 	n := len(env.Recipients)
 	return n > 0 && env.Before == nil && s.fit(env, env.Recipients) == n

@@ -43,8 +43,8 @@ func (p pausing) WriteTo(w io.Writer) (int64, error) {
 }
 
 // A message is sent even if the pause before its end is longer than Timeouts.DataBlock.
-// With TLS, the session has collected the last records before the pause, and writes them
-// after it.
+// With TLS, the session still holds the last records when the pause begins, and writes them
+// after the pause.
 func TestPauseBeforeTheEndOfAMessage(t *testing.T) {
 	for _, security := range []Security{NoSecurity, ImplicitTLS} {
 		for _, chunking := range []bool{false, true} {

@@ -276,8 +276,8 @@ func TestQuitChangesNothing(t *testing.T) {
 	}
 }
 
-// If a server refuses a chunk or the content of DATA and closes the connection at once, the
-// client reads the server's reply although the client's next write fails.
+// If a server refuses a chunk and closes the connection at once, the client reads the server's
+// reply although the client's next write fails.
 func TestRefusedWhileWritingAndClosed(t *testing.T) {
 	everyLink(t, func(t *testing.T, secure, onThread bool) {
 		for range 20 {

@@ -20,8 +20,8 @@ import (
 // fragile is a server that offers PIPELINING, but ends the session if commands arrive
 // between a message and its reply. If the field 'when' is "QUIT", only QUIT has this
 // effect; if it is "after", the server sends the reply before it ends the session; if it is
-// "BDAT", the server also offers CHUNKING. If loses is set, the server does not deliver the
-// message.
+// "BDAT", the server also offers CHUNKING. If 'loses' is set, the server does not deliver the
+// message after which it ends the session.
 type fragile struct {
 	Server
 	when  string // "MAIL", "QUIT", "BDAT", "after"

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// QUIT is sent once, together with the final dot, and needs no round trip.
+// QUIT is sent once. With PIPELINING, and unless LMTP is used, it is sent together with the
+// final dot, and needs no round trip.
 func TestSendLast(t *testing.T) {
 	partial := func(e *Envelope) { e.Partial = true }
 	for name, c := range map[string]struct {

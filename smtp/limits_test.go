@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// If there are more recipients than the server allows in one transaction, several
-// transactions are used (RFC 9422).
+// If there are more recipients than the server allows in one transaction (RFC 9422), several
+// transactions are used. Without Partial, the mail is not sent.
 func TestRecipientLimit(t *testing.T) {
 	for limit, mails := range map[string]int{"LIMITS RCPTMAX=10": 10, "LIMITS RCPTMAX=33 MAILMAX=100": 4, "LIMITS RCPTDOMAINMAX=1": 5, "LIMITS RCPTMAX=0 X=Y": 1} {
 		server := mailServer(t, smtptest.MailOptions{NoAuth: true, Extra: []string{limit}})
@@ -104,7 +104,7 @@ func TestMailLimit(t *testing.T) {
 	require.Len(t, server.Mails(), 2)
 }
 
-// Without Envelope.Partial the mail is not sent if the server accepts fewer recipients than
+// Without Envelope.Partial, the mail is not sent if the server accepts fewer recipients than
 // the envelope has. The error names the first recipient that would be left out.
 func TestRecipientLimitWithoutPartial(t *testing.T) {
 	server := mailServer(t, smtptest.MailOptions{NoAuth: true, Extra: []string{"LIMITS RCPTMAX=2"}})

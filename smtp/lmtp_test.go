@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The server replies once for each recipient: to RCPT or, if the address begins with
-// "late", after the message. The test uses TCP and a unix socket, DATA and BDAT, with and
+// After the message, the server replies once for each recipient, and refuses a recipient whose
+// address begins with "late". The test uses TCP and a unix socket, DATA and BDAT, with and
 // without PIPELINING.
 func TestLMTP(t *testing.T) {
 	for _, network := range []string{"tcp", "unix"} {

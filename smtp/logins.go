@@ -15,7 +15,7 @@ import (
 type Logins struct {
 	mu      sync.Mutex
 	tried   map[string]triedLogin // by server
-	servers []string              // the keys of the map tried, oldest first; at most mostKnown
+	servers []string              // the keys of the map 'tried', oldest first; at most mostKnown
 }
 
 // triedLogin is what is known about the login to a server after it has refused a
@@ -62,7 +62,7 @@ func (l *Logins) set(server string, t triedLogin) {
 	}
 }
 
-// order returns the mechanisms in the order in which the session should try them. known
+// order returns the mechanisms in the order in which the session should try them. 'known'
 // is false if t is empty, or if t no longer applies because the server offers other
 // mechanisms than before.
 func (t triedLogin) order(names []string) (order []string, known bool) {

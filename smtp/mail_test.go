@@ -155,7 +155,8 @@ func TestNothingOnTheWire(t *testing.T) {
 	}
 }
 
-// SIZE 0 or an invalid SIZE means that there is no limit.
+// SIZE without a number, with 0 or with an invalid number means that there is no limit. A
+// message of exactly the limit is accepted.
 func TestSizeWithoutLimit(t *testing.T) {
 	for _, size := range []string{"SIZE", "SIZE 0", "SIZE -5", "SIZE much", "SIZE 99999999999999999999", "SIZE 27"} {
 		_, err := record(t, size).session(t).Send(envelopeTo("bob@test.example"), hello)

@@ -99,7 +99,8 @@ func (s *Session) measured(what Milestone, e *Error) {
 
 // disconnected reports the end of the connection to Measure, but only once. e is the
 // cause, or nil if the client has ended the session. While the session is being opened,
-// disconnected does nothing, because open reports the end with the error of the session.
+// disconnected does nothing, because the function open reports the end with the error of the
+// session.
 func (s *Session) disconnected(e *Error) {
 	if w := &s.watch; w.setUp && !w.stopped {
 		w.stopped = true
