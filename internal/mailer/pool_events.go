@@ -94,7 +94,7 @@ func (p *Pool) lastEvents() {
 	_ = p.SetEventCallback(nil)
 }
 
-// noteAttempt stores the relay and the server of an attempt for later events of c.
+// noteAttempt counts an attempt, and stores its relay and its server for later events of c.
 func (p *Pool) noteAttempt(c *pooled, s *poolSession, relay int) {
 	if !p.events.wanted() {
 		return
@@ -140,9 +140,9 @@ func (p *Pool) mailEnded(c *pooled) {
 	p.report(c.event(err))
 }
 
-// healthEvent returns the event that reports the change of a relay's health. 'before' is the
-// state before the change. healthEvent returns nil if the health has not changed. p.mu must
-// be held.
+// healthEvent returns an event if a relay has been paused or has resumed, and otherwise nil.
+// 'before' is the relay's state before the change. err is the error that caused the pause, or
+// nil. p.mu must be held.
 func (p *Pool) healthEvent(relay int, before pool.State, err error) *Event {
 	if !p.events.wanted() {
 		return nil

@@ -137,8 +137,8 @@ func TestEventsInPoolWait(t *testing.T) {
 	require.Equal(t, 10, y.counts[eventSent])
 }
 
-// There is exactly one event for each mail that is canceled while it waits, or that Free
-// cancels.
+// When Free cancels mails, exactly one event reports the end of each of them, no matter whether
+// the mail waits or is being sent.
 func TestEventsOfCanceledMails(t *testing.T) {
 	server := faulty(t, "end of data: stall")
 	h, e, y := poolOf(t, uint16(server.Port())), &ends{}, &tally{}
@@ -240,8 +240,8 @@ func TestEventsOfRelaysOverHTTPSAndIdleSessions(t *testing.T) {
 	}
 }
 
-// If a callback is set while mails are being sent, it gets the events from then on. After
-// it is cleared, it gets none.
+// A callback can be set and cleared while mails are being sent. After it is cleared, it gets
+// no events.
 func TestPoolEventCallbackIsReplaced(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, e := poolOf(t, uint16(server.Port())), &ends{}
@@ -271,8 +271,8 @@ func TestPoolEventCallbackIsReplaced(t *testing.T) {
 	require.False(t, late.Load(), "a callback was called after it was cleared")
 }
 
-// The relays fail at random. The sums in the events are the sums of the outcomes, and the
-// servers had the sessions that the events report.
+// The relays fail at random. The events agree with the outcomes of the mails, and with the
+// sessions that the servers had.
 func TestEventsOfAPoolWithRandomFaults(t *testing.T) {
 	for seed := range uint64(30) {
 		w := &world{delivered: map[string]int{}, ids: map[string]map[string]bool{}}

@@ -19,8 +19,8 @@ const (
 )
 
 // fate returns what happens to a mail whose attempt has ended with err, and what the attempt
-// has shown about the relay. The parameter used says whether the session had already been
-// used for another mail. The rules are in docs/pool.md ("When another relay gets a mail").
+// has shown about the relay. 'used' says whether the session had already been used for
+// another mail. The rules are in docs/pool.md ("When another relay gets a mail").
 func (c *pooled) fate(err error, at stage, used bool) (pool.Move, pool.Health) {
 	move, health := c.verdict(err, at, used)
 	c.fresh = move == pool.Same && health != pool.Crowded

@@ -280,8 +280,8 @@ func TestPoolNeverExceedsItsSessions(t *testing.T) {
 	require.LessOrEqual(t, most.Load(), int32(2))
 }
 
-// slowQuit is a server that replies to QUIT after a pause. It stops counting the session as
-// open just before the reply.
+// slowQuit is the server's side of a connection. It delays the reply to QUIT, and stops
+// counting the session as open just before the reply.
 type slowQuit struct {
 	net.Conn
 	open *atomic.Int32

@@ -111,7 +111,7 @@ func TestPoolWaitEndsWhileCallbacksCome(t *testing.T) {
 	}
 }
 
-// Wait returns after its limit, even if an event callback is slow and there is always
+// await returns after its limit, even if an event callback is slow and there is always
 // another event.
 func TestPoolWaitEndsWhileEventsCome(t *testing.T) {
 	for _, limit := range []time.Duration{0, 20 * time.Millisecond} {
@@ -183,8 +183,7 @@ func TestPoolFreshSessionAndAClosingOne(t *testing.T) {
 	require.Same(t, idle, p.take(r, true))
 }
 
-// For a relay over HTTPS, the token is requested and the connection is opened first. Then
-// the journal is called, and the mail reserves its time in the rate.
+// For a relay over HTTPS, the token callback is called before the journal.
 func TestPoolPreparesHTTPSFirst(t *testing.T) {
 	service, h, relay := https(t), poolOf(t), New()
 	defer Free(relay)

@@ -12,7 +12,7 @@ import (
 )
 
 // pooled is a mail in a pool: a copy of the program's mail. The copy has its own handle,
-// with which the callback gets the outcome. The handle is freed when the callback has
+// with which the done callback gets the outcome. The handle is freed when this callback has
 // returned.
 type pooled struct {
 	*Mailer
@@ -97,15 +97,15 @@ func (c *pooled) publish() {
 }
 
 // Submit puts a copy of a mail in the queue, and returns the handle of the copy. If the
-// queue is full, Submit waits for room, but not longer than limit. The parameter name is the
-// id that the program has given to the mail. The pool calls told when the mail has ended.
+// queue is full, Submit waits for room, but not longer than limit. 'name' is the id that the
+// program has given to the mail. The pool calls 'told' when the mail has ended.
 func (p *Pool) Submit(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number)) (h uintptr, err error) {
 	err = p.SubmitTo(mail, name, limit, told, &h)
 	return h, err
 }
 
 // SubmitTo puts a copy of a mail in the queue, as Submit does. It stores the handle of the
-// copy in h before told is called.
+// copy in h before 'told' is called.
 func (p *Pool) SubmitTo(mail uintptr, name string, limit time.Duration, told func(call uint64, mail uintptr, n Number), h *uintptr) (err error) {
 	*h = 0
 	var c *pooled

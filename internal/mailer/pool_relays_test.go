@@ -157,8 +157,8 @@ func TestPoolEndsIdleSessions(t *testing.T) {
 	require.Equal(t, 6, e.count(smtp.Accepted))
 }
 
-// A relay that accepts a connection and never replies delays the mails of the other relay
-// by at most a second.
+// If a relay does not reply at one of these steps, the other relay sends the mails, except
+// those that are in doubt.
 func TestPoolRelayThatNeverAnswers(t *testing.T) {
 	for _, at := range []string{"greeting: stall", "MAIL: stall", "end of data: stall"} {
 		bad, good := faulty(t, at), serve(t, smtptest.MailOptions{})
@@ -226,7 +226,6 @@ func TestPoolNeverDoublesAMail(t *testing.T) {
 }
 
 // The journal is called once for the beginning of each attempt, and then once for its end.
-// It can refuse to record either.
 func TestPoolJournal(t *testing.T) {
 	bad := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "MAIL", Do: "451 4.3.0 Error", Nth: 1}, {Step: "end of data", Do: "close", Nth: 2}}})
 	good := serve(t, smtptest.MailOptions{})
@@ -264,6 +263,7 @@ func TestPoolJournal(t *testing.T) {
 	require.Equal(t, 39, e.count(smtp.Accepted))
 }
 
+// The journal can refuse to record the beginning or the end of an attempt.
 func TestPoolJournalRefuses(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)

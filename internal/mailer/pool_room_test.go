@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// If a place in the queue becomes free while one PoolSubmit runs a long callback, another
-// PoolSubmit that waits for room is woken.
+// If a place in the queue becomes free while one call to awaitRoom runs a long callback,
+// another call that waits for room is woken.
 func TestPoolWakesAnotherWaiterDuringACallback(t *testing.T) {
 	h := poolOf(t, stallingPort(t))
 	mustPool(t, h, func(p *Pool) error { return p.SetSessions(0, 1) })

@@ -78,7 +78,7 @@ func (s *poolSession) carried() int {
 }
 
 // take returns a session for a mail: an idle session or, if there is none, a new one that
-// is not open yet. If fresh is set, take prefers a new session, and returns an idle one
+// is not open yet. If 'fresh' is set, take prefers a new session, and returns an idle one
 // only if the relay has as many sessions as it may have. p.mu must be held.
 func (p *Pool) take(r *poolRelay, fresh bool) *poolSession {
 	if n := len(r.idle); n > 0 && !(fresh && r.open+p.sched.Closing(r.number, 0) < p.sched.Limits(r.number).Sessions) {
@@ -133,7 +133,7 @@ func (p *Pool) setCallbacks(r *poolRelay, s *poolSession) {
 
 var errTokenPanic = Faultf(Internal, "the token callback failed")
 
-// put takes back the session after an attempt. If keep is set and another mail can be sent
+// put takes back the session after an attempt. If 'keep' is set and another mail can be sent
 // over the session, the session becomes idle. Otherwise put ends it. p.mu must be held.
 func (p *Pool) put(r *poolRelay, s *poolSession, keep bool, now time.Time) {
 	s.user.Store(nil)
@@ -149,7 +149,8 @@ func (p *Pool) put(r *poolRelay, s *poolSession, keep bool, now time.Time) {
 }
 
 // end starts a goroutine that closes a session with QUIT and then removes its Mailer. Until
-// the session is closed, it counts towards the limit of the relay. p.mu must be held.
+// the session is closed, it counts towards the limit of the relay. If the session is not
+// open, end removes its Mailer at once. p.mu must be held.
 func (p *Pool) end(r *poolRelay, s *poolSession) {
 	r.open--
 	if !s.isOpen() {
@@ -183,8 +184,9 @@ func (s *poolSession) discard() {
 	remove(s.Mailer)
 }
 
-// expire ends the sessions of a relay that have been idle for too long. It returns when the
-// next idle session must end, or the zero time if no session is idle. p.mu must be held.
+// expire ends the sessions of a relay that have been idle for too long. It returns the time
+// at which the next idle session must end, or the zero time if no session is idle. p.mu must
+// be held.
 func (p *Pool) expire(r *poolRelay, now time.Time) (next time.Time) {
 	for len(r.idle) > 0 {
 		if at := r.idle[0].since.Add(r.idleTime); at.After(now) {

@@ -162,7 +162,7 @@ func moody(c net.Conn, r *rand.Rand, odds int, a *arrivals) {
 	}
 }
 
-// dataOf receives a message.
+// dataOf receives a message, and reports whether the session goes on.
 func dataOf(c net.Conn, r *rand.Rand, odds int, lines func() (string, error), a *arrivals) bool {
 	if _, err := io.WriteString(c, "354 go on\r\n"); err != nil {
 		return false
@@ -204,10 +204,10 @@ func dataOf(c net.Conn, r *rand.Rand, odds int, lines func() (string, error), a 
 	return err == nil
 }
 
-// TestPoolUnderStress sends mails over relays that fail at random. Meanwhile, other
-// goroutines and callbacks submit mails, cancel them and wait for them. Each mail ends
-// exactly once. No mail is accepted twice, and no mail that was reported as accepted is
-// lost.
+// TestPoolUnderStress sends mails over relays that fail at random. Several goroutines submit
+// the mails. These goroutines and the callbacks also cancel and free mails, and wait for
+// them. Each mail ends exactly once. No mail is accepted twice, and no mail that was reported
+// as accepted is lost.
 func TestPoolUnderStress(t *testing.T) {
 	runs := 24
 	if testing.Short() {

@@ -63,7 +63,7 @@ func mailHandle(t *testing.T) uintptr {
 	return h
 }
 
-// ends contains what was passed to done callbacks.
+// ends contains the outcomes of the mails, as the done callbacks get them.
 type ends struct {
 	mu   sync.Mutex
 	all  []ended
@@ -312,7 +312,8 @@ func TestPoolFreeInTheMiddle(t *testing.T) {
 	require.LessOrEqual(t, got, accepted+doubtful)
 }
 
-// waitIdleAtLeast waits until all sessions have ended, and returns the mails.
+// waitIdleAtLeast waits until at least n mails have arrived and all sessions have ended. It
+// returns the mails.
 func waitIdleAtLeast(t *testing.T, server *smtptest.MailServer, n int) []smtptest.Mail {
 	t.Helper()
 	require.NoError(t, server.WaitIdle(n, soon))

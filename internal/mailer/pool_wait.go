@@ -107,13 +107,13 @@ func (p *Pool) await(limit time.Duration, ready func() bool) bool {
 	return p.awaitAs(&waiter{over: ready}, limit, ready)
 }
 
-// awaitRoom waits as await does, but it calls ready only after 'over' has returned true, or when
-// the queue may have room. 'over' must not change anything.
+// awaitRoom waits as await does, but announce wakes it only if 'over' returns true, if there is
+// an event to report, or if the queue may have room. 'over' must not change anything.
 func (p *Pool) awaitRoom(limit time.Duration, over, ready func() bool) bool {
 	return p.awaitAs(&waiter{over: over, room: true}, limit, ready)
 }
 
-// awaitAs performs await and awaitRoom. The fields over and room of w must be set.
+// awaitAs performs await and awaitRoom. The fields 'over' and 'room' of w must be set.
 func (p *Pool) awaitAs(w *waiter, limit time.Duration, ready func() bool) bool {
 	var end <-chan time.Time
 	if limit >= 0 {
@@ -184,8 +184,9 @@ func (p *Pool) runCall(f func()) {
 	p.mu.Lock()
 }
 
-// Wait waits until all mails have ended and their callbacks have returned. It returns an
-// error if this takes longer than limit. A negative limit means no limit.
+// Wait waits until all mails have ended, their callbacks have returned, and all events have
+// been reported. It returns an error if this takes longer than limit, or if the wait could
+// never end (see entersWait). A negative limit means no limit.
 func (p *Pool) Wait(limit time.Duration) error {
 	leave, ok := p.entersWait()
 	if !ok {
@@ -234,7 +235,8 @@ func (p *Pool) cancelAll() {
 
 // free cancels all mails, waits until the callbacks have returned, and ends the sessions.
 // It waits neither for the callbacks in which it is called nor for callbacks that wait for
-// one of these. If free was called before, first is false, and free only waits.
+// one of these. If free was called before, 'first' is false, and free does not cancel the
+// mails again.
 func (p *Pool) free(first bool) {
 	p.mu.Lock()
 	p.closed, p.freed = true, true

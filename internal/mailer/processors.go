@@ -23,7 +23,7 @@ import (
 //
 // The sessions of a pool need no processor while they wait. For them, the library uses one
 // more processor than the largest number of sessions that have sent mails at the same time
-// so far, but not more processors than the machine has.
+// so far, also rounded up to a power of two, but not more processors than the machine has.
 //
 // If the environment variable GOMAXPROCS is set, its value is used instead.
 //
@@ -36,7 +36,7 @@ const (
 )
 
 var (
-	atWork         atomic.Int32 // calls to perform
+	atWork         atomic.Int32 // the number of calls that are running
 	processors     atomic.Int32
 	processorsLock sync.Mutex
 	inPools        atomic.Int32 // the number of sessions of pools that are sending
@@ -73,11 +73,11 @@ func endPoolWork() { inPools.Add(-1) }
 func needProcessors(n int) { needAtMost(n, max(usualProcessors, runtime.NumCPU())) }
 
 // needAtMost makes the library use at least n processors, rounded up to a power of two, but
-// not more than the parameter most.
+// not more than 'most'.
 func needAtMost(n, most int) {
 	n = min(1<<bits.Len(uint(n-1)), most)
 	if n <= int(processors.Load()) || givenProcessors.Load() {
-		return // no more processors can be used, so no lock is needed
+		return // there is nothing to change, so no lock is needed
 	}
 	processorsLock.Lock()
 	defer processorsLock.Unlock()

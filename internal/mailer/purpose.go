@@ -15,7 +15,7 @@ type purpose struct {
 	authenticate   bool
 	required       bool // a login is required
 	login, authzID string
-	token          int // the value of login.tokens if a token is set, or 0
+	token          int // the value of login.tokens if a token or a grant is set; otherwise 0
 	trust          trust
 	transport      transport
 	way            way
@@ -53,8 +53,8 @@ func (s *settings) purpose() purpose {
 // serves reports whether a session with the purpose p can be used for a mail. 'now' is the
 // purpose of the current settings. The session can be used if p is equal to 'now', with these
 // exceptions: the program may have cleared the login, the password or the token; if a login
-// is set, a new token is assumed to belong to the same account; and if authentication is
-// off, the field proof does not matter.
+// is set, a new token is assumed to belong to the same account; a login need no longer be
+// required; and if authentication is off in both, the field 'proof' does not matter.
 func (p purpose) serves(now purpose) bool {
 	wiped := now.token == 0 || now.token == p.token
 	if now.login == "" && wiped {

@@ -23,7 +23,8 @@ type record struct {
 // SetRecordFile sets a file to which new sessions are recorded, as a transcript. Secrets
 // are masked. If contents is not set, addresses are also replaced, and bodies are left out.
 // If the open session has been recorded with contents and contents is not set now, the rest
-// of that session is recorded without them.
+// of that session is recorded without them. If the path is another one, the rest of that
+// session is not recorded.
 func (m *Mailer) SetRecordFile(path string, contents bool) error {
 	if path != "" {
 		if err := checkPath("SetRecordFile", path); err != nil {
@@ -60,7 +61,7 @@ type recording struct {
 	path string
 
 	users int    // the number of recorders that use the transcript; guarded by recordings
-	order uint64 // set when the last user releases the recording, and greater each time; guarded by recordings
+	order uint64 // set when a user releases the recording, and greater each time; guarded by recordings
 
 	mu       sync.Mutex
 	header   recordHeader
@@ -136,8 +137,8 @@ func (m *Mailer) traced(s *settings) func(smtp.Direction, string) {
 	return m.recorder.with(log)
 }
 
-// with returns a function that adds each line to the transcript. If log is not nil, the
-// function also calls log.
+// The method named 'with' returns a function that adds each line to the transcript. If log is
+// not nil, the function also calls log. If r is nil, the method returns log.
 func (r *recorder) with(log func(smtp.Direction, string)) func(smtp.Direction, string) {
 	if r == nil {
 		return log

@@ -70,8 +70,8 @@ func (d *dialogue) appendLine(line recordedLine) {
 	d.lines = append(d.lines, line)
 }
 
-// at adds a comment with the time if the next line and the line before it come from
-// different sides.
+// at adds a comment with the time before a line from the side 'turn', unless the line before
+// it comes from the same side.
 func (d *dialogue) at(turn smtp.Direction, now time.Time) {
 	if !d.spoken || d.turn != turn {
 		d.add("# %.3f", now.Sub(d.began).Seconds())
@@ -203,9 +203,9 @@ var challenges = map[string][]string{
 	"OAUTHBEARER": {`{"status":"invalid_token"}`},
 }
 
-// loggedIn adds a login to the transcript. code is the code of the server's final reply. If
-// the login succeeded, a replay accepts the login that the transcript's header contains. If
-// the login was refused, a replay refuses every login.
+// loggedIn adds a login to the transcript. code is the code of the server's final reply, or ""
+// if there was none. If the login succeeded, a replay accepts the login that the transcript's
+// header contains. If the login was refused, a replay refuses every login.
 func (d *dialogue) loggedIn(code string) {
 	l := d.login
 	d.login = nil
@@ -267,7 +267,7 @@ func (d *dialogue) text(most int) string {
 	var b strings.Builder
 	cut := d.cut
 	for _, line := range d.lines {
-		if b.Len()+len(line.text) >= most && line.text != endsHere { // replacements can be longer than names
+		if b.Len()+len(line.text) >= most && line.text != endsHere { // masking can have made the lines longer
 			b.WriteString(endsHere + "\n")
 			cut = true
 			break

@@ -12,8 +12,9 @@ import (
 	"sync"
 )
 
-// checkRecord creates the file for a transcript if it does not exist. It returns an error
-// if a transcript cannot be written to the file.
+// checkRecord creates the file for a transcript if it does not exist. If other users have
+// access to an existing file, checkRecord ends this access. It returns an error if a
+// transcript cannot be written to the file.
 func checkRecord(path string) error {
 	old, err := oldRecord(path)
 	if err != nil {

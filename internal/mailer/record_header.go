@@ -25,7 +25,7 @@ type recordHeader struct {
 	waited   bool // whether a reply did not arrive in time
 
 	failure     fault
-	certificate string // the kind of certificate with which the TLS handshake of a replay also fails
+	certificate string // the kind of certificate that makes the TLS handshake fail, in a replay too; or ""
 	result      smtp.Result
 	attempted   bool
 }
@@ -70,8 +70,8 @@ func (r *recording) describe(s *settings) {
 	}
 }
 
-// transaction records the envelope of a mail. It returns the number of octets by which the
-// transcript has grown.
+// transaction counts a mail, and records the envelope of the first mail. It returns the number
+// of octets by which the transcript has grown.
 func (h *recordHeader) transaction(from string, to []string, contents bool) (grown int) {
 	h.mails++
 	if h.to == nil {

@@ -111,8 +111,8 @@ func (m *masks) note(name string) {
 	m.name(strings.TrimPrefix(strings.Trim(name, "[]"), "IPv6:"), maskedClient)
 }
 
-// noteClient adds the names of the client that the server uses in the first line of its
-// reply to EHLO. The parameter line is this line.
+// noteClient adds the names of the client that the server uses in 'line', the first line of
+// its reply to EHLO.
 func (m *masks) noteClient(line string) {
 	for _, one := range hosts(line) {
 		if one.by == maskedClient {

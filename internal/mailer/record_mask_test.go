@@ -90,7 +90,7 @@ func TestRecordMasks(t *testing.T) {
 }
 
 // unusual returns an address of an unusual form, its local part without quotes, and its
-// domain. No other text of the test contains the letters of these two.
+// domain. No other text of the test contains three of the letters z, q, x and j in a row.
 func unusual(r *rand.Rand) (address, local, domain string) {
 	word := func() string {
 		var b strings.Builder

@@ -159,8 +159,8 @@ func TestRecordedSessionReplays(t *testing.T) {
 	}
 }
 
-// TestRecordFileIsPrivate checks that a transcript is not written through a symbolic link
-// or into the file of another user, and that the mode of its file is 0600.
+// TestRecordFileIsPrivate checks that a transcript is not written through a symbolic link, to a
+// file with several names, or to a device, and that the mode of its file is 0600.
 func TestRecordFileIsPrivate(t *testing.T) {
 	h := New()
 	defer Free(h)

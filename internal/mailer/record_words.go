@@ -27,8 +27,8 @@ type replacement struct {
 	rank int
 }
 
-// The ranks of the texts that are replaced. If two of these texts overlap, only the text with
-// the higher rank is replaced.
+// The ranks of the texts that are replaced. If two of these texts overlap, the replacement of
+// the text with the higher rank replaces both.
 const (
 	asWord    = iota // a name without a dot
 	asDotted         // a name with a dot, or an IP address
@@ -137,8 +137,8 @@ func alphanumeric(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
-// view is a text in which escapes are decoded. For each octet of the view, the fields begin
-// and end contain its position in the original text.
+// view is a text in which escapes are decoded. For each octet of the view, the fields 'begin'
+// and 'end' contain its position in the original text.
 type view struct {
 	text       []byte
 	begin, end []int

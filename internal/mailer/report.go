@@ -14,7 +14,7 @@ import (
 type Report struct {
 	last   fault
 	result *smtp.Result // nil if the call was not an attempt to send; then the mailer's result applies
-	retry  bool         // whether the mail of result is safe to send again
+	retry  bool         // whether it is safe to send the mail again
 }
 
 // GetLastErrorText returns the fixed text of the error number (see Sentence), and after it

@@ -28,7 +28,8 @@ func verdictOn(h uintptr) verdict {
 }
 
 // After a reply 4yz at any step, the call is safe to retry. After a reply 5yz, it is not. A
-// refusal of the login is a login error unless it is temporary.
+// reply 5yz is a login error if it refuses AUTH or says, at any step, that the login is wrong
+// or missing.
 func TestRetryAfterARefusal(t *testing.T) {
 	for _, step := range []string{"greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "end of data"} {
 		for _, reply := range []string{"421 4.3.2 Leaving", "450 4.2.1 Later", "454 4.7.0 Later", "550 5.7.1 No", "554 5.0.0 No", "535 5.7.8 Wrong", "530 5.7.0 Authentication required",

@@ -130,7 +130,8 @@ func (p *parrot) serve(c net.Conn) {
 	}
 }
 
-// login accepts any login, and stores the lines that the client sends.
+// login replies to AUTH, and stores the lines that the client sends to log in. It returns false
+// if the connection has ended.
 func (p *parrot) login(line string, say func(string), hear func() (string, bool)) bool {
 	words := strings.Fields(line)
 	take := func(challenge string) bool {
@@ -176,8 +177,8 @@ func (p *parrot) login(line string, say func(string), hear func() (string, bool)
 }
 
 // TestNoSecretThatAServerQuotes uses servers that quote random secrets in their replies, at
-// every step and in random forms: as plain text, or as the client has sent them. It checks
-// that no text of the library contains a secret.
+// every step: the secret itself or what the client has sent to log in, in random encodings. It
+// checks that no text of the library contains a secret.
 func TestNoSecretThatAServerQuotes(t *testing.T) {
 	random := rand.New(rand.NewPCG(20, 26))
 	pick := func(from ...string) string { return from[random.IntN(len(from))] }
@@ -281,7 +282,7 @@ func (p *parrot) meet(t *testing.T, mechanism, secret string) string {
 	return said.String() + string(file)
 }
 
-// check fails the test if said contains the secret, a line of the login or a response to a
+// check fails the test if 'said' contains the secret, a line of the login or a response to a
 // challenge, in any form.
 func (p *parrot) check(t *testing.T, said, mechanism, secret string) {
 	t.Helper()

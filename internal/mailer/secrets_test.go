@@ -148,7 +148,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 			}
 		}
 		for _, give = range []string{good, stale, ""} {
-			secret := client + fmt.Sprint(way.security) + give // a different token for each case
+			secret := client + fmt.Sprint(way.security) + give // different each time, so that a token is requested each time
 			n := try("refresh", func(m *Mailer) error {
 				m.SetClearLogin(true)
 				return m.SetOAuth2RefreshToken(tokens.URL, "client", secret, refresh, "")

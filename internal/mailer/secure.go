@@ -30,7 +30,7 @@ func (m *Mailer) SetClientCertificate(certificate, key string) error {
 	})
 }
 
-// trusting calls change, which changes the settings for TLS. If a file in the new settings
+// trusting calls 'change', which changes the settings for TLS. If a file in the new settings
 // cannot be used, trusting returns an error, and the old settings remain.
 func (m *Mailer) trusting(change func(*trust)) error {
 	if err := needPoller(); err != nil {
@@ -107,7 +107,8 @@ func (t *trust) config() (smtp.TLSConfig, error) {
 	return c, err
 }
 
-// warning returns a warning if other users can read the client's private key, or "".
+// warning returns a warning if other users can read the client's private key. Otherwise it
+// returns "".
 func (t *trust) warning() string {
 	path := t.key
 	if path == "" {

@@ -90,9 +90,8 @@ func (m *Mailer) render(o message.Options, server string) (*message.Rendered, er
 	return built, err
 }
 
-// carry sends a message. If no session is open, it opens one. The parameter built is the
-// message. The parameter 'again' is a function that rebuilds the message for a server with
-// other extensions.
+// carry sends the message 'built'. If no session is open, it opens one. 'again' is a function
+// that rebuilds the message for a server with other extensions.
 func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, error)) error {
 	m.planned = len(built.Recipients())
 	if s, warnings, err := m.overHTTPS(); err != nil {
@@ -149,8 +148,9 @@ func (s *settings) carries(session *smtp.Session) message.Options {
 	}
 }
 
-// fitting returns the message in a form that fits the extensions of the server: either
-// 'built' itself or, if that does not fit, the result of calling 'again'.
+// fitting returns the message in a form that suits the extensions of the server. It calls
+// 'again' if 'built' needs an extension that the server lacks, if 'built' is binary, or if the
+// message may use 8BITMIME or BINARYMIME. Otherwise it returns 'built'.
 func (s *settings) fitting(session *smtp.Session, built rendered, again func(message.Options) (rendered, error)) (rendered, error) {
 	o := s.carries(session)
 	if o.EightBit || o.Binary || built.Binary() || built.EightBit() && !session.Offers("8BITMIME") {
@@ -159,9 +159,8 @@ func (s *settings) fitting(session *smtp.Session, built rendered, again func(mes
 	return built, nil
 }
 
-// transact sends the message. 'last' says whether the session is to end after it. If the
-// session ends before the server has accepted anything, transact sends the message over
-// another session if onward allows this.
+// transact sends the message. 'last' says whether the session is to end after it. After a
+// failure, transact sends the message over another session, as long as onward allows this.
 func (m *Mailer) transact(built rendered, again func(message.Options) (rendered, error), last bool) error {
 	built, err := m.settings.fitting(m.session, built, again)
 	if err != nil {

@@ -30,9 +30,10 @@ func (r ready) Recipients() []string {
 	return r.Rendered.Recipients()
 }
 
-// SendRaw sends a complete message. If the parameter from is nil or "", SendRaw takes the
-// reverse-path from the header; "<>" is the null reverse-path. If recipients is nil, SendRaw
-// takes the recipients from the header.
+// SendRaw sends a complete message. The reverse-path is the address set with SetEnvelopeFrom
+// or, if none is set, 'from'; "<>" is the null reverse-path. If 'from' is also nil or "", SendRaw
+// takes the reverse-path from the header. If recipients is nil, SendRaw takes the recipients
+// from the header.
 func (m *Mailer) SendRaw(data []byte, from, recipients *string) error {
 	return m.sendReady(message.NewRaw(data), from, recipients)
 }
@@ -78,9 +79,9 @@ func (m *Mailer) sendingReady(raw *message.Raw, path *string, given bool, recipi
 	}
 }
 
-// reversePath returns the reverse-path of the message. It returns nil if the reverse-path
-// is to be taken from the header. 'given' reports whether the program has passed a
-// reverse-path, either to SendRaw or to SetEnvelopeFrom.
+// reversePath returns 'from' without angle brackets, or nil if 'from' is nil or "". 'given'
+// reports whether the program has passed a reverse-path, either to SendRaw or to
+// SetEnvelopeFrom.
 func (m *Mailer) reversePath(from *string) (path *string, given bool) {
 	given = m.settings.envelope.from != ""
 	if from == nil || *from == "" {

@@ -29,9 +29,9 @@ func (m *Mailer) SetServerDomain(domain string) error {
 	return nil
 }
 
-// SetServerPause sets a time in seconds. After a server in a list has failed, the server is
-// tried after all other servers of the list until this time has passed. 0 means that
-// failures are not remembered.
+// SetServerPause sets how many seconds a server of a list is paused after it has failed.
+// During the pause, the other servers are tried first. 0 means that failures are not
+// remembered.
 func (m *Mailer) SetServerPause(seconds uint32) error {
 	m.settings.serverPause = time.Duration(seconds) * time.Second
 	return nil

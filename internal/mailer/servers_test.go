@@ -338,8 +338,8 @@ func TestServerThatCannotPipeline(t *testing.T) {
 	}
 }
 
-// If a server does not reply at all, the library opens one more session, and then reports
-// the timeout.
+// If a server never replies to RCPT, the first call to Send tries once more without PIPELINING
+// before it reports the timeout. The second call tries only once.
 func TestServerThatNeverRepliesToRCPT(t *testing.T) {
 	shortPipeliningWait(t)
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "RCPT", Do: "stall"}}})

@@ -148,7 +148,7 @@ type trust struct {
 	caFile      string
 	caDirectory string
 	certificate string // the file of the client's certificate
-	key         string // the file of its private key; "" if the key is in the file certificate
+	key         string // the file of its private key; "" if the key is in the file 'certificate'
 	pins        string // separated by spaces
 	minVersion  uint16
 	maxVersion  uint16

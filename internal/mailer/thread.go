@@ -15,7 +15,7 @@ var Gate = struct {
 	Fork *Fork
 
 	// Each of the following functions returns a Go function that calls a callback of the
-	// program. The parameter call, if it is not nil, returns the id of the pool's mail for
+	// program. The parameter 'call', if it is not nil, returns the id of the pool's mail for
 	// which the callback runs.
 	Log      func(o Origin, call func() uint64) func(direction int, line string)
 	Progress func(Origin) func(sent, total int64) bool

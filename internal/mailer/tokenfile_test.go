@@ -55,8 +55,8 @@ func bearer(t *testing.T, server *smtptest.MailServer) uintptr {
 	return h
 }
 
-// Two programs use the same token file. The second program sends no request to the token
-// server.
+// Two handles use the same token file. For the second handle, no request is sent to the token
+// endpoint.
 func TestTokenFile(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	url, n := rotating(t, "first")

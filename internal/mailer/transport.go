@@ -259,7 +259,7 @@ func (m *Mailer) carryHTTPS(s *settings, warnings []string, built rendered) erro
 	return err
 }
 
-// post sends a message with the open client.
+// post sends a message with the open client, and passes the result to 'keep'.
 func (m *Mailer) post(s *settings, built rendered, keep func(smtp.Result)) error {
 	logNotes(s.log.trace(), built)
 	m.tries++

@@ -215,7 +215,7 @@ func TestHTTPSTokenIsRenewedOnce(t *testing.T) {
 	})
 }
 
-// If the library cannot get a token, the error is 907, and the client does not connect to
+// If the library cannot get a token, the error is NO_TOKEN, and the client sends no request to
 // the service.
 func TestHTTPSTokenFails(t *testing.T) {
 	service := https(t)

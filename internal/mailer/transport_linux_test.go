@@ -201,7 +201,8 @@ func TestOwnerOfTheConfiguration(t *testing.T) {
 	}
 }
 
-// A connection to a service is not used after the program has set another server.
+// An open connection to a service is not used after the configuration file has set another
+// URL.
 func TestHTTPSOtherServer(t *testing.T) {
 	first, second := https(t), https(t)
 	path := filepath.Join(t.TempDir(), "csmtp.conf")

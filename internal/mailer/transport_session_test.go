@@ -97,8 +97,8 @@ func TestHTTPSAndBack(t *testing.T) {
 	}
 }
 
-// All mails of a batch are sent over one connection. If the service does not accept more
-// mails for now, the remaining mails are not sent, and are safe to send again.
+// The mails of a batch share a connection. If the service does not accept more mails for now,
+// the remaining mails are not sent, and are safe to send again.
 func TestHTTPSBatch(t *testing.T) {
 	eachService(t, func(t *testing.T, name httpmail.Service) {
 		service := https(t, smtptest.HTTPFault{Nth: 2, Status: 400}, smtptest.HTTPFault{Nth: 4, Status: 429, Header: map[string]string{"Retry-After": "7"}})
@@ -125,7 +125,8 @@ func TestHTTPSBatch(t *testing.T) {
 	})
 }
 
-// Cancel ends a call at each step. The outcome says whether the mail was sent.
+// Cancel ends a call while the message is being sent, and while the client waits for the
+// response. The outcome says whether the mail may have been delivered.
 func TestHTTPSCancel(t *testing.T) {
 	for do, want := range map[string]smtp.Outcome{"stall-early": smtp.NotSent, "stall": smtp.InDoubt} {
 		service := https(t, smtptest.HTTPFault{Do: do})
@@ -152,7 +153,7 @@ func TestHTTPSCancel(t *testing.T) {
 		assert.Equal(t, ending{canceled, want, false, false}, endingOf(h), do)
 		assert.Equal(t, int(smtp.KindCanceled), Value(h, (*Mailer).GetErrorKind))
 	}
-	// By the progress callback:
+	// The progress callback can cancel the call too.
 	service := https(t)
 	h := handle(t, serve(t, smtptest.MailOptions{}))
 	overHTTPS(t, h, httpmail.MicrosoftGraph, service)
@@ -164,7 +165,7 @@ func TestHTTPSCancel(t *testing.T) {
 	assert.Empty(t, service.Mails())
 }
 
-// The total timeout ends a call at each step.
+// The total timeout ends a call that waits for the response or for the TLS handshake.
 func TestHTTPSDeadline(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // the TLS handshake gets no reply
 	require.NoError(t, err)

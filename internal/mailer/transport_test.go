@@ -50,7 +50,8 @@ func eachService(t *testing.T, f func(t *testing.T, name httpmail.Service)) {
 	}
 }
 
-// The service gets a Bcc field, and after it the same octets that a mail server gets.
+// The service gets the same octets as a mail server. If the mail has Bcc recipients, a Bcc
+// field precedes these octets.
 func TestHTTPSUploadsWhatSMTPSends(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "data.bin")
 	require.NoError(t, os.WriteFile(file, bytes.Repeat([]byte("0123456789abcdef\x00\xff"), 20000), 0o600))
