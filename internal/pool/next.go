@@ -8,8 +8,8 @@ import (
 )
 
 // Next returns the mails to start now, each with its relay, and the mails that have ended
-// because no relay is up. wake is the time at which Next must be called again. Both now and
-// wake are times of the caller's clock. wake is the zero time if only a call to another
+// because no relay is up. 'wake' is the time at which Next must be called again. 'now' and
+// 'wake' are times of the caller's clock. 'wake' is the zero time if only a call to another
 // method can change anything.
 func (s *Scheduler) Next(now time.Time) (start, ended []*Item, wake time.Time) {
 	at := s.clock(now)

@@ -10,13 +10,14 @@ type limiter struct {
 	n       int           // the maximum number of mails in a period of the length 'per'; 0: no limit
 	per     time.Duration // one second, or longer
 	started []time.Time   // the last n starts, as a ring buffer
-	oldest  int           // the index in started of the oldest start
+	oldest  int           // the index of the oldest start in 'started'
 	latest  time.Time     // the latest start
 	ideal   time.Time     // when the next mail starts if the mails are evenly spaced
 }
 
-// late is how late a mail may start without delaying the starts after it. Without this
-// tolerance, each goroutine that wakes up late would lower the rate.
+// A mail may start late by the duration 'late', or by the time between two mails if that is
+// longer, without delaying the starts after it. Without this tolerance, each goroutine that
+// wakes up late would lower the rate.
 const late = 20 * time.Millisecond
 
 // setLimit sets the rate. The latest start counts towards the new rate too.

@@ -16,19 +16,18 @@ type Limits struct {
 type State int
 
 const (
-	Up      State = iota // it gets its share
+	Up      State = iota // the relay gets its share of the mails
 	Down                 // the relay gets no mail until its pause is over
 	Probing              // the relay sends one mail to find out whether it works again
 )
 
-// relay is the state of a relay. The list waiting contains the mails that were assigned to
-// the relay and have not started.
+// relay is the state of a relay.
 type relay struct {
 	Limits
 	limit   limiter
 	credit  int     // for the weighted round robin
-	waiting []*Item // assigned and not started
-	running int     // started and not reported
+	waiting []*Item // the mails that were assigned to the relay and have not started
+	running int     // the number of mails that have started and not been reported
 	closing int     // the number of sessions that are being closed
 	unsent  int     // the number of running mails for which Reserve has not been called
 
@@ -39,7 +38,7 @@ type relay struct {
 
 	moved     time.Time // when the relay last had a free session, or finished a mail
 	allowed   int       // the number of sessions that the relay accepts now (see crowded); 0: not known
-	crowdedAt time.Time // when allowed was last lowered
+	crowdedAt time.Time // when 'allowed' was last set
 	worked    bool      // whether the relay has finished a mail since it was last down
 }
 

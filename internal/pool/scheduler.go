@@ -15,10 +15,10 @@ type Scheduler struct {
 	Longest  time.Duration // the longest pause of a relay
 
 	relays []*relay
-	again  []*Item // mails that were assigned to a relay before; they come before those in queue
+	again  []*Item // mails that were assigned to a relay before; they come before those in 'queue'
 	queue  []*Item
-	head   int // the index of the first mail in queue
-	queued int // the number of mails that wait in again, in queue and in the lists of relays
+	head   int // the index of the first mail in 'queue'
+	queued int // the number of mails that wait: in 'again', in 'queue', and in the relays' lists
 
 	latest time.Time // the latest time that was passed to a method
 }
@@ -161,8 +161,8 @@ func (s *Scheduler) Reserve(now time.Time, i *Item) time.Duration {
 
 // Report ends an attempt to send a started mail. It returns true if the mail has ended, and
 // false if the mail is in the queue again. The mail has ended if m is End, or if all relays
-// have tried the mail and its time to wait is over. The outcome of this attempt is then the
-// outcome of the mail.
+// have tried the mail and its time to wait ends before they may try again. The outcome of
+// this attempt is then the outcome of the mail.
 func (s *Scheduler) Report(now time.Time, i *Item, m Move, h Health) (ended bool) {
 	at := s.clock(now)
 	r := s.relays[i.relay]
