@@ -19,7 +19,7 @@ import (
 )
 
 // inside is the CMakeLists.txt of a project that includes csmtp. The first %s stands for
-// the code that includes csmtp.
+// the code that includes csmtp, and the second for the folder of csmtp's source tree.
 const inside = `cmake_minimum_required(VERSION 3.16)
 project(theirs LANGUAGES CXX)
 include(CTest)

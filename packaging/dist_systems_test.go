@@ -143,7 +143,7 @@ func TestDistForWindows(t *testing.T) {
 	})
 }
 
-// No file contains the folder in which it was built, and a build of the library and the
+// No file contains the path of the folder in which it was built. A build of the library and the
 // programs in another folder, by another user, gives the same octets. The test builds all
 // targets again, so it runs only with CSMTP_LONG_TESTS=1.
 func TestDistIsTheSameEverywhere(t *testing.T) {

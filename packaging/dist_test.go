@@ -99,8 +99,8 @@ func openELF(t *testing.T, path string) *elf.File {
 	return f
 }
 
-// The library exports exactly the functions of the header, and all files are for the
-// target's processor.
+// The library exports exactly the functions of the header and csmtp_private_adopt, and all
+// files are for the target's processor.
 func TestDistExports(t *testing.T) {
 	eachLinux(t, func(t *testing.T, d distTarget) {
 		want := append(strings.Fields(read(t, "functions.txt")), "csmtp_private_adopt")

@@ -107,7 +107,8 @@ func static(t *testing.T, path string) {
 	assert.True(t, stack, "%s: the stack is executable", path)
 }
 
-// built returns a folder with the library and the programs that build.sh has built.
+// built returns a folder with the library and the programs that build.sh has built. If
+// CSMTP_BUILD_DIR does not contain them, built runs build.sh.
 func built(t *testing.T) string {
 	t.Helper()
 	out := os.Getenv("CSMTP_BUILD_DIR")

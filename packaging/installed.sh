@@ -18,8 +18,8 @@ debian_name() {
   esac
 }
 
-# make_folder ARCH: installs Debian's C library for ARCH in $folder, and sets the variable
-# emulator to the command that runs programs for ARCH there.
+# make_folder ARCH: installs Debian's C library for ARCH in $folder, and sets 'emulator' to the
+# command that runs programs for ARCH there, or to nothing if this machine can run them itself.
 make_folder() {
   local arch=$1 deb qemu
   [ "$(id -u)" = 0 ] || fail "only root can change to another root folder"

@@ -72,8 +72,8 @@ build() { # build DIR
 
 version_of() { sed -n 's/^const Version = "\(.*\)"$/\1/p'; }
 
-# Sets the variables version, source, work and SOURCE_DATE_EPOCH, and variables that make Go use
-# its usual caches, although debhelper changes HOME.
+# Sets the variables 'version', 'source', 'work', 'folder' and SOURCE_DATE_EPOCH, and variables
+# that make Go use its usual caches, although debhelper changes HOME.
 settings() {
   need_packages "$(package_packages)"
   export SOURCE_DATE_EPOCH GOMODCACHE GOCACHE GOENV

@@ -19,7 +19,7 @@ func TestChecksumsAreSigned(t *testing.T) {
 	for _, program := range []string{"gpg", "gpg-agent", "gpgconf"} {
 		hosttest.Need(t, program)
 	}
-	home, err := os.MkdirTemp("", "gpg") // short, because gpg makes sockets in it
+	home, err := os.MkdirTemp("", "gpg") // short, because gpg creates sockets in it
 	require.NoError(t, err)
 	env := []string{"GNUPGHOME=" + home}
 	t.Cleanup(func() {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # documents.sh FOLDER: changes the Markdown documents below FOLDER, which were copied from the
-# source tree. If a file was not copied, the name of the file replaces each link to it.
+# source tree. If a file was not copied, each link to it is replaced with the text of the link and
+# the path of the file in the source tree.
 set -eu
 [ $# = 1 ] || { echo "usage: documents.sh FOLDER" >&2; exit 2; }
 cd "$1"

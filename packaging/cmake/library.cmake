@@ -14,8 +14,8 @@ if(csmtp_failed)
   message(FATAL_ERROR "csmtp needs ${csmtp_go_line} or newer (from https://go.dev/dl): ${csmtp_said}")
 endif()
 
-# If the library is built for another system, csmtp_machine is Go's name for the processor of
-# that system. GOOS and GOARCH in the environment take precedence.
+# If the library is built for another system or on Windows, csmtp_machine is Go's name for the
+# processor of the target system. GOOS and GOARCH in the environment take precedence.
 set(csmtp_goos "")
 set(csmtp_machine "$ENV{GOARCH}")
 if(csmtp_machine STREQUAL "" AND (CMAKE_CROSSCOMPILING OR WIN32))
@@ -115,8 +115,8 @@ list(FILTER go_sources EXCLUDE REGEX "_test\\.go$")
 list(APPEND go_sources ${CMAKE_CURRENT_SOURCE_DIR}/go.mod ${CMAKE_CURRENT_SOURCE_DIR}/go.sum
   ${CMAKE_CURRENT_SOURCE_DIR}/packaging/cmake/go.cmake)
 
-# csmtp_go(WHAT FILE SETTING... [ALSO FILE...]): adds a command that runs go.cmake to build
-# FILE and the files after ALSO.
+# csmtp_go(WHAT FILE SETTING... [ALSO FILE...] [DEPENDS FILE...]): adds a command that runs
+# go.cmake to build FILE and the files after ALSO. It also runs if a file after DEPENDS changes.
 function(csmtp_go what file)
   cmake_parse_arguments(PARSE_ARGV 2 arg "" "" "ALSO;DEPENDS")
   get_filename_component(name ${file} NAME)

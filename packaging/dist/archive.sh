@@ -5,8 +5,8 @@
 : "${root:?}" "${out:?}" "${dist:?}"
 zig="" work="" version="" # set by dist.sh later
 
-# licences TARGET: copies the file for Meson, and the licences of everything that is part of
-# the binaries. That includes the C++ library of the compiler, which is part of the
+# licences TARGET: copies LICENSE, README.md, meson.build, and the licences of everything that is
+# part of the binaries. That includes the C++ library of the compiler, which is part of the
 # programs.
 licences() {
   local into=$dist/$1/licenses lib=${zig%/*}/lib name
@@ -67,7 +67,7 @@ archive() {
   (cd "$dist" && stat -c '%n %s bytes' "$name".*)
 }
 
-# checksums: writes SHA256SUMS for all archives in build/dist, and signs it if
+# checksums: writes SHA256SUMS for all archives of this version in build/dist, and signs it if
 # CSMTP_SIGN_KEY is set.
 checksums() {
   (cd "$dist" && rm -f SHA256SUMS SHA256SUMS.asc && LC_ALL=C sha256sum csmtp-"$version"-*.* >SHA256SUMS && cat SHA256SUMS)

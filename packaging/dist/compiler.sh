@@ -5,9 +5,9 @@
 : "${root:?}" "${out:?}"
 zig="" work="" # set by dist.sh later
 
-# find_compiler: sets the variable zig to the compiler, whose version must be that in
-# requirements.txt. Also sets the folder of zig's cache, which keeps compiled parts of the C
-# libraries.
+# find_compiler: sets 'zig' to the path of the compiler, whose version must be that in
+# requirements.txt. Installs the compiler if it is missing. Also sets the folder of zig's cache,
+# which keeps compiled parts of the C libraries.
 find_compiler() {
   local wanted folder
   wanted=$(sed -n 's/^ziglang==\([0-9.]*\).*/\1/p' "$root/packaging/dist/requirements.txt")

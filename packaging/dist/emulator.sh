@@ -25,8 +25,8 @@ foreign_musl() {
   mv "$2.new" "$2"
 }
 
-# download ARCH PACKAGE...: downloads Debian's packages for ARCH, and sets the variable downloaded
-# to their folder. It leaves this machine's package lists and architectures unchanged.
+# download ARCH PACKAGE...: downloads Debian's packages for ARCH, and sets 'downloaded' to their
+# folder. It leaves this machine's package lists and architectures unchanged.
 download() {
   local arch=$1 apt=$work/apt-$1 options
   shift

@@ -141,8 +141,8 @@ archive() {
 }
 
 # Checks the hardening of the files, builds them a second time in another folder to compare
-# them, and builds a project with CMake, whose program runs under Wine. The second build sets
-# CSMTP_NO_CHECK, so that it does not run this check again.
+# them, and builds projects with CMake and Meson, whose programs run under Wine. The second build
+# sets CSMTP_NO_CHECK, so that it does not run this check again.
 check() {
   [ -z "${CSMTP_NO_CHECK:-}" ] || return 0
   export WINEPREFIX=$out/x64/wine WINEDEBUG=-all CSMTP_WINE=wine
