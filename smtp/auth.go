@@ -54,7 +54,7 @@ func (s *Session) login() *Error {
 	return e
 }
 
-// loginWithOne tries the mechanisms in names until the server accepts a login, or no
+// loginWithOne tries the mechanisms in 'names' until the server accepts a login, or no
 // other mechanism may be tried. If Config.Logins contains a mechanism for the server,
 // loginWithOne tries that mechanism first.
 func (s *Session) loginWithOne(mechanisms, names []string) (e *Error) {
@@ -256,7 +256,7 @@ func (s *Session) mechanismError(name string, rounds int, err error) (*Error, bo
 }
 
 // authExchange sends AUTH and responds to challenges until the server accepts or refuses.
-// The result rounds is the number of challenges answered.
+// 'rounds' is the number of challenges answered.
 func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Error) {
 	if e = s.begin(OpAUTH); e != nil {
 		return 0, e
@@ -331,8 +331,8 @@ func (s *Session) authExchange(m sasl.Mechanism, ir []byte) (rounds int, e *Erro
 }
 
 // asksAgain reports whether the first challenge after an AUTH line with an initial response
-// asks for that response once more: some servers do not read it in the AUTH line. The
-// parameter wrong is the error from decoding the challenge, or nil.
+// asks for that response once more: some servers do not read it in the AUTH line. 'wrong' is
+// the error from decoding the challenge, or nil.
 func asksAgain(m sasl.Mechanism, challenge []byte, wrong error) bool {
 	return wrong != nil || len(challenge) == 0 || sasl.IgnoresChallenges(m.Name())
 }

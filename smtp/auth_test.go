@@ -150,7 +150,7 @@ func TestLongResponses(t *testing.T) {
 	require.Equal(t, []string{"AUTH TALKS", "*", "QUIT"}, commands())
 }
 
-// talks is a mechanism whose exchange never ends.
+// talks is a mechanism that answers each challenge with an empty response.
 type talks struct{}
 
 func (talks) Name() string                { return "TALKS" }

@@ -52,8 +52,9 @@ func TestOpportunisticWithoutALogin(t *testing.T) {
 	}
 }
 
-// TestNoTokenInClear checks that a token without a password is refused before the client
-// connects, and that a token is not used if there is a password.
+// TestNoTokenInClear checks that no token is sent without TLS. If the login can use only a token,
+// Dial returns an error before it connects. If Mechanisms also contains PLAIN, the client can use
+// the password, and does not ask for a token.
 func TestNoTokenInClear(t *testing.T) {
 	asked := false
 	c := sasl.Credentials{Login: "alice", Password: "s3cret pass", Token: func(bool) (string, error) {

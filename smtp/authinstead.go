@@ -15,10 +15,10 @@ import (
 // with one of these mechanisms. This file decides when the client may then try to log in
 // once more, with PLAIN or LOGIN (RFC 4954, section 4).
 
-// loginInstead tries PLAIN or LOGIN after a login with another mechanism has failed. The
-// parameter refused is the error of that login, names lists the mechanisms that may be
-// used, and tried lists the mechanisms that the server has refused. loginInstead returns
-// nil if the server accepts the login.
+// loginInstead tries PLAIN or LOGIN after a login with another mechanism has failed. 'refused'
+// is the error from that login, 'names' lists the mechanisms that may be used, and 'tried'
+// lists the mechanisms that the server has refused. loginInstead returns nil if the server
+// accepts the login.
 func (s *Session) loginInstead(names, tried []string, refused *Error, ch sasl.Channel) *Error {
 	others := s.others(names, tried, refused)
 	if len(others) == 0 {
@@ -63,12 +63,12 @@ func (e *Error) cause() error {
 	return e.Err
 }
 
-// others returns, in order, the mechanisms in names that send the password itself and may
-// be tried after a login with another mechanism has failed. The parameter refused is the
-// error of that login. The result is nil if the mechanism was not the reason for the
-// refusal, or if the caller has chosen the mechanisms. It is also nil if a refused
-// mechanism uses channel binding, since the refusal may then mean that somebody intercepts
-// the connection.
+// others returns, in order, the mechanisms in 'names' that send the password itself and may
+// be tried after a login with another mechanism has failed. 'refused' is the error from that
+// login, and 'tried' lists the mechanisms that the server has refused. The result is nil if
+// the mechanism was not the reason for the refusal, or if the caller has chosen the
+// mechanisms. It is also nil if a refused mechanism uses channel binding, since the refusal
+// may then mean that somebody intercepts the connection.
 func (s *Session) others(names, tried []string, refused *Error) []string {
 	if refused.Kind != KindRefused || refused.Reply == nil || refused.Reply.Code != 535 ||
 		slices.Contains(aboutAccount, refused.Reply.Enhanced) ||

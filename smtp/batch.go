@@ -112,7 +112,7 @@ func (g *group) sendNext(mails []Mail, d *Delivery) *Error {
 	return nil
 }
 
-// giveUp sets the errors of the deliveries in rest. Their mails were not tried, because an
+// giveUp sets the errors of the deliveries in 'rest'. Their mails were not tried, because an
 // earlier error ended the session or the batch. 'why' is this error.
 func (s *Session) giveUp(why *Error, rest []Delivery) {
 	if len(rest) == 0 {

@@ -123,8 +123,8 @@ func TestBatchCutAtEveryOctet(t *testing.T) {
 	}
 }
 
-// sendCut sends three mails to a server played by the parameter cut, checks their results,
-// and reports whether all mails were delivered.
+// sendCut sends three mails to a server that 'cut' plays, and checks their results. At most
+// 'most' mails may be in doubt. sendCut reports whether all mails were accepted.
 func sendCut(t *testing.T, cut *cutter, ehlo string, chunking bool, most int) bool {
 	over := make(chan struct{})
 	server := serve(t, func(c net.Conn) {

@@ -182,7 +182,7 @@ func (f halfway) WriteTo(w io.Writer) (int64, error) {
 func (f halfway) Size() int64 { return f.size }
 
 // If a message cannot be read to its end and is sent by DATA, the client must close the
-// connection to show that the message is incomplete. The other mails are sent over a new
+// connection to show that the message is incomplete. The later mails may be sent over a new
 // session. In a group of mails that are sent together by BDAT, the other mails are not
 // affected.
 func TestBatchSourceFails(t *testing.T) {

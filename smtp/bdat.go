@@ -67,7 +67,8 @@ func (t *transaction) sendChunks() *Error {
 }
 
 // sent is called when a chunk is in the write buffer. It traces and counts the chunk,
-// flushes the buffer, and reads replies if too many chunks have no reply yet.
+// flushes the buffer, and reads replies if too many chunks have no reply yet. After the last
+// chunk, it reads all replies.
 func (c *chunks) sent(last bool, size int) error {
 	s := c.t.s
 	c.owed++
@@ -104,7 +105,8 @@ func (c *chunks) sent(last bool, size int) error {
 	return nil
 }
 
-// drain reads replies until the number of chunks without a reply is at most 'keep'.
+// drain reads the replies to the envelope that are still due, and then replies to chunks until
+// at most 'keep' chunks have no reply.
 func (c *chunks) drain(keep int) *Error {
 	t, s := c.t, c.t.s
 	if t.answered < 1+len(t.rcpts) {

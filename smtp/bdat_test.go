@@ -92,7 +92,7 @@ func TestEnvelopeRefusedAfterChunks(t *testing.T) {
 	}
 }
 
-// failing is a message whose WriteTo fails after n blocks.
+// failing is a message of unknown size. Its WriteTo writes n blocks, and then returns err.
 type failing struct {
 	n   int
 	err error
@@ -161,8 +161,8 @@ func TestChunkRefused(t *testing.T) {
 	require.Equal(t, Accepted, res.Outcome)
 }
 
-// If the whole message was sent together with the envelope and no reply arrives, the
-// server may have accepted the message.
+// If the whole message was sent together with the envelope and the reply to the message does
+// not arrive, the server may have accepted the message.
 func TestChunksInDoubt(t *testing.T) {
 	for _, answers := range [][]string{
 		{"220 a\r\n", "250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n", ""},

@@ -63,7 +63,8 @@ func sink(c net.Conn, ehlo string) {
 	}
 }
 
-// discardContent reads blocks up to the line with a single dot.
+// discardContent discards a message, including the line with a single dot. It returns false if
+// the connection ends first.
 func discardContent(r *bufio.Reader) bool {
 	end := []byte("\r\n.\r\n")
 	for {
@@ -104,7 +105,8 @@ func sinkSession(tb testing.TB, ehlo string, useTLS bool) *Session {
 	return s
 }
 
-// blocks is a message of base64 lines, in n blocks of 16 KiB each.
+// blocks is a message of base64 lines. Its value is the number of blocks of about 16 KiB
+// each.
 type blocks int
 
 var block = []byte(strings.Repeat(strings.Repeat("QUJD", 19)+"\r\n", 210))

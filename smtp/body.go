@@ -20,7 +20,7 @@ type body struct {
 	early   atomic.Bool // whether an early reply has arrived
 	written int64       // octets written
 	holds   bool        // whether a long message is written in blocks of several TLS records
-	wroteAt time.Time   // when Write was last called, while holds is set
+	wroteAt time.Time   // when Write was last called, while 'holds' is set
 	err     error
 	watch   chan error // delivers the error of the listener's read; nil if there is no listener
 
@@ -80,8 +80,8 @@ func (b *body) Write(p []byte) (int, error) {
 }
 
 // begin starts a message of 'size' octets and returns the writer for it, which writes to
-// 'out'. If the parameter listens is true, body watches for an early reply. With BDAT,
-// listens is false, because each chunk has a reply.
+// 'out'. If 'listens' is true, body watches for an early reply. With BDAT, 'listens' is false,
+// because each chunk has a reply.
 func (b *body) begin(out contentWriter, size int64, progressed func(sent, total int64) bool, listens bool) io.Writer {
 	b.written, b.err, b.out, b.listens = 0, nil, out, listens
 	b.sent, b.told, b.total, b.progress = 0, 0, size, progressed
@@ -192,7 +192,7 @@ func (b *body) settle() error {
 	return err
 }
 
-// progress is the writer for a message whose Envelope.Progress is set. It writes to out,
+// progress is the writer for a message whose Envelope.Progress is set. It writes to 'out',
 // and calls Progress.
 type progress body
 

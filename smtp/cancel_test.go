@@ -74,7 +74,7 @@ func silent(server *smtptest.MailServer) bool {
 }
 
 // allSteps runs a session up to the step at which the server stops replying. It closes
-// begun when the content begins.
+// 'begun' when the content begins.
 func allSteps(ctx context.Context, cfg *Config, step Op, begun chan struct{}) error {
 	s, err := Dial(ctx, cfg)
 	if err != nil {

@@ -30,7 +30,7 @@ func (t *transaction) mayBeTaken(e *Error) bool {
 // earlier command. e is the refusal of the message, or nil if the message was accepted. If
 // more octets have arrived although every command has its reply, the replies do not match
 // the commands, and confirm returns an error other than e. However, a 421 may arrive at any
-// time. kernel is passed to Session.waiting.
+// time. 'kernel' is passed to Session.waiting.
 func (t *transaction) confirm(e *Error, kernel bool) *Error {
 	s := t.s
 	switch {

@@ -18,10 +18,10 @@ import (
 // too.
 //
 // Dial tries the next server if a server cannot be reached, sends no greeting, ends the
-// connection, or replies 4yz to a command, including AUTH. It does not try the next server
-// if the certificate is wrong, an extension is missing, or the login fails permanently. It
-// tries the servers that have failed recently (Config.FailedFor) after the others. Every
-// error is an *Error.
+// connection, or replies 4yz to a command, including AUTH (except 432). It does not try the
+// next server if the certificate is wrong, an extension is missing, or the login fails
+// permanently. It tries the servers that have failed recently (Config.FailedFor) after the
+// others. Every error is an *Error.
 func Dial(ctx context.Context, cfg *Config) (*Session, error) {
 	c := *cfg
 	c.keepSecrets()
@@ -83,7 +83,7 @@ type serverError struct {
 func (e *serverError) Error() string { return e.server.String() + ": " + e.err.Error() }
 func (e *serverError) Unwrap() error { return e.err }
 
-// The method after adds to e the errors of the servers tried earlier, and returns e.
+// The method named 'after' adds to e the errors of the servers tried earlier, and returns e.
 func (e *Error) after(earlier []error) *Error {
 	if len(earlier) > 0 {
 		e.Err = errors.Join(append([]error{e.Err}, earlier...)...)
