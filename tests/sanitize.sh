@@ -49,7 +49,7 @@ compilers() {
   done
 }
 
-# Before it tests the library, each check must find a deliberate mistake.
+# Before they test the library, TSan and valgrind must find deliberate mistakes.
 must_find() { # must_find WORDS COMMAND...: the command must fail and print WORDS
   local words=$1
   shift
@@ -131,8 +131,9 @@ memory() {
 # Runs the programs of cpp_wrapper/test and of the hostile suite under valgrind: a
 # compiler wrapper, which comes first in PATH, removes the sanitizers' flags and replaces
 # the program with a script that starts it under valgrind. Tests that only compile
-# programs are skipped. TestLifetimes is skipped too, because it reads log texts in Go's memory, and
-# valgrind considers this memory undefined; the stage "address" runs TestLifetimes.
+# programs are skipped, and so are TestHugeAttachment and TestTranscripts. TestLifetimes is skipped
+# because it reads log texts in Go's memory, which valgrind considers undefined. The stage
+# "address" runs these three tests.
 suites() {
   say "valgrind: the C and C++ suites, and every wrong argument"
   local name

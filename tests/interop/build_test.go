@@ -15,7 +15,7 @@ import (
 var library struct {
 	once sync.Once
 	dir  string
-	text string // the output of a failed build
+	text string // the output of build.sh
 	err  error
 }
 

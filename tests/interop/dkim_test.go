@@ -109,8 +109,8 @@ func TestDKIM(t *testing.T) {
 	}
 }
 
-// verify checks both signatures of a mail, after it has changed the line ends of the mail
-// to CRLF.
+// verify changes the line ends of a mail to CRLF, and checks both signatures. If 'good' is
+// true, both must be valid; otherwise both must be invalid.
 func verify(t *testing.T, mail []byte, lookup func(string) ([]string, error), good bool) {
 	t.Helper()
 	mail = bytes.ReplaceAll(bytes.ReplaceAll(mail, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n"))

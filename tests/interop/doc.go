@@ -6,9 +6,10 @@
 //
 //	cd tests/interop && go test ./...
 //
-// If the tests run as root, they install missing servers. With CI=true the tests fail if
-// a server is missing. OpenSMTPD and Dovecot 2.4 need Debian 13. On request, the tests
-// make a separate Debian 13 installation with these servers, which takes some minutes:
+// If the tests run as root, they install missing servers. Other users can run only the tests
+// that need no such server; the other tests are skipped or, with CI=true, fail. OpenSMTPD and
+// Dovecot 2.4 need Debian 13. On request, the tests make a separate Debian 13 installation
+// with these servers, which takes some minutes:
 //
 //	CSMTP_INTEROP_DEBIAN13=1 go test ./...
 package interop

@@ -141,6 +141,7 @@ func (d *dialogue) index(prefix string) int {
 }
 
 // mail sends a mail with the given body, and checks that the body was delivered unchanged.
+// It returns the delivered mail, or an empty Mail if Dovecot delivered it over LMTP.
 func (d *dialogue) mail(t *testing.T, env smtp.Envelope, body string) servers.Mail {
 	t.Helper()
 	if env.From == "" {
@@ -238,7 +239,7 @@ func useDSN(t *testing.T, d *dialogue) {
 	assert.Contains(t, d.line("C: MAIL"), " ENVID=id+2Bof+3Dmail")
 	assert.Contains(t, d.line("C: RCPT"), " NOTIFY=SUCCESS,FAILURE")
 	assert.Contains(t, d.line("C: RCPT"), " ORCPT=rfc822;first+2Bone@test.example")
-	if mail.Parameters != "" { // Sendmail forwards the parameters to the next server
+	if mail.Parameters != "" { // go-smtp received the mail, from the client or from Sendmail
 		assert.Contains(t, mail.Parameters, `ret=HDRS envid="id+of=mail"`)
 		assert.Contains(t, mail.Parameters, "SUCCESS")
 		assert.Contains(t, mail.Parameters, `orcpt="first+one@test.example"`)

@@ -59,8 +59,8 @@ func TestHashedPassword(t *testing.T) {
 }
 
 // TestWrongPasswordTwice logs in to every server with a wrong password. In the first
-// session, the server refuses two mechanisms, and the error contains both replies. In
-// later sessions, only one mechanism is tried.
+// session, the server refuses two mechanisms, and the error contains both replies. In the
+// second session, only one mechanism is tried.
 func TestWrongPasswordTwice(t *testing.T) {
 	for _, l := range logins {
 		t.Run(l.String(), func(t *testing.T) {

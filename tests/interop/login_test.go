@@ -57,7 +57,8 @@ func TestLogin(t *testing.T) {
 	t.Log("right secret, wrong secret:\n" + table.String())
 }
 
-// rightLogin logs in and sends a mail. It returns "yes".
+// rightLogin logs in as each user of the mechanism, and sends a mail each time. It returns
+// "yes".
 func rightLogin(t *testing.T, w way, mechanism string) string {
 	s := servers.Get(t, w.kind)
 	users := []servers.User{servers.Alice, servers.Bob}
@@ -74,7 +75,8 @@ func rightLogin(t *testing.T, w way, mechanism string) string {
 }
 
 // wrongLogin tries to log in with a wrong secret, and checks that the error contains the
-// server's reply. It returns the code of this reply.
+// server's reply. It returns the code of this reply. If a login with EXTERNAL fails before
+// AUTH, it returns the step that failed, or "not offered".
 func wrongLogin(t *testing.T, w way, mechanism string) string {
 	s := servers.Get(t, w.kind)
 	wrong := servers.User{Name: servers.Alice.Name, Password: "not the password"}

@@ -129,8 +129,9 @@ func (p *oldProgram) startWeb(t *testing.T, i *issuer) *web {
 }
 
 // TestOldProgramByEveryGrant runs one compiled program, which uses the original CSmtp
-// class, once with each grant. Only its configuration file changes. The token server
-// verifies each assertion with PyJWT, and Dovecot verifies the token.
+// class, with each grant and each mechanism for tokens, and with two services over HTTPS. Only
+// its configuration file and environment change. The token server verifies each assertion with
+// PyJWT. Over SMTP, Dovecot verifies the token.
 func TestOldProgramByEveryGrant(t *testing.T) {
 	i, p := startIssuer(t), compileOldProgram(t)
 	before, err := os.ReadFile(p.path)
@@ -192,7 +193,7 @@ func TestRefreshTokenRotates(t *testing.T) {
 			assert.Equal(t, "granted refresh token, secret", i.last(t, said))
 			continue
 		}
-		// Without a token file, the next program has only the first refresh token.
+		// Without a token file, the second run has only the first refresh token.
 		assert.Contains(t, out, "Error 907: ")
 		assert.Contains(t, out, "the refresh token was used before")
 	}
@@ -214,7 +215,8 @@ func TestRefusedGrantsShowNoSecret(t *testing.T) {
 			assert.Contains(t, out, "the access token is wrong, expired, or not for mail", way.name)
 		}
 	}
-	// A request with a wrong key, a wrong user or a wrong header is refused.
+	// A request with a wrong key, secret or header is refused. Without the assertion file, no
+	// request is sent.
 	wrong := map[string]string{
 		"Signature verification failed": "oauth2-token-url = " + i.url + "/token\noauth2-client-id = the-client\noauth2-certificate = " + i.files["account.pem"] + "\noauth2-key = " + i.files["account.key"] + "\n",
 		"X-Identity-Header":             "oauth2-grant = azure-identity\n",

@@ -27,7 +27,7 @@ func needDebian13(t *testing.T) {
 
 func debian13Wanted() bool { return os.Getenv("CSMTP_INTEROP_DEBIAN13") != "" }
 
-// TestLoginPlus logs in to Dovecot 2.4 with channel binding.
+// TestLoginPlus logs in to Dovecot 2.4 with and without channel binding.
 func TestLoginPlus(t *testing.T) {
 	needDebian13(t)
 	plus := []string{"SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS"}

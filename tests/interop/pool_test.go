@@ -173,8 +173,8 @@ func accepted(s *servers.Server) (ids, seconds map[string]int) {
 	return ids, seconds
 }
 
-// awaitAccepted waits until the logs contain n mails, and returns the number for each
-// server. Each of the Message-IDs must be in the logs exactly once.
+// awaitAccepted waits until the servers' logs contain all given Message-IDs, and returns how
+// many of these mails each server accepted. Each Message-ID must be in the logs exactly once.
 func awaitAccepted(t *testing.T, ids []string, relays ...*servers.Server) []int {
 	t.Helper()
 	counts := make([]int, len(relays))

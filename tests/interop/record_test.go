@@ -17,8 +17,9 @@ import (
 	"csmtp/tests/interop/servers"
 )
 
-// send sends a mail with the settings and records the session. It returns the error number
-// and the transcript.
+// send sends a mail with the settings and records the session. If 'contents' is true, the
+// transcript also contains the addresses and the message. It returns the error number and the
+// transcript.
 func send(t *testing.T, contents bool, settings ...func(m *mailer.Mailer) error) (mailer.Number, string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "session.txt")
@@ -35,15 +36,16 @@ func send(t *testing.T, contents bool, settings ...func(m *mailer.Mailer) error)
 	return n, string(text)
 }
 
-// spoken returns a transcript without comments and without the date.
+// spoken returns a transcript without its comments and its description, which contains the
+// date.
 func spoken(text string) string {
 	return regexp.MustCompile(`(?m)^(#|description:).*\n`).ReplaceAllString(text, "")
 }
 
 // TestRecordedSessionReplays records sessions with real servers. It then plays each
 // transcript to the same client, and records this session too. Both transcripts must be
-// equal, except for parts that are written as *, and for the challenges and responses of a
-// login.
+// equal. (A transcript contains * instead of the parts that can differ, and fixed challenges
+// instead of the server's.)
 func TestRecordedSessionReplays(t *testing.T) {
 	for _, w := range []way{
 		{servers.Postfix, "open", smtp.NoSecurity}, {servers.Postfix, "submission", smtp.STARTTLS}, {servers.Postfix, "smtps", smtp.ImplicitTLS},

@@ -32,7 +32,7 @@ func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password stri
 	stored, err := client.GetStoredCredentialsWithError(scram.KeyFactors{Salt: "salt of this user", Iters: 4096})
 	require.NoError(t, err)
 	server, err := hash.NewServer(func(name string) (scram.StoredCredentials, error) {
-		// Accept only a name to which the client has already applied SASLprep.
+		// Accept every name that SASLprep permits.
 		if prepared, err := hash.NewClient(name, "", ""); err != nil || prepared == nil {
 			return scram.StoredCredentials{}, errors.New("no such user")
 		}
@@ -42,8 +42,8 @@ func scramServer(t *testing.T, hash scram.HashGeneratorFcn, login, password stri
 	return server
 }
 
-// converse lets csmtp's client log in to 'server', which scramServer has returned, until
-// one of them ends the login. It returns the error of the client.
+// converse lets m, csmtp's client, log in to 'server', a conversation of the other
+// implementation, until one of them ends the login. It returns the client's error.
 func converse(m sasl.Mechanism, server *scram.ServerConversation) error {
 	say, err := m.Start()
 	for err == nil {

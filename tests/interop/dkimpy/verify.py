@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""verify.py MAIL NAME=RECORD...: prints "good" or "bad" for each DKIM signature."""
+"""verify.py MAIL NAME=RECORD...: prints a line that begins with "good" or "bad" for each DKIM signature."""
 import sys
 
 import dkim

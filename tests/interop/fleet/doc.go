@@ -10,12 +10,12 @@
 //
 // All this runs twice. In the first run, the ledger is in SQLite. In the second run, the
 // ledger is in PostgreSQL, which is killed too, and there are fewer mails and kills. Before
-// these runs, the program in the folder ledger tests the class Ledger of the example with
-// both databases, the program in the folder relaylog tests the class RelayLog, and
+// these runs, the program in the folder 'ledger' tests the class Ledger of the example with
+// both databases, the program in the folder 'relaylog' tests the class RelayLog, and
 // TestFleet/errors tests what a worker prints and records if it is used wrongly.
 //
-// The test sends 2,000 mails and kills a process ten times. It needs root. To send 100,000
-// mails and kill a process 60 times:
+// By default, the first run sends 2,000 mails and kills a process ten times. The test needs
+// root. To send 100,000 mails and kill a process 60 times in the first run, and skip the second:
 //
 //	cd tests/interop && go test -v -timeout 3h ./fleet -run TestFleet/sqlite -mails 100000 -kills 60
 package fleet

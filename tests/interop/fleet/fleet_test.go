@@ -69,7 +69,8 @@ func TestFleet(t *testing.T) {
 	})
 }
 
-// folder returns a folder that every account can enter, for the files of Postfix.
+// folder creates a temporary folder that every account can enter, such as those of Postfix
+// and PostgreSQL.
 func folder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "csmtp-fleet-")
@@ -145,8 +146,9 @@ func (f *fleet) start(t *testing.T, p *process) {
 
 func (f *fleet) queue() string { return "nats://" + f.nats.greets }
 
-// disturb sends the mails in portions. While a portion is being sent, it kills one
-// process. It returns how often it has killed a process of each kind.
+// disturb sends the mails in portions. While a portion is being sent, except the last one, it
+// kills one process and starts it again. It returns how often it has killed a process of each
+// kind before all mails had arrived.
 func (f *fleet) disturb(t *testing.T, random *rand.Rand, mails, kills int) map[string]int {
 	t.Helper()
 	killed := map[string]int{}

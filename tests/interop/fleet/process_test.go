@@ -62,8 +62,8 @@ func (p *process) ended() bool {
 	}
 }
 
-// kill kills the process with SIGKILL. This also kills all processes in its process
-// namespace.
+// kill kills the process with SIGKILL, and waits until it has ended. If the process has its
+// own process namespace, this also kills all other processes in the namespace.
 func (p *process) kill() {
 	if p.cmd == nil {
 		return
@@ -133,7 +133,8 @@ func readFile(name string) string {
 	return string(text)
 }
 
-// programs builds examples/outbox with CMake, and returns the folder of its programs.
+// programs builds examples/outbox and the test programs ledger and relaylog with CMake, and
+// returns the folder of all these programs.
 func programs(t *testing.T, dir string) string {
 	t.Helper()
 	root, err := filepath.Abs("../../..")

@@ -73,7 +73,7 @@ func (r *relay) waiting(t *testing.T) bool {
 	return run(t, "postqueue", "-c", r.etc, "-j") != ""
 }
 
-// about returns the lines of the relay's log that contain a queue id.
+// about returns the lines of the relay's log that contain a queue id or a Message-ID.
 func (r *relay) about(id string) string {
 	var lines []string
 	for line := range strings.Lines(readFile(r.log)) {

@@ -2,8 +2,8 @@
 """tokens.py SETTINGS [ADDRESS PORT]: a token server that verifies signatures and claims with PyJWT.
 
 By default, it listens on loopback. It prints one JSON object per line. The first line contains its port.
-Each further line describes a request: the assertion that was sent, and the tokens that were issued or the
-reason why the request was refused."""
+The further lines contain, for each request, the assertion that was sent, and the tokens that were issued or
+the reason why the request was refused."""
 import base64
 import hashlib
 import http.server
@@ -50,7 +50,7 @@ def need(condition, reason):
 
 def decode(token, key, algorithms, longest, **expected):
     """Returns the claims of a token. Verifies its signature and claims, and that it is short-lived and
-    was not used."""
+    was not used before."""
     required = ["aud", "exp", "iat", "iss", "sub"]
     claims = jwt.decode(token, key, algorithms=algorithms, options={"require": required}, **expected)
     need(claims["exp"] - claims["iat"] <= longest, "the assertion lives too long")

@@ -33,8 +33,8 @@ func lookupAccount(name string) (account, error) {
 
 func (a account) own(path string) error { return os.Chown(path, a.uid, a.gid) }
 
-// sasldb writes the users' passwords to sasl/sasldb2. Only the system account 'reader' can
-// read the file.
+// sasldb writes the passwords of Alice and Bob to sasl/sasldb2. Only the system account
+// 'reader' can read the file.
 func (s *Server) sasldb(reader account) error {
 	if err := os.Mkdir(s.path("sasl"), 0o755); err != nil {
 		return err

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 
 // Package servers runs mail servers for tests: on free ports of the loopback
-// interface, with a temporary configuration, certificate and accounts. Each runs in
-// its own process namespace, so that no process outlives the test. When the test
-// runs as root, NAME/install.sh installs the packages that a server needs.
+// interface, with a temporary configuration, certificate and accounts. Each, except
+// GoSMTP, runs in its own process namespace, so that no process outlives the test. When
+// the test runs as root, NAME/install.sh installs the packages that a server needs.
 //
 // TestMain of a test package calls Main, and its tests call Get:
 //
@@ -20,13 +20,14 @@ import (
 	"encoding/base64"
 )
 
-// Domain is the mail domain that every server accepts mail for, with any local part.
+// Domain is the mail domain that every server accepts mail for. Only a few local parts are
+// refused, such as refused@ (see Postfix).
 const Domain = "test.example"
 
 // HostName is the host name of the servers, in their greeting and certificate.
 const HostName = "mail." + Domain
 
-// User is an account that every server knows.
+// User is an account on the servers.
 type User struct{ Name, Password string }
 
 // These are the accounts. Bob's password is not ASCII, and contains characters that are

@@ -44,8 +44,9 @@ func startDovecot24() (*Server, error) {
 		"/usr/sbin/chroot", debian13, "/usr/sbin/dovecot", "-F", "-c", s.path("etc/dovecot.conf"))
 }
 
-// insideDebian13 returns shell commands that mount dir in the separate Debian 13, at the
-// same path. The mounts disappear with the mount namespace.
+// insideDebian13 returns shell commands that mount dir in the separate Debian 13
+// installation, at the same path, together with /dev, /proc and an empty /tmp. The mounts
+// disappear with the mount namespace.
 func insideDebian13(dir string) string {
 	there := debian13 + dir
 	return "mount -t tmpfs -o mode=1777 tmpfs " + debian13 + "/tmp\n" +

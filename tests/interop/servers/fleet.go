@@ -38,7 +38,8 @@ func (k *Kind) Installed() error {
 		k.Name, strings.Join(missing, ", "), k.Name)
 }
 
-// install runs install.sh, unless the server is installed already.
+// install runs install.sh, unless the server is installed already. It returns an error if
+// the server needs root and the user is not root.
 func (k *Kind) install() error {
 	if k.needs == nil {
 		return nil
@@ -66,7 +67,7 @@ func (k *Kind) install() error {
 	return k.Installed()
 }
 
-// instance is the server of a Kind in this process. There is only one for each Kind.
+// instance is the server of a Kind that all tests in this process share.
 type instance struct {
 	once   sync.Once
 	server *Server

@@ -20,7 +20,7 @@ type Mail struct {
 	File       string // the mail as the server stored it; its line ends can be LF
 	From       string // reverse-path
 	Recipients []string
-	Parameters string // the parameters of MAIL and RCPT, one per line; only if GoSMTP received the mail
+	Parameters string // the parameters of MAIL and RCPT, one line each; only if go-smtp received the mail
 }
 
 // All returns the mails to a recipient, or every mail if recipient is "".

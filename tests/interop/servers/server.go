@@ -112,7 +112,8 @@ func (s *Server) renderTo(file, to string, mode os.FileMode) error {
 	return errors.Join(os.MkdirAll(filepath.Dir(out), 0o755), os.WriteFile(out, text.Bytes(), mode), os.Chmod(out, mode))
 }
 
-// waitPorts waits until every endpoint accepts a connection, or until a daemon has ended.
+// waitPorts waits until every endpoint accepts a connection. It returns an error if a daemon
+// ends before that, or after 60 s.
 func (s *Server) waitPorts() error {
 	deadline := time.Now().Add(60 * time.Second)
 	for name, e := range s.endpoints {
