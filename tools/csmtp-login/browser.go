@@ -78,7 +78,8 @@ func ended(ctx context.Context) error {
 	return errors.New("canceled")
 }
 
-// showAddress opens the address of the login page in a browser, or prints it.
+// showAddress opens the address of the login page in a browser, unless --no-browser is given
+// or there is no display. It also prints the address.
 func (p *program) showAddress(o *options, address string, port int) {
 	if !o.noBrowser && p.hasDisplay() {
 		if err := p.open(address); err == nil {
@@ -117,8 +118,9 @@ func (p *program) readPasted(state string, answers chan<- answer) {
 	}
 }
 
-// answerOf returns the answer in the parameters of a redirection. The result ok is
-// false if the parameters do not contain the state of this login, a random value that nobody else knows.
+// answerOf returns the answer in the parameters of a redirection. The result 'ok' is false
+// if the parameters contain neither a code nor an error, or do not contain the state of this
+// login, a random value that nobody else knows.
 func answerOf(query url.Values, state string) (a answer, ok bool) {
 	a = answer{query.Get("code"), query.Get("error"), query.Get("error_description")}
 	return a, subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(state)) == 1 && (a.code != "" || a.err != "")

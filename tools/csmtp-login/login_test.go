@@ -22,8 +22,8 @@ import (
 
 var display = []string{"DISPLAY=:0"}
 
-// browser opens an address in the background, as the function that opens the user's browser
-// does.
+// browser returns a function that opens an address, as the user's browser does, and stores
+// the last page in *page.
 func browser(t *testing.T, page *string) func(string) error {
 	return func(address string) error {
 		got, err := browse(address)
@@ -96,9 +96,8 @@ func TestTransport(t *testing.T) {
 	assert.Equal(t, "[smtp.gmail.com]\ntransport = gmail-api\nauthenticate = yes\nlogin = "+account+"\noauth2-token-file = "+s.file+"\n", s.out)
 }
 
-// If no browser can be opened, the program prints the address of the login page. It gets
-// the answer from a redirection, or from the address of the last page, which the user
-// pastes.
+// With --no-browser, the program prints the address of the login page. It gets the answer
+// from a redirection, or from the address of the last page, which the user pastes.
 func TestNoBrowser(t *testing.T) {
 	for _, pasted := range []bool{false, true} {
 		server := newProvider(t)
@@ -132,7 +131,8 @@ func TestNoBrowser(t *testing.T) {
 	}
 }
 
-// A request that does not contain the state of this login does not end the login.
+// A request does not end the login if it does not contain the state of this login, contains
+// no answer, or is for another path.
 func TestForeignRequests(t *testing.T) {
 	server := newProvider(t)
 	var pages []string
@@ -173,8 +173,8 @@ func TestRefusedLogin(t *testing.T) {
 	assert.Empty(t, s.out)
 }
 
-// The user enters a code on another device. In an ssh session, the program chooses this by
-// default.
+// The user enters a code on another device. In an ssh session or without a display, the
+// program chooses this by default.
 func TestDeviceLogin(t *testing.T) {
 	for _, c := range []struct {
 		env, args []string
@@ -225,9 +225,9 @@ func TestLoginWithoutRefreshToken(t *testing.T) {
 	assert.Contains(t, s.messages, "no refresh token")
 }
 
-// If the file is not a token file or cannot be written, the program reports this before the
-// user logs in. If the file is a damaged token file, or other users can read it, it is
-// replaced.
+// If the file is not a token file or is a symbolic link, the program reports this before the
+// user logs in. If the file is empty or a damaged token file, even if other users can read
+// it, it is replaced.
 func TestExistingFile(t *testing.T) {
 	server := newProvider(t)
 	login := func(content string, args ...string) session {

@@ -66,8 +66,8 @@ func TestTokenFileName(t *testing.T) {
 	}
 }
 
-// If the command line is wrong, the exit status is 2. The error does not show values, which
-// may be secrets.
+// If the command line is wrong, the exit status is 2. The error does not show values that may
+// be secrets.
 func TestWrongArguments(t *testing.T) {
 	empty, large := filepath.Join(t.TempDir(), "empty"), filepath.Join(t.TempDir(), "large")
 	require.NoError(t, os.WriteFile(empty, nil, 0o600))

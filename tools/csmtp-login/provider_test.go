@@ -152,7 +152,7 @@ func (s *shared) String() string {
 	return s.b.String()
 }
 
-// await waits until the text contains 'part'.
+// await waits until the text contains 'part', and returns the text.
 func (s *shared) await(t *testing.T, part string) string {
 	t.Helper()
 	require.Eventually(t, func() bool { return strings.Contains(s.String(), part) }, 30*time.Second, 5*time.Millisecond, part)
@@ -171,7 +171,8 @@ func browse(address string) (string, error) {
 	return string(body), err
 }
 
-// run runs the program with a token file in a new folder. env contains NAME=VALUE strings.
+// run runs the program and checks that it prints no secret. Unless args contains
+// --token-file, the token file is in a new folder. env contains NAME=VALUE strings.
 func run(t *testing.T, open func(string) error, in io.Reader, messages *shared, env []string, args ...string) session {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "config", "alice.token")
@@ -205,7 +206,7 @@ func run(t *testing.T, open func(string) error, in io.Reader, messages *shared, 
 }
 
 // usesFile checks that csmtp can get the access token from the token file that the program
-// has written.
+// has written. It returns the content of the file.
 func usesFile(t *testing.T, s session) string {
 	t.Helper()
 	info, err := os.Stat(s.file)

@@ -29,7 +29,7 @@ type started struct {
 	t           *testing.T
 	dir         string
 	status      chan int
-	out, errors bytes.Buffer // complete after the method done has returned
+	out, errors bytes.Buffer // complete after the method 'done' has returned
 	stop        context.CancelFunc
 	stdin       io.WriteCloser
 }
@@ -258,8 +258,8 @@ func TestReadyScriptsAreListedAndPrinted(t *testing.T) {
 	}
 }
 
-// The help contains all options and no others. tools/test compares the help with the
-// completion files.
+// The help contains all options and no others. The manual contains all options. tools/test
+// compares the help with the completion files.
 func TestHelpHasEveryOption(t *testing.T) {
 	help := output(t, "--help")
 	assert.Equal(t, help, output(t, "-h"))

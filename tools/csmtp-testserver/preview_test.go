@@ -63,7 +63,7 @@ func fetch(t *testing.T, address string, v any) {
 	require.NoError(t, json.Unmarshal(text, v))
 }
 
-// render runs the program with a message on standard input. It calls the function look with
+// render runs the program with a message on standard input. It calls the function 'look' with
 // the address of the page, and returns what the program has printed.
 func render(t *testing.T, message string, args []string, look func(page string)) (out, errOut string, status int) {
 	t.Helper()
@@ -159,7 +159,7 @@ func TestRenderEndsWhileReading(t *testing.T) {
 	}
 }
 
-// The page of a running server verifies signatures with the keys of --dkim-keys.
+// A preview and the page of a running server verify signatures with the keys of --dkim-keys.
 func TestDKIMKeys(t *testing.T) {
 	signed, err := os.ReadFile("internal/dkim/testdata/rfc8463.eml")
 	require.NoError(t, err)

@@ -40,7 +40,8 @@ func (s *settings) writeReady(i *instance) error {
 	return writeFile(path, []byte(b.String()), 0o600)
 }
 
-// announce prints the addresses at which the server listens.
+// announce prints the addresses at which the server listens and the default login, unless
+// --quiet is set.
 func (i *instance) announce() {
 	if i.quiet {
 		return

@@ -78,7 +78,7 @@ func read(t *testing.T, path string) []byte {
 	return text
 }
 
-// The server does not write to files or links that another user has placed in its folder.
+// The server does not write through symbolic links, which another user can have created.
 func TestFilesAreNotFollowed(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("links need a privilege there")

@@ -39,7 +39,7 @@ type instance struct {
 }
 
 // serve runs the server until ctx is done. Options can end it earlier: after a time limit,
-// at the end of the input, after a script was played, or after a number of sessions.
+// at the end of the input, after a script was played, or after a number of mails.
 func (s *settings) serve(ctx context.Context, in io.Reader, out io.Writer) error {
 	removeFolder, err := s.prepare()
 	if err != nil {
@@ -164,7 +164,8 @@ func (i *instance) wait(ctx context.Context) error {
 	}
 }
 
-// ended prints the report about a session that has ended.
+// ended stores the record of a session that has ended, appends it to sessions.jsonl, and
+// prints the dialogue and the mails if the options permit this.
 func (i *instance) ended(r smtptest.SessionRecord) {
 	i.mails.Ended(r)
 	i.mu.Lock()
@@ -182,8 +183,8 @@ func (i *instance) ended(r smtptest.SessionRecord) {
 	}
 }
 
-// prepare creates the folder and writes the certificates to it. It returns a function that
-// removes the folder if it is a temporary one.
+// prepare sets the default limits, creates the folder, and writes the files with certificates
+// and keys. It returns a function that removes the folder if it is a temporary one.
 func (s *settings) prepare() (remove func(), err error) {
 	remove = func() {}
 	o := &s.options

@@ -46,7 +46,7 @@ type settings struct {
 	action func(out io.Writer) error // what the program does in place of running a server, or nil
 }
 
-// usageError is an error in the command line.
+// usageError is an error in the command line, or in a file or folder that it names.
 type usageError struct{ error }
 
 // parse reads the command line.
@@ -60,7 +60,7 @@ func parse(args []string) (*settings, error) {
 		}
 		return nil, plain(err)
 	}
-	if s.badPair != "" { // the error that Parse returned would show the secret
+	if s.badPair != "" { // an error from Parse would show the secret
 		return nil, fmt.Errorf("option --%s: want LOGIN:SECRET", s.badPair)
 	}
 	switch {
@@ -277,8 +277,8 @@ func (s *settings) pair(option string, to *map[string]string) func(string) error
 	}
 }
 
-// findScript returns the script in the file v. If there is no such file, it returns the
-// built-in script with the name v.
+// findScript returns the script in the file v. If there is no such file, and v has neither a
+// folder nor an extension, it returns the built-in script with the name v.
 func findScript(v string) (*smtptest.Script, error) {
 	if _, err := os.Stat(v); err != nil && filepath.Base(v) == v && filepath.Ext(v) == "" {
 		return smtptest.ReadyScript(v)

@@ -30,7 +30,7 @@ func (r *report) addresses() {
 	for _, name := range []string{"From", "Sender", "Reply-To", "To", "Cc"} {
 		for _, value := range m.Values(name) {
 			if value == "" || emptyGroupRE.MatchString(value) {
-				continue // another check reports an empty field
+				continue // another check reports an empty field; an empty group is allowed
 			}
 			parser := mail.AddressParser{WordDecoder: eml.WordDecoder()}
 			list, err := parser.ParseList(value)
@@ -38,7 +38,7 @@ func (r *report) addresses() {
 			case err != nil && !strings.Contains(value, "@") && !strings.Contains(value, ":"):
 				r.add(localAddress, "", "%s contains an address without a domain: %s.", name, quoted(value))
 			case err != nil && strings.Contains(err.Error(), "charset"):
-				// the method words reports an unknown charset
+				// the method 'words' reports an unknown charset
 			case err != nil:
 				r.add(badAddress, "", "%s is not a list of addresses: %s (%s).", name, quoted(value), strings.TrimPrefix(err.Error(), "mail: "))
 			case name == "From" && len(list) > 1 && !m.Has("Sender"):

@@ -36,8 +36,8 @@ type Finding struct {
 	Count     int    `json:"count"`               // the number of occurrences
 }
 
-// Envelope is the envelope of the message, with which the header is compared. A nil
-// *Envelope means that the envelope is not known.
+// Envelope is the envelope of the message. Criticise checks whether Params permits octets
+// above 127. A nil *Envelope means that the envelope is not known.
 type Envelope struct {
 	From       string
 	Params     []string // of MAIL: "BODY=8BITMIME", "SMTPUTF8"
@@ -87,7 +87,7 @@ type report struct {
 	Options
 	message *eml.Message
 	found   []Finding
-	at      map[string]int // for each ID, the index of the finding in found
+	at      map[string]int // for each ID, the index of the finding in 'found'
 }
 
 // kind contains what all findings with the same ID have in common.
@@ -110,8 +110,8 @@ func (r *report) add(k kind, where, format string, args ...any) {
 		Where: where, Reference: k.reference, Count: 1})
 }
 
-// printable replaces the characters of s that are not printable. A finding can contain a
-// part of the message, in which any character can occur.
+// printable replaces the characters of s that are not printable, and shortens a long text. A
+// finding can contain a part of the message, in which any character can occur.
 func printable(s string) string {
 	const most = 1000
 	if len(s) > most {
@@ -125,7 +125,7 @@ func printable(s string) string {
 	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
-// where names a part.
+// where returns the place of a finding about p: "part 1.2", or "" for the whole message.
 func where(p *eml.Part) string {
 	if p.Path == "" {
 		return ""

@@ -25,8 +25,8 @@ const text = "Content-Type: text/plain; charset=utf-8\n\nHello.\n"
 
 const good = head + text
 
-// ids returns the IDs of the findings about a message. In 'message', "\n" stands for CRLF,
-// and "\v" for an LF without a CR.
+// ids returns the IDs of the findings about a message, except dkim-none. In 'message', "\n"
+// stands for CRLF, and "\v" for an LF without a CR.
 func ids(t *testing.T, message string, e *Envelope) string {
 	t.Helper()
 	raw := strings.ReplaceAll(strings.ReplaceAll(message, "\n", "\r\n"), "\v", "\n")
@@ -219,7 +219,8 @@ func TestDKIM(t *testing.T) {
 	assert.Equal(t, "dkim-fail", ids(t, signed, nil))
 }
 
-// FuzzCriticise checks that no message makes Criticise panic.
+// FuzzCriticise checks that no message makes Criticise panic, and that each finding has a
+// printable text.
 func FuzzCriticise(f *testing.F) {
 	f.Add([]byte(good))
 	f.Add([]byte(multipart("alternative", plainPart, htmlPart)))

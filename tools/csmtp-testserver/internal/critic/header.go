@@ -36,8 +36,8 @@ var (
 	autoSubmitted = kind{"precedence", Note, "Precedence", "RFC 3834, section 5"}
 )
 
-// once contains the fields that must not occur more than once (RFC 5322, section 3.6, and
-// RFC 2045).
+// once contains the fields that must not occur more than once (RFC 5322, section 3.6, RFC
+// 2045 and others).
 var once = []string{"date", "from", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references", "subject",
 	"mime-version", "content-type", "content-transfer-encoding", "content-id", "content-disposition", "content-description", "list-unsubscribe",
 	"list-unsubscribe-post", "list-id"}

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// There are no findings about the messages that package message builds.
+// Except for notes, there are no findings about the messages that package message builds.
 func TestMessagesOfTheLibrary(t *testing.T) {
 	public, private, err := ed25519.GenerateKey(rand.Reader)
 	require.NoError(t, err)

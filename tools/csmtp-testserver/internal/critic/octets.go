@@ -23,7 +23,7 @@ var (
 	hugeKind   = kind{"huge", Note, "large", ""}
 )
 
-// octets checks the lines of the whole message.
+// octets checks the octets, the lines and the size of the whole message.
 func (r *report) octets() {
 	raw := r.message.Raw
 	if len(bytes.TrimSpace(raw)) == 0 {

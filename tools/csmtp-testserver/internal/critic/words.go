@@ -26,7 +26,7 @@ var (
 	stringRE = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
 )
 
-// structured contains the fields whose values consist of addresses.
+// structured matches the names of the fields whose values consist of addresses.
 var structured = regexp.MustCompile(`(?i)^(?:From|Sender|To|Cc|Bcc|Reply-To)$`)
 
 // words checks the encoded-words in the header of a part.

@@ -76,7 +76,7 @@ func cut(message []byte) (header, body []byte) {
 	return message, nil
 }
 
-// split returns the fields of a header. Each field ends in CRLF.
+// split returns the fields of a header. Each field ends in CRLF, unless the header is cut off.
 func split(header []byte) []string {
 	var fields []string
 	start := 0 // the offset of the current field

@@ -53,7 +53,8 @@ func ParseRecords(text string) (Lookup, error) {
 }
 
 // split1035 returns the words of a line, and the number of parentheses that are open at the
-// end of the line. A word that was in quotes keeps its first quote.
+// end of the line. 'depth' is that number at its beginning. If the line contains quotes, it
+// sets *quoted. A word that was in quotes keeps its first quote.
 func split1035(line string, depth int, quoted *bool) ([]string, int, error) {
 	if !strings.Contains(line, `"`) && !*quoted && depth == 0 && !strings.Contains(line, "(") {
 		if line = strings.TrimSpace(line); strings.HasPrefix(line, ";") || strings.HasPrefix(line, "#") {

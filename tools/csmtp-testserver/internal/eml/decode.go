@@ -168,9 +168,9 @@ func ValidIn(content []byte, name string) bool {
 	return err == nil && !bytes.ContainsRune(text, utf8.RuneError)
 }
 
-// toUTF8 converts content to UTF-8. If the charset of the content is "" or unknown, it
-// assumes UTF-8 or, if the content is not valid UTF-8, windows-1252. The result is always
-// valid UTF-8.
+// toUTF8 converts content to UTF-8. If the charset of the content is "", unknown, UTF-8 or
+// US-ASCII, it assumes UTF-8 or, if the content is not valid UTF-8, windows-1252. The result
+// is always valid UTF-8.
 func toUTF8(content []byte, charset string) string {
 	var enc encoding.Encoding
 	if charset != "" {

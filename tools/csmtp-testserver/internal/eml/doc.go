@@ -30,7 +30,7 @@ type Part struct {
 	Encoding string            // the Content-Transfer-Encoding in lower case; "7bit" if there is none
 	Children []*Part
 	Closed   bool // for a multipart: whether the closing delimiter was found
-	Cut      bool // for a multipart: whether a limit kept its parts from being parsed
+	Cut      bool // for a multipart or an attached message: whether a limit kept parts of it from being parsed
 }
 
 // Field is a header field.

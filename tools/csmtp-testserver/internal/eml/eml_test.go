@@ -114,7 +114,7 @@ func TestDecoded(t *testing.T) {
 }
 
 func TestText(t *testing.T) {
-	for _, c := range [][4]string{ // the header, the content, the text, and a part of the problem
+	for _, c := range [][4]string{ // the value of Content-Type, the content, the text, and a part of the problem
 		{"text/plain; charset=iso-8859-1", "\xfc", "ü", ""},
 		{"text/plain; charset=utf-8", "\xfc", "ü", "not valid in utf-8"},
 		{"text/plain", "ü", "ü", ""},
@@ -135,7 +135,7 @@ func TestDecodeWords(t *testing.T) {
 	assert.Equal(t, "ü", DecodeWords("\xfc"))
 }
 
-// If a message has too many parts or levels, it is parsed up to the limits.
+// If a message has too many parts, levels or fields, it is parsed up to the limits.
 func TestLimits(t *testing.T) {
 	deep, wide := "", "Content-Type: multipart/mixed; boundary=b\n\n"
 	for i := range 1000 {

@@ -35,7 +35,8 @@ func (p *Part) Values(name string) []string {
 // Has reports whether a field with this name exists.
 func (p *Part) Has(name string) bool { return len(p.Values(name)) > 0 }
 
-// mediaType sets Type and Params.
+// mediaType sets Type and Params from Content-Type. If that field is missing or malformed, it
+// sets Type to 'usual'.
 func (p *Part) mediaType(usual string) {
 	p.Type, p.Params = usual, map[string]string{}
 	if !p.Has("Content-Type") {
@@ -213,8 +214,8 @@ func (p *Part) Filename() string {
 	return name
 }
 
-// RawFilename returns the parameter filename of Content-Disposition or, if there is none,
-// the parameter name of Content-Type.
+// RawFilename returns the parameter 'filename' of Content-Disposition or, if there is none,
+// the parameter 'name' of Content-Type.
 func (p *Part) RawFilename() string {
 	_, params := Params(p.Get("Content-Disposition"))
 	if name := params["filename"]; name != "" {

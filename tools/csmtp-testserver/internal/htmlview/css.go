@@ -33,9 +33,9 @@ func (w *writer) sheet(text string) string {
 	return tagRE.ReplaceAllString(w.css(text), `\3c $1`)
 }
 
-// css replaces the URLs in declarations. It does not find all URLs: for example, it misses
-// those that contain escapes. The Content-Security-Policy of the frame blocks the URLs that
-// it misses.
+// css removes the URLs in declarations, except data: URLs and fragments. It replaces cid:
+// URLs with data: URLs. It does not find all URLs: for example, it misses those that contain
+// escapes. The Content-Security-Policy of the frame blocks the URLs that it misses.
 func (w *writer) css(text string) string {
 	return urlRE.ReplaceAllStringFunc(text, func(found string) string {
 		address := strings.TrimSpace(strings.Trim(urlRE.FindStringSubmatch(found)[1], `"'`))

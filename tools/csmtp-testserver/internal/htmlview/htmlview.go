@@ -2,7 +2,7 @@
 
 // Package htmlview turns the HTML of a message into HTML that is harmless in a browser. It
 // keeps only the elements and attributes that it lists. The result runs no code and loads
-// nothing, and its links cannot be followed. The caller sends it with a
+// nothing, and no link that leaves the message can be followed. The caller sends it with a
 // Content-Security-Policy and shows it in a sandboxed frame, so that the browser enforces
 // the same rules.
 package htmlview
@@ -82,7 +82,7 @@ type writer struct {
 	facts    Facts
 	out      strings.Builder
 	standard bool   // whether the HTML has a doctype; without one, browsers use quirks mode
-	raw      string // the name of the open element if it is style or script, whose content is not markup; else ""
+	raw      string // the name of the open element if it is in 'hidden'; else ""
 	link     *Link
 }
 
@@ -162,7 +162,7 @@ func (w *writer) start(t xhtml.Token) {
 			w.endLink()
 			w.link = &Link{Target: strings.TrimSpace(value)}
 			if !strings.HasPrefix(value, "#") {
-				key = "title" // the address becomes a tooltip, because no link can be followed
+				key = "title" // the address becomes a tooltip, because the link cannot be followed
 			}
 		case t.Data == "a" && key == "title", !attributes[key] && !ariaRE.MatchString(key):
 			continue
@@ -175,7 +175,8 @@ func (w *writer) start(t xhtml.Token) {
 	w.out.WriteString(">")
 }
 
-// inspect records what a browser would run or load in the original HTML.
+// inspect records what a browser would run or load in the original HTML, and the charset of
+// <meta>.
 func (w *writer) inspect(t xhtml.Token) {
 	for _, a := range t.Attr {
 		key := strings.ToLower(a.Key)

@@ -64,7 +64,7 @@ func harmless(t *testing.T, out string) {
 			case !attributes[a.Key]:
 				t.Errorf("<%s %s>", n.Data, a.Key)
 			case loads.MatchString(a.Val) && a.Key != "title" && a.Key != "alt" && a.Key != "summary":
-				// Nothing is loaded, because no other attribute contains an address.
+				// An address in another attribute is harmless: the browser does not load it.
 			}
 		}
 	}
@@ -138,7 +138,7 @@ func TestHugeHTML(t *testing.T) {
 	require.NotEmpty(t, out)
 }
 
-// The lists are bounded.
+// The lists in Facts have at most maxFacts elements.
 func TestManyLinks(t *testing.T) {
 	_, f := Render(strings.Repeat(`<a href="x">y</a><img src="cid:z"><img src="//w">`, 2*maxFacts), nil)
 	assert.Len(t, f.Links, maxFacts)

@@ -157,7 +157,7 @@ func (p *Page) html(w http.ResponseWriter, m *eml.Message, part *eml.Part) {
 // maxInline is the maximum number of octets of all images in one HTML part.
 const maxInline = 32 << 20
 
-// inline returns the images of a message in the form of data: URLs.
+// inline returns a function that returns the images of a message in the form of data: URLs.
 func inline(m *eml.Message) htmlview.Inline {
 	parts := map[string]*eml.Part{}
 	for _, p := range m.All() {
@@ -183,7 +183,7 @@ func inline(m *eml.Message) htmlview.Inline {
 	}
 }
 
-// download responds with a part as a file, which the browser saves and does not display.
+// download responds with a file, which the browser saves and does not display.
 func download(w http.ResponseWriter, name string, content []byte) {
 	h := w.Header()
 	h.Set("Content-Type", "application/octet-stream")

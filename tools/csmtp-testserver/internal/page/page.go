@@ -7,8 +7,8 @@
 // Mails are hostile input. Their HTML is filtered by package htmlview, is sent with a
 // Content-Security-Policy that forbids everything except inline styles and data: images,
 // and is shown in a frame with an empty sandbox attribute. All other texts reach the page
-// as JSON, and the page inserts them as text nodes. The page connects only to its own
-// server.
+// as JSON, and the page inserts them as text nodes and attribute values. The page connects
+// only to its own server.
 package page
 
 import (

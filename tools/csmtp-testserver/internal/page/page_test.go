@@ -181,14 +181,14 @@ func TestDetails(t *testing.T) {
 	assert.Contains(t, frame, `<p>Hi</p><img alt="" src="data:image/png;base64,AAEC"><img alt=""><a title="http://link.example/">there</a>`)
 }
 
-// The source shows every octet, and every line end that is not CRLF. If a header field is
-// long, only its beginning is decoded.
+// If a header field is long, only its beginning is decoded.
 func TestLongHeaderField(t *testing.T) {
 	long := strings.Repeat("=?utf-8?Q??= ", 6000) + "end"
 	assert.NotContains(t, decoded(long, maxValue), "end")
 	assert.Equal(t, "\u00e9", decoded("=?utf-8?Q?=C3=A9?=", maxValue))
 }
 
+// The source shows every octet, and every line end that is not CRLF.
 func TestSource(t *testing.T) {
 	text, cut := source([]byte("a\r\nb\nc\rd\x00\xfc\u202e"))
 	assert.Equal(t, "a\nb\u240A\nc\u240Dd\u2400\u00fc\uFFFD", text)
@@ -366,7 +366,7 @@ func TestEvents(t *testing.T) {
 	assert.False(t, s.page.Watched())
 }
 
-// The list also contains mails whose content is not kept.
+// The page also shows mails whose content is not kept.
 func TestDiscardedMail(t *testing.T) {
 	s := serve(t, Options{})
 	s.mails.Received(store.Mail{Number: 1, From: "alice@test.example", Size: 100}, store.Session{Number: 1})

@@ -14,7 +14,8 @@ const (
 	filePolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
 )
 
-// protect sets the header fields that are the same in every response.
+// protect sets the header fields that protect the page and the user. They are the same in every
+// response, except the Content-Security-Policy, which is 'policy'.
 func protect(h http.Header, policy string) {
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")

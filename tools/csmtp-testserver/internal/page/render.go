@@ -81,9 +81,9 @@ func (v Preview) Run(ctx context.Context, message []byte, out io.Writer) error {
 	}
 }
 
-// once returns a handler that redirects the first request for 'path' to the page. Every user
-// of the machine can read the command line of the browser. So the command line contains
-// 'path', and not the token.
+// once returns a handler that redirects the first GET request for 'path' to 'to', the address
+// of the page, and passes all other requests to 'inner'. Every user of the machine can read
+// the command line of the browser. So the command line contains 'path', and not the token.
 func once(path, to string, inner http.Handler) http.Handler {
 	var used atomic.Bool
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

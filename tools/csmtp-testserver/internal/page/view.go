@@ -15,7 +15,7 @@ import (
 
 // The limits of what the page shows. A download is always complete.
 const (
-	maxValue  = 1000      // characters of a value
+	maxValue  = 1000      // octets of a value
 	maxRaw    = 64 << 10  // octets of a header field that are decoded
 	maxText   = 1 << 20   // octets of a text
 	maxSource = 512 << 10 // octets of the source
@@ -143,8 +143,8 @@ func (p *Page) describe(m *store.Mail, message *eml.Message, findings []critic.F
 	return d
 }
 
-// part adds a part to the list of parts. If the part is HTML, or the first part with plain
-// text, it also adds the content.
+// part adds a part to the list of parts. Unless the part is an attachment, it also adds the
+// links and remote addresses of HTML, or the text of the first part with plain text.
 func (d *details) part(q *eml.Part) {
 	content, _ := q.Decoded()
 	depth := 0
@@ -198,8 +198,8 @@ func source(raw []byte) (text string, cut bool) {
 	return lines(b.String(), true), cut
 }
 
-// lines returns a text in which control characters are visible. If the parameter wire is set,
-// the lines of the text end in CRLF, and an LF without a CR is visible too.
+// lines returns a text in which control characters are visible. If 'wire' is true, the lines
+// of the text end in CRLF, and an LF without a CR is visible too.
 func lines(text string, wire bool) string {
 	var b strings.Builder
 	for i, r := range text {
@@ -221,7 +221,7 @@ func lines(text string, wire bool) string {
 }
 
 // visible returns s in a form that fits into one line: valid UTF-8 without control
-// characters. The result has at most 'most' characters.
+// characters. A text of more than about 'most' octets is cut and ends in an ellipsis.
 func visible(s string, most int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -252,8 +252,8 @@ func shorten(s string, most int) string {
 	return s
 }
 
-// hides reports whether a character is a control character, or changes the direction of the
-// text after it, such as U+202E.
+// hides reports whether a character is a control character or a line separator, or changes
+// the direction of the text after it, such as U+202E.
 func hides(r rune) bool {
 	return r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 || r == 0x2028 || r == 0x2029
 }

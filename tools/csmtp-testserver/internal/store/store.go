@@ -45,7 +45,7 @@ type Store struct {
 	mu       sync.Mutex
 	mails    []Mail // oldest first
 	sessions map[int]Session
-	order    []int // the keys of sessions, oldest first
+	order    []int // the keys of 'sessions', oldest first
 	cleared  int   // the number of the last session that began before the last Clear
 	total    int   // the number of mails received since the start or the last Clear
 	octets   int64 // the size of the mails

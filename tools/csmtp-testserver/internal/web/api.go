@@ -292,8 +292,8 @@ func (a *api) setScript(w http.ResponseWriter, r *http.Request) {
 	a.script(w, r)
 }
 
-// parseScript returns the built-in script with this name, or parses text. It also returns
-// how the replies are divided into writes: as delivery says or, if delivery is "", as the
+// parseScript parses 'text' or, if it is "", returns the built-in script 'name'. It also returns
+// how the replies are divided into writes: as 'delivery' says or, if 'delivery' is "", as the
 // script says.
 func parseScript(name, text, delivery string) (*smtptest.Script, smtptest.Mode, error) {
 	var script *smtptest.Script

@@ -22,11 +22,11 @@ const maxWrite = time.Minute
 // interface.
 func NewToken() string { return strings.ToLower(rand.Text()) }
 
-// Guard returns a handler that passes requests to the handler inner. It accepts a request only if the
+// Guard returns a handler that passes requests to the handler 'inner'. It accepts a request only if the
 // path begins with "/" and the token, and removes both from the path. It refuses requests
 // that a page of another site could have caused: those whose Host is not a name of the
-// loopback interface with this port (DNS rebinding), and those whose Origin is another
-// server.
+// loopback interface with this port (DNS rebinding), those whose Origin is another server,
+// and those that another origin caused according to Sec-Fetch-Site.
 func Guard(token, port string, inner http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// This script inserts texts of mails only as text nodes, so that the browser never parses them
-// as HTML.
+// This script inserts texts of mails only as text nodes and attribute values, so that the
+// browser never parses them as HTML.
 "use strict";
 
 const preview = document.documentElement.dataset.mode === "preview";
@@ -136,7 +136,8 @@ function drawList(fresh) {
   if (row) row.focus({ preventScroll: true });
 }
 
-// mark shows which row is selected. The Tab key reaches only this row.
+// mark shows which row is selected, and returns this row. The Tab key reaches only this row or,
+// if no row is selected, only the first row.
 function mark() {
   const all = [...rows.children];
   const current = all.find((row) => Number(row.dataset.number) === chosen);
