@@ -12,7 +12,8 @@
 
 namespace tools {
 
-// An error in the arguments. It makes the program end with the status kUsage.
+// An error in the arguments, in a file that they name, or in standard input. It makes the
+// program end with the status kUsage.
 struct UsageError : std::runtime_error {
   explicit UsageError(const std::string &what) : std::runtime_error(what) {}
 };

@@ -25,7 +25,7 @@ attended() {
   quiet
 }
 
-beat() { # beat NAME: ends when the script has ended
+beat() { # beat NAME: prints NAME and the elapsed time every 20 s, until the script ends
   local began=$SECONDS owner=$$
   while sleep 20 >/dev/null 2>&1 && kill -0 "$owner" 2>/dev/null; do
     printf '   %s: running for %s\n' "$1" "$(duration $((SECONDS - began)))"

@@ -24,7 +24,7 @@ bool WantsOAuth2(const CommandLine &given);
 // The call to a library function that corresponds to the options.
 struct OAuth2 {
   const Option *grant; // the option that determines which function is called
-  std::string file;    // its value
+  std::string file;    // the value of 'grant'
   std::string url, id, key, algorithm, scope;
   std::string secret, refresh, passphrase; // the first lines of the files
   std::string token_file;

@@ -44,8 +44,8 @@ python3 command -v python3
 EOL
 }
 
-# For the C and C++ suites: other standard libraries, and MinGW with both thread models. A
-# newer libc++ is installed by prepare_cmake.
+# For the C and C++ suites: other compilers and standard libraries, and MinGW with both thread
+# models. A newer libc++ is installed by prepare_cmake.
 cmake_packages() {
   go_packages
   cat <<'EOL'
@@ -72,7 +72,7 @@ languages_packages() {
   done
 }
 
-# The package managers of bindings/check.sh.
+# The package managers, compilers and interpreters that bindings/check.sh uses.
 bindings_packages() {
   cat <<'EOL'
 cargo-web cargo --version

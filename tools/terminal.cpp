@@ -79,8 +79,8 @@ std::string Decoded(const std::string &all) {
 // an access token.
 const char kTokenFileMark[] = "{\"csmtp_token_file\":";
 
-// Handles an octet that the user has typed: appends it to *secret or, for backspace and
-// Ctrl-U, erases. Returns true at the end of the line.
+// Handles an octet that the user has typed: appends it to *secret, removes the last character
+// for backspace, or removes all characters for Ctrl-U. Returns true at the end of the line.
 bool Typed(char c, std::string *secret) {
   switch (c) {
   case '\n':

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # The phases of `./build.sh test`. build.sh sources this file. For a phase X, what_X prints
-# a description, X_packages in packages.sh lists the packages that the phase needs,
+# a description, X_packages, here or in packages.sh, lists the packages that the phase needs,
 # prepare_X installs what is not in a package, and test_X runs the phase.
 : "${root:?}" "${out:?}" "${cxx:?}"
 # shellcheck source=tools/packages.sh

@@ -195,7 +195,8 @@ void ConcludeService(Findings *f) {
   if (!f->tls_name.empty()) f->code.push_back("mail.SetTLSServerName(" + tools::Literal(f->tls_name) + ");");
 }
 
-// Adds a note if the host belongs to a provider that accepts mail over HTTPS too.
+// Adds a note if the result is not kGood and the host belongs to a provider that accepts mail over
+// HTTPS too.
 void NoteService(Findings *f) {
   const bool microsoft = tools::EndsWith(f->host, ".office365.com") || tools::EndsWith(f->host, ".outlook.com");
   const bool google = tools::EndsWith(f->host, ".gmail.com") || tools::EndsWith(f->host, ".googlemail.com");

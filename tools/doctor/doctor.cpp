@@ -90,7 +90,7 @@ std::string UsualPorts() {
   return list;
 }
 
-// Unsets CSMTP_CONFIG, because the settings in that file would change the results.
+// Unsets CSMTP_CONFIG, because the settings in the file that it names would change the results.
 void IgnoreConfiguration(Findings *findings) {
   if (tools::Environment("CSMTP_CONFIG").empty()) return;
 #if defined(_WIN32)

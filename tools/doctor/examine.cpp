@@ -55,7 +55,8 @@ std::string Detail(const ECSmtp &e) {
   return text.compare(0, sentence.size(), sentence) == 0 ? text.substr(sentence.size()) : text;
 }
 
-// Calls the function 'connect', which connects 'mail' to a server. Records the result in 'attempt'.
+// Calls the function 'connect', which connects 'mail' to a server or gets a token. Records the
+// result in 'attempt', and returns whether the function succeeded.
 template <typename Connect>
 bool Timed(Attempt *attempt, const CSmtp &mail, Connect connect) {
   const auto begin = std::chrono::steady_clock::now();
@@ -126,8 +127,9 @@ void ReadTLS(const CSmtp &mail, Port *port) {
   }
 }
 
-// Connects with TLS. If the certificate is not accepted, connects again without
-// verification, so that the report can contain the certificate.
+// Connects with TLS. If TLS fails, connects again without verification, so that the report
+// can contain the certificate. Then finds out whether the first name in the certificate would
+// be accepted. Returns whether a connection with TLS was made.
 bool ConnectByTLS(const Settings &settings, Way way, Port *port, Attempt *attempt) {
   {
     CSmtp mail;

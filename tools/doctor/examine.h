@@ -21,8 +21,7 @@ struct Settings {
   unsigned int timeout = 10000; // of one connection, in milliseconds
 };
 
-// Examines all ports at the same time. It makes at most nine connections to each port, one
-// after another.
+// Examines all ports at the same time. It makes several connections to each port.
 void ExamineAll(const Settings &settings, std::vector<Port> *ports);
 
 // Sets the credentials of 'mail': a password, a token, or the source from which the library gets a

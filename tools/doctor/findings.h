@@ -53,7 +53,7 @@ enum Answer { kUnknown, kYes, kNo };
 
 struct Port {
   int usual = 0;   // the port in the report: 465, 587, 25, or one of --ports
-  int dialled = 0; // the port to which to connect; differs from usual for --ports USUAL=DIALLED
+  int dialled = 0; // the port to which to connect; differs from 'usual' for --ports USUAL=DIALLED
   Security security = kClear; // how TLS starts on this port, as far as it is known
 
   Attempt ipv4, ipv6;
@@ -107,7 +107,7 @@ struct Findings {
   Service service; // its transport is "" if ports are examined
   Login login;
   Result result = kNone;
-  int best = -1; // the index of the best port in ports; -1 if no port can be used
+  int best = -1; // the index of the best port in 'ports'; -1 if no port can be used
   std::vector<std::string> notes; // sentences
   std::vector<std::string> code;  // lines of C++ with the settings for the best port
 

@@ -167,8 +167,8 @@ bool PutTransport(const CommandLine &given, CSmtp *mail) {
   return name != "smtp";
 }
 
-// Sets the mailbox and the access token for a service. If
-// CSMTP_CONFIG is set, no token is required, because the file that it names can contain one.
+// Sets the mailbox and the access token for a service. If CSMTP_CONFIG is set, no token is
+// required, because the file that it names can contain one.
 void PutToken(const CommandLine &given, const std::string &host, CSmtp *mail) {
   const std::string user = given.Get("user");
   mail->SetLogin(user.c_str());

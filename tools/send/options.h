@@ -26,10 +26,12 @@ Mailbox ReadMailbox(const std::string &text);
 // Sets the sender, the recipients, the header fields and the attachments. Call it before
 // PutBody, so that wrong arguments are reported before standard input is read.
 void PutHeader(const tools::CommandLine &given, CSmtp *mail);
-// Reads the text of the mail from standard input, and sets it.
+// Reads the text of the mail from standard input, and its HTML from the file of --html. Sets
+// both.
 void PutBody(const tools::CommandLine &given, CSmtp *mail);
 
-// Sets server, security and login.
+// Sets how the mail is sent: the transport, the server, TLS, the login, the time limit and the
+// file for the transcript.
 void PutServer(const tools::CommandLine &given, CSmtp *mail);
 
 } // namespace send

@@ -32,8 +32,9 @@ func jwtOf(claims string) string {
 	return "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".c2lnbmF0dXJl"
 }
 
-// tokenOptions starts a token server that issues the token 'token'. It returns the options of the
-// programs for each grant, and the secrets in the files that these options name.
+// tokenOptions starts a token server that issues the token 'token' or, if it is "", refuses each
+// request and quotes it. tokenOptions returns the options of the programs for each grant, and the
+// secrets in the files that these options name.
 func tokenOptions(t *testing.T, token string) (options map[string][]string, secrets []string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -69,8 +69,8 @@ func TestSendStatuses(t *testing.T) {
 	}
 }
 
-// Each option that takes a path or a host name refuses control characters. The error
-// contains the position of the first one.
+// HOST, and each option that takes a path or a host name, refuses control characters. The
+// error contains the position of the first one.
 func TestSendControlCharacters(t *testing.T) {
 	for _, args := range [][]string{
 		{"--attach", "a\x01b"}, {"--html", "a\x01b"}, {"--ca-file", "a\x01b"}, {"--password-file", "a\x01b", "-u", user}, {"--token-file", "a\x01b", "-u", user},

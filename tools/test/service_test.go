@@ -76,8 +76,8 @@ func TestDoctorOfAService(t *testing.T) {
 	assert.Empty(t, service.Requests())
 }
 
-// If no proxy is set, the programs connect to the service through the proxy in the
-// environment, unless NO_PROXY contains the service. They do the same for the token server.
+// If no proxy is set, csmtp-send connects to the service through the proxy in the
+// environment, unless NO_PROXY contains the service.
 func TestProxyOfTheEnvironment(t *testing.T) {
 	service, err := smtptest.NewHTTPService(smtptest.HTTPOptions{Tokens: []string{"a-token-of-the-test"}})
 	require.NoError(t, err)
