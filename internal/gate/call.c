@@ -70,7 +70,7 @@ static const char *refused_call(void)
 }
 #endif
 
-/* These texts are written in C, because they are needed when Go does not run. */
+/* These texts are written in C, because most of them are needed when Go does not run. */
 const char *gateRefusal(int code)
 {
   switch (code) {

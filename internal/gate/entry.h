@@ -17,22 +17,26 @@ enum {
 
 /* Begins a call. Returns GATE_OPEN if the caller may call Go; the caller must call
  * gateLeave afterwards. Returns GATE_COPY if the private copy must execute the call.
- * Otherwise the call is refused, and its error number is returned. */
+ * Returns CSMTP_BAD_HANDLE if gateFreeLater has recorded the call, which is then complete.
+ * Otherwise the call is refused, and its error number is returned. 'special' contains flags
+ * of the entry. */
 int gateEnter(struct gateVisit *v, CSmtpHandle h, int special);
 void gateLeave(struct gateVisit *v);
-/* Stores code and its text as the error of the refused call. Returns code. */
+/* Stores code in v. Unless it is CSMTP_BUSY, also stores it with its text as the error of
+ * the calling thread. Returns code. */
 int gateRefuse(struct gateVisit *v, int code);
 /* Returns the text for the error number of a call that the gate refuses. Does not use Go. */
 const char *gateRefusal(int code);
 /* Tells ThreadSanitizer that all earlier calls happened before this one. */
 void gateOrder(void);
-/* Calls gateMade for a new handle, and returns the handle. */
+/* Calls gateMade for a new handle, and clears the error of the calling thread. Does neither
+ * if h is 0. Returns h. */
 CSmtpHandle gateNote(CSmtpHandle h);
 
 /* If a callback forks, it can return both in the parent and in the child. In the child it
  * must not return to Go, because the Go runtime does not run there. Instead, the child
  * jumps over Go's frames to the function of csmtp_c.h that was called, and this function
- * returns CSMTP_FORKED. */
+ * fails with CSMTP_FORKED. */
 #if defined(GATE_BUILTIN_SETJMP)
 #define GATE_LANDING(v) __builtin_setjmp((v)->landing)
 #define GATE_LAND(v) __builtin_longjmp((v)->landing, 1)
@@ -46,9 +50,9 @@ CSmtpHandle gateNote(CSmtpHandle h);
 
 /* The body of the function CSmtp_NAME. 'call' is the expression that calls the function's
  * Go export. In a forked child, the body instead passes 'args' to the same function in the
- * child's private copy of the library. If neither can be called, the body returns
- * 'refused'. Otherwise it applies the macro or function 'result' to the result, and returns
- * what 'result' returns. */
+ * child's private copy of the library. If neither can be called, or if the child was forked
+ * by a callback of this call, the body returns 'refused'. Otherwise it applies the macro or
+ * function 'result' to the result, and returns what 'result' returns. */
 #define GATE(type, refused, h, special, call, name, args, result)  \
   struct gateVisit v;                                              \
   __typeof__(&CSmtp_##name) copy;                                  \

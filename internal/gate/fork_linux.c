@@ -134,9 +134,9 @@ void **csmtp_private_adopt(CSmtpHandle handle, void *handles)
  * its cache of names, and then records that it has done so. A child that was forked between
  * these two steps unmaps the same addresses again at the end of its next dlopen. If that
  * dlopen loaded the private copy, the private copy could be mapped at these addresses. So
- * this function first makes a call to dlopen that loads nothing. In a child that was made
+ * this function first makes a call to dlopen that loads nothing. In a child that was created
  * without running the handlers of pthread_atfork, the loader may still be locked at that
- * point; open_in_time handles this case. */
+ * point, so the function does nothing; open_in_time handles this case. */
 static void settle_loader(void)
 {
   if (process->forked && gateLoader != NULL && gateLoader->r_state == RT_CONSISTENT)

@@ -76,11 +76,12 @@ uint64_t gateDoneAt(int depth);
 /* Constant texts, for use when there is not enough memory for another text. */
 extern const char *const gateNothing, *const gateNoMemory;
 
-/* Each of these functions runs a callback of h on the calling thread. While the callback
- * runs, the thread has the signal mask and the alternate stack of the library's caller, and
- * the thread's in_go is 0. 'call' is the id of the asynchronous Send, or of the pool's mail,
- * for which the callback runs, or 0. While gateLog, gateEvent, gateProgress, gateToken or
- * gateRead runs, calls on h from this thread return CSMTP_BUSY. */
+/* Each of these functions runs a callback of h on the calling thread. On Linux, while the
+ * callback runs, the thread's in_go is 0, and a thread that Go did not create has the signal
+ * mask and the alternate stack of the library's caller. 'call' is the id of the asynchronous
+ * Send, or of the pool's mail, for which the callback runs, or 0. While gateLog, gateEvent,
+ * gateProgress, gateToken or gateRead runs, all calls on h from this thread except
+ * CSmtp_Cancel fail with CSMTP_BUSY. */
 void gateLog(CSmtpHandle h, uint64_t call, CSmtpLogFunction fn, uintptr_t user, int direction, const char *line);
 void gateEvent(CSmtpHandle h, CSmtpEventFunction fn, uintptr_t user, const CSmtpEvent *event, const char *name, const char *server); /* sets the members size, name and server */
 int gateProgress(CSmtpHandle h, CSmtpProgressFunction fn, uintptr_t user, int64_t sent, int64_t total);
@@ -175,8 +176,9 @@ int gateProcess(CSmtpHandle h);
 /* If this process is a forked child that has not loaded a private copy, records that the
  * child frees its parent's handle h. Returns 0 if CSmtp_Free must be executed instead. */
 int gateFreeLater(CSmtpHandle h);
-/* Returns the function with the given name in the private copy. Returns NULL if there is no
- * such function, or if this process has no private copy. */
+/* Returns the function with the given name in the private copy. 'entry' is the function's
+ * number in exports.h. Returns NULL if there is no such function, or if this process has no
+ * private copy. */
 void *gateCopy(int entry, const char *name);
 /* Records a new handle, so that the handles that a forked child creates later are greater. */
 void gateMade(CSmtpHandle h);
@@ -185,8 +187,8 @@ void gateCross(struct gateThread *t, struct gateVisit *v); /* enters Go */
 void gateReturn(struct gateThread *t, struct gateVisit *v); /* leaves Go */
 void gatePause(struct gateThread *t, struct gateVisit *v); /* leaves Go for a callback */
 /* Enters Go again after a callback, and returns 1. In a child that the callback forked, it
- * returns 0 and does not enter Go: the child has no Go runtime, and the call in t->visit
- * must end at once. */
+ * returns 0 and does not enter Go: the child has no Go runtime, and the call v->up must end
+ * at once. If v->up is NULL in such a child, gateResume ends the process. */
 int gateResume(struct gateThread *t, struct gateVisit *v);
 
 #if defined(__linux__)
@@ -201,9 +203,11 @@ extern gateEntry csmtp_go_entry[] __attribute__((weak, visibility("hidden")));
 int gateProbe(void);
 extern const char *gateRefusedCall;
 
-/* Defined in start_linux.c. Calls before_go, and then starts the Go runtime. If the process
- * cannot get enough address space or threads, or a sandbox refuses a system call that Go
- * needs, the function changes nothing and returns CSMTP_CANNOT_START. */
+/* Defined in start_linux.c. Calls before_go, starts the Go runtime unless the loader has
+ * started it, and returns 0. 'first' is used as in gateFirstCross. If the process cannot get
+ * enough address space or threads, or a sandbox refuses a system call that Go needs, the
+ * function does not start Go and returns CSMTP_CANNOT_START. If there is no memory, it
+ * returns CSMTP_LACK_OF_MEMORY. */
 int gateStart(CSmtpHandle first, void (*before_go)(void));
 /* Defined in signals_linux.c. gateNoteSignals is called before Go starts, and
  * gateTakeSignals when Go has started. gateReturnSignals restores the host's handlers. All
@@ -213,7 +217,8 @@ void gateTakeSignals(void);
 void gateReturnSignals(void);
 /* Enters Go as gateCross does. If 'first' is not 0, it is the first handle that Go creates. */
 void gateFirstCross(struct gateThread *t, struct gateVisit *v, CSmtpHandle first);
-/* In a child: makes the thread forget the Go runtime, which does not run there. */
+/* Makes the calling thread forget the Go runtime, for example in a forked child, where the
+ * runtime does not run. */
 void gateDisown(void);
 /* Defined in file_linux.c. gateFindOwnFile finds the library's file when the library is
  * loaded. gateKeepOwnFile opens the file at the first call, and keeps it open.
@@ -224,7 +229,7 @@ int gateCopyOwnFile(void);
 /* The state of the dynamic loader, or NULL if it is not known. */
 struct r_debug;
 extern const struct r_debug *gateLoader;
-/* Defined in fork_linux.c. Reports whether this process was forked after the current library call began. */
+/* Defined in fork_linux.c. Reports whether Go does not run in this process: another process started it, or none. */
 int gateForked(void);
 #endif
 

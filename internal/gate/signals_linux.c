@@ -103,9 +103,9 @@ static struct sigaction gos[SIGNALS]; /* Go's actions */
 static void send_self(int sig) { syscall(SYS_tgkill, getpid(), (int)syscall(SYS_gettid), sig); }
 
 /* Blocks the signals that Go unblocks on a thread that enters Go for the first time:
- * SIGCHLD, SIGPROF, SIGURG and a real-time signal. Otherwise a handler of the host without
- * SA_ONSTACK could run on a goroutine's stack, and the host's signalfd or sigwait could
- * lose signals. So 'arm' leaves a SIGURG pending on each such thread. When Go unblocks
+ * SIGCHLD, SIGPROF, SIGURG, SIGSTKFLT and real-time signals. Otherwise a handler of the host
+ * without SA_ONSTACK could run on a goroutine's stack, and the host's signalfd or sigwait
+ * could lose signals. So 'arm' leaves a SIGURG pending on each such thread. When Go unblocks
  * SIGURG, its handler calls this function while the thread is still on its system stack. */
 static void close_signals(struct gateThread *t, ucontext_t *c)
 {
