@@ -48,7 +48,7 @@ func Decode(ref string) string {
 	}
 	table.once.Do(func() {
 		table.optional, table.required = parse(optional), parse(required)
-		table.required["fjlig"] = "fj" // the only name of two letters
+		table.required["fjlig"] = "fj" // the only name that stands for two letters
 	})
 	if text := table.required[name]; text != "" {
 		return text

@@ -88,7 +88,7 @@ func same(t *testing.T, name string) {
 	}
 }
 
-// left reports whether this package leaves out the names that stand for text.
+// left reports whether this package leaves out the names that stand for the given text.
 func left(text string) bool {
 	r := []rune(text)
 	return len(r) == 1 && r[0] >= 0x500 || len(r) == 2 && text != "fj"

@@ -16,8 +16,8 @@ import (
 // Copy copies a value from the memory of another image. The copy shares no memory with the
 // original except the octets of []byte values, which can be large and are never changed.
 // Copy does not copy fields with the tag fork:"restored": such fields contain functions or
-// interfaces, which refer to code and types of the other image. Copy panics if a field
-// without this tag contains a function or an interface.
+// interfaces, which refer to code and types of the other image. Copy panics if any other
+// part of the value is a function, an interface, a channel or an unsafe.Pointer.
 func Copy[T any](to, from *T) {
 	copyValue(reflect.TypeFor[T](), unsafe.Pointer(to), unsafe.Pointer(from))
 }

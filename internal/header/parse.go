@@ -97,7 +97,7 @@ type parser struct {
 	comment  string // the last comment
 	group    string
 	behind   *Function // the function declared on the current line; a comment later on the line belongs to the function
-	declared bool      // whether a declaration has been read since comment was read
+	declared bool      // whether a function has been declared since 'comment' was read
 }
 
 func (p *parser) take(token string) error {

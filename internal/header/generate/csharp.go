@@ -154,7 +154,8 @@ func csharpName(name string) string {
 	return head
 }
 
-// csharpDoc returns a comment of the header in the form of a C# documentation comment.
+// csharpDoc returns a comment of the header in the form of a C# documentation comment. It
+// returns "" if the comment contains a block of code.
 func csharpDoc(indent, comment string) string {
 	if strings.Contains(comment, "@code") {
 		return ""

@@ -292,9 +292,10 @@ final class ForeignFunctions extends ForeignMemory {
 ` + methods.String() + "\n" + stubs.String() + "}\n"), err
 }
 
-// javaEnum is an enumeration of the header and its counterpart in Java. The field open is
-// set if the library returns values of the enumeration: a later version of the library may
-// return values that this enumeration does not have.
+// javaEnum is an enumeration of the header and its counterpart in Java. 'first' is its first
+// constant in C, and 'prefix' is what the constants' names lose in Java. 'open' is set if the
+// library returns values of the enumeration: a later version of the library may return values
+// that this enumeration does not have.
 type javaEnum struct {
 	first, name, prefix string
 	open                bool
@@ -373,7 +374,8 @@ func javaVersion(l *library) ([]byte, error) {
 
 var codeBlock = regexp.MustCompile(`(?s)@code.*?@endcode`)
 
-// javaDoc returns a comment of the header in the form of a Java documentation comment.
+// javaDoc returns a comment of the header, without its blocks of code, in the form of a Java
+// documentation comment.
 func javaDoc(indent, comment string) string {
 	comment = strings.TrimSpace(codeBlock.ReplaceAllString(comment, ""))
 	if comment == "" {

@@ -143,7 +143,7 @@ func javaBody(result, name string, params []javaParameter, body string) string {
 }
 
 // javaOverloads returns the overloads of a method: those that take a Path instead of a
-// String, and those without the last parameters if these may be null.
+// String and, unless 'all' is set, those without the last parameters if these may be null.
 func javaOverloads(doc, result, name string, params []javaParameter, all bool) string {
 	text, paths := "", false
 	var arguments []string

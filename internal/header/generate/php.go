@@ -11,8 +11,9 @@ import (
 
 const phpHead = "<?php\n// SPDX-License-Identifier: MIT\n// " + generated + "\ndeclare(strict_types=1);\n\nnamespace Csmtp;\n\n"
 
-// phpTypes maps types of C to the types in PHP's declarations. A parameter of the type void
-// * is the user pointer of a callback, for which PHP passes a number.
+// phpTypes maps types of C to the types in PHP's declarations. A parameter of the type
+// "void *" is the user pointer of a callback, for which PHP passes a number. The parameters
+// named "buffer" keep their types.
 var phpTypes = map[string]string{
 	"void *": "uintptr_t", "const char **": "char **", "const void *": "const char *",
 }

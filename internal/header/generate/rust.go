@@ -54,7 +54,8 @@ func rustResult(c string) (string, error) {
 	return " -> " + t, nil
 }
 
-// rustDoc returns a comment of the header in the form of a Rust documentation comment.
+// rustDoc returns a comment of the header in the form of a Rust documentation comment. It
+// returns "" if the comment contains a block of code.
 func rustDoc(indent, comment string) string {
 	if strings.Contains(comment, "@code") {
 		return ""

@@ -201,7 +201,7 @@ func rubyFunctions(l *library) ([]byte, error) {
 }
 
 // rubyName returns the name of a method in Ruby: "login_error?" for IsLoginError, and "deliver" for
-// Send, because each object of Ruby has a method send.
+// Send, because every Ruby object has a method "send".
 func rubyName(name string) string {
 	switch name {
 	case "Send", "PoolSend":
