@@ -37,9 +37,9 @@ func SendAsync(h uintptr, told func(id uint64, n Number)) Number {
 	return NoError
 }
 
-// addAsync registers a as the asynchronous Send of m. It returns busy if a batch uses m or
-// if another asynchronous Send of m has not ended. If addAsync is called in the callback of
-// that other Send, the other Send counts as ended.
+// addAsync makes 'a' the asynchronous Send of m. It returns BadHandle if m was freed, and
+// busy if a batch uses m or if another asynchronous Send of m has not ended. If addAsync is
+// called in the callback of that other Send, the other Send counts as ended.
 func (m *Mailer) addAsync(a *asyncSend) Number {
 	m.asyncLock.Lock()
 	defer m.asyncLock.Unlock()
@@ -56,7 +56,7 @@ func (m *Mailer) addAsync(a *asyncSend) Number {
 	return NoError
 }
 
-// removeAsync records that the callback of a has returned.
+// removeAsync records that the Send 'a' and its callback, if it has one, have ended.
 func (m *Mailer) removeAsync(a *asyncSend) {
 	m.asyncLock.Lock()
 	m.asyncs = slices.DeleteFunc(m.asyncs, func(b *asyncSend) bool { return a == b })
@@ -95,7 +95,7 @@ func (m *Mailer) forget() {
 	}
 }
 
-// sendLater sends the mail of m. locked says whether the caller has locked m.mu.
+// sendLater sends the mail of m. 'locked' says whether the caller has locked m.mu.
 func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 	if !locked {
 		m.mu.Lock()
@@ -118,7 +118,8 @@ func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
 // WaitAsync waits until the asynchronous Send of h has ended, but not longer than d. It
 // returns the error number of the Send, or busy if the Send has not ended. A Send has ended
 // when its callback has returned. If WaitAsync is called in this callback, it returns the
-// error number at once.
+// error number at once. If no Send was started, it returns BadArgument, or Forked if the
+// Send belongs to the parent process.
 func WaitAsync(h uintptr, d time.Duration) Number {
 	m := Lookup(h)
 	if m == nil {

@@ -18,7 +18,7 @@ import (
 // with the same settings use at most mostShared sessions at a time. After a mail was sent
 // over a session, the session stays open for the next Send, but not longer than
 // defaultIdle. It is closed earlier if all handles that have used a session with these
-// settings are freed.
+// settings are freed or use other shared sessions.
 
 // mostShared is the maximum number of sessions for handles with the same settings.
 const mostShared = defaultSessions
@@ -36,7 +36,7 @@ type sharing struct {
 
 // shared contains the sessions of the handles with the same value of sharing.
 type shared struct {
-	users   int // the number of handles that have used one of these sessions and are not freed
+	users   int // the number of handles that use these sessions: see usesShared and stopSharing
 	busy    int // the number of sessions that are being opened or are sending a mail
 	idle    []*parked
 	waiting []chan *parked
@@ -165,7 +165,7 @@ func (m *Mailer) giveBack(key sharing, keep bool) {
 }
 
 // passOn gives the session p to the next Send that waits. If p is nil, this Send may open a
-// session. If no Send waits, p becomes idle.
+// session. If no Send waits, p becomes idle, or is closed if no handle uses these sessions.
 func passOn(key sharing, p *parked) {
 	sharedSessions.Lock()
 	defer sharedSessions.Unlock()
@@ -278,7 +278,7 @@ func (m *Mailer) park() *parked {
 	return p
 }
 
-// unpark makes a parked session the session of m, if the session can still be used.
+// unpark makes a parked session the session of m, or closes it if it can no longer be used.
 func (m *Mailer) unpark(p *parked) {
 	if p == nil {
 		return

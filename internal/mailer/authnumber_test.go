@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// If the server refuses a login, Send returns the error number of class CSmtp for the
-// mechanism and the step of the login. For a mechanism that class CSmtp did not have, Send
+// If the server refuses a login, sessionNumber returns the error number of class CSmtp for
+// the mechanism and the step of the login. For a mechanism that class CSmtp did not have, it
 // returns the number for a wrong password.
 func TestNumbersOfARefusedLogin(t *testing.T) {
 	for mechanism, byRounds := range map[string][4]Number{

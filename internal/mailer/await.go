@@ -33,11 +33,11 @@ func (a *asyncSend) over() bool {
 	}
 }
 
-// inside reports whether the calling thread is running the callback of a.
+// inside reports whether the calling thread is running the callback of 'a'.
 func (a *asyncSend) inside() bool { return slices.Contains(doneIDs(), a.id) }
 
-// The method ends waits until a has ended, but not longer than d. It reports whether a has
-// ended.
+// The method 'ends' waits until 'a' has ended, but not longer than d. It reports whether 'a'
+// has ended.
 func (a *asyncSend) ends(d time.Duration) bool {
 	if d > 0 && !a.over() {
 		timer := time.NewTimer(d)
@@ -47,7 +47,7 @@ func (a *asyncSend) ends(d time.Duration) bool {
 	return a.over()
 }
 
-// awaitCallbacks waits until the callbacks of sends have returned. If awaitCallbacks is
+// awaitCallbacks waits until the callbacks of 'sends' have returned. If awaitCallbacks is
 // called in a callback, it does not wait for this callback, or for callbacks that are
 // waiting for this callback.
 func awaitCallbacks(sends []*asyncSend) {
@@ -56,9 +56,9 @@ func awaitCallbacks(sends []*asyncSend) {
 	}
 }
 
-// await waits until the callback of a has returned or limit delivers a value. It returns at
-// once if it is called in that callback, or in another callback that the callback of a is
-// waiting for.
+// await waits until the callback of 'a' has returned or 'limit' delivers a value. It returns
+// at once if it is called in that callback, or in another callback that the callback of 'a'
+// is waiting for.
 func (a *asyncSend) await(limit <-chan time.Time) {
 	if a.over() {
 		return
@@ -86,7 +86,7 @@ func doneIDs() (ids []uint64) {
 // callbacks of all mails of a pool.
 type awaited struct {
 	send uint64
-	pool *Pool // if it is not nil, send is not used
+	pool *Pool // if it is not nil, 'send' is not used
 }
 
 func (w awaited) ids() []uint64 {
@@ -106,7 +106,7 @@ var waiting = struct {
 }{of: map[uint64]awaited{}, turns: map[uint64][]*turn{}}
 
 // enterWait records that the callbacks on the calling thread wait for w. It ends their
-// turns, so that other callbacks can run. The caller must call leave after the wait. If w
+// turns, so that other callbacks can run. The caller must call 'leave' after the wait. If w
 // contains one of these callbacks, or one that waits for them directly or indirectly, the
 // wait would never end: enterWait then returns false and records nothing.
 func enterWait(w awaited) (leave func(), ok bool) {
@@ -142,7 +142,7 @@ func enterWait(w awaited) (leave func(), ok bool) {
 }
 
 // leadsTo reports whether w contains one of the callbacks in ids, or a callback that waits
-// for one of them directly or indirectly. waiting must be locked.
+// for one of them directly or indirectly. 'waiting' must be locked.
 func (w awaited) leadsTo(ids []uint64) bool {
 	seen := map[uint64]bool{}
 	for next := w.ids(); len(next) > 0; {
@@ -170,10 +170,10 @@ type turns chan struct{}
 // turn is the permission for one callback to run.
 type turn struct {
 	of    turns
-	ended bool // guarded by waiting
+	ended bool // guarded by 'waiting'
 }
 
-// end ends the turn, so that another callback can run. waiting must be locked.
+// end ends the turn, so that another callback can run. 'waiting' must be locked.
 func (t *turn) end() {
 	if !t.ended {
 		t.ended = true

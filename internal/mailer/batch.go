@@ -238,7 +238,8 @@ func endAll(mails []*carried, numbers []Number, err func(*carried) error) {
 
 // deliverOnce sends the mails in the list 'waiting' over the current session. The result
 // 'next' says how to send the mails that still have no outcome. The result progress says
-// whether the server accepted or refused any mail.
+// whether the server accepted or refused any mail. 'own' is as in deliver, and 'kept' says
+// whether the session may have been used before the batch.
 func (m *Mailer) deliverOnce(waiting []*carried, own, kept bool, numbers []Number) (next onward, progress bool) {
 	m.idle = true
 	batch := make([]smtp.Mail, 0, len(waiting))

@@ -52,7 +52,7 @@ func Attempt(h uintptr, f func(*Mailer) error) Number {
 	})
 }
 
-// Value returns the result of a getter, or the zero value if h is not valid.
+// Value returns the result of a getter, or the zero value if the getter cannot be called.
 func Value[T any](h uintptr, f func(*Mailer) T) (v T) {
 	Ask(h, func(m *Mailer) error {
 		v = f(m)
@@ -92,9 +92,9 @@ func (m *Mailer) begin() {
 	}
 }
 
-// call locks m and runs f. r is the report for the calling thread. It is nil if f succeeded
-// and was not an attempt to send or to connect. The parameter changes says whether f changes
-// the field heritage.
+// call locks m and runs f. r is the report for the calling thread. It is nil if m was freed,
+// or if f succeeded and was not an attempt to send or to connect. The parameter changes says
+// whether f changes the field heritage.
 func (m *Mailer) call(changes bool, f func(*Mailer) error) (n Number, r *Report) {
 	m.mu.Lock()
 	return m.callLocked(changes, f)

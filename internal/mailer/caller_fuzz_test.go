@@ -19,7 +19,7 @@ import (
 )
 
 // check fails the test if the sink received an invalid command, an invalid message, the
-// secret in a command other than AUTH, or more messages than the parameter most allows.
+// secret outside AUTH, or more messages than 'most'.
 func (s *sunk) check(t *testing.T, most int) {
 	t.Helper()
 	said := s.commands.String()
@@ -120,7 +120,8 @@ var ways = []func(h uintptr, server string, calls []byte) Number{
 
 const batchWay = 6
 
-// setUp makes some valid calls, and then the calls that the fuzzer has chosen.
+// setUp makes some valid calls and those that the fuzzer has chosen. It passes each line of
+// the log and each error text to 'told'.
 func setUp(t *testing.T, h uintptr, calls []byte, told func(string)) {
 	Call(h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
 	Call(h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
@@ -148,8 +149,9 @@ func setUp(t *testing.T, h uintptr, calls []byte, told func(string)) {
 var offered = []string{"PIPELINING", "8BITMIME", "SMTPUTF8", "DSN", "AUTH PLAIN XOAUTH2", "MT-PRIORITY\r\n250-DELIVERBY\r\n250-FUTURERELEASE 9999999 2099-12-31T00:00:00Z",
 	"CHUNKING\r\n250-BINARYMIME", "SIZE 100000"}
 
-// FuzzCaller calls any setters in any order with any octets. It then sends a mail, in one
-// of the possible ways, to a server on a Unix socket that accepts everything.
+// FuzzCaller calls arbitrary setters in an arbitrary order with arbitrary octets. It then
+// sends a mail, in one of the possible ways, to a server on a Unix socket that accepts
+// everything.
 func FuzzCaller(f *testing.F) {
 	for way := range byte(len(ways)) {
 		f.Add([]byte("\x03\x00.hello\x1e\x1e\x04\x00a subject\x1e"), byte(0), way)
@@ -160,7 +162,7 @@ func FuzzCaller(f *testing.F) {
 	f.Add([]byte("\x12\x00../a\"\xff.txt\x1etext/plain; x=\"\x1e\x21\x00<>\x1e\x23\x01SUCCESS\x1eFULL\x1e"), byte(15), byte(0))
 	f.Add([]byte("\x05\x00\xe4\xb8\xad =?x?=\x1e\x09\x00ISO-8859-1\x1e\x10\x01\x1e\x25\x09\x1e"), byte(31), byte(4))
 	for i := range setters {
-		for _, n := range []byte{0, 1, 6, 9} { // two files, a FIFO and a full device
+		for _, n := range []byte{0, 1, 6, 9} { // callerFiles: three files and a folder; callerSaves: a file, a FIFO, an invalid path and a folder
 			f.Add([]byte{byte(i), n, 'a', 0x1e, 'b', 0x1e, 3, 0, '.', 'x'}, byte(0xff), n%byte(len(ways)))
 		}
 	}

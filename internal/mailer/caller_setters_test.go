@@ -37,8 +37,8 @@ var callerText string
 
 const callerTextContent = "Text.\n.\nmore\r"
 
-// callerSaves contains the paths that FuzzCaller passes for writing. No file exists at
-// these paths, because its content would differ in the next run.
+// callerSaves contains the paths that FuzzCaller passes for writing. None of them is a
+// regular file that FuzzCaller also reads, because its content would differ in the next run.
 var callerSaves []string
 
 func callerSave(n int) string { return callerSaves[uint(n)%uint(len(callerSaves))] }
@@ -207,8 +207,8 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 		}
 		return m.SetOAuth2TokenFile("")
 	},
-	// Settings of the connection. The first three calls fail if the server is a Unix
-	// socket.
+	// Settings of the connection. After SetProxy or SetLocalAddress, Send fails, because
+	// the server is a Unix socket.
 	func(m *Mailer, a, b string, n int) error { return m.SetProxy(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetLocalAddress(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetServerDomain(a) },

@@ -29,7 +29,8 @@ type sunkMessage struct {
 }
 
 // sink starts a server that accepts and records everything. The server listens on a Unix
-// socket, because hundreds of runs per second would use up the TCP ports.
+// socket, because hundreds of runs per second would use up the TCP ports. 'heard' stops the
+// server and returns what it has received.
 func sink(t testing.TB, path, extensions string) (heard func() *sunk) {
 	l, err := net.Listen("unix", path)
 	require.NoError(t, err)

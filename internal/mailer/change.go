@@ -41,8 +41,8 @@ func holdLock(descriptor uintptr) (release func()) {
 	return func() {}
 }
 
-// beginChange waits until no thread is forking, and records that the field heritage of m is
-// being changed.
+// beginChange waits until no thread is forking, but at most a second, and records that the
+// field heritage of m is being changed.
 func (m *Mailer) beginChange() {
 	f := Gate.Fork
 	running := &f.Changes[m.handle%uintptr(len(f.Changes))].Running

@@ -33,7 +33,8 @@ func marks(t *testing.T) map[string]string {
 	return found
 }
 
-// setAll calls each setter of the header with a valid value that no other call uses.
+// setAll returns, for each setter of the header, a call that passes a valid value and changes
+// the text that composed returns.
 func setAll(dir string) map[string]func(*Mailer) error {
 	file := dir + "/a.txt"
 	return map[string]func(*Mailer) error{

@@ -126,7 +126,7 @@ func TestUnusedTokenIsIgnored(t *testing.T) {
 
 // TestUseTLSIfOfferedNeedsTLSForLogin checks that the client neither logs in nor sends if
 // the server does not offer STARTTLS, even after SetClearLogin(1). The test covers every
-// way to log in and every way to send.
+// way to log in, with Send, SendBatch and ConnectRemoteServer.
 func TestUseTLSIfOfferedNeedsTLSForLogin(t *testing.T) {
 	url, _ := tokens(t, "good-token")
 	logins := tokenSetters(t, url)

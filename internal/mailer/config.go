@@ -55,9 +55,9 @@ func configured(own *settings) (_ *settings, warnings []string, err error) {
 
 // readConfig reads the configuration file, which must be a regular file that only its owner
 // can write. It checks the file's type before opening the file, because opening a device or
-// a FIFO can have side effects, and a socket cannot be opened. The result open says which
-// other users can read the file, and is "" if none can. The result foreign says why the file
-// must not set the transport, and is "" if it may set it.
+// a FIFO can have side effects, and a socket cannot be opened. The result 'open' says what
+// other users can do with the file, and is "" if they can do nothing. The result 'foreign'
+// says why the file must not set the transport, and is "" if it may set it.
 func readConfig(path string) (text []byte, open, foreign string, err error) {
 	refused := func(reason string) ([]byte, string, string, error) {
 		return nil, "", "", Faultf(badConfig, "%s: %s cannot be used: %s", configVariable, path, reason)

@@ -18,7 +18,8 @@ var configGrants = map[string]oauth.Grant{
 	"google-identity":    oauth.GoogleIdentity,
 }
 
-// finish sets the OAuth 2.0 grant. It is called after all keys of the grant have been read.
+// finish sets the OAuth 2.0 grant or the token file, if the configuration file names one. It
+// is called after all keys have been read.
 func (c *configuration) finish() error {
 	g := &c.grant
 	if c.tokenURL == "" && c.kind == "" && g.ClientID+g.AssertionFile+g.Metadata+g.Signer == "" && c.grantFiles == (grantFiles{}) {

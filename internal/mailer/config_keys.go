@@ -35,7 +35,8 @@ func (c *configuration) unknown(key string) error {
 	return c.wrong("unknown key: use one of %s", strings.Join(configKeys, ", "))
 }
 
-// wrongValue returns the error for a wrong value. The error does not show the value.
+// wrongValue returns the error for a wrong value of a key. The error does not show any of
+// 'values', or a word in them.
 func (c *configuration) wrongValue(key string, err error, values ...string) error {
 	var hidden secret.Set
 	for _, value := range values {
@@ -63,8 +64,8 @@ func nearestKey(key string) string {
 
 func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || c == '-' }
 
-// distance returns the smallest number of octets to insert, delete or change to turn a into
-// b.
+// distance returns the smallest number of octets to insert, delete or change to turn 'a' into
+// b. If 'a' is much longer than b, it returns the length of 'a'.
 func distance(a, b string) int {
 	if len(a) > 2*len(b)+3 {
 		return len(a)
@@ -88,9 +89,10 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// checkText returns an error if a value contains a control character, or if the key needs a
-// host name and the value is not one. The error does not show the value, which may be a
-// secret. Without this check, a later error would show the value.
+// checkText returns an error if a value contains a control character and is not a secret, or
+// if the key needs a host name, a list of servers or an absolute path and the value is not
+// one. It stores the paths that checkFiles checks. The error does not show the value, which
+// may be a secret. Without this check, a later error would show the value.
 func (c *configuration) checkText(key, value string) error {
 	if value == "" {
 		return nil
@@ -129,9 +131,9 @@ func (c *configuration) checkText(key, value string) error {
 	return nil
 }
 
-// checkFiles returns an error if the value of a key that names a file is not the path of a
-// file. The error does not show the value, which may be a secret. Without this check, a
-// later error would show the value.
+// checkFiles returns an error if a file or folder that a key names does not exist. The token
+// file itself need not exist, but its folder must. The error does not show the value, which
+// may be a secret. Without this check, a later error would show the value.
 func (c *configuration) checkFiles() error {
 	for _, f := range c.files {
 		if _, err := os.Stat(f.path); err != nil {
@@ -146,7 +148,7 @@ func (c *configuration) checkFiles() error {
 	return nil
 }
 
-// namedFile is a file that a line of the configuration file names.
+// namedFile is a file or folder that a line of the configuration file names.
 type namedFile struct {
 	key, path string
 	line      int
@@ -182,16 +184,16 @@ type configuration struct {
 	kind          string
 	grantAt       int  // the line of oauth2-token-url; if there is none, the line of the grant's last key
 	secret        bool // whether any section of the file contains a secret
-	transportLine int  // the last line that set transport, or 0
-	logLine       int  // the last line that set log-file, or 0
-	recordLine    int  // the last line that set record-file, or 0
+	transportLine int  // the last line that set the key transport, or 0
+	logLine       int  // the last line that set the key log-file, or 0
+	recordLine    int  // the last line that set the key record-file, or 0
 	files         []namedFile
 
 	certificate, key, passphrase string // of the client
 }
 
-// useKeys sets the client's certificate and the pass phrase. It is called after all keys
-// have been read, so that their order does not matter.
+// useKeys sets the client's certificate, its key and the pass phrase. It is called after all
+// keys of the file have been read, so that their order does not matter.
 func (c *configuration) useKeys() error {
 	t := &c.settings.trust
 	if c.certificate != "" {

@@ -20,8 +20,9 @@ func privileged() bool {
 	return os.Getuid() != os.Geteuid() || os.Getgid() != os.Getegid()
 }
 
-// writableByOthers returns why users other than the owner could have written the file, or
-// "" if the file can be trusted.
+// writableByOthers returns why the file cannot be trusted: it is not a regular file, or users
+// other than root and the user of this process could have written it. It returns "" if the
+// file can be trusted.
 func writableByOthers(f *os.File) string {
 	info, err := f.Stat()
 	if err != nil {

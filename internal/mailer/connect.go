@@ -97,7 +97,8 @@ func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 	return nil
 }
 
-// leave ends the session with QUIT, within the timeout for QUIT.
+// leave ends the session with QUIT, within the timeout for QUIT. Over HTTPS, it closes the
+// connection.
 func (m *Mailer) leave() error {
 	if m.web != nil {
 		m.drop()
@@ -127,7 +128,7 @@ func (m *Mailer) drop() {
 func (m *Mailer) abandon() { _ = m.leave() }
 
 // DisconnectRemoteServer ends the session. It returns an error if the server refuses QUIT.
-// It returns no error if the connection was already closed.
+// It returns no error if the session had already ended or the server no longer replies.
 func (m *Mailer) DisconnectRemoteServer() error {
 	return m.perform(&operation{}, func() error {
 		if err := m.adjust(); err != nil {
@@ -142,12 +143,14 @@ func (m *Mailer) DisconnectRemoteServer() error {
 	})
 }
 
-// goneAlready reports whether e shows that the server had already ended the session.
+// goneAlready reports whether e shows that the server had already ended the session or no
+// longer replies.
 func goneAlready(e *smtp.Error) bool {
 	return e.Kind == smtp.KindClosed || e.Kind == smtp.KindTimeout || e.Reply.EndsSession()
 }
 
-// KeepAlive sends NOOP in the open session.
+// KeepAlive sends NOOP over the open session. Over HTTPS, it opens a new connection if the
+// service has closed the old one.
 func (m *Mailer) KeepAlive() error {
 	if m.web != nil {
 		return m.perform(&operation{}, m.keepHTTPS)

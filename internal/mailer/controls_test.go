@@ -32,8 +32,8 @@ func isPlace(f header.Function, p header.Param) bool {
 	return p.Type == "const char *" && (places.MatchString(p.Name) || p.Name == "name" && slices.Contains(namesHosts, f.Name))
 }
 
-// callOf returns a call to a method with text as one argument and valid values as the
-// others. It also reports whether the mailer has the method.
+// callOf returns a call to the method of f, with 'text' as the argument for 'place' and valid
+// values as the others. It also reports whether the mailer has the method.
 func callOf(f header.Function, place header.Param, text, certificate string) (func(*Mailer) error, bool) {
 	method, ok := reflect.TypeFor[*Mailer]().MethodByName(f.Name)
 	if !ok || method.Type.NumIn() != len(f.Params) || method.Type.NumOut() != 1 || f.Result != "int" {

@@ -67,7 +67,7 @@ var names = map[string][4]byte{
 }
 
 // serveNames replaces the resolver with a name server on loopback that knows the hosts
-// in names.
+// in 'names'.
 func serveNames(t *testing.T) {
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	require.NoError(t, err)

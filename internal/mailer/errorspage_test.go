@@ -28,16 +28,16 @@ const errorsPage = "../../docs/errors.md"
 // mistake is a programming or configuration mistake whose error docs/errors.md shows.
 type mistake struct {
 	section, title string
-	// code contains the calls that the page shows, in C++. They are made after the calls in
-	// prelude. If code does not contain Send, Send is called at the end.
+	// 'code' contains the calls that the page shows, in C++. They are made after the calls in
+	// 'prelude'. Unless one of them fails, Send is called at the end.
 	code string
-	// options describes the server. The page does not show the server's port, but the port
-	// that code sets, or 587.
+	// 'options' describes the server. The page does not show the server's port, but the port
+	// that 'code' sets, or 587.
 	options *smtptest.MailOptions
-	talk    func(net.Conn) // instead of options
+	talk    func(net.Conn) // instead of 'options'
 	tls     bool           // whether to connect to the port with implicit TLS
-	ownName bool           // whether the certificate must be valid for the host in code
-	tokens  bool           // whether a web server runs at 127.0.0.1:8080, the token endpoint in code
+	ownName bool           // whether the certificate must be valid for the host in 'code'
+	tokens  bool           // whether a web server runs at 127.0.0.1:8080, the token endpoint in 'code'
 	env     string         // the environment of the process: "NAME=value NAME=value"
 }
 
@@ -186,8 +186,8 @@ func (m *mistake) format(t *testing.T, n Number, r Report, change func(string) s
 		m.code, n, constants()[int(n)], text, said, advice)
 }
 
-// adviceOf returns the advice at the end of an error text: what the last parentheses
-// contain or, without parentheses, what follows the last colon or semicolon.
+// adviceOf returns the advice at the end of an error text: what the parentheses at the end
+// contain or, without such parentheses, what follows the last colon, semicolon or full stop.
 func adviceOf(text string) string {
 	text = strings.TrimSuffix(text, ".")
 	if !strings.HasSuffix(text, ")") {

@@ -113,8 +113,8 @@ func TestEventsOfASession(t *testing.T) {
 	require.Empty(t, y.problem(1))
 }
 
-// The session cannot be opened, or the login fails. The events say which step has failed,
-// and contain no text of the server.
+// A step of a session fails. The events show how far the session has got, and contain no
+// text from the server.
 func TestEventsOfASessionThatFails(t *testing.T) {
 	for fault, want := range map[string][]EventKind{
 		"greeting: 554 s3cret":      {eventConnected, eventDisconnected, eventFailed},
@@ -209,8 +209,8 @@ func TestEventCallbackIsReplaced(t *testing.T) {
 	require.Nil(t, Lookup(clone).settings.event)
 }
 
-// The server closes a session that is kept open. KeepAlive fails, and the next mail opens a
-// new session.
+// The server closes a session that is kept open. KeepAlive then fails, and Send sends the
+// mail over a new session.
 func TestEventsOfKeptSessions(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{Faults: []smtptest.Fault{{Step: "NOOP", Nth: 2, Do: "421"}, {Step: "MAIL", Nth: 3, Do: "close"}}})
 	h, y := handle(t, server), &tally{}
@@ -363,8 +363,7 @@ func TestEventCallbackOfAnOpenConnection(t *testing.T) {
 	}
 }
 
-// Without an event callback, sending a mail allocates no memory for events and does not
-// read the clock.
+// Without an event callback, the functions that report events allocate no memory.
 func TestUnusedEventsCostNothing(t *testing.T) {
 	m := &Mailer{}
 	p := newPool(m)

@@ -127,7 +127,7 @@ var refusedAt = map[smtp.Op]Number{
 	httpmail.OpResponse: msgBodyError,
 }
 
-// sessionNumber returns CSmtp's error number for an error of package smtp.
+// sessionNumber returns CSmtp's error number for an error from package smtp.
 func sessionNumber(e *smtp.Error) Number {
 	switch e.Kind {
 	case smtp.KindResolve:
@@ -246,7 +246,7 @@ func localNumber(e *smtp.Error) Number {
 	return badInput
 }
 
-// messageNumber returns the error number for an error of package message.
+// messageNumber returns the error number for an error from package message.
 func messageNumber(e *message.Error) Number {
 	var path *fs.PathError
 	switch {

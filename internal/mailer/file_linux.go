@@ -11,7 +11,8 @@ import (
 
 // If the file at 'path' has an access control list, keepList copies the list to f. If a file
 // has such a list, the group bits of its mode are the rights of all users in the list, and
-// not only those of the group. Without the list, the group would get these rights.
+// not only those of the group. Without the list, the group would get these rights. If the
+// list cannot be copied, keepList leaves rights only to the owner.
 func keepList(f *os.File, path string) error {
 	const name = "system.posix_acl_access"
 	list := make([]byte, 64<<10)

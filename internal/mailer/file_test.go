@@ -45,8 +45,8 @@ func contentOf(t *testing.T, path string) string {
 	return string(data)
 }
 
-// Fails the test unless the folder contains exactly the files in names. In particular, no
-// temporary file may remain.
+// Fails the test unless the folder contains exactly the files with the given names. In
+// particular, no temporary file may remain.
 func only(t *testing.T, folder string, names ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)

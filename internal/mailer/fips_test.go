@@ -14,8 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// In FIPS 140-only mode, a mail whose login needs a forbidden algorithm fails with 417, and
-// the error text gives the reason. The mode can be set only at the start of a process.
+// In FIPS 140-only mode, a mail whose login needs a forbidden algorithm or uses a password
+// that is too short fails with 417, and the error text gives the reason. The mode can be set
+// only at the start of a process.
 func TestFIPSOnlyIs417(t *testing.T) {
 	if !fips140.Enforced() {
 		again := exec.Command(os.Args[0], "-test.run=^TestFIPSOnlyIs417$", "-test.v")

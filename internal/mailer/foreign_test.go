@@ -49,8 +49,8 @@ func foreign(r *rand.Rand, valid bool) string {
 	return b.String()
 }
 
-// harmless fails the test if s is not valid UTF-8 or contains one of the characters
-// that the function foreign inserts.
+// harmless fails the test if s is not valid UTF-8 or contains a character that controls a
+// terminal or misleads a human reader.
 func harmless(t *testing.T, what, s string) {
 	t.Helper()
 	require.True(t, utf8.ValidString(s), "%s: %q", what, s)
@@ -61,7 +61,7 @@ func harmless(t *testing.T, what, s string) {
 	}
 }
 
-// saidHarmlessly checks all texts of a mailer with harmless.
+// saidHarmlessly checks all texts of a mailer with the function 'harmless'.
 func saidHarmlessly(t *testing.T, h uintptr, lines []string, logFile string) {
 	t.Helper()
 	call := func(f func(m *Mailer) string) string { return Value(h, f) }
@@ -91,7 +91,7 @@ func saidHarmlessly(t *testing.T, h uintptr, lines []string, logFile string) {
 	}
 }
 
-// rude is a server that replies to each command with the text that the function say returns.
+// rude starts a server that replies to each command with the text that 'say' returns.
 func rude(t *testing.T, config *tls.Config, greeting string, say func(command string) string) (port uint16) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -131,7 +131,7 @@ func rude(t *testing.T, config *tls.Config, greeting string, say func(command st
 }
 
 // foreignReplies returns a function for a rude server. The function returns replies with
-// foreign texts, and refuses the commands that begin with the text in refuse.
+// foreign texts, and refuses the command that 'refuse' names.
 func foreignReplies(r *rand.Rand, refuse string) func(string) string {
 	var lock sync.Mutex
 	return func(command string) string {
@@ -162,7 +162,8 @@ func foreignReplies(r *rand.Rand, refuse string) func(string) string {
 	}
 }
 
-// foreignCertificate returns a certificate whose names contain foreign text.
+// foreignCertificate returns a certificate whose names contain foreign text, and the path of
+// a file with the certificate.
 func foreignCertificate(t *testing.T, r *rand.Rand) (tls.Certificate, string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), crand.Reader)

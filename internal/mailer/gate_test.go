@@ -60,7 +60,8 @@ func inCallback(id uint64, f func()) {
 	f()
 }
 
-// logAs sets log as the log callback of h. The callback runs in inCallback.
+// logAs sets 'log' as the log callback of h. For the mails of a pool, the callback runs in
+// inCallback.
 func logAs(t *testing.T, h uintptr, log func(line string)) {
 	t.Helper()
 	before := Gate.Log

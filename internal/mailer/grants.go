@@ -169,8 +169,8 @@ func (f *grantFiles) withServiceAccount(setter string, c oauth.Config, mailbox s
 	return c, nil
 }
 
-// warning returns a warning if other users can read a file of the grant that contains a key
-// or a token. Otherwise it returns "".
+// warning returns a warning if other users can read or write a file that contains the grant's
+// private key. Otherwise it returns "".
 func (l *login) warning() string {
 	if l.grant == nil {
 		return ""

@@ -19,7 +19,8 @@ func New() (h uintptr) {
 	}})
 }
 
-// Clone returns a new handle with a copy of the settings and the message of h.
+// Clone returns a new handle with a copy of the message of h and of its settings, except the
+// callbacks.
 func Clone(h uintptr) (clone uintptr, n Number) {
 	n = Call(h, func(m *Mailer) error {
 		if m.pool != nil {
@@ -67,9 +68,9 @@ func Free(h uintptr) {
 	m.forget()
 }
 
-// end cancels the current call and frees the resources of m. If it is called in a callback
-// of a batch that uses m, it returns false, and the resources are freed when the batch
-// ends.
+// end cancels the current call and frees the resources of m. If a batch still uses m after
+// two seconds, for example because a callback of the batch has called end, it returns false,
+// and the resources are freed when the batch ends.
 func (m *Mailer) end() bool {
 	m.cancelNow()
 	if !m.inBatch.Load() {

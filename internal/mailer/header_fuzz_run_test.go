@@ -29,11 +29,11 @@ func headerCall(setter, n int, a, b string) []byte {
 	return append([]byte{byte(setter), byte(n)}, a+"\x1f"+b+"\x1f"...)
 }
 
-// FuzzHeaders calls any setters that affect a header. It passes texts that a parser could
-// decode wrongly: with encoded words, with percent-encoding, in charsets that encode line
-// ends differently, and with every line separator of Unicode. Either Send refuses
-// the message, or two parsers that share no code with the writer find exactly the fields
-// and parts that the setters demand.
+// FuzzHeaders calls arbitrary setters that affect a header. It passes texts that a parser
+// could decode wrongly: with encoded words, with percent-encoding, in charsets that encode
+// line ends differently, and with every line separator of Unicode. Either RenderMessage
+// refuses the message, or two parsers that share no code with the writer find exactly the
+// fields and parts that the setters demand.
 func FuzzHeaders(f *testing.F) {
 	evil := "=?us-ascii?Q?Hi=0D=0AX-Evil:_1=0D=0A=0D=0A<h1>x</h1>"
 	f.Add(headerCall(0, 0, evil+strings.Repeat("_", 470)+"?=", ""), byte(0))

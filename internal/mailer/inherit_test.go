@@ -84,7 +84,8 @@ func TestChildInheritsEverySetter(t *testing.T) {
 	check(t, all)
 }
 
-// sameValue checks that the values at the addresses a and b are equal.
+// sameValue checks that the values 'a' and b, which must be addressable, are equal, and share
+// no memory except the octets of []byte values. 'path' names them in errors.
 func sameValue(t *testing.T, path string, a, b reflect.Value) {
 	t.Helper()
 	typ := a.Type()

@@ -89,7 +89,7 @@ func (m *Mailer) setSMIMEKey(setter, path string, certificate, key []byte) error
 // plainPath matches a path that needs no quotes in a command line.
 var plainPath = pattern(`^[A-Za-z0-9_./:+@%,=-]+$`)
 
-// keyFault returns the fault for an error of package keys. The text of the fault can
+// keyFault returns the fault for an error from package keys. The text of the fault can
 // contain a command that converts the file. The command names the file, unless path is ""
 // or needs quotes.
 func keyFault(n Number, setter, path string, err error) error {
@@ -111,8 +111,8 @@ func keyFault(n Number, setter, path string, err error) error {
 // authorities of a system is smaller.
 const maxKeyFile = 16 << 20
 
-// readKeyFile reads a regular file. It refuses a FIFO, which might block, and a device,
-// which might have no end.
+// readKeyFile reads a regular file. It refuses a FIFO, which might block, a device, which
+// might have no end, and a file that is larger than maxKeyFile.
 func readKeyFile(setter, path string) ([]byte, error) {
 	if isKeyText(path) {
 		return nil, Faultf(BadArgument, "%s: the argument is the text of a key or certificate, not the path of a file", setter)

@@ -173,7 +173,7 @@ func TestConvertingCommandNamesFile(t *testing.T) {
 	assert.Contains(t, text, "puttygen FILE ")
 }
 
-// S/MIME and DKIM signatures can be made with keys from files.
+// S/MIME and DKIM signatures can be created with keys from files.
 func TestSignaturesFromFiles(t *testing.T) {
 	f := makeKeyFiles(t)
 	dir := t.TempDir()

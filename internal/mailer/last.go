@@ -6,8 +6,8 @@ import "csmtp/smtp"
 
 // This file has the getters for the last error and the result of the last Send.
 
-// LastError returns the number of the last error of h. It does not use Call: if the handle
-// is not valid, Call would replace the last error.
+// LastError returns the number of the last error of h. It does not use Call, because Call
+// would replace the last error.
 func LastError(h uintptr) Number {
 	m := Lookup(h)
 	if m == nil {

@@ -16,8 +16,9 @@ func (m *Mailer) GetLocalHostName() string {
 }
 
 // GetLocalHostIP returns the local address of the open session. Without a session, it
-// returns the first address of the host's name that is not a loopback address. If a proxy
-// is set, it returns "" instead, because then no name may be looked up in the DNS.
+// returns the first address of the host's name that is not a loopback address, or the first
+// address if all are. If a proxy is set, it returns "" instead, because then no name may be
+// looked up in the DNS.
 func (m *Mailer) GetLocalHostIP() string {
 	var local net.Addr
 	switch {

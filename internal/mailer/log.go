@@ -129,8 +129,8 @@ func (l *logging) warning() string {
 	return ""
 }
 
-// warn writes warnings to the log: those about the log file and the private key, and those
-// in the parameter more.
+// warn writes warnings to the log: those in 'more', and those about the log file and the
+// private keys.
 func (s *settings) warn(trace func(smtp.Direction, string), more []string) {
 	if trace == nil {
 		return

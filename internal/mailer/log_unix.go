@@ -28,8 +28,8 @@ func openLog(name string) (*os.File, error) {
 	return f, err
 }
 
-// ownDescriptor returns the descriptor of this process that a path stands for. ok is false
-// if the path stands for none.
+// ownDescriptor returns the descriptor of this process that a path stands for. The second
+// result is false if the path stands for none.
 func ownDescriptor(name string) (int, bool) {
 	if !strings.HasPrefix(name, "/dev/") && !strings.HasPrefix(name, "/proc/self/fd/") {
 		return 0, false

@@ -26,16 +26,17 @@ func (m *Mailer) SetPassword(password string) error {
 	return nil
 }
 
-// SetLoginRequired sets whether Send fails if the server does not offer AUTH. By default,
-// the mail is then sent without a login, as in CSmtp.
+// SetLoginRequired sets whether Send fails if the server does not offer AUTH or
+// authentication is turned off. By default, the mail is then sent without a login, as in
+// CSmtp.
 func (m *Mailer) SetLoginRequired(required bool) error {
 	m.settings.login.required = required
 	return nil
 }
 
-// GetLoginSkipped reports whether the open session has no login because the server does not
-// offer AUTH, although a login is set. If no session is open, it reports on the last
-// session.
+// GetLoginSkipped reports whether the open session is not logged in, although credentials
+// are set, because the server does not offer AUTH. If no session is open, it reports on the
+// last session.
 func (m *Mailer) GetLoginSkipped() bool { return m.loginSkipped }
 
 func (m *Mailer) SetAuthMechanism(mechanisms string) error {
@@ -191,7 +192,7 @@ func (s *settings) checkRequired() error {
 	return nil
 }
 
-// wantsLogin reports whether the program has set a login. If it has not, GetLoginSkipped
+// wantsLogin reports whether credentials or mechanisms are set. If not, GetLoginSkipped
 // returns false, because there was no login to skip.
 func wantsLogin(a *smtp.Auth) bool {
 	return a != nil && (a.Login != "" || a.AuthzID != "" || a.Token != nil || len(a.Mechanisms) > 0)

@@ -9,7 +9,8 @@ import (
 )
 
 // login reports whether the call failed because of the login: the settings make a login
-// impossible, or the server refused the login and would refuse it again.
+// impossible, the server refused the login and would refuse it again, or the server replied
+// to another command that the client must log in.
 func (f fault) login() bool {
 	switch {
 	case f.reply.Temporary():

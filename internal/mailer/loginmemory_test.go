@@ -129,8 +129,8 @@ func TestWrongPasswordCostsTwoFailuresOnce(t *testing.T) {
 	fail(h, bothTried)
 }
 
-// Over TLS, the client sends the password itself only to a server whose certificate is
-// verified.
+// Over TLS, after a refused SCRAM login, the client sends the password itself only to a
+// server whose certificate is verified.
 func TestOtherMechanismNeedsVerifiedTLS(t *testing.T) {
 	for _, security := range []int{useTLS, useTLSIfOffered, useSSL} {
 		for _, verified := range []bool{true, false} {

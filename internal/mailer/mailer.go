@@ -29,17 +29,17 @@ type Mailer struct {
 	heritage
 
 	session    *smtp.Session
-	web        *httpmail.Client   // sends mail over HTTPS; used in place of session
-	socket     socket             // the socket of session
-	dialled    *smtp.Config       // the configuration of session
-	purpose    *purpose           // the settings with which session was opened
-	target     *target            // the server of session
+	web        *httpmail.Client   // sends mail over HTTPS; used in place of 'session'
+	socket     socket             // the socket of 'session'
+	dialled    *smtp.Config       // the configuration of 'session'
+	purpose    *purpose           // the settings with which 'session' was opened
+	target     *target            // the server of 'session'
 	ctx        context.Context    // for token requests; canceled when the session ends or the time limit of the call has passed
-	endSession context.CancelFunc // ends session at once
-	logged     int                // settings.log.changes when session got its log
+	endSession context.CancelFunc // ends 'session' at once
+	logged     int                // settings.log.changes when 'session' got its log
 	resume     resumption
 	recorder   *recorder    // records the open or the last session; nil if there is no record file
-	account    *account     // the settings to which the field logins belongs; nil before the first login
+	account    *account     // the settings to which the field 'logins' belongs; nil before the first login
 	logins     *smtp.Logins // nil before the first login
 
 	tokenInfo      string // the claims that GetTokenInfo returns
@@ -48,20 +48,20 @@ type Mailer struct {
 	failed     []smtp.Server // the servers that failed during the current call
 	tries      int           // the number of sessions over which the current call has sent the mail
 	planned    int           // the number of recipients of the current call's mail, if the mail could be built
-	lastServer string        // the server of the last of these sessions, for events
+	lastServer string        // the server of the last session that 'tries' counts, for events
 
 	secrets secret.Set // the secrets that are hidden in all texts of the sessions
 
-	idle         bool // whether session is from an earlier call: the server may have closed it
-	loginSkipped bool // whether the open or last session has no login although one is set
+	idle         bool // whether 'session' is from an earlier call: the server may have closed it
+	loginSkipped bool // whether the open or last session is not logged in although credentials are set
 	unpipelined  bool // whether sessions no longer use PIPELINING, because a server could not handle it
 	attempted    bool // whether the current call is an attempt to send or to connect
 
 	// Used without mu:
 	changing  atomic.Bool            // whether the field heritage is being changed
-	inherited atomic.Pointer[Mailer] // in a forked child: the mailer of the parent, until heritage is copied
-	next      atomic.Pointer[Mailer] // in table
-	before    *Mailer                // the previous mailer in table; guarded by table.mu
+	inherited atomic.Pointer[Mailer] // in a forked child: the mailer of the parent, until 'heritage' is copied
+	next      atomic.Pointer[Mailer] // the next mailer in 'table'
+	before    *Mailer                // the previous mailer in 'table'; guarded by table.mu
 
 	inBatch atomic.Bool               // whether SendBatch or PoolSend holds mu: calls in callbacks return busy
 	op      atomic.Pointer[operation] // the current call, if it can be canceled
@@ -78,8 +78,8 @@ type Mailer struct {
 	asyncLock sync.Mutex
 	asyncs    []*asyncSend          // the Sends whose callbacks have not returned; guarded by asyncLock
 	reports   atomic.Int32          // the number of threads with their own report
-	perThread map[Thread]*perThread // guarded by threads
-	disposed  bool                  // guarded by threads
+	perThread map[Thread]*perThread // guarded by 'threads'
+	disposed  bool                  // guarded by 'threads'
 }
 
 // heritage is the part of a mailer that a forked child copies from its parent.
@@ -90,13 +90,13 @@ type heritage struct {
 	ownID  bool // whether the program has set the Message-ID
 	idUsed bool // whether a mail with this Message-ID was accepted
 
-	refreshToken string // the refresh token that the token server issued in place of the one in settings
+	refreshToken string // the refresh token that the token server issued in place of the one in 'settings'
 	refreshed    int    // the value of settings.login.tokens when refreshToken was issued
 
 	last   fault       // the error of the last call that failed, on any thread
 	result smtp.Result // the result of the last attempt to send or to connect
-	retry  bool        // whether the mail of the attempt in result is safe to send again
-	peer   string      // the address of the server in session, or in the last attempt to open one
+	retry  bool        // whether the mail of the attempt in 'result' is safe to send again
+	peer   string      // the server's address in the open session, or in the last attempt to open one
 }
 
 // mailers is the table of handles. Handles are numbers that increase, and no number is used
@@ -145,8 +145,8 @@ func unknown(h uintptr) Number {
 	return BadHandle
 }
 
-// lookupAny is like Lookup, but it also finds a freed handle until all of the handle's
-// callbacks have returned.
+// lookupAny is like Lookup, but it also finds a handle that a child cannot use, and a freed
+// handle until all of the handle's callbacks have returned.
 func lookupAny(h uintptr) *Mailer {
 	v, ok := mailers.Load(h)
 	if !ok || v.(*Mailer).hidden {

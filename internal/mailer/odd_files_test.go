@@ -39,8 +39,8 @@ func TestCertificatesInOddFiles(t *testing.T) {
 	assert.Equal(t, BadArgument, Call(h, func(m *Mailer) error { return m.SetCADirectory(folder) }))
 }
 
-// The library does not replace a device, and does not wait for the reader of a FIFO. It
-// sends the mail even if it cannot write the log.
+// The library does not replace a FIFO, and does not wait for its reader. It sends the mail
+// even if it cannot write the log.
 func TestOddFilesToWrite(t *testing.T) {
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	require.NoError(t, syscall.Mkfifo(fifo, 0o600))

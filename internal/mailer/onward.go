@@ -85,7 +85,7 @@ func (m *Mailer) others() []smtp.Server {
 	return servers
 }
 
-// noteTried records which of the servers failed while session was being opened.
+// noteTried records which of the servers failed while the session was being opened.
 func (m *Mailer) noteTried(servers []smtp.Server, session *smtp.Session) {
 	untried := session.Untried()
 	for _, server := range servers {
@@ -98,8 +98,8 @@ func (m *Mailer) noteTried(servers []smtp.Server, session *smtp.Session) {
 // alsoFailed returns the error of a mail for which two attempts have failed. err is the
 // error of the first attempt, and the parameter later is the error of the second attempt. If
 // the second attempt used another server, alsoFailed returns err with the text of the second
-// error added, because the refusal by the first server says more. Otherwise it returns the
-// second error.
+// error added, because the refusal by the first server says more. Otherwise, or if the call
+// was canceled, it returns the second error.
 func (m *Mailer) alsoFailed(err, later error, how onward) error {
 	var first, second *smtp.Error
 	if how != nextServer || !errors.As(err, &first) || errors.As(later, &second) && second.Kind == smtp.KindCanceled {

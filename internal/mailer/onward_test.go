@@ -18,7 +18,8 @@ import (
 
 // The servers in a list fail at random, at any step. A mail is never delivered twice to a
 // recipient, all copies of a mail have the same Message-ID, and the result for each
-// recipient says what happened. The environment variable CSMTP_SEED selects a single round.
+// recipient says what happened. The environment variable CSMTP_SEED selects a single round,
+// and CSMTP_ROUNDS sets the number of rounds.
 func TestNoServerGetsAMailTwice(t *testing.T) {
 	first, rounds := uint64(1), 400
 	if n, err := strconv.ParseUint(os.Getenv("CSMTP_SEED"), 10, 64); err == nil {

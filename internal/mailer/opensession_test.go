@@ -17,8 +17,8 @@ import (
 )
 
 // settingsOfASession contains a change of each setting that affects a session. After the
-// change, the next mail needs another session. If the field fails is set, that session
-// cannot be opened: Send returns the number in fails, and no mail is sent.
+// change, the next mail needs another session. If the field 'fails' is set, that session
+// cannot be opened: Send returns the number in 'fails', and no mail is sent.
 var settingsOfASession = map[string]struct {
 	change func(*Mailer) error
 	fails  Number
@@ -72,7 +72,7 @@ func TestEverySettingEndsOldSession(t *testing.T) {
 	}
 }
 
-// After SetProxy, SendBatch and SendRaw do not use a session that was opened before SetProxy.
+// After SetProxy, SendBatch does not use a session that was opened before SetProxy.
 func TestBatchAndSendRawFollowProxy(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mails := letters(t, server, 2)

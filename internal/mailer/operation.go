@@ -26,7 +26,8 @@ func (o *operation) cancel() {
 	}
 }
 
-// uses stores the function with which cancel ends the session.
+// uses stores the function with which cancel ends the session. If the call was already
+// canceled, uses also calls this function.
 func (o *operation) uses(end context.CancelFunc) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

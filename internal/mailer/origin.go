@@ -10,7 +10,8 @@ import "io"
 // Origin again.
 type Origin struct{ Handle, Function, User uintptr }
 
-// The following methods set callbacks in C. If o.Function is 0, they clear the callback.
+// The following methods set callbacks in C. If o.Function is 0, those whose names begin with
+// Set clear the callback.
 
 func (m *Mailer) SetLogOrigin(o Origin) error {
 	err := m.SetLogCallback(made(o, func(o Origin) func(int, string) { return Gate.Log(o, nil) }))

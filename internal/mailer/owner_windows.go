@@ -8,8 +8,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// foreignConfig returns why the configuration file cannot be trusted. It returns "" if the
-// file belongs to the user of this process, the system or the administrators.
+// foreignConfig returns why the configuration file must not set the transport (SMTP, or a
+// service that sends mail over HTTPS). It returns "" if the file belongs to the user of this
+// process, the system or the administrators.
 func foreignConfig(f *os.File) string {
 	d, err := windows.GetSecurityInfo(windows.Handle(f.Fd()), windows.SE_FILE_OBJECT, windows.OWNER_SECURITY_INFORMATION)
 	if err != nil {

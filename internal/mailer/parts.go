@@ -38,7 +38,7 @@ func (m *Mailer) AddAttachmentData(name, contentType string, data []byte) error 
 	return m.attach(message.Attachment{Name: name, ContentType: contentType, Data: data})
 }
 
-// AddAttachmentReader adds an attachment. Each call to open returns a new reader, which
+// AddAttachmentReader adds an attachment. Each call to 'open' returns a new reader, which
 // reads the content from its beginning.
 func (m *Mailer) AddAttachmentReader(name, contentType string, size int64, open func() (io.ReadCloser, error)) error {
 	if size < -1 {

@@ -94,7 +94,7 @@ func TestMessageIDIsChecked(t *testing.T) {
 	assert.Regexp(t, `^<[0-9a-f]{32}@test\.example>$`, Value(h, (*Mailer).GetMessageID))
 }
 
-// SendRaw takes the reverse-path from the header, unless the program has set one.
+// SendRaw and SendRawFile take the reverse-path from the header, unless the program has set one.
 func TestReversePathOfSendRaw(t *testing.T) {
 	const text = "To: bob@test.example\nSubject: x\n\nx\n"
 	empty, null, bare, angle := "", "<>", "bounce@test.example", "<bounce@test.example>"

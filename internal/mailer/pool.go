@@ -179,8 +179,8 @@ func PoolValue[T any](h uintptr, f func(*Pool) (T, error)) (v T) {
 	return v
 }
 
-// AddRelay adds a relay with the settings of the mailer that handle refers to. The pool
-// stores name only for GetRelayName, for events and for error texts.
+// AddRelay adds a relay with the settings of the mailer that the handle refers to. The pool
+// stores the name only for GetRelayName, for events and for error texts.
 func (p *Pool) AddRelay(handle uintptr, name string) error {
 	var r *poolRelay
 	n := Call(handle, func(m *Mailer) error {
@@ -295,7 +295,7 @@ func (p *Pool) SetQueue(mails uint32) error {
 }
 
 // SetPause sets how long a relay that has failed pauses: the first pause and the longest
-// pause.
+// pause, in milliseconds.
 func (p *Pool) SetPause(first, longest uint32) error {
 	if first == 0 || longest < first {
 		return Faultf(BadArgument, "PoolSetPause: invalid pauses of %d and %d ms: the first must be at least 1 ms, and the longest must not be shorter than the first", first, longest)
@@ -331,7 +331,7 @@ func (p *Pool) SetCallbacksInWait(in bool) error {
 	return p.setCallback("PoolSetCallbacksInWait", func() { p.inWait = in })
 }
 
-// setCallback calls set, which changes the callbacks of the pool. It returns an error
+// setCallback calls 'set', which changes the callbacks of the pool. It returns an error
 // instead if the pool has mails.
 func (p *Pool) setCallback(function string, set func()) error {
 	p.mu.Lock()

@@ -197,8 +197,8 @@ func benchmarkMail() (*message.Rendered, error) {
 	return m.Render(message.Options{})
 }
 
-// benchmarkSessions runs worker once for each session, each on its own goroutine. It calls
-// submit for each mail, and end after the last mail.
+// benchmarkSessions runs 'worker' once for each session, each on its own goroutine. It calls
+// 'submit' for each mail, and 'end' after the last mail.
 func benchmarkSessions(b *testing.B, sessions int, submit, end func(), worker func(send func(*message.Rendered) error) error) {
 	config := &smtp.Config{Servers: []smtp.Server{{Host: "127.0.0.1", Port: sinkPort(b)}}}
 	var all sync.WaitGroup

@@ -15,7 +15,7 @@ type relayCounts struct {
 	sent, refused, doubtful, failed int
 
 	seconds [60]int
-	second  int64 // the Unix time of the latest entry in seconds
+	second  int64 // the Unix time of the latest entry in 'seconds'
 }
 
 // The numbers that GetCount can return, with the values that C uses.
@@ -31,7 +31,7 @@ const (
 	countRate
 )
 
-// countNothing is the result of an attempt that is not counted, because it was canceled.
+// countNothing is the result of an attempt that is not counted, for example because it was canceled.
 const countNothing = -1
 
 // countOf returns which counter an attempt increments: countSent, countRefused,
