@@ -135,7 +135,8 @@ func checkSerials(chain []*x509.Certificate) error {
 }
 
 // checkKeySizes returns an error unless at least one chain has only keys that are large
-// enough. The key of the root is not checked, since its signature is not used.
+// enough. The key of the root is not checked, because the user or the system has chosen to
+// trust it.
 func checkKeySizes(chains [][]*x509.Certificate) error {
 	var weak error
 	for _, chain := range chains {

@@ -4,6 +4,8 @@ package oauth
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -111,7 +113,7 @@ func TestDeviceResponses(t *testing.T) {
 }
 
 // Neither the URL nor the formatted CodeRequest contains the verifier. An error does not contain
-// the code.
+// the code or the verifier.
 func TestCodeRequest(t *testing.T) {
 	s := newServer(t, false, answer(400, `{"error":"invalid_grant","error_description":"the c0de"}`))
 	c := s.clientConfig()
@@ -122,11 +124,14 @@ func TestCodeRequest(t *testing.T) {
 	q := u.Query()
 	assert.Equal(t, []string{"y", "a&b", "app", "http://127.0.0.1:1", r.State}, []string{q.Get("x"), q.Get("login_hint"), q.Get("client_id"),
 		q.Get("redirect_uri"), q.Get("state")})
+	challenge := sha256.Sum256([]byte(r.verifier))
+	assert.Equal(t, []string{"S256", base64.RawURLEncoding.EncodeToString(challenge[:])}, []string{q.Get("code_challenge_method"), q.Get("code_challenge")})
 	assert.NotContains(t, r.URL, r.verifier)
 	assert.NotContains(t, fmt.Sprintf("%v %+v", r, *r), r.verifier)
 	_, err = Exchange(t.Context(), c, r, "c0de")
 	require.ErrorContains(t, err, "invalid_grant")
 	assert.NotContains(t, err.Error(), "c0de")
+	assert.NotContains(t, err.Error(), r.verifier)
 	assert.Equal(t, []string{"authorization_code", "c0de", r.verifier, "http://127.0.0.1:1", clientSecret}, []string{s.forms[0].Get("grant_type"),
 		s.forms[0].Get("code"), s.forms[0].Get("code_verifier"), s.forms[0].Get("redirect_uri"), s.forms[0].Get("client_secret")})
 	for _, bad := range []string{"", "ftp://x/", "http://provider.example/", "https://a:b@x/", ":"} {

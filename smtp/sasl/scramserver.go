@@ -62,7 +62,7 @@ func parseServerFirst(s, ours string) (f serverFirst, wrong string) {
 		return f, "the iteration count is not a number"
 	}
 	if f.iterations, err = strconv.Atoi(values[2]); err != nil {
-		return f, "the iteration count is not a number or too large"
+		return f, "the iteration count is not a number, or is too large"
 	}
 	return f, ""
 }

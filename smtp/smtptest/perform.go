@@ -35,7 +35,7 @@ func (s *Script) Start(mode Mode) (*Server, error) {
 // changes from the script's header.
 func (s *MailServer) run(script *Script, mode Mode) (*Server, error) {
 	if !slices.Contains(script.Modes(), mode) {
-		return nil, fmt.Errorf("%s cannot be played in mode %v; its Modes method returns the possible ones", script.Name, mode)
+		return nil, fmt.Errorf("%s cannot be played in mode %v; the possible modes are %v", script.Name, mode, script.Modes())
 	}
 	server := &Server{script: script, mode: mode, host: s, options: s.options, stopped: make(chan struct{}), done: make(chan struct{})}
 	if err := script.Header.configure(&server.options); err != nil {
@@ -75,7 +75,7 @@ func (s *Server) play() {
 	for i := range s.options.Faults {
 		if f := &s.options.Faults[i]; f.Step != "" && f.seen < max(1, f.Nth) {
 			s.fail(&Mismatch{Script: s.script.Name, Connection: len(s.script.Connections),
-				Want: "a client that reaches " + f.Step + ", for the fault", Got: fmt.Sprintf("a client that reached it %d times", f.seen)})
+				Want: "a client that reaches " + f.Step + ", for the fault", Got: fmt.Sprintf("a client that reached it only %d time(s)", f.seen)})
 		}
 	}
 }

@@ -211,7 +211,7 @@ func TestFaultThatNeverOccurred(t *testing.T) {
 	c.want("250", "MAIL FROM:<>")
 	c.want("250", "RCPT TO:<c@d.example>")
 	c.want("221", "QUIT")
-	assert.ErrorContains(t, finished(t, server), "want: a client that reaches RCPT, for the fault\n got:  a client that reached it 1 times")
+	assert.ErrorContains(t, finished(t, server), "want: a client that reaches RCPT, for the fault\n got:  a client that reached it only 1 time(s)")
 }
 
 // A client deviates from the script if it leaves before it has sent the command that

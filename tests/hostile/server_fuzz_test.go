@@ -120,7 +120,7 @@ func seeds(t testing.TB) [][]byte {
 				said.WriteString(reply + "\r\n")
 			} else if strings.HasPrefix(line, "C") && said.Len() > 0 {
 				said.WriteString(pause)
-			} else if line == "starttls" {
+			} else if line == "* starttls" {
 				said.WriteString(encrypt)
 			}
 		}

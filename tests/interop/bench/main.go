@@ -30,7 +30,7 @@ func main() {
 	flag.StringVar(&s.dir, "dir", ".", "`folder` of the drivers; results are written there")
 	flag.StringVar(&s.library, "library", "", "libcsmtp.so")
 	flag.StringVar(&s.here, "here", ".", "`folder` of the benchmark's source, for -record")
-	flag.BoolVar(&s.quick, "quick", false, "a run of one minute that checks that everything works; its figures are not accurate")
+	flag.BoolVar(&s.quick, "quick", false, "a quick run of about a minute, to check that everything works; its figures are not accurate")
 	flag.BoolVar(&s.big, "big", false, "also send the file of 1 GB with the other clients (takes a few more minutes)")
 	flag.BoolVar(&s.record, "record", false, "write the results into README.md and results.svg in the source folder")
 	flag.StringVar(&s.only, "only", "", "only workloads whose name begins with one of these `names`, e.g. W1,W4")
