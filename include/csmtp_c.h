@@ -1244,9 +1244,10 @@ CSMTP_API int CSMTP_CALL CSmtp_SetLMTP(CSmtpHandle h, int lmtp); /* [setting] */
  * 'milliseconds' is 0, the default is restored. Returns CSMTP_BAD_ARGUMENT for
  * an unknown step. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTimeout(CSmtpHandle h, int step, unsigned int milliseconds); /* [setting] */
-/* Sends NOOP to keep the open session alive, because servers close idle
- * sessions. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
- * connection was lost. */
+/* Keeps the open session alive, because servers close idle sessions: sends NOOP
+ * or, over HTTPS, connects again if the service has closed the connection.
+ * Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the connection
+ * was lost. */
 CSMTP_API int CSMTP_CALL CSmtp_KeepAlive(CSmtpHandle h);
 /* Returns the address and port that the open session is connected to, such as
  * "192.0.2.1:587" or "[2001:db8::1]:465", or the path of a Unix socket. With a

@@ -22,8 +22,8 @@ const (
 
 // onward returns the session over which a mail is sent again after the mail has failed with
 // err over the current session. A mail is sent again only if err shows that it was not
-// delivered, and only to the recipients for whom it was not accepted. The parameter used
-// says whether the session had already been used for another mail. If the first mail of a
+// delivered, and only to the recipients for whom it was not accepted. 'used' reports
+// whether the session had already been used for another mail. If the first mail of a
 // session fails, the mail is not sent to the same server again, unless PIPELINING was the
 // reason.
 func (m *Mailer) onward(err error, used bool) onward {

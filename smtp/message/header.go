@@ -346,7 +346,7 @@ func (h *header) list() error {
 			return invalid(field, u, fmt.Sprintf("has %d octets, and a URI of more than %d does not fit in a line of 998 octets (RFC 5322, section 2.1.1); use a shorter one", len(u), maxID), nil)
 		}
 		if rest == "" || scheme != "mailto" && scheme != "https" && scheme != "http" || !text.IsASCII(u) || strings.ContainsAny(u, " \t<>") {
-			return invalid(field, u, "is not a mailto: or https: URI in ASCII; write other characters as %XX", nil)
+			return invalid(field, u, "is not a mailto:, https: or http: URI in ASCII; write other characters as %XX", nil)
 		}
 		https = https || scheme == "https"
 		uris[i] = "<" + u + ">"

@@ -1123,9 +1123,10 @@ namespace CSmtp
             Do(h => Native.SetTimeout(h, (int)step, milliseconds));
         }
 
-        /// <summary>Sends NOOP to keep the open session alive, because servers close idle
-        /// sessions. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
-        /// connection was lost.</summary>
+        /// <summary>Keeps the open session alive, because servers close idle sessions: sends NOOP
+        /// or, over HTTPS, connects again if the service has closed the connection.
+        /// Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the connection
+        /// was lost.</summary>
         public void KeepAlive()
         {
             Do(h => Native.KeepAlive(h));

@@ -1286,9 +1286,10 @@ trait MailerMethods
     }
 
     /**
-     * Sends NOOP to keep the open session alive, because servers close idle
-     * sessions. Returns CONNECTION_CLOSED if there is no session, or if the
-     * connection was lost.
+     * Keeps the open session alive, because servers close idle sessions: sends NOOP
+     * or, over HTTPS, connects again if the service has closed the connection.
+     * Returns CONNECTION_CLOSED if there is no session, or if the connection
+     * was lost.
      */
     public function keepAlive(): void
     {

@@ -157,6 +157,29 @@ func TestDeadlines(t *testing.T) {
 	})
 }
 
+// A connection that the server has reset is readable: a read returns the error at once.
+func TestReadableAfterAReset(t *testing.T) {
+	for _, thread := range []bool{false, true} {
+		at, far := linked(t, "tcp", thread)
+		require.False(t, at.Readable())
+		require.NoError(t, far.(*net.TCPConn).SetLinger(0))
+		require.NoError(t, far.Close())
+		control := at.poll
+		if thread {
+			control = at.Conn.(*blocking).raw
+		}
+		require.Eventually(t, func() (closed bool) {
+			require.NoError(t, control.Control(func(fd uintptr) {
+				state, err := syscall.GetsockoptInt(int(fd), syscall.IPPROTO_TCP, syscall.TCP_INFO)
+				require.NoError(t, err)
+				closed = state&0xff == 7 // TCP_CLOSE
+			}))
+			return closed
+		}, 10*time.Second, time.Millisecond)
+		require.True(t, at.Readable(), "thread: %v", thread)
+	}
+}
+
 func TestProbe(t *testing.T) {
 	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		at, far := pair()

@@ -34,7 +34,7 @@ func (l *Link) Readable() (there bool) {
 		_ = l.poll.Control(func(fd uintptr) {
 			var one [1]byte
 			_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-			there = err == nil
+			there = err != syscall.EAGAIN && err != syscall.EINTR
 		})
 	}
 	return there

@@ -1021,9 +1021,10 @@ unsafe extern "C" {
     /// an unknown step.
     /// \[setting\]
     pub fn CSmtp_SetTimeout(h: CSmtpHandle, step: c_int, milliseconds: c_uint) -> c_int;
-    /// Sends NOOP to keep the open session alive, because servers close idle
-    /// sessions. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
-    /// connection was lost.
+    /// Keeps the open session alive, because servers close idle sessions: sends NOOP
+    /// or, over HTTPS, connects again if the service has closed the connection.
+    /// Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the connection
+    /// was lost.
     pub fn CSmtp_KeepAlive(h: CSmtpHandle) -> c_int;
     /// Returns the address and port that the open session is connected to, such as
     /// "192.0.2.1:587" or "\[2001:db8::1\]:465", or the path of a Unix socket. With a

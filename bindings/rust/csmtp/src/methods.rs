@@ -871,9 +871,10 @@ impl Mailer {
     pub fn set_timeout(&mut self, step: i32, milliseconds: u32) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_SetTimeout(h, step, milliseconds) })
     }
-    /// Sends NOOP to keep the open session alive, because servers close idle
-    /// sessions. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
-    /// connection was lost.
+    /// Keeps the open session alive, because servers close idle sessions: sends NOOP
+    /// or, over HTTPS, connects again if the service has closed the connection.
+    /// Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the connection
+    /// was lost.
     pub fn keep_alive(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_KeepAlive(h) })
     }

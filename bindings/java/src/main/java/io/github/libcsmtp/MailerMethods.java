@@ -1484,9 +1484,10 @@ abstract class MailerMethods extends Handle {
     }
 
     /**
-     * Sends NOOP to keep the open session alive, because servers close idle
-     * sessions. Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the
-     * connection was lost.
+     * Keeps the open session alive, because servers close idle sessions: sends NOOP
+     * or, over HTTPS, connects again if the service has closed the connection.
+     * Returns CSMTP_CONNECTION_CLOSED if there is no session, or if the connection
+     * was lost.
      */
     public void keepAlive() {
         call(h -> C.KeepAlive(h));
