@@ -3,15 +3,15 @@
 # check.sh [LANGUAGE...] checks the packages for the given languages, by default for all languages.
 # For each language, it makes the package, installs the package into an empty project with the
 # package manager of the language, and runs the program from docs/install.md there. This program sends
-# a mail to csmtp-testserver. check.sh also checks the type declarations of the packages. For
-# LANGUAGE, it calls the function check_LANGUAGE in check/LANGUAGE.sh. That file uses the functions
-# and variables of check.sh.
+# a mail to csmtp-testserver. For some languages, check.sh also runs the tests of the package or
+# checks its type declarations. For LANGUAGE, it calls the function check_LANGUAGE in
+# check/LANGUAGE.sh. That file uses the functions and variables of check.sh.
 #
 # If `./build.sh dist linux-x64` has been run, check.sh uses the library and the programs made by
 # that command. Otherwise, check.sh uses those in CSMTP_BUILD_DIR (by default, build). If tools are
-# not installed, check.sh downloads pinned versions of them: hatchling, mypy and auditwheel from
-# PyPI; koffi, TypeScript and the types of Node.js from npm; the crate log from crates.io; and JNA,
-# JUnit and plugins for Maven.
+# not installed, check.sh downloads pinned versions of them: hatchling, mypy, auditwheel and the
+# runtime of .NET Core from PyPI; koffi, TypeScript and the types of Node.js from npm; the crate log
+# from crates.io; and JNA, JUnit and plugins for Maven.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"

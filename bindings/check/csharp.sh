@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # Checks the NuGet package. ../check.sh sources this file. The check installs the package into a
-# project for Mono, with Debian's nuget and xbuild. It also runs the tests on .NET Core 3.1, whose
-# runtime it installs from PyPI. The compiler and the package manager of .NET are not needed.
+# project for Mono, with Debian's nuget and xbuild. It runs the tests with Mono and, on x86-64, also
+# with .NET Core 3.1, whose runtime it installs from PyPI. The compiler and the package manager of
+# .NET are not needed.
 : "${root:?}" "${out:?}" "${work:?}" "${library:?}" "${platform:?}"
 
 # Installs the runtime of .NET Core if necessary, and prints the path of its program dotnet.

@@ -11,7 +11,7 @@ for_tests() {
     "$root/docs/install.md"
 }
 
-# Prints a pom.xml with the dependencies that docs/install.md names.
+# Prints a pom.xml with JUnit and the dependencies that docs/install.md names.
 java_project() {
   cat <<EOF2
 <project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -56,7 +56,7 @@ check_java() {
   "$root/packaging/java.sh" -o "$work/java/again" "$library" "$target" >"$work/java.log"
   while read -r jar; do cmp "$jar" "$made/$(basename "$jar")" || fail "the jar is not reproducible"; done <"$work/java.log"
 
-  # Run the commands from docs/install.md for an empty project.
+  # Install the jars with the commands from docs/install.md, and run the program in an empty project.
   while read -r line; do
     (cd "$work/java" && eval "maven ${line#mvn }")
   done < <(grep -F 'install-file ' "$root/docs/install.md" | sed "s|build/java/|$made/|")
@@ -89,8 +89,8 @@ check_java() {
     export JAVA_HOME=$home
   fi
 
-  # Run the module's own tests with JNA, and then with java.lang.foreign. These tests include those
-  # that play the transcripts.
+  # Run the module's own tests with JNA and, if there is a JDK 22 or newer, also with
+  # java.lang.foreign. These tests include those that play the transcripts.
   cp -R "$root/bindings/java" "$work/java/module"
   rm -rf "$work/java/module/target"
   libraries=$(realpath "$library")

@@ -30,7 +30,8 @@ check_node() {
   ln -s "$tools/node_modules/undici-types" "$project/node_modules/undici-types"
   (cd "$project" && "$tools/node_modules/.bin/tsc" --noEmit --strict --noUncheckedIndexedAccess --esModuleInterop --target es2022 --module nodenext \
     --moduleResolution nodenext example.cts example.mts)
-  # Check that each name declared in index.d.ts is exported, and that each exported name is declared.
+  # Check that each class and function declared in index.d.ts is exported, and that each exported class
+  # and function is declared.
   # shellcheck disable=SC2016 # the text is JavaScript
   (cd "$project" && node -e 'const c = require("libcsmtp"); const t = require("fs").readFileSync("node_modules/libcsmtp/index.d.ts", "utf8");
     for (const [, n] of t.matchAll(/^export (?:class|function) (\w+)/gm)) if (!(n in c)) throw new Error(n + " is not exported");

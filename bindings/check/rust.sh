@@ -21,7 +21,7 @@ check_rust() {
   done < <("$root/packaging/rust.sh" "$work/rust")
   rust_project "csmtp = { path = \"../csmtp-$version\" }" >"$work/rust/empty/Cargo.toml"
   program Rust rust >"$work/rust/empty/src/main.rs"
-  # Add the other code blocks of the documents as modules, so that cargo compiles them.
+  # Add the code blocks of docs/install.md and docs/rust.md as modules, so that cargo compiles them.
   for page in install rust; do
     while IFS= read -r -d '' block; do
       n=$((n + 1))
@@ -36,7 +36,7 @@ check_rust() {
   LD_LIBRARY_PATH=$folder CSMTP_CONFIG=$work/config "$CARGO_TARGET_DIR/debug/empty"
   received
 
-  # A program must find the library if both are in the same folder.
+  # A program linked with the rpath $ORIGIN must find the library in its own folder.
   # shellcheck disable=SC2016 # the loader expands ORIGIN
   (cd "$work/rust/empty" && RUSTFLAGS='-C link-arg=-Wl,-rpath,$ORIGIN' CSMTP_LIB_DIR=$folder CARGO_TARGET_DIR=$work/rust/beside cargo build --quiet)
   cp "$work/rust/beside/debug/empty" "$work/rust/program"
