@@ -76,7 +76,8 @@ namespace CSmtp
         /// <summary>How long the client waited for the reply after the message.</summary>
         public TimeSpan Reply { get; }
         /// <summary>In an event of a session, the time since the session began to connect. In an event of a
-        /// mail, the time since Send or Submit was called.</summary>
+        /// mail, the time since Send or Submit was called. In an event of the kind Paused, the length of the
+        /// pause.</summary>
         public TimeSpan Total { get; }
     }
 }

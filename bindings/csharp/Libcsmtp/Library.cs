@@ -18,10 +18,10 @@ namespace CSmtp
 
         static bool IsWindows { get { return Environment.OSVersion.Platform == PlatformID.Win32NT; } }
 
-        /// <summary>Whether callbacks must run on threads of the program. This is true with Mono, whose
-        /// garbage collector sends a signal to every thread that has run a callback, and waits until the
-        /// thread has handled the signal. Threads of the library block signals, so the collector would wait
-        /// for ever.</summary>
+        /// <summary>Whether callbacks must run on threads of the program. This is true with Mono, except on
+        /// Windows. Mono's garbage collector sends a signal to every thread that has run a callback, and waits
+        /// until the thread has handled the signal. Threads of the library block signals, so the collector
+        /// would wait for ever.</summary>
         internal static readonly bool OnlyOwnThreads = !IsWindows && Type.GetType("Mono.Runtime") != null;
 
         /// <summary>Returns the version of the library, such as "1.0.0".</summary>
@@ -43,8 +43,9 @@ namespace CSmtp
 
         /// <summary>Loads the library and looks up all its functions, if this has not been done yet. The
         /// library is the file that the environment variable CSMTP_LIBRARY names. If the variable is not set,
-        /// the library is searched for in the folders of the assembly and of the program, in their subfolders
-        /// runtimes/RID/native, where NuGet puts it, and then in the folders of the system.</summary>
+        /// the library is searched for in the folders of the assembly, the package and the program, in the
+        /// folders that .NET lists for native libraries, in the subfolders runtimes/RID/native of all these
+        /// folders, where NuGet puts it, and then in the folders of the system.</summary>
         internal static void Load()
         {
             try
@@ -70,8 +71,8 @@ namespace CSmtp
         }
 
         /// <summary>Returns the path of a program such as csmtp-testserver. The program is searched for in the
-        /// folders of the library, the assembly and the package. If it is in none of these folders, returns
-        /// null.</summary>
+        /// folder of the loaded library, in the folders that Load uses, and in their subfolders tools/RID. If
+        /// it is in none of them, returns null.</summary>
         internal static string Program(string name)
         {
             try
@@ -141,8 +142,8 @@ namespace CSmtp
             foreach (string name in names) yield return name;
         }
 
-        // The possible names of this system. The library is searched for under each of these names, because a
-        // library for another processor cannot be loaded.
+        // The possible names of this system. Find tries the library under each of these names: one for another
+        // processor cannot be loaded, so Find goes on to the next.
         static string[] Systems
         {
             get

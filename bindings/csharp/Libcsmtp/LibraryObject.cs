@@ -24,8 +24,8 @@ namespace CSmtp
         }
 
         /// <summary>Ends the sessions with QUIT and frees the object. Calls that other threads are making
-        /// on it are canceled. If a callback of the object calls Dispose, the object is freed when the call that
-        /// runs the callback has returned.</summary>
+        /// on it are canceled. If a callback of the object calls Dispose, the object is freed when the callback,
+        /// and the call during which it runs, have returned.</summary>
         public void Dispose()
         {
             if (Handle == null || Interlocked.Exchange(ref disposed, 1) != 0) return;
@@ -52,8 +52,8 @@ namespace CSmtp
             }
         }
 
-        /// <summary>Cancels a call that another thread is making on this object. For a pool, cancels all
-        /// its mails. A callback can call Cancel, too.</summary>
+        /// <summary>Cancels a call that another thread is making on this object, or the asynchronous send of a
+        /// mailer. For a pool, cancels all its mails. A callback can call Cancel, too.</summary>
         public void Cancel()
         {
             Get(h => { Native.Cancel(h); return 0; });

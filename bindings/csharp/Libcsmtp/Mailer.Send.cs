@@ -14,8 +14,8 @@ namespace CSmtp
 
         internal bool IsSending { get { return sending != null; } }
 
-        /// <summary>Connects and logs in. If 'login' or 'password' is "", the value that was set before is
-        /// used.</summary>
+        /// <summary>Connects and, if 'authenticate' is true, logs in. If 'login' or 'password' is "", the value
+        /// that was set before is used.</summary>
         public void ConnectRemoteServer(string server, ushort port, SecurityType securityType = SecurityType.DoNotSet, bool authenticate = true, string login = "", string password = "")
         {
             byte[] s = Text.Of(server, nameof(server)), l = Text.Of(login, nameof(login)), p = Text.Of(password, nameof(password));
@@ -48,9 +48,9 @@ namespace CSmtp
         }
 
         // Makes a call that sends a mail, and returns the result of the mail. If no callback throws an
-        // exception, a failed call throws a CSmtpException. If a callback throws an exception and nothing can
-        // have been delivered, Send rethrows that exception. Otherwise, Send throws a CSmtpException that has
-        // the outcome, and the callback's exception as its InnerException.
+        // exception, a failed call throws a CSmtpException. If a callback throws an exception and the outcome
+        // is NotSent, Send rethrows that exception. For any other outcome, Send throws a CSmtpException that
+        // has the outcome, and the callback's exception as its InnerException.
         internal static SendResult Send(Mailer mail, Func<UIntPtr, int> call)
         {
             var frame = new Frame(mail);
@@ -68,9 +68,9 @@ namespace CSmtp
 
         /// <summary>Sends the given mails over the session of this mailer. This mailer itself must not be one
         /// of the mails. Returns the result of each mail. Throws CSmtpException only if nothing was sent
-        /// because the call itself was invalid. If a callback throws an exception, the batch is canceled, and
-        /// SendBatch throws an AggregateException that contains the callback's exception. GetOutcome of each
-        /// mail then says whether the mail was delivered.</summary>
+        /// because the library refused the whole call. If a callback throws an exception, the batch is
+        /// canceled, and SendBatch throws an AggregateException that contains the callback's exception.
+        /// GetOutcome of each mail then says whether the mail was delivered.</summary>
         public IReadOnlyList<SendResult> SendBatch(IReadOnlyList<Mailer> mails)
         {
             if (mails == null) throw new ArgumentNullException(nameof(mails));
@@ -103,11 +103,11 @@ namespace CSmtp
             return number != (int)ErrorNumber.BadHandle && number != (int)ErrorNumber.BadArgument && number != (int)ErrorNumber.Busy && number != (int)ErrorNumber.Forked;
         }
 
-        /// <summary>Sends the mail on a thread of the library. The task completes when a server has
-        /// accepted the mail. If the mail is not accepted, the task fails with CSmtpException. If the token is
-        /// canceled, the send is canceled; if nothing can have been delivered, the task is then canceled, too.
-        /// Callbacks run on threads of the library; with Mono, they run on a thread of .NET's thread pool. If a
-        /// callback throws an exception, the send is canceled.</summary>
+        /// <summary>Sends the mail on a thread of the library; with Mono, on a thread of .NET's thread pool.
+        /// Callbacks run on such threads, too. The task completes when a server has accepted the mail. If the
+        /// mail is not accepted, the task fails with CSmtpException. If the token is canceled, the send is
+        /// canceled; if nothing can have been delivered, the task is then canceled, too. If a callback throws an
+        /// exception, the send is canceled.</summary>
         public Task<SendResult> SendAsync(CancellationToken token = default(CancellationToken))
         {
             if (token.IsCancellationRequested) return Task.FromCanceled<SendResult>(token);

@@ -72,10 +72,10 @@ namespace CSmtp
             if (Library.OnlyOwnThreads) Do(h => Native.PoolSetCallbacksInWait(h, 1));
         }
 
-        /// <summary>Sets where callbacks run. With true, they run inside Wait, Drain, Send and Dispose, and
-        /// inside Submit while it waits; the program must then call Wait often. With false (the default),
-        /// they run on threads of the library; with Mono, they run on a thread that the pool starts. Throws
-        /// CSmtpException (Busy) if the pool has mails.</summary>
+        /// <summary>Sets where callbacks run, except the log and token callbacks of relays. With true, they run
+        /// inside Wait, Drain, Send and Dispose, and inside Submit while it waits; the program must then call
+        /// Wait often. With false (the default), they run on threads of the library; with Mono, they run on a
+        /// thread that the pool starts. Throws CSmtpException (Busy) if the pool has mails.</summary>
         public void SetCallbacksInWait(bool inWait)
         {
             Do(h => Native.PoolSetCallbacksInWait(h, inWait || Library.OnlyOwnThreads ? 1 : 0));

@@ -111,7 +111,7 @@ namespace CSmtp
             {
                 if (stream == null) stream = open() ?? throw new IOException("the function that opens the attachment returned null");
                 int n = stream.Read(data, 0, data.Length);
-                if (n == 0) stream.Dispose(); // only Restart sets stream to null
+                if (n == 0) stream.Dispose(); // only Restart sets 'stream' to null
                 return n;
             }
         }

@@ -110,8 +110,8 @@ static class Transcripts
         return said;
     }
 
-    /// <summary>Plays a transcript or a built-in script. Returns how the results differ from those
-    /// in the header of the transcript.</summary>
+    /// <summary>Plays a transcript or, if 'ready' is true, a built-in script. Returns how the results differ
+    /// from those in the header of the transcript or script.</summary>
     static IEnumerable<string> Play(string path, bool ready)
     {
         var h = new Header(path);

@@ -16,7 +16,7 @@ namespace CSmtp.Testing
         internal TestServerException(string message, Exception inner = null) : base(message, inner) { }
     }
 
-    /// <summary>Thrown by Played if the client did not follow the script.</summary>
+    /// <summary>Thrown by Played if the client did not follow the script, or if no script is set.</summary>
     public class ScriptException : Exception
     {
         internal ScriptException(string message) : base(message) { }
@@ -66,10 +66,11 @@ namespace CSmtp.Testing
         }
     }
 
-    /// <summary>Runs csmtp-testserver, a mail server for tests, until this object is disposed: see
-    /// docs/testing.md. The arguments of the constructor are command-line options of csmtp-testserver: new
-    /// TestServer("--certificate", "expired"). csmtp-testserver is the file that the environment variable
-    /// CSMTP_TESTSERVER names, or else the file in the package, or else the one in PATH.</summary>
+    /// <summary>Runs csmtp-testserver, a mail server for tests, until this object is disposed, but for at most
+    /// one hour: see docs/testing.md. The arguments of the constructor are command-line options of
+    /// csmtp-testserver: new TestServer("--certificate", "expired"). csmtp-testserver is the file that the
+    /// environment variable CSMTP_TESTSERVER names, or else the file in the package, or else the one in
+    /// PATH.</summary>
     public sealed class TestServer : IDisposable
     {
         /// <summary>The login and the password that the server accepts, unless the option --user is
@@ -281,8 +282,8 @@ namespace CSmtp.Testing
         public void EndScript() { Request("DELETE", "script", null, 30); }
 
         /// <summary>Waits until the script has been played to its end. Throws ScriptException if the client
-        /// did not follow the script, and TimeoutException if the script has not ended after the given number
-        /// of seconds.</summary>
+        /// did not follow the script or if no script is set, and TimeoutException if the script has not ended
+        /// after the given number of seconds.</summary>
         public void Played(double seconds = 10)
         {
             Dictionary<string, object> said = Ask("GET", "script?wait=" + Seconds(seconds), null, seconds);
@@ -293,7 +294,8 @@ namespace CSmtp.Testing
         }
 
         /// <summary>Waits until the server ends by itself, as with the option --once, and returns its exit
-        /// status.</summary>
+        /// status. Throws TimeoutException if the server has not ended after the given number of
+        /// seconds.</summary>
         public int Finish(double seconds = 30)
         {
             if (!process.WaitForExit((int)(seconds * 1000))) throw new TimeoutException("csmtp-testserver is still running");

@@ -48,8 +48,9 @@ final class Call {
     Raised raised(State state) { return raised.get(state); }
 
     /**
-     * Throws the recorded exception of a callback, if there is one. Otherwise, throws the error of the call
-     * if {@code number} is not 0.
+     * Throws the recorded exception of a callback, if there is one and it does not come from the stream of
+     * an attachment. Otherwise, throws the error of the call if {@code number} is not 0; the exception of a
+     * stream is the cause of that error.
      */
     void check(State state, long handle, int number) {
         Raised r = raised(state);

@@ -80,7 +80,8 @@ public final class Event {
 
     /**
      * In an event of a session, returns the time since the session began to connect. In an event of a mail,
-     * returns the time since send or submit was called.
+     * returns the time since send or submit was called. In an event of the kind PAUSED, returns the length
+     * of the pause.
      */
     public Duration total() { return took(m.total); }
 

@@ -30,7 +30,7 @@ abstract class Handle implements AutoCloseable {
         cleanable = CLEANER.register(this, state);
     }
 
-    /** Returns the handle. */
+    /** Returns the handle. Throws an exception if this object is closed. */
     long handle() {
         long h = state.handle();
         if (h == 0) throw new IllegalStateException("this object is closed");
@@ -95,8 +95,8 @@ abstract class Handle implements AutoCloseable {
     }
 
     /**
-     * Cancels the calls that other threads are making on this object; for a pool, cancels all mails. A
-     * callback can call cancel, too.
+     * Cancels the calls that other threads are making on this object, and the asynchronous send of a mailer;
+     * for a pool, cancels all mails. A callback can call cancel, too.
      */
     public void cancel() {
         get(h -> C.Cancel(h));

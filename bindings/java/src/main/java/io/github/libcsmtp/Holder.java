@@ -13,12 +13,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A callback of the program. C calls a function of {@link Callbacks} with the key of the callback, and the
- * function calls the callback. If the callback no longer exists, the function does nothing.
+ * function calls the callback. If the callback no longer exists, the function only returns a default result.
  */
 final class Holder {
     /**
-     * How the C function is ended if a callback throws an exception: by the result that C then gets from
-     * the callback, by a cancellation, or, for a callback that reads an attachment, by the read error.
+     * What makes the call fail if a callback throws an exception: the result that C then gets instead of the
+     * callback's result (FAILS_BY_ITSELF), a cancellation (IS_CANCELED), or, for a callback that reads an
+     * attachment, the result -1, which C treats as a read error (READER).
      */
     enum OnFailure { FAILS_BY_ITSELF, IS_CANCELED, READER }
 
@@ -59,8 +60,9 @@ final class Holder {
 
     /**
      * Runs the callback and returns its result. An exception cannot pass through C: if the callback throws
-     * one, run returns {@code failed}. The call during which the callback runs throws the exception when C
-     * has returned.
+     * one, run returns {@code failed}. When C has returned, the call during which the callback runs throws
+     * the exception; in an asynchronous send, the future completes with it. In all other cases, the
+     * exception is passed to the uncaught-exception handler.
      */
     <T> T run(OnFailure onFailure, T failed, Callable<T> callback) {
         Deque<State> running = RUNNING.get();
@@ -85,8 +87,8 @@ final class Holder {
 
     /**
      * Returns the address of a copy of a token. C makes its own copy as soon as the callback has returned.
-     * The address is valid until the current call ends or, on a thread of the library, until this callback
-     * has been called {@code Tokens.MOST} more times.
+     * The address is valid until the current call, if there is one, ends, or until this callback has been
+     * called {@code Tokens.MOST} more times, whichever comes first.
      */
     synchronized long keep(byte[] token) {
         if (tokens == null) {

@@ -169,7 +169,7 @@ public final class Mailer extends MailerMethods {
         call(h -> C.AddInlineImageData(h, text("contentId", contentId), text("name", name), text("contentType", contentType), data, data.length));
     }
 
-    /** Sets the Date. null means the time of sending. */
+    /** Sets the header field Date. null means the time of sending. */
     public void setDate(Instant time) { setDate(time == null ? 0 : time.getEpochSecond()); }
 
     /** Asks the server not to deliver the mail before a time. null clears the request. */
@@ -212,7 +212,7 @@ public final class Mailer extends MailerMethods {
 
     /**
      * Returns the parameters of a service extension ("" if it has none), or an empty Optional if the server
-     * does not offer the extension.
+     * does not offer the extension or if there is no session.
      */
     public Optional<String> getExtension(String name) {
         return get(h -> Optional.ofNullable(C.GetExtension(h, text("name", name))));
@@ -269,8 +269,9 @@ public final class Mailer extends MailerMethods {
      * Sends the given mails over the session of this mailer. This mailer itself must not be one of the mails.
      * Returns the error of each mail, or an empty Optional if the mail was accepted. If a stream or the
      * progress callback of a mail throws an exception, the exception is the cause of the error of that mail.
-     * If the log callback of this mailer throws an exception, the batch is canceled, and the exception is the
-     * cause of the error of the first mail that was not accepted.
+     * If the log, token or event callback of this mailer throws an exception, the batch is canceled, and the
+     * exception is the cause of the error of the first mail that was not accepted. If all mails were accepted,
+     * the exception is passed to the uncaught-exception handler.
      */
     public List<Optional<CSmtpException>> sendBatch(List<Mailer> mails) {
         Set<State> states = new HashSet<>(Set.of(state));
@@ -309,9 +310,10 @@ public final class Mailer extends MailerMethods {
     /**
      * Starts to send the message on a thread of the library. The future completes when the mailer can be used
      * again. If the mail was not accepted, the future completes with a CSmtpException. If a callback throws
-     * an exception, the send is canceled and the future completes with that exception. The send is canceled
-     * by the future's methods {@code cancel}, {@code orTimeout} and {@code completeExceptionally}. getOutcome
-     * then waits until the send has ended, and says what happened to the mail.
+     * an exception, the send is canceled and the future completes with that exception. If the program itself
+     * completes the future, the send is canceled: with the methods {@code cancel}, {@code complete} and {@code
+     * completeExceptionally}, or when the time of {@code orTimeout} or {@code completeOnTimeout} is over.
+     * getOutcome then waits until the send has ended, and says what happened to the mail.
      */
     public CompletableFuture<Void> sendAsync() {
         long h = handle();
@@ -342,8 +344,8 @@ public final class Mailer extends MailerMethods {
     // ---- What happened
 
     /**
-     * Returns the error number of the last failed call, or 0 if no call has failed since the last mail that
-     * was sent.
+     * Returns the error number of the last failed call, or 0 if no call has failed since a mail was last sent
+     * or a connection was last opened.
      */
     public int getLastError() { return get(C::GetLastError); }
 

@@ -14,10 +14,11 @@ import java.util.function.Consumer;
 
 /**
  * Sends many mails over several relays: see docs/pool.md. All threads can use a pool at the same time.
- * Callbacks run on threads of the library, several at a time. A journal method that throws an exception
- * counts as one that returns false; a Reconciler that throws counts as one that returns UNKNOWN. If a
- * callback throws an exception, the exception is passed to the uncaught-exception handler of the callback's
- * thread. No method of the pool throws it, because the method may be waiting for other mails.
+ * Callbacks run on threads of the library, several at a time, unless setCallbacksInWait is called. A journal
+ * method that throws an exception counts as one that returns false; a Reconciler that throws counts as one
+ * that returns UNKNOWN. If a callback throws an exception, the exception is passed to the uncaught-exception
+ * handler of the callback's thread. No method of the pool throws it, because the method may be waiting for
+ * other mails.
  */
 public final class Pool extends PoolMethods {
     /** The callbacks of the relays. The pool calls them even if the mailers of the relays are closed. */
@@ -77,15 +78,18 @@ public final class Pool extends PoolMethods {
         if (number != 0) throw CSmtpException.of(copy, number, null);
     }
 
-    /** Sets the journal, which records each attempt. Call it before the first mail. null removes it. */
+    /**
+     * Sets the journal, which records each attempt. Call setJournal before the first mail. null removes the
+     * journal.
+     */
     public void setJournal(Journal journal) {
         setCallback("journal", journal, 1, (h, address, key) ->
             C.PoolSetJournal(h, address == 0 ? 0 : C.sendingFunction(), address == 0 ? 0 : C.endedFunction(), key));
     }
 
     /**
-     * Sets the function that finds out whether a mail in doubt was delivered. Call it before the first mail.
-     * null removes the function.
+     * Sets the function that finds out whether a mail in doubt was delivered. Call setReconcile before the
+     * first mail. null removes the function.
      */
     public void setReconcile(Reconciler function) {
         setCallback("reconcile", function, C.reconcileFunction(), C::PoolSetReconcile);

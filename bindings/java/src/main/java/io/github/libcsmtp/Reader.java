@@ -13,7 +13,7 @@ final class Reader {
 
     Reader(StreamSource source) { this.source = source; }
 
-    /** Reads the next piece into buffer, as csmtp_c.h describes for CSmtpReadFunction. */
+    /** Reads the next piece into {@code buffer}, as csmtp_c.h describes for CSmtpReadFunction. */
     synchronized long read(long buffer, long capacity) throws IOException {
         if (capacity == 0) {
             ended = false;

@@ -39,7 +39,7 @@ final class Sending extends CompletableFuture<Void> implements Callbacks.Done {
         Completion.EXECUTOR.execute(this::complete);
     }
 
-    /** Waits until done has returned, because the mailer is busy until then. */
+    /** Waits until {@code done} has returned, because the mailer is busy until then. */
     void await() {
         while (Handle.C.Wait(handle, 1000) == Errors.BUSY) continue;
     }

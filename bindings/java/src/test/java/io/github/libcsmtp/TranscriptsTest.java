@@ -129,7 +129,7 @@ class TranscriptsTest {
 
     /**
      * Plays a transcript or, if {@code ready} is true, a built-in script. Returns how the results differ from
-     * those in the header of the transcript.
+     * those in the header of the transcript or script.
      */
     private static List<String> play(Path path, boolean ready) throws IOException {
         Header h = new Header(path);

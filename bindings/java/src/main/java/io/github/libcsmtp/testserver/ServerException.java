@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 package io.github.libcsmtp.testserver;
 
-/** Thrown if the server did not start or refused a request, or if a mail did not arrive in time. */
+/** Thrown if the server did not start or refused a request, or if a time limit has passed. */
 public class ServerException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -149,7 +149,7 @@ public final class TestServer implements AutoCloseable {
 
     /**
      * Waits until the script has been played to its end. Throws AssertionError if the client did not follow
-     * the script.
+     * the script or if no script is set, and ServerException if the script has not ended after the time limit.
      */
     public void awaitPlayed(Duration timeout) {
         Map<String, Object> said = Json.object(json("GET", "script?wait=" + seconds(timeout), null, timeout.getSeconds() + 30));
@@ -160,7 +160,8 @@ public final class TestServer implements AutoCloseable {
 
     /**
      * Waits until the server ends by itself, as with the option --once. Returns the output of the server.
-     * Throws AssertionError if the server reports a failure.
+     * Throws AssertionError if the server reports a failure, and ServerException if the server has not ended
+     * after the time limit.
      */
     public String finish(Duration timeout) {
         try {
