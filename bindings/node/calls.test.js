@@ -132,7 +132,7 @@ const rawFile = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'csmtp-calls-'))
 fs.writeFileSync(rawFile, raw);
 after(() => fs.rmSync(path.dirname(rawFile), { recursive: true }));
 
-// The methods that use the network.
+// Some of the methods that use the network.
 const kinds = {
   send: (mail, server, options) => mail.send(options),
   sendRaw: (mail, server, options) => mail.sendRaw(raw, null, 'b@test.example', options),

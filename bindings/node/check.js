@@ -61,10 +61,11 @@ function mailer(name, value) {
   if (!mailers.has(value)) throw wrong(name, 'a Mailer', value);
 }
 
-/** Reports whether the last argument of a method can be an object with options. */
+/** Reports whether a value can be an object with options. */
 const isOptions = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
-/** Throws an exception if a value is neither undefined nor an object with options, such as { signal }. */
+/** Throws an exception if a value is neither undefined nor an object with options, or if its option 'signal'
+ * is not an AbortSignal. */
 function options(value) {
   if (value === undefined) return;
   if (!isOptions(value)) throw wrong('options', 'an object', value);

@@ -93,7 +93,7 @@ export interface Event {
   envelope: number;
   content: number;
   reply: number;
-  total: number; // the duration of the session or of the mail
+  total: number; // the duration of the session, of the mail or of the pause
 }
 
 /** A mailer has settings, a message and, while it is connected, a session. Texts are passed as UTF-8. If an
@@ -107,8 +107,8 @@ export class Mailer {
   /** Cancels the pending call, ends the session and frees the handle. Always call close: otherwise, the
    * session and the temporary files remain until the mailer is garbage-collected. */
   close(): Promise<void>;
-  /** Cancels the pending call: its promise is rejected with CANCELED. If the call has not begun, it does
-   * not begin. */
+  /** Cancels the pending call: its promise is rejected with CANCELED. The promise of sendBatch is resolved
+   * instead, with CANCELED for each mail that was canceled. If the call has not begun, it does not begin. */
   cancel(): void;
   /** Same as close, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -327,8 +327,8 @@ export interface PoolMail {
  * the next wait or drain throws it. */
 export class Pool {
   constructor();
-  /** Adds a relay with the settings and callbacks of a mailer, and returns the number of the relay. The
-   * mailer can be changed or closed afterwards. */
+  /** Adds a relay with the settings, the log callback and the token callback of a mailer, and returns the
+   * number of the relay. The mailer can be changed or closed afterwards. */
   addRelay(relay: Mailer, name?: string | null): number;
   setWeight(relay: number, weight: number): void;
   setSessions(relay: number, sessions: number): void;

@@ -6,12 +6,12 @@
 // types. csmtp_c.h describes the functions that the methods call: setSMTPServer calls
 // CSmtp_SetSMTPServer.
 //
-// Methods that use the network return a promise. The other methods return at once, and throw
-// an exception on failure. While a promise of a mailer is pending, all methods of the mailer
-// except cancel() and close() throw BUSY. Callbacks run on Node's thread. If a callback throws
-// an exception, the call during which the callback runs is canceled and throws the same
-// exception. If the mail was sent nevertheless, the call throws a CSmtpError whose cause is
-// that exception.
+// Methods that use the network return a promise, as do attach and saveMessage. The other
+// methods return at once, and throw an exception on failure. While a promise is pending, other
+// than one of attach, all methods of the mailer except cancel() and close() throw BUSY.
+// Callbacks run on Node's thread. If a callback throws an exception, the call during which the
+// callback runs is canceled and throws the same exception. If the mail was or may have been
+// sent nevertheless, the call throws a CSmtpError whose cause is that exception.
 'use strict';
 const path = require('node:path');
 const { fileURLToPath } = require('node:url');
@@ -93,7 +93,7 @@ class Mailer {
     return this.#handle;
   }
 
-  /** Cancels the pending call: its promise is rejected with CANCELED. */
+  /** Cancels the pending call or, in a callback, the call during which the callback runs. */
   cancel() {
     if (this.#pending) this.#pending.cancel();
     else C.Cancel(this.#handle);
@@ -103,7 +103,7 @@ class Mailer {
     if (this.#pending) throw pendingError();
   }
 
-  /** Calls the function of the library with the given name and the handle, on this thread. */
+  /** Returns the report's value for the getter 'name', if it has one; otherwise, calls C on this thread. */
   _value(name, ...args) {
     this._idle();
     if (this.#report && name in this.#report) return this.#report[name];
@@ -126,7 +126,7 @@ class Mailer {
     this.#check(this._value(name, ...args), this.#handle);
   }
 
-  /** Calls the function CSmtp_'name' of the library on another thread. The first argument is the handle. */
+  /** Calls the function CSmtp_'name' on another thread, with the handle and then 'args' as its arguments. */
   async _later(name, args, options) {
     C[name].check(this.#handle, ...args);
     const sends = /^(Send|ConnectRemoteServer)/.test(name);
@@ -240,7 +240,7 @@ class Mailer {
     if (raised) throw raised.error;
   }
 
-  /** Makes the next attempt to send the message use the same Message-ID, as after an error of CSmtp_PoolSend. */
+  /** Keeps 'id', the Message-ID of a failed attempt, for the next attempt, as CSmtp_PoolSend itself does. */
   _keep(id) {
     C.SetMessageID(this.#handle, id);
     this.#kept = { sent: false };
@@ -259,7 +259,8 @@ class Mailer {
 
   // Makes the getters report on the next call on the handle, whichever thread makes it. Otherwise, they
   // would report on an earlier call from this thread. To prevent this, #forget makes a call to ModMsgLine
-  // that changes nothing.
+  // that changes nothing. It also clears the report; if 'sends' is not true, the part about the last mail
+  // is kept.
   #forget(handle, sends) {
     this.#report = sends ? null : aboutMail(this.#report);
     C.ModMsgLine(handle, 0, null);

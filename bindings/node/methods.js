@@ -4,7 +4,7 @@
 const check = require('./check.js');
 const { C, constants } = require('./library.js');
 
-// If the last element of args is an object with options, such as { signal }, removes and returns it.
+// If the last element of 'args' is an object with options, such as { signal }, removes and returns it.
 // Otherwise returns undefined. 'most' is the maximum number of the other elements.
 function optionsOf(args, most) {
   const [options] = args.splice(most);
@@ -32,7 +32,8 @@ const defaults = {
 const promised = new Set(['SendRawFile', 'ConnectRemoteServer', 'DisconnectRemoteServer', 'KeepAlive', 'CheckToken', 'SaveMessage']);
 const booleans = new Set(['GetHTML', 'GetLoginSkipped', 'IsLoginError', 'IsSafeToRetry']);
 
-/** Adds a method for each function of the library for which the class itself defines no method. */
+/** Adds a method for each function of the library that a mailer needs and for which the class itself defines
+ * no method. */
 function addMethods(Mailer) {
   for (const name of Object.keys(C)) {
     const method = name[0].toLowerCase() + name.slice(1);

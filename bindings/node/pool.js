@@ -78,8 +78,8 @@ class Pool {
     return pointer;
   }
 
-  /** Adds a relay with the settings of a mailer, and returns the number of the relay. Later changes to
-   * the mailer have no effect on the pool. */
+  /** Adds a relay with the settings, the log callback and the token callback of a mailer, and returns the
+   * number of the relay. Later changes to the mailer have no effect on the pool. */
   addRelay(relay, name = null) {
     check.mailer('relay', relay);
     relay._idle();
@@ -147,8 +147,8 @@ class Pool {
   }
 
   // Puts a copy of a mail in the queue, and returns an error number, which is BUSY if the queue is full.
-  // When the outcome of the mail is known, the function 'ended' is called with the handle of the copy and
-  // the error number of the mail.
+  // If 'copied' is not null, stores the handle of the copy in it. When the outcome of the mail is known, the
+  // function 'ended' is called with the handle of the copy and the error number of the mail.
   #submit(mail, id, copied, ended) {
     const number = withDone((fn, user) => mail._inside(() => C.PoolSubmit(this.#handle, mail._handle, id, 0, fn, user, copied)), (handle, error) => {
       ended(handle, error);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Keeps the content of a stream until the mail has been sent, because a stream can be read only once.
+// Stores the content of a stream for an attachment, because a stream can be read only once.
 'use strict';
 const fs = require('node:fs');
 const os = require('node:os');

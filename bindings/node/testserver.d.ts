@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Types of testserver.js.
 
-/** Thrown by played if the client did not follow the script. */
+/** Thrown by `played` if the client did not follow the script, or if no script is set. */
 export class ScriptError extends Error {}
 
 /** A received mail. */
@@ -65,7 +65,8 @@ export class TestServer {
   /** Ends the script: the server answers as usual again. */
   endScript(): Promise<void>;
   /** Waits until the script has been played to its end. The promise is rejected with ScriptError if the
-   * client did not follow the script. */
+   * client did not follow the script or if no script is set, and with another Error if the script has not
+   * ended after the given number of seconds. */
   played(seconds?: number): Promise<void>;
   /** Stops the server. */
   close(): Promise<void>;

@@ -25,7 +25,7 @@ function findProgram() {
   return fs.existsSync(file) ? file : name;
 }
 
-/** Thrown by played if the client did not follow the script. */
+/** Thrown by 'played' if the client did not follow the script, or if no script is set. */
 class ScriptError extends Error {}
 ScriptError.prototype.name = 'ScriptError';
 

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 after(() => server.close());
 
-// The program that is tested.
+// The function that is tested.
 async function sendInvoice(to, password = to.password) {
   const mail = new csmtp.Mailer();
   try {
