@@ -360,7 +360,7 @@ class Later(unittest.TestCase):
 
             with unittest.mock.patch.object(mail, "_do", slowly):
                 mail.send_async(again)
-            time.sleep(0.1)  # again has returned
+            time.sleep(0.1)  # until 'again' has returned
             began = time.monotonic()
             with self.assertRaises(csmtp.Error) as refused:
                 mail.send_async()

@@ -73,8 +73,8 @@ final class Call
     /**
      * Runs a callback and returns its result. If the callback throws an exception, guarded returns $failed,
      * because an exception cannot pass through C, and records the exception for the call during which the
-     * callback runs. The callback runs in a fiber of its own: if it suspended the caller's fiber, the call
-     * to the library would stop in the middle.
+     * callback runs or, for a callback of a pool, for the next wait or drain. The callback runs in a fiber
+     * of its own: if it suspended the caller's fiber, the call to the library would stop in the middle.
      */
     public static function guarded(mixed $failed, bool $ofPool, \Closure $callback): mixed
     {

@@ -20,7 +20,10 @@ class Mailer extends Handle
         $this->setCharSet('UTF-8');
     }
 
-    /** A clone has the same settings and message, but no connection and no callbacks. */
+    /**
+     * A clone has the same settings and message, but no connection and no callbacks. A mailer with an
+     * attachment that is read from a stream cannot be cloned.
+     */
     public function __clone()
     {
         [$handle, $this->handle, $this->callbacks] = [$this->handle(), 0, []];
@@ -113,9 +116,9 @@ class Mailer extends Handle
     // ---- Sending
 
     /**
-     * Sends a complete message, octet for octet. $from is the reverse-path, and $recipients are the
-     * recipients, separated by commas. If one of them is null, the value in the header of the message is
-     * used.
+     * Sends a complete message (RFC 5322). $from is the reverse-path, and $recipients are the recipients,
+     * separated by commas. If one of them is null, the value in the header of the message is used. The field
+     * Bcc is not sent.
      */
     public function sendRaw(string $data, ?string $from = null, ?string $recipients = null): void
     {

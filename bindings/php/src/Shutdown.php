@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Csmtp;
 
 /**
- * @internal Closes the open handles at the end of a program or request. After a fatal error, such as
- * exceeding memory_limit, PHP calls no destructors. In FPM, the sessions and passwords of the request would
- * then stay in the process.
+ * @internal At the end of a program or request, waits for the asynchronous sends. After a fatal error, such
+ * as exceeding memory_limit, also closes the open handles, because PHP then calls no destructors. In FPM, the
+ * sessions and passwords of the request would otherwise stay in the process.
  */
 final class Shutdown
 {
@@ -22,8 +22,8 @@ final class Shutdown
     {
         if (self::$handles === null) {
             self::$handles = new \WeakMap();
-            // The outer function runs at shutdown, and only then registers the function end. Functions that
-            // were registered before the shutdown therefore run before end.
+            // The outer function runs at shutdown, and only then registers the function 'end'. Functions that
+            // were registered before the shutdown therefore run before 'end'.
             register_shutdown_function(static fn () => register_shutdown_function(self::end(...)));
         }
         self::$handles[$handle] = getmypid();

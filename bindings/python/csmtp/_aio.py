@@ -34,8 +34,8 @@ def wake(loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], value: T) -
 async def ended(future: asyncio.Future[Any], handle: int, abandon: Callable[[], bool] = lambda: False) -> None:
     """Waits until a future, the result of a call, is done. If the task is canceled, `ended` calls `abandon`.
     If `abandon` returns True, the call will not begin, and `ended` raises CancelledError. If `abandon`
-    returns False, the call has begun: `ended` cancels the call on the handle, waits until the call is over,
-    and then raises CancelledError."""
+    returns False, the call has begun: `ended` cancels the call on `handle`, unless `handle` is 0, waits until
+    the call is over, and then raises CancelledError."""
     canceled: Optional[asyncio.CancelledError] = None
     pause = 0.001
     while not future.done():
@@ -87,8 +87,8 @@ _running: collections.Counter[tuple[int, int]] = collections.Counter()
 
 async def in_thread(handle: int, call: Callable[..., T], *arguments: Any, mails: Sequence[int] = ()) -> T:
     """Makes a call on a thread of the event loop's executor, and returns its result. If the task is canceled,
-    the call on handle is canceled. Afterwards, the getters for handle and mails report on this call, even if
-    they are called on the thread of the loop."""
+    the call on `handle` is canceled. Afterwards, the getters for `handle` and `mails` report on this call, even
+    if they are called on the thread of the loop."""
     run = Run(call, *arguments)
     keys = [(threading.get_ident(), h) for h in (handle, *mails) if h]
     _running.update(keys)

@@ -31,7 +31,7 @@ class Event(NamedTuple):
     envelope: int  #: MAIL, RCPT and the reply to DATA
     content: int  #: sending the message
     reply: int  #: waiting for the reply after the message
-    total: int  #: of a session or of a mail
+    total: int  #: of a session, of a mail or of a pause
 
 
 NO_RELAY = 0xFFFFFFFF

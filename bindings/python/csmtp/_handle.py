@@ -39,7 +39,7 @@ def _close_all() -> None:
 
 
 class Handle:
-    """A handle of the library. Subclasses of Handle have the methods of Mailer."""
+    """A handle of the library. Subclasses of Handle have the methods of Mailer and Pool."""
 
     def _own(self, handle: int) -> None:
         self._handle = handle

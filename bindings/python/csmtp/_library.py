@@ -188,7 +188,8 @@ class Later:
         self._raised: list[BaseException] = []  # contains at most one exception
 
     def add(self, error: BaseException, raised: Optional[list[BaseException]] = None) -> None:
-        """Keeps the first exception, and passes further ones to unraisable."""
+        """Keeps the first exception, in the list `raised` if it is given. Passes further exceptions, and all
+        exceptions after close, to unraisable."""
         kept = self._raised if raised is None else raised
         if self.closed or kept:
             unraisable(error)

@@ -39,7 +39,7 @@ class Message(Handle):
         self._do("AddMsgLine", text)
     def clear_message(self) -> None:
         """Clears everything that csmtp_c.h marks [message]: recipients, bodies, attachments, header
-        fields and Message-ID, but not subject, sender and settings."""
+        fields and Message-ID, but not the subject, the sender or the settings."""
         self._do("ClearMessage")
         self._readers.clear()
     def del_recipients(self) -> None:
@@ -165,7 +165,7 @@ class Message(Handle):
             raise TypeError("attach: the file must be open in binary mode")
         if not name:
             own = getattr(file, "name", None)
-            if not isinstance(own, (str, os.PathLike)):  # the name of the file object is the number of a file descriptor
+            if not isinstance(own, (str, os.PathLike)):  # none, or the number of a file descriptor
                 raise ValueError("attach: the file has no name: pass the argument name")
             name = os.path.basename(own)
         copy: Optional[BinaryIO] = None

@@ -43,10 +43,11 @@ def _outcome(handle: int, error: int) -> PoolMail:
 
 class Pool(Handle):
     """Sends many mails over several relays: see csmtp_c.h and docs/pool.md. Callbacks run on threads of the
-    library or, after set_callbacks_in_wait, inside wait, drain, send and submit. A journal callback
-    that raises an exception counts as one that returns False; a reconcile callback that raises one counts as
-    one that returns UNKNOWN. If a callback has raised an exception, the next wait or drain raises it. If
-    callbacks raise more exceptions before that, these are passed to sys.unraisablehook."""
+    library. After set_callbacks_in_wait, all except the log and token callbacks of relays run inside wait,
+    drain, send, submit and close. A journal callback that raises an exception counts as one that returns
+    False; a reconcile callback that raises one counts as one that returns UNKNOWN. If a callback has raised an
+    exception, the next wait or drain raises it. If callbacks raise more exceptions before that, these are
+    passed to sys.unraisablehook."""
 
     def __init__(self) -> None:
         self._waiting: dict[int, Callable[[PoolMail], Any]] = {}

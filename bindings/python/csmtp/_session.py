@@ -141,7 +141,8 @@ class Session(Handle):
     def get_auth_mechanism_used(self) -> str:
         return self._get("GetAuthMechanismUsed")
     def get_login_skipped(self) -> bool:
-        """Returns True if the mail was sent without a login because the server did not offer AUTH."""
+        """Returns True if a login is set, but the library did not log in to the open or last session, because
+        the server did not offer AUTH."""
         return bool(self._count("GetLoginSkipped"))
 
     # ---- Connecting
@@ -171,7 +172,8 @@ class Session(Handle):
     def get_peer_address(self) -> str:
         return self._get("GetPeerAddress")
     def get_extension(self, name: Text) -> Optional[str]:
-        """Returns the parameters of a service extension, or None if the server does not offer the extension."""
+        """Returns the parameters of a service extension, or None if the server does not offer the extension or
+        there is no session."""
         found = self._value("GetExtension", name)
         return None if found is None else text(found)
     def get_extensions(self) -> str:

@@ -94,7 +94,7 @@ class Transaction(Handle):
 
         self_later = self._later  # at_end must not refer to self, because C keeps at_end alive
         function, key = tell_when_done(at_end)
-        # Must be set first: at_end can run, and call send_async, before SendAsync returns.
+        # Set _end first: `done` can run, and call send_async, before SendAsync returns.
         last, self._end = self._end, end
         try:
             self._do("SendAsync", function, key)
@@ -139,7 +139,8 @@ class Transaction(Handle):
         return number == 0
 
     def cancel(self) -> None:
-        """Cancels a call that another thread is making on this mailer. A callback can call cancel, too."""
+        """Cancels a call that another thread is making on this mailer, or the asynchronous send. A callback can
+        call cancel, too."""
         lib.CSmtp_Cancel(self._handle)
 
     def set_progress_callback(self, fn: Optional[Callable[[int, int], Any]]) -> None:

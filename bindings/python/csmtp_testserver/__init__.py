@@ -33,7 +33,7 @@ class ServerError(Exception):
 
 
 class ScriptError(AssertionError):
-    """Raised by played if the client did not follow the script."""
+    """Raised by `played` if the client did not follow the script, or if no script is set."""
 
 
 class Mail:
@@ -177,8 +177,8 @@ class TestServer:
 
     def played(self, timeout: float = 10) -> None:
         """Waits until the script has been played to its end. Raises ScriptError if the client did
-        not follow the script, and TimeoutError if the script has not ended after the given number
-        of seconds."""
+        not follow the script or if no script is set, and TimeoutError if the script has not ended
+        after the given number of seconds."""
         said = self._json("GET", f"script?wait={timeout}", timeout=timeout)
         if said["state"] != "played":
             raise ScriptError(said.get("error") or f"the state of the script is {said['state']}")

@@ -24,7 +24,7 @@
 # Texts are passed as UTF-8, which is the default charset. For another charset, call
 # set_char_set and pass binary strings (String#b).
 module Csmtp
-  # The result of the last mail for one recipient. If there was no reply, code is 0 and reply is "".
+  # The result of the last mail for one recipient. If there was no reply, 'code' is 0 and 'reply' is "".
   Recipient = Struct.new(:address, :accepted, :code, :enhanced_code, :reply, keyword_init: true)
 
   # The result of a mail that a pool has sent or failed to send.

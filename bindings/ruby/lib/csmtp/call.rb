@@ -117,7 +117,8 @@ module Csmtp
       @kept << object
     end
 
-    # Makes the call on the worker. A call in a callback is made on the worker of the outer call.
+    # Makes the call on the worker. A call in a callback is made on the worker of the outer call. If
+    # the outer call has no worker, the call is made on this thread.
     def make(&block)
       pair = @outer&.pair
       return Call.with(self) { run(&block) } if @outer && pair.nil?
@@ -158,6 +159,7 @@ module Csmtp
     end
 
     # Runs a callback. If the callback does not end normally, cancels the call before C continues.
+    # The exceptions of a pool's callbacks are only added to the array 'others'.
     def attempt(failed, pool, &block)
       finished = false
       value = Thread.handle_interrupt(Object => :immediate, &block)

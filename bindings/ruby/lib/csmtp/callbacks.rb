@@ -101,6 +101,6 @@ module Csmtp
   # microseconds.
   Event = Struct.new(*EVENT_MEMBERS.map { |member| member[/\w+\z/].to_sym }.drop(1), keyword_init: true)
 
-  # The value of the member relay in an event of a mail that the pool has given to no relay.
+  # The value of the member 'relay' in an event of a mail that the pool has given to no relay.
   NO_RELAY = 0xffffffff
 end
