@@ -70,7 +70,7 @@ func (s *scanner) needles(v *view, octets bool) {
 	for _, w := range s.set.words {
 		for i := range w.needles {
 			if w.needles[i].octets == octets {
-				s.find(w, &w.needles[i], v)
+				s.find(&w.needles[i], v)
 			}
 		}
 	}
@@ -78,8 +78,8 @@ func (s *scanner) needles(v *view, octets bool) {
 
 func (s *scanner) hit(from, to int32) { s.hits = append(s.hits, span{from, to}) }
 
-// find searches v for n, one form of the secret w.
-func (s *scanner) find(w *word, n *needle, v *view) {
+// find searches v for n, one form of a secret.
+func (s *scanner) find(n *needle, v *view) {
 	for i := 0; ; {
 		at := bytes.Index(v.b[i:], n.head)
 		if at < 0 {
@@ -91,7 +91,7 @@ func (s *scanner) find(w *word, n *needle, v *view) {
 			size++
 		}
 		from, to := v.from[at], v.to[at+size-1]
-		if !s.counts(w, n, size, from, to) {
+		if !s.counts(n, size, from, to) {
 			i = at + 1
 			continue
 		}
@@ -108,13 +108,13 @@ func (s *scanner) find(w *word, n *needle, v *view) {
 
 // counts reports whether text[from:to], which contains the first 'size' characters of the form n,
 // must be hidden. It returns false for a word that only resembles the secret.
-func (s *scanner) counts(w *word, n *needle, size int, from, to int32) bool {
+func (s *scanner) counts(n *needle, size int, from, to int32) bool {
 	switch {
 	case n.bare:
 		return s.quoted(from, to)
 	case n.alone:
 		return !isCode(s.before(from)) && !isCode(s.after(to))
-	case s.raw && len(n.b) < certain && !w.blank && strings.ContainsAny(s.text[from:to], " \t"):
+	case s.raw && len(n.b) < certain && !n.blank && strings.ContainsAny(s.text[from:to], " \t"):
 		return false
 	}
 	return size == len(n.b) || size >= certain || !isWord(s.after(to))

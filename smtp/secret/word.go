@@ -21,7 +21,6 @@ const (
 // word is one secret and the forms to look for.
 type word struct {
 	secret  string
-	blank   bool // whether it contains a space or a tab
 	needles []needle
 
 	hasOctets bool // whether the field 'octets' is set in one of the needles
@@ -36,10 +35,11 @@ type needle struct {
 	alone  bool   // whether the needle is hidden only as a separate word
 	bare   bool   // whether the needle is hidden only where scanner.quoted reports true
 	octets bool   // whether the needle is not UTF-8: it is then compared with view.octets
+	blank  bool   // whether the secret, or its spelling in the needle, contains a space or a tab
 }
 
 func newWord(secret string) *word {
-	w := &word{secret: secret, blank: strings.ContainsAny(secret, " \t")}
+	w := &word{secret: secret}
 	raw := normal(secret)
 	if len(secret) < shortest || len(raw) < shortest {
 		w.add(needle{b: raw, bare: true})
@@ -75,17 +75,22 @@ func (w *word) add(n needle) {
 // octets can form a character with the neighboring octets in a text. addText therefore also
 // adds a needle that is compared octet by octet.
 func (w *word) addText(spelling string) {
-	w.add(needle{b: normal(spelling)})
+	blank := isBlank(w.secret) || isBlank(spelling)
+	w.add(needle{b: normal(spelling), blank: blank})
 	if !utf8.ValidString(spelling) {
-		w.add(needle{b: new(view).plain(spelling).octets(new(view)).b, octets: true})
+		w.add(needle{b: new(view).plain(spelling).octets(new(view)).b, octets: true, blank: blank})
 		w.hasOctets = true
 	}
 }
 
+// isBlank reports whether s contains a space or a tab. In UTF-16, each of these can be one
+// half of another character.
+func isBlank(s string) bool { return strings.ContainsAny(s, " \t") }
+
 // addBase64 adds the base64 of the given octets for each of the three alignments.
 func (w *word) addBase64(octets string) {
 	for at := range 3 {
-		w.add(needle{b: normal(base64Within(octets, at)), code: true})
+		w.add(needle{b: normal(base64Within(octets, at)), code: true, blank: isBlank(w.secret)})
 	}
 }
 
