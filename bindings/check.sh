@@ -37,7 +37,7 @@ program() { # program SECTION LANGUAGE
     /^```$/ && printing { exit }
     printing { print }
     inside && $0 == fence { printing = 1 }' "$root/docs/install.md" | grep . ||
-    fail "docs/install.md has no block $2 in the section $1"
+    fail "docs/install.md has no $2 code block in the section $1"
 }
 
 refusal='550 5.1.1 <bob@example.org>: no such user here'

@@ -49,7 +49,7 @@ check_csharp() {
     printf '%s' "$block" >"$work/block$n.cs"
     mcs -warnaserror -target:library -out:"$work/block$n.dll" -r:"$project/bin/Libcsmtp.dll" "$work/block$n.cs"
   done < <(awk '/^```csharp$/ { inside = 1; next } /^```$/ { if (inside) printf "%c", 0; inside = 0 } inside { print }' "$root/docs/csharp.md" "$root/bindings/csharp/README.md")
-  [ $n -gt 3 ] || fail "docs/csharp.md has too few blocks"
+  [ $n -gt 3 ] || fail "docs/csharp.md and bindings/csharp/README.md have too few C# code blocks"
 
   mcs -langversion:7 -warnaserror -out:"$project/bin/Tests.exe" -r:"$project/bin/Libcsmtp.dll" "$root"/bindings/csharp/Tests/*.cs
   (cd "$work" && MONO_THREADS_SUSPEND=coop mono "$project/bin/Tests.exe" "$root")

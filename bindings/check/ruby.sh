@@ -7,7 +7,7 @@
 install_for_a_user() { # install_for_a_user GEM
   local command home=$work/ruby/home
   command=$(sed -n 's|^\(gem install .*\) /path/to/csmtp/build/ruby/.*\.gem$|\1|p' "$root/docs/install.md")
-  [ -n "$command" ] || fail "docs/install.md has no command gem install for a file"
+  [ -n "$command" ] || fail "docs/install.md has no 'gem install' command for a file"
   mkdir -p "$home"
   # shellcheck disable=SC2016 # Ruby expands the variables
   (unset GEM_HOME GEM_PATH && export HOME=$home XDG_DATA_HOME=$home/.local/share &&
