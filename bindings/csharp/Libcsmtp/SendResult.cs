@@ -108,9 +108,22 @@ namespace CSmtp
         }
 
         internal CSmtpException(SendResult result, Exception callback)
-            : base("a callback has thrown an exception, but the mail may have been delivered (outcome " + result.Outcome + ")", callback)
+            : base("a callback has thrown an exception, " + Happened(result.Outcome), callback)
         {
             Result = result;
+        }
+
+        static string Happened(Outcome outcome)
+        {
+            switch (outcome)
+            {
+                case Outcome.Accepted: return "but the server has accepted the mail: do not send it again";
+                case Outcome.Partial: return "but the server has accepted the mail for some recipients: do not send it to them again";
+                case Outcome.InDoubt: return "but the server may have accepted the mail: do not send it again before you know";
+                case Outcome.RejectedTemporary: return "and the server has refused the mail for the time being";
+                case Outcome.RejectedPermanent: return "and the server has refused the mail";
+                default: return "and the mail was not sent";
+            }
         }
 
         protected CSmtpException(SerializationInfo info, StreamingContext context) : base(info, context)

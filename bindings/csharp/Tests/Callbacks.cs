@@ -58,7 +58,32 @@ static partial class Tests
             error = Fails<CSmtpException>(mail.SendAsync());
             Check.Equal(Outcome.Accepted, error.Outcome);
             Check.That(error.InnerException is OwnException, "the exception of the callback is lost");
+            Check.Equal("a callback has thrown an exception, but the server has accepted the mail: do not send it again", error.Message);
             Check.Equal(2, server.Wait(2).Count);
+        }
+    }
+
+    public static void AnExceptionSaysWhatHappenedToTheMail()
+    {
+        string[,] ends =
+        {
+            { "end of data: 550 5.7.1 No", "RejectedPermanent: a callback has thrown an exception, and the server has refused the mail" },
+            { "end of data: 451 4.3.0 Later", "RejectedTemporary: a callback has thrown an exception, and the server has refused the mail for the time being" },
+            { "end of data: close", "InDoubt: a callback has thrown an exception, but the server may have accepted the mail: do not send it again before you know" },
+            { "RCPT#2: 550 5.1.1 No such user", "Partial: a callback has thrown an exception, but the server has accepted the mail for some recipients: do not send it to them again" },
+        };
+        for (int i = 0; i < ends.GetLength(0); i++)
+        {
+            using (var server = new TestServer("--fault", ends[i, 0]))
+            using (Mailer mail = NewMailer(server))
+            {
+                mail.SetPartialDelivery(true);
+                mail.AddRecipient("carol@test.example");
+                mail.SetEventCallback(e => { if (e.Outcome != Outcome.NotSent) throw new OwnException(); });
+                var error = Check.Throws<CSmtpException>(() => mail.Send());
+                Check.Equal(ends[i, 1], error.Outcome + ": " + error.Message);
+                Check.That(error.InnerException is OwnException, "the exception of the callback is lost");
+            }
         }
     }
 
