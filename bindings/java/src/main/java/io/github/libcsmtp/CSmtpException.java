@@ -44,9 +44,21 @@ public class CSmtpException extends RuntimeException {
      * that the call returned.
      */
     static CSmtpException of(long handle, int number, Throwable cause) {
-        String text = number == 0 ? "the call has succeeded, but a callback has failed" : Handle.C.GetLastErrorText(handle);
-        if (text.isEmpty()) text = Handle.C.GetErrorText(number);
-        return new CSmtpException(handle, number, text, cause);
+        return new CSmtpException(handle, number, text(handle, number), cause);
+    }
+
+    /**
+     * Returns the same as {@code of}, but the message says that a callback has thrown an exception.
+     * {@code number} is 0 if the call has succeeded nevertheless.
+     */
+    static CSmtpException afterCallback(long handle, int number, Throwable cause) {
+        String end = number == 0 ? ", but the call has succeeded" : ", and the call has failed: " + text(handle, number);
+        return new CSmtpException(handle, number, "a callback has thrown an exception" + end, cause);
+    }
+
+    private static String text(long handle, int number) {
+        String text = Handle.C.GetLastErrorText(handle);
+        return text.isEmpty() ? Handle.C.GetErrorText(number) : text;
     }
 
     /** Returns the error number of csmtp_c.h, such as {@link Errors#COMMAND_RCPT_TO}. */

@@ -54,7 +54,7 @@ final class Call {
      */
     void check(State state, long handle, int number) {
         Raised r = raised(state);
-        if (r != null && !r.reader) throw r.rethrown(CSmtpException.of(handle, number, null));
+        if (r != null && !r.reader) throw r.rethrown(CSmtpException.afterCallback(handle, number, null));
         if (number != 0) throw CSmtpException.of(handle, number, r == null ? null : r.thrown);
     }
 }

@@ -296,7 +296,9 @@ public final class Mailer extends MailerMethods {
                 Raised raised = call.raised(mails.get(i).state);
                 Throwable cause = raised != null ? raised.thrown : numbers[i] != 0 && own != null ? own.thrown : null;
                 if (numbers[i] != 0 && raised == null) own = null;
-                results.add(numbers[i] == 0 && raised == null ? Optional.empty() : Optional.of(CSmtpException.of(handles[i], numbers[i], cause)));
+                boolean unread = raised != null && raised.reader && numbers[i] != 0;
+                if (cause != null && !unread) results.add(Optional.of(CSmtpException.afterCallback(handles[i], numbers[i], cause)));
+                else results.add(numbers[i] == 0 ? Optional.empty() : Optional.of(CSmtpException.of(handles[i], numbers[i], cause)));
             }
             if (own != null) Raised.uncaught(own.thrown);
         } finally {

@@ -31,7 +31,7 @@ final class Sending extends CompletableFuture<Void> implements Callbacks.Done {
             ended = true;
             if (raised != null && !raised.reader) {
                 failure = raised.thrown;
-                failure.addSuppressed(CSmtpException.of(h, number, null));
+                failure.addSuppressed(CSmtpException.afterCallback(h, number, null));
             } else if (number != 0) {
                 failure = CSmtpException.of(h, number, raised == null ? null : raised.thrown);
             }

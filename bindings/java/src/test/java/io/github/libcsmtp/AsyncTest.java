@@ -70,6 +70,7 @@ class AsyncTest {
             mail.setLogCallback((direction, line) -> { throw bad; });
             assertSame(bad, failure(mail.sendAsync()));
             assertEquals(Outcome.NOT_SENT, ((CSmtpException) bad.getSuppressed()[0]).outcome());
+            assertTrue(bad.getSuppressed()[0].getMessage().startsWith("a callback has thrown an exception, and the call has failed: "), bad.getSuppressed()[0].getMessage());
             mail.setLogCallback(null);
 
             IOException unreadable = new IOException("unreadable");

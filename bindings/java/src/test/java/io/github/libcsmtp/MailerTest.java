@@ -229,7 +229,9 @@ class MailerTest {
         try (Mailer mail = Mails.to(server)) {
             mail.setLogCallback((direction, line) -> { throw bad; });
             assertSame(bad, assertThrows(IllegalStateException.class, mail::send));
-            assertEquals(Outcome.NOT_SENT, ((CSmtpException) bad.getSuppressed()[0]).outcome());
+            CSmtpException canceled = (CSmtpException) bad.getSuppressed()[0];
+            assertEquals(Outcome.NOT_SENT, canceled.outcome());
+            assertEquals("a callback has thrown an exception, and the call has failed: " + mail.getLastErrorText(), canceled.getMessage());
             mail.setLogCallback(null);
 
             IllegalStateException late = new IllegalStateException("after the mail was accepted");
@@ -237,8 +239,10 @@ class MailerTest {
                 if (line.startsWith("221")) throw late;
             });
             assertSame(late, assertThrows(IllegalStateException.class, mail::send));
-            assertEquals(Outcome.ACCEPTED, ((CSmtpException) late.getSuppressed()[0]).outcome());
+            CSmtpException accepted = (CSmtpException) late.getSuppressed()[0];
+            assertEquals(Outcome.ACCEPTED, accepted.outcome());
             assertEquals(Outcome.ACCEPTED, mail.getOutcome());
+            assertTrue(accepted.getMessage().startsWith("a callback has thrown an exception, " + (accepted.number() == 0 ? "but the call has succeeded" : "and the call has failed: ")), accepted.getMessage());
             mail.setLogCallback(null);
 
             mail.setProgressCallback((sent, total) -> { throw new ArithmeticException("progress"); });
@@ -305,8 +309,15 @@ class MailerTest {
             assertEquals(Optional.empty(), results.get(0));
             assertEquals(Errors.MSG_BODY_ERROR, results.get(1).orElseThrow().number());
             assertSame(bad, results.get(1).orElseThrow().getCause());
+            assertFalse(results.get(1).orElseThrow().getMessage().contains("a callback has thrown"), results.get(1).orElseThrow().getMessage());
             assertEquals(Optional.empty(), results.get(2));
             assertEquals(List.of(), mail.sendBatch(List.of()));
+
+            ArithmeticException thrown = new ArithmeticException("log");
+            mail.setLogCallback((direction, line) -> { throw thrown; });
+            CSmtpException canceled = mail.sendBatch(List.of(first)).get(0).orElseThrow();
+            assertSame(thrown, canceled.getCause());
+            assertTrue(canceled.getMessage().startsWith("a callback has thrown an exception, and the call has failed: "), canceled.getMessage());
         }
         assertEquals(2, server.awaitMails(2, Duration.ofSeconds(10)).size());
     }
