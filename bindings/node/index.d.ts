@@ -4,8 +4,7 @@
 /// <reference lib="esnext.disposable" />
 
 /** A failed call. The message says what failed, what the server replied, and what to do. If a callback threw
- * an exception, but the mail was sent or may have been sent, `cause` is that exception, and `outcome` says
- * what happened to the mail. */
+ * an exception, and the outcome of the mail is not NOT_SENT, `cause` is that exception. */
 export class CSmtpError extends Error {
   private constructor();
   /** The error number of csmtp_c.h, such as 309. */
@@ -350,7 +349,8 @@ export class Pool {
   setEventCallback(fn: ((event: Event) => void) | null): void;
   /** Puts a copy of a mail in the queue. While the queue is full, the returned promise is pending: do not
    * change the mail before the promise is resolved. Its result contains another promise, `ended`, which is
-   * resolved if the mail was accepted, and otherwise rejected with a CSmtpError. */
+   * resolved if the mail was accepted, and otherwise rejected with a CSmtpError.
+   */
   submit(mail: Mailer, options?: CallOptions & { id?: string | null }): Promise<{ ended: Promise<PoolMail> }>;
   /** Sends a mail and waits for the outcome. The getters of the mail then report on the outcome. */
   send(mail: Mailer, options?: CallOptions): Promise<void>;

@@ -42,6 +42,27 @@ for (const [name, send] of Object.entries(sends)) {
   });
 }
 
+test('the error says what happened to the mail if a callback throws an exception', async () => {
+  const ends = {
+    'end of data: 550 5.7.1 No': [csmtp.REJECTED_PERMANENT, 'and the server has refused the mail'],
+    'end of data: 451 4.3.0 Later': [csmtp.REJECTED_TEMPORARY, 'and the server has refused the mail for the time being'],
+    'end of data: close': [csmtp.IN_DOUBT, 'but the server may have accepted the mail: do not send it again before you know'],
+    'RCPT#2: 550 5.1.1 No such user': [csmtp.PARTIAL, 'but the server has accepted the mail for some recipients: do not send it to them again'],
+  };
+  for (const [fault, [outcome, text]] of Object.entries(ends)) {
+    const mail = mailer(await start('--fault', fault));
+    mail.setPartialDelivery(true);
+    mail.addRecipient('carol@test.example');
+    mail.setEventCallback((event) => { if (event.outcome) throw mine; });
+    await assert.rejects(mail.send(), (error) => {
+      assert.deepEqual([error.outcome, error.cause], [outcome, mine]);
+      assert.match(error.message, new RegExp(`^a callback threw an exception \\(see cause\\), ${text}(: |$)`));
+      return true;
+    });
+    await mail.close();
+  }
+});
+
 test('sendBatch: the exception of a callback does not hide that a mail was accepted', async () => {
   const server = await start();
   const [carrier, mail] = [mailer(server), mailer(server)];

@@ -42,11 +42,11 @@ function aboutMail(said) {
 
 // Maps the outcome of a mail to a text that says what happened to the mail.
 const states = {
-  [constants.ACCEPTED]: 'the server has accepted the mail: do not send it again',
-  [constants.PARTIAL]: 'the server has accepted the mail for some recipients: do not send it to them again',
-  [constants.REJECTED_TEMPORARY]: 'the server had refused the mail for the time being',
-  [constants.REJECTED_PERMANENT]: 'the server had refused the mail',
-  [constants.IN_DOUBT]: 'the server may have accepted the mail: do not send it again before you know',
+  [constants.ACCEPTED]: 'but the server has accepted the mail: do not send it again',
+  [constants.PARTIAL]: 'but the server has accepted the mail for some recipients: do not send it to them again',
+  [constants.REJECTED_TEMPORARY]: 'and the server has refused the mail for the time being',
+  [constants.REJECTED_PERMANENT]: 'and the server has refused the mail',
+  [constants.IN_DOUBT]: 'but the server may have accepted the mail: do not send it again before you know',
 };
 
 /** A failed call. The message says what failed, what the server replied, and what to do. */
@@ -67,11 +67,11 @@ class CSmtpError extends Error {
     this.safeToRetry = all.IsSafeToRetry !== 0;
   }
 
-  /** Returns the error for a call that sent the mail, or may have sent it, and in which a callback threw an
-   * exception. */
+  /** Returns the error for a call in which a callback threw an exception, and after which the outcome of the
+   * mail is not NOT_SENT. */
   static raised(number, said, cause) {
     const text = said.GetLastErrorText || C.GetErrorText(number);
-    const error = new CSmtpError(number, { ...said, GetLastErrorText: `a callback threw an exception (see cause), but ${states[said.GetOutcome]}${number && text ? `: ${text}` : ''}` });
+    const error = new CSmtpError(number, { ...said, GetLastErrorText: `a callback threw an exception (see cause), ${states[said.GetOutcome]}${number && text ? `: ${text}` : ''}` });
     error.cause = cause;
     return error;
   }
