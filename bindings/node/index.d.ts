@@ -349,8 +349,9 @@ export class Pool {
   setEventCallback(fn: ((event: Event) => void) | null): void;
   /** Puts a copy of a mail in the queue. While the queue is full, the returned promise is pending: do not
    * change the mail before the promise is resolved. Its result contains another promise, `ended`, which is
-   * resolved if the mail was accepted, and otherwise rejected with a CSmtpError.
-   */
+   * resolved if the mail was accepted, and otherwise rejected with a CSmtpError. If the signal is aborted
+   * while the mail is in the pool, the mail is canceled; if it was not sent, `ended` is then rejected with
+   * the signal's reason. */
   submit(mail: Mailer, options?: CallOptions & { id?: string | null }): Promise<{ ended: Promise<PoolMail> }>;
   /** Sends a mail and waits for the outcome. The getters of the mail then report on the outcome. */
   send(mail: Mailer, options?: CallOptions): Promise<void>;

@@ -147,7 +147,7 @@ class Pool {
   }
 
   // Puts a copy of a mail in the queue, and returns an error number, which is BUSY if the queue is full.
-  // If 'copied' is not null, stores the handle of the copy in it. When the outcome of the mail is known, the
+  // Stores the handle of the copy in 'copied'. When the outcome of the mail is known, the
   // function 'ended' is called with the handle of the copy and the error number of the mail.
   #submit(mail, id, copied, ended) {
     const number = withDone((fn, user) => mail._inside(() => C.PoolSubmit(this.#handle, mail._handle, id, 0, fn, user, copied)), (handle, error) => {
@@ -161,7 +161,8 @@ class Pool {
 
   /** Puts a copy of a mail in the queue. While the queue is full, the promise of submit is pending: do not
    * change the mail before the promise is resolved. The result is an object that contains the promise
-   * 'ended', which is settled when the outcome of the mail is known. */
+   * 'ended', which is settled when the outcome of the mail is known. If options.signal is aborted before
+   * that, the mail is canceled. */
   async submit(mail, options = {}) {
     check.mailer('mail', mail);
     check.options(options);
@@ -173,13 +174,22 @@ class Pool {
       mail._renew();
       let settle;
       const ended = new Promise((resolve, reject) => { settle = { resolve, reject }; });
-      const number = this.#submit(mail, id, null, (handle, error) => {
-        if (error) return settle.reject(new CSmtpError(error, report(handle)));
+      const copied = new BigUint64Array(1);
+      const cancel = () => C.Cancel(Number(copied[0]));
+      const number = this.#submit(mail, id, copied, (handle, error) => {
+        signal?.removeEventListener('abort', cancel);
+        if (error) {
+          const failed = new CSmtpError(error, report(handle));
+          const bySignal = signal?.aborted && error === constants.CANCELED && failed.outcome === constants.NOT_SENT;
+          return settle.reject(bySignal ? signal.reason : failed);
+        }
         settle.resolve({ outcome: C.GetOutcome(handle), reply: C.GetLastReply(handle), queueId: C.GetQueueID(handle), messageId: C.GetMessageID(handle) });
       });
       if (number === 0) {
         mail._sent();
         ended.catch(() => {}); // a program is allowed to ignore the result
+        if (signal?.aborted) cancel(); // a source of the mail has aborted the signal
+        else signal?.addEventListener('abort', cancel, { once: true });
         return { ended };
       }
       if (number !== constants.BUSY) throw CSmtpError.of(this.#handle, number);

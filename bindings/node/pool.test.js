@@ -290,6 +290,54 @@ test('a pool is closed while 1,000 mails wait and callbacks run', async () => {
   await mail.close();
 });
 
+test('a signal cancels a mail that was submitted, and no other mail', { timeout: 120000 }, async () => {
+  const server = await start('--fault', 'MAIL#2: stall', '--fault', 'MAIL#4: stall');
+  const [relay, mail] = [mailer(server), mailer(server)];
+  let mails = 0;
+  const stalled = new Promise((resolve) => {
+    relay.setLogCallback((direction, line) => { if (line.startsWith('MAIL') && ++mails === 2) resolve(); });
+  });
+  const pool = new csmtp.Pool();
+  pool.addRelay(relay);
+  pool.setSessions(0, 1);
+  const controllers = [0, 1, 2, 3].map(() => new AbortController());
+  const submit = async (i) => (await pool.submit(mail, { signal: controllers[i].signal })).ended;
+  assert.equal((await submit(0)).outcome, csmtp.ACCEPTED);
+  controllers[0].abort(); // the mail has already ended
+  const ended = [1, 2, 3].map(submit);
+  await stalled; // the server does not reply to the first of these mails, and the others wait
+  await sleep(50);
+  controllers[2].abort(new Error('waiting'));
+  await assert.rejects(ended[1], /^Error: waiting$/);
+  controllers[1].abort(new Error('being sent'));
+  await assert.rejects(ended[0], /^Error: being sent$/);
+  assert.equal((await ended[2]).outcome, csmtp.ACCEPTED);
+  assert.equal(await pool.wait(), true);
+  assert.equal((await server.mails()).length, 2);
+
+  const controller = new AbortController();
+  mail.addAttachmentReader('a.bin', { rewind: () => controller.abort(new Error('in a source')), read: () => null });
+  const { ended: last } = await pool.submit(mail, { signal: controller.signal });
+  await assert.rejects(last, /^Error: in a source$/);
+  await Promise.all([pool, relay, mail].map((object) => object.close()));
+});
+
+test('a signal does not hide what happened to a mail that was submitted', async () => {
+  const server = await start();
+  const mail = mailer(server);
+  const pool = new csmtp.Pool();
+  pool.addRelay(mail);
+  const controller = new AbortController();
+  pool.setJournal(null, () => {
+    controller.abort(new Error('too late'));
+    return false;
+  });
+  const { ended } = await pool.submit(mail, { signal: controller.signal });
+  await assert.rejects(ended, (error) => error instanceof csmtp.CSmtpError && error.number === csmtp.CANCELED && error.outcome === csmtp.ACCEPTED);
+  await pool.close();
+  await mail.close();
+});
+
 test('a pool refuses more sessions than the module can call back for', async () => {
   const server = await start();
   const mail = mailer(server);
