@@ -73,8 +73,9 @@ final class Call
     /**
      * Runs a callback and returns its result. If the callback throws an exception, guarded returns $failed,
      * because an exception cannot pass through C, and records the exception for the call during which the
-     * callback runs or, for a callback of a pool, for the next wait or drain. The callback runs in a fiber
-     * of its own: if it suspended the caller's fiber, the call to the library would stop in the middle.
+     * callback runs or, for a callback of a pool, for the next wait or drain. If no call is in progress,
+     * guarded reports the exception. The callback runs in a fiber of its own: if it suspended the caller's
+     * fiber, the call to the library would stop in the middle.
      */
     public static function guarded(mixed $failed, bool $ofPool, \Closure $callback): mixed
     {
@@ -100,9 +101,20 @@ final class Call
             } elseif ($call !== null) {
                 $call->raised ??= $error;
                 Library::call('Cancel', $call->handle);
+            } else {
+                self::report($error);
             }
             return $failed;
         }
+    }
+
+    /**
+     * Writes an exception of a callback to PHP's error log. It is used for exceptions that no call can
+     * throw.
+     */
+    public static function report(\Throwable $error): void
+    {
+        error_log('csmtp: a callback has thrown ' . $error::class . " in {$error->getFile()}:{$error->getLine()}: {$error->getMessage()}");
     }
 
     /** Keeps a value until the end of the call in progress. */

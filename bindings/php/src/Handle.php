@@ -40,6 +40,7 @@ abstract class Handle implements Numbers
                 Callbacks::drop($number);
             }
             $this->forgetReaders();
+            array_map(Call::report(...), array_splice($this->raised, 0));
         }
     }
 

@@ -10,7 +10,7 @@ namespace Csmtp;
  * and inside submit while it waits. A mail makes no progress while one of its callbacks waits to be run: call
  * wait often. A journal callback that throws an exception counts as one that returns false; a reconcile
  * callback that throws counts as one that returns UNKNOWN. If a callback has thrown an exception, the next
- * wait or drain throws it at the end of the wait.
+ * wait or drain throws it at the end of the wait. close writes the exceptions that remain to PHP's error log.
  */
 class Pool extends Handle
 {

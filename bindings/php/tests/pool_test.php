@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 declare(strict_types=1);
 
+use Csmtp\Call;
 use Csmtp\Error;
 use Csmtp\Event;
 use Csmtp\Pool;
@@ -86,7 +87,8 @@ run([
     },
 
     'an exception of one callback does not affect other mails' => function (): void {
-        $listener = new Listener(300);
+        [$listener, $log] = [new Listener(300), tempnam(sys_get_temp_dir(), 'log')];
+        $before = ini_set('error_log', $log);
         $outcomes = [];
         $send = function () use ($listener, &$outcomes): void {
             $pool = new Pool();
@@ -102,6 +104,13 @@ run([
         };
         same('disk full', thrown(DomainException::class, $send)->getMessage());
         same(array_fill(0, 4, Pool::ACCEPTED), $outcomes);
+
+        // No call can throw these exceptions, so they are logged.
+        same(-1, Call::guarded(-1, false, fn () => throw new DomainException('outside of a call')));
+        preg_match_all('/csmtp: a callback has thrown DomainException in .*:\d+: (.*)/', file_get_contents($log), $logged);
+        same(['disk full', 'disk full', 'disk full', 'outside of a call'], $logged[1]);
+        ini_set('error_log', (string) $before);
+        unlink($log);
     },
 
     'an exception is thrown when the time is over' => function (): void {
