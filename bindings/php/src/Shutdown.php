@@ -11,7 +11,7 @@ namespace Csmtp;
  */
 final class Shutdown
 {
-    /** @var null|\WeakMap<Handle, int> maps each open handle to the number of the process that has made it */
+    /** @var null|\WeakMap<Handle, true> the open handles */
     private static ?\WeakMap $handles = null;
     /** @var array<int, Mailer> the mailers whose asynchronous sends have not ended */
     private static array $underway = [];
@@ -26,7 +26,7 @@ final class Shutdown
             // were registered before the shutdown therefore run before 'end'.
             register_shutdown_function(static fn () => register_shutdown_function(self::end(...)));
         }
-        self::$handles[$handle] = getmypid();
+        self::$handles[$handle] = true;
     }
 
     /**
@@ -54,12 +54,15 @@ final class Shutdown
         if (!in_array(error_get_last()['type'] ?? 0, [E_ERROR, E_CORE_ERROR, E_COMPILE_ERROR, E_USER_ERROR, E_RECOVERABLE_ERROR], true)) {
             return; // there was no fatal error, so PHP calls the destructors
         }
-        foreach (self::$handles as $handle => $process) {
+        // A forked child also closes its copies of its parent's handles. This does not affect the parent.
+        foreach (self::$handles as $handle => $open) {
+            if (Call::isIn($handle)) {
+                continue; // the fatal error was in a callback of this handle, so the call cannot end any more
+            }
             try {
                 $handle->close();
-            } catch (\LogicException) {
-                // The fatal error was in a callback of this handle, so the call that ran the callback cannot
-                // end any more.
+            } catch (\Throwable $error) {
+                Call::report($error);
             }
         }
     }

@@ -162,6 +162,22 @@ function mailer(Server $server): Csmtp\Mailer
     return $mail;
 }
 
+/** @return array{int, string} the exit status and the output of a PHP program */
+function program(string $code, array $environment = []): array
+{
+    $prefix = 'require ' . var_export(getenv('CSMTP_AUTOLOAD') ?: __DIR__ . '/autoload.php', true) . ';';
+    $process = proc_open([PHP_BINARY, '-d', 'display_errors=1', '-r', $prefix . $code], [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes, null, $environment + getenv());
+    $output = stream_get_contents($pipes[1]);
+    return [proc_close($process), $output];
+}
+
+/** Returns PHP code that makes a mailer for a server. The function program() can run the code. */
+function plain(Listener $listener): string
+{
+    return '$mail = new Csmtp\Mailer(); $mail->setSMTPServer("localhost", ' . $listener->port . ', false); $mail->setSecurityType(Csmtp\Mailer::NO_SECURITY);'
+        . '$mail->setSenderMail("a@b.example"); $mail->addRecipient("b@c.example");';
+}
+
 /** Checks that two values are the same. */
 function same(mixed $expected, mixed $got): void
 {

@@ -68,22 +68,6 @@ final class Stream
     }
 }
 
-/** @return array{int, string} the exit status and the output of a PHP program */
-function program(string $code, array $environment = []): array
-{
-    $prefix = 'require ' . var_export(getenv('CSMTP_AUTOLOAD') ?: __DIR__ . '/autoload.php', true) . ';';
-    $process = proc_open([PHP_BINARY, '-d', 'display_errors=1', '-r', $prefix . $code], [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes, null, $environment + getenv());
-    $output = stream_get_contents($pipes[1]);
-    return [proc_close($process), $output];
-}
-
-/** Returns PHP code that makes a mailer for a server. The function program() can run the code. */
-function plain(Listener $listener): string
-{
-    return '$mail = new Csmtp\Mailer(); $mail->setSMTPServer("localhost", ' . $listener->port . ', false); $mail->setSecurityType(Csmtp\Mailer::NO_SECURITY);'
-        . '$mail->setSenderMail("a@b.example"); $mail->addRecipient("b@c.example");';
-}
-
 run([
     'every function has a method' => function (): void {
         $code = '';
@@ -396,33 +380,6 @@ run([
         thrown(DomainException::class, fn () => $mail->send());
     },
 
-    'a mailer is kept while it sends' => function (): void {
-        $listener = new Listener(300);
-        (fn () => $listener->mailer()->sendAsync())();
-        gc_collect_cycles();
-        same('accepted', $listener->next());
-
-        $listener = new Listener(300);
-        [$status, $said] = program(plain($listener) . '$mail->sendAsync(); unset($mail); echo "end\n";');
-        same("0 end\n", "$status $said");
-        same('accepted', $listener->next());
-
-        [$status, $said] = program(plain(new Listener(60_000)) . '$mail->sendAsync(); $mail->close(); echo "end\n";');
-        same("0 end\n", "$status $said");
-    },
-
-    'a program that ends with a fatal error' => function (): void {
-        foreach (['', '$held = [$mail];', '$mail->setLogCallback(fn () => $mail);'] as $code) {
-            $listener = new Listener(0);
-            [$status, $said] = program('ini_set("memory_limit", "32M"); ' . plain($listener) . $code . '$mail->connectRemoteServer("localhost", ' . $listener->port . ', 0, false);'
-                . 'register_shutdown_function(function () use ($mail) { register_shutdown_function(function () { echo "closed: ", CLOSED(), "\n"; }); });'
-                . 'function CLOSED() { try { $GLOBALS["mail"]->getSubject(); return "no"; } catch (LogicException) { return "yes"; } } str_repeat("x", 1 << 28);');
-            contains('Allowed memory size', $said);
-            contains('closed: yes', $said);
-            same(255, $status);
-        }
-    },
-
     'calls in a callback' => function (): void {
         $server = new Server();
         [$mail, $other, $said] = [mailer($server), mailer($server), null];
@@ -473,13 +430,5 @@ run([
         $before = memory_get_usage();
         $set();
         yes(memory_get_usage() - $before < 10_000);
-    },
-
-    'a program that ends' => function (): void {
-        $server = new Server();
-        $code = '$mail = new Csmtp\Mailer(); $mail->setSMTPServer("localhost", ' . $server->port . ', false); $mail->setSenderMail("a@b.example"); $mail->addRecipient("b@c.example");'
-            . '$mail->setEventCallback(function ($event) use ($mail) { echo "event\n"; }); $mail->connectRemoteServer("localhost", ' . $server->port . ', 0, false); echo "end\n";';
-        [$status, $said] = program($code);
-        same("0 event\nevent\nend\nevent\n", "$status $said");
     },
 ]);
