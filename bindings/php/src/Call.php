@@ -42,7 +42,7 @@ final class Call
             $outcome = Library::call('GetOutcome', $mail);
             if ($outcome !== Numbers::NOT_SENT) {
                 $number = Library::call('GetLastError', $mail) ?: Numbers::CANCELED;
-                $text = 'A callback threw ' . $self->raised::class . '. Before, ' . self::happened($outcome) . '.';
+                $text = 'A callback threw ' . $self->raised::class . '. Before that, ' . self::happened($outcome) . '.';
                 throw new Error($mail, $number, $text, $self->raised);
             }
         }

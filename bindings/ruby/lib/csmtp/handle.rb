@@ -174,7 +174,7 @@ module Csmtp
       mail = mails.find { |one| Library.call(:GetOutcome, one) != NOT_SENT }
       return raised if mail.nil?
 
-      Error.new(mail, number.zero? ? CANCELED : number, "A callback raised #{raised.class}. Before, #{HAPPENED.fetch(Library.call(:GetOutcome, mail))}.")
+      Error.new(mail, number.zero? ? CANCELED : number, "A callback raised #{raised.class}. Before that, #{HAPPENED.fetch(Library.call(:GetOutcome, mail))}.")
     end
 
     # Makes the getters of this thread report on the next call on the handle, which another thread
