@@ -207,8 +207,8 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 		}
 		return m.SetOAuth2TokenFile("")
 	},
-	// Settings of the connection. After SetProxy or SetLocalAddress, Send fails, because
-	// the server is a Unix socket.
+	// Settings of the connection. After SetProxy, SetLocalAddress or SetServerDomain, Send
+	// fails, because the server is a Unix socket.
 	func(m *Mailer, a, b string, n int) error { return m.SetProxy(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetLocalAddress(a) },
 	func(m *Mailer, a, b string, n int) error { return m.SetServerDomain(a) },
@@ -234,6 +234,7 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 		_ = m.SetLMTP(false)
 		_ = m.SetProxy("")
 		_ = m.SetLocalAddress("")
+		_ = m.SetServerDomain("")
 		return m.SetSecurityType(noSecurity)
 	},
 }
