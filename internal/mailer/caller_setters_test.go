@@ -152,9 +152,11 @@ var setters = []func(m *Mailer, a, b string, n int) error{
 	func(m *Mailer, a, b string, n int) error { return m.SetSMIMEKeyFile(callerFile(n), callerFile(n>>4)) },
 	func(m *Mailer, a, b string, n int) error { return m.AddDKIMKeyFile("test.example", "s", callerFile(n)) },
 	func(m *Mailer, a, b string, n int) error { return m.SetKeyPassphrase(a) },
-	// Settings of TLS. USE_SSL is omitted, because the sink does not support TLS.
+	// Settings of TLS. USE_SSL is omitted, because the sink does not support TLS. It is 2,
+	// and an n of 2 chooses the third element, not the last one.
 	func(m *Mailer, a, b string, n int) error {
-		return m.SetSecurityType([]int{noSecurity, useTLS, doNotSet, useTLSIfOffered, n}[n&3])
+		types := []int{noSecurity, useTLS, doNotSet, useTLSIfOffered, n}
+		return m.SetSecurityType(types[uint(n)%uint(len(types))])
 	},
 	func(m *Mailer, a, b string, n int) error { return m.SetVerifyPeer(n&1 != 0) },
 	func(m *Mailer, a, b string, n int) error { return m.SetPinnedPublicKey(a) },
