@@ -162,7 +162,7 @@ func FuzzCaller(f *testing.F) {
 	f.Add([]byte("\x12\x00../a\"\xff.txt\x1etext/plain; x=\"\x1e\x21\x00<>\x1e\x23\x01SUCCESS\x1eFULL\x1e"), byte(15), byte(0))
 	f.Add([]byte("\x05\x00\xe4\xb8\xad =?x?=\x1e\x09\x00ISO-8859-1\x1e\x10\x01\x1e\x25\x09\x1e"), byte(31), byte(4))
 	for i := range setters {
-		for _, n := range []byte{0, 1, 6, 9} { // callerFiles: three files and a folder; callerSaves: a file, a FIFO, an invalid path and a folder
+		for _, n := range []byte{0, 1, 6, 9, 10, 13} { // callerFiles: three files, a folder, a FIFO and /dev/full; callerSaves: also a file, a FIFO, a folder and invalid paths
 			f.Add([]byte{byte(i), n, 'a', 0x1e, 'b', 0x1e, 3, 0, '.', 'x'}, byte(0xff), n%byte(len(ways)))
 		}
 	}
