@@ -126,7 +126,7 @@ func TestUnusedTokenIsIgnored(t *testing.T) {
 
 // TestUseTLSIfOfferedNeedsTLSForLogin checks that the client neither logs in nor sends if
 // the server does not offer STARTTLS, even after SetClearLogin(1). The test covers every
-// way to log in, with Send, SendBatch and ConnectRemoteServer.
+// way to log in, with Send, SendRaw, SendAsync, SendBatch, a pool and ConnectRemoteServer.
 func TestUseTLSIfOfferedNeedsTLSForLogin(t *testing.T) {
 	url, _ := tokens(t, "good-token")
 	logins := tokenSetters(t, url)
@@ -149,6 +149,13 @@ func TestUseTLSIfOfferedNeedsTLSForLogin(t *testing.T) {
 				text := mustFail(t, h, loginNotSupported, (*Mailer).Send)
 				assert.Contains(t, text, "did not offer STARTTLS")
 				assert.Contains(t, text, "require TLS")
+				raw := []byte("From: alice@test.example\r\nTo: bob@test.example\r\n\r\nHello.\r\n")
+				mustFail(t, h, loginNotSupported, func(m *Mailer) error { return m.SendRaw(raw, nil, nil) })
+				require.Equal(t, NoError, SendAsync(h, nil))
+				assert.Equal(t, loginNotSupported, WaitAsync(h, soon))
+				pool := poolOf(t)
+				mustPool(t, pool, func(p *Pool) error { return p.AddRelay(h, "") })
+				assert.Equal(t, loginNotSupported, PoolSend(pool, mailHandle(t)))
 				numbers := []Number{0}
 				c, _ := Clone(h)
 				t.Cleanup(func() { Free(c) })
