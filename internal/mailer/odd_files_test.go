@@ -61,6 +61,24 @@ func TestOddFilesToWrite(t *testing.T) {
 	assert.Len(t, heard().messages, 1)
 }
 
+// SaveMessage does not replace a device. The device is in a folder of the test, so that a
+// library with this fault does not replace one of the system.
+func TestSaveMessageKeepsDevice(t *testing.T) {
+	device := filepath.Join(t.TempDir(), "null")
+	if err := syscall.Mknod(device, syscall.S_IFCHR|0o600, 1<<8|3); err != nil {
+		t.Skipf("this user cannot create a device: %v", err)
+	}
+	h := New()
+	defer Free(h)
+	mustCall(t, h, func(m *Mailer) error { return m.SetSenderMail("alice@test.example") })
+	mustCall(t, h, func(m *Mailer) error { return m.AddRecipient("bob@test.example", "") })
+	text := mustFail(t, h, fileNotExist, func(m *Mailer) error { return m.SaveMessage(device) })
+	assert.Contains(t, text, device)
+	info, err := os.Lstat(device)
+	require.NoError(t, err)
+	assert.NotZero(t, info.Mode()&os.ModeCharDevice)
+}
+
 // If the file that CSMTP_CONFIG names is not a regular file, or cannot be read completely,
 // the call fails at once. Nothing is sent with the settings of the program.
 func TestConfigurationInOddFiles(t *testing.T) {
