@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var update = flag.Bool("update", false, "write the table of login numbers into docs/migration.md")
+var update = flag.Bool("update", false, "rewrite the generated parts of docs/migration.md and docs/errors.md")
 
 const (
 	migrationPage = "../../docs/migration.md"
