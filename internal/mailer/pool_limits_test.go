@@ -4,8 +4,8 @@ package mailer
 
 import (
 	"errors"
+	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -183,9 +183,11 @@ func TestPoolFreshSessionAndAClosingOne(t *testing.T) {
 	require.Same(t, idle, p.take(r, true))
 }
 
-// For a relay over HTTPS, the token callback is called before the journal.
+// For a relay over HTTPS, the pool gets a token and opens the connection before it calls the
+// journal.
 func TestPoolPreparesHTTPSFirst(t *testing.T) {
-	service, h, relay := https(t), poolOf(t), New()
+	// The service closes the connection after each mail.
+	service, h, relay := https(t, smtptest.HTTPFault{Status: 202, Header: map[string]string{"Connection": "close"}}), poolOf(t), New()
 	defer Free(relay)
 	overHTTPS(t, relay, httpmail.Services()[0], service)
 	var mu sync.Mutex
@@ -205,15 +207,23 @@ func TestPoolPreparesHTTPSFirst(t *testing.T) {
 	mustPool(t, h, func(p *Pool) error { return p.SetSessions(0, 1) })
 	mustPool(t, h, func(p *Pool) error {
 		return p.SetJournal(Journal{
-			Sending: func(uint64, string, int, string) bool { step("sending"); return true },
-			Ended:   func(uint64, string, int, int, string, string) bool { step("ended"); return true },
+			Sending: func(uint64, string, int, string) bool {
+				step(fmt.Sprint("connection ", service.Connections()))
+				step("sending")
+				return true
+			},
+			Ended: func(uint64, string, int, int, string, string) bool { step("ended"); return true },
 		})
 	})
 	e := &ends{}
 	submit(t, h, 3, e)
 	drained(t, h)
 	require.Equal(t, 3, e.count(smtp.Accepted))
-	require.Equal(t, slices.Repeat([]string{"token", "sending", "ended"}, 3), steps)
+	require.Equal(t, []string{
+		"token", "connection 1", "sending", "ended",
+		"token", "connection 2", "sending", "ended",
+		"token", "connection 3", "sending", "ended",
+	}, steps)
 }
 
 // If several calls to PoolSubmit wait for room in the queue, each of them gets it in the
