@@ -160,7 +160,8 @@ func TestRecordedSessionReplays(t *testing.T) {
 }
 
 // TestRecordFileIsPrivate checks that a transcript is not written through a symbolic link, to a
-// file with several names, or to a device, and that the mode of its file is 0600.
+// file with several names, to a device, or to another user's file, and that the mode of its
+// file is 0600.
 func TestRecordFileIsPrivate(t *testing.T) {
 	h := New()
 	defer Free(h)
@@ -185,6 +186,16 @@ func TestRecordFileIsPrivate(t *testing.T) {
 	info, err := os.Stat(at("open"))
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+
+	if os.Geteuid() == 0 { // only root can give a file to another user
+		require.NoError(t, os.WriteFile(at("foreign"), []byte("old"), 0o600))
+		require.NoError(t, os.Chown(at("foreign"), 65534, -1))
+		text := mustFail(t, h, fileNotExist, func(m *Mailer) error { return m.SetRecordFile(at("foreign"), false) })
+		assert.Contains(t, text, "belongs to another user")
+		octets, err := os.ReadFile(at("foreign"))
+		require.NoError(t, err)
+		assert.Equal(t, "old", string(octets))
+	}
 
 	// A link that replaces the file later is not followed either, and the mail is sent.
 	server := serve(t, smtptest.MailOptions{})
