@@ -33,7 +33,9 @@ namespace CSmtp
             UIntPtr handle = Handle.Value;
             Handle.Dispose();
             Disposed();
-            if (busy) Task.Run(() => CancelRepeatedly(handle)); // the last call to return frees the handle
+            if (!busy) return;
+            Native.Cancel(handle); // before Dispose returns, so that a call that has begun sends nothing afterwards
+            Task.Run(() => CancelRepeatedly(handle)); // the last call to return frees the handle
         }
 
         internal bool IsDisposed { get { return Volatile.Read(ref disposed) != 0; } }
