@@ -73,8 +73,12 @@ func (r *relay) waiting(t *testing.T) bool {
 	return run(t, "postqueue", "-c", r.etc, "-j") != ""
 }
 
-// about returns the lines of the relay's log that contain a queue id or a Message-ID.
+// about returns the lines of the relay's log that contain a queue id or a Message-ID. The relay
+// of a mail that no relay has got is nil.
 func (r *relay) about(id string) string {
+	if r == nil {
+		return "no relay"
+	}
 	var lines []string
 	for line := range strings.Lines(readFile(r.log)) {
 		if strings.Contains(line, id) {
