@@ -21,7 +21,8 @@ struct Settings {
   unsigned int timeout = 10000; // of one connection, in milliseconds
 };
 
-// Examines all ports at the same time. It makes several connections to each port.
+// Examines all ports at the same time. It makes at most twelve connections to each
+// port, and at most nine of them one after the other.
 void ExamineAll(const Settings &settings, std::vector<Port> *ports);
 
 // Sets the credentials of 'mail': a password, a token, or the source from which the library gets a
