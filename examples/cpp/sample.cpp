@@ -58,7 +58,7 @@ int main()
 		mail.SetSecurityType(USE_TLS);
 #elif defined(test_aol_ssl)
 		mail.SetSMTPServer("smtp.aol.com", 465);
-		mail.SetSecurityType(CSmtp::USE_SSL);
+		mail.SetSecurityType(USE_SSL);
 #elif defined(test_yahoo_ssl)
 		mail.SetSMTPServer("smtp.mail.yahoo.com", 465);
 		mail.SetSecurityType(USE_SSL);
