@@ -228,6 +228,23 @@ class AttachmentsTest < Minitest::Test
     end
   end
 
+  # Only content that is larger than 1 MiB is kept in a temporary file.
+  def test_temporary_files
+    sending do |server, mail|
+      [1 << 20, (1 << 20) + 1].each do |size|
+        mail.clear_message
+        mail.add_recipient("bob@test.example")
+        reader, writer = IO.pipe
+        filling = Thread.new { writer.write("z" * size) && writer.close }
+        mail.attach(reader, name: "exact.bin")
+        filling.join
+        assert_equal size > 1 << 20 ? 1 : 0, mail.instance_variable_get(:@state).files.size
+        mail.deliver
+        assert_includes server.mails.last.gsub("\r\n", ""), ["z" * size].pack("m0")
+      end
+    end
+  end
+
   def test_wrong_sources
     sending do |server, mail|
       assert_raises(ArgumentError) { mail.attach(StringIO.new("x")) }

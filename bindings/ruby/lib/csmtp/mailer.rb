@@ -42,7 +42,7 @@ module Csmtp
     # Attaches a file, or the content of an IO. 'source' is the path of a file (a String or Pathname),
     # an IO, or another object with the method 'read'. A source that can seek is read when the mail is
     # sent, from its current position, and must stay open until then. A source that cannot seek is
-    # read to its end at once; content of 1 MiB or more is kept in a temporary file.
+    # read to its end at once; content larger than 1 MiB is kept in a temporary file.
     def attach(source, name: nil, content_type: nil)
       return add_attachment_as(source, name, content_type) if source.is_a?(String) || !source.respond_to?(:read) || !source.respond_to?(:eof?) && source.respond_to?(:to_path)
 
@@ -250,7 +250,7 @@ module Csmtp
 
     def read_now(source, name, content_type)
       data = source.read(MEMORY) || ""
-      return add_attachment_data(name, data, content_type) if data.bytesize < MEMORY && (rest = source.read(1)).nil?
+      return add_attachment_data(name, data, content_type) if (rest = source.read(1)).nil?
 
       file = Tempfile.new("csmtp", binmode: true)
       begin
