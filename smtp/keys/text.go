@@ -53,13 +53,14 @@ func fromUTF16(data []byte) []byte {
 	return text
 }
 
-// CheckText returns an error if text, a private key, begins with a byte order mark. The
-// program must remove the mark when it reads the key from a file.
+// CheckText returns an error if text, a private key, begins with a byte order mark. A program
+// that reads the key from a file must convert it to UTF-8 and remove the mark.
 func CheckText(text string) error {
-	for _, mark := range []string{"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"} {
-		if strings.HasPrefix(text, mark) {
-			return &Error{Reason: "the private key begins with a byte order mark (BOM); save it as UTF-8 without one"}
-		}
+	switch {
+	case strings.HasPrefix(text, "\xEF\xBB\xBF"):
+		return &Error{Reason: "the private key begins with a byte order mark (BOM); remove it"}
+	case strings.HasPrefix(text, "\xFF\xFE"), strings.HasPrefix(text, "\xFE\xFF"):
+		return &Error{Reason: "the private key begins with the byte order mark (BOM) of UTF-16; convert it to UTF-8 without one"}
 	}
 	return nil
 }
