@@ -211,12 +211,14 @@ func TestControlsInEncodedWordsOfTheProgram(t *testing.T) {
 }
 
 // Whatever octets the texts contain, a message without Strict is either refused, or its header
-// is valid.
+// is valid, and the recipient gets the octets of the body or, if they cannot be sent in the
+// charset of the locale, the same text in UTF-8.
 func FuzzTextWithoutACharset(f *testing.F) {
 	for _, s := range []string{"Gr\xfc\xdfe", "\x01", "=?utf-8?Q?=1B?=", "\xff\xfe=?x?B?AA==?=", "a\r\n b"} {
 		f.Add(s, "ISO-8859-1")
 		f.Add(s, "")
 		f.Add(s, "Shift_JIS")
+		f.Add(s, "IBM850")
 	}
 	f.Fuzz(func(t *testing.T, s, locale string) {
 		m := simple()
@@ -235,5 +237,16 @@ func FuzzTextWithoutACharset(f *testing.F) {
 		require.NoError(t, err)
 		assert.Len(t, got.Header["Subject"], 1)
 		assert.Equal(t, []string{"Mon, 09 Mar 2026 14:05:07 +0530"}, got.Header["Date"])
+		body, err := io.ReadAll(transferDecoder(got.Body, got.Header.Get("Content-Transfer-Encoding")))
+		require.NoError(t, err)
+		want := strings.NewReplacer("\r\n", "\r\n", "\r", "\r\n", "\n", "\r\n").Replace(s) + "\r\n"
+		if !utf8.ValidString(s) && got.Header.Get("Content-Type") == "text/plain; charset=UTF-8" {
+			decode, err := Decoder(locale)
+			require.NoError(t, err)
+			text, ok := decode(want)
+			require.True(t, ok)
+			want = text
+		}
+		assert.Equal(t, want, string(body))
 	})
 }
