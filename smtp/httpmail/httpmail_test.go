@@ -123,17 +123,44 @@ func TestMessageOfAnotherSizeIsNotSent(t *testing.T) {
 	}
 }
 
-// After a panic in Progress, the service has not received a complete request, and the client
-// can still be used.
+// A panicking message panics after its octets are written.
+type panicking struct{ sized }
+
+func (m panicking) WriteTo(w io.Writer) (int64, error) {
+	_, _ = m.sized.WriteTo(w)
+	panic("of the test")
+}
+
+// reading reports whether a goroutine waits for the response to a request.
+func reading() bool {
+	stacks := make([]byte, 1<<20)
+	return bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("httpmail.(*exchange).start.func"))
+}
+
+// After a panic in Progress or in the message, no goroutine waits for the response, the service
+// has not received a complete request, and the client can still be used.
 func TestPanicEndsTheRequest(t *testing.T) {
-	c, service := open(t, GmailAPI, smtptest.HTTPOptions{})
 	octets := []byte("From: a@test.example\r\nTo: b@test.example\r\n\r\n" + strings.Repeat("0123456789\r\n", 5000))
-	e := *envelope
-	e.Progress = func(_, _ int64) bool { panic("of the test") }
-	assert.Panics(t, func() { _, _ = c.Send(&e, header(), sized{octets, int64(len(octets)), nil}) })
-	assert.Empty(t, service.Mails())
-	_, err := c.Send(envelope, header(), sized{octets, int64(len(octets)), nil})
-	require.NoError(t, err)
+	good := sized{octets, int64(len(octets)), nil}
+	for name, of := range map[string]struct {
+		message  smtp.Message
+		progress func(_, _ int64) bool
+	}{
+		"Progress": {good, func(_, _ int64) bool { panic("of the test") }},
+		"WriteTo":  {panicking{good}, func(_, _ int64) bool { return assert.True(t, reading()) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, service := open(t, GmailAPI, smtptest.HTTPOptions{})
+			e := *envelope
+			e.Progress = of.progress
+			assert.PanicsWithValue(t, "of the test", func() { _, _ = c.Send(&e, header(), of.message) })
+			assert.Eventually(t, func() bool { return !reading() }, 10*time.Second, time.Millisecond)
+			assert.Empty(t, service.Mails())
+			_, err := c.Send(envelope, header(), good)
+			require.NoError(t, err)
+			assert.Len(t, service.Mails(), 1)
+		})
+	}
 }
 
 // generated is a large message whose content is generated while it is written.
