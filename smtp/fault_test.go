@@ -243,13 +243,19 @@ func TestCutWithinLongMessage(t *testing.T) {
 // If a server refuses a message before its end and closes the connection, the error
 // contains the server's reply.
 func TestEarlyReply(t *testing.T) {
-	for _, security := range []Security{NoSecurity, ImplicitTLS} {
+	everyLink(t, func(t *testing.T, secure, onThread bool) {
+		security := NoSecurity
+		if secure {
+			security = ImplicitTLS
+		}
 		for _, do := range []string{"552 5.3.4 Message too big", "421"} {
-			t.Run(fmt.Sprintf("%d/%.3s", security, do), func(t *testing.T) {
+			t.Run(do[:3], func(t *testing.T) {
 				t.Parallel()
 				server := mailServer(t, smtptest.MailOptions{NoAuth: true, Discard: true, MaxSize: 1 << 30,
 					Faults: []smtptest.Fault{{Step: "body", Do: do, Octets: 200000}}})
-				s, err := Dial(context.Background(), configFor(server, security))
+				cfg := configFor(server, security)
+				cfg.OnThread = onThread
+				s, err := Dial(context.Background(), cfg)
 				require.NoError(t, err)
 				defer s.Close()
 				res, err := s.Send(envelopeTo("rcpt@test.example"), blocks(3000))
@@ -267,5 +273,5 @@ func TestEarlyReply(t *testing.T) {
 				assert.False(t, s.Usable())
 			})
 		}
-	}
+	})
 }

@@ -277,7 +277,7 @@ func TestQuitChangesNothing(t *testing.T) {
 }
 
 // If a server refuses a chunk and closes the connection at once, the client reads the server's
-// reply although the client's next write fails.
+// reply although the client's next write fails. TestEarlyReply does the same with DATA.
 func TestRefusedWhileWritingAndClosed(t *testing.T) {
 	everyLink(t, func(t *testing.T, secure, onThread bool) {
 		for range 20 {
