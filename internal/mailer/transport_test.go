@@ -196,9 +196,11 @@ func TestHTTPSFailures(t *testing.T) {
 			if after := c.fault.Header["Retry-After"]; after != "" {
 				assert.Equal(t, after, fmt.Sprint(Value(h, (*Mailer).GetRetryAfter)))
 			}
-			assert.Len(t, service.Requests(), 1, "nothing may be sent twice")
+			require.Len(t, service.Requests(), 1, "nothing may be sent twice")
+			if c.fault.Do == "early" {
+				assert.Equal(t, c.fault.Status, service.Requests()[0].Status)
+			}
 			assert.Equal(t, 1, Value(h, (*Mailer).GetResultCount))
 		})
 	}
-
 }

@@ -56,7 +56,7 @@ type HTTPRequest struct {
 	Body    []byte // the part that was read
 	Message []byte // the decoded message
 	Rcpt    []string
-	Status  int // the status of the response; 0 if none was sent, or for the fault "early"
+	Status  int // the status of the response; 0 if none was sent
 }
 
 // HTTPService is an HTTPS server that accepts mail in the same way as Microsoft Graph
@@ -149,6 +149,9 @@ func (s *HTTPService) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	fault := s.fault(n)
 	if fault != nil && (fault.Do == "early" || strings.HasSuffix(fault.Do, "-early")) {
+		if fault.Do == "early" {
+			record(func() { seen.Status = fault.Status })
+		}
 		s.disturb(w, fault)
 		return
 	}
