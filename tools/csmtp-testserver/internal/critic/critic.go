@@ -36,12 +36,10 @@ type Finding struct {
 	Count     int    `json:"count"`               // the number of occurrences
 }
 
-// Envelope is the envelope of the message. Criticise checks whether Params permits octets
-// above 127. A nil *Envelope means that the envelope is not known.
+// Envelope is the part of the message's envelope that Criticise checks: whether Params permits
+// octets above 127. A nil *Envelope means that the envelope is not known.
 type Envelope struct {
-	From       string
-	Params     []string // of MAIL: "BODY=8BITMIME", "SMTPUTF8"
-	Recipients []string
+	Params []string // of MAIL: "BODY=8BITMIME", "SMTPUTF8"
 }
 
 func (e *Envelope) has(param string) bool {

@@ -57,7 +57,7 @@ const (
 )
 
 func TestFindings(t *testing.T) {
-	mail := &Envelope{From: "alice@test.example", Recipients: []string{"bob@test.example"}}
+	mail := &Envelope{}
 	bit8 := &Envelope{Params: []string{"BODY=8BITMIME", "SMTPUTF8"}}
 	without := func(name string) string {
 		var kept []string

@@ -74,7 +74,7 @@ func TestMessagesOfTheLibrary(t *testing.T) {
 			var raw bytes.Buffer
 			_, err = rendered.WriteTo(&raw)
 			require.NoError(t, err, name)
-			e := &Envelope{From: "alice@test.example"}
+			e := &Envelope{}
 			if o.EightBit {
 				e.Params = []string{"BODY=8BITMIME"}
 			}

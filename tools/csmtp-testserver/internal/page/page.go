@@ -67,21 +67,13 @@ func (p *Page) read(m *store.Mail) (*eml.Message, []critic.Finding, error) {
 	}
 	o := critic.Options{Keys: p.options.Keys}
 	if !p.options.Preview {
-		o.Envelope, o.Received = envelopeOf(m), m.Received
+		o.Envelope, o.Received = &critic.Envelope{Params: m.Params}, m.Received
 	}
 	findings := critic.Criticise(message, o)
 	if findings == nil {
 		findings = []critic.Finding{}
 	}
 	return message, findings, nil
-}
-
-func envelopeOf(m *store.Mail) *critic.Envelope {
-	e := &critic.Envelope{From: m.From, Params: m.Params}
-	for _, r := range m.Recipients {
-		e.Recipients = append(e.Recipients, r.Address)
-	}
-	return e
 }
 
 // row returns the row of a mail in the list. It creates the row only once, because a mail

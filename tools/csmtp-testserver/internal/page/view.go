@@ -101,7 +101,7 @@ func (p *Page) summarize(m *store.Mail, message *eml.Message, findings []critic.
 	}
 	to := append(message.Values("To"), message.Values("Cc")...)
 	if len(to) == 0 && !p.options.Preview {
-		to = envelopeOf(m).Recipients
+		to = recipients(m)
 	}
 	s.To = decoded(strings.Join(to, ", "), maxValue)
 	if s.From == "" {
@@ -115,6 +115,15 @@ func (p *Page) summarize(m *store.Mail, message *eml.Message, findings []critic.
 	return s
 }
 
+// recipients returns the addresses of the recipients in the envelope.
+func recipients(m *store.Mail) []string {
+	var addresses []string
+	for _, r := range m.Recipients {
+		addresses = append(addresses, r.Address)
+	}
+	return addresses
+}
+
 // decoded decodes the beginning of a header field for one line of the page.
 func decoded(value string, most int) string {
 	return visible(eml.DecodeWords(value[:min(len(value), maxRaw)]), most)
@@ -124,8 +133,7 @@ func (p *Page) describe(m *store.Mail, message *eml.Message, findings []critic.F
 	d := details{summary: p.summarize(m, message, findings), Findings: findings, Session: m.Session, Dialogue: []string{}, Header: []field{},
 		HTML: []html{}, Parts: []part{}}
 	if !p.options.Preview {
-		e := envelopeOf(m)
-		d.Envelope = &envelope{From: visible(e.From, maxValue), Params: allVisible(e.Params), Recipients: allVisible(e.Recipients),
+		d.Envelope = &envelope{From: visible(m.From, maxValue), Params: allVisible(m.Params), Recipients: allVisible(recipients(m)),
 			Login: visible(m.Login, maxValue), TLS: m.TLS}
 	}
 	for _, f := range message.Fields {
