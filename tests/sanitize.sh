@@ -131,9 +131,10 @@ memory() {
 # Runs the programs of cpp_wrapper/test and of the hostile suite under valgrind: a
 # compiler wrapper, which comes first in PATH, removes the sanitizers' flags and replaces
 # the program with a script that starts it under valgrind. Tests that only compile
-# programs are skipped, and so are TestHugeAttachment and TestTranscripts. TestLifetimes is skipped
-# because it reads log texts in Go's memory, which valgrind considers undefined. The stage
-# "address" runs these three tests.
+# programs are skipped. TestTranscripts is skipped because it runs programs more than a thousand
+# times, which takes too long under valgrind, TestHugeAttachment because the peak memory of the
+# program then includes valgrind's, and TestLifetimes because it reads log texts in Go's memory,
+# which valgrind considers undefined. The stage "address" runs these three tests.
 suites() {
   say "valgrind: the C and C++ suites, and every wrong argument"
   local name
