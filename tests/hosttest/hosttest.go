@@ -183,22 +183,28 @@ type Result struct {
 	Took        time.Duration
 }
 
-// Run runs a program. It fails the test if the program exceeds its time limit or
-// is killed by a signal.
-func (c Call) Run(t *testing.T) Result {
-	t.Helper()
+// command returns the command for c, and its context, which is done after the time limit.
+func (c Call) command(t *testing.T) (*exec.Cmd, context.Context, context.CancelFunc) {
 	most := c.Most
 	if most == 0 {
 		most = Deadline
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), most*slower())
-	defer cancel()
 	cmd := exec.CommandContext(ctx, c.Program, c.Args...)
 	if cmd.Dir = c.Folder; cmd.Dir == "" {
 		cmd.Dir = t.TempDir()
 	}
 	cmd.Env = append(append(os.Environ(), "ASAN_OPTIONS=detect_leaks=0"), c.Env...)
 	cmd.Stdin = c.Input
+	return cmd, ctx, cancel
+}
+
+// Run runs a program. It fails the test if the program exceeds its time limit or
+// is killed by a signal.
+func (c Call) Run(t *testing.T) Result {
+	t.Helper()
+	cmd, ctx, cancel := c.command(t)
+	defer cancel()
 	cmd.WaitDelay = 5 * time.Second // a child of the program can keep the pipes open
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaints

@@ -4,10 +4,8 @@ package hosttest
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"syscall"
@@ -106,16 +104,12 @@ func (s *screen) String() string {
 // RunOnTerminal runs a program. A pseudo-terminal is its controlling terminal and its
 // standard error, but not its standard input or output. When the terminal shows
 // 'question', RunOnTerminal types 'answer'; both can be "". In the result, Errors contains
-// the text that the terminal showed. RunOnTerminal does not use Folder and Most of the Call.
+// the text that the terminal showed.
 func (c Call) RunOnTerminal(t *testing.T, question, answer string) Result {
 	t.Helper()
 	ours, theirs := openTerminal(t)
-	ctx, cancel := context.WithTimeout(context.Background(), Deadline)
+	cmd, ctx, cancel := c.command(t)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, c.Program, c.Args...)
-	cmd.Dir = t.TempDir()
-	cmd.Env = append(append(os.Environ(), "ASAN_OPTIONS=detect_leaks=0"), c.Env...)
-	cmd.Stdin = c.Input
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, theirs
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 2}

@@ -17,6 +17,10 @@ func TestRunOnTerminal(t *testing.T) {
 		RunOnTerminal(t, "name? ", "alice\r")
 	assert.Zero(t, got.Status)
 	assert.Equal(t, "alice\n", got.Out)
+
+	dir := t.TempDir()
+	got = Call{Program: "/bin/pwd", Folder: dir}.RunOnTerminal(t, "", "")
+	assert.Equal(t, dir+"\n", got.Out)
 }
 
 // root can use pseudo-terminals even if /dev has none.
