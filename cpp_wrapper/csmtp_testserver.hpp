@@ -143,7 +143,9 @@ class TestServer {
   // script has not ended after 'seconds'.
   void Played(int seconds = 10) {
     const detail::Json said = detail::Json::Parse(Request("GET", "script?wait=" + std::to_string(seconds), "", seconds));
-    if (said["state"].text != "played") throw TestScriptError(said["error"].text.empty() ? "the state of the script is " + said["state"].text : said["error"].text);
+    const std::string &state = said["state"].text, &error = said["error"].text;
+    if (state == "none") throw TestScriptError("no script is set");
+    if (state != "played") throw TestScriptError(error.empty() ? "the state of the script is " + state : error);
   }
 
  private:

@@ -165,6 +165,7 @@ class TestServer {
 
   async played(seconds = 10) {
     const said = await this._json('GET', `script?wait=${seconds}`);
+    if (said.state === 'none') throw new ScriptError('no script is set');
     if (said.state !== 'played') throw new ScriptError(said.error ?? `the state of the script is ${said.state}`);
   }
 

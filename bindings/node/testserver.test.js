@@ -85,6 +85,8 @@ test('the helper reports a client that deviates, a time that ends, and a server 
   await server.play('* serve until VRFY\n* close\n');
   await sendInvoice(server);
   await assert.rejects(server.played(), (e) => e instanceof ScriptError && e.message.includes('want: a client that sends VRFY'));
+  await server.endScript();
+  await assert.rejects(server.played(), (e) => e instanceof ScriptError && e.message === 'no script is set');
   await assert.rejects(server.wait(5, 0.1), /1 of 5 mails received/);
   await assert.rejects(server.play('no-such-script'), /unknown script "no-such-script"/);
   await assert.rejects(TestServer.start('--port', 'many'), /did not start: .*want a port/);

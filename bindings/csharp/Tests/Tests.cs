@@ -398,6 +398,7 @@ static partial class Tests
             Check.Throws<CSmtpException>(() => mail.ConnectRemoteServer("localhost", server.Port, SecurityType.NoSecurity, false));
             Check.Throws<ScriptException>(() => server.Played());
             server.EndScript();
+            Check.Equal("no script is set", Check.Throws<ScriptException>(() => server.Played()).Message);
             server.Clear();
             Check.Equal(0, server.Mails().Count);
             Check.Throws<TestServerException>(() => server.Play("no-such-script"));

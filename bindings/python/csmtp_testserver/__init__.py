@@ -180,6 +180,8 @@ class TestServer:
         not follow the script or if no script is set, and TimeoutError if the script has not ended
         after the given number of seconds."""
         said = self._json("GET", f"script?wait={timeout}", timeout=timeout)
+        if said["state"] == "none":
+            raise ScriptError("no script is set")
         if said["state"] != "played":
             raise ScriptError(said.get("error") or f"the state of the script is {said['state']}")
 

@@ -63,5 +63,8 @@ def test_deviation(mail_server: TestServer) -> None:
     send_invoice(mail_server)
     with pytest.raises(ScriptError, match="want: a client that sends VRFY\n got:  QUIT"):
         mail_server.played()
+    mail_server.end_script()
+    with pytest.raises(ScriptError, match="no script is set"):
+        mail_server.played()
     with pytest.raises(TimeoutError):
         mail_server.wait(5, timeout=0.1)

@@ -57,6 +57,13 @@ TEST_F(Invoice, Errors) {
   server->Play("description: \"quoted\", \t and \\\n\n* serve until VRFY\n* close\n");
   SendInvoice(*server, server->Password());
   EXPECT_THROW(server->Played(), csmtp::TestScriptError);
+  server->EndScript();
+  try {
+    server->Played();
+    ADD_FAILURE() << "no script is set, but Played returned";
+  } catch (const csmtp::TestScriptError &error) {
+    EXPECT_STREQ("no script is set", error.what());
+  }
   EXPECT_THROW(server->Wait(5, 0), csmtp::TestServerError);
   EXPECT_THROW(server->Play("no-such-script"), csmtp::TestServerError);
   EXPECT_THROW(csmtp::TestServer({"--port", "many"}), csmtp::TestServerError);

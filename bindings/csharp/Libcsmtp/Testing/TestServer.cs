@@ -288,6 +288,7 @@ namespace CSmtp.Testing
         {
             Dictionary<string, object> said = Ask("GET", "script?wait=" + Seconds(seconds), null, seconds);
             if ((string)said["state"] == "played") return;
+            if ((string)said["state"] == "none") throw new ScriptException("no script is set");
             object error;
             said.TryGetValue("error", out error);
             throw new ScriptException(string.IsNullOrEmpty((string)error) ? "the state of the script is " + said["state"] : (string)error);

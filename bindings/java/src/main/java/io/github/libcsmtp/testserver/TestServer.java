@@ -153,6 +153,9 @@ public final class TestServer implements AutoCloseable {
      */
     public void awaitPlayed(Duration timeout) {
         Map<String, Object> said = Json.object(json("GET", "script?wait=" + seconds(timeout), null, timeout.getSeconds() + 30));
+        if ("none".equals(said.get("state"))) {
+            throw new AssertionError("no script is set");
+        }
         if (!"played".equals(said.get("state"))) {
             throw new AssertionError(said.get("error") == null ? "the state of the script is " + said.get("state") : said.get("error").toString());
         }

@@ -77,6 +77,9 @@ class TestServerTest {
     @Test void aScriptThatIsNotFollowed() {
         server.play("dropped-after-last-octet");
         assertThrows(ServerException.class, () -> server.awaitPlayed(Duration.ofMillis(10)));
+        server.endScript();
+        AssertionError none = assertThrows(AssertionError.class, () -> server.awaitPlayed(Duration.ofMillis(10)));
+        assertEquals("no script is set", none.getMessage());
         assertThrows(ServerException.class, () -> server.play("no-such-script"));
     }
 
