@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# csharp.sh [-o FOLDER] LIBRARY PLATFORM...: makes a package for NuGet with libraries and
-# csmtp-testserver for one or more platforms, and prints its path. PLATFORM is a target of
-# `./build.sh dist`, such as linux-x64 or windows-x64. csmtp-testserver is in the folder of
-# LIBRARY or in ../bin. FOLDER is where the package is put; the default is build/csharp. The
-# assemblies are compiled with Mono's mcs.
+# csharp.sh [-o FOLDER] LIBRARY PLATFORM [LIBRARY PLATFORM]...: makes a package for NuGet
+# with libraries and csmtp-testserver for one or more platforms, and prints its path. PLATFORM
+# is a target of `./build.sh dist`, such as linux-x64 or windows-x64. csmtp-testserver is in
+# the folder of LIBRARY or in ../bin. FOLDER is where the package is put; the default is
+# build/csharp. The assemblies are compiled with Mono's mcs.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
@@ -15,7 +15,7 @@ if [ "${1:-}" = -o ]; then
   folder=$2
   shift 2
 fi
-[ $# -ge 2 ] || fail "usage: packaging/csharp.sh [-o FOLDER] LIBRARY PLATFORM..."
+[ $# -ge 2 ] || fail "usage: packaging/csharp.sh [-o FOLDER] LIBRARY PLATFORM [LIBRARY PLATFORM]..."
 need_packages "mono-mcs command -v mcs
 mono-runtime command -v mono
 libmono-cecil-private-cil ls /usr/lib/mono/gac/Mono.Cecil/*/Mono.Cecil.dll

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# java.sh [-o FOLDER] LIBRARY PLATFORM...: makes the jars for Maven with libraries for one or
-# more platforms, and prints their paths. They are the jar of the module, the jar with the
-# classifier testserver, which contains csmtp-testserver, and the jar with the sources.
+# java.sh [-o FOLDER] LIBRARY PLATFORM [LIBRARY PLATFORM]...: makes the jars for Maven with
+# libraries for one or more platforms, and prints their paths. They are the jar of the module,
+# the jar with the classifier testserver, which contains csmtp-testserver, and the jar with
+# the sources.
 # PLATFORM is a target of `./build.sh dist`, such as linux-x64 or windows-x64.
 # csmtp-testserver is in the folder of LIBRARY or in ../bin. FOLDER is where the jars are put;
 # the default is build/java.
@@ -19,7 +20,7 @@ if [ "${1:-}" = -o ]; then
   folder=$2
   shift 2
 fi
-[ $# -ge 2 ] || fail "usage: packaging/java.sh [-o FOLDER] LIBRARY PLATFORM..."
+[ $# -ge 2 ] || fail "usage: packaging/java.sh [-o FOLDER] LIBRARY PLATFORM [LIBRARY PLATFORM]..."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 umask 022

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# node.sh [-o FOLDER] LIBRARY PLATFORM...: makes a package for npm with libraries and
-# csmtp-testserver for one or more platforms, and prints its path. PLATFORM is a target of
-# `./build.sh dist`, such as linux-x64 or windows-x64. csmtp-testserver is in the folder of
-# LIBRARY or in ../bin. FOLDER is where the package is put; the default is build/node.
+# node.sh [-o FOLDER] LIBRARY PLATFORM [LIBRARY PLATFORM]...: makes a package for npm with
+# libraries and csmtp-testserver for one or more platforms, and prints its path. PLATFORM is a
+# target of `./build.sh dist`, such as linux-x64 or windows-x64. csmtp-testserver is in the
+# folder of LIBRARY or in ../bin. FOLDER is where the package is put; the default is build/node.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
@@ -14,7 +14,7 @@ if [ "${1:-}" = -o ]; then
   folder=$2
   shift 2
 fi
-[ $# -ge 2 ] || fail "usage: packaging/node.sh [-o FOLDER] LIBRARY PLATFORM..."
+[ $# -ge 2 ] || fail "usage: packaging/node.sh [-o FOLDER] LIBRARY PLATFORM [LIBRARY PLATFORM]..."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 umask 022

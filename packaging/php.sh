@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# php.sh [-o FOLDER] LIBRARY PLATFORM...: makes a package for Composer with libraries for one or
-# more platforms, and prints its path. PLATFORM is a target of `./build.sh dist`, such as
-# linux-x64 or windows-x64. The package is put in FOLDER; the default is build/php. Composer can
-# use FOLDER as a repository of type artifact.
+# php.sh [-o FOLDER] LIBRARY PLATFORM [LIBRARY PLATFORM]...: makes a package for Composer
+# with libraries for one or more platforms, and prints its path. PLATFORM is a target of
+# `./build.sh dist`, such as linux-x64 or windows-x64. The package is put in FOLDER; the default
+# is build/php. Composer can use FOLDER as a repository of type artifact.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/tools/common.sh"
@@ -15,7 +15,7 @@ if [ "${1:-}" = -o ]; then
   folder=$2
   shift 2
 fi
-[ $# -ge 2 ] || fail "usage: packaging/php.sh [-o FOLDER] LIBRARY PLATFORM..."
+[ $# -ge 2 ] || fail "usage: packaging/php.sh [-o FOLDER] LIBRARY PLATFORM [LIBRARY PLATFORM]..."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 umask 022
