@@ -11,7 +11,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 . "$root/tools/common.sh"
 . "$root/packaging/debian.sh"
-[ "$(id -u)" = 0 ] || fail "only root can make a chroot"
+[ "$(id -u)" = 0 ] || fail "only root can create a chroot"
 command -v debootstrap >/dev/null || fail "debootstrap is missing: apt-get install debootstrap"
 
 # The script runs in its own mount namespace, so that its mounts disappear when it ends for

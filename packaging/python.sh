@@ -31,7 +31,7 @@ tools=$out/python-tools
 requirements=$root/packaging/python-requirements.txt
 if ! cmp -s "$requirements" "$tools/requirements.txt"; then
   rm -rf "$tools"
-  python3 -m venv "$tools" >&2 || fail "Python cannot make a virtual environment: install the package python3-venv"
+  python3 -m venv "$tools" >&2 || fail "Python cannot create a virtual environment: install the package python3-venv"
   "$tools/bin/pip" -q --disable-pip-version-check install --no-deps -r "$requirements" >&2
   cp "$requirements" "$tools/"
 fi

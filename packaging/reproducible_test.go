@@ -90,6 +90,6 @@ func TestLibraryIsTheSameEverywhere(t *testing.T) {
 	data, err := os.ReadFile(filepath.Join(other, name))
 	require.NoError(t, err)
 	for _, trace := range []string{source, hosttest.Root() + "/", "csmtp_panic", other} {
-		assert.NotContains(t, string(data), trace, "the library holds a path or setting of its build")
+		assert.NotContains(t, string(data), trace, "the library contains a path or a setting of its build")
 	}
 }

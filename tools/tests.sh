@@ -138,7 +138,7 @@ test_cmake() {
 what_manual() { echo "the manual of the headers, with Doxygen"; }
 test_manual() { docs/make.sh "$out/docs"; }
 
-what_coverage() { echo "the test coverage of package smtp"; }
+what_coverage() { echo "the test coverage of package smtp and its subpackages"; }
 test_coverage() {
   local packages
   mapfile -t packages < <(go list ./smtp/... | grep -v /smtptest)
@@ -178,7 +178,7 @@ test_servers() {
 
 what_fleet() {
   if [ "$(id -u)" = 0 ]; then
-    echo "examples/outbox: 2,000 mails, while Postfix, workers and nats-server are killed"
+    echo "examples/outbox: 2,400 mails, while Postfix, workers, nats-server and PostgreSQL are killed"
   else
     echo "nothing, because Postfix needs root"
   fi
@@ -207,7 +207,7 @@ test_dist() { CSMTP_LONG_TESTS=1 CSMTP_BUILD_DIR=$out packaging/dist.sh linux-x6
 what_windows() { echo "csmtp.dll for Windows, with MinGW"; }
 test_windows() { CSMTP_BUILD_DIR=$out packaging/windows/build.sh; }
 
-what_sanitizers() { echo "the C and C++ suites with ASan and UBSan, TSan, and two host programs under valgrind"; }
+what_sanitizers() { echo "the C and C++ suites with ASan and UBSan, TSan, and a host program under valgrind"; }
 prepare_sanitizers() { cpp_wrapper/test/libcxx.sh 19; }
 test_sanitizers() { tests/sanitize.sh threads memory address; }
 

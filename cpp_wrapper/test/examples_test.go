@@ -81,7 +81,7 @@ func TestExamples(t *testing.T) {
 
 			got = execute(t, t.TempDir(), program, append(args, "not it", authorityFile(t))...)
 			assert.Equal(t, 1, got.status, got.output)
-			assert.Contains(t, got.output, "535", "the error must hold the server's reply")
+			assert.Contains(t, got.output, "535", "the error must contain the server's reply")
 			assert.NotContains(t, got.output, "not it")
 		})
 	}

@@ -11,7 +11,7 @@ oldest=bullseye
 # in_old_root TARGET: sends a mail from one program of the target to the other.
 in_old_root() {
   local debian=${CSMTP_CHROOT:-$work/debian}
-  [ "$(id -u)" = 0 ] || fail "only root can make a chroot"
+  [ "$(id -u)" = 0 ] || fail "only root can create a chroot"
   [ -e "$dist/$1/bin/csmtp-send" ] || fail "$dist/$1 is missing: run $0 $1"
   need debootstrap:debootstrap
   [ -e "$debian/usr/bin/apt-get" ] || CSMTP_DEBIAN=$oldest make_debian "$debian"

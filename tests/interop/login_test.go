@@ -100,7 +100,7 @@ func wrongLogin(t *testing.T, w way, mechanism string) string {
 		return "?"
 	}
 	assert.Contains(t, []int{501, 535}, e.Reply.Code, "%v", err)
-	assert.Contains(t, err.Error(), e.Reply.Lines[0], "the error must hold the server's reply")
+	assert.Contains(t, err.Error(), e.Reply.Lines[0], "the error must contain the server's reply")
 	assert.NotContains(t, err.Error(), "not the password")
 	return fmt.Sprint(e.Reply.Code)
 }

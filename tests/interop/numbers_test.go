@@ -91,7 +91,7 @@ func checkWrong(t *testing.T, mechanism string, got []string) string {
 	}
 	assert.Equal(t, want, number, "%s: %v", mechanism, got)
 	if assert.NotEmpty(t, got[1], "%s: no reply of the server", mechanism) {
-		assert.Contains(t, got[2], got[1], "the error text must hold the server's reply")
+		assert.Contains(t, got[2], got[1], "the error text must contain the server's reply")
 	}
 	assert.NotContains(t, got[2], "not the password")
 	return got[0]

@@ -54,7 +54,7 @@ HANDLE Job() {
 int Run(const std::string &message) {
   HANDLE in = nullptr, out = nullptr;
   SECURITY_ATTRIBUTES inherited = {sizeof inherited, nullptr, TRUE};
-  if (!CreatePipe(&in, &out, &inherited, 0)) return Fail("no pipe");
+  if (!CreatePipe(&in, &out, &inherited, 0)) return Fail("a pipe cannot be created");
   SetHandleInformation(out, HANDLE_FLAG_INHERIT, 0);
   STARTUPINFOW start;
   memset(&start, 0, sizeof start);
@@ -73,7 +73,7 @@ int Run(const std::string &message) {
   if (!started) {
     CloseHandle(out);
     if (job) CloseHandle(job);
-    return Fail("error " + std::to_string(error) + " of Windows");
+    return Fail("Windows error " + std::to_string(error));
   }
   if (job) AssignProcessToJobObject(job, child.hProcess); // if this fails (Windows 7), --for ends the child
   ResumeThread(child.hThread);

@@ -63,7 +63,7 @@ static void Calls()
 		other.Send();
 	});
 	mail.Send();
-	Expect(busy == 1, "a call on the own handle is refused");
+	Expect(busy == 1, "a call on its own handle is refused");
 	mail.SetEventCallback([&](const CSmtpEvent &event) { if (event.kind == CSMTP_EVENT_READY) mail.Cancel(); });
 	int error = 0;
 	try { mail.Send(); }

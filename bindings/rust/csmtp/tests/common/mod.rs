@@ -94,7 +94,7 @@ impl Seek for Broken {
 pub fn until(condition: impl Fn() -> bool) {
     let end = Instant::now() + Duration::from_secs(60);
     while !condition() {
-        assert!(Instant::now() < end, "it has not happened");
+        assert!(Instant::now() < end, "the condition did not become true");
         thread::sleep(Duration::from_millis(5));
     }
 }
