@@ -143,6 +143,22 @@ func TestDistForWindows(t *testing.T) {
 	})
 }
 
+// The port for vcpkg installs the archives for Windows. vcpkg/check.cmake replaces vcpkg.
+func TestDistForWindowsInVcpkg(t *testing.T) {
+	eachTarget(t, func(t *testing.T, d distTarget) {
+		if d.image == 0 {
+			return
+		}
+		a := newArchive(t, filepath.Join(madeFolder(t, "dist"), fmt.Sprintf("csmtp-%s-%s.zip", version(t), d.name)))
+		made := filepath.Join(t.TempDir(), "package")
+		output(t, ".", []string{"CSMTP_ARCHIVE=" + a.path, "CSMTP_SHA256=" + a.sha256}, "cmake", "-DWINDOWS=ON", "-DOUT="+made, "-P", "vcpkg/check.cmake")
+		for _, file := range []string{"bin/csmtp.dll", "lib/csmtp.lib", "tools/csmtp/csmtp-send.exe", "share/csmtp/csmtpConfig.cmake", "share/csmtp/usage"} {
+			assert.FileExists(t, filepath.Join(made, file))
+		}
+		assert.NoFileExists(t, filepath.Join(made, "bin/csmtp-send.exe"))
+	})
+}
+
 // No file contains the path of the folder in which it was built. A build of the library and the
 // programs in another folder, by another user, gives the same octets. The test builds all
 // targets again, so it runs only with CSMTP_LONG_TESTS=1.
@@ -170,7 +186,7 @@ func TestDistIsTheSameEverywhere(t *testing.T) {
 		for _, file := range files {
 			data := read(t, filepath.Join(other, "dist", d.name, file))
 			for _, trace := range []string{source, other, hosttest.Root() + "/", filepath.Dir(zig), "csmtp_panic"} {
-				assert.NotContains(t, data, trace, "%s holds a path or setting of its build", file)
+				assert.NotContains(t, data, trace, "%s contains a path or a setting of its build", file)
 			}
 		}
 	})

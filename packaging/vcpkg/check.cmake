@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-# cmake [-DRUN=ON] [-DOUT=FOLDER] -P check.cmake: runs the portfile with replacements for
-# vcpkg's functions. Each replacement accepts only the arguments of the real function. With
-# RUN=ON, the replacements also do what the real functions do, so that FOLDER then
-# contains the installed package. An archive (CSMTP_ARCHIVE) is always unpacked.
+# cmake [-DRUN=ON] [-DWINDOWS=ON] [-DOUT=FOLDER] -P check.cmake: runs the portfile with
+# replacements for vcpkg's functions. Each replacement accepts only the arguments of the real
+# function. With RUN=ON, the replacements also do what the real functions do, so that FOLDER
+# then contains the installed package. An archive (CSMTP_ARCHIVE) is always unpacked. WINDOWS=ON
+# is for an archive for Windows.
 cmake_minimum_required(VERSION 3.16)
 set(PORT csmtp)
 set(TARGET_TRIPLET x64-linux-dynamic)
