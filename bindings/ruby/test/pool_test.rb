@@ -101,6 +101,13 @@ class PoolTest < Minitest::Test
     assert_equal "250 accepted", listener.value
   end
 
+  def test_close_prints_exceptions_that_no_call_has_raised
+    with_pool do |_, mail, pool|
+      pool.submit(mail) { raise IOError, "disk full" }
+      assert_match(/disk full/, capture_io { pool.close }.last)
+    end
+  end
+
   def test_an_exception_is_raised_when_the_time_is_over
     with_pool("--fault", "MAIL#2: stall") do |_, mail, pool|
       pool.set_sessions(0, 1)

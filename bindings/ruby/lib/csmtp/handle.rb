@@ -87,6 +87,7 @@ module Csmtp
       raise ThreadError, "close was called in a callback of the same object" if Call.current&.of?(@state.raised)
 
       @state.free { |handle| Call.during(handle, @state.raised) { Library.call(:Free, handle) } }
+      @state.raised.shift(@state.raised.size).each { |e| warn "A callback raised an exception that no call raised: #{e.full_message(highlight: false)}" }
       nil
     end
 

@@ -8,7 +8,7 @@ module Csmtp
   # progress while one of its callbacks waits to be run: call 'wait' often. A journal callback that
   # raises an exception counts as one that returns false; a reconcile callback that raises one
   # counts as one that returns UNKNOWN. If a callback has raised an exception, the next 'wait' or
-  # 'drain' raises it after it has waited.
+  # 'drain' raises it after it has waited; 'close' prints it to $stderr.
   class Pool < Handle
     include PoolMethods
 
