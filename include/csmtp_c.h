@@ -601,8 +601,9 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetLocalHostIP(CSmtpHandle h);
  * timeouts and a new log apply to the open session. */
 CSMTP_API int CSMTP_CALL CSmtp_ConnectRemoteServer(CSmtpHandle h, const char *server, unsigned short port, int security_type, int authenticate, const char *login, const char *password);
 /* Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
- * reply. Returns 0 if there is no session or the server has already closed it,
- * and CSMTP_COMMAND_QUIT if the server refused QUIT. */
+ * reply. Returns 0 if there is no session, or if the server has already closed it
+ * or does not reply in time, and CSMTP_COMMAND_QUIT if the server refused
+ * QUIT. */
 CSMTP_API int CSMTP_CALL CSmtp_DisconnectRemoteServer(CSmtpHandle h);
 /* Sends the message over the open session. If no session is open, the function
  * opens one and closes it after the mail. The mail goes to all recipients or to
@@ -1160,9 +1161,10 @@ CSMTP_API int CSMTP_CALL CSmtp_GetLoginSkipped(CSmtpHandle h);
 
 /* Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
  * instead of the server set with CSmtp_SetSMTPServer. With "", the server of
- * CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
- * CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
- * without the proxy would reveal where the mail goes. */
+ * CSmtp_SetSMTPServer is used again. If that server is a Unix
+ * socket, connecting returns CSMTP_BAD_ARGUMENT. With a proxy, it does too: a
+ * proxy cannot look up these records, and a DNS query without the proxy would
+ * reveal where the mail goes. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain); /* [setting] */
 /* Sets the local IP address to connect from. "" restores the default: the
  * system chooses the address. Connecting returns CSMTP_BAD_INPUT if 'address'

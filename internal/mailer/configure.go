@@ -57,7 +57,7 @@ func (m *Mailer) configure(own *settings) (*smtp.Config, error) {
 	config.Secrets = m.keepSecrets(s)
 	config.DecodeText = m.textDecoder(s.charset)
 	s.warn(config.Trace, warnings)
-	if err := m.findServers(own, s, config); err != nil {
+	if err := m.findServers(s, config); err != nil {
 		return nil, err
 	}
 	if config.TLS, err = s.trust.config(); err != nil {
@@ -99,11 +99,10 @@ func (m *Mailer) textDecoder(charset string) func(string) (string, bool) {
 	}
 }
 
-// findServers sets the servers to which the session can connect. s is made from 'own', the
-// settings of the program.
-func (m *Mailer) findServers(own, s *settings, config *smtp.Config) (err error) {
+// findServers sets the servers to which the session can connect.
+func (m *Mailer) findServers(s *settings, config *smtp.Config) (err error) {
 	if path, ok := strings.CutPrefix(s.server, "unix:"); ok {
-		if s.domain != "" && s.server == own.server { // a socket of the configuration file replaces the domain
+		if s.domain != "" {
 			return Faultf(BadArgument, "SetServerDomain: a domain cannot be used while the server is a Unix socket: clear the domain with SetServerDomain, or set another server with SetSMTPServer")
 		}
 		config.Network, config.Servers = "unix", []smtp.Server{{Host: path}}

@@ -5,8 +5,11 @@
 package mailer
 
 import (
+	"fmt"
 	"path/filepath"
 	"testing"
+
+	"csmtp/smtp/smtptest"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -53,4 +56,14 @@ func TestUnixSocketThatReplacesDomain(t *testing.T) {
 	configureBy(t, "[*]\nserver = unix:"+path+"\n")
 	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, heard().messages, 2)
+}
+
+// A server in the configuration file replaces the domain of the program too.
+func TestConfiguredServerReplacesDomain(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h := handle(t, server)
+	mustCall(t, h, func(m *Mailer) error { return m.SetServerDomain("test.example") })
+	configureBy(t, fmt.Sprintf("[*]\nserver = 127.0.0.1:%d\n", server.Port()))
+	mustCall(t, h, (*Mailer).Send)
+	assert.Len(t, server.Mails(), 1)
 }

@@ -341,8 +341,9 @@ namespace CSmtp
         }
 
         /// <summary>Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
-        /// reply. Returns 0 if there is no session or the server has already closed it,
-        /// and CSMTP_COMMAND_QUIT if the server refused QUIT.</summary>
+        /// reply. Returns 0 if there is no session, or if the server has already closed it
+        /// or does not reply in time, and CSMTP_COMMAND_QUIT if the server refused
+        /// QUIT.</summary>
         public void DisconnectRemoteServer()
         {
             Do(h => Native.DisconnectRemoteServer(h));
@@ -997,9 +998,10 @@ namespace CSmtp
 
         /// <summary>Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
         /// instead of the server set with CSmtp_SetSMTPServer. With "", the server of
-        /// CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
-        /// CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
-        /// without the proxy would reveal where the mail goes.</summary>
+        /// CSmtp_SetSMTPServer is used again. If that server is a Unix
+        /// socket, connecting returns CSMTP_BAD_ARGUMENT. With a proxy, it does too: a
+        /// proxy cannot look up these records, and a DNS query without the proxy would
+        /// reveal where the mail goes.</summary>
         public void SetServerDomain(string domain)
         {
             var domainOctets = Text.Of(domain, nameof(domain));

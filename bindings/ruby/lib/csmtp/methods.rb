@@ -297,8 +297,9 @@ module Csmtp
     end
 
     # Closes the session with QUIT, waiting at most TIMEOUT_QUIT for the
-    # reply. Returns 0 if there is no session or the server has already closed it,
-    # and COMMAND_QUIT if the server refused QUIT.
+    # reply. Returns 0 if there is no session, or if the server has already closed it
+    # or does not reply in time, and COMMAND_QUIT if the server refused
+    # QUIT.
     def disconnect_remote_server
       during(:DisconnectRemoteServer)
     end
@@ -835,9 +836,10 @@ module Csmtp
 
     # Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
     # instead of the server set with set_smtp_server. With "", the server of
-    # set_smtp_server is used again. With a proxy, connecting returns
-    # BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
-    # without the proxy would reveal where the mail goes.
+    # set_smtp_server is used again. If that server is a Unix
+    # socket, connecting returns BAD_ARGUMENT. With a proxy, it does too: a
+    # proxy cannot look up these records, and a DNS query without the proxy would
+    # reveal where the mail goes.
     def set_server_domain(domain)
       check(:SetServerDomain, domain)
     end

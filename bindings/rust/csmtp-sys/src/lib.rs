@@ -523,8 +523,9 @@ unsafe extern "C" {
     /// timeouts and a new log apply to the open session.
     pub fn CSmtp_ConnectRemoteServer(h: CSmtpHandle, server: *const c_char, port: u16, security_type: c_int, authenticate: c_int, login: *const c_char, password: *const c_char) -> c_int;
     /// Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
-    /// reply. Returns 0 if there is no session or the server has already closed it,
-    /// and CSMTP_COMMAND_QUIT if the server refused QUIT.
+    /// reply. Returns 0 if there is no session, or if the server has already closed it
+    /// or does not reply in time, and CSMTP_COMMAND_QUIT if the server refused
+    /// QUIT.
     pub fn CSmtp_DisconnectRemoteServer(h: CSmtpHandle) -> c_int;
     /// Sends the message over the open session. If no session is open, the function
     /// opens one and closes it after the mail. The mail goes to all recipients or to
@@ -928,9 +929,10 @@ unsafe extern "C" {
     pub fn CSmtp_GetLoginSkipped(h: CSmtpHandle) -> c_int;
     /// Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
     /// instead of the server set with CSmtp_SetSMTPServer. With "", the server of
-    /// CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
-    /// CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
-    /// without the proxy would reveal where the mail goes.
+    /// CSmtp_SetSMTPServer is used again. If that server is a Unix
+    /// socket, connecting returns CSMTP_BAD_ARGUMENT. With a proxy, it does too: a
+    /// proxy cannot look up these records, and a DNS query without the proxy would
+    /// reveal where the mail goes.
     /// \[setting\]
     pub fn CSmtp_SetServerDomain(h: CSmtpHandle, domain: *const c_char) -> c_int;
     /// Sets the local IP address to connect from. "" restores the default: the

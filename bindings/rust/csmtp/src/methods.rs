@@ -278,8 +278,9 @@ impl Mailer {
         self.call(|h| unsafe { sys::CSmtp_ConnectRemoteServer(h, server.as_ptr(), port, security_type, authenticate.into(), login.as_ptr(), password.as_ptr()) })
     }
     /// Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
-    /// reply. Returns 0 if there is no session or the server has already closed it,
-    /// and CSMTP_COMMAND_QUIT if the server refused QUIT.
+    /// reply. Returns 0 if there is no session, or if the server has already closed it
+    /// or does not reply in time, and CSMTP_COMMAND_QUIT if the server refused
+    /// QUIT.
     pub fn disconnect_remote_server(&mut self) -> Result<()> {
         self.call(|h| unsafe { sys::CSmtp_DisconnectRemoteServer(h) })
     }
@@ -763,9 +764,10 @@ impl Mailer {
     }
     /// Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
     /// instead of the server set with CSmtp_SetSMTPServer. With "", the server of
-    /// CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
-    /// CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
-    /// without the proxy would reveal where the mail goes.
+    /// CSmtp_SetSMTPServer is used again. If that server is a Unix
+    /// socket, connecting returns CSMTP_BAD_ARGUMENT. With a proxy, it does too: a
+    /// proxy cannot look up these records, and a DNS query without the proxy would
+    /// reveal where the mail goes.
     pub fn set_server_domain(&mut self, domain: &str) -> Result<()> {
         let domain = of_text(domain)?;
         self.call(|h| unsafe { sys::CSmtp_SetServerDomain(h, domain.as_ptr()) })

@@ -390,8 +390,9 @@ abstract class MailerMethods extends Handle {
 
     /**
      * Closes the session with QUIT, waiting at most CSMTP_TIMEOUT_QUIT for the
-     * reply. Returns 0 if there is no session or the server has already closed it,
-     * and CSMTP_COMMAND_QUIT if the server refused QUIT.
+     * reply. Returns 0 if there is no session, or if the server has already closed it
+     * or does not reply in time, and CSMTP_COMMAND_QUIT if the server refused
+     * QUIT.
      */
     public void disconnectRemoteServer() {
         call(h -> C.DisconnectRemoteServer(h));
@@ -1355,9 +1356,10 @@ abstract class MailerMethods extends Handle {
     /**
      * Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
      * instead of the server set with CSmtp_SetSMTPServer. With "", the server of
-     * CSmtp_SetSMTPServer is used again. With a proxy, connecting returns
-     * CSMTP_BAD_ARGUMENT: a proxy cannot look up these records, and a DNS query
-     * without the proxy would reveal where the mail goes.
+     * CSmtp_SetSMTPServer is used again. If that server is a Unix
+     * socket, connecting returns CSMTP_BAD_ARGUMENT. With a proxy, it does too: a
+     * proxy cannot look up these records, and a DNS query without the proxy would
+     * reveal where the mail goes.
      */
     public void setServerDomain(String domain) {
         call(h -> C.SetServerDomain(h, text("domain", domain)));
