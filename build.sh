@@ -221,7 +221,7 @@ test_command() {
 
 demo_command() {
   . ./tools/tests.sh
-  say "builds the library and sends the sample program's mail; usually 1 minute the first time, 10 s later"
+  say "builds the library and sends the sample program's mail; usually takes 1 minute the first time, and 10 s after that"
   run_phases demo "${demo_phases[@]}"
 }
 
@@ -234,7 +234,7 @@ fuzz_command() { # fuzz_command [TIME]
 
 unit() {
   . ./tools/tests.sh
-  say "the tests that need only Go and a C++ compiler; usually 10 minutes on two idle cores the first time, 5 later"
+  say "the tests that need only Go and a C++ compiler; usually takes 10 minutes on two idle cores the first time, and 5 minutes after that"
   run_phases unit "${unit_phases[@]}"
 }
 

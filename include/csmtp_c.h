@@ -45,9 +45,9 @@
  * error number otherwise, unless its comment says that it returns a count or a
  * value. After an error, CSmtp_GetLastErrorText returns a text that says what
  * was being done, what the server said and what to do. Any function can return
- * one of these errors, which are not repeated below: CSMTP_BAD_HANDLE,
- * CSMTP_FORKED, CSMTP_BUSY, CSMTP_LACK_OF_MEMORY, CSMTP_CANNOT_START and
- * CSMTP_INTERNAL. If a pointer is NULL, a function returns CSMTP_BAD_ARGUMENT,
+ * one of these errors, which are mentioned below only where a function has a
+ * particular reason to return them: CSMTP_BAD_HANDLE, CSMTP_FORKED, CSMTP_BUSY,
+ * CSMTP_LACK_OF_MEMORY, CSMTP_CANNOT_START and CSMTP_INTERNAL. If a pointer is NULL, a function returns CSMTP_BAD_ARGUMENT,
  * unless its comment permits NULL or names another error.
  *
  * A setter stores its value and does not check it, unless its comment says
@@ -195,7 +195,7 @@ enum {
   CSMTP_BAD_LOGIN_PASSWORD = 206,
   CSMTP_BAD_DIGEST_RESPONSE = 207, /* the server failed to prove that it knows the password (DIGEST-MD5, SCRAM) */
   CSMTP_BAD_SERVER_NAME = 208,
-  CSMTP_UNDEF_RECIPIENT_MAIL = 209, /* the address of a recipient or an author is NULL or empty */
+  CSMTP_UNDEF_RECIPIENT_MAIL = 209, /* the address of a recipient is NULL or empty, or that of an author is NULL */
   CSMTP_COMMAND_MAIL_FROM = 300, /* the server refused MAIL */
   CSMTP_COMMAND_EHLO = 301, /* the server refused EHLO or HELO */
   CSMTP_COMMAND_AUTH_PLAIN = 302, /* the server refused AUTH PLAIN */
@@ -985,8 +985,8 @@ CSMTP_API const char *CSMTP_CALL CSmtp_GetPeerCertificate(CSmtpHandle h, unsigne
 /* ---- Login ------------------------------------------------------------- */
 
 /* SASL mechanisms (RFC 4954) and OAuth 2.0. If none of these functions is
- * called, the library logs in by password with the strongest mechanism that the
- * server offers.
+ * called, the library logs in with the password and the strongest mechanism
+ * that the server offers.
  *
  * Some servers offer SCRAM, CRAM-MD5 or DIGEST-MD5 although their password
  * store does not support the mechanism, and refuse the login with 535. The
@@ -1160,11 +1160,11 @@ CSMTP_API int CSMTP_CALL CSmtp_GetLoginSkipped(CSmtpHandle h);
  */
 
 /* Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
- * instead of the server set with CSmtp_SetSMTPServer. With "", the server of
- * CSmtp_SetSMTPServer is used again. If that server is a Unix
- * socket, connecting returns CSMTP_BAD_ARGUMENT. With a proxy, it does too: a
- * proxy cannot look up these records, and a DNS query without the proxy would
- * reveal where the mail goes. */
+ * instead of the server set with CSmtp_SetSMTPServer. "" clears the domain: the
+ * server of CSmtp_SetSMTPServer is then used again. While a domain is set,
+ * connecting returns CSMTP_BAD_ARGUMENT if the server of CSmtp_SetSMTPServer is
+ * a Unix socket, or if a proxy is set: a proxy cannot look up these records, and
+ * a DNS query without the proxy would reveal where the mail goes. */
 CSMTP_API int CSMTP_CALL CSmtp_SetServerDomain(CSmtpHandle h, const char *domain); /* [setting] */
 /* Sets the local IP address to connect from. "" restores the default: the
  * system chooses the address. Connecting returns CSMTP_BAD_INPUT if 'address'
@@ -1186,7 +1186,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [set
  * access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
  * CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN.
  * The mail is sent from the mailbox that the login names; if no login is set,
- * it is sent from the mailbox to which the token belongs. The settings of
+ * it is sent from the mailbox to which the token belongs. The settings for
  * server, port, security type, password, EHLO name and service extensions are
  * not used. The proxy, the timeouts, the log and the TLS settings apply. If
  * CSmtp_SetProxy is not called, the proxy is that of the environment
@@ -1201,8 +1201,8 @@ CSMTP_API int CSMTP_CALL CSmtp_SetProxy(CSmtpHandle h, const char *url); /* [set
  * base64), and the Gmail API up to 36,700,160. For a larger message, sending
  * returns CSMTP_MSG_TOO_BIG.
  *
- * The HTTP status decides the outcome. 202 of Microsoft Graph and 200 of the
- * Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
+ * The HTTP status decides the outcome. A status of 202 from Microsoft Graph
+ * or 200 from the Gmail API means ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
  * CSmtp_GetRetryAfter. 500, 502, 504 and a connection that is lost after the
  * last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
  * the library gets a new token and tries once more. A redirect is not followed.
@@ -1223,7 +1223,7 @@ CSMTP_API int CSMTP_CALL CSmtp_SetTransport(CSmtpHandle h, const char *transport
  * URL, or has a user, a query or a fragment. The access token is sent to this
  * server. */
 CSMTP_API int CSMTP_CALL CSmtp_SetTransportEndpoint(CSmtpHandle h, const char *url); /* [setting] */
-/* Sets how many seconds a server of a list is paused after it has failed.
+/* Sets how many seconds a server in a list is paused after it has failed.
  * During the pause, the library tries the other servers first. The default is
  * 60. With 0, servers that failed are not remembered. All handles of the
  * process share the record of failed servers. */

@@ -103,7 +103,7 @@ var ErrIncompleteLogin = errors.New("the server replied 235 before the login was
 // the TCP connection without ending TLS.
 var ErrTruncated = errors.New("the TLS connection ended without a close_notify alert")
 
-// truncated is an error that wraps ErrTruncated and keeps its own text.
+// truncated is an error that has the text of its cause, and also wraps ErrTruncated.
 type truncated struct{ cause error }
 
 func (t truncated) Error() string   { return t.cause.Error() }

@@ -65,7 +65,7 @@ func (m *Mailer) connect(config *smtp.Config) error {
 	return m.connectTo(config, config.Servers)
 }
 
-// connectTo is like connect, but connects only to one of the given servers.
+// connectTo is like connect, but tries only the given servers.
 func (m *Mailer) connectTo(config *smtp.Config, servers []smtp.Server) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	m.uses(cancel)

@@ -21,7 +21,7 @@ type Report struct {
 // the text of the error itself.
 func (r Report) GetLastErrorText() string {
 	sentence, detail := Sentence(r.last.number), r.last.text
-	if detail == "" || strings.Contains(sentence, detail[1:]) { // equal, except for the case of the first letter
+	if detail == "" || strings.Contains(sentence, detail[1:]) { // [1:] because the case of the first letter can differ
 		return sentence
 	}
 	if sentence == "" {

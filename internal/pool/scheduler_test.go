@@ -73,8 +73,8 @@ func TestSessionsAreLimited(t *testing.T) {
 	require.Equal(t, []int{3, 1}, x.most)
 }
 
-// A relay that never finishes a mail delays the mails of the other relays only once, by a
-// second.
+// A relay that takes very long for each mail delays the mails of the other relays only once,
+// by a second.
 func TestRelayThatHangs(t *testing.T) {
 	x := newSim(t)
 	x.relay(Limits{Sessions: 2}, good(10*time.Minute))

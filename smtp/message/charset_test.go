@@ -57,7 +57,8 @@ var charsetCases = []charsetCase{
 	{"windows-31j", "①", "UTF-8"},
 	{"shift_jis", "①髙", "UTF-8"},
 	{"euc-kr", "똠방", "UTF-8"},
-	// These charsets are not used in mail, so the text is sent as UTF-8.
+	// Text in these charsets is sent as UTF-8: they have shift states, are not supersets of
+	// ASCII, or are not used in mail.
 	{"windows-874", "ไทย “x”", "UTF-8"},
 	{"cp850", "Grüße", "UTF-8"},
 	{"ibm437", "é", "UTF-8"},

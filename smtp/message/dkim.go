@@ -16,8 +16,8 @@ import (
 	"time"
 )
 
-// oversigned says when h= lists a field name once more than the header has fields of this
-// name. Adding another such field then breaks the signature (RFC 6376, section 5.4.2).
+// oversigned says when a field name is listed in h= one more time than it occurs in the
+// header. Adding another field with that name then breaks the signature (RFC 6376, section 5.4.2).
 type oversigned int
 
 const (

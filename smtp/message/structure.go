@@ -52,7 +52,7 @@ func (t *tree) views() (views []*part, html bool, err error) {
 	text := m.Lines
 	if m.LinesAreHTML && len(m.Lines) > 0 {
 		if document != "" {
-			return nil, false, invalid(FieldHTML, "", "the message has an HTML body, and its lines are also HTML; use only one of them, see", nil).use(FieldLinesAreHTML)
+			return nil, false, invalid(FieldHTML, "", "the message has an HTML body, and the lines of its text body are also HTML; use only one of them: see", nil).use(FieldLinesAreHTML)
 		}
 		text = nil
 	}

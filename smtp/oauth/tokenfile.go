@@ -84,7 +84,7 @@ func parseTokenFile(content []byte) (*stored, error) {
 	}
 	switch {
 	case err == nil && s.Version > tokenVersion:
-		return nil, fmt.Errorf("it has the version %d, which this version of the library does not know", s.Version)
+		return nil, fmt.Errorf("it has version %d, which this version of the library does not know", s.Version)
 	case err != nil || s.Version != tokenVersion || s.Refresh == "" && s.Access == "",
 		!isAccessToken(s.Access), !isRefreshToken(s.Refresh):
 		return nil, errDamaged // the decoder's error can contain a token

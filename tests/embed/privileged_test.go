@@ -74,8 +74,8 @@ func TestPrivilegesFromTheStart(t *testing.T) {
 	program, err := os.ReadFile(at("plain"))
 	require.NoError(t, err)
 
-	// A vfs_cap_data of revision 2 with the effective flag. The permitted capability is
-	// CAP_NET_BIND_SERVICE.
+	// A vfs_cap_data of revision 2 with the effective flag. The permitted capabilities
+	// are CAP_DAC_READ_SEARCH (bit 2) and CAP_NET_BIND_SERVICE (bit 10).
 	capability := append([]byte{1, 0, 0, 2, 1 << 2, 4, 0, 0}, make([]byte, 12)...)
 	for _, p := range []struct {
 		proof

@@ -78,7 +78,7 @@ func read(t *testing.T, path string) []byte {
 	return text
 }
 
-// The server does not write through symbolic links, which another user can have created.
+// The server does not write through symbolic links, because another user may have created them.
 func TestFilesAreNotFollowed(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("links need a privilege there")

@@ -42,7 +42,7 @@ namespace CSmtp
         /// <summary>the server failed to prove that it knows the password (DIGEST-MD5, SCRAM)</summary>
         BadDigestResponse = 207,
         BadServerName = 208,
-        /// <summary>the address of a recipient or an author is NULL or empty</summary>
+        /// <summary>the address of a recipient is NULL or empty, or that of an author is NULL</summary>
         UndefRecipientMail = 209,
         /// <summary>the server refused MAIL</summary>
         CommandMailFrom = 300,

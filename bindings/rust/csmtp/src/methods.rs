@@ -763,11 +763,11 @@ impl Mailer {
         unsafe { sys::CSmtp_GetLoginSkipped(self.handle) != 0 }
     }
     /// Uses the servers that 'domain' publishes (SRV records, RFC 6186 and RFC 8314)
-    /// instead of the server set with CSmtp_SetSMTPServer. With "", the server of
-    /// CSmtp_SetSMTPServer is used again. If that server is a Unix
-    /// socket, connecting returns CSMTP_BAD_ARGUMENT. With a proxy, it does too: a
-    /// proxy cannot look up these records, and a DNS query without the proxy would
-    /// reveal where the mail goes.
+    /// instead of the server set with CSmtp_SetSMTPServer. "" clears the domain: the
+    /// server of CSmtp_SetSMTPServer is then used again. While a domain is set,
+    /// connecting returns CSMTP_BAD_ARGUMENT if the server of CSmtp_SetSMTPServer is
+    /// a Unix socket, or if a proxy is set: a proxy cannot look up these records, and
+    /// a DNS query without the proxy would reveal where the mail goes.
     pub fn set_server_domain(&mut self, domain: &str) -> Result<()> {
         let domain = of_text(domain)?;
         self.call(|h| unsafe { sys::CSmtp_SetServerDomain(h, domain.as_ptr()) })
@@ -798,7 +798,7 @@ impl Mailer {
     /// access token: see CSmtp_SetAccessToken, CSmtp_SetOAuth2ClientCredentials and
     /// CSmtp_SetOAuth2RefreshToken. Without a token, the error is CSMTP_NO_TOKEN.
     /// The mail is sent from the mailbox that the login names; if no login is set,
-    /// it is sent from the mailbox to which the token belongs. The settings of
+    /// it is sent from the mailbox to which the token belongs. The settings for
     /// server, port, security type, password, EHLO name and service extensions are
     /// not used. The proxy, the timeouts, the log and the TLS settings apply. If
     /// CSmtp_SetProxy is not called, the proxy is that of the environment
@@ -813,8 +813,8 @@ impl Mailer {
     /// base64), and the Gmail API up to 36,700,160. For a larger message, sending
     /// returns CSMTP_MSG_TOO_BIG.
     /// *
-    /// The HTTP status decides the outcome. 202 of Microsoft Graph and 200 of the
-    /// Gmail API are ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
+    /// The HTTP status decides the outcome. A status of 202 from Microsoft Graph
+    /// or 200 from the Gmail API means ACCEPTED. 429 and 503 are REJECTED_TEMPORARY: see
     /// CSmtp_GetRetryAfter. 500, 502, 504 and a connection that is lost after the
     /// last octet are IN_DOUBT. Other responses are REJECTED_PERMANENT. After 401,
     /// the library gets a new token and tries once more. A redirect is not followed.
@@ -841,7 +841,7 @@ impl Mailer {
         let url = of_text(url)?;
         self.call(|h| unsafe { sys::CSmtp_SetTransportEndpoint(h, url.as_ptr()) })
     }
-    /// Sets how many seconds a server of a list is paused after it has failed.
+    /// Sets how many seconds a server in a list is paused after it has failed.
     /// During the pause, the library tries the other servers first. The default is
     /// 60. With 0, servers that failed are not remembered. All handles of the
     /// process share the record of failed servers.

@@ -31,7 +31,7 @@ pub const BAD_LOGIN_PASSWORD: i32 = 206;
 /// the server failed to prove that it knows the password (DIGEST-MD5, SCRAM)
 pub const BAD_DIGEST_RESPONSE: i32 = 207;
 pub const BAD_SERVER_NAME: i32 = 208;
-/// the address of a recipient or an author is NULL or empty
+/// the address of a recipient is NULL or empty, or that of an author is NULL
 pub const UNDEF_RECIPIENT_MAIL: i32 = 209;
 /// the server refused MAIL
 pub const COMMAND_MAIL_FROM: i32 = 300;

@@ -68,7 +68,7 @@ func (r *report) multipart(p *eml.Part, at string) {
 	boundary, given := p.Params["boundary"]
 	switch {
 	case !given || boundary == "":
-		r.add(noBoundary, at, "%s has no parameter boundary.", p.Type)
+		r.add(noBoundary, at, "%s has no boundary parameter.", p.Type)
 		return
 	case !boundaryRE.MatchString(boundary):
 		r.add(badBoundary, at, "The boundary %s is longer than 70 characters, or contains a character that is not allowed.", quoted(boundary))

@@ -35,7 +35,7 @@ public final class Errors {
     /** the server failed to prove that it knows the password (DIGEST-MD5, SCRAM) */
     public static final int BAD_DIGEST_RESPONSE = 207;
     public static final int BAD_SERVER_NAME = 208;
-    /** the address of a recipient or an author is NULL or empty */
+    /** the address of a recipient is NULL or empty, or that of an author is NULL */
     public static final int UNDEF_RECIPIENT_MAIL = 209;
     /** the server refused MAIL */
     public static final int COMMAND_MAIL_FROM = 300;
