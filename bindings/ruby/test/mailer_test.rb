@@ -390,6 +390,20 @@ class CallbacksTest < Minitest::Test
     listener.close
   end
 
+  # close raises the exception of a callback. Nevertheless, it forgets the callbacks.
+  def test_an_exception_at_close
+    entries = Csmtp.const_get(:Callbacks).instance_variable_get(:@entries)
+    sending do |server, mail|
+      mail.set_event_callback { |event| raise IOError, "at close" if event.kind == Csmtp::EVENT_DISCONNECTED }
+      mail.connect_remote_server("localhost", server.port, Csmtp::USE_TLS, false)
+      number = mail.instance_variable_get(:@state).callbacks.fetch(:SetEventCallback)
+      assert entries.key?(number)
+      assert_equal "at close", assert_raises(IOError) { mail.close }.message
+      refute entries.key?(number)
+      assert_predicate mail, :closed?
+    end
+  end
+
   def test_events
     sending do |_, mail|
       events = []

@@ -18,14 +18,18 @@ module Csmtp
       @raised = [] # exceptions of a pool's callbacks
     end
 
-    # Passes the handle to the block, which frees it. Then frees the callbacks and files.
+    # Passes the handle to the block, which frees it. Then frees the callbacks and files, even if the
+    # block raises an exception of a callback.
     def free
       handle, @handle = @handle, 0
       return if handle.zero?
 
-      yield handle
-      callbacks.each_value { |number| Callbacks.drop(number) }
-      forget_readers
+      begin
+        yield handle
+      ensure
+        callbacks.each_value { |number| Callbacks.drop(number) }
+        forget_readers
+      end
     end
 
     def forget_readers
@@ -86,8 +90,11 @@ module Csmtp
     def close
       raise ThreadError, "close was called in a callback of the same object" if Call.current&.of?(@state.raised)
 
-      @state.free { |handle| Call.during(handle, @state.raised) { Library.call(:Free, handle) } }
-      @state.raised.shift(@state.raised.size).each { |e| warn "A callback raised an exception that no call raised: #{e.full_message(highlight: false)}" }
+      begin
+        @state.free { |handle| Call.during(handle, @state.raised) { Library.call(:Free, handle) } }
+      ensure
+        @state.raised.shift(@state.raised.size).each { |e| warn "A callback raised an exception that no call raised: #{e.full_message(highlight: false)}" }
+      end
       nil
     end
 
