@@ -134,14 +134,43 @@ function onThread(name, handle, args, sends) {
 /** Frees a handle. */
 const free = (handle) => frees.add(() => promisify(C.Free.async)(handle)).ended;
 
+// The functions to be called when a signal is aborted. Each signal has only one listener, because one signal
+// can cancel many mails: Node.js warns about a leak if a signal has more than ten listeners.
+const aborts = new WeakMap();
+
+/** Calls the function 'cancel' when the signal is aborted, or at once if it is aborted already. Returns a
+ * function that ends this. The signal can be undefined. */
+function onAbort(signal, cancel) {
+  if (!signal) return () => {};
+  if (signal.aborted) {
+    cancel();
+    return () => {};
+  }
+  let all = aborts.get(signal);
+  if (!all) {
+    const cancels = new Set();
+    const listener = () => cancels.forEach((each) => each());
+    all = { cancels, listener };
+    aborts.set(signal, all);
+    signal.addEventListener('abort', listener, { once: true });
+  }
+  const { cancels, listener } = all;
+  cancels.add(cancel);
+  return () => {
+    if (!cancels.delete(cancel) || cancels.size > 0) return;
+    aborts.delete(signal);
+    signal.removeEventListener('abort', listener);
+  };
+}
+
 /** Waits for a call, and returns its result. If the signal is aborted, the call is canceled. */
 async function following(call, signal) {
-  signal?.addEventListener('abort', call.cancel, { once: true });
+  const leave = onAbort(signal, call.cancel);
   try {
     return await call.ended;
   } finally {
-    signal?.removeEventListener('abort', call.cancel);
+    leave();
   }
 }
 
-module.exports = { send, onThread, free, following, withDone, mostSends };
+module.exports = { send, onThread, free, following, onAbort, withDone, mostSends };

@@ -6,7 +6,7 @@ const { C, constants, mostAtOnce, register, unregister } = require('./library.js
 const check = require('./check.js');
 const { callbacks, settled } = require('./callbacks.js');
 const { CSmtpError, report, rows, notBegun, warn } = require('./report.js');
-const { free, mostSends, withDone } = require('./calls.js');
+const { free, mostSends, onAbort, withDone } = require('./calls.js');
 
 const forever = 0xffffffff;
 
@@ -176,8 +176,9 @@ class Pool {
       const ended = new Promise((resolve, reject) => { settle = { resolve, reject }; });
       const copied = new BigUint64Array(1);
       const cancel = () => C.Cancel(Number(copied[0]));
+      let leave = () => {};
       const number = this.#submit(mail, id, copied, (handle, error) => {
-        signal?.removeEventListener('abort', cancel);
+        leave();
         if (error) {
           const failed = new CSmtpError(error, report(handle));
           const bySignal = signal?.aborted && error === constants.CANCELED && failed.outcome === constants.NOT_SENT;
@@ -188,8 +189,7 @@ class Pool {
       if (number === 0) {
         mail._sent();
         ended.catch(() => {}); // a program is allowed to ignore the result
-        if (signal?.aborted) cancel(); // a source of the mail has aborted the signal
-        else signal?.addEventListener('abort', cancel, { once: true });
+        leave = onAbort(signal, cancel); // a source of the mail may already have aborted the signal
         return { ended };
       }
       if (number !== constants.BUSY) throw CSmtpError.of(this.#handle, number);

@@ -322,6 +322,30 @@ test('a signal cancels a mail that was submitted, and no other mail', { timeout:
   await Promise.all([pool, relay, mail].map((object) => object.close()));
 });
 
+test('one signal cancels many mails', async () => {
+  const server = await start('--fault', 'MAIL: stall');
+  const [relay, ...mails] = Array.from({ length: 21 }, () => mailer(server));
+  const pool = new csmtp.Pool();
+  pool.addRelay(relay);
+  const warnings = [];
+  const warned = (warning) => warnings.push(warning.message);
+  process.on('warning', warned);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const ended = [];
+  for (const mail of mails.slice(0, 10)) ended.push(pool.send(mail, { signal }));
+  for (const mail of mails.slice(10)) ended.push((await pool.submit(mail, { signal })).ended);
+  const results = Promise.allSettled(ended);
+  await sleep(50);
+  controller.abort(new Error('the end'));
+  assert.deepEqual((await results).map((result) => result.reason?.message), Array(20).fill('the end'));
+  await sleep(0); // warnings are emitted later
+  assert.deepEqual(warnings, []);
+  process.off('warning', warned);
+  assert.equal((await server.mails()).length, 0);
+  await Promise.all([pool, relay, ...mails].map((object) => object.close()));
+});
+
 test('a signal does not hide what happened to a mail that was submitted', async () => {
   const server = await start();
   const mail = mailer(server);
