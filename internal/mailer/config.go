@@ -185,7 +185,7 @@ func (c *configuration) set(key, value string) error {
 		if err := c.checkText(key, value); err != nil {
 			return err
 		}
-		if key == "server" {
+		if key == "server" && value != "" {
 			s.domain = "" // otherwise, the domain of SetServerDomain would still be used
 		}
 		if key == configToken || c.tokenURL == "" && strings.HasPrefix(key, "oauth2-") {

@@ -66,4 +66,8 @@ func TestConfiguredServerReplacesDomain(t *testing.T) {
 	configureBy(t, fmt.Sprintf("[*]\nserver = 127.0.0.1:%d\n", server.Port()))
 	mustCall(t, h, (*Mailer).Send)
 	assert.Len(t, server.Mails(), 1)
+	configureBy(t, "[*]\nserver =\n")
+	mustCall(t, h, func(m *Mailer) error { return m.SetServerDomain("127.0.0.1") })
+	text := mustFail(t, h, badInput, (*Mailer).Send)
+	assert.Contains(t, text, "127.0.0.1", "an empty server does not replace the domain")
 }
