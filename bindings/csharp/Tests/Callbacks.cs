@@ -116,6 +116,42 @@ static partial class Tests
         }
     }
 
+    // When Dispose has returned, a call that another thread has begun sends nothing any more.
+    public static void DisposeOnAnotherThread()
+    {
+        using (var server = new TestServer())
+        using (var begun = new AutoResetEvent(false))
+        using (var disposed = new AutoResetEvent(false))
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                Mailer mail = NewMailer(server);
+                mail.SetLogCallback((direction, line) =>
+                {
+                    if (!line.StartsWith("MAIL", StringComparison.Ordinal)) return;
+                    begun.Set();
+                    disposed.WaitOne();
+                });
+                Exception thrown = null;
+                var thread = new Thread(() =>
+                {
+                    try { mail.Send(); }
+                    catch (Exception e) { thrown = e; }
+                });
+                thread.Start();
+                Check.That(begun.WaitOne(TimeSpan.FromSeconds(60)), "the server was not reached");
+                mail.Dispose();
+                disposed.Set();
+                thread.Join();
+                var canceled = thrown as CSmtpException;
+                Check.That(canceled != null, "the mail was sent after Dispose: " + thrown);
+                Check.Equal(ErrorNumber.Canceled, canceled.Number);
+                Check.Equal(Outcome.NotSent, canceled.Outcome);
+            }
+            Check.Equal(0, server.Mails().Count);
+        }
+    }
+
     static bool IsClosed(Pool pool)
     {
         try
