@@ -203,17 +203,24 @@ func TestPoolSendKeepsTheMailBusy(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, mail := poolOf(t, uint16(server.Port())), mailHandle(t)
 	var numbers []Number
+	atOnce := false
 	mustPool(t, h, func(p *Pool) error {
 		return p.SetJournal(Journal{Sending: func(call uint64, _ string, _ int, _ string) bool {
 			inCallback(call, func() {
 				numbers = append(numbers, Ask(mail, func(*Mailer) error { return nil }), Call(mail, func(*Mailer) error { return nil }),
 					SendAsync(mail, nil), PoolSend(h, mail), LastError(mail), Cancel(mail))
+				p.mu.Lock()
+				defer p.mu.Unlock()
+				for c := range p.mails {
+					atOnce = c.call.op.wasCanceled()
+				}
 			})
 			return true
 		}})
 	})
 	within(t, "PoolSend", func() { require.Equal(t, canceled, PoolSend(h, mail)) })
 	require.Equal(t, []Number{busy, busy, busy, busy, busy, NoError}, numbers)
+	require.True(t, atOnce, "the mail is canceled before Cancel returns")
 	require.Empty(t, server.Mails())
 	require.Equal(t, canceled, LastError(mail))
 }
