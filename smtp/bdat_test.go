@@ -3,14 +3,18 @@
 package smtp
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"csmtp/smtp/smtptest"
 	"github.com/stretchr/testify/assert"
@@ -214,4 +218,53 @@ func TestTraceOfChunks(t *testing.T) {
 			s.Close()
 		}
 	}
+}
+
+// If the server has closed the session since the last mail, a mail by BDAT is not sent: the
+// client would send the content before it could read the server's 421.
+func TestSessionClosedBeforeBDAT(t *testing.T) {
+	leave := make(chan struct{})
+	server := serve(t, func(c net.Conn) {
+		in := bufio.NewReader(c)
+		io.WriteString(c, "220 ready\r\n")
+		for {
+			line, err := in.ReadString('\n')
+			if err != nil {
+				return
+			}
+			switch verb, rest, _ := strings.Cut(strings.TrimSpace(line), " "); verb {
+			case "EHLO":
+				io.WriteString(c, "250-mail.test.example\r\n250-PIPELINING\r\n250 CHUNKING\r\n")
+			case "BDAT":
+				n, _, _ := strings.Cut(rest, " ")
+				size, _ := strconv.ParseInt(n, 10, 64)
+				io.CopyN(io.Discard, in, size)
+				io.WriteString(c, "250 accepted\r\n")
+				<-leave
+				io.WriteString(c, "421 idle for too long\r\n")
+				return
+			default:
+				io.WriteString(c, "250 ok\r\n")
+			}
+		}
+	})
+	var mails int
+	s, err := Dial(t.Context(), &Config{Servers: []Server{server}, Timeouts: allOf(20 * time.Second), Trace: func(_ Direction, line string) {
+		if strings.HasPrefix(line, "MAIL") {
+			mails++
+		}
+	}})
+	require.NoError(t, err)
+	defer s.Close()
+	env := envelopeTo("bob@test.example")
+	env.Chunking = true
+	_, err = s.Send(env, hello)
+	require.NoError(t, err)
+	close(leave)
+	require.Eventually(t, s.link.Readable, 20*time.Second, time.Millisecond)
+	time.Sleep(askAfterBDAT)
+	res, err := s.Send(env, hello)
+	require.True(t, IsStale(err), "%v", err)
+	require.True(t, res.SafeToRetry(err))
+	require.Equal(t, 1, mails, "a MAIL was sent")
 }
