@@ -198,8 +198,11 @@ func parseEnhanced(code int, text []byte) (EnhancedCode, []byte) {
 	var e EnhancedCode
 	p := text
 	for i := range e {
-		n := 0
-		for n < len(p) && n < 3 && isDigit(p[n]) {
+		n, most := 0, 3
+		if i == 0 {
+			most = 1 // the class has one digit (RFC 3463, section 2)
+		}
+		for n < len(p) && n < most && isDigit(p[n]) {
 			e[i] = e[i]*10 + int(p[n]-'0')
 			n++
 		}

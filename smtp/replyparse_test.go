@@ -36,6 +36,7 @@ func parseFrom(r io.Reader) (*Reply, *wire.Reader, error) {
 func TestReply(t *testing.T) {
 	for text, want := range map[string]Reply{
 		"250 OK\r\n":                  {250, EnhancedCode{}, []string{"OK"}},
+		"550 05.1.1 no\r\n":           {550, EnhancedCode{}, []string{"05.1.1 no"}},
 		"250\r\n":                     {250, EnhancedCode{}, []string{""}},
 		"250 \r\n":                    {250, EnhancedCode{}, []string{""}},
 		"250 OK\n":                    {250, EnhancedCode{}, []string{"OK"}},
