@@ -53,20 +53,23 @@ final class Sending extends CompletableFuture<Void> implements Callbacks.Done {
 
     /** Cancels the send. The mailer stays busy until the send has ended. */
     @Override public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean canceled = super.cancel(mayInterruptIfRunning); // first: the send can end before cancelSend returns
         cancelSend();
-        return super.cancel(mayInterruptIfRunning);
+        return canceled;
     }
 
     /** Cancels the send if it has not ended. orTimeout calls this method. */
     @Override public boolean completeExceptionally(Throwable exception) {
+        boolean completed = super.completeExceptionally(exception);
         cancelSend();
-        return super.completeExceptionally(exception);
+        return completed;
     }
 
     /** Cancels the send if it has not ended. completeOnTimeout calls this method. */
     @Override public boolean complete(Void nothing) {
+        boolean completed = super.complete(nothing);
         cancelSend();
-        return super.complete(nothing);
+        return completed;
     }
 
     private synchronized void cancelSend() {

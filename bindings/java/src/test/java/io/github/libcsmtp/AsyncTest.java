@@ -95,6 +95,12 @@ class AsyncTest {
             assertTrue(sending.cancel(true));
             assertThrows(CancellationException.class, sending::join);
             assertEquals(Outcome.NOT_SENT, mail.getOutcome());
+            for (int i = 0; i < 100; i++) { // the send must not complete the future before cancel does
+                CompletableFuture<Void> again = mail.sendAsync();
+                assertTrue(again.cancel(true));
+                assertThrows(CancellationException.class, again::join);
+                assertEquals(Outcome.NOT_SENT, mail.getOutcome());
+            }
 
             AtomicReference<Throwable> ended = new AtomicReference<>();
             CompletableFuture<Void> next = mail.sendAsync().whenComplete((nothing, error) -> ended.set(error));
