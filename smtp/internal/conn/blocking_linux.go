@@ -26,6 +26,11 @@ import (
 // system call of a read is therefore a raw one, which the runtime does not notice. It waits for
 // at most the duration 'moment'. After a reply that took longer, reads do not wait in a raw call
 // until a reply has again arrived within this duration.
+//
+// The receive timeout of the socket limits the raw call. A wait in a call that the runtime
+// notices therefore needs two system calls: ppoll with a longer time limit, and recv. After
+// several waits of this kind in a row, the receive timeout is set to the longer limit, so that
+// one recv is enough.
 type blocking struct {
 	file          *os.File // its method Close leaves the descriptor open until no call uses it
 	raw           syscall.RawConn
@@ -34,6 +39,8 @@ type blocking struct {
 	ended         atomic.Bool // whether interrupt was called
 	keep          func() bool // reports whether a read is allowed to keep its processor; nil: never
 	slow          bool        // whether the latest wait for a reply took longer than 'moment'
+	patient       bool        // whether the receive timeout of the socket is 'slice', not 'moment'
+	others        int         // the number of latest waits in a row that wanted the other timeout
 }
 
 // way is one direction of a blocking connection.
@@ -54,6 +61,9 @@ const slice = 100 * time.Millisecond
 // the timeout to the next tick of its timer, which comes within 4 ms at 250 Hz, and within
 // 10 ms at 100 Hz. Go's garbage collector cannot stop the goroutines before this call ends.
 const moment = time.Millisecond
+
+// enough is the number of waits in a row after which the receive timeout changes.
+const enough = 16
 
 // started is the time from which deadlines are counted.
 var started = time.Now()
@@ -192,25 +202,64 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 	if left <= 0 {
 		return 0, os.ErrDeadlineExceeded
 	}
-	if !c.slow && left >= slice && c.keep != nil && c.keep() {
-		// This call waits for at most the duration 'moment', which is the receive timeout of
-		// the socket.
-		n, err := rawTransfer(sysRecvfrom, fd, w.p, 0)
-		if err == syscall.EAGAIN {
-			c.slow, w.late = true, true
+	if left >= slice {
+		brief := !c.slow && c.keep != nil && c.keep()
+		c.choose(fd, brief)
+		if brief && !c.patient {
+			// This call waits for at most the duration 'moment'.
+			n, err := rawTransfer(sysRecvfrom, fd, w.p, 0)
+			if err == syscall.EAGAIN {
+				c.slow, w.late = true, true
+			}
+			return n, err
 		}
-		return n, err
 	}
 	before := time.Now()
-	there := ready(fd, pollIn, min(left, slice))
-	if !w.late {
-		w.late = !there || time.Since(before) > moment
-		c.slow = w.late
+	if left >= slice && c.patient {
+		// This call waits for at most the duration 'slice'.
+		n, _, errno := syscall.Syscall6(sysRecvfrom, fd, uintptr(unsafe.Pointer(&w.p[0])), uintptr(len(w.p)), 0, 0, 0)
+		c.waited(before, errno != syscall.EAGAIN)
+		if errno != 0 {
+			return 0, errno
+		}
+		return int(n), nil
 	}
+	there := ready(fd, pollIn, min(left, slice))
+	c.waited(before, there)
 	if !there {
 		return 0, syscall.EAGAIN
 	}
 	return rawTransfer(sysRecvfrom, fd, w.p, syscall.MSG_DONTWAIT)
+}
+
+// choose sets the receive timeout of the socket to 'moment' or 'slice' if enough waits in a row
+// wanted the other one. The parameter 'brief' says whether the next wait wants 'moment'.
+func (c *blocking) choose(fd uintptr, brief bool) {
+	if brief != c.patient {
+		c.others = 0
+		return
+	}
+	c.others++
+	if c.others < enough {
+		return
+	}
+	c.others = 0
+	timeout := slice
+	if brief {
+		timeout = moment
+	}
+	if limitReads(fd, timeout) == nil {
+		c.patient = !brief
+	}
+}
+
+// waited records a wait that began at the time 'before'. The parameter 'there' says whether
+// octets have arrived.
+func (c *blocking) waited(before time.Time, there bool) {
+	if w := &c.in; !w.late {
+		w.late = !there || time.Since(before) > moment
+		c.slow = w.late
+	}
 }
 
 // write writes all octets. It waits only while the send buffer of the socket is full.

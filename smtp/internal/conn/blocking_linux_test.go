@@ -43,14 +43,22 @@ func linked(t *testing.T, network string, thread bool) (*Link, net.Conn) {
 // that is longer than one system call waits.
 var waits = []time.Duration{0, time.Millisecond, slice + 50*time.Millisecond}
 
-// The function both runs a test with links that wait in the kernel and with links that wait in
-// the runtime's poller, over TCP and over Unix sockets.
-func both(t *testing.T, test func(t *testing.T, pair func() (*Link, net.Conn))) {
-	for name, thread := range map[string]bool{"poller": false, "thread": true} {
+// all runs a test with links that wait in the runtime's poller, with links that wait in the
+// kernel, and with links that wait in the kernel in one system call, over TCP and over Unix
+// sockets.
+func all(t *testing.T, test func(t *testing.T, pair func() (*Link, net.Conn))) {
+	for _, name := range []string{"poller", "thread", "patient"} {
 		for _, network := range []string{"tcp", "unix"} {
 			t.Run(name+"-"+network, func(t *testing.T) {
 				t.Parallel()
-				test(t, func() (*Link, net.Conn) { return linked(t, network, thread) })
+				test(t, func() (*Link, net.Conn) {
+					at, far := linked(t, network, name != "poller")
+					if name == "patient" {
+						at.Control(func(fd uintptr) { require.NoError(t, limitReads(fd, slice)) })
+						at.Conn.(*blocking).patient = true
+					}
+					return at, far
+				})
 			})
 		}
 	}
@@ -67,7 +75,7 @@ func netError(t *testing.T, at *Link, op string, want, err error) {
 }
 
 func TestWaitForOctets(t *testing.T) {
-	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
+	all(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		p := make([]byte, 100)
 		for _, wait := range waits {
 			at, far := pair()
@@ -105,7 +113,7 @@ func TestWaitForReset(t *testing.T) {
 
 // End ends waiting calls at once. Later calls fail.
 func TestCloseAndCancelEndWaiting(t *testing.T) {
-	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
+	all(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		p := make([]byte, 100)
 		for _, wait := range waits {
 			at, far := pair()
@@ -130,7 +138,7 @@ func TestCloseAndCancelEndWaiting(t *testing.T) {
 }
 
 func TestDeadlines(t *testing.T) {
-	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
+	all(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		p := make([]byte, 100)
 		for _, d := range []time.Duration{-time.Hour, 0, 5 * time.Millisecond, slice * 3 / 2} {
 			at, far := pair()
@@ -181,7 +189,7 @@ func TestReadableAfterAReset(t *testing.T) {
 }
 
 func TestProbe(t *testing.T) {
-	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
+	all(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		at, far := pair()
 		p := make([]byte, 100)
 		var n int
@@ -204,7 +212,7 @@ func TestProbe(t *testing.T) {
 
 // Only the first read calls First.
 func TestFirst(t *testing.T) {
-	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
+	all(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		bad := errors.New("bad")
 		at, far := pair()
 		var seen []byte
@@ -221,7 +229,7 @@ func TestFirst(t *testing.T) {
 
 // Close ends waiting calls. Later calls fail with net.ErrClosed.
 func TestCloseWhileWaiting(t *testing.T) {
-	both(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
+	all(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
 		for _, wait := range waits {
 			at, _ := pair()
 			written, closed := make(chan error, 1), make(chan error, 1)
@@ -313,6 +321,55 @@ func TestSlowRepliesReleaseTheProcessor(t *testing.T) {
 	require.False(t, c.keep())
 	close(running)
 	require.Eventually(t, func() bool { return c.keep() }, time.Minute, time.Millisecond)
+}
+
+// The receive timeout of the socket changes after several waits in a row that wanted the other
+// timeout.
+func TestReceiveTimeoutFollowsTheWaits(t *testing.T) {
+	at, far := linked(t, "tcp", true)
+	c := at.Conn.(*blocking)
+	keep := false
+	c.keepProcessor(func() bool { return keep })
+	p := make([]byte, 1)
+	read := func(times int) {
+		t.Helper()
+		for range times {
+			c.slow = false
+			_, err := far.Write([]byte("x"))
+			require.NoError(t, err)
+			_, err = at.Read(p)
+			require.NoError(t, err)
+		}
+	}
+	for range 2 {
+		keep = false
+		read(enough - 1)
+		require.False(t, c.patient)
+		keep = true
+		read(1)
+		keep = false
+		read(enough - 1)
+		require.False(t, c.patient)
+		read(1)
+		require.True(t, c.patient)
+		at.Control(func(fd uintptr) { // without octets, a call waits until the timeout
+			before := time.Now()
+			err := error(syscall.EINTR)
+			for err == syscall.EINTR {
+				_, _, err = syscall.Recvfrom(int(fd), p, 0)
+			}
+			require.Equal(t, syscall.EAGAIN, err)
+			require.GreaterOrEqual(t, time.Since(before), slice)
+		})
+		keep = true
+		read(enough - 1)
+		require.True(t, c.patient)
+		keep = false
+		read(1)
+		keep = true
+		read(enough)
+		require.False(t, c.patient)
+	}
 }
 
 // Close ends the connection even if another process, such as a forked child, has a copy of

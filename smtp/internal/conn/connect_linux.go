@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"syscall"
+	"time"
 )
 
 // Connect makes a TCP connection to the address 'to'. If 'from' is valid, it is the local
@@ -157,13 +158,18 @@ func OnThread(conn net.Conn) net.Conn {
 // limitWaits limits how long system calls wait on a socket: recv(2) waits for at most the
 // duration 'moment', and connect(2) for at most the duration 'slice'.
 func limitWaits(fd uintptr) error {
-	wait := syscall.NsecToTimeval(int64(moment))
-	err := syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait)
+	err := limitReads(fd, moment)
 	if err == nil {
-		wait = syscall.NsecToTimeval(int64(slice))
+		wait := syscall.NsecToTimeval(int64(slice))
 		err = syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_SNDTIMEO, &wait)
 	}
 	return err
+}
+
+// limitReads sets the receive timeout of a socket.
+func limitReads(fd uintptr, most time.Duration) error {
+	wait := syscall.NsecToTimeval(int64(most))
+	return syscall.SetsockoptTimeval(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &wait)
 }
 
 func newBlocking(file *os.File, local, remote net.Addr) (*blocking, error) {
