@@ -154,8 +154,8 @@ func holdOne(h, handle uintptr, row int, mails []*carried) (*Mailer, error) {
 // release unlocks the mailers of a batch. It also stores the report of each mail for the
 // getters on the calling thread.
 func release(mails []*carried) {
+	noteAll(mails)
 	for _, c := range mails {
-		c.note(c.report())
 		c.op.Store(nil)
 		c.inBatch.Store(false)
 		c.mu.Unlock()

@@ -76,10 +76,10 @@ type Mailer struct {
 	lost      bool        // whether a child cannot use m: it was being changed at the fork, or is in a pool
 	sending   bool        // in a child: whether the parent has called SendAsync for m
 	asyncLock sync.Mutex
-	asyncs    []*asyncSend          // the Sends whose callbacks have not returned; guarded by asyncLock
-	reports   atomic.Int32          // the number of threads with their own report
-	perThread map[Thread]*perThread // guarded by 'threads'
-	disposed  bool                  // guarded by 'threads'
+	asyncs    []*asyncSend // the Sends whose callbacks have not returned; guarded by asyncLock
+	reports   atomic.Int32 // the number of threads with their own report
+	perThread *perThread   // the first of the records about threads; guarded by 'threads'
+	disposed  bool         // guarded by 'threads'
 }
 
 // heritage is the part of a mailer that a forked child copies from its parent.

@@ -46,8 +46,15 @@ type HeldText interface {
 	Free()
 }
 
-// perThread contains what a mailer stores for one thread.
+// perThread is a record of what a mailer stores for one thread. It is in two lists: the
+// records of the mailer, and the records about the thread.
 type perThread struct {
+	mailer *Mailer
+	thread Thread
+	next   *perThread // the next record of the mailer
+
+	before, after *perThread // the previous and the next record about the thread
+
 	own   *Report // the report of the thread's last call, if that call failed or was an attempt to send
 	texts map[TextKey]HeldText
 }

@@ -9,7 +9,16 @@ import (
 // threads guards the records that all mailers keep about threads.
 var threads struct {
 	sync.Mutex
-	of map[Thread]map[*Mailer]struct{} // for each thread, the mailers with a record about it
+	of map[Thread]*perThread // for each thread, the first of the records about it
+}
+
+// recordOf returns the record of m about a thread, or nil. threads must be locked.
+func (m *Mailer) recordOf(t Thread) *perThread {
+	v := m.perThread
+	for v != nil && v.thread != t {
+		v = v.next
+	}
+	return v
 }
 
 // forThread returns the record of m about a thread. It creates the record if there is none.
@@ -18,20 +27,17 @@ func (m *Mailer) forThread(t Thread) *perThread {
 	if m.disposed {
 		return nil
 	}
-	v := m.perThread[t]
+	v := m.recordOf(t)
 	if v == nil {
-		v = &perThread{}
-		if m.perThread == nil {
-			m.perThread = make(map[Thread]*perThread)
+		v = &perThread{mailer: m, thread: t, next: m.perThread, after: threads.of[t]}
+		m.perThread = v
+		if v.after != nil {
+			v.after.before = v
 		}
-		m.perThread[t] = v
 		if threads.of == nil {
-			threads.of = make(map[Thread]map[*Mailer]struct{})
+			threads.of = make(map[Thread]*perThread)
 		}
-		if threads.of[t] == nil {
-			threads.of[t] = make(map[*Mailer]struct{})
-		}
-		threads.of[t][m] = struct{}{}
+		threads.of[t] = v
 	}
 	return v
 }
@@ -39,26 +45,35 @@ func (m *Mailer) forThread(t Thread) *perThread {
 // forgetThreads removes the records about threads that have ended. threads must be locked.
 func forgetThreads() {
 	for _, t := range Gate.Ended() {
-		for m := range threads.of[t] {
-			m.forgetThread(t)
+		for threads.of[t] != nil {
+			threads.of[t].remove()
 		}
 	}
 }
 
-// forgetThread removes the record of m about a thread. threads must be locked.
-func (m *Mailer) forgetThread(t Thread) {
-	if v := m.perThread[t]; v != nil {
-		for _, text := range v.texts {
-			text.Free()
-		}
-		if v.own != nil {
-			m.reports.Add(-1)
-		}
+// remove removes the record v. threads must be locked.
+func (v *perThread) remove() {
+	for _, text := range v.texts {
+		text.Free()
 	}
-	delete(m.perThread, t)
-	delete(threads.of[t], m)
-	if len(threads.of[t]) == 0 {
-		delete(threads.of, t)
+	if v.own != nil {
+		v.mailer.reports.Add(-1)
+	}
+	link := &v.mailer.perThread
+	for *link != v {
+		link = &(*link).next
+	}
+	*link = v.next
+	if v.after != nil {
+		v.after.before = v.before
+	}
+	switch {
+	case v.before != nil:
+		v.before.after = v.after
+	case v.after != nil:
+		threads.of[v.thread] = v.after
+	default:
+		delete(threads.of, v.thread)
 	}
 }
 
@@ -67,8 +82,8 @@ func (m *Mailer) forgetAllThreads() {
 	threads.Lock()
 	defer threads.Unlock()
 	m.disposed = true
-	for t := range m.perThread {
-		m.forgetThread(t)
+	for m.perThread != nil {
+		m.perThread.remove()
 	}
 	forgetThreads()
 }
@@ -86,7 +101,12 @@ func (m *Mailer) note(r *Report) {
 	threads.Lock()
 	defer threads.Unlock()
 	forgetThreads()
-	v := m.perThread[t]
+	m.noteFor(t, r)
+}
+
+// noteFor stores r as the report about m that the thread t gets. threads must be locked.
+func (m *Mailer) noteFor(t Thread, r *Report) {
+	v := m.recordOf(t)
 	if v == nil && r != nil {
 		v = m.forThread(t)
 	}
@@ -100,6 +120,20 @@ func (m *Mailer) note(r *Report) {
 		m.reports.Add(-1)
 	}
 	v.own = r
+}
+
+// noteAll stores the report of each mail for the calling thread, as the method note does.
+func noteAll(mails []*carried) {
+	t := Gate.Self()
+	if t == 0 {
+		return
+	}
+	threads.Lock()
+	defer threads.Unlock()
+	forgetThreads()
+	for _, c := range mails {
+		c.noteFor(t, c.report())
+	}
 }
 
 // Fail stores err as the last error of h for the calling thread.
@@ -118,7 +152,7 @@ func (m *Mailer) own() *Report {
 	threads.Lock()
 	defer threads.Unlock()
 	forgetThreads()
-	if v := m.perThread[t]; v != nil {
+	if v := m.recordOf(t); v != nil {
 		return v.own
 	}
 	return nil
@@ -157,7 +191,7 @@ func (m *Mailer) Held(key TextKey, s string, newText func(string) HeldText) Held
 func (m *Mailer) heldBy(t Thread, key TextKey, s string) HeldText {
 	threads.Lock()
 	defer threads.Unlock()
-	if v := m.perThread[t]; v != nil && v.texts[key] != nil && v.texts[key].Holds(s) {
+	if v := m.recordOf(t); v != nil && v.texts[key] != nil && v.texts[key].Holds(s) {
 		return v.texts[key]
 	}
 	return nil

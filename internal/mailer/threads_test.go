@@ -3,12 +3,15 @@
 package mailer
 
 import (
+	"maps"
+	"math/rand/v2"
 	"testing"
 
 	"csmtp/smtp"
 	"csmtp/smtp/smtptest"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // asThread runs f as if it ran on the thread t.
@@ -23,8 +26,13 @@ func asThread(t Thread, f func()) {
 func kept() (n int) {
 	threads.Lock()
 	defer threads.Unlock()
-	for _, of := range threads.of {
-		n += len(of)
+	for t, v := range threads.of {
+		for before := (*perThread)(nil); v != nil; before, v = v, v.after {
+			n++
+			if v.thread != t || v.before != before || v.mailer.recordOf(t) != v {
+				panic("the lists of records are wrong")
+			}
+		}
 	}
 	return n
 }
@@ -68,4 +76,44 @@ func TestResultsOfThreads(t *testing.T) {
 	assert.Equal(t, before+1, kept())
 	Free(h)
 	assert.Equal(t, before, kept())
+}
+
+// Mailers and threads end in any order, and each removes its own records.
+func TestRecordsAboutThreads(t *testing.T) {
+	ended := Gate.Ended
+	defer func() { Gate.Ended = ended }()
+	before := kept()
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 200 {
+		const most = 6
+		var handles []uintptr
+		for range most {
+			handles = append(handles, New())
+		}
+		has := map[[2]uintptr]bool{} // handle and thread
+		for range 60 {
+			i, thread := random.IntN(len(handles)), Thread(1+random.IntN(most))
+			switch random.IntN(6) {
+			case 0: // the thread ends
+				Gate.Ended = func() []Thread { return []Thread{thread} }
+				threads.Lock()
+				forgetThreads()
+				threads.Unlock()
+				Gate.Ended = ended
+				maps.DeleteFunc(has, func(k [2]uintptr, _ bool) bool { return k[1] == uintptr(thread) })
+			case 1: // the mailer is freed, and another one is made
+				Free(handles[i])
+				maps.DeleteFunc(has, func(k [2]uintptr, _ bool) bool { return k[0] == handles[i] })
+				handles[i] = New()
+			default:
+				asThread(thread, func() { Call(handles[i], func(m *Mailer) error { return m.SetTimeout(99, 1) }) })
+				has[[2]uintptr{handles[i], uintptr(thread)}] = true
+			}
+			require.Equal(t, before+len(has), kept())
+		}
+		for _, h := range handles {
+			Free(h)
+		}
+		require.Equal(t, before, kept())
+	}
 }
