@@ -5,7 +5,6 @@ package message
 import (
 	"bytes"
 	"io"
-	"slices"
 	"strings"
 )
 
@@ -136,7 +135,9 @@ func joinLines(b []byte, lines []string) []byte {
 	for _, l := range lines {
 		n += len(l) + 2
 	}
-	b = slices.Grow(b, n)
+	if cap(b) < n {
+		b = make([]byte, 0, n) // faster than slices.Grow, which clears the memory again
+	}
 	for _, l := range lines {
 		b = append(append(b, l...), crlf...)
 	}
