@@ -5,6 +5,7 @@ package smtp
 import (
 	"errors"
 	"net"
+	"time"
 )
 
 // sendData sends the message after the 354, ends it with a dot, and reads the reply.
@@ -67,7 +68,9 @@ func (t *transaction) sendData() *Error {
 }
 
 // quiet returns an error if a reply has arrived before the dot was sent, since the client
-// would take that reply for the reply to the dot.
+// would take that reply for the reply to the dot. It saves a system call, and does not ask the
+// operating system, if no part of the message was sent yet and the last step began less than
+// askAfter ago: the server had no reason to reply, and hardly any time to do so.
 func (s *Session) quiet() *Error {
 	if s.body.watch != nil {
 		if s.body.hears() {
@@ -75,7 +78,8 @@ func (s *Session) quiet() *Error {
 		}
 		return nil
 	}
-	left, err := s.waiting(true)
+	ask := s.body.written > 0 || time.Since(s.stepAt) >= askAfter
+	left, err := s.waiting(ask)
 	switch {
 	case err != nil:
 		return s.lost(OpBody, err)
