@@ -31,6 +31,7 @@ import (
 //
 //export goStart
 func goStart(first C.uintptr_t) {
+	growStack(false)
 	if first != 0 {
 		mailer.StartHandles(uintptr(first), (*mailer.Table)(C.gateTable))
 	}
@@ -38,6 +39,22 @@ func goStart(first C.uintptr_t) {
 		C.gateTable = own
 	}
 }
+
+// growStack makes the stack on which Go runs the calls of a thread large enough for most
+// calls. Otherwise, the runtime would enlarge the stack several times during a call, and copy
+// what is on it. The compiler makes every call need space for the array, but only a call whose
+// argument is true uses it.
+//
+//go:noinline
+func growStack(use bool) {
+	if use {
+		var space [7 << 10]byte
+		clearLast(&space)
+	}
+}
+
+//go:noinline
+func clearLast(space *[7 << 10]byte) { space[len(space)-1] = 0 }
 
 //export goNew
 func goNew() C.CSmtpHandle { return made(mailer.New(), mailer.Internal) }

@@ -7,8 +7,15 @@ import (
 	"sync"
 )
 
-// pattern returns a function that returns the compiled expression. The expression is compiled
-// at the first call to this function, and not when the program starts.
-func pattern(expression string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+// pattern is a regular expression. It is compiled when it is used for the first time, because
+// compiling it earlier would slow the start of the program.
+type pattern struct {
+	expression string
+	once       sync.Once
+	regexp     *regexp.Regexp
+}
+
+func (p *pattern) compiled() *regexp.Regexp {
+	p.once.Do(func() { p.regexp = regexp.MustCompile(p.expression) })
+	return p.regexp
 }

@@ -138,7 +138,7 @@ var hintRows = []hintRow{
 	{ops: atContent, hint: "the reply gives the reason: change the message, or ask the server's operator"},
 }
 
-var quotedAddress = pattern(`<[^<>]*>|\S*@\S*`)
+var quotedAddress = pattern{expression: `<[^<>]*>|\S*@\S*`}
 
 // replyHint returns the hint for the reply of e. It returns "" if the reply is neither
 // 4yz nor 5yz, and for steps whose refusal is not reported to the caller, such as RSET.
@@ -147,7 +147,7 @@ func replyHint(e *Error, s *Session) Hint {
 		return ""
 	}
 	// Remove addresses: the words in relay@example.com say nothing about the reason.
-	text := " " + quotedAddress().ReplaceAllString(strings.ToLower(strings.Join(e.Reply.Lines, " ")), " ") + " "
+	text := " " + quotedAddress.compiled().ReplaceAllString(strings.ToLower(strings.Join(e.Reply.Lines, " ")), " ") + " "
 	for i := range hintRows {
 		if h := &hintRows[i]; h.matches(e, text) {
 			if h.hint == hintRelay && s != nil && s.mechanism != "" {

@@ -5,18 +5,21 @@ package mailer
 import (
 	"errors"
 	"strings"
+	"sync"
 
 	"csmtp/smtp/oauth"
 )
 
 // configGrants contains the possible values of the key oauth2-grant.
-var configGrants = map[string]oauth.Grant{
-	"client-credentials": oauth.ClientCredentials,
-	"refresh-token":      oauth.RefreshToken,
-	"service-account":    oauth.JWTBearer,
-	"azure-identity":     oauth.AzureIdentity,
-	"google-identity":    oauth.GoogleIdentity,
-}
+var configGrants = sync.OnceValue(func() map[string]oauth.Grant {
+	return map[string]oauth.Grant{
+		"client-credentials": oauth.ClientCredentials,
+		"refresh-token":      oauth.RefreshToken,
+		"service-account":    oauth.JWTBearer,
+		"azure-identity":     oauth.AzureIdentity,
+		"google-identity":    oauth.GoogleIdentity,
+	}
+})
 
 // finish sets the OAuth 2.0 grant or the token file, if the configuration file names one. It
 // is called after all keys have been read.
@@ -36,7 +39,7 @@ func (c *configuration) finish() error {
 	default:
 		kind = "client-credentials"
 	}
-	grant, ok := configGrants[kind]
+	grant, ok := configGrants()[kind]
 	switch {
 	case !ok:
 		return c.wrong("oauth2-grant must be client-credentials, refresh-token, service-account, azure-identity or google-identity")

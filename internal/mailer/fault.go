@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"sync"
 	"time"
 
 	"csmtp/smtp"
@@ -106,26 +107,28 @@ func panicPlace() string {
 }
 
 // refusedAt maps each step to the error number for a negative reply in that step.
-var refusedAt = map[smtp.Op]Number{
-	smtp.OpResolve:   wsaGethostbyNameAddr,
-	smtp.OpConnect:   wsaConnect,
-	smtp.OpTLS:       sslProblem,
-	smtp.OpGreeting:  serverNotResponding,
-	smtp.OpEHLO:      commandEHLO,
-	smtp.OpSTARTTLS:  commandEHLOSTARTTLS,
-	smtp.OpAUTH:      badLoginPass,
-	smtp.OpMAIL:      commandMailFrom,
-	smtp.OpRCPT:      commandRcptTo,
-	smtp.OpDATA:      commandData,
-	smtp.OpBody:      msgBodyError,
-	smtp.OpEndOfData: msgBodyError,
-	smtp.OpRSET:      undefXYZResponse,
-	smtp.OpNOOP:      undefXYZResponse,
-	smtp.OpQUIT:      commandQuit,
+var refusedAt = sync.OnceValue(func() map[smtp.Op]Number {
+	return map[smtp.Op]Number{
+		smtp.OpResolve:   wsaGethostbyNameAddr,
+		smtp.OpConnect:   wsaConnect,
+		smtp.OpTLS:       sslProblem,
+		smtp.OpGreeting:  serverNotResponding,
+		smtp.OpEHLO:      commandEHLO,
+		smtp.OpSTARTTLS:  commandEHLOSTARTTLS,
+		smtp.OpAUTH:      badLoginPass,
+		smtp.OpMAIL:      commandMailFrom,
+		smtp.OpRCPT:      commandRcptTo,
+		smtp.OpDATA:      commandData,
+		smtp.OpBody:      msgBodyError,
+		smtp.OpEndOfData: msgBodyError,
+		smtp.OpRSET:      undefXYZResponse,
+		smtp.OpNOOP:      undefXYZResponse,
+		smtp.OpQUIT:      commandQuit,
 
-	httpmail.OpRequest:  msgBodyError,
-	httpmail.OpResponse: msgBodyError,
-}
+		httpmail.OpRequest:  msgBodyError,
+		httpmail.OpResponse: msgBodyError,
+	}
+})
 
 // sessionNumber returns CSmtp's error number for an error from package smtp.
 func sessionNumber(e *smtp.Error) Number {
@@ -166,7 +169,7 @@ func sessionNumber(e *smtp.Error) Number {
 		if e.Op == smtp.OpAUTH {
 			return authNumber(e)
 		}
-		if n, ok := refusedAt[e.Op]; ok {
+		if n, ok := refusedAt()[e.Op]; ok {
 			return n
 		}
 	}
@@ -206,7 +209,7 @@ func protocolNumber(e *smtp.Error) Number {
 	case e.Op == smtp.OpAUTH && e.Mechanism == "DIGEST-MD5":
 		return commandDigestMD5
 	case e.Reply != nil && (e.Op == smtp.OpDATA || e.Op == smtp.OpSTARTTLS):
-		return refusedAt[e.Op] // CSmtp treats any unexpected code as a refusal
+		return refusedAt()[e.Op] // CSmtp treats any unexpected code as a refusal
 	}
 	return undefXYZResponse
 }

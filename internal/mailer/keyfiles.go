@@ -87,7 +87,7 @@ func (m *Mailer) setSMIMEKey(setter, path string, certificate, key []byte) error
 }
 
 // plainPath matches a path that needs no quotes in a command line.
-var plainPath = pattern(`^[A-Za-z0-9_./:+@%,=-]+$`)
+var plainPath = pattern{expression: `^[A-Za-z0-9_./:+@%,=-]+$`}
 
 // keyFault returns the fault for an error from package keys. The text of the fault can
 // contain a command that converts the file. The command names the file, unless path is ""
@@ -98,7 +98,7 @@ func keyFault(n Number, setter, path string, err error) error {
 		return Faultf(n, "%s: %v", setter, err)
 	}
 	text := bad.Error()
-	if plainPath().MatchString(path) {
+	if plainPath.compiled().MatchString(path) {
 		text = strings.ReplaceAll(text, "FILE", path)
 	}
 	if bad.Passphrase {

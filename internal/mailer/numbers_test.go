@@ -37,7 +37,7 @@ func headerNumbers(t *testing.T) map[string]Number {
 func TestEveryNumberOfTheHeaderHasASentence(t *testing.T) {
 	seen := map[string]bool{}
 	for name, n := range headerNumbers(t) {
-		s, ok := sentences[n]
+		s, ok := sentences()[n]
 		require.True(t, ok, "CSMTP_%s = %d has no sentence", name, n)
 		if n != NoError {
 			assert.Regexp(t, `^[A-Z].*[.?]$`, s, "CSMTP_%s", name)
@@ -45,7 +45,7 @@ func TestEveryNumberOfTheHeaderHasASentence(t *testing.T) {
 			seen[s] = true
 		}
 	}
-	assert.Len(t, sentences, len(headerNumbers(t)), "a sentence belongs to no number of the header")
+	assert.Len(t, sentences(), len(headerNumbers(t)), "a sentence belongs to no number of the header")
 	assert.Equal(t, "Unknown error number.", Sentence(12345))
 }
 

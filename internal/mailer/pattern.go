@@ -7,9 +7,15 @@ import (
 	"sync"
 )
 
-// pattern returns a function that returns a regular expression. The expression is compiled
-// when the function is called for the first time, because compiling it earlier would slow
-// the start of the program.
-func pattern(expression string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+// pattern is a regular expression. It is compiled when it is used for the first time, because
+// compiling it earlier would slow the start of the program.
+type pattern struct {
+	expression string
+	once       sync.Once
+	regexp     *regexp.Regexp
+}
+
+func (p *pattern) compiled() *regexp.Regexp {
+	p.once.Do(func() { p.regexp = regexp.MustCompile(p.expression) })
+	return p.regexp
 }

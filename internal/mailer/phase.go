@@ -4,6 +4,7 @@ package mailer
 
 import (
 	"errors"
+	"sync"
 
 	"csmtp/smtp"
 	"csmtp/smtp/httpmail"
@@ -31,23 +32,25 @@ const (
 	phaseQUIT
 )
 
-var phases = map[smtp.Op]phase{
-	smtp.OpResolve:   phaseResolve,
-	smtp.OpConnect:   phaseConnect,
-	smtp.OpTLS:       phaseTLS,
-	smtp.OpGreeting:  phaseGreeting,
-	smtp.OpEHLO:      phaseEHLO,
-	smtp.OpSTARTTLS:  phaseSTARTTLS,
-	smtp.OpAUTH:      phaseAUTH,
-	smtp.OpMAIL:      phaseMAIL,
-	smtp.OpRCPT:      phaseRCPT,
-	smtp.OpDATA:      phaseDATA,
-	smtp.OpBody:      phaseContent,
-	smtp.OpEndOfData: phaseEndOfData,
-	smtp.OpRSET:      phaseRSET,
-	smtp.OpNOOP:      phaseNOOP,
-	smtp.OpQUIT:      phaseQUIT,
-}
+var phases = sync.OnceValue(func() map[smtp.Op]phase {
+	return map[smtp.Op]phase{
+		smtp.OpResolve:   phaseResolve,
+		smtp.OpConnect:   phaseConnect,
+		smtp.OpTLS:       phaseTLS,
+		smtp.OpGreeting:  phaseGreeting,
+		smtp.OpEHLO:      phaseEHLO,
+		smtp.OpSTARTTLS:  phaseSTARTTLS,
+		smtp.OpAUTH:      phaseAUTH,
+		smtp.OpMAIL:      phaseMAIL,
+		smtp.OpRCPT:      phaseRCPT,
+		smtp.OpDATA:      phaseDATA,
+		smtp.OpBody:      phaseContent,
+		smtp.OpEndOfData: phaseEndOfData,
+		smtp.OpRSET:      phaseRSET,
+		smtp.OpNOOP:      phaseNOOP,
+		smtp.OpQUIT:      phaseQUIT,
+	}
+})
 
 // overHTTPSPhases maps the steps of a mail over HTTPS to the corresponding steps of an SMTP
 // session.
@@ -66,7 +69,7 @@ func phaseOf(err error) phase {
 	if p, ok := overHTTPSPhases[e.Op]; ok {
 		return p
 	}
-	return phases[e.Op]
+	return phases()[e.Op]
 }
 
 // peerOf returns the address of the server in a session that failed with err. It returns ""

@@ -85,9 +85,9 @@ func TestPhasesMatchHeader(t *testing.T) {
 			}
 		}
 	}
-	require.Len(t, numbers, len(phases)+1)
+	require.Len(t, numbers, len(phases())+1)
 	assert.Equal(t, "NONE", numbers[int(phaseNone)])
-	for op, p := range phases {
+	for op, p := range phases() {
 		name := strings.ToUpper(strings.ReplaceAll(string(op), " ", "_"))
 		if op == smtp.OpBody {
 			name = "CONTENT"

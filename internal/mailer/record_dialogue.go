@@ -95,11 +95,11 @@ func (d *dialogue) hear(from smtp.Direction, line string, now time.Time, body fu
 	}
 }
 
-var protocol = pattern(`^TLS 1\.\d, `)
+var protocol = pattern{expression: `^TLS 1\.\d, `}
 
 func (d *dialogue) event(line string, now time.Time, body func() *capture) {
 	switch {
-	case protocol().MatchString(line):
+	case protocol.compiled().MatchString(line):
 		d.handshake()
 		d.add("# %s", line)
 	case strings.HasPrefix(line, "end of message, "):

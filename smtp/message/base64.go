@@ -21,13 +21,16 @@ const (
 
 // pairTable maps 12 bits to two characters; the first is in the low octet. Encoding with it
 // needs half as many look-ups as with a table of single characters.
-var pairTable = func() (t [1 << 12]uint16) {
+type pairTable [1 << 12]uint16
+
+var allPairs = sync.OnceValue(func() *pairTable {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+	t := new(pairTable)
 	for i := range t {
 		t[i] = uint16(alphabet[i>>6]) | uint16(alphabet[i&63])<<8
 	}
 	return t
-}()
+})
 
 // base64Len returns the length of n octets in base64. It includes the CRLFs between lines,
 // but not one at the end.
@@ -42,9 +45,10 @@ func base64Len(n int64) int64 {
 // encodeBlock encodes src, which has at most blockData octets, into dst. It adds a CRLF
 // after each line, and returns the number of octets that it has written.
 func encodeBlock(dst, src []byte) int {
+	t := allPairs()
 	n := 0
 	for len(src) >= lineData {
-		encodeLine((*[lineText + 2]byte)(dst[n:]), (*[lineData]byte)(src))
+		t.encodeLine((*[lineText + 2]byte)(dst[n:]), (*[lineData]byte)(src))
 		n += lineText + 2
 		src = src[lineData:]
 	}
@@ -52,13 +56,13 @@ func encodeBlock(dst, src []byte) int {
 		return n
 	}
 	for ; len(src) >= 3; src = src[3:] {
-		encodeTriple(dst[n:], src)
+		t.encodeTriple(dst[n:], src)
 		n += 4
 	}
 	if len(src) > 0 {
 		var last [3]byte
 		copy(last[:], src)
-		encodeTriple(dst[n:], last[:])
+		t.encodeTriple(dst[n:], last[:])
 		for i := n + 1 + len(src); i < n+4; i++ {
 			dst[i] = '='
 		}
@@ -70,30 +74,30 @@ func encodeBlock(dst, src []byte) int {
 
 // encodeLine encodes the 57 octets of a line: nine times six octets, and then the last three.
 // It has no loop, so that the compiler can omit the bounds checks.
-func encodeLine(dst *[lineText + 2]byte, src *[lineData]byte) {
+func (t *pairTable) encodeLine(dst *[lineText + 2]byte, src *[lineData]byte) {
 	from, to := binary.BigEndian, binary.LittleEndian
-	to.PutUint64(dst[0:8], encodeSix(from.Uint64(src[0:8])))
-	to.PutUint64(dst[8:16], encodeSix(from.Uint64(src[6:14])))
-	to.PutUint64(dst[16:24], encodeSix(from.Uint64(src[12:20])))
-	to.PutUint64(dst[24:32], encodeSix(from.Uint64(src[18:26])))
-	to.PutUint64(dst[32:40], encodeSix(from.Uint64(src[24:32])))
-	to.PutUint64(dst[40:48], encodeSix(from.Uint64(src[30:38])))
-	to.PutUint64(dst[48:56], encodeSix(from.Uint64(src[36:44])))
-	to.PutUint64(dst[56:64], encodeSix(from.Uint64(src[42:50])))
-	to.PutUint64(dst[64:72], encodeSix(from.Uint64(src[48:56])))
-	encodeTriple(dst[lineText-4:], src[lineData-3:])
+	to.PutUint64(dst[0:8], t.encodeSix(from.Uint64(src[0:8])))
+	to.PutUint64(dst[8:16], t.encodeSix(from.Uint64(src[6:14])))
+	to.PutUint64(dst[16:24], t.encodeSix(from.Uint64(src[12:20])))
+	to.PutUint64(dst[24:32], t.encodeSix(from.Uint64(src[18:26])))
+	to.PutUint64(dst[32:40], t.encodeSix(from.Uint64(src[24:32])))
+	to.PutUint64(dst[40:48], t.encodeSix(from.Uint64(src[30:38])))
+	to.PutUint64(dst[48:56], t.encodeSix(from.Uint64(src[36:44])))
+	to.PutUint64(dst[56:64], t.encodeSix(from.Uint64(src[42:50])))
+	to.PutUint64(dst[64:72], t.encodeSix(from.Uint64(src[48:56])))
+	t.encodeTriple(dst[lineText-4:], src[lineData-3:])
 	dst[lineText], dst[lineText+1] = '\r', '\n'
 }
 
 // encodeSix encodes the upper six octets of v.
-func encodeSix(v uint64) uint64 {
-	return uint64(pairTable[v>>52]) | uint64(pairTable[v>>40&0xfff])<<16 |
-		uint64(pairTable[v>>28&0xfff])<<32 | uint64(pairTable[v>>16&0xfff])<<48
+func (t *pairTable) encodeSix(v uint64) uint64 {
+	return uint64(t[v>>52]) | uint64(t[v>>40&0xfff])<<16 |
+		uint64(t[v>>28&0xfff])<<32 | uint64(t[v>>16&0xfff])<<48
 }
 
-func encodeTriple(dst, src []byte) {
+func (t *pairTable) encodeTriple(dst, src []byte) {
 	v := uint(src[0])<<16 | uint(src[1])<<8 | uint(src[2])
-	binary.LittleEndian.PutUint32(dst, uint32(pairTable[v>>12])|uint32(pairTable[v&0xfff])<<16)
+	binary.LittleEndian.PutUint32(dst, uint32(t[v>>12])|uint32(t[v&0xfff])<<16)
 }
 
 // buffers are the input and output buffers of one transfer.

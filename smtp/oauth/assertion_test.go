@@ -287,12 +287,12 @@ func TestKeyIsNotPrinted(t *testing.T) {
 
 // The hint for a Microsoft error number is found wherever the number occurs in the text.
 func TestHints(t *testing.T) {
-	for number, want := range microsoftHints {
+	for number, want := range microsoftHints() {
 		assert.Equal(t, want, hint("invalid_client", "AADSTS"+number+": words. Trace ID: 1"))
 		assert.Equal(t, want, hint("", "failed: AADSTS"+number))
 	}
-	assert.Equal(t, hints["invalid_client"], hint("invalid_client", "AADSTS1: unknown"))
-	assert.Equal(t, hints["invalid_grant"], hint("invalid_grant", ""))
+	assert.Equal(t, hints()["invalid_client"], hint("invalid_client", "AADSTS1: unknown"))
+	assert.Equal(t, hints()["invalid_grant"], hint("invalid_grant", ""))
 	assert.Contains(t, hint("unauthorized_client", "Client is unauthorized to retrieve access tokens using this method, or client not "+
 		"authorized for any of the scopes requested."), "domain-wide delegation")
 	assert.Contains(t, hint("invalid_grant", "Invalid JWT Signature."), "new key file")
