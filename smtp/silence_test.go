@@ -49,7 +49,7 @@ func TestSilentTLSPort(t *testing.T) {
 		}()
 		for _, security := range []Security{NoSecurity, STARTTLS, STARTTLSIfOffered} {
 			began := time.Now()
-			_, err = Dial(context.Background(), &Config{Servers: []Server{serverAt(t, l)}, Security: security})
+			_, err = Dial(context.Background(), &Config{Servers: []Server{serverAt(t, l)}, Security: security, OnThread: security == STARTTLS})
 			var e *Error
 			require.ErrorAs(t, err, &e, name)
 			require.Equal(t, OpGreeting, e.Op)
@@ -89,10 +89,13 @@ func TestSlowGreeting(t *testing.T) {
 			}()
 		}
 	}()
-	s, err := Dial(context.Background(), &Config{Servers: []Server{serverAt(t, l)}})
-	require.NoError(t, err)
-	s.Close()
-	require.EqualValues(t, 2, connections.Load())
+	for _, onThread := range []bool{false, true} {
+		connections.Store(0)
+		s, err := Dial(context.Background(), &Config{Servers: []Server{serverAt(t, l)}, OnThread: onThread})
+		require.NoError(t, err)
+		s.Close()
+		require.EqualValues(t, 2, connections.Load())
+	}
 }
 
 func serverAt(t *testing.T, l net.Listener) Server {
