@@ -20,46 +20,59 @@ var silenceTime = 10 * time.Second
 
 // silence watches a session that waits for a greeting in plain text.
 type silence struct {
+	cancel func() // cancels the test if it has not begun
+
 	mu      sync.Mutex
-	over    bool // whether the wait has ended
-	isTLS   bool // whether the server expects TLS from the start
-	timer   *time.Timer
-	endTest context.CancelFunc
+	over    bool               // whether the wait has ended
+	isTLS   bool               // whether the server expects TLS from the start
+	endTest context.CancelFunc // nil if the test has not begun
 }
 
-// watchSilence starts to watch the wait for the greeting. Port 25 is not tested: no server
-// expects TLS from the start there, and some servers delay the greeting on purpose.
+// watchSilence starts to watch the wait for the greeting. It returns nil if the wait is not
+// watched. Port 25 is not tested: no server expects TLS from the start there, and some servers
+// delay the greeting on purpose.
 func (s *Session) watchSilence(options *dial.Options) *silence {
-	w := &silence{endTest: func() {}}
 	if s.security == ImplicitTLS || options.Network == "unix" || options.Port == 25 || s.timeouts.Greeting <= silenceTime {
-		return w
+		return nil
+	}
+	w := &silence{}
+	w.cancel = s.link.AfterSilence(silenceTime, func() { w.test(s, *options) })
+	return w
+}
+
+// test ends the session if the server expects TLS from the start.
+func (w *silence) test(s *Session, options dial.Options) {
+	w.mu.Lock()
+	if w.over {
+		w.mu.Unlock()
+		return
 	}
 	ctx, cancel := context.WithCancel(s.ctx)
 	w.endTest = cancel
-	own := *options
-	w.timer = time.AfterFunc(silenceTime, func() {
-		if !speaksTLS(ctx, &own) {
-			return
-		}
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		if !w.over {
-			w.isTLS = true
-			s.link.End()
-		}
-	})
-	return w
+	w.mu.Unlock()
+	if !speaksTLS(ctx, &options) {
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.over {
+		w.isTLS = true
+		s.link.End()
+	}
 }
 
 // end ends the watch. It reports whether the server was found to expect TLS from the start.
 func (w *silence) end() bool {
-	w.mu.Lock()
-	w.over = true
-	w.mu.Unlock()
-	if w.timer != nil {
-		w.timer.Stop()
+	if w == nil {
+		return false
 	}
-	w.endTest()
+	w.cancel()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over = true
+	if w.endTest != nil {
+		w.endTest()
+	}
 	return w.isTLS
 }
 

@@ -41,6 +41,8 @@ type blocking struct {
 	slow          bool        // whether the latest wait for a reply took longer than 'moment'
 	patient       bool        // whether the receive timeout of the socket is 'slice', not 'moment'
 	others        int         // the number of latest waits in a row that wanted the other timeout
+	silent        func()      // called on a new goroutine by a read that waits at the time silentAt, unless it is nil
+	silentAt      time.Time
 }
 
 // way is one direction of a blocking connection.
@@ -72,6 +74,14 @@ func (c *blocking) LocalAddr() net.Addr  { return c.local }
 func (c *blocking) RemoteAddr() net.Addr { return c.remote }
 
 func (c *blocking) keepProcessor(may func() bool) { c.keep = may }
+
+// afterSilence needs no timer, because a read looks at the clock after each system call.
+func (c *blocking) afterSilence(d time.Duration, f func()) {
+	c.silent = f
+	if f != nil {
+		c.silentAt = time.Now().Add(d)
+	}
+}
 
 func (c *blocking) control(f func(uintptr)) error { return c.raw.Control(f) }
 
@@ -174,6 +184,10 @@ func (c *blocking) read(fd uintptr) bool {
 		case err == syscall.EAGAIN && w.at:
 			w.err = errNothingYet
 		case err == syscall.EAGAIN || err == syscall.EINTR:
+			if c.silent != nil && !time.Now().Before(c.silentAt) {
+				go c.silent()
+				c.silent = nil
+			}
 			continue
 		case err == os.ErrDeadlineExceeded || err != nil && !c.ended.Load():
 			w.err = err

@@ -399,3 +399,29 @@ func TestLateOctetsReleaseTheProcessor(t *testing.T) {
 		require.True(t, c.slow)
 	}
 }
+
+func TestAfterSilence(t *testing.T) {
+	all(t, func(t *testing.T, pair func() (*Link, net.Conn)) {
+		at, far := pair()
+		p := make([]byte, 10)
+		silent := make(chan time.Time, 10)
+		began := time.Now()
+		cancel := at.AfterSilence(10*time.Millisecond, func() { silent <- time.Now(); _, _ = far.Write([]byte("x")) })
+		_, err := at.Read(p)
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, (<-silent).Sub(began), 10*time.Millisecond)
+		cancel()
+
+		// It happens once.
+		time.AfterFunc(2*slice, func() { _, _ = far.Write([]byte("x")) })
+		_, err = at.Read(p)
+		require.NoError(t, err)
+
+		// After it has been canceled, it does not happen.
+		at.AfterSilence(20*time.Millisecond, func() { silent <- time.Now() })()
+		time.AfterFunc(2*slice, func() { _, _ = far.Write([]byte("x")) })
+		_, err = at.Read(p)
+		require.NoError(t, err)
+		require.Empty(t, silent)
+	})
+}

@@ -56,6 +56,10 @@ type selfWaiting interface {
 	// keepProcessor sets the function that reports whether a read is allowed to keep its
 	// processor of the Go runtime for a few milliseconds while it waits.
 	keepProcessor(may func() bool)
+
+	// afterSilence makes a read that is still waiting after the time d call f on a new
+	// goroutine, once. If f is nil, it cancels this.
+	afterSilence(d time.Duration, f func())
 }
 
 // Past is a deadline that ends reads and writes at once.
@@ -84,6 +88,18 @@ func (l *Link) KeepProcessor(spare func() bool) {
 	if l.waits != nil && spare != nil {
 		l.waits.keepProcessor(func() bool { return l.helper.Load() == 0 && spare() })
 	}
+}
+
+// AfterSilence calls f on a new goroutine if a read is still waiting after the time d, which
+// can be up to 0.1 s longer. The returned function cancels this. Only the goroutine that reads
+// may call AfterSilence and the returned function.
+func (l *Link) AfterSilence(d time.Duration, f func()) (cancel func()) {
+	if l.waits == nil {
+		timer := time.AfterFunc(d, f)
+		return func() { timer.Stop() }
+	}
+	l.waits.afterSilence(d, f)
+	return func() { l.waits.afterSilence(0, nil) }
 }
 
 // Go calls f on a new goroutine. f can use the Link. Until f returns, reads do not keep
