@@ -43,7 +43,7 @@ func (m *Mailer) CheckToken() error {
 			}
 			return e
 		}
-		m.secrets.Add(token)
+		m.hides().Add(token)
 		m.tokenInfo = m.secrets.Hide(oauth.Describe(token))
 		return nil
 	})
@@ -55,7 +55,7 @@ func (m *Mailer) requestToken(ctx context.Context, s *settings) (string, error) 
 	if l.grant == nil {
 		return l.token(false)
 	}
-	c, err := l.grantFiles.complete(l.tokenFrom, *l.grant, l.name)
+	c, err := l.files().complete(l.tokenFrom, *l.grant, l.name)
 	if err != nil {
 		return "", err
 	}

@@ -25,6 +25,14 @@ type grantFiles struct {
 	mailbox                      string // the user for whom the service account acts; "" is the login
 }
 
+// files returns what the grant needs besides its oauth.Config.
+func (l *login) files() *grantFiles {
+	if l.grantFiles == nil {
+		return &grantFiles{}
+	}
+	return l.grantFiles
+}
+
 // absolute returns the absolute form of a path, because the program may change its
 // current directory before the file is read again.
 func absolute(path string) string {
@@ -98,7 +106,10 @@ func (m *Mailer) setGrant(setter, tokenURL string, c oauth.Config, files grantFi
 		return err
 	}
 	m.setToken(nil, setter)
-	m.settings.login.grant, m.settings.login.grantFiles = &c, files
+	m.settings.login.grant = &c
+	if files != (grantFiles{}) {
+		m.settings.login.grantFiles = &files
+	}
 	return nil
 }
 
@@ -175,7 +186,7 @@ func (l *login) warning() string {
 	if l.grant == nil {
 		return ""
 	}
-	f := &l.grantFiles
+	f := l.files()
 	for _, path := range []string{cmp.Or(f.key, f.certificate), f.serviceAccount} {
 		if path == "" {
 			continue

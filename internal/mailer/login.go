@@ -81,7 +81,7 @@ func (m *Mailer) SetTokenCallback(f func(refused bool) (string, error)) error {
 
 func (m *Mailer) setToken(f func(refused bool) (string, error), setter string) {
 	l := &m.settings.login
-	l.token, l.grant, l.grantFiles, l.tokenFrom = f, nil, grantFiles{}, setter
+	l.token, l.grant, l.grantFiles, l.tokenFrom = f, nil, nil, setter
 	l.tokenSource = tokenSource{callback: f != nil && setter == tokenCallback}
 	l.tokens++
 }
@@ -134,7 +134,7 @@ func (m *Mailer) auth(s *settings) (*smtp.Auth, error) {
 	if l.grant == nil {
 		return a, nil
 	}
-	c, err := l.grantFiles.complete(l.tokenFrom, *l.grant, l.name)
+	c, err := l.files().complete(l.tokenFrom, *l.grant, l.name)
 	if err != nil {
 		// The error is returned when the login needs a token, as if the token server had
 		// issued none.
@@ -165,10 +165,10 @@ func (m *Mailer) sourceOf(c oauth.Config, s *settings) (*oauth.Source, error) {
 	if c.ExtraRoots, err = s.trust.rootsPEM(); err != nil {
 		return nil, err
 	}
-	tokens := s.login.tokens
+	tokens, known := s.login.tokens, m.hides()
 	c.Save = func(refreshToken string) {
 		m.change(func() { m.refreshToken, m.refreshed = refreshToken, tokens })
-		m.secrets.Add(refreshToken)
+		known.Add(refreshToken)
 	}
 	m.tokenFileError = ""
 	if c.TokenFile != "" {
@@ -223,11 +223,20 @@ func (m *Mailer) loginsFor(s *settings) *smtp.Logins {
 // keepSecrets adds the secrets of s to those that m hides in texts. Earlier secrets stay in
 // the set, because an open session may have sent them. The session itself adds tokens.
 func (m *Mailer) keepSecrets(s *settings) *secret.Set {
-	m.secrets.Add(s.login.password, s.passphrase, s.trust.keyPassphrase, s.trust.caPassphrase, s.login.grantFiles.passphrase)
+	known := m.hides()
+	known.Add(s.login.password, s.passphrase, s.trust.keyPassphrase, s.trust.caPassphrase, s.login.files().passphrase)
 	if grant := s.login.grant; grant != nil {
-		m.secrets.Add(grant.ClientSecret, grant.RefreshToken)
+		known.Add(grant.ClientSecret, grant.RefreshToken)
 	}
-	return &m.secrets
+	return known
+}
+
+// hides returns the set of the secrets that m hides in texts.
+func (m *Mailer) hides() *secret.Set {
+	if m.secrets == nil {
+		m.secrets = new(secret.Set)
+	}
+	return m.secrets
 }
 
 // GetOAuth2RefreshToken returns the refresh token that the token server has issued in place

@@ -50,7 +50,7 @@ type Mailer struct {
 	planned    int           // the number of recipients of the current call's mail, if the mail could be built
 	lastServer string        // the server of the last session that 'tries' counts, for events
 
-	secrets secret.Set // the secrets that are hidden in all texts of the sessions
+	secrets *secret.Set // the secrets that are hidden in all texts of the sessions; nil: none
 
 	idle         bool // whether 'session' is from an earlier call: the server may have closed it
 	loginSkipped bool // whether the open or last session is not logged in although credentials are set

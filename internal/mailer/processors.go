@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // The number of processors that the library uses grows with the number of calls that run at
@@ -41,7 +42,8 @@ var (
 	processorsLock sync.Mutex
 	inPools        atomic.Int32 // the number of sessions of pools that are sending
 
-	givenProcessors atomic.Bool // whether the environment sets the number of processors
+	settled         atomic.Int64 // the time when calls may keep their processor again
+	givenProcessors atomic.Bool  // whether the environment sets the number of processors
 )
 
 func init() { takeProcessors(fewestProcessors) }
@@ -53,9 +55,19 @@ func beginWork() {
 	}
 }
 
-// spareProcessor reports whether at least one processor is left for other calls and for the
-// sessions of pools if each of the running calls keeps its processor while it waits.
-func spareProcessor() bool { return atWork.Load()+inPools.Load() < processors.Load() }
+// spareProcessor reports whether a call may keep its processor while it waits: at least one
+// processor must be left for other calls and for the sessions of pools if each of the running
+// calls keeps its processor. No call may keep it for the time 'settling' after the number of
+// processors has changed. More calls often begin in this time, and when they change the number
+// again, the runtime has to wait for every call that keeps its processor.
+func spareProcessor() bool {
+	return atWork.Load()+inPools.Load() < processors.Load() && time.Since(started) >= time.Duration(settled.Load())
+}
+
+const settling = 20 * time.Millisecond
+
+// started is the time from which 'settled' is counted.
+var started = time.Now()
 
 func endWork() { atWork.Add(-1) }
 
@@ -82,6 +94,7 @@ func needAtMost(n, most int) {
 	processorsLock.Lock()
 	defer processorsLock.Unlock()
 	if n > int(processors.Load()) {
+		settled.Store(int64(time.Since(started) + settling))
 		takeProcessors(n)
 	}
 }

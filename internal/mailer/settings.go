@@ -115,7 +115,7 @@ type login struct {
 	token      func(refused bool) (string, error) `fork:"restored"` // returns an access token; nil if unset
 	tokenSource
 	grant      *oauth.Config // how the library itself requests tokens; nil if it does not
-	grantFiles grantFiles    // what the grant needs besides its oauth.Config
+	grantFiles *grantFiles   // what the grant needs besides its oauth.Config; nil: nothing
 	tokenFrom  string        // the name of the function that has set the token or the grant
 	tokens     int           // the number of times that a token or a grant was set
 	passwords  int           // the number of times that a different password was set

@@ -30,7 +30,7 @@ func (m *Mailer) SetOAuth2TokenFile(path string) error {
 		if c.TokenFile, err = filepath.Abs(path); err != nil {
 			return Faultf(BadArgument, "%s: %v", tokenFile, err)
 		}
-		if err := l.grantFiles.check(tokenFile, c); err != nil {
+		if err := l.files().check(tokenFile, c); err != nil {
 			return err
 		}
 	}

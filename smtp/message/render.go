@@ -30,7 +30,7 @@ func (w *workspace) release() {
 // allocations.
 type messageMemory struct {
 	Rendered
-	header     [640]byte
+	header     [608]byte
 	recipients [2]string
 	senders    [2]string
 	text       textMemory
