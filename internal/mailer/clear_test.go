@@ -173,7 +173,8 @@ func composed(t *testing.T, h uintptr) string {
 		fmt.Fprintf(&b, "%s\n%+v %v %s\n", text, *e, progress, priority)
 		s.progress, s.envelope.priority = nil, nil
 		fmt.Fprintf(&b, "%v %v %v %v %q\n", s.event != nil, s.log.call != nil, s.login.token != nil, s.login.grant != nil, s.login.password)
-		s.event, s.log.call, s.login.token, s.login.grant = nil, nil, nil, nil
+		fmt.Fprintf(&b, "%+v\n", *s.login.files())
+		s.event, s.log.call, s.login.token, s.login.grant, s.login.grantFiles = nil, nil, nil, nil, nil
 		fmt.Fprintf(&b, "%+v\n", s)
 		return nil
 	})
