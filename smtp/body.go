@@ -19,6 +19,7 @@ type body struct {
 	listens bool        // whether body watches for an early reply
 	early   atomic.Bool // whether an early reply has arrived
 	written int64       // octets written
+	longest int         // octets of the longest write
 	holds   bool        // whether a long message is written in blocks of several TLS records
 	wroteAt time.Time   // when Write was last called, while 'holds' is set
 	err     error
@@ -52,6 +53,7 @@ var (
 // Write writes to the connection, unless an early reply has arrived. The session's
 // bufio.Writer calls it.
 func (b *body) Write(p []byte) (int, error) {
+	b.longest = max(b.longest, len(p))
 	if b.active.Load() {
 		if b.watch == nil && b.written >= listenAfter && b.listens {
 			if left, _ := b.s.waiting(true); left {

@@ -22,13 +22,15 @@ var unusedBuffers = sync.Pool{New: func() any {
 func takeBuffers() buffers { return *unusedBuffers.Get().(*buffers) }
 
 // release wipes the buffers, which can contain a password, and makes them available to other
-// sessions. The session must have ended.
-func (b *buffers) release() {
+// sessions. The session must have ended. The parameter flushed is the number of octets in the
+// longest write that the write buffer has made.
+func (b *buffers) release(flushed int) {
 	used := *b
 	*b = buffers{new(wire.Reader), new(bufio.Writer)}
 	used.rd.Wipe()
+	written := max(flushed, used.bw.Buffered())
 	used.bw.Reset(nil)
 	free := used.bw.AvailableBuffer()
-	clear(free[:cap(free)])
+	clear(free[:min(written, cap(free))])
 	unusedBuffers.Put(&used)
 }

@@ -4,31 +4,69 @@ package smtp
 
 import (
 	"io"
+	"math/rand/v2"
+	"net"
 	"strings"
 	"testing"
 	"time"
+
+	"csmtp/smtp/internal/conn"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-func TestReleasedBuffersContainNoPassword(t *testing.T) {
-	b := takeBuffers()
-	rd, bw := b.rd, b.bw
-	rd.Reset(strings.NewReader("334 secret\r\n"))
-	bw.Reset(io.Discard)
-	_, err := rd.Line()
-	assert.NoError(t, err)
-	bw.WriteString("AUTH PLAIN secret\r\n")
-	assert.NoError(t, bw.Flush())
-	free := bw.AvailableBuffer()
-	whole := free[:cap(free)]
-	assert.Contains(t, string(whole), "secret")
-	b.release()
-	assert.Equal(t, make([]byte, len(whole)), whole)
-	assert.NotSame(t, rd, b.rd)
-	assert.NotSame(t, bw, b.bw)
+// noteReads records the slices to which a Reader reads.
+type noteReads struct {
+	io.Reader
+	all [][]byte
 }
+
+func (r *noteReads) Read(p []byte) (int, error) {
+	r.all = append(r.all, p)
+	return r.Reader.Read(p)
+}
+
+// Whatever a session has read and written, its released buffers contain only zeros.
+func TestReleasedBuffersContainNoPassword(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 200 {
+		b := takeBuffers()
+		rd, bw := b.rd, b.bw
+		s := &Session{link: conn.New(t.Context(), discard{})}
+		s.body.s = s
+		src := &noteReads{Reader: strings.NewReader(strings.Repeat("334 secret\r\n", 2000))}
+		rd.Reset(src)
+		bw.Reset(&s.body)
+		for range 1 + random.IntN(2000) {
+			_, err := rd.Line()
+			require.NoError(t, err)
+		}
+		for range 1 + random.IntN(5) {
+			_, err := bw.WriteString(strings.Repeat("AUTH PLAIN secret\r\n", 1+random.IntN(2000)))
+			require.NoError(t, err)
+			if random.IntN(3) > 0 {
+				require.NoError(t, bw.Flush())
+			}
+		}
+		b.release(s.body.longest)
+		bw.Reset(nil)
+		free := bw.AvailableBuffer()
+		assert.Equal(t, make([]byte, cap(free)), free[:cap(free)])
+		for _, p := range src.all {
+			assert.Equal(t, make([]byte, len(p)), p)
+		}
+		assert.NotSame(t, rd, b.rd)
+		assert.NotSame(t, bw, b.bw)
+	}
+}
+
+// discard is a connection that discards what is written.
+type discard struct{ net.Conn }
+
+func (discard) Write(p []byte) (int, error)      { return len(p), nil }
+func (discard) SetDeadline(time.Time) error      { return nil }
+func (discard) SetWriteDeadline(time.Time) error { return nil }
 
 // After Quit, Send, SendBatch and Noop return errors, because the buffers may belong to another
 // session.

@@ -29,7 +29,7 @@ func (s *Session) quit() (e *Error) {
 		_ = s.tls.Close()
 	}
 	s.kill()
-	s.buffers.release()
+	s.buffers.release(s.body.longest)
 	return e
 }
 

@@ -26,6 +26,7 @@ type Reader struct {
 	buf  []byte
 	r, w int // buf[r:w] was received but not yet returned
 	seen int // buf[r:r+seen] contains no LF
+	used int // only buf[:used] has been written to
 }
 
 // NewReader returns a Reader that reads from src.
@@ -38,10 +39,11 @@ func (r *Reader) Reset(src io.Reader) {
 	r.src, r.r, r.w, r.seen = src, 0, 0, 0
 }
 
-// Wipe overwrites the buffer with zeros. The Reader can be used again after Reset.
+// Wipe overwrites what was received with zeros. The Reader can be used again after Reset.
 func (r *Reader) Wipe() {
 	r.Reset(nil)
-	clear(r.buf)
+	clear(r.buf[:r.used])
+	r.used = 0
 }
 
 // Buffered returns the number of octets that were received but not yet returned.
@@ -74,6 +76,7 @@ func (r *Reader) Fill() error {
 	for range 100 {
 		n, err := r.src.Read(r.buf[r.w:])
 		r.w += n
+		r.used = max(r.used, r.w)
 		if n > 0 {
 			return nil
 		}
