@@ -32,14 +32,16 @@ func (t *tree) textPart(subtype string, field FieldName, lines []string, join fu
 	if t.memory = nil; memory == nil {
 		memory = new(textMemory)
 	}
+	// In new memory, a write causes one page fault, and a read before the write another one.
+	// So the header comes first.
+	h := memory.header()
+	h.name("Content-Type")
+	h.token("text/", subtype)
 	memory.joined = join(memory.joined[:0], lines)
 	text, label, err := cs.body(field, memory.joined)
 	if err != nil {
 		return nil, err
 	}
-	h := memory.header()
-	h.name("Content-Type")
-	h.token("text/", subtype)
 	h.param("charset", label)
 	if t.m.Flowed && subtype == "plain" {
 		text = flow(text)
