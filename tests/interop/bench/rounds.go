@@ -61,16 +61,25 @@ func (b *bench) calibrate(w *workload, client string) (int, error) {
 	if b.quick {
 		aim = 30 * time.Millisecond
 	}
-	s, err := b.once(w, client, w.first)
-	if err != nil {
-		return 0, err
+	// A short run is slower because of its start, so the number is determined again with a
+	// longer run if it has become much larger.
+	n := w.first
+	for range 3 {
+		s, err := b.once(w, client, n)
+		if err != nil {
+			return 0, err
+		}
+		rate := s.rate
+		if w.unit == "MB/s" {
+			rate /= sizeSmall / mega
+		}
+		before := n
+		n = min(max(int(rate*aim.Seconds()/float64(w.task.sessions)), w.first), w.most)
+		if b.quick || n < 2*before {
+			break
+		}
 	}
-	rate := s.rate
-	if w.unit == "MB/s" {
-		rate /= sizeSmall / mega
-	}
-	n := int(rate * aim.Seconds() / float64(w.task.sessions))
-	return min(max(n, w.first), w.most), nil
+	return n, nil
 }
 
 // round runs every client once.
