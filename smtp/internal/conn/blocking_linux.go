@@ -36,12 +36,13 @@ type blocking struct {
 	raw           syscall.RawConn
 	local, remote net.Addr
 	in, out       way
-	ended         atomic.Bool // whether interrupt was called
-	keep          func() bool // reports whether a read is allowed to keep its processor; nil: never
-	slow          bool        // whether the latest wait for a reply took longer than 'moment'
-	patient       bool        // whether the receive timeout of the socket is 'slice', not 'moment'
-	others        int         // the number of latest waits in a row that wanted the other timeout
-	silent        func()      // called on a new goroutine by a read that waits at the time silentAt, unless it is nil
+	ended         atomic.Bool  // whether interrupt was called
+	keep          func() bool  // reports whether a read is allowed to keep its processor; nil: never
+	slow          atomic.Bool  // whether the latest reply took longer than 'moment'
+	wrote         atomic.Int64 // when the latest write began, in nanoseconds since 'started'; set only while 'slow' is set
+	patient       bool         // whether the receive timeout of the socket is 'slice', not 'moment'
+	others        int          // the number of latest waits in a row that wanted the other timeout
+	silent        func()       // called on a new goroutine by a read that waits at the time silentAt, unless it is nil
 	silentAt      time.Time
 }
 
@@ -217,13 +218,14 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 		return 0, os.ErrDeadlineExceeded
 	}
 	if left >= slice {
-		brief := !c.slow && c.keep != nil && c.keep()
+		brief := !c.slow.Load() && c.keep != nil && c.keep()
 		c.choose(fd, brief)
 		if brief && !c.patient {
 			// This call waits for at most the duration 'moment'.
 			n, err := rawTransfer(sysRecvfrom, fd, w.p, 0)
 			if err == syscall.EAGAIN {
-				c.slow, w.late = true, true
+				c.slow.Store(true)
+				w.late = true
 			}
 			return n, err
 		}
@@ -268,17 +270,27 @@ func (c *blocking) choose(fd uintptr, brief bool) {
 }
 
 // waited records a wait that began at the time 'before'. The parameter 'there' says whether
-// octets have arrived.
+// octets have arrived. If they had arrived before the wait, they count as fast only if the
+// command was written a moment ago: they can also be the rest of a slow reply.
 func (c *blocking) waited(before time.Time, there bool) {
-	if w := &c.in; !w.late {
-		w.late = !there || time.Since(before) > moment
-		c.slow = w.late
+	w := &c.in
+	if w.late {
+		return
 	}
+	since := int64(before.Sub(started))
+	if c.slow.Load() {
+		since = min(since, c.wrote.Load())
+	}
+	w.late = !there || time.Since(started)-time.Duration(since) > moment
+	c.slow.Store(w.late)
 }
 
 // write writes all octets. It waits only while the send buffer of the socket is full.
 func (c *blocking) write(fd uintptr) bool {
 	w := &c.out
+	if c.slow.Load() {
+		c.wrote.Store(int64(time.Since(started)))
+	}
 	for w.n < len(w.p) {
 		left := w.left()
 		if left <= 0 || c.ended.Load() {

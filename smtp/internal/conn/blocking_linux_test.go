@@ -305,14 +305,24 @@ func TestSlowRepliesReleaseTheProcessor(t *testing.T) {
 	time.AfterFunc(slice/2, func() { _, _ = far.Write([]byte("slow")) })
 	_, err := conn.Read(p)
 	require.NoError(t, err)
-	require.True(t, c.slow)
-	_, _ = far.Write([]byte("fast"))
-	for !conn.Readable() {
-		time.Sleep(time.Millisecond)
-	}
+	require.True(t, c.slow.Load())
+
+	// The rest of the slow reply arrives without a wait, but is not a fast reply.
+	_, _ = far.Write([]byte("rest"))
+	require.Eventually(t, conn.Readable, time.Minute, time.Millisecond)
 	_, err = conn.Read(p)
 	require.NoError(t, err)
-	require.False(t, c.slow)
+	require.True(t, c.slow.Load())
+
+	echo := make(chan error, 1)
+	go func() { _, err := io.Copy(far, far); echo <- err }()
+	require.Eventually(t, func() bool {
+		_, err := conn.Write([]byte("fast"))
+		require.NoError(t, err)
+		_, err = io.ReadFull(conn, p[:4])
+		require.NoError(t, err)
+		return !c.slow.Load()
+	}, time.Minute, time.Millisecond)
 
 	// While a goroutine started by the method Go is running, reads do not keep their
 	// processor, because this goroutine needs one too.
@@ -321,6 +331,8 @@ func TestSlowRepliesReleaseTheProcessor(t *testing.T) {
 	require.False(t, c.keep())
 	close(running)
 	require.Eventually(t, func() bool { return c.keep() }, time.Minute, time.Millisecond)
+	require.NoError(t, conn.Close())
+	<-echo
 }
 
 // The receive timeout of the socket changes after several waits in a row that wanted the other
@@ -334,7 +346,7 @@ func TestReceiveTimeoutFollowsTheWaits(t *testing.T) {
 	read := func(times int) {
 		t.Helper()
 		for range times {
-			c.slow = false
+			c.slow.Store(false)
 			_, err := far.Write([]byte("x"))
 			require.NoError(t, err)
 			_, err = at.Read(p)
@@ -396,7 +408,7 @@ func TestLateOctetsReleaseTheProcessor(t *testing.T) {
 		time.AfterFunc(slice+2*time.Millisecond, func() { _, _ = far.Write([]byte("x")) })
 		_, err := at.Read(p)
 		require.NoError(t, err)
-		require.True(t, c.slow)
+		require.True(t, c.slow.Load())
 	}
 }
 
