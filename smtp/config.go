@@ -50,8 +50,8 @@ type Config struct {
 	Resolver  *net.Resolver
 
 	// Known, if not nil, remembers for later sessions which servers fail if commands
-	// are sent between a message and its reply (see SendBatch), and which servers
-	// failed recently (see FailedFor).
+	// are sent between a message and its reply (see SendBatch), which servers failed
+	// recently (see FailedFor), and which servers reply slowly (see OnThread).
 	Known *Known
 
 	// FailedFor is how long Known remembers a server that failed. Dial tries such a server

@@ -163,7 +163,11 @@ func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Se
 	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {
 		s.security = ImplicitTLS
 	}
-	s.waits = cfg.Known.mustWait(cfg.knownAs(server), time.Now())
+	known := cfg.knownAs(server)
+	s.waits = cfg.Known.mustWait(known, time.Now())
+	if s.wasSlow = cfg.Known.isSlow(known); s.wasSlow {
+		s.link.ExpectSlow()
+	}
 	s.buffers = takeBuffers()
 	s.rd.Reset(s.link)
 	s.body.s = s

@@ -247,6 +247,9 @@ func (s *Session) shut() bool {
 	}
 	s.dead = true
 	s.stop()
+	if slow := s.link.Slow(); slow != s.wasSlow {
+		s.cfg.Known.noteSlow(s.cfg.knownAs(s.server), slow, time.Now())
+	}
 	_ = s.link.Close()
 	return true
 }

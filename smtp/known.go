@@ -9,12 +9,14 @@ import (
 )
 
 // Known remembers for later sessions which servers fail if commands are sent between a
-// message and its reply, and which servers failed recently. Several Configs may share
-// it, and several goroutines may use it at once. The zero value is ready to use.
+// message and its reply, which servers failed recently, and which servers reply slowly.
+// Several Configs may share it, and several goroutines may use it at once. The zero value is
+// ready to use.
 type Known struct {
 	mu    sync.Mutex
 	waits seen // servers to which nothing may be sent between a message and its reply
 	fails seen // servers that failed
+	slow  seen // servers whose last replies to a session were slow
 }
 
 // seen maps each server to the time when an event was last observed there.
@@ -28,7 +30,7 @@ const (
 // Forget removes all servers.
 func (k *Known) Forget() {
 	k.mu.Lock()
-	k.waits, k.fails = nil, nil
+	k.waits, k.fails, k.slow = nil, nil, nil
 	k.mu.Unlock()
 }
 
@@ -57,6 +59,31 @@ func (k *Known) noteWait(server string, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.waits.note(server, now)
+}
+
+// isSlow reports whether the last replies of the server to the latest session were slow.
+func (k *Known) isSlow(server string) bool {
+	if k == nil {
+		return false
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	_, slow := k.slow[server]
+	return slow
+}
+
+// noteSlow records whether the last replies of the server to a session were slow.
+func (k *Known) noteSlow(server string, slow bool, now time.Time) {
+	if k == nil {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if slow {
+		k.slow.note(server, now)
+	} else {
+		delete(k.slow, server)
+	}
 }
 
 // note records that the event was observed for the server.

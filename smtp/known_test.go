@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -250,4 +252,52 @@ func TestKnown(t *testing.T) {
 	assert.False(t, k.mustWait("a", now))
 	(*Known)(nil).noteWait("a", now)
 	assert.False(t, (*Known)(nil).mustWait("a", now))
+}
+
+// A session assumes that the server is as slow or as fast as it was in the previous session.
+func TestKnownSlowServer(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only on Linux, sessions wait for replies on their threads")
+	}
+	var delay atomic.Int64
+	server := serve(t, func(c net.Conn) {
+		in := bufio.NewScanner(c)
+		reply := func(text string) { time.Sleep(time.Duration(delay.Load())); io.WriteString(c, text) }
+		reply("220 test\r\n")
+		for in.Scan() {
+			if in.Text() == "QUIT" {
+				reply("221 bye\r\n")
+				return
+			}
+			reply("250 ok\r\n")
+		}
+	})
+	known := &Known{}
+	session := func() (began, ended bool) {
+		s, err := Dial(t.Context(), &Config{Servers: []Server{server}, OnThread: true, Known: known})
+		require.NoError(t, err)
+		began = s.wasSlow
+		for range 50 { // one fast reply is enough
+			require.NoError(t, s.Noop())
+		}
+		ended = s.link.Slow()
+		require.NoError(t, s.Quit())
+		return began, ended
+	}
+	delay.Store(int64(10 * time.Millisecond))
+	began, ended := session()
+	assert.False(t, began)
+	assert.True(t, ended)
+	began, ended = session()
+	assert.True(t, began)
+	assert.True(t, ended)
+	delay.Store(0)
+	began, _ = session()
+	assert.True(t, began)
+	require.Eventually(t, func() bool { // the replies of a busy machine can be slow
+		began, _ = session()
+		return !began
+	}, time.Minute, time.Millisecond)
+	known.Forget()
+	assert.Empty(t, known.slow)
 }

@@ -76,6 +76,9 @@ func (c *blocking) RemoteAddr() net.Addr { return c.remote }
 
 func (c *blocking) keepProcessor(may func() bool) { c.keep = may }
 
+func (c *blocking) slowly() bool { return c.slow.Load() }
+func (c *blocking) expectSlow()  { c.slow.Store(true) }
+
 // afterSilence needs no timer, because a read looks at the clock after each system call.
 func (c *blocking) afterSilence(d time.Duration, f func()) {
 	c.silent = f

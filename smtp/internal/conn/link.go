@@ -57,6 +57,11 @@ type selfWaiting interface {
 	// processor of the Go runtime for a few milliseconds while it waits.
 	keepProcessor(may func() bool)
 
+	// slowly reports whether the last reply was slow, so that reads do not keep their
+	// processor. expectSlow makes the connection assume this before the first reply.
+	slowly() bool
+	expectSlow()
+
 	// afterSilence makes a read that is still waiting after the time d call f on a new
 	// goroutine, once. If f is nil, it cancels this.
 	afterSilence(d time.Duration, f func())
@@ -89,6 +94,17 @@ func (l *Link) KeepProcessor(spare func() bool) {
 		l.waits.keepProcessor(func() bool { return l.helper.Load() == 0 && spare() })
 	}
 }
+
+// ExpectSlow says that the server is expected to reply slowly. Reads then do not keep their
+// processor until a fast reply has arrived.
+func (l *Link) ExpectSlow() {
+	if l.waits != nil {
+		l.waits.expectSlow()
+	}
+}
+
+// Slow reports whether the last reply was so slow that reads do not keep their processor.
+func (l *Link) Slow() bool { return l.waits != nil && l.waits.slowly() }
 
 // AfterSilence calls f on a new goroutine if a read is still waiting after the time d, which
 // can be up to 0.1 s longer. The returned function cancels this. Only the goroutine that reads
