@@ -5,13 +5,12 @@ package mailer
 import (
 	"errors"
 	"strings"
-	"sync"
 
 	"csmtp/smtp/oauth"
 )
 
-// configGrants contains the possible values of the key oauth2-grant.
-var configGrants = sync.OnceValue(func() map[string]oauth.Grant {
+// configGrants returns the possible values of the key oauth2-grant.
+func configGrants() map[string]oauth.Grant {
 	return map[string]oauth.Grant{
 		"client-credentials": oauth.ClientCredentials,
 		"refresh-token":      oauth.RefreshToken,
@@ -19,7 +18,7 @@ var configGrants = sync.OnceValue(func() map[string]oauth.Grant {
 		"azure-identity":     oauth.AzureIdentity,
 		"google-identity":    oauth.GoogleIdentity,
 	}
-})
+}
 
 // finish sets the OAuth 2.0 grant or the token file, if the configuration file names one. It
 // is called after all keys have been read.

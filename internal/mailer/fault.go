@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
-	"sync"
 	"time"
 
 	"csmtp/smtp"
@@ -106,8 +105,8 @@ func panicPlace() string {
 	}
 }
 
-// refusedAt maps each step to the error number for a negative reply in that step.
-var refusedAt = sync.OnceValue(func() map[smtp.Op]Number {
+// refusedAt returns, for each step, the error number for a negative reply in that step.
+func refusedAt() map[smtp.Op]Number {
 	return map[smtp.Op]Number{
 		smtp.OpResolve:   wsaGethostbyNameAddr,
 		smtp.OpConnect:   wsaConnect,
@@ -128,7 +127,7 @@ var refusedAt = sync.OnceValue(func() map[smtp.Op]Number {
 		httpmail.OpRequest:  msgBodyError,
 		httpmail.OpResponse: msgBodyError,
 	}
-})
+}
 
 // sessionNumber returns CSmtp's error number for an error from package smtp.
 func sessionNumber(e *smtp.Error) Number {

@@ -4,7 +4,6 @@ package mailer
 
 import (
 	"errors"
-	"sync"
 
 	"csmtp/smtp"
 	"csmtp/smtp/httpmail"
@@ -32,7 +31,8 @@ const (
 	phaseQUIT
 )
 
-var phases = sync.OnceValue(func() map[smtp.Op]phase {
+// phases returns the phase of each step of package smtp.
+func phases() map[smtp.Op]phase {
 	return map[smtp.Op]phase{
 		smtp.OpResolve:   phaseResolve,
 		smtp.OpConnect:   phaseConnect,
@@ -50,7 +50,7 @@ var phases = sync.OnceValue(func() map[smtp.Op]phase {
 		smtp.OpNOOP:      phaseNOOP,
 		smtp.OpQUIT:      phaseQUIT,
 	}
-})
+}
 
 // overHTTPSPhases maps the steps of a mail over HTTPS to the corresponding steps of an SMTP
 // session.

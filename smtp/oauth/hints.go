@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -28,9 +27,9 @@ func hint(code, description string) string {
 	return hints()[code]
 }
 
-// hints contains the hints for the error codes of RFC 6749, section 5.2, of OpenID Connect, and
+// hints returns the hints for the error codes of RFC 6749, section 5.2, of OpenID Connect, and
 // of Google and Azure.
-var hints = sync.OnceValue(func() map[string]string {
+func hints() map[string]string {
 	return map[string]string{
 		"invalid_grant": "the grant was revoked or has expired: the user must consent again, and the new refresh token must be set",
 		"invalid_client": "client id or client secret is wrong, or the secret has expired: " +
@@ -51,7 +50,7 @@ var hints = sync.OnceValue(func() map[string]string {
 		"temporarily_unavailable": laterHint,
 		"server_error":            laterHint,
 	}
-})
+}
 
 const (
 	clockHint   = "the clock of this computer differs from the server's by too much: set the clock"
@@ -64,9 +63,9 @@ const (
 	scopeHint       = "the scope is not valid: use https://outlook.office365.com/.default"
 )
 
-// microsoftHints maps error numbers to hints. Microsoft Entra ID begins its error
+// microsoftHints returns hints for error numbers. Microsoft Entra ID begins its error
 // descriptions with such a number.
-var microsoftHints = sync.OnceValue(func() map[string]string {
+func microsoftHints() map[string]string {
 	return map[string]string{
 		"16000":   loginHint,
 		"28002":   scopeHint,
@@ -150,7 +149,7 @@ var microsoftHints = sync.OnceValue(func() map[string]string {
 		"900144":  "a parameter of the request is missing: check the client id and the scope",
 		"9002313": "the request is malformed: check the client id and the scope",
 	}
-})
+}
 
 // googleHints contains the hints for Google's error descriptions. The field 'part' is a part of
 // the description, in lower case.
