@@ -42,8 +42,8 @@ func goStart(first C.uintptr_t) {
 
 // growStack makes the stack on which Go runs the calls of a thread large enough for most
 // calls. Otherwise, the runtime would enlarge the stack several times during a call, and copy
-// what is on it. The compiler makes every call need space for the array, but only a call whose
-// argument is true uses it.
+// what is on it. Every call to growStack needs stack space for the array, even if 'use' is false
+// and the array is not used.
 //
 //go:noinline
 func growStack(use bool) {

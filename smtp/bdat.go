@@ -53,7 +53,7 @@ func (t *transaction) sendChunks() *Error {
 		return c.broken(b.err)
 	case err != nil:
 		if c.owed == 0 && t.answered == 0 {
-			s.bw.Reset(b) // nothing was sent
+			s.discard() // nothing was sent
 			return sourceFailed(err)
 		}
 		// Reading the message failed. No chunk was marked as the last, so the caller can

@@ -19,7 +19,7 @@ type body struct {
 	listens bool        // whether body watches for an early reply
 	early   atomic.Bool // whether an early reply has arrived
 	written int64       // octets written
-	longest int         // octets of the longest write
+	longest int         // the largest number of octets that were written at once or discarded
 	holds   bool        // whether a long message is written in blocks of several TLS records
 	wroteAt time.Time   // when Write was last called, while 'holds' is set
 	err     error

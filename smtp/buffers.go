@@ -22,15 +22,21 @@ var unusedBuffers = sync.Pool{New: func() any {
 func takeBuffers() buffers { return *unusedBuffers.Get().(*buffers) }
 
 // release wipes the buffers, which can contain a password, and makes them available to other
-// sessions. The session must have ended. The parameter flushed is the number of octets in the
-// longest write that the write buffer has made.
-func (b *buffers) release(flushed int) {
+// sessions. The session must have ended. The parameter usedBefore is the largest number of octets
+// that the write buffer has contained, apart from those that it contains now.
+func (b *buffers) release(usedBefore int) {
 	used := *b
 	*b = buffers{new(wire.Reader), new(bufio.Writer)}
 	used.rd.Wipe()
-	written := max(flushed, used.bw.Buffered())
+	written := max(usedBefore, used.bw.Buffered())
 	used.bw.Reset(nil)
 	free := used.bw.AvailableBuffer()
 	clear(free[:min(written, cap(free))])
 	unusedBuffers.Put(&used)
+}
+
+// discard discards the octets in the write buffer.
+func (s *Session) discard() {
+	s.body.longest = max(s.body.longest, s.bw.Buffered())
+	s.bw.Reset(&s.body)
 }

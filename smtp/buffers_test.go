@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// noteReads records the slices to which a Reader reads.
+// noteReads is an io.Reader that records the slices that are passed to Read.
 type noteReads struct {
 	io.Reader
 	all [][]byte
@@ -34,7 +34,7 @@ func TestReleasedBuffersContainNoPassword(t *testing.T) {
 		b := takeBuffers()
 		rd, bw := b.rd, b.bw
 		s := &Session{link: conn.New(t.Context(), discard{})}
-		s.body.s = s
+		s.body.s, s.buffers = s, b
 		src := &noteReads{Reader: strings.NewReader(strings.Repeat("334 secret\r\n", 2000))}
 		rd.Reset(src)
 		bw.Reset(&s.body)
@@ -45,7 +45,10 @@ func TestReleasedBuffersContainNoPassword(t *testing.T) {
 		for range 1 + random.IntN(5) {
 			_, err := bw.WriteString(strings.Repeat("AUTH PLAIN secret\r\n", 1+random.IntN(2000)))
 			require.NoError(t, err)
-			if random.IntN(3) > 0 {
+			switch random.IntN(4) {
+			case 0:
+				s.discard()
+			case 1, 2:
 				require.NoError(t, bw.Flush())
 			}
 		}

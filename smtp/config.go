@@ -51,7 +51,7 @@ type Config struct {
 
 	// Known, if not nil, remembers for later sessions which servers fail if commands
 	// are sent between a message and its reply (see SendBatch), which servers failed
-	// recently (see FailedFor), and which servers reply slowly (see OnThread).
+	// recently (see FailedFor), and which servers reply slowly (see SpareProcessor).
 	Known *Known
 
 	// FailedFor is how long Known remembers a server that failed. Dial tries such a server
@@ -92,7 +92,8 @@ type Config struct {
 	// (see OnThread) may keep its processor for up to 10 ms. Such a goroutine waits in a
 	// system call that the runtime does not know about. This is faster if the reply
 	// arrives within a millisecond, but a garbage collection cannot start until the wait
-	// has ended.
+	// has ended. After a slow reply, and if Known says that the server replies slowly, the
+	// goroutine does not keep its processor until a fast reply has arrived.
 	SpareProcessor func() bool
 
 	// Trace, if not nil, is called for every line of the dialogue. Secrets are masked.

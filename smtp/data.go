@@ -68,9 +68,10 @@ func (t *transaction) sendData() *Error {
 }
 
 // quiet returns an error if a reply has arrived before the dot was sent, since the client
-// would take that reply for the reply to the dot. It saves a system call, and does not ask the
-// operating system, if no part of the message was sent yet and the last step began less than
-// askAfter ago: the server had no reason to reply, and hardly any time to do so.
+// would take that reply for the reply to the dot. To save a system call, it
+// does not ask the operating system if no part of the message has been sent and the last step
+// began less than askAfter ago: the server then had no reason to reply, and hardly any time to
+// do so.
 func (s *Session) quiet() *Error {
 	if s.body.watch != nil {
 		if s.body.hears() {

@@ -16,7 +16,7 @@ type Known struct {
 	mu    sync.Mutex
 	waits seen // servers to which nothing may be sent between a message and its reply
 	fails seen // servers that failed
-	slow  seen // servers whose last replies to a session were slow
+	slow  seen // servers whose last reply to the latest session was slow
 }
 
 // seen maps each server to the time when an event was last observed there.
@@ -61,7 +61,7 @@ func (k *Known) noteWait(server string, now time.Time) {
 	k.waits.note(server, now)
 }
 
-// isSlow reports whether the last replies of the server to the latest session were slow.
+// isSlow reports whether the last reply of the server to the latest session was slow.
 func (k *Known) isSlow(server string) bool {
 	if k == nil {
 		return false
@@ -72,7 +72,7 @@ func (k *Known) isSlow(server string) bool {
 	return slow
 }
 
-// noteSlow records whether the last replies of the server to a session were slow.
+// noteSlow records whether the last reply of the server to a session was slow.
 func (k *Known) noteSlow(server string, slow bool, now time.Time) {
 	if k == nil {
 		return

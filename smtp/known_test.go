@@ -254,10 +254,11 @@ func TestKnown(t *testing.T) {
 	assert.False(t, (*Known)(nil).mustWait("a", now))
 }
 
-// A session assumes that the server is as slow or as fast as it was in the previous session.
+// A session assumes that the server is as slow or as fast as it was at the end of the previous
+// session.
 func TestKnownSlowServer(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("only on Linux, sessions wait for replies on their threads")
+		t.Skip("sessions wait for replies on their threads only on Linux")
 	}
 	var delay atomic.Int64
 	server := serve(t, func(c net.Conn) {
@@ -277,7 +278,7 @@ func TestKnownSlowServer(t *testing.T) {
 		s, err := Dial(t.Context(), &Config{Servers: []Server{server}, OnThread: true, Known: known})
 		require.NoError(t, err)
 		began = s.wasSlow
-		for range 50 { // one fast reply is enough
+		for range 50 { // on a busy machine, single replies are slow
 			require.NoError(t, s.Noop())
 		}
 		ended = s.link.Slow()

@@ -49,7 +49,7 @@ type Session struct {
 	limits     limits
 
 	waits      bool // whether nothing may be sent between a message and its reply
-	wasSlow    bool // whether the server's replies to the previous session were slow
+	wasSlow    bool // whether Known says that the server's last reply to the previous session was slow
 	takesAhead bool // whether the server has accepted commands between a message and its reply
 	pipelined  bool // whether the server has replied to a RCPT, which shows that pipelining works
 	together   int  // the number of mails that the next group may have; see groupMails

@@ -61,7 +61,8 @@ func (w *silence) test(s *Session, options dial.Options) {
 	}
 }
 
-// end ends the watch. It reports whether the server was found to expect TLS from the start.
+// end ends the watch. It reports whether the server was found to expect TLS from the start. It
+// returns false if w is nil.
 func (w *silence) end() bool {
 	if w == nil {
 		return false

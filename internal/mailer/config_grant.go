@@ -9,7 +9,8 @@ import (
 	"csmtp/smtp/oauth"
 )
 
-// configGrants returns the possible values of the key oauth2-grant.
+// configGrants returns the possible values of the key oauth2-grant and the grants that they
+// stand for.
 func configGrants() map[string]oauth.Grant {
 	return map[string]oauth.Grant{
 		"client-credentials": oauth.ClientCredentials,

@@ -105,7 +105,7 @@ func panicPlace() string {
 	}
 }
 
-// refusedAt returns, for each step, the error number for a negative reply in that step.
+// refusedAt returns a map from each step to the error number for a negative reply in that step.
 func refusedAt() map[smtp.Op]Number {
 	return map[smtp.Op]Number{
 		smtp.OpResolve:   wsaGethostbyNameAddr,

@@ -133,6 +133,7 @@ func rude(t *testing.T, config *tls.Config, greeting string, say func(command st
 // foreignReplies returns a function for a rude server. The function returns replies with
 // foreign texts, and refuses the command that 'refuse' names.
 func foreignReplies(r *rand.Rand, refuse string) func(string) string {
+	r = rand.New(rand.NewPCG(r.Uint64(), r.Uint64())) // the server uses it while the test uses the other one
 	var lock sync.Mutex
 	return func(command string) string {
 		lock.Lock()

@@ -25,7 +25,7 @@ type grantFiles struct {
 	mailbox                      string // the user for whom the service account acts; "" is the login
 }
 
-// files returns what the grant needs besides its oauth.Config.
+// files returns what the grant needs besides its oauth.Config. It never returns nil.
 func (l *login) files() *grantFiles {
 	if l.grantFiles == nil {
 		return &grantFiles{}

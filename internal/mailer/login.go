@@ -231,7 +231,8 @@ func (m *Mailer) keepSecrets(s *settings) *secret.Set {
 	return known
 }
 
-// hides returns the set of the secrets that m hides in texts.
+// hides returns the set of the secrets that m hides in texts. It creates the set if there is
+// none.
 func (m *Mailer) hides() *secret.Set {
 	if m.secrets == nil {
 		m.secrets = new(secret.Set)

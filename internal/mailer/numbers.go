@@ -54,7 +54,8 @@ const (
 	Internal             Number = 999
 )
 
-// sentences maps each number to a text that says what the number means and what to check.
+// sentences returns a map from each number to a text that says what the number means and what to
+// check.
 var sentences = sync.OnceValue(func() map[Number]string {
 	return map[Number]string{
 		NoError:              "",

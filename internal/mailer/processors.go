@@ -42,7 +42,7 @@ var (
 	processorsLock sync.Mutex
 	inPools        atomic.Int32 // the number of sessions of pools that are sending
 
-	settled         atomic.Int64 // the time when calls may keep their processor again
+	settled         atomic.Int64 // the time from which calls may keep their processor again, in nanoseconds since 'started'
 	givenProcessors atomic.Bool  // whether the environment sets the number of processors
 )
 

@@ -12,7 +12,8 @@ var threads struct {
 	of map[Thread]*perThread // for each thread, the first of the records about it
 }
 
-// recordOf returns the record of m about a thread, or nil. threads must be locked.
+// recordOf returns the record of m about a thread, or nil if there is none. threads must be
+// locked.
 func (m *Mailer) recordOf(t Thread) *perThread {
 	v := m.perThread
 	for v != nil && v.thread != t {
@@ -51,7 +52,7 @@ func forgetThreads() {
 	}
 }
 
-// remove removes the record v. threads must be locked.
+// remove removes v from both lists, and frees its texts. threads must be locked.
 func (v *perThread) remove() {
 	for _, text := range v.texts {
 		text.Free()

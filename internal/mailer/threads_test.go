@@ -78,7 +78,7 @@ func TestResultsOfThreads(t *testing.T) {
 	assert.Equal(t, before, kept())
 }
 
-// Mailers and threads end in any order, and each removes its own records.
+// Mailers and threads end in any order. The end of each removes only the records about it.
 func TestRecordsAboutThreads(t *testing.T) {
 	ended := Gate.Ended
 	defer func() { Gate.Ended = ended }()

@@ -11,7 +11,8 @@ import (
 	"csmtp/smtp/message"
 )
 
-// fieldWords maps each field of a message to its name in the errors that C and C++ get.
+// fieldWords returns a map from each field of a message to its name in the errors that C and C++
+// get.
 // Usually, this is the name of the function that sets the field.
 var fieldWords = sync.OnceValue(func() map[message.FieldName]message.FieldName {
 	return map[message.FieldName]message.FieldName{
@@ -49,8 +50,8 @@ var fieldWords = sync.OnceValue(func() map[message.FieldName]message.FieldName {
 	}
 })
 
-// hintWords maps hints of package smtp to hints that name functions of C and C++. Hints
-// that name no setting need no replacement, and have no entry.
+// hintWords returns a map from hints of package smtp to hints that name functions of C and C++.
+// Hints that name no setting need no replacement, and have no entry.
 var hintWords = sync.OnceValue(func() map[smtp.Hint]smtp.Hint {
 	return map[smtp.Hint]smtp.Hint{
 		smtp.HintUseImplicitTLS:     "on port 465, servers usually expect TLS from the start: use USE_SSL (implicit TLS)",

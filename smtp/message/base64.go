@@ -23,6 +23,7 @@ const (
 // needs half as many look-ups as with a table of single characters.
 type pairTable [1 << 12]uint16
 
+// allPairs returns the pairTable. The first call makes it.
 var allPairs = sync.OnceValue(func() *pairTable {
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	t := new(pairTable)

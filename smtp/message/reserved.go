@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// reserved maps each field that Headers must not contain to what the error message says about
-// it.
+// reserved returns a map from each field that Headers must not contain to what the error message
+// says about it.
 var reserved = sync.OnceValue(func() map[string]replacement {
 	return map[string]replacement{
 		"from":                        {"use", []FieldName{FieldFrom}},

@@ -136,7 +136,7 @@ func joinLines(b []byte, lines []string) []byte {
 		n += len(l) + 2
 	}
 	if cap(b) < n {
-		b = make([]byte, 0, n) // faster than slices.Grow, which clears the memory again
+		b = make([]byte, 0, n) // faster than slices.Grow, which also clears memory that is already zero
 	}
 	for _, l := range lines {
 		b = append(append(b, l...), crlf...)

@@ -32,8 +32,8 @@ func (t *tree) textPart(subtype string, field FieldName, lines []string, join fu
 	if t.memory = nil; memory == nil {
 		memory = new(textMemory)
 	}
-	// In new memory, a write causes one page fault, and a read before the write another one.
-	// So the header comes first.
+	// In new memory, the first write to a page causes a page fault. If the page is read before,
+	// it causes two. The header is therefore written before memory.joined is read.
 	h := memory.header()
 	h.name("Content-Type")
 	h.token("text/", subtype)

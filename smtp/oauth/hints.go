@@ -63,8 +63,8 @@ const (
 	scopeHint       = "the scope is not valid: use https://outlook.office365.com/.default"
 )
 
-// microsoftHints returns hints for error numbers. Microsoft Entra ID begins its error
-// descriptions with such a number.
+// microsoftHints returns the hints for the error numbers of Microsoft Entra ID, whose error
+// descriptions begin with AADSTS and such a number.
 func microsoftHints() map[string]string {
 	return map[string]string{
 		"16000":   loginHint,

@@ -30,7 +30,8 @@ import (
 // The receive timeout of the socket limits the raw call. A wait in a call that the runtime
 // notices therefore needs two system calls: ppoll with a longer time limit, and recv. After
 // several waits of this kind in a row, the receive timeout is set to the longer limit, so that
-// one recv is enough.
+// one recv is enough. While it has this value, reads make no raw call. After several waits in a
+// row for which a raw call was allowed, it is set to the shorter limit again.
 type blocking struct {
 	file          *os.File // its method Close leaves the descriptor open until no call uses it
 	raw           syscall.RawConn
@@ -38,11 +39,11 @@ type blocking struct {
 	in, out       way
 	ended         atomic.Bool  // whether interrupt was called
 	keep          func() bool  // reports whether a read is allowed to keep its processor; nil: never
-	slow          atomic.Bool  // whether the latest reply took longer than 'moment'
-	wrote         atomic.Int64 // when the latest write began, in nanoseconds since 'started'; set only while 'slow' is set
+	slow          atomic.Bool  // whether the latest reply took longer than 'moment', or is expected to; see expectSlow
+	wrote         atomic.Int64 // when the latest write began, in nanoseconds since 'started'; updated only while 'slow' is set
 	patient       bool         // whether the receive timeout of the socket is 'slice', not 'moment'
-	others        int          // the number of latest waits in a row that wanted the other timeout
-	silent        func()       // called on a new goroutine by a read that waits at the time silentAt, unless it is nil
+	others        int          // how many of the latest waits in a row wanted the other timeout
+	silent        func()       // if not nil, a read that is still waiting at the time silentAt calls it on a new goroutine
 	silentAt      time.Time
 }
 
@@ -79,7 +80,8 @@ func (c *blocking) keepProcessor(may func() bool) { c.keep = may }
 func (c *blocking) slowly() bool { return c.slow.Load() }
 func (c *blocking) expectSlow()  { c.slow.Store(true) }
 
-// afterSilence needs no timer, because a read looks at the clock after each system call.
+// afterSilence needs no timer, because a read looks at the clock after each system call that
+// has returned no octets.
 func (c *blocking) afterSilence(d time.Duration, f func()) {
 	c.silent = f
 	if f != nil {
@@ -251,8 +253,9 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 	return rawTransfer(sysRecvfrom, fd, w.p, syscall.MSG_DONTWAIT)
 }
 
-// choose sets the receive timeout of the socket to 'moment' or 'slice' if enough waits in a row
-// wanted the other one. The parameter 'brief' says whether the next wait wants 'moment'.
+// choose changes the receive timeout of the socket from 'moment' to 'slice', or back, when
+// enough waits in a row wanted the other timeout. The parameter 'brief' says whether the next
+// wait wants 'moment'.
 func (c *blocking) choose(fd uintptr, brief bool) {
 	if brief != c.patient {
 		c.others = 0
@@ -272,9 +275,10 @@ func (c *blocking) choose(fd uintptr, brief bool) {
 	}
 }
 
-// waited records a wait that began at the time 'before'. The parameter 'there' says whether
-// octets have arrived. If they had arrived before the wait, they count as fast only if the
-// command was written a moment ago: they can also be the rest of a slow reply.
+// waited records whether a read has waited longer than the duration 'moment'. The wait began at
+// the time 'before'. The parameter 'there' says whether it ended before its time limit. While
+// 'slow' is set, the time is counted from the latest write if that was earlier. Otherwise, the
+// rest of a slow reply, which can be read without a wait, would count as a fast reply.
 func (c *blocking) waited(before time.Time, there bool) {
 	w := &c.in
 	if w.late {

@@ -307,7 +307,7 @@ func TestSlowRepliesReleaseTheProcessor(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, c.slow.Load())
 
-	// The rest of the slow reply arrives without a wait, but is not a fast reply.
+	// The rest of the slow reply is read without a wait, but is not a fast reply.
 	_, _ = far.Write([]byte("rest"))
 	require.Eventually(t, conn.Readable, time.Minute, time.Millisecond)
 	_, err = conn.Read(p)
@@ -424,12 +424,12 @@ func TestAfterSilence(t *testing.T) {
 		require.GreaterOrEqual(t, (<-silent).Sub(began), 10*time.Millisecond)
 		cancel()
 
-		// It happens once.
+		// The function is called only once.
 		time.AfterFunc(2*slice, func() { _, _ = far.Write([]byte("x")) })
 		_, err = at.Read(p)
 		require.NoError(t, err)
 
-		// After it has been canceled, it does not happen.
+		// A canceled function is not called.
 		at.AfterSilence(20*time.Millisecond, func() { silent <- time.Now() })()
 		time.AfterFunc(2*slice, func() { _, _ = far.Write([]byte("x")) })
 		_, err = at.Read(p)

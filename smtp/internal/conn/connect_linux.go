@@ -155,8 +155,9 @@ func OnThread(conn net.Conn) net.Conn {
 	return c
 }
 
-// limitWaits limits how long system calls wait on a socket: recv(2) waits for at most the
-// duration 'moment', and connect(2) for at most the duration 'slice'.
+// limitWaits limits how long system calls wait on a socket. At first, recv(2) waits for at most
+// the duration 'moment'; the method choose can change this. connect(2) waits for at most the
+// duration 'slice'.
 func limitWaits(fd uintptr) error {
 	err := limitReads(fd, moment)
 	if err == nil {

@@ -57,13 +57,13 @@ type selfWaiting interface {
 	// processor of the Go runtime for a few milliseconds while it waits.
 	keepProcessor(may func() bool)
 
-	// slowly reports whether the last reply was slow, so that reads do not keep their
-	// processor. expectSlow makes the connection assume this before the first reply.
+	// slowly reports whether the last reply was so slow that reads do not keep their
+	// processor. expectSlow makes it return true until a fast reply has arrived.
 	slowly() bool
 	expectSlow()
 
-	// afterSilence makes a read that is still waiting after the time d call f on a new
-	// goroutine, once. If f is nil, it cancels this.
+	// afterSilence makes a read call f once, on a new goroutine, if the read is still waiting
+	// when the duration d has passed. If f is nil, afterSilence cancels the earlier request.
 	afterSilence(d time.Duration, f func())
 }
 
@@ -103,12 +103,15 @@ func (l *Link) ExpectSlow() {
 	}
 }
 
-// Slow reports whether the last reply was so slow that reads do not keep their processor.
+// Slow reports whether the last reply was so slow that reads do not keep their processor. Before
+// the first reply, it reports whether ExpectSlow was called. It returns false for a connection
+// that waits in the runtime's poller.
 func (l *Link) Slow() bool { return l.waits != nil && l.waits.slowly() }
 
-// AfterSilence calls f on a new goroutine if a read is still waiting after the time d, which
-// can be up to 0.1 s longer. The returned function cancels this. Only the goroutine that reads
-// may call AfterSilence and the returned function.
+// AfterSilence calls f once, on a new goroutine, if a read is still waiting when the duration d
+// has passed. The call can be up to 0.1 s late. If the connection waits in the runtime's poller,
+// f is called even if no read is waiting. The function cancel prevents a call that has not
+// begun. Only the goroutine that reads may call AfterSilence and cancel.
 func (l *Link) AfterSilence(d time.Duration, f func()) (cancel func()) {
 	if l.waits == nil {
 		timer := time.AfterFunc(d, f)

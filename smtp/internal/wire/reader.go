@@ -26,7 +26,7 @@ type Reader struct {
 	buf  []byte
 	r, w int // buf[r:w] was received but not yet returned
 	seen int // buf[r:r+seen] contains no LF
-	used int // only buf[:used] has been written to
+	used int // only buf[:used] has been written to since the last Wipe
 }
 
 // NewReader returns a Reader that reads from src.

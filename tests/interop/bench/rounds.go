@@ -61,8 +61,8 @@ func (b *bench) calibrate(w *workload, client string) (int, error) {
 	if b.quick {
 		aim = 30 * time.Millisecond
 	}
-	// A short run is slower because of its start, so the number is determined again with a
-	// longer run if it has become much larger.
+	// The start takes a large part of a short run, so its rate is too low. If the number has at
+	// least doubled, it is therefore determined again with a run of that number.
 	n := w.first
 	for range 3 {
 		s, err := b.once(w, client, n)
