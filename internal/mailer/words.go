@@ -12,8 +12,7 @@ import (
 )
 
 // fieldWords returns a map from each field of a message to its name in the errors that C and C++
-// get.
-// Usually, this is the name of the function that sets the field.
+// get. Usually, this is the name of the function that sets the field.
 var fieldWords = sync.OnceValue(func() map[message.FieldName]message.FieldName {
 	return map[message.FieldName]message.FieldName{
 		message.FieldAddressName:     "the second argument",
