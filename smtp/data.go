@@ -39,6 +39,9 @@ func (t *transaction) sendData() *Error {
 			// commands in the buffer.
 			_ = s.bw.Flush()
 		}
+		// No reply can be expected if no part of the message was sent and the last step began
+		// a moment ago. This is determined before release, which begins another step.
+		ask := b.written > 0 || time.Since(s.stepAt) >= askAfter
 		failed := b.release()
 		b.holds = false
 		if failed != nil {
@@ -46,7 +49,7 @@ func (t *transaction) sendData() *Error {
 			return s.bodyFailed(b.err)
 		}
 		_ = d.Close() // bufio keeps the error
-		if e := s.quiet(); e != nil {
+		if e := s.quiet(ask); e != nil {
 			b.end()
 			return e
 		}
@@ -68,18 +71,15 @@ func (t *transaction) sendData() *Error {
 }
 
 // quiet returns an error if a reply has arrived before the dot was sent, since the client
-// would take that reply for the reply to the dot. To save a system call, it
-// does not ask the operating system if no part of the message has been sent and the last step
-// began less than askAfter ago: the server then had no reason to reply, and hardly any time to
-// do so.
-func (s *Session) quiet() *Error {
+// would take that reply for the reply to the dot. If ask is false, it saves a system call, and
+// does not ask the operating system.
+func (s *Session) quiet(ask bool) *Error {
 	if s.body.watch != nil {
 		if s.body.hears() {
 			return s.bodyFailed(errEarly)
 		}
 		return nil
 	}
-	ask := s.body.written > 0 || time.Since(s.stepAt) >= askAfter
 	left, err := s.waiting(ask)
 	switch {
 	case err != nil:

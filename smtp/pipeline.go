@@ -73,7 +73,7 @@ func (t *transaction) envelope() *Error {
 // the operating system whether the server has closed the session. In a shorter time, a
 // server rarely closes the session. If it does, nothing is lost, because the client sends
 // no content before the reply to DATA. With BDAT, the content follows at once, so the
-// client asks unless it has just asked after the last mail. See also the method quiet.
+// client asks unless it has just asked after the last mail. See also the method sendData.
 const (
 	askAfter     = time.Millisecond
 	askAfterBDAT = 100 * time.Microsecond // shorter than the round trip to most servers

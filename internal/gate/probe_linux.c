@@ -62,8 +62,11 @@ static int threads(void)
   int word = 0;
   /* The kernel returns EINVAL for this time. Even the shortest sleep would take 0.05 ms. */
   const struct timespec invalid = { 0, -1 };
-  return permitted("futex", syscall(SYS_futex, &word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0)) &&
-         ((syscall(SYS_nanosleep, &invalid, NULL) < 0 && errno == EINVAL) || permitted("nanosleep", -1));
+  long slept;
+  if (!permitted("futex", syscall(SYS_futex, &word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, 1, NULL, NULL, 0)))
+    return 0;
+  slept = syscall(SYS_nanosleep, &invalid, NULL);
+  return (slept < 0 && errno == EINVAL) || permitted("nanosleep", slept);
 }
 
 /* Reports whether the system permits the calls that the Go runtime's network poller makes. */

@@ -239,7 +239,9 @@ func (c *blocking) receive(fd uintptr) (int, error) {
 	if left >= slice && c.patient {
 		// This call waits for at most the duration 'slice'.
 		n, _, errno := syscall.Syscall6(sysRecvfrom, fd, uintptr(unsafe.Pointer(&w.p[0])), uintptr(len(w.p)), 0, 0, 0)
-		c.waited(before, errno != syscall.EAGAIN)
+		if errno != syscall.EINTR {
+			c.waited(before, errno != syscall.EAGAIN)
+		}
 		if errno != 0 {
 			return 0, errno
 		}

@@ -349,6 +349,7 @@ func TestReceiveTimeoutFollowsTheWaits(t *testing.T) {
 			c.slow.Store(false)
 			_, err := far.Write([]byte("x"))
 			require.NoError(t, err)
+			require.Eventually(t, at.Readable, time.Minute, 10*time.Microsecond) // so that one system call is enough
 			_, err = at.Read(p)
 			require.NoError(t, err)
 		}

@@ -95,6 +95,9 @@ func (l *Link) KeepProcessor(spare func() bool) {
 	}
 }
 
+// WaitsItself reports whether the connection waits without the runtime's poller (see OnThread).
+func (l *Link) WaitsItself() bool { return l.waits != nil }
+
 // ExpectSlow says that the server is expected to reply slowly. Reads then do not keep their
 // processor until a fast reply has arrived.
 func (l *Link) ExpectSlow() {
