@@ -35,7 +35,7 @@ func (b *buffers) release(usedBefore int) {
 	unusedBuffers.Put(&used)
 }
 
-// discard discards the octets in the write buffer.
+// discard empties the write buffer without writing its octets.
 func (s *Session) discard() {
 	s.body.longest = max(s.body.longest, s.bw.Buffered())
 	s.bw.Reset(&s.body)

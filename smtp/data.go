@@ -71,8 +71,8 @@ func (t *transaction) sendData() *Error {
 }
 
 // quiet returns an error if a reply has arrived before the dot was sent, since the client
-// would take that reply for the reply to the dot. If ask is false, it saves a system call, and
-// does not ask the operating system.
+// would take that reply for the reply to the dot. If ask is false, quiet
+// does not ask the operating system, which saves a system call.
 func (s *Session) quiet(ask bool) *Error {
 	if s.body.watch != nil {
 		if s.body.hears() {

@@ -89,19 +89,28 @@ func (m *Mailer) forgetAllThreads() {
 	forgetThreads()
 }
 
+// lockThreads locks threads, removes the records about threads that have ended, and returns the
+// calling thread. If that thread is unknown, lockThreads returns 0 and locks nothing.
+func lockThreads() Thread {
+	t := Gate.Self()
+	if t != 0 {
+		threads.Lock()
+		forgetThreads()
+	}
+	return t
+}
+
 // note stores r as the report about m that the calling thread gets. If r is nil, the thread
 // gets the same report as the threads for which none is stored.
 func (m *Mailer) note(r *Report) {
 	if r == nil && m.reports.Load() == 0 {
 		return
 	}
-	t := Gate.Self()
+	t := lockThreads()
 	if t == 0 {
 		return
 	}
-	threads.Lock()
 	defer threads.Unlock()
-	forgetThreads()
 	m.noteFor(t, r)
 }
 
@@ -125,13 +134,11 @@ func (m *Mailer) noteFor(t Thread, r *Report) {
 
 // noteAll stores the report of each mail for the calling thread, as the method note does.
 func noteAll(mails []*carried) {
-	t := Gate.Self()
+	t := lockThreads()
 	if t == 0 {
 		return
 	}
-	threads.Lock()
 	defer threads.Unlock()
-	forgetThreads()
 	for _, c := range mails {
 		c.noteFor(t, c.report())
 	}
