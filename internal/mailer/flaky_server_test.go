@@ -12,6 +12,10 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 // world records what happened at several flaky servers. The test compares this record with
@@ -22,7 +26,17 @@ type world struct {
 	ids       map[string]map[string]bool // Message-IDs by mail
 	mayDoubt  bool                       // whether the outcome of a mail can be unknown to the client
 	log       []string
-	open      sync.WaitGroup // sessions
+	open      int // sessions
+}
+
+// settle waits until no session is open. A server may accept a canceled connection even
+// later: such a session ends without a command.
+func (w *world) settle(t *testing.T) {
+	require.Eventually(t, func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return w.open == 0
+	}, soon, time.Millisecond, "sessions of the servers do not end")
 }
 
 func (w *world) note(format string, a ...any) {
@@ -67,17 +81,34 @@ func (f *flaky) serve(l net.Listener) {
 		if err != nil {
 			return
 		}
-		f.open.Add(1)
-		f.mu.Lock()
-		f.sessions++
-		f.mu.Unlock()
+		f.begin()
 		go func() {
-			defer f.open.Done()
+			defer f.end()
 			defer c.Close()
 			s := &flakySession{flaky: f, conn: c, in: bufio.NewReader(c)}
 			s.talk()
 		}()
 	}
+}
+
+func (f *flaky) begin() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sessions++
+	f.open++
+}
+
+func (f *flaky) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.open--
+}
+
+// accepted returns the number of sessions that have begun.
+func (f *flaky) accepted() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.sessions
 }
 
 // say writes the reply in 'right', unless a fault occurs. The result ok reports whether say

@@ -41,7 +41,7 @@ func TestNoServerGetsAMailTwice(t *testing.T) {
 		}
 		used := 0
 		for _, f := range r.servers {
-			used += min(f.sessions, 1)
+			used += min(f.accepted(), 1)
 		}
 		elsewhere += max(used-1, 0)
 	}
@@ -157,7 +157,7 @@ func (r *round) play() {
 		for _, l := range r.listeners {
 			l.Close()
 		}
-		r.world.open.Wait()
+		r.world.settle(r.t)
 	}()
 	carrier := r.handles[0]
 	connected := r.rnd.IntN(2) == 0
@@ -198,7 +198,7 @@ func (r *round) problem() string {
 	}
 	sessions := 0
 	for _, f := range r.servers {
-		sessions += f.sessions
+		sessions += f.accepted()
 	}
 	if n := r.events.counts[eventConnected]; n != sessions {
 		return fmt.Sprintf("the events report %d connections, and the servers had %d", n, sessions)

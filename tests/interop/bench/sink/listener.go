@@ -31,7 +31,7 @@ func listen(o options, identity *tls.Certificate) (*listener, error) {
 	if l.Listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return nil, err
 	}
-	go l.accept()
+	l.sessions.Go(l.accept)
 	return l, nil
 }
 
@@ -44,11 +44,7 @@ func (l *listener) accept() {
 			return
 		}
 		l.began()
-		l.sessions.Add(1)
-		go func() {
-			defer l.sessions.Done()
-			newSession(l, conn).run()
-		}()
+		l.sessions.Go(func() { newSession(l, conn).run() })
 	}
 }
 
