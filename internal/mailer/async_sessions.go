@@ -60,7 +60,7 @@ var sharedSessions = struct {
 // handle cannot share sessions.
 func (m *Mailer) sharing() (key sharing, ok bool) {
 	o := m.op.Load()
-	s := &m.settings
+	s := m.settings
 	if o == nil || !o.ours || m.session != nil || s.record != (record{}) || os.Getenv(configVariable) != "" {
 		return key, false
 	}
@@ -132,7 +132,7 @@ func (m *Mailer) carryShared(key sharing, built rendered, again func(message.Opt
 	sent := false
 	defer func() { m.giveBack(key, sent) }()
 	if m.session == nil {
-		config, err := m.configure(&m.settings)
+		config, err := m.configure(m.settings)
 		if err != nil {
 			return err
 		}
@@ -270,7 +270,8 @@ func (m *Mailer) stopSharing() {
 
 // park removes the session from m and returns it as a parked session.
 func (m *Mailer) park() *parked {
-	p := &parked{Mailer: &Mailer{hidden: true}}
+	p := &parked{Mailer: newMailer(settings{})}
+	p.hidden = true
 	addMailer(p.Mailer)
 	m.dialled.Trace = nil // the log belongs to m, which may be freed before the session ends
 	m.session.SetTrace(nil)

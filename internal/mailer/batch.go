@@ -33,6 +33,7 @@ func SendBatch(h uintptr, handles []uintptr, numbers []Number) Number {
 		began := time.Now()
 		mails, err := hold(h, handles)
 		defer release(mails)
+		dropReports(mails)
 		for _, c := range mails {
 			c.change(c.begin)
 		}
@@ -186,7 +187,7 @@ const mostFruitless = 2
 func (m *Mailer) deliver(mails []*carried, own bool, numbers []Number) {
 	kept := m.session != nil && (m.session.Sent() > 0 || m.idle)
 	if m.session == nil {
-		config, err := m.configure(&m.settings)
+		config, err := m.configure(m.settings)
 		if err == nil {
 			err = m.connect(config)
 		}

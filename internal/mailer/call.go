@@ -128,11 +128,16 @@ func (m *Mailer) callLocked(changes bool, f func(*Mailer) error) (n Number, r *R
 
 // report returns the report of the call that has just ended.
 func (m *Mailer) report() *Report {
-	if m.attempted && !m.retry && m.last == (fault{}) && m.result.Outcome == smtp.NotSent && len(m.result.Recipients) == 0 {
-		return nothingYet
-	}
 	if !m.attempted {
 		return &Report{last: m.last}
+	}
+	return m.attempt()
+}
+
+// attempt returns the report of the last attempt to send or to connect.
+func (m *Mailer) attempt() *Report {
+	if !m.retry && m.last == (fault{}) && m.result.Outcome == smtp.NotSent && len(m.result.Recipients) == 0 {
+		return nothingYet
 	}
 	kept := &struct { // one allocation for both
 		report Report

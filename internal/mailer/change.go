@@ -42,8 +42,9 @@ func holdLock(descriptor uintptr) (release func()) {
 }
 
 // beginChange waits until no thread is forking, but at most a second, and records that the
-// field heritage of m is being changed.
+// field heritage of m is being changed. A report that is still there is stored elsewhere.
 func (m *Mailer) beginChange() {
+	m.keepReport()
 	f := Gate.Fork
 	running := &f.Changes[m.handle%uintptr(len(f.Changes))].Running
 	for range 10_000 { // one second, which is longer than a fork waits

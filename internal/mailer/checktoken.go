@@ -15,7 +15,7 @@ import (
 // GetTokenInfo then describes the token.
 func (m *Mailer) CheckToken() error {
 	m.tokenInfo = ""
-	s, _, err := configured(&m.settings)
+	s, _, err := configured(m.settings)
 	if err != nil {
 		return err
 	}

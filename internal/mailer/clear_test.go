@@ -169,7 +169,7 @@ func composed(t *testing.T, h uintptr) string {
 		if e.Priority != nil {
 			priority, e.Priority = fmt.Sprint(*e.Priority), nil
 		}
-		s := m.settings
+		s := *m.settings
 		fmt.Fprintf(&b, "%s\n%+v %v %s\n", text, *e, progress, priority)
 		s.progress, s.envelope.priority = nil, nil
 		fmt.Fprintf(&b, "%v %v %v %v %q\n", s.event != nil, s.log.call != nil, s.login.token != nil, s.login.grant != nil, s.login.password)

@@ -5,9 +5,9 @@ package mailer
 import "csmtp/smtp/sasl"
 
 func (m *Mailer) SetClearLogin(allow bool) error {
-	m.settings.login.clear = clearForbidden
+	m.edit().login.clear = clearForbidden
 	if allow {
-		m.settings.login.clear = clearAllowed
+		m.edit().login.clear = clearAllowed
 	}
 	return nil
 }

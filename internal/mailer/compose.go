@@ -143,7 +143,7 @@ func (m *Mailer) SetCharSet(charset string) error { m.message.Charset = charset;
 
 // SetStrict sets whether Send refuses texts that it otherwise accepts for compatibility:
 // texts in an unknown charset, and subjects and names with control characters.
-func (m *Mailer) SetStrict(strict bool) error { m.settings.strict = strict; return nil }
+func (m *Mailer) SetStrict(strict bool) error { m.edit().strict = strict; return nil }
 
 func (m *Mailer) SetReadReceipt(request bool) error { m.message.ReadReceipt = request; return nil }
 

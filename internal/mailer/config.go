@@ -195,7 +195,7 @@ func (c *configuration) set(key, value string) error {
 		return nil
 	}
 	// The setters of a temporary mailer check these values.
-	m := &Mailer{heritage: heritage{settings: *s}}
+	m := newMailer(*s)
 	var err error
 	switch key {
 	case "port":
@@ -203,32 +203,32 @@ func (c *configuration) set(key, value string) error {
 		if port, err = strconv.ParseUint(value, 10, 16); err != nil {
 			return c.wrong("port must be a number from 0 to 65535")
 		}
-		m.settings.port = uint16(port)
+		m.edit().port = uint16(port)
 	case "security":
 		types := map[string]int{"none": noSecurity, "starttls": useTLS, "ssl": useSSL, "starttls-if-offered": useTLSIfOffered}
 		t, ok := types[value]
 		if !ok {
 			return c.wrong("security must be none, starttls, ssl or starttls-if-offered")
 		}
-		m.settings.security = t
+		m.edit().security = t
 	case "verify":
 		on, ok := map[string]bool{"yes": true, "no": false}[value]
 		if !ok {
 			return c.wrong("verify must be yes or no")
 		}
-		m.settings.trust.noVerify = !on
+		m.edit().trust.noVerify = !on
 	case "authenticate":
 		on, ok := map[string]bool{"yes": true, "no": false}[value]
 		if !ok {
 			return c.wrong("authenticate must be yes or no")
 		}
-		m.settings.authenticate = on
+		m.edit().authenticate = on
 	case "login-required":
 		on, ok := map[string]bool{"yes": true, "no": false}[value]
 		if !ok {
 			return c.wrong("login-required must be yes or no")
 		}
-		m.settings.login.required = on
+		m.edit().login.required = on
 	case "auth-mechanism":
 		err = m.SetAuthMechanism(value)
 	case "extensions-off":
@@ -246,12 +246,12 @@ func (c *configuration) set(key, value string) error {
 		err = m.SetTransportEndpoint(value)
 	case "charset":
 		err = message.CheckCharset(value)
-		m.settings.charset = value
+		m.edit().charset = value
 	case "log-file":
 		if err := c.checkText(key, value); err != nil {
 			return err
 		}
-		c.logLine, m.settings.log.file = c.line, value // openLog creates the file
+		c.logLine, m.edit().log.file = c.line, value // openLog creates the file
 	case "record-file":
 		if err := c.checkText(key, value); err != nil {
 			return err
@@ -259,13 +259,13 @@ func (c *configuration) set(key, value string) error {
 		if !knowsOwners {
 			return c.wrong("record-file: this key does not work on this system, where the owner of the file cannot be checked: call SetRecordFile in the program")
 		}
-		c.recordLine, m.settings.record.file = c.line, value
+		c.recordLine, m.edit().record.file = c.line, value
 	case "record-contents":
 		on, ok := map[string]bool{"yes": true, "no": false}[value]
 		if !ok {
 			return c.wrong("record-contents must be yes or no")
 		}
-		m.settings.record.contents = on
+		m.edit().record.contents = on
 	case "pinned-public-key":
 		err = m.SetPinnedPublicKey(value)
 	case "tls-min-version":
@@ -280,7 +280,7 @@ func (c *configuration) set(key, value string) error {
 	if err != nil {
 		return c.wrongValue(key, err, value)
 	}
-	*s = m.settings
+	*s = *m.settings
 	return nil
 }
 
@@ -301,7 +301,7 @@ func (c *configuration) openFiles() error {
 	if err := c.openLog(); err != nil || c.recordLine == 0 {
 		return err
 	}
-	m := &Mailer{}
+	m := newMailer(settings{})
 	if err := m.SetRecordFile(c.settings.record.file, c.settings.record.contents); err != nil {
 		c.line = c.recordLine
 		return c.wrongValue("record-file", err, c.settings.record.file)
@@ -317,7 +317,7 @@ func (c *configuration) openLog() error {
 	if c.logLine == 0 {
 		return nil
 	}
-	m := &Mailer{heritage: heritage{settings: *c.settings}}
+	m := newMailer(*c.settings)
 	if err := m.SetLogFile(c.settings.log.file); err != nil {
 		c.line = c.logLine
 		return c.wrongValue("log-file", err, c.settings.log.file)

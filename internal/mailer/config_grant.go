@@ -47,7 +47,7 @@ func (c *configuration) finish() error {
 		return c.wrong("oauth2-token-url is missing")
 	}
 	c.grant.Grant = grant
-	m := &Mailer{}
+	m := newMailer(settings{})
 	if err := m.setGrant(configToken, c.tokenURL, c.grant, c.grantFiles); err != nil {
 		err = errors.New(strings.TrimPrefix(err.Error(), configToken+": "))
 		key := "oauth2-grant"
@@ -70,8 +70,8 @@ func (c *configuration) finishTokenFile() error {
 		return nil
 	}
 	l := &c.settings.login
-	m := &Mailer{}
-	m.settings.login = *l
+	m := newMailer(settings{})
+	m.edit().login = *l
 	c.line = c.grantAt
 	if err := m.SetOAuth2TokenFile(c.grant.TokenFile); err != nil {
 		return c.wrongValue(configTokenFile, err, c.grant.TokenFile)

@@ -19,12 +19,12 @@ func (m *Mailer) ConnectRemoteServer(server string, port uint16, security int, a
 		return err
 	}
 	if login != "" {
-		m.settings.login.name = login
+		m.edit().login.name = login
 	}
 	if password != "" {
-		m.settings.login.password = password
+		m.edit().login.password = password
 	}
-	s := m.settings
+	s := *m.settings
 	s.server, s.port, s.authenticate, s.domain = server, port, authenticate, ""
 	err := m.unchanged(func() error { return m.open(&s) })
 	if err == nil {
@@ -238,7 +238,7 @@ func (m *Mailer) adjust() error {
 		m.session.SetTimeouts(now)
 	}
 	if now := m.settings.log.changes; now != m.logged {
-		s, warnings, err := configured(&m.settings)
+		s, warnings, err := configured(m.settings)
 		if err != nil {
 			return err
 		}

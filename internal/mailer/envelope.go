@@ -17,10 +17,10 @@ func (e *envelope) clear() {
 	e.holdFor, e.holdUntil = 0, time.Time{}
 }
 
-func (m *Mailer) SetEnvelopeFrom(email string) error { m.settings.envelope.from = email; return nil }
+func (m *Mailer) SetEnvelopeFrom(email string) error { m.edit().envelope.from = email; return nil }
 
 func (m *Mailer) SetPartialDelivery(partial bool) error {
-	m.settings.envelope.partial = partial
+	m.edit().envelope.partial = partial
 	return nil
 }
 
@@ -28,7 +28,7 @@ func (m *Mailer) SetChunking(mode int) error {
 	if mode < useDATA || mode > useBinary {
 		return Faultf(BadArgument, "SetChunking: unknown mode %d: use CSMTP_DATA, CSMTP_BDAT or CSMTP_BINARY", mode)
 	}
-	m.settings.envelope.chunking = mode
+	m.edit().envelope.chunking = mode
 	return nil
 }
 
@@ -41,7 +41,7 @@ func (m *Mailer) SetDSN(notify, ret, id string) error {
 	if ret != "" && ret != "FULL" && ret != "HDRS" {
 		return Faultf(BadArgument, "SetDSN: ret is %q: use FULL, HDRS or \"\"", ret)
 	}
-	e := &m.settings.envelope
+	e := &m.edit().envelope
 	e.notify, e.ret, e.id = notify, ret, id
 	return nil
 }
@@ -51,7 +51,7 @@ func (m *Mailer) SetRecipientDSN(email, notify, original string) error {
 	if err != nil {
 		return err
 	}
-	e := &m.settings.envelope
+	e := &m.edit().envelope
 	rows := make(map[string]smtp.Recipient, len(e.recipientDSN)+1)
 	for k, v := range e.recipientDSN {
 		rows[k] = v
@@ -77,7 +77,7 @@ func checkNotify(method, notify string) (string, error) {
 }
 
 func (m *Mailer) SetRequireTLS(require bool) error {
-	m.settings.envelope.requireTLS = require
+	m.edit().envelope.requireTLS = require
 	return nil
 }
 
@@ -85,7 +85,7 @@ func (m *Mailer) SetMTPriority(priority int) error {
 	if priority < -9 || priority > 9 {
 		return Faultf(BadArgument, "SetMTPriority: %d is out of range: use a number from -9 to 9", priority)
 	}
-	m.settings.envelope.priority = &priority
+	m.edit().envelope.priority = &priority
 	return nil
 }
 
@@ -94,20 +94,20 @@ func (m *Mailer) SetDeliverBy(seconds int, mode string) error {
 	if seconds != 0 && mode != "N" && mode != "R" {
 		return Faultf(BadArgument, "SetDeliverBy: the mode is %q: use N (notify) or R (return)", mode)
 	}
-	e := &m.settings.envelope
+	e := &m.edit().envelope
 	e.deliverBy, e.deliverByMode = time.Duration(seconds)*time.Second, mode
 	return nil
 }
 
 func (m *Mailer) SetHoldFor(seconds uint32) error {
-	m.settings.envelope.holdFor = time.Duration(seconds) * time.Second
+	m.edit().envelope.holdFor = time.Duration(seconds) * time.Second
 	return nil
 }
 
 func (m *Mailer) SetHoldUntil(seconds int64) error {
 	t, err := timeOf("SetHoldUntil", seconds)
 	if err == nil {
-		m.settings.envelope.holdUntil = t
+		m.edit().envelope.holdUntil = t
 	}
 	return err
 }

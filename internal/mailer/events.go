@@ -68,7 +68,7 @@ func (m *Mailer) SetEventCallback(f func(*Event)) error {
 	if m.settings.event != nil {
 		m.stopSharing() // sessions that end in this call are reported to the old callback
 	}
-	m.settings.event, m.settings.eventOrigin = oneAtATime(f), Origin{}
+	m.edit().event, m.edit().eventOrigin = oneAtATime(f), Origin{}
 	return nil
 }
 
@@ -82,7 +82,7 @@ func (m *Mailer) SetEventOrigin(o Origin) error {
 		return m.pool.SetEventCallback(f)
 	}
 	err := m.SetEventCallback(f)
-	m.settings.eventOrigin = o
+	m.edit().eventOrigin = o
 	return err
 }
 

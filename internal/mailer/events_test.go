@@ -365,7 +365,7 @@ func TestEventCallbackOfAnOpenConnection(t *testing.T) {
 
 // Without an event callback, the functions that report events allocate no memory.
 func TestUnusedEventsCostNothing(t *testing.T) {
-	m := &Mailer{}
+	m := newMailer(settings{})
 	p := newPool(m)
 	c, s, err := &pooled{Mailer: m}, &poolSession{Mailer: m}, error(fault{number: canceled})
 	send := func() error { return nil }

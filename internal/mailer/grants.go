@@ -106,9 +106,9 @@ func (m *Mailer) setGrant(setter, tokenURL string, c oauth.Config, files grantFi
 		return err
 	}
 	m.setToken(nil, setter)
-	m.settings.login.grant = &c
+	m.edit().login.grant = &c
 	if files != (grantFiles{}) {
-		m.settings.login.grantFiles = &files
+		m.edit().login.grantFiles = &files
 	}
 	return nil
 }

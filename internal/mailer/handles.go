@@ -13,8 +13,8 @@ import (
 func New() (h uintptr) {
 	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)
-	return addMailer(&Mailer{heritage: heritage{
-		settings: defaultSettings(),
+	return addMailer(&Mailer{lent: true, heritage: heritage{
+		settings: &initial,
 		message:  message.Message{Charset: "US-ASCII", Priority: priorityNormal},
 	}})
 }
@@ -26,7 +26,8 @@ func Clone(h uintptr) (clone uintptr, n Number) {
 		if m.pool != nil {
 			return Faultf(BadArgument, "Clone: a pool cannot be copied")
 		}
-		c := &Mailer{heritage: heritage{settings: m.settings.withoutCallbacks(), message: *m.message.Clone(), ownID: m.ownID}, account: m.account}
+		c := &Mailer{heritage: heritage{message: *m.message.Clone(), ownID: m.ownID}, account: m.account}
+		c.settings, c.lent = m.lend()
 		if m.logins != nil {
 			c.logins = m.logins.Clone()
 		}
@@ -100,9 +101,11 @@ func (m *Mailer) dispose() {
 	m.stopSharing()
 	m.recordEnd(&m.result, nil)
 	m.recorder.release()
-	event := m.settings.event // kept for an asynchronous Send whose callback has not returned
-	m.settings.forget()
-	m.settings.event = event
+	event := m.settings.event
+	m.settings, m.lent, m.queued = &initial, true, nil // drop the settings, because some are secret
+	if event != nil {                                  // keep it for an asynchronous Send whose callback has not returned
+		m.edit().event = event
+	}
 	m.account, m.logins = nil, nil
 }
 

@@ -74,7 +74,7 @@ func inheritAll(parent *Table) {
 		if old.freed.Load() || old.hidden {
 			continue
 		}
-		m := &Mailer{handle: old.handle, lost: old.lost || old.pool != nil || old.pooled}
+		m := &Mailer{heritage: heritage{settings: &initial}, lent: true, handle: old.handle, lost: old.lost || old.pool != nil || old.pooled}
 		source := old
 		if older := old.inherited.Load(); older != nil { // the parent is a child that never used the handle
 			source = older
@@ -104,16 +104,17 @@ func (m *Mailer) inheritFrom(old *Mailer) (ok bool) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if recover() != nil {
-			m.heritage = heritage{}
+			m.heritage = heritage{settings: new(settings)}
 		}
 	}()
 	if old.changing.Load() { // the child was forked without running the handlers of pthread_atfork
 		return false
 	}
 	forked.Copy(&m.heritage, &old.heritage)
+	m.lent = false
 	m.sending = old.sending || old.async.Load() != nil
 	if m.restore() != nil {
-		m.heritage = heritage{}
+		m.heritage = heritage{settings: new(settings)}
 		return false
 	}
 	return true
@@ -121,7 +122,7 @@ func (m *Mailer) inheritFrom(old *Mailer) (ok bool) {
 
 // restore sets the fields that forked.Copy cannot copy.
 func (k *heritage) restore() error {
-	s := &k.settings
+	s := k.settings
 	if s.progressed.Function != 0 {
 		s.progress = Gate.Progress(s.progressed)
 	}

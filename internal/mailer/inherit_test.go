@@ -46,7 +46,7 @@ func setAllFromC(dir string) map[string]func(*Mailer) error {
 // childOf returns the handle that takes the place of h in a forked child.
 func childOf(t *testing.T, h uintptr) uintptr {
 	t.Helper()
-	child := &Mailer{}
+	child := newMailer(settings{})
 	require.True(t, child.inheritFrom(Lookup(h)))
 	return addMailer(child)
 }
@@ -173,7 +173,8 @@ func TestChildForkedDuringAChange(t *testing.T) {
 	h := cleanHandle(t)
 	m := Lookup(h)
 	m.beginChange()
-	child := &Mailer{handle: lastHandle.Add(1)}
+	child := newMailer(settings{})
+	child.handle = lastHandle.Add(1)
 	child.inherited.Store(m)
 	m.endChange()
 	m.changing.Store(true)

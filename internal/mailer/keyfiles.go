@@ -23,7 +23,7 @@ import (
 // SetKeyPassphrase sets the pass phrase for the keys and files that are set after this
 // call.
 func (m *Mailer) SetKeyPassphrase(passphrase string) error {
-	m.settings.passphrase = passphrase
+	m.edit().passphrase = passphrase
 	return nil
 }
 

@@ -219,7 +219,7 @@ func TestConfiguredClientCertificate(t *testing.T) {
 	for i := range lines {
 		configureBy(t, "[*]\n"+strings.Join(append(lines[i:len(lines):len(lines)], lines[:i]...), "\n")+"\n")
 		mustCall(t, h, func(m *Mailer) error {
-			s, _, err := configured(&m.settings)
+			s, _, err := configured(m.settings)
 			require.NoError(t, err)
 			certificates, err := s.trust.certificates()
 			assert.Len(t, certificates, 1)

@@ -32,7 +32,7 @@ func (m *Mailer) GetLocalHostIP() string {
 			return host
 		}
 	}
-	if s, _, err := configured(&m.settings); err == nil && s.proxy != "" {
+	if s, _, err := configured(m.settings); err == nil && s.proxy != "" {
 		return ""
 	}
 	name, _ := os.Hostname()

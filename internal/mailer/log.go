@@ -16,8 +16,8 @@ import (
 var logLock sync.Mutex
 
 func (m *Mailer) SetLogCallback(f func(direction int, line string)) error {
-	m.settings.log.call, m.settings.log.origin = f, Origin{}
-	m.settings.log.changes++
+	m.edit().log.call, m.edit().log.origin = f, Origin{}
+	m.edit().log.changes++
 	return nil
 }
 
@@ -46,7 +46,7 @@ func (m *Mailer) SetLogFile(path string) error {
 			return Faultf(fileNotExist, "SetLogFile: %v", err)
 		}
 	}
-	m.settings.log = l
+	m.edit().log = l
 	return nil
 }
 

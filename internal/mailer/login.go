@@ -14,11 +14,11 @@ import (
 	"csmtp/smtp/secret"
 )
 
-func (m *Mailer) SetLogin(name string) error         { m.settings.login.name = name; return nil }
-func (m *Mailer) SetAuthorizationID(id string) error { m.settings.login.authzID = id; return nil }
+func (m *Mailer) SetLogin(name string) error         { m.edit().login.name = name; return nil }
+func (m *Mailer) SetAuthorizationID(id string) error { m.edit().login.authzID = id; return nil }
 
 func (m *Mailer) SetPassword(password string) error {
-	l := &m.settings.login
+	l := &m.edit().login
 	if password != "" && password != l.password {
 		l.passwords++
 	}
@@ -30,7 +30,7 @@ func (m *Mailer) SetPassword(password string) error {
 // authentication is turned off. By default, the mail is then sent without a login, as in
 // CSmtp.
 func (m *Mailer) SetLoginRequired(required bool) error {
-	m.settings.login.required = required
+	m.edit().login.required = required
 	return nil
 }
 
@@ -44,7 +44,7 @@ func (m *Mailer) SetAuthMechanism(mechanisms string) error {
 	if err != nil {
 		return err
 	}
-	m.settings.login.mechanisms = names
+	m.edit().login.mechanisms = names
 	return nil
 }
 
@@ -64,7 +64,7 @@ func (m *Mailer) SetAccessToken(token string) error {
 	m.setToken(nil, "")
 	if token != "" {
 		m.setToken(constant(token), "SetAccessToken")
-		m.settings.login.fixed = token
+		m.edit().login.fixed = token
 	}
 	return nil
 }
@@ -80,7 +80,7 @@ func (m *Mailer) SetTokenCallback(f func(refused bool) (string, error)) error {
 }
 
 func (m *Mailer) setToken(f func(refused bool) (string, error), setter string) {
-	l := &m.settings.login
+	l := &m.edit().login
 	l.token, l.grant, l.grantFiles, l.tokenFrom = f, nil, nil, setter
 	l.tokenSource = tokenSource{callback: f != nil && setter == tokenCallback}
 	l.tokens++

@@ -27,6 +27,8 @@ type Mailer struct {
 	freed atomic.Bool // set by Free; calls that wait for mu then return BadHandle
 
 	heritage
+	lent   bool      // whether other mailers may use the same settings
+	queued *settings // the settings of copies of this mail in pools; nil: not made yet
 
 	session    *smtp.Session
 	web        *httpmail.Client   // sends mail over HTTPS; used in place of 'session'
@@ -76,15 +78,16 @@ type Mailer struct {
 	lost      bool        // whether a child cannot use m: it was being changed at the fork, or is in a pool
 	sending   bool        // in a child: whether the parent has called SendAsync for m
 	asyncLock sync.Mutex
-	asyncs    []*asyncSend // the Sends whose callbacks have not returned; guarded by asyncLock
-	reports   atomic.Int32 // the number of threads with their own report
-	perThread *perThread   // the first of the records about threads; guarded by 'threads'
-	disposed  bool         // guarded by 'threads'
+	asyncs    []*asyncSend            // the Sends whose callbacks have not returned; guarded by asyncLock
+	reports   atomic.Int32            // the number of threads with their own report
+	perThread *perThread              // the first of the records about threads; guarded by 'threads'
+	batcher   atomic.Pointer[batcher] // the thread whose report is in 'heritage'; nil if none; see noteAll
+	disposed  bool                    // guarded by 'threads'
 }
 
 // heritage is the part of a mailer that a forked child copies from its parent.
 type heritage struct {
-	settings settings
+	settings *settings // never nil; only the method edit returns them for a change
 	message  message.Message
 
 	ownID  bool // whether the program has set the Message-ID

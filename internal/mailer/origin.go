@@ -15,19 +15,19 @@ type Origin struct{ Handle, Function, User uintptr }
 
 func (m *Mailer) SetLogOrigin(o Origin) error {
 	err := m.SetLogCallback(made(o, func(o Origin) func(int, string) { return Gate.Log(o, nil) }))
-	m.settings.log.origin = o
+	m.edit().log.origin = o
 	return err
 }
 
 func (m *Mailer) SetProgressOrigin(o Origin) error {
 	err := m.SetProgressCallback(made(o, Gate.Progress))
-	m.settings.progressed = o
+	m.edit().progressed = o
 	return err
 }
 
 func (m *Mailer) SetTokenOrigin(o Origin) error {
 	err := m.SetTokenCallback(made(o, func(o Origin) func(bool) (string, error) { return Gate.Token(o, nil) }))
-	m.settings.login.origin = o
+	m.edit().login.origin = o
 	return err
 }
 

@@ -23,7 +23,7 @@ func (m *Mailer) SetTextBody(text string) error {
 
 func (m *Mailer) SetHTMLBody(html string) error { m.message.HTML = html; return nil }
 func (m *Mailer) SetFlowed(flowed bool) error   { m.message.Flowed = flowed; return nil }
-func (m *Mailer) SetEightBit(on bool) error     { m.settings.eightBit = on; return nil }
+func (m *Mailer) SetEightBit(on bool) error     { m.edit().eightBit = on; return nil }
 
 func (m *Mailer) attach(a message.Attachment) error {
 	m.message.Attachments = append(m.message.Attachments, a)

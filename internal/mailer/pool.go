@@ -87,7 +87,7 @@ const (
 func NewPool() (h uintptr) {
 	defer func() { _ = recover() }()
 	rehearsePanic(outsideCall)
-	m := &Mailer{heritage: heritage{settings: defaultSettings()}}
+	m := newMailer(defaultSettings())
 	m.pool = newPool(m)
 	return addMailer(m)
 }
@@ -187,7 +187,7 @@ func (p *Pool) AddRelay(handle uintptr, name string) error {
 		if m.pool != nil {
 			return Faultf(BadArgument, "PoolAddRelay: 'relay' is the handle of a pool: pass a handle with the settings of a server")
 		}
-		r = newPoolRelay(m.settings, name)
+		r = newPoolRelay(*m.settings, name)
 		return nil
 	})
 	if n != NoError {

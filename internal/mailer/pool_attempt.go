@@ -236,7 +236,7 @@ func errCanceled() error { return Faultf(canceled, "canceled before anything was
 
 // openFor opens the session for a mail.
 func (s *poolSession) openFor(c *pooled) error {
-	config, err := s.configure(&s.settings)
+	config, err := s.configure(s.settings)
 	if err != nil {
 		return err
 	}

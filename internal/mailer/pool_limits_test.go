@@ -177,7 +177,7 @@ func TestPoolSendKeepsTheMailBusyWhileItIsBuilt(t *testing.T) {
 func TestPoolFreshSessionAndAClosingOne(t *testing.T) {
 	p := newPool(nil)
 	p.sched.AddRelay(time.Now(), pool.Limits{Sessions: 2})
-	idle := &poolSession{Mailer: &Mailer{}}
+	idle := &poolSession{Mailer: newMailer(settings{})}
 	r := &poolRelay{idle: []*poolSession{idle}, open: 1}
 	p.sched.Closing(0, 1)
 	require.Same(t, idle, p.take(r, true))

@@ -57,10 +57,9 @@ func (m *Mailer) snapshot() (*pooled, error) {
 	}); err != nil {
 		return nil, err
 	}
-	s := m.settings.withoutCallbacks()
-	s.login, s.trust = login{}, trust{} // the relay has its own
+	s := m.lendQueued()
 	c := &pooled{
-		Mailer: &Mailer{heritage: heritage{settings: s, message: *copied, ownID: true}, pooled: true},
+		Mailer: &Mailer{heritage: heritage{settings: s, message: *copied, ownID: true}, lent: true, pooled: true},
 		call:   newAsyncSend(),
 	}
 	server := s.server

@@ -87,12 +87,13 @@ func (p *Pool) take(r *poolRelay, fresh bool) *poolSession {
 		return s
 	}
 	r.open++
-	s := &poolSession{Mailer: &Mailer{heritage: heritage{settings: r.settings}, hidden: true,
-		resume: r.resume, account: r.account, logins: r.logins, unpipelined: r.unpipelined}}
+	s := &poolSession{Mailer: newMailer(r.settings)}
+	s.hidden = true
+	s.resume, s.account, s.logins, s.unpipelined = r.resume, r.account, r.logins, r.unpipelined
 	p.setCallbacks(r, s)
 	if p.events.wanted() {
 		number, name := r.number, r.name
-		s.settings.event = func(e *Event) {
+		s.edit().event = func(e *Event) {
 			e.Relay, e.Name = number, name
 			p.report(e)
 		}
@@ -115,7 +116,7 @@ func (p *Pool) setCallbacks(r *poolRelay, s *poolSession) {
 		if o := r.settings.log.origin; o.Function != 0 {
 			log = Gate.Log(o, id)
 		}
-		s.settings.log.call = func(direction int, line string) {
+		s.edit().log.call = func(direction int, line string) {
 			run(r.logging, func() { log(direction, line) })
 		}
 	}
@@ -123,7 +124,7 @@ func (p *Pool) setCallbacks(r *poolRelay, s *poolSession) {
 		if o := r.settings.login.origin; o.Function != 0 {
 			token = Gate.Token(o, id)
 		}
-		s.settings.login.token = func(refused bool) (text string, err error) {
+		s.edit().login.token = func(refused bool) (text string, err error) {
 			err = errTokenPanic
 			run(r.tokens, func() { text, err = token(refused) })
 			return text, err
@@ -180,7 +181,7 @@ func (p *Pool) end(r *poolRelay, s *poolSession) {
 func (s *poolSession) discard() {
 	s.recordEnd(&smtp.Result{}, nil)
 	s.recorder.release()
-	s.change(func() { s.settings.forget() })
+	s.change(func() { s.settings, s.lent = &initial, true })
 	remove(s.Mailer)
 }
 

@@ -42,7 +42,7 @@ func (m *Mailer) SetRecordFile(path string, contents bool) error {
 			return Faultf(fileNotExist, "SetRecordFile: %v", err)
 		}
 	}
-	m.settings.record = record{path, contents}
+	m.edit().record = record{path, contents}
 	if r := m.recorder; r != nil && r.path != path {
 		r.stop()
 	} else if r != nil && !contents {

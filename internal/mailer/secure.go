@@ -11,7 +11,7 @@ import (
 	"csmtp/smtp"
 )
 
-func (m *Mailer) SetVerifyPeer(verify bool) error { m.settings.trust.noVerify = !verify; return nil }
+func (m *Mailer) SetVerifyPeer(verify bool) error { m.edit().trust.noVerify = !verify; return nil }
 
 // SetCAFile sets a file of trusted certificates. Like SetCADirectory and
 // SetClientCertificate, it checks the file immediately. Each session reads the file again,
@@ -44,7 +44,7 @@ func (m *Mailer) trusting(change func(*trust)) error {
 	if _, err := t.certificates(); err != nil {
 		return err
 	}
-	m.settings.trust = t
+	m.edit().trust = t
 	return nil
 }
 
@@ -55,7 +55,7 @@ func (m *Mailer) SetPinnedPublicKey(pins string) error {
 			return Faultf(BadArgument, "SetPinnedPublicKey: %v", err)
 		}
 	}
-	m.settings.trust.pins = strings.Join(list, " ")
+	m.edit().trust.pins = strings.Join(list, " ")
 	return nil
 }
 
@@ -63,11 +63,11 @@ func (m *Mailer) SetPinnedPublicKey(pins string) error {
 // They do not check that the minimum is not above the maximum, because a program sets one
 // after the other. The check is made when a session is opened.
 func (m *Mailer) SetTLSMinVersion(version int) error {
-	return setVersion("SetTLSMinVersion", version, &m.settings.trust.minVersion)
+	return setVersion("SetTLSMinVersion", version, &m.edit().trust.minVersion)
 }
 
 func (m *Mailer) SetTLSMaxVersion(version int) error {
-	return setVersion("SetTLSMaxVersion", version, &m.settings.trust.maxVersion)
+	return setVersion("SetTLSMaxVersion", version, &m.edit().trust.maxVersion)
 }
 
 func setVersion(setter string, version int, to *uint16) error {
@@ -80,7 +80,7 @@ func setVersion(setter string, version int, to *uint16) error {
 	return nil
 }
 
-func (m *Mailer) SetTLSServerName(name string) error { m.settings.trust.serverName = name; return nil }
+func (m *Mailer) SetTLSServerName(name string) error { m.edit().trust.serverName = name; return nil }
 
 // GetTLSInfo returns the TLS version and the cipher suite of the open session.
 func (m *Mailer) GetTLSInfo() string {

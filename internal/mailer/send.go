@@ -107,7 +107,7 @@ func (m *Mailer) carry(built rendered, again func(message.Options) (rendered, er
 	}
 	own := m.session == nil
 	if own {
-		config, err := m.configure(&m.settings)
+		config, err := m.configure(m.settings)
 		if err != nil {
 			return err
 		}

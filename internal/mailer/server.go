@@ -13,7 +13,7 @@ import (
 )
 
 func (m *Mailer) SetSMTPServer(server string, port uint16, authenticate bool) error {
-	s := &m.settings
+	s := m.edit()
 	if server != s.server || port != s.port {
 		m.unpipelined = false
 	}
@@ -25,7 +25,7 @@ func (m *Mailer) SetServerDomain(domain string) error {
 	if domain != m.settings.domain {
 		m.unpipelined = false
 	}
-	m.settings.domain = domain
+	m.edit().domain = domain
 	return nil
 }
 
@@ -33,7 +33,7 @@ func (m *Mailer) SetServerDomain(domain string) error {
 // During the pause, the other servers are tried first. 0 means that failures are not
 // remembered.
 func (m *Mailer) SetServerPause(seconds uint32) error {
-	m.settings.serverPause = time.Duration(seconds) * time.Second
+	m.edit().serverPause = time.Duration(seconds) * time.Second
 	return nil
 }
 
@@ -50,7 +50,7 @@ func (m *Mailer) SetExtensionOff(extensions string) error {
 		}
 	}
 	slices.Sort(names)
-	m.settings.extensionsOff = strings.Join(slices.Compact(names), " ")
+	m.edit().extensionsOff = strings.Join(slices.Compact(names), " ")
 	return nil
 }
 
@@ -59,24 +59,24 @@ func (m *Mailer) SetSecurityType(t int) error {
 		return Faultf(BadArgument, "SetSecurityType: unknown security type %d: use NO_SECURITY, USE_TLS, USE_SSL or USE_TLS_IF_OFFERED", t)
 	}
 	if t != doNotSet {
-		m.settings.security = t
+		m.edit().security = t
 	}
 	return nil
 }
 
 func (m *Mailer) GetSecurityType() int { return m.settings.security }
 
-func (m *Mailer) SetLocalHostName(name string) error   { m.settings.localName = name; return nil }
-func (m *Mailer) SetLocalAddress(address string) error { m.settings.localAddress = address; return nil }
-func (m *Mailer) SetProxy(url string) error            { m.settings.proxy = url; return nil }
-func (m *Mailer) SetLMTP(lmtp bool) error              { m.settings.lmtp = lmtp; return nil }
+func (m *Mailer) SetLocalHostName(name string) error   { m.edit().localName = name; return nil }
+func (m *Mailer) SetLocalAddress(address string) error { m.edit().localAddress = address; return nil }
+func (m *Mailer) SetProxy(url string) error            { m.edit().proxy = url; return nil }
+func (m *Mailer) SetLMTP(lmtp bool) error              { m.edit().lmtp = lmtp; return nil }
 func (m *Mailer) SetProgressCallback(f func(sent, total int64) bool) error {
-	m.settings.progress, m.settings.progressed = f, Origin{}
+	m.edit().progress, m.edit().progressed = f, Origin{}
 	return nil
 }
 
 func (m *Mailer) SetTimeout(step int, milliseconds uint32) error {
-	t := &m.settings.timeouts
+	t := &m.edit().timeouts
 	fields := [...]*time.Duration{
 		timeoutConnect:   &t.Connect,
 		timeoutTLS:       &t.TLS,

@@ -63,10 +63,52 @@ type settings struct {
 	eventOrigin   Origin                       // of event
 }
 
+// initial are the settings of a new handle, which has them in common with all other new handles
+// until it changes a setting.
+var initial = defaultSettings()
+
 func defaultSettings() settings { return settings{authenticate: true, serverPause: time.Minute} }
 
-// forget clears all settings, because some of them are secret.
-func (s *settings) forget() { *s = settings{} }
+// newMailer returns a mailer that has its own copy of the settings and is not a handle yet.
+func newMailer(own settings) *Mailer { return &Mailer{heritage: heritage{settings: &own}} }
+
+// edit returns the settings of m, which the caller may change. If other mailers may use them too,
+// edit first copies them. It is not inlined, because that would add 30 kB to the library.
+//
+//go:noinline
+func (m *Mailer) edit() *settings {
+	if m.lent {
+		m.settings, m.lent = new(*m.settings), false
+	}
+	m.queued = nil
+	return m.settings
+}
+
+// lend returns the settings of m for another mailer, without callbacks, and reports whether both
+// mailers then use the same settings.
+func (m *Mailer) lend() (lent *settings, sharing bool) {
+	if m.settings.callbacks() {
+		return new(m.settings.withoutCallbacks()), false
+	}
+	m.lent = true
+	return m.settings, true
+}
+
+// lendQueued returns the settings of m for a copy of its mail in a pool: without callbacks, and
+// without the login and the trust, which the relay has. All such copies use the same settings.
+func (m *Mailer) lendQueued() *settings {
+	if m.queued == nil {
+		s := m.settings.withoutCallbacks()
+		s.login, s.trust = login{}, trust{}
+		m.queued = &s
+	}
+	return m.queued
+}
+
+// callbacks reports whether a callback is set.
+func (s *settings) callbacks() bool {
+	return s.log.call != nil || s.progress != nil || s.event != nil || s.login.callback
+}
 
 // withoutCallbacks returns a copy without callbacks, for another handle. The user pointers
 // of the callbacks belong to the original handle.

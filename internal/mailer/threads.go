@@ -9,7 +9,14 @@ import (
 // threads guards the records that all mailers keep about threads.
 var threads struct {
 	sync.Mutex
-	of map[Thread]*perThread // for each thread, the first of the records about it
+	of       map[Thread]*perThread // for each thread, the first of the records about it
+	batchers map[Thread]*batcher
+}
+
+// batcher identifies a thread that has called SendBatch. All mails of the thread's batches
+// refer to it.
+type batcher struct {
+	thread Thread // 0 if the thread has ended; guarded by 'threads'
 }
 
 // recordOf returns the record of m about a thread, or nil if there is none. threads must be
@@ -48,6 +55,10 @@ func forgetThreads() {
 	for _, t := range Gate.Ended() {
 		for threads.of[t] != nil {
 			threads.of[t].remove()
+		}
+		if b := threads.batchers[t]; b != nil {
+			b.thread = 0
+			delete(threads.batchers, t)
 		}
 	}
 }
@@ -120,6 +131,9 @@ func (m *Mailer) noteFor(t Thread, r *Report) {
 	if v == nil && r != nil {
 		v = m.forThread(t)
 	}
+	if b := m.batcher.Load(); b != nil && b.thread == t {
+		m.batcher.Store(nil)
+	}
 	if v == nil || v.own == nil && r == nil {
 		return
 	}
@@ -132,15 +146,55 @@ func (m *Mailer) noteFor(t Thread, r *Report) {
 	v.own = r
 }
 
-// noteAll stores the report of each mail for the calling thread, as the method note does.
+// noteAll stores the report of each mail for the calling thread, as the method note does. The
+// mails must be locked. The report of a mail is in its field heritage. noteAll does not copy
+// it, because most mails are not used again: the method keepReport does so before the field
+// is changed.
 func noteAll(mails []*carried) {
 	t := lockThreads()
 	if t == 0 {
 		return
 	}
 	defer threads.Unlock()
+	b := threads.batchers[t]
+	if b == nil {
+		if threads.batchers == nil {
+			threads.batchers = make(map[Thread]*batcher)
+		}
+		b = &batcher{thread: t}
+		threads.batchers[t] = b
+	}
 	for _, c := range mails {
-		c.noteFor(t, c.report())
+		c.noteFor(t, nil)
+		c.batcher.Store(b)
+	}
+}
+
+// keepReport stores the report in the field heritage for the thread whose report it is, if
+// any. It is called before the field is changed.
+func (m *Mailer) keepReport() {
+	if m.batcher.Load() == nil {
+		return
+	}
+	threads.Lock()
+	defer threads.Unlock()
+	if b := m.batcher.Swap(nil); b != nil && b.thread != 0 {
+		m.noteFor(b.thread, m.attempt())
+	}
+}
+
+// dropReports makes the calling thread forget its reports about the mails, because a call that
+// makes new ones has begun. The mails must be locked.
+func dropReports(mails []*carried) {
+	t := lockThreads()
+	if t == 0 {
+		return
+	}
+	defer threads.Unlock()
+	for _, c := range mails {
+		if b := c.batcher.Load(); b != nil && b.thread == t {
+			c.batcher.Store(nil)
+		}
 	}
 }
 
@@ -153,13 +207,17 @@ func Fail(h uintptr, err error) {
 
 // own returns the report that note has stored for the calling thread, or nil.
 func (m *Mailer) own() *Report {
-	if m.reports.Load() == 0 {
+	if m.reports.Load() == 0 && m.batcher.Load() == nil {
 		return nil
 	}
-	t := Gate.Self()
-	threads.Lock()
+	t := lockThreads()
+	if t == 0 {
+		return nil
+	}
 	defer threads.Unlock()
-	forgetThreads()
+	if b := m.batcher.Load(); b != nil && b.thread == t {
+		return m.attempt()
+	}
 	if v := m.recordOf(t); v != nil {
 		return v.own
 	}

@@ -78,6 +78,94 @@ func TestResultsOfThreads(t *testing.T) {
 	assert.Equal(t, before, kept())
 }
 
+// A thread gets its own reports about the mails of its batch, whatever happens to the mails
+// later. While nothing happens to them, no record is kept.
+func TestReportsOfABatch(t *testing.T) {
+	server := serve(t, smtptest.MailOptions{})
+	h, bad := handle(t, server), handle(t, server)
+	mustCall(t, bad, (*Mailer).DelRecipients)
+	clones := func(count int) (all []uintptr) {
+		for range count {
+			c, n := Clone(h)
+			require.Equal(t, NoError, n)
+			t.Cleanup(func() { Free(c) })
+			all = append(all, c)
+		}
+		return all
+	}
+	mails := append([]uintptr{bad}, clones(5)...)
+	tells := func(by Thread, mail int, n Number, o smtp.Outcome) {
+		t.Helper()
+		asThread(by, func() {
+			assert.Equal(t, n, LastError(mails[mail]))
+			r := Told(mails[mail], true)
+			assert.Equal(t, o, smtp.Outcome(r.GetOutcome()))
+			assert.Equal(t, n, r.last.number)
+		})
+	}
+	batch := func(by Thread, mails ...uintptr) {
+		asThread(by, func() { SendBatch(h, mails, make([]Number, len(mails))) })
+	}
+	before := kept()
+	batch(1, mails...)
+	assert.Equal(t, before+1, kept(), "only about the carrier")
+	for i := range mails {
+		for by := Thread(1); by < 3; by++ {
+			if i == 0 {
+				tells(by, i, undefRecipients, smtp.NotSent)
+			} else {
+				tells(by, i, NoError, smtp.Accepted)
+			}
+		}
+	}
+	for i, change := range []func(h uintptr){
+		1: func(h uintptr) { Call(h, func(m *Mailer) error { return m.SetTimeout(99, 1) }) },
+		2: func(h uintptr) { // the mail has no recipient any more
+			mustCall(t, h, (*Mailer).DelRecipients)
+			batch(2, h)
+		},
+		3: func(h uintptr) { Ask(h, func(*Mailer) error { return Faultf(BadArgument, "no") }) },
+		4: func(h uintptr) { Attempt(h, func(*Mailer) error { return Faultf(BadArgument, "no") }) },
+		5: func(h uintptr) { Fail(h, Faultf(BadArgument, "no")) },
+	} {
+		if change != nil {
+			asThread(2, func() { change(mails[i]) })
+			tells(1, i, NoError, smtp.Accepted)
+		}
+	}
+	tells(2, 1, BadArgument, smtp.Accepted)
+	tells(2, 2, undefRecipients, smtp.NotSent)
+	tells(2, 3, BadArgument, smtp.Accepted)
+	tells(2, 4, BadArgument, smtp.NotSent)
+	tells(3, 4, BadArgument, smtp.NotSent)
+	tells(2, 5, BadArgument, smtp.Accepted)
+
+	// The thread itself makes another call, with an error and without one.
+	mails = clones(3)
+	batch(1, mails...)
+	asThread(1, func() {
+		Call(mails[0], func(m *Mailer) error { return m.SetTimeout(99, 1) })
+		mustCall(t, mails[1], (*Mailer).DelRecipients)
+		Fail(mails[2], Faultf(BadArgument, "no"))
+	})
+	tells(1, 0, BadArgument, smtp.Accepted)
+	tells(1, 1, NoError, smtp.Accepted)
+	tells(1, 2, BadArgument, smtp.Accepted)
+	batch(1, mails...)
+	tells(1, 0, NoError, smtp.Accepted)
+	tells(1, 1, undefRecipients, smtp.NotSent)
+	tells(1, 2, NoError, smtp.Accepted)
+
+	// A new thread with the value of a thread that has ended gets what every thread gets.
+	ended := Gate.Ended
+	defer func() { Gate.Ended = ended }()
+	Gate.Ended = func() []Thread { return []Thread{1} }
+	asThread(4, func() { LastError(mails[0]) })
+	Gate.Ended = ended
+	asThread(2, func() { Call(mails[0], func(m *Mailer) error { return m.SetTimeout(99, 1) }) })
+	tells(1, 0, BadArgument, smtp.Accepted)
+}
+
 // Mailers and threads end in any order. The end of each removes only the records about it.
 func TestRecordsAboutThreads(t *testing.T) {
 	ended := Gate.Ended

@@ -16,7 +16,7 @@ const tokenFile = "SetOAuth2TokenFile"
 // written the file. "" clears the setting. A relative path is made absolute immediately,
 // because the program may change its current directory.
 func (m *Mailer) SetOAuth2TokenFile(path string) error {
-	l := &m.settings.login
+	l := &m.edit().login
 	var c oauth.Config
 	if l.grant != nil {
 		c = *l.grant

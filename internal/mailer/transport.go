@@ -24,13 +24,13 @@ type transport struct {
 // mail over HTTPS.
 func (m *Mailer) SetTransport(name string) error {
 	if name == "" || name == "smtp" {
-		m.settings.transport.service = ""
+		m.edit().transport.service = ""
 		return nil
 	}
 	names := []string{"smtp"}
 	for _, service := range httpmail.Services() {
 		if name == string(service) {
-			m.settings.transport.service = service
+			m.edit().transport.service = service
 			return nil
 		}
 		names = append(names, string(service))
@@ -46,7 +46,7 @@ func (m *Mailer) SetTransportEndpoint(url string) error {
 			return Faultf(BadArgument, "SetTransportEndpoint: %v", err)
 		}
 	}
-	m.settings.transport.endpoint = url
+	m.edit().transport.endpoint = url
 	return nil
 }
 
@@ -55,7 +55,7 @@ func (m *Mailer) SetTransportEndpoint(url string) error {
 // open session that cannot be used for the mail because its transport or its settings
 // differ.
 func (m *Mailer) overHTTPS() (*settings, []string, error) {
-	own := &m.settings
+	own := m.settings
 	if m.web != nil {
 		s := m.retargeted()
 		own = &s
@@ -82,14 +82,14 @@ func (m *Mailer) mayBeHTTPS() bool {
 	if needPoller() != nil {
 		return false
 	}
-	s, _, err := configured(&m.settings)
+	s, _, err := configured(m.settings)
 	return err == nil && s.transport.service != ""
 }
 
 // retargeted returns the settings with the server of the open session. If the program has
 // set another server after the session was opened, it returns the settings unchanged.
 func (m *Mailer) retargeted() settings {
-	s := m.settings
+	s := *m.settings
 	if m.purpose == nil || m.target == nil {
 		return s
 	}
