@@ -5,6 +5,8 @@ package smtp
 import (
 	"slices"
 	"strings"
+
+	"csmtp/internal/pattern"
 )
 
 // hintRow contains a hint, and says to which replies it applies. A field with the zero
@@ -138,7 +140,7 @@ var hintRows = []hintRow{
 	{ops: atContent, hint: "the reply gives the reason: change the message, or ask the server's operator"},
 }
 
-var quotedAddress = pattern{expression: `<[^<>]*>|\S*@\S*`}
+var quotedAddress = pattern.Pattern{Expression: `<[^<>]*>|\S*@\S*`}
 
 // replyHint returns the hint for the reply of e. It returns "" if the reply is neither
 // 4yz nor 5yz, and for steps whose refusal is not reported to the caller, such as RSET.
@@ -147,7 +149,7 @@ func replyHint(e *Error, s *Session) Hint {
 		return ""
 	}
 	// Remove addresses: the words in relay@example.com say nothing about the reason.
-	text := " " + quotedAddress.compiled().ReplaceAllString(strings.ToLower(strings.Join(e.Reply.Lines, " ")), " ") + " "
+	text := " " + quotedAddress.Compiled().ReplaceAllString(strings.ToLower(strings.Join(e.Reply.Lines, " ")), " ") + " "
 	for i := range hintRows {
 		if h := &hintRows[i]; h.matches(e, text) {
 			if h.hint == hintRelay && s != nil && s.mechanism != "" {

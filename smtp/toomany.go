@@ -4,6 +4,8 @@ package smtp
 
 import (
 	"strings"
+
+	"csmtp/internal/pattern"
 )
 
 // To report that a limit is exceeded, servers use an enhanced status code or, if there is
@@ -29,7 +31,7 @@ func tooManyRecipients(r *Reply) bool {
 	case containsAny(text, "too many", "too much", "maximum", "max ", "limit", "exceed", "more than"):
 		// A limit per hour or per day, or a full mailbox, is not a limit on the
 		// recipients of one transaction: another transaction would meet it too.
-		return !perTime.compiled().MatchString(text) && !containsAny(text, "hour", "day", "daily", "minute", "slow", "quota", "mailbox", "storage", "size")
+		return !perTime.Compiled().MatchString(text) && !containsAny(text, "hour", "day", "daily", "minute", "slow", "quota", "mailbox", "storage", "size")
 	}
 	return containsAny(text, "one recipient", "single recipient", "one at a time", "multiple destination", "multiple recipients", "per transaction", "per message")
 }
@@ -50,12 +52,12 @@ func tooManyMails(r *Reply) bool {
 	if !containsAny(text, "too many", "too much", "maximum", "max ", "limit", "exceed", "more than", "no more") {
 		return false
 	}
-	if perTime.compiled().MatchString(text) {
+	if perTime.Compiled().MatchString(text) {
 		return false // the limit applies to a new session as well
 	}
 	tooMany := containsAny(text, "too many messages", "too many mails", "too many emails", "too many e-mails", "too many transactions")
 	if containsAny(text, "session", "connection", "this connect", "per connect") {
-		return tooMany || !manySessions.compiled().MatchString(text)
+		return tooMany || !manySessions.Compiled().MatchString(text)
 	}
 	// These words mean that the limit is not on the number of mails per session, but, for
 	// example, on mails per day or on space.
@@ -64,12 +66,12 @@ func tooManyMails(r *Reply) bool {
 
 var (
 	// perTime matches words for a limit per period of time.
-	perTime = pattern{expression: `\brate|\bthrottl|\bhourly\b|\bdaily\b|\b(per|an|each|every|this|of) (second|minute|hour|day)\b`}
+	perTime = pattern.Pattern{Expression: `\brate|\bthrottl|\bhourly\b|\bdaily\b|\b(per|an|each|every|this|of) (second|minute|hour|day)\b`}
 
 	// manySessions matches words for a limit on the number of sessions of one client.
-	manySessions = pattern{expression: `\b(connections|sessions|concurrent|concurrently|simultaneous|simultaneously)\b|\b(connection|session) (count )?limit\b`}
+	manySessions = pattern.Pattern{Expression: `\b(connections|sessions|concurrent|concurrently|simultaneous|simultaneously)\b|\b(connection|session) (count )?limit\b`}
 
-	addressOrHost = pattern{expression: `<[^<>]*>|\S*@\S*|` + hostName}
+	addressOrHost = pattern.Pattern{Expression: `<[^<>]*>|\S*@\S*|` + hostName}
 )
 
 const hostName = `[a-z0-9_-]+(?:\.[a-z0-9_-]+)+`
@@ -77,7 +79,7 @@ const hostName = `[a-z0-9_-]+(?:\.[a-z0-9_-]+)+`
 // words returns the text of the reply in lower case, on one line, without addresses and
 // host names.
 func words(r *Reply) string {
-	return addressOrHost.compiled().ReplaceAllString(strings.ToLower(strings.Join(r.Lines, " ")), " ")
+	return addressOrHost.Compiled().ReplaceAllString(strings.ToLower(strings.Join(r.Lines, " ")), " ")
 }
 
 func containsAny(text string, words ...string) bool {

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"csmtp/internal/pattern"
 	"csmtp/smtp"
 	"csmtp/smtp/keys"
 	"csmtp/smtp/message"
@@ -87,7 +88,7 @@ func (m *Mailer) setSMIMEKey(setter, path string, certificate, key []byte) error
 }
 
 // plainPath matches a path that needs no quotes in a command line.
-var plainPath = pattern{expression: `^[A-Za-z0-9_./:+@%,=-]+$`}
+var plainPath = pattern.Pattern{Expression: `^[A-Za-z0-9_./:+@%,=-]+$`}
 
 // keyFault returns the fault for an error from package keys. The text of the fault can
 // contain a command that converts the file. The command names the file, unless path is ""
@@ -98,7 +99,7 @@ func keyFault(n Number, setter, path string, err error) error {
 		return Faultf(n, "%s: %v", setter, err)
 	}
 	text := bad.Error()
-	if plainPath.compiled().MatchString(path) {
+	if plainPath.Compiled().MatchString(path) {
 		text = strings.ReplaceAll(text, "FILE", path)
 	}
 	if bad.Passphrase {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"csmtp/internal/pattern"
 	"csmtp/smtp"
 )
 
@@ -95,11 +96,11 @@ func (d *dialogue) hear(from smtp.Direction, line string, now time.Time, body fu
 	}
 }
 
-var protocol = pattern{expression: `^TLS 1\.\d, `}
+var protocol = pattern.Pattern{Expression: `^TLS 1\.\d, `}
 
 func (d *dialogue) event(line string, now time.Time, body func() *capture) {
 	switch {
-	case protocol.compiled().MatchString(line):
+	case protocol.Compiled().MatchString(line):
 		d.handshake()
 		d.add("# %s", line)
 	case strings.HasPrefix(line, "end of message, "):

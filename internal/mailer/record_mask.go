@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"csmtp/internal/pattern"
 )
 
 // masks replaces the texts that a transcript must not contain: addresses, the names of the
@@ -45,24 +47,24 @@ func (m *masks) of(address string) string {
 		m.replaced = map[string]string{}
 	}
 	one := key
-	if !aReplacement.compiled().MatchString(key) { // in a recorded replay, addresses are replacements already
+	if !aReplacement.Compiled().MatchString(key) { // in a recorded replay, addresses are replacements already
 		one = fmt.Sprintf("address%d@%s", len(m.replaced)+1, maskedDomain)
 	}
 	m.replaced[key] = one
 	return one
 }
 
-var aReplacement = pattern{expression: `^(?:address\d+|client)@test\.example$`}
+var aReplacement = pattern.Pattern{Expression: `^(?:address\d+|client)@test\.example$`}
 
 // unquoted returns a local part without its quotes and escapes, if it is quoted.
 func unquoted(local string) string {
 	if len(local) < 2 || local[0] != '"' || local[len(local)-1] != '"' {
 		return local
 	}
-	return strings.ReplaceAll(escapedOctet.compiled().ReplaceAllString(local[1:len(local)-1], "$1"), "\x00", "")
+	return strings.ReplaceAll(escapedOctet.Compiled().ReplaceAllString(local[1:len(local)-1], "$1"), "\x00", "")
 }
 
-var escapedOctet = pattern{expression: `\\(.)`}
+var escapedOctet = pattern.Pattern{Expression: `\\(.)`}
 
 // noteAddress adds an address of the envelope to the texts that are replaced in replies. It
 // also adds the local part and the domain of the address.
@@ -192,24 +194,24 @@ func (m *masks) shown(line recordedLine) string {
 
 // codes matches the reply code and the enhanced status code at the beginning of a line of a
 // reply.
-var codes = pattern{expression: `^\d{3}(?:[ -]|$)(?:[245]\.\d{1,3}\.\d{1,3}(?:\s+|$))?`}
+var codes = pattern.Pattern{Expression: `^\d{3}(?:[ -]|$)(?:[245]\.\d{1,3}\.\d{1,3}(?:\s+|$))?`}
 
 // reply returns a line of a reply in which addresses and names are replaced. It does not
 // change the codes.
 func (m *masks) reply(line string) string {
-	begin := len(codes.compiled().FindString(line))
+	begin := len(codes.Compiled().FindString(line))
 	return line[:begin] + m.replace(line[begin:], asWord)
 }
 
 // keyword matches the code and the EHLO keyword at the beginning of a line (RFC 5321,
 // section 4.1.1.1).
-var keyword = pattern{expression: `^\d{3}[ -][A-Za-z0-9][-A-Za-z0-9]*(?:[ =]|$)`}
+var keyword = pattern.Pattern{Expression: `^\d{3}[ -][A-Za-z0-9][-A-Za-z0-9]*(?:[ =]|$)`}
 
 // extension does the work of reply for a line that names an extension in the reply to EHLO. It
 // keeps the keyword and its parameters, because the client uses them. It replaces only addresses,
 // names with a dot and IP addresses in the parameters.
 func (m *masks) extension(line string) string {
-	begin := len(keyword.compiled().FindString(line))
+	begin := len(keyword.Compiled().FindString(line))
 	if begin == 0 {
 		return m.reply(line)
 	}
@@ -273,13 +275,13 @@ var (
 	// envelopePath matches a MAIL or RCPT command. Its groups are the text before the path,
 	// the path, and the parameters. The second form of the path is for a local part with an
 	// opening quote and no closing quote.
-	envelopePath = pattern{expression: `^([A-Za-z]+ [A-Za-z]+: ?)(?:<((?:"(?:[^"\\]|\\.)*"|[^">])*)>|<([^ ]+)>)((?: .*)?)$`}
+	envelopePath = pattern.Pattern{Expression: `^([A-Za-z]+ [A-Za-z]+: ?)(?:<((?:"(?:[^"\\]|\\.)*"|[^">])*)>|<([^ ]+)>)((?: .*)?)$`}
 
-	recordedSize = pattern{expression: ` SIZE=\d+`}
+	recordedSize = pattern.Pattern{Expression: ` SIZE=\d+`}
 
 	// freeParameter matches a parameter of MAIL or RCPT. The value of the parameter can be a
 	// text of the program.
-	freeParameter = pattern{expression: ` ([A-Za-z0-9][-A-Za-z0-9]*)=(\S+)`}
+	freeParameter = pattern.Pattern{Expression: ` ([A-Za-z0-9][-A-Za-z0-9]*)=(\S+)`}
 )
 
 // fixedParameters contains the parameters of MAIL and RCPT whose values are not texts of
@@ -289,21 +291,21 @@ var fixedParameters = []string{"BODY", "SIZE", "RET", "NOTIFY", "BY", "HOLDFOR",
 // envelope returns a MAIL or RCPT command with wildcards. These replace the size and,
 // unless contents is set, the address and the texts of the program in the parameters.
 func (m *masks) envelope(line string, contents bool) string {
-	part := envelopePath.compiled().FindStringSubmatch(line)
+	part := envelopePath.Compiled().FindStringSubmatch(line)
 	if part == nil { // this library's client never sends such a command
 		m.noteAddress(line)
 		return line[:4] + " " + wild
 	}
 	begin, path, parameters := part[1], part[2]+part[3], part[4]
 	m.noteAddress(path)
-	parameters = recordedSize.compiled().ReplaceAllString(parameters, " SIZE="+wild)
+	parameters = recordedSize.Compiled().ReplaceAllString(parameters, " SIZE="+wild)
 	if contents {
 		return begin + "<" + path + ">" + parameters
 	}
 	if path != "" {
 		path = wild
 	}
-	parameters = freeParameter.compiled().ReplaceAllStringFunc(parameters, func(one string) string {
+	parameters = freeParameter.Compiled().ReplaceAllStringFunc(parameters, func(one string) string {
 		key, _, _ := strings.Cut(one, "=")
 		if slices.Contains(fixedParameters, strings.ToUpper(key[1:])) {
 			return one

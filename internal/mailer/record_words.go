@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"csmtp/internal/entity"
+	"csmtp/internal/pattern"
 )
 
 // words contains words to search for, and the replacement of each word.
@@ -93,10 +94,10 @@ func (w *words) find(text string, rank int) []span {
 	for _, escape := range escapes {
 		v := plain
 		for range mostEscaped {
-			if !escape.compiled().Match(v.text) {
+			if !escape.Compiled().Match(v.text) {
 				break
 			}
-			v = v.decoded(escape.compiled())
+			v = v.decoded(escape.Compiled())
 			found = append(found, w.in(v, rank)...)
 		}
 	}
@@ -147,13 +148,13 @@ type view struct {
 // escapes contains a pattern for each kind of escape: those of paths in URLs, of queries in
 // URLs, of RFC 3461 (xtext), of quoted-printable, of JSON and programming languages, and of
 // HTML.
-var escapes = [...]*pattern{
-	{expression: `(?i)%[0-9a-f]{2}`},
-	{expression: `(?i)%[0-9a-f]{2}|\+`},
-	{expression: `(?i)\+[0-9a-f]{2}`},
-	{expression: `(?i)=[0-9a-f]{2}`},
-	{expression: `\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)`},
-	{expression: `(?i)&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});`},
+var escapes = [...]*pattern.Pattern{
+	{Expression: `(?i)%[0-9a-f]{2}`},
+	{Expression: `(?i)%[0-9a-f]{2}|\+`},
+	{Expression: `(?i)\+[0-9a-f]{2}`},
+	{Expression: `(?i)=[0-9a-f]{2}`},
+	{Expression: `\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)`},
+	{Expression: `(?i)&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});`},
 }
 
 func unescape(s string) string {
@@ -222,7 +223,7 @@ func (v view) lower() view {
 // addresses returns the parts of a text that look like addresses. In a URL, an address
 // begins after a slash or after the name of a parameter.
 func addresses(text string) (found []span) {
-	for _, at := range anyAddress.compiled().FindAllStringIndex(text, -1) {
+	for _, at := range anyAddress.Compiled().FindAllStringIndex(text, -1) {
 		begin, end := at[0], at[1]
 		if one := text[begin:end]; strings.HasPrefix(one, "//") {
 			begin += 1 + strings.LastIndexAny(one[:strings.LastIndexByte(one, '@')], "/?&=")
@@ -233,18 +234,18 @@ func addresses(text string) (found []span) {
 }
 
 // anyAddress matches a text that looks like an address, even if it is not valid.
-var anyAddress = pattern{expression: `(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"]+)@(?:\[[^\]\s]*\]|[^\s<>()\[\],;:"']*[^\s<>()\[\],;:"'.])`}
+var anyAddress = pattern.Pattern{Expression: `(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"]+)@(?:\[[^\]\s]*\]|[^\s<>()\[\],;:"']*[^\s<>()\[\],;:"'.])`}
 
 var (
-	anyIPv4 = pattern{expression: `\d{1,3}(?:\.\d{1,3}){3}|\d{1,3}(?:-\d{1,3}){3}|\d{1,3}(?:_\d{1,3}){3}`}
-	anyIPv6 = pattern{expression: `(?i)(?:ipv6:)?[0-9a-f]*:[0-9a-f:.]*[0-9a-f:]`}
+	anyIPv4 = pattern.Pattern{Expression: `\d{1,3}(?:\.\d{1,3}){3}|\d{1,3}(?:-\d{1,3}){3}|\d{1,3}(?:_\d{1,3}){3}`}
+	anyIPv6 = pattern.Pattern{Expression: `(?i)(?:ipv6:)?[0-9a-f]*:[0-9a-f:.]*[0-9a-f:]`}
 
 	// dashedIPv6 and nibbles match the forms in which host names contain IPv6 addresses.
-	dashedIPv6 = pattern{expression: `(?i)\b[0-9a-f]{1,4}(?:-[0-9a-f]{0,4}){2,7}\b`}
-	nibbles    = pattern{expression: `(?i)\b(?:[0-9a-f]\.){15,}[0-9a-f]\b`}
+	dashedIPv6 = pattern.Pattern{Expression: `(?i)\b[0-9a-f]{1,4}(?:-[0-9a-f]{0,4}){2,7}\b`}
+	nibbles    = pattern.Pattern{Expression: `(?i)\b(?:[0-9a-f]\.){15,}[0-9a-f]\b`}
 
 	// hostBefore matches a host name at the end of a text that precedes an IP address.
-	hostBefore = pattern{expression: `[A-Za-z0-9](?:[-_A-Za-z0-9]*\.)+[-_A-Za-z0-9]*\.?[ ]?[(\[]$`}
+	hostBefore = pattern.Pattern{Expression: `[A-Za-z0-9](?:[-_A-Za-z0-9]*\.)+[-_A-Za-z0-9]*\.?[ ]?[(\[]$`}
 )
 
 // hosts returns the IP addresses in a text. It also returns the names before them, such as
@@ -252,7 +253,7 @@ var (
 // the client.
 func hosts(text string) (found []span) {
 	digit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
-	for _, at := range anyIPv4.compiled().FindAllStringIndex(text, -1) {
+	for _, at := range anyIPv4.Compiled().FindAllStringIndex(text, -1) {
 		if !digit(at[0]-1) && !digit(at[1]) {
 			by := maskedIPv4
 			for _, separator := range []string{"-", "_"} {
@@ -263,7 +264,7 @@ func hosts(text string) (found []span) {
 			found = append(found, span{at[0], at[1], by, asDotted})
 		}
 	}
-	for _, at := range anyIPv6.compiled().FindAllStringIndex(text, -1) {
+	for _, at := range anyIPv6.Compiled().FindAllStringIndex(text, -1) {
 		begin, end := at[0], at[1]
 		if len(text[begin:end]) > 5 && strings.EqualFold(text[begin:begin+5], "ipv6:") {
 			begin += 5
@@ -277,17 +278,17 @@ func hosts(text string) (found []span) {
 			found = append(found, span{begin, end, maskedIPv6, asDotted})
 		}
 	}
-	for _, at := range dashedIPv6.compiled().FindAllStringIndex(text, -1) {
+	for _, at := range dashedIPv6.Compiled().FindAllStringIndex(text, -1) {
 		if _, err := netip.ParseAddr(strings.ReplaceAll(text[at[0]:at[1]], "-", ":")); err == nil {
 			found = append(found, span{at[0], at[1], strings.ReplaceAll(maskedIPv6, ":", "-"), asDotted})
 		}
 	}
-	for _, at := range nibbles.compiled().FindAllStringIndex(text, -1) {
+	for _, at := range nibbles.Compiled().FindAllStringIndex(text, -1) {
 		found = append(found, span{at[0], at[1], maskedIPv4, asDotted})
 	}
 	for _, ip := range found {
 		before := strings.TrimSuffix(text[:ip.begin], "IPv6:")
-		if at := hostBefore.compiled().FindStringIndex(before); at != nil {
+		if at := hostBefore.Compiled().FindStringIndex(before); at != nil {
 			end := at[0] + len(strings.TrimRight(before[at[0]:], "([ "))
 			found = append(found, span{at[0], end, maskedClient, asDotted})
 		}

@@ -69,7 +69,7 @@ var floors = map[string][]string{
 	"csmtp/smtp/keys":    {},
 	"csmtp/smtp/message": {"csmtp/smtp/keys", "csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/smtp/oauth":   {"csmtp/smtp/secret", "csmtp/internal/entity", "csmtp/smtp/internal/text"},
-	"csmtp/smtp/httpmail": {"csmtp/smtp", "csmtp/smtp/secret", "csmtp/internal/entity", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/conn",
+	"csmtp/smtp/httpmail": {"csmtp/smtp", "csmtp/smtp/secret", "csmtp/internal/entity", "csmtp/internal/pattern", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/conn",
 		"csmtp/smtp/internal/dial", "csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/smtp/internal/wire":    {"csmtp/smtp/internal/text"},
 	"csmtp/smtp/internal/conn":    {},
@@ -78,12 +78,13 @@ var floors = map[string][]string{
 	"csmtp/smtp/internal/address": {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/smtp/internal/dial":    {"csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
 	"csmtp/smtp/secret":           {"csmtp/internal/entity", "csmtp/smtp/internal/text"},
-	"csmtp/smtp": {"csmtp/smtp/secret", "csmtp/internal/entity", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/conn", "csmtp/smtp/internal/dial",
+	"csmtp/smtp": {"csmtp/smtp/secret", "csmtp/internal/entity", "csmtp/internal/pattern", "csmtp/smtp/sasl", "csmtp/smtp/internal/wire", "csmtp/smtp/internal/conn", "csmtp/smtp/internal/dial",
 		"csmtp/smtp/internal/address", "csmtp/smtp/internal/idn", "csmtp/smtp/internal/text"},
-	"csmtp/internal/header": {},
-	"csmtp/internal/entity": {},
-	"csmtp/internal/forked": {},
-	"csmtp/internal/pool":   {},
+	"csmtp/internal/header":  {},
+	"csmtp/internal/entity":  {},
+	"csmtp/internal/pattern": {},
+	"csmtp/internal/forked":  {},
+	"csmtp/internal/pool":    {},
 }
 
 func TestPackagesDependOnlyOnLowerLayers(t *testing.T) {
