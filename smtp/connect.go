@@ -163,9 +163,9 @@ func newSession(ctx context.Context, cfg *Config, server Server, c net.Conn) *Se
 	if server.ImplicitTLS && (cfg.Security == STARTTLS || cfg.Security == STARTTLSIfOffered) {
 		s.security = ImplicitTLS
 	}
-	known := cfg.knownAs(server)
-	s.waits = cfg.Known.mustWait(known, time.Now())
-	if s.wasSlow = cfg.Known.isSlow(known); s.wasSlow {
+	known, now := cfg.knownAs(server), time.Now()
+	s.waits = cfg.Known.mustWait(known, now)
+	if s.wasSlow = cfg.Known.isSlow(known, now); s.wasSlow {
 		s.link.ExpectSlow()
 	}
 	s.buffers = takeBuffers()

@@ -42,12 +42,7 @@ func (k *Known) mustWait(server string, now time.Time) bool {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	since, found := k.waits[server]
-	if found && now.Sub(since) > knownFor {
-		delete(k.waits, server)
-		found = false
-	}
-	return found
+	return k.waits.holds(server, now)
 }
 
 // noteWait records that the server ended a session because commands were sent between a
@@ -62,14 +57,13 @@ func (k *Known) noteWait(server string, now time.Time) {
 }
 
 // isSlow reports whether the last reply of the server to the latest session was slow.
-func (k *Known) isSlow(server string) bool {
+func (k *Known) isSlow(server string, now time.Time) bool {
 	if k == nil {
 		return false
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	_, slow := k.slow[server]
-	return slow
+	return k.slow.holds(server, now)
 }
 
 // noteSlow records whether the last reply of the server to a session was slow.
@@ -84,6 +78,16 @@ func (k *Known) noteSlow(server string, slow bool, now time.Time) {
 	} else {
 		delete(k.slow, server)
 	}
+}
+
+// holds reports whether the event was last observed for the server within the time knownFor.
+func (s seen) holds(server string, now time.Time) bool {
+	since, found := s[server]
+	if found && now.Sub(since) > knownFor {
+		delete(s, server)
+		found = false
+	}
+	return found
 }
 
 // note records that the event was observed for the server.
