@@ -247,7 +247,7 @@ func (s *Session) shut() bool {
 	}
 	s.dead = true
 	s.stop()
-	if slow := s.link.Slow(); slow != s.wasSlow && s.link.WaitsItself() {
+	if slow := s.link.Slow(); (slow || s.wasSlow) && s.link.WaitsItself() {
 		s.cfg.Known.noteSlow(s.cfg.knownAs(s.server), slow, time.Now())
 	}
 	_ = s.link.Close()

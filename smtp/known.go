@@ -56,7 +56,8 @@ func (k *Known) noteWait(server string, now time.Time) {
 	k.waits.note(server, now)
 }
 
-// isSlow reports whether the last reply of the server to the latest session was slow.
+// isSlow reports whether the last reply of the server to the latest session was slow, and that
+// session ended at most knownFor ago.
 func (k *Known) isSlow(server string, now time.Time) bool {
 	if k == nil {
 		return false
@@ -80,7 +81,8 @@ func (k *Known) noteSlow(server string, slow bool, now time.Time) {
 	}
 }
 
-// holds reports whether the event was last observed for the server within the time knownFor.
+// holds reports whether the event was last observed for the server at most knownFor ago. It
+// deletes an older entry.
 func (s seen) holds(server string, now time.Time) bool {
 	since, found := s[server]
 	if found && now.Sub(since) > knownFor {

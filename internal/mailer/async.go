@@ -96,16 +96,20 @@ func (m *Mailer) forget() {
 }
 
 // sendLater sends the mail of m. 'locked' says whether the caller has locked m.mu.
-func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *Report) {
+func (m *Mailer) sendLater(a *asyncSend, locked bool) (Number, *ownReport) {
 	if !locked {
 		m.mu.Lock()
 	}
 	report := m.settings.event
-	n, r := m.callLocked(true, func(m *Mailer) error {
+	r := new(ownReport)
+	n, told := m.callLocked(true, func(m *Mailer) error {
 		m.begin()
 		a.begun.Store(true)
 		return m.counted(func() error { return m.perform(&a.op, m.send) })
-	})
+	}, r)
+	if !told {
+		r = nil
+	}
 	if n == BadHandle { // freed, which cancels
 		n = canceled
 		if report != nil {
@@ -131,11 +135,11 @@ func WaitAsync(h uintptr, d time.Duration) Number {
 	}
 	a := m.async.Load()
 	if a == nil && m.sending {
-		m.note(&Report{last: faultOf(Faultf(Forked, "the asynchronous Send belongs to the parent process, and only the parent gets its result"))})
+		m.note(&ownReport{last: faultOf(Faultf(Forked, "the asynchronous Send belongs to the parent process, and only the parent gets its result"))})
 		return Forked
 	}
 	if a == nil {
-		m.note(&Report{last: faultOf(Faultf(BadArgument, "no asynchronous Send was started: call SendAsync"))})
+		m.note(&ownReport{last: faultOf(Faultf(BadArgument, "no asynchronous Send was started: call SendAsync"))})
 		return BadArgument
 	}
 	if !a.inside() && !a.ends(d) {

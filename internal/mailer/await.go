@@ -17,7 +17,7 @@ type asyncSend struct {
 	sent   atomic.Bool   // whether the Send has ended; its callback may still be running
 	done   chan struct{} // closed when the callback has returned
 	number Number        // the error number; valid when the callback begins
-	report *Report       // for the getters; valid when the callback begins; nil if the handle was freed
+	report *ownReport    // for the getters; valid when the callback begins; nil if the handle was freed
 }
 
 func newAsyncSend() *asyncSend {

@@ -19,9 +19,13 @@ func Call(h uintptr, f func(*Mailer) error) Number {
 		m.note(refused)
 		return busy
 	}
-	n, r := m.call(true, f)
-	if n == NoError || r != nil { // otherwise m was freed meanwhile
-		m.note(r)
+	var r ownReport
+	n, told := m.call(true, f, &r)
+	switch {
+	case told:
+		m.note(&r)
+	case n == NoError: // otherwise m was freed meanwhile
+		m.note(nil)
 	}
 	return n
 }
@@ -36,9 +40,10 @@ func Ask(h uintptr, f func(*Mailer) error) Number {
 	if m.inBatch.Load() {
 		return busy
 	}
-	n, r := m.call(false, f)
-	if n != NoError && r != nil {
-		m.note(r)
+	var r ownReport
+	n, told := m.call(false, f, &r)
+	if n != NoError && told {
+		m.note(&r)
 	}
 	return n
 }
@@ -92,19 +97,19 @@ func (m *Mailer) begin() {
 	}
 }
 
-// call locks m and runs f. r is the report for the calling thread. It is nil if m was freed,
-// or if f succeeded and was not an attempt to send or to connect. The parameter changes says
-// whether f changes the field heritage.
-func (m *Mailer) call(changes bool, f func(*Mailer) error) (n Number, r *Report) {
+// call locks m and runs f. It stores the report for the calling thread in r, and reports whether
+// there is one: there is none if m was freed, or if f succeeded and was not an attempt to send
+// or to connect. The parameter changes says whether f changes the field heritage.
+func (m *Mailer) call(changes bool, f func(*Mailer) error, r *ownReport) (n Number, told bool) {
 	m.mu.Lock()
-	return m.callLocked(changes, f)
+	return m.callLocked(changes, f, r)
 }
 
 // callLocked is called with m locked. It runs f as call does, and unlocks m.
-func (m *Mailer) callLocked(changes bool, f func(*Mailer) error) (n Number, r *Report) {
+func (m *Mailer) callLocked(changes bool, f func(*Mailer) error, r *ownReport) (n Number, told bool) {
 	defer m.mu.Unlock()
 	if m.freed.Load() {
-		return BadHandle, nil
+		return BadHandle, false
 	}
 	if changes {
 		m.beginChange()
@@ -115,41 +120,28 @@ func (m *Mailer) callLocked(changes bool, f func(*Mailer) error) (n Number, r *R
 		if p := recover(); p != nil {
 			n = m.fail(panicFault(p))
 		}
-		if n != NoError || m.attempted {
-			r = m.report()
+		if told = n != NoError || m.attempted; told {
+			m.report(r)
 		}
 	}()
 	rehearsePanic(insideCall)
 	if err := f(m); err != nil {
-		return m.fail(err), nil
+		return m.fail(err), false
 	}
-	return NoError, nil
+	return NoError, false
 }
 
-// report returns the report of the call that has just ended.
-func (m *Mailer) report() *Report {
-	if !m.attempted {
-		return &Report{last: m.last}
+// report stores the report of the call that has just ended in r.
+func (m *Mailer) report(r *ownReport) {
+	if r.last = m.last; m.attempted {
+		m.attempt(r)
 	}
-	return m.attempt()
 }
 
-// attempt returns the report of the last attempt to send or to connect.
-func (m *Mailer) attempt() *Report {
-	if !m.retry && m.last == (fault{}) && m.result.Outcome == smtp.NotSent && len(m.result.Recipients) == 0 {
-		return nothingYet
-	}
-	kept := &struct { // one allocation for both
-		report Report
-		result smtp.Result
-	}{result: m.result}
-	kept.report = Report{last: m.last, result: &kept.result, retry: m.retry}
-	return &kept.report
+// attempt stores the report of the last attempt to send or to connect in r.
+func (m *Mailer) attempt(r *ownReport) {
+	r.last, r.result, r.ofMail, r.retry = m.last, m.result, true, m.retry
 }
-
-// nothingYet is the report of a call that counts as an attempt and has succeeded without
-// sending anything, such as PoolSubmit.
-var nothingYet = &Report{result: &smtp.Result{}}
 
 // fail stores err as the mailer's last error, and returns its number.
 func (m *Mailer) fail(err error) Number {
@@ -163,7 +155,7 @@ func (m *Mailer) fail(err error) Number {
 }
 
 // refused is the report of a call that failed because the handle is busy.
-var refused = &Report{last: fault{number: busy, kind: smtp.KindLocal, text: "the handle is busy with another call: wait for its end, or cancel it"}}
+var refused = &ownReport{last: fault{number: busy, kind: smtp.KindLocal, text: "the handle is busy with another call: wait for its end, or cancel it"}}
 
 // The places at which rehearsePanic is called. See panic_on.go.
 const (

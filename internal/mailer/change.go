@@ -42,7 +42,8 @@ func holdLock(descriptor uintptr) (release func()) {
 }
 
 // beginChange waits until no thread is forking, but at most a second, and records that the
-// field heritage of m is being changed. A report that is still there is stored elsewhere.
+// field heritage of m is being changed. It first calls keepReport, because
+// the change may overwrite the report in that field.
 func (m *Mailer) beginChange() {
 	m.keepReport()
 	f := Gate.Fork

@@ -62,7 +62,9 @@ func (m *Mailer) ClearMessage() error {
 		SMIME:        old.SMIME,
 	}
 	m.ownID, m.idUsed = false, false
-	m.settings.envelope.clear()
+	if m.settings.envelope.forOneMail() {
+		m.edit().envelope.clear()
+	}
 	return nil
 }
 

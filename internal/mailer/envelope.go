@@ -9,6 +9,12 @@ import (
 	"csmtp/smtp"
 )
 
+// forOneMail reports whether a setting is set that applies to one mail only.
+func (e *envelope) forOneMail() bool {
+	return e.id != "" || e.recipientDSN != nil || e.priority != nil || e.deliverBy != 0 || e.deliverByMode != "" ||
+		e.holdFor != 0 || !e.holdUntil.IsZero()
+}
+
 // clear clears the settings that apply to one mail only.
 func (e *envelope) clear() {
 	e.id, e.recipientDSN = "", nil

@@ -26,11 +26,11 @@ type world struct {
 	ids       map[string]map[string]bool // Message-IDs by mail
 	mayDoubt  bool                       // whether the outcome of a mail can be unknown to the client
 	log       []string
-	open      int // sessions
+	open      int // the number of open sessions
 }
 
-// settle waits until no session is open. A server may accept a canceled connection even
-// later: such a session ends without a command.
+// settle waits until no session is open. A server may accept a canceled connection after settle
+// has returned. Such a session ends without a command.
 func (w *world) settle(t *testing.T) {
 	require.Eventually(t, func() bool {
 		w.mu.Lock()

@@ -103,7 +103,7 @@ func (m *Mailer) dispose() {
 	m.recorder.release()
 	event := m.settings.event
 	m.settings, m.lent, m.queued = &initial, true, nil // drop the settings, because some are secret
-	if event != nil {                                  // keep it for an asynchronous Send whose callback has not returned
+	if event != nil {                                  // an asynchronous Send whose callback has not returned uses it
 		m.edit().event = event
 	}
 	m.account, m.logins = nil, nil

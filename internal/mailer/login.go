@@ -171,9 +171,16 @@ func (m *Mailer) sourceOf(c oauth.Config, s *settings) (*oauth.Source, error) {
 		known.Add(refreshToken)
 	}
 	m.tokenFileError = ""
+	own := s == m.settings // no configuration file applies
 	if c.TokenFile != "" {
 		c.Account = s.login.name
-		c.FileError = func(err error) { m.fileError(s.log.trace(), err) }
+		c.FileError = func(err error) {
+			now := s
+			if own {
+				now = m.settings // the program may have changed the log
+			}
+			m.fileError(now.log.trace(), err)
+		}
 	}
 	source, err := oauth.New(c)
 	if err != nil {

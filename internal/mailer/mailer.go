@@ -28,7 +28,7 @@ type Mailer struct {
 
 	heritage
 	lent   bool      // whether other mailers may use the same settings
-	queued *settings // the settings of copies of this mail in pools; nil: not made yet
+	queued *settings // shared by the copies of this mail in pools; nil until lendQueued makes it
 
 	session    *smtp.Session
 	web        *httpmail.Client   // sends mail over HTTPS; used in place of 'session'
@@ -87,7 +87,7 @@ type Mailer struct {
 
 // heritage is the part of a mailer that a forked child copies from its parent.
 type heritage struct {
-	settings *settings // never nil; only the method edit returns them for a change
+	settings *settings // never nil, and perhaps shared; only what the method edit returns may be changed
 	message  message.Message
 
 	ownID  bool // whether the program has set the Message-ID

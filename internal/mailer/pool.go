@@ -114,7 +114,7 @@ func lookupPool(h uintptr) (*Pool, Number) {
 		return nil, unknown(h)
 	}
 	if m.pool == nil {
-		m.note(&Report{last: faultOf(Faultf(BadArgument, "the handle is not a pool: create one with PoolNew"))})
+		m.note(&ownReport{last: faultOf(Faultf(BadArgument, "the handle is not a pool: create one with PoolNew"))})
 		return nil, BadArgument
 	}
 	return m.pool, NoError
@@ -127,7 +127,7 @@ func (p *Pool) noted(err error) Number {
 		return NoError
 	}
 	f := faultOf(err)
-	p.owner.note(&Report{last: f})
+	p.owner.note(&ownReport{last: f})
 	p.owner.mu.Lock()
 	defer p.owner.mu.Unlock()
 	p.owner.change(func() { p.owner.last = f })
@@ -141,7 +141,7 @@ func guardedPool(h uintptr, f func() Number) (n Number) {
 		if v := recover(); v != nil {
 			n = Internal
 			if m := Lookup(h); m != nil {
-				m.note(&Report{last: faultOf(panicFault(v))})
+				m.note(&ownReport{last: faultOf(panicFault(v))})
 			}
 		}
 	}()

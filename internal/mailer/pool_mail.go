@@ -91,7 +91,8 @@ func (c *pooled) publish() {
 	defer c.Mailer.mu.Unlock()
 	c.attempted = true
 	c.change(func() { c.result, c.last, c.retry = c.end.result, c.end.last, c.end.retry })
-	c.call.number, c.call.report = c.last.number, c.report()
+	c.call.number, c.call.report = c.last.number, new(ownReport)
+	c.report(c.call.report)
 	c.call.begun.Store(true)
 }
 
@@ -361,7 +362,7 @@ func (p *Pool) sendFor(m *Mailer, c *pooled, o *operation) error {
 	})
 	r := c.call.report
 	m.change(func() {
-		m.result, m.retry = *r.result, r.retry
+		m.result, m.retry = r.result, r.retry
 		m.idUsed = r.last.number == NoError
 		m.last = r.last
 	})

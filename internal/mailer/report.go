@@ -17,6 +17,24 @@ type Report struct {
 	retry  bool         // whether it is safe to send the mail again
 }
 
+// ownReport is the report of a call, for the thread that has made the call.
+type ownReport struct {
+	last   fault
+	result smtp.Result
+	ofMail bool // whether the call was an attempt to send or to connect; otherwise 'result' does not apply
+	retry  bool
+}
+
+// report returns a copy for the getters.
+func (o *ownReport) report() *Report {
+	r := &Report{last: o.last, retry: o.retry}
+	if o.ofMail {
+		result := o.result
+		r.result = &result
+	}
+	return r
+}
+
 // GetLastErrorText returns the fixed text of the error number (see Sentence), and after it
 // the text of the error itself.
 func (r Report) GetLastErrorText() string {

@@ -63,17 +63,19 @@ type settings struct {
 	eventOrigin   Origin                       // of event
 }
 
-// initial are the settings of a new handle, which has them in common with all other new handles
-// until it changes a setting.
+// initial contains the settings of new handles. They all use it until they change a setting,
+// and nothing changes it.
 var initial = defaultSettings()
 
 func defaultSettings() settings { return settings{authenticate: true, serverPause: time.Minute} }
 
-// newMailer returns a mailer that has its own copy of the settings and is not a handle yet.
+// newMailer returns a mailer with its own copy of the given settings. The mailer has no handle
+// yet.
 func newMailer(own settings) *Mailer { return &Mailer{heritage: heritage{settings: &own}} }
 
 // edit returns the settings of m, which the caller may change. If other mailers may use them too,
-// edit first copies them. It is not inlined, because that would add 30 kB to the library.
+// edit first copies them. Copies of the mail that are put in pools later have the changed
+// settings. edit is not inlined, because that would add 30 kB to the library.
 //
 //go:noinline
 func (m *Mailer) edit() *settings {
@@ -85,22 +87,21 @@ func (m *Mailer) edit() *settings {
 }
 
 // lend returns the settings of m for another mailer, without callbacks, and reports whether both
-// mailers then use the same settings.
+// mailers use the same settings until one of them changes a setting.
 func (m *Mailer) lend() (lent *settings, sharing bool) {
 	if m.settings.callbacks() {
-		return new(m.settings.withoutCallbacks()), false
+		return m.settings.withoutCallbacks(), false
 	}
 	m.lent = true
 	return m.settings, true
 }
 
 // lendQueued returns the settings of m for a copy of its mail in a pool: without callbacks, and
-// without the login and the trust, which the relay has. All such copies use the same settings.
+// without the login, the trust and the pass phrases, which the relay has. All such copies use the same settings.
 func (m *Mailer) lendQueued() *settings {
 	if m.queued == nil {
-		s := m.settings.withoutCallbacks()
-		s.login, s.trust = login{}, trust{}
-		m.queued = &s
+		m.queued = m.settings.withoutCallbacks()
+		m.queued.login, m.queued.trust, m.queued.passphrase = login{}, trust{}, ""
 	}
 	return m.queued
 }
@@ -112,14 +113,15 @@ func (s *settings) callbacks() bool {
 
 // withoutCallbacks returns a copy without callbacks, for another handle. The user pointers
 // of the callbacks belong to the original handle.
-func (s settings) withoutCallbacks() settings {
-	s.log.call, s.log.origin = nil, Origin{}
-	s.progress, s.progressed = nil, Origin{}
-	s.event, s.eventOrigin = nil, Origin{}
-	if s.login.callback {
-		s.login.token, s.login.tokenSource = nil, tokenSource{}
+func (s *settings) withoutCallbacks() *settings {
+	c := new(*s)
+	c.log.call, c.log.origin = nil, Origin{}
+	c.progress, c.progressed = nil, Origin{}
+	c.event, c.eventOrigin = nil, Origin{}
+	if c.login.callback {
+		c.login.token, c.login.tokenSource = nil, tokenSource{}
 	}
-	return s
+	return c
 }
 
 // envelope contains the settings of a mail transaction.

@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,7 @@ func TestSetterChangesOnlyItsHandle(t *testing.T) {
 			require.NotNil(t, set[name], "setAll has no call to CSmtp_%s", name)
 			h := cleanHandle(t)
 			base(t, h)
+			mustCall(t, h, func(m *Mailer) error { return m.SetTimeout(timeoutQuit, 4321) })
 			first, n := Clone(h)
 			require.Equal(t, NoError, n)
 			defer Free(first)
@@ -50,75 +52,268 @@ func TestSetterChangesOnlyItsHandle(t *testing.T) {
 	}
 }
 
-// New handles use the same settings, which no setter changes.
-func TestInitialSettingsStay(t *testing.T) {
+// ClearMessage changes only its handle, too.
+func TestClearMessageChangesOnlyItsHandle(t *testing.T) {
 	dir := t.TempDir()
 	makeCallerFiles(t, dir)
-	for name, set := range setAll(dir) {
+	h := cleanHandle(t)
+	base(t, h)
+	set := setAll(dir)
+	for name, mark := range marks(t) {
+		if strings.HasPrefix(name, "Set") && strings.Contains(mark, "message") {
+			mustCall(t, h, set[name])
+		}
+	}
+	clear := func(h uintptr) {
+		mustCall(t, h, (*Mailer).ClearMessage)
+		base(t, h)
+	}
+	first, n := Clone(h)
+	require.Equal(t, NoError, n)
+	defer Free(first)
+	second, n := Clone(first)
+	require.Equal(t, NoError, n)
+	defer Free(second)
+	before := composed(t, h)
+	clear(first)
+	cleared := composed(t, first)
+	assert.NotEqual(t, before, cleared)
+	assert.Equal(t, before, composed(t, h))
+	assert.Equal(t, before, composed(t, second))
+	clear(h)
+	assert.Equal(t, before, composed(t, second))
+	clear(second)
+	assert.Equal(t, cleared, composed(t, second))
+	assert.False(t, Lookup(second).settings.envelope.forOneMail())
+}
+
+// The copies of a handle's mail in a pool use the same settings until one of the handle's settings
+// changes. A change applies only to the copies that are made later.
+func TestSettingsOfQueuedMails(t *testing.T) {
+	dir := t.TempDir()
+	makeCallerFiles(t, dir)
+	set := setAll(dir)
+	set["ClearMessage"] = func(m *Mailer) error {
+		if err := m.ClearMessage(); err != nil {
+			return err
+		}
+		return m.AddRecipient("bob@test.example", "Bob")
+	}
+	for name, change := range set {
+		h := cleanHandle(t)
+		base(t, h)
+		mustCall(t, h, func(m *Mailer) error { return m.SetDSN("FAILURE", "FULL", "first-envelope") })
+		copies := make([]*pooled, 3)
+		copied := func(i int) {
+			mustCall(t, h, func(m *Mailer) (err error) { copies[i], err = m.snapshot(); return err })
+		}
+		copied(0)
+		copied(1)
+		require.Same(t, copies[0].settings, copies[1].settings, name)
+		before := *copies[0].settings
+		mustCall(t, h, change)
+		copied(2)
+		require.Equal(t, before, *copies[0].settings, "%s changes a queued mail", name)
+		want := Lookup(h).settings.withoutCallbacks()
+		want.login, want.trust, want.passphrase = login{}, trust{}, ""
+		require.Equal(t, want, copies[2].settings, "%s is ignored by the next mail", name)
+	}
+}
+
+// New handles use the same settings, which no setter changes.
+func TestSettersKeepInitialSettings(t *testing.T) {
+	dir := t.TempDir()
+	makeCallerFiles(t, dir)
+	set := setAll(dir)
+	set["ClearMessage"] = (*Mailer).ClearMessage
+	for name, f := range set {
 		h := New()
-		Call(h, set)
+		Call(h, f)
 		Free(h)
 		require.Equal(t, defaultSettings(), initial, name)
 	}
 }
 
-// Only the method edit returns settings for a change: an assignment to a field of m.settings would
-// change the settings of other handles too.
+// Code changes the settings of a mailer only through the method edit. Any other change could apply
+// to the settings of other mailers too.
 func TestOnlyEditChangesSettings(t *testing.T) {
 	entries, err := os.ReadDir(".")
 	require.NoError(t, err)
-	files := token.NewFileSet()
-	reads := 0
+	c := changes{t: t, files: token.NewFileSet(), writers: map[string]bool{}}
+	var all []*ast.FuncDecl
 	for _, e := range entries {
 		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
 			continue
 		}
-		file, err := parser.ParseFile(files, e.Name(), nil, 0)
+		file, err := parser.ParseFile(c.files, e.Name(), nil, 0)
 		require.NoError(t, err)
-		ast.Inspect(file, func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.AssignStmt:
-				for _, to := range n.Lhs {
-					refuseChange(t, files, to)
-				}
-			case *ast.IncDecStmt:
-				refuseChange(t, files, n.X)
-			case *ast.UnaryExpr:
-				if n.Op == token.AND {
-					refuseChange(t, files, n.X)
-				}
-			case *ast.SelectorExpr:
-				if owner(n) != "" {
-					reads++
-				}
+		for _, d := range file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
+				all = append(all, f)
 			}
-			return true
-		})
+		}
 	}
-	require.Greater(t, reads, 50)
+	for _, f := range all {
+		c.noteWriter(f)
+	}
+	require.Equal(t, map[string]bool{"clear": true}, c.writers, "the methods that change settings")
+	for _, f := range all {
+		c.check(f)
+	}
+	require.Greater(t, c.reads, 50, "fields of settings are read in more places")
 }
 
-// owner returns the name of X if e is a field of X.settings, and otherwise "".
+// changes finds changes of settings.
+type changes struct {
+	t       *testing.T
+	files   *token.FileSet
+	writers map[string]bool // methods of settings, or of a part of them, that change their receiver
+	reads   int
+	local   map[string]bool // variables of the current function that point to a mailer's settings
+}
+
+// parts are the types of settings and of its fields.
+var parts = []string{"settings", "envelope", "login", "trust", "logging", "record", "transport"}
+
+// pointedTo returns T if e is *T.
+func pointedTo(e ast.Expr) string {
+	if p, ok := e.(*ast.StarExpr); ok {
+		if name, ok := p.X.(*ast.Ident); ok {
+			return name.Name
+		}
+	}
+	return ""
+}
+
+// noteWriter adds f to c.writers if it is a method that changes its receiver.
+func (c *changes) noteWriter(f *ast.FuncDecl) {
+	if f.Recv == nil || len(f.Recv.List[0].Names) == 0 || !slices.Contains(parts, pointedTo(f.Recv.List[0].Type)) {
+		return
+	}
+	receiver := f.Recv.List[0].Names[0].Name
+	each(f, func(e ast.Expr, assigned bool) {
+		if part, root := rootOf(e); assigned && part && root == receiver {
+			c.writers[f.Name.Name] = true
+		}
+	})
+}
+
+// check reports the changes in f that are not made through edit.
+func (c *changes) check(f *ast.FuncDecl) {
+	c.local = map[string]bool{}
+	for _, p := range f.Type.Params.List {
+		for _, name := range p.Names {
+			c.local[name.Name] = pointedTo(p.Type) == "settings"
+		}
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for i, value := range n.Rhs {
+				if name, ok := n.Lhs[i].(*ast.Ident); ok && len(n.Lhs) == len(n.Rhs) && c.points(value) {
+					c.local[name.Name] = true
+				}
+			}
+		case *ast.CallExpr:
+			if s, ok := n.Fun.(*ast.SelectorExpr); ok && c.writers[s.Sel.Name] {
+				c.refuse(s.X)
+			}
+		case *ast.SelectorExpr:
+			if owner(n) != "" {
+				c.reads++
+			}
+		}
+		return true
+	})
+	each(f, func(e ast.Expr, assigned bool) {
+		if assigned || owner(e) != "" {
+			c.refuse(e)
+		}
+	})
+}
+
+// points reports whether e is a pointer to a mailer's settings or to a part of them.
+func (c *changes) points(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.SelectorExpr:
+		return e.Sel.Name == "settings"
+	case *ast.UnaryExpr:
+		_, root := rootOf(e.X)
+		return e.Op == token.AND && c.local[root]
+	}
+	return false
+}
+
+// each calls found for each expression in f that is assigned to, or whose address is taken.
+func each(f *ast.FuncDecl, found func(e ast.Expr, assigned bool)) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, to := range n.Lhs {
+				found(to, true)
+			}
+		case *ast.IncDecStmt:
+			found(n.X, true)
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				found(n.X, false)
+			}
+		}
+		return true
+	})
+}
+
+// rootOf returns the variable with which e begins, and reports whether e is a part of it, such as
+// a field or an element.
+func rootOf(e ast.Expr) (part bool, root string) {
+	for {
+		switch x := e.(type) {
+		case *ast.SelectorExpr:
+			part, e = true, x.X
+		case *ast.IndexExpr:
+			part, e = true, x.X
+		case *ast.Ident:
+			return part, x.Name
+		default:
+			return part, ""
+		}
+	}
+}
+
+// owner returns the name of X if e is a part of X.settings, and otherwise "". If X is not an
+// identifier, owner returns "a mailer".
 func owner(e ast.Expr) string {
 	for {
-		field, ok := e.(*ast.SelectorExpr)
-		if !ok {
+		var inner ast.Expr
+		switch x := e.(type) {
+		case *ast.SelectorExpr:
+			inner = x.X
+		case *ast.IndexExpr:
+			inner = x.X
+		default:
 			return ""
 		}
-		if inner, ok := field.X.(*ast.SelectorExpr); ok && inner.Sel.Name == "settings" {
-			if name, ok := inner.X.(*ast.Ident); ok {
+		if s, ok := inner.(*ast.SelectorExpr); ok && s.Sel.Name == "settings" {
+			if name, ok := s.X.(*ast.Ident); ok {
 				return name.Name
 			}
 			return "a mailer"
 		}
-		e = field.X
+		e = inner
 	}
 }
 
-func refuseChange(t *testing.T, files *token.FileSet, e ast.Expr) {
-	of, at := owner(e), files.Position(e.Pos())
-	// The configuration file has settings of its own, which no mailer uses.
-	if of != "" && !(of == "c" && strings.HasPrefix(at.Filename, "config")) {
-		t.Errorf("%s: a setting is changed without the method edit", at)
+// refuse reports a change of e if e is a part of a mailer's settings. Two files have settings that
+// no other mailer uses: those of the configuration file, and the copy for a forked child.
+func (c *changes) refuse(e ast.Expr) {
+	of, at := owner(e), c.files.Position(e.Pos())
+	part, root := rootOf(e)
+	local := part && c.local[root]
+	switch {
+	case of == "" && !local:
+	case strings.HasPrefix(at.Filename, "config") && (of == "c" || local):
+	case at.Filename == "inherit.go" && local:
+	default:
+		c.t.Errorf("%s: a setting is changed without the method edit", at)
 	}
 }

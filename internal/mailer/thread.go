@@ -55,6 +55,7 @@ type perThread struct {
 
 	before, after *perThread // the previous and the next record about the thread
 
-	own   *Report // the report of the thread's last call, if that call failed or was an attempt to send
+	told  bool       // whether the thread's last call failed or was an attempt to send or to connect
+	own   *ownReport // the report of that call; if told is not set, memory for the next report
 	texts map[TextKey]HeldText
 }

@@ -13,8 +13,8 @@ var threads struct {
 	batchers map[Thread]*batcher
 }
 
-// batcher identifies a thread that has called SendBatch. All mails of the thread's batches
-// refer to it.
+// batcher identifies a thread that has called SendBatch. A mail refers to it while the thread's
+// report about the mail is in the field heritage of the mail.
 type batcher struct {
 	thread Thread // 0 if the thread has ended; guarded by 'threads'
 }
@@ -68,7 +68,7 @@ func (v *perThread) remove() {
 	for _, text := range v.texts {
 		text.Free()
 	}
-	if v.own != nil {
+	if v.told {
 		v.mailer.reports.Add(-1)
 	}
 	link := &v.mailer.perThread
@@ -113,8 +113,8 @@ func lockThreads() Thread {
 
 // note stores r as the report about m that the calling thread gets. If r is nil, the thread
 // gets the same report as the threads for which none is stored.
-func (m *Mailer) note(r *Report) {
-	if r == nil && m.reports.Load() == 0 {
+func (m *Mailer) note(r *ownReport) {
+	if r == nil && m.reports.Load() == 0 && m.batcher.Load() == nil {
 		return
 	}
 	t := lockThreads()
@@ -126,7 +126,7 @@ func (m *Mailer) note(r *Report) {
 }
 
 // noteFor stores r as the report about m that the thread t gets. threads must be locked.
-func (m *Mailer) noteFor(t Thread, r *Report) {
+func (m *Mailer) noteFor(t Thread, r *ownReport) {
 	v := m.recordOf(t)
 	if v == nil && r != nil {
 		v = m.forThread(t)
@@ -134,22 +134,27 @@ func (m *Mailer) noteFor(t Thread, r *Report) {
 	if b := m.batcher.Load(); b != nil && b.thread == t {
 		m.batcher.Store(nil)
 	}
-	if v == nil || v.own == nil && r == nil {
+	if v == nil || !v.told && r == nil {
 		return
 	}
-	switch {
-	case v.own == nil:
-		m.reports.Add(1)
-	case r == nil:
+	if r == nil {
 		m.reports.Add(-1)
+		v.told = false
+		return
 	}
-	v.own = r
+	if !v.told {
+		m.reports.Add(1)
+	}
+	if v.own == nil {
+		v.own = new(ownReport)
+	}
+	v.told, *v.own = true, *r
 }
 
-// noteAll stores the report of each mail for the calling thread, as the method note does. The
-// mails must be locked. The report of a mail is in its field heritage. noteAll does not copy
-// it, because most mails are not used again: the method keepReport does so before the field
-// is changed.
+// noteAll makes the report of each mail the report of the calling thread, as the method note
+// does. The mails must be locked. Most mails are not used again, so noteAll does not copy the
+// reports: each stays in the field heritage of its mail, and keepReport copies it when that
+// field is about to change.
 func noteAll(mails []*carried) {
 	t := lockThreads()
 	if t == 0 {
@@ -170,8 +175,8 @@ func noteAll(mails []*carried) {
 	}
 }
 
-// keepReport stores the report in the field heritage for the thread whose report it is, if
-// any. It is called before the field is changed.
+// keepReport copies the report out of the field heritage for the thread that it belongs to, if
+// it belongs to one. It must be called before the field changes.
 func (m *Mailer) keepReport() {
 	if m.batcher.Load() == nil {
 		return
@@ -179,7 +184,9 @@ func (m *Mailer) keepReport() {
 	threads.Lock()
 	defer threads.Unlock()
 	if b := m.batcher.Swap(nil); b != nil && b.thread != 0 {
-		m.noteFor(b.thread, m.attempt())
+		var r ownReport
+		m.attempt(&r)
+		m.noteFor(b.thread, &r)
 	}
 }
 
@@ -201,11 +208,11 @@ func dropReports(mails []*carried) {
 // Fail stores err as the last error of h for the calling thread.
 func Fail(h uintptr, err error) {
 	if m := Lookup(h); m != nil {
-		m.note(&Report{last: faultOf(err)})
+		m.note(&ownReport{last: faultOf(err)})
 	}
 }
 
-// own returns the report that note has stored for the calling thread, or nil.
+// own returns a copy of the report that is stored for the calling thread, or nil.
 func (m *Mailer) own() *Report {
 	if m.reports.Load() == 0 && m.batcher.Load() == nil {
 		return nil
@@ -216,10 +223,12 @@ func (m *Mailer) own() *Report {
 	}
 	defer threads.Unlock()
 	if b := m.batcher.Load(); b != nil && b.thread == t {
-		return m.attempt()
+		var r ownReport
+		m.attempt(&r)
+		return r.report()
 	}
-	if v := m.recordOf(t); v != nil {
-		return v.own
+	if v := m.recordOf(t); v != nil && v.told {
+		return v.own.report()
 	}
 	return nil
 }

@@ -78,8 +78,8 @@ func TestResultsOfThreads(t *testing.T) {
 	assert.Equal(t, before, kept())
 }
 
-// A thread gets its own reports about the mails of its batch, whatever happens to the mails
-// later. While nothing happens to them, no record is kept.
+// A thread gets its own reports about the mails of its batch, even if other threads use the mails
+// later. Until then, no record about the mails is kept.
 func TestReportsOfABatch(t *testing.T) {
 	server := serve(t, smtptest.MailOptions{})
 	h, bad := handle(t, server), handle(t, server)
@@ -108,7 +108,7 @@ func TestReportsOfABatch(t *testing.T) {
 	}
 	before := kept()
 	batch(1, mails...)
-	assert.Equal(t, before+1, kept(), "only about the carrier")
+	assert.Equal(t, before+1, kept(), "only the carrier has a record")
 	for i := range mails {
 		for by := Thread(1); by < 3; by++ {
 			if i == 0 {
@@ -156,7 +156,15 @@ func TestReportsOfABatch(t *testing.T) {
 	tells(1, 1, undefRecipients, smtp.NotSent)
 	tells(1, 2, NoError, smtp.Accepted)
 
-	// A new thread with the value of a thread that has ended gets what every thread gets.
+	// An asynchronous Send replaces the report of the thread that calls it.
+	asThread(1, func() {
+		require.Equal(t, NoError, SendAsync(mails[0], nil))
+		assert.Equal(t, smtp.Accepted, smtp.Outcome(Value(mails[0], (*Mailer).GetOutcome)))
+		require.Equal(t, NoError, WaitAsync(mails[0], soon))
+	})
+	batch(1, mails...)
+
+	// A new thread that has the value of an ended thread does not get that thread's report.
 	ended := Gate.Ended
 	defer func() { Gate.Ended = ended }()
 	Gate.Ended = func() []Thread { return []Thread{1} }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// Package pattern compiles regular expressions when they are used for the first time. To compile
+// Package pattern compiles regular expressions when they are used for the first time. Compiling
 // them earlier would slow the start of every program that loads the library.
 package pattern
 
@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// Pattern is a regular expression.
+// Pattern is a regular expression. Several goroutines may use it at once.
 type Pattern struct {
 	Expression string // in the syntax of package regexp
 

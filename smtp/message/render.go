@@ -30,7 +30,7 @@ func (w *workspace) release() {
 // allocations.
 type messageMemory struct {
 	Rendered
-	header     [464]byte // enough for most messages, and the whole takes a block of 1,152 octets
+	header     [464]byte // enough for most messages; messageMemory then takes 1,152 octets
 	recipients [2]string
 	senders    [2]string
 	text       textMemory

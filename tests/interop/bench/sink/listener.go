@@ -16,7 +16,7 @@ type listener struct {
 	options options
 	tls     *tls.Config
 	counters
-	sessions sync.WaitGroup
+	sessions sync.WaitGroup // and the loop that accepts them
 }
 
 func listen(o options, identity *tls.Certificate) (*listener, error) {
