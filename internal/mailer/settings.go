@@ -97,11 +97,11 @@ func (m *Mailer) lend() (lent *settings, sharing bool) {
 }
 
 // lendQueued returns the settings of m for a copy of its mail in a pool: without callbacks, and
-// without the login, the trust and the pass phrases, which the relay has. All such copies use the same settings.
+// without the login and the trust, which the relay has. All such copies use the same settings.
 func (m *Mailer) lendQueued() *settings {
 	if m.queued == nil {
 		m.queued = m.settings.withoutCallbacks()
-		m.queued.login, m.queued.trust, m.queued.passphrase = login{}, trust{}, ""
+		m.queued.login, m.queued.trust = login{}, trust{}
 	}
 	return m.queued
 }

@@ -98,6 +98,9 @@ func (c *changes) check(f *ast.FuncDecl) {
 			if s, ok := n.Fun.(*ast.SelectorExpr); ok && c.writers[s.Sel.Name] {
 				c.refuse(s.X)
 			}
+			if len(n.Args) > 0 && changesArgument(n.Fun) {
+				c.refuse(n.Args[0])
+			}
 		case *ast.SelectorExpr:
 			if owner(n) != "" {
 				c.reads++
@@ -110,6 +113,20 @@ func (c *changes) check(f *ast.FuncDecl) {
 			c.refuse(e)
 		}
 	})
+}
+
+// changesArgument reports whether the function f changes the slice or the map that is its first
+// argument.
+func changesArgument(f ast.Expr) bool {
+	switch f := f.(type) {
+	case *ast.Ident:
+		return slices.Contains([]string{"clear", "copy", "delete"}, f.Name)
+	case *ast.SelectorExpr:
+		of, _ := f.X.(*ast.Ident)
+		return of != nil && (of.Name == "sort" || of.Name == "maps" && f.Sel.Name != "Clone" && f.Sel.Name != "Keys" ||
+			of.Name == "slices" && (strings.HasPrefix(f.Sel.Name, "Sort") || f.Sel.Name == "Reverse" || f.Sel.Name == "Delete"))
+	}
+	return false
 }
 
 // points reports whether e is a pointer to a mailer's settings or to a part of them.
@@ -152,6 +169,10 @@ func rootOf(e ast.Expr) (part bool, root string) {
 			part, e = true, x.X
 		case *ast.IndexExpr:
 			part, e = true, x.X
+		case *ast.StarExpr:
+			part, e = true, x.X
+		case *ast.ParenExpr:
+			e = x.X
 		case *ast.Ident:
 			return part, x.Name
 		default:
@@ -170,6 +191,11 @@ func owner(e ast.Expr) string {
 			inner = x.X
 		case *ast.IndexExpr:
 			inner = x.X
+		case *ast.StarExpr:
+			inner = x.X
+		case *ast.ParenExpr:
+			e = x.X
+			continue
 		default:
 			return ""
 		}

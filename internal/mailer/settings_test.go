@@ -110,7 +110,7 @@ func TestSettingsOfQueuedMails(t *testing.T) {
 		copied(2)
 		require.Equal(t, before, *copies[0].settings, "%s changes a queued mail", name)
 		want := Lookup(h).settings.withoutCallbacks()
-		want.login, want.trust, want.passphrase = login{}, trust{}, ""
+		want.login, want.trust = login{}, trust{}
 		require.Equal(t, want, copies[2].settings, "%s is ignored by the next mail", name)
 	}
 }

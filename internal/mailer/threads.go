@@ -114,7 +114,7 @@ func lockThreads() Thread {
 // note stores r as the report about m that the calling thread gets. If r is nil, the thread
 // gets the same report as the threads for which none is stored.
 func (m *Mailer) note(r *ownReport) {
-	if r == nil && m.reports.Load() == 0 && m.batcher.Load() == nil {
+	if r == nil && !m.hasReport() {
 		return
 	}
 	t := lockThreads()
@@ -131,25 +131,30 @@ func (m *Mailer) noteFor(t Thread, r *ownReport) {
 	if v == nil && r != nil {
 		v = m.forThread(t)
 	}
+	switch {
+	case v == nil:
+	case r != nil:
+		if !v.told {
+			m.reports.Add(1)
+		}
+		if v.own == nil {
+			v.own = new(ownReport)
+		}
+		v.told, *v.own = true, *r
+	case v.told:
+		m.reports.Add(-1)
+		v.told, *v.own = false, ownReport{}
+	}
+	// The field batcher is cleared last, and hasReport reads it first. So a thread that does not lock
+	// 'threads' does not miss its report while another thread copies it.
 	if b := m.batcher.Load(); b != nil && b.thread == t {
 		m.batcher.Store(nil)
 	}
-	if v == nil || !v.told && r == nil {
-		return
-	}
-	if r == nil {
-		m.reports.Add(-1)
-		v.told = false
-		return
-	}
-	if !v.told {
-		m.reports.Add(1)
-	}
-	if v.own == nil {
-		v.own = new(ownReport)
-	}
-	v.told, *v.own = true, *r
 }
+
+// hasReport reports whether a report about m is stored for any thread. If not, threads need not
+// be locked to find that out.
+func (m *Mailer) hasReport() bool { return m.batcher.Load() != nil || m.reports.Load() != 0 }
 
 // noteAll makes the report of each mail the report of the calling thread, as the method note
 // does. The mails must be locked. Most mails are not used again, so noteAll does not copy the
@@ -183,7 +188,11 @@ func (m *Mailer) keepReport() {
 	}
 	threads.Lock()
 	defer threads.Unlock()
-	if b := m.batcher.Swap(nil); b != nil && b.thread != 0 {
+	switch b := m.batcher.Load(); {
+	case b == nil:
+	case b.thread == 0: // the thread has ended
+		m.batcher.Store(nil)
+	default:
 		var r ownReport
 		m.attempt(&r)
 		m.noteFor(b.thread, &r)
@@ -214,7 +223,7 @@ func Fail(h uintptr, err error) {
 
 // own returns a copy of the report that is stored for the calling thread, or nil.
 func (m *Mailer) own() *Report {
-	if m.reports.Load() == 0 && m.batcher.Load() == nil {
+	if !m.hasReport() {
 		return nil
 	}
 	t := lockThreads()
@@ -222,15 +231,16 @@ func (m *Mailer) own() *Report {
 		return nil
 	}
 	defer threads.Unlock()
+	var r ownReport
+	stored := &r
 	if b := m.batcher.Load(); b != nil && b.thread == t {
-		var r ownReport
 		m.attempt(&r)
-		return r.report()
+	} else if v := m.recordOf(t); v != nil && v.told {
+		stored = v.own
+	} else {
+		return nil
 	}
-	if v := m.recordOf(t); v != nil && v.told {
-		return v.own.report()
-	}
-	return nil
+	return stored.report()
 }
 
 // Held returns a HeldText that is equal to s. If the HeldText that the calling thread last

@@ -5,6 +5,8 @@ package mailer
 import (
 	"maps"
 	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"csmtp/smtp"
@@ -172,6 +174,30 @@ func TestReportsOfABatch(t *testing.T) {
 	Gate.Ended = ended
 	asThread(2, func() { Call(mails[0], func(m *Mailer) error { return m.SetTimeout(99, 1) }) })
 	tells(1, 0, BadArgument, smtp.Accepted)
+}
+
+// While another thread copies the report of a batch, the thread that it belongs to still has it.
+func TestReportIsNeverMissing(t *testing.T) {
+	missing := 0
+	for range 5000 {
+		m := newMailer(settings{})
+		m.batcher.Store(&batcher{thread: 1})
+		var copied atomic.Bool
+		var all sync.WaitGroup
+		all.Go(func() {
+			m.keepReport()
+			copied.Store(true)
+		})
+		for !copied.Load() {
+			if !m.hasReport() {
+				missing++
+			}
+		}
+		all.Wait()
+		require.True(t, m.hasReport())
+		m.forgetAllThreads()
+	}
+	require.Zero(t, missing)
 }
 
 // Mailers and threads end in any order. The end of each removes only the records about it.
