@@ -74,10 +74,15 @@ func (s *Session) quitAfterRSET() bool {
 }
 
 // sayQuit sends QUIT, unless it was already sent, and reads the reply.
-func (s *Session) sayQuit() *Error {
+func (s *Session) sayQuit() (e *Error) {
 	if s.quitSent {
 		s.arm(&stepQUIT)
-		return s.await(&stepQUIT)
+		e = s.await(&stepQUIT)
+	} else {
+		e = s.exchange(&stepQUIT, []byte("QUIT"))
 	}
-	return s.exchange(&stepQUIT, []byte("QUIT"))
+	if e == nil {
+		s.link.PeerCloses()
+	}
+	return e
 }

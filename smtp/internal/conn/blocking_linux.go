@@ -37,7 +37,8 @@ type blocking struct {
 	raw           syscall.RawConn
 	local, remote net.Addr
 	in, out       way
-	ended         atomic.Bool  // whether interrupt was called
+	ended         atomic.Bool  // whether interrupt or Close was called
+	closing       atomic.Bool  // whether the peer closes the connection
 	keep          func() bool  // reports whether a read is allowed to keep its processor; nil: never
 	slow          atomic.Bool  // whether the latest reply took longer than 'moment', or is expected to; see expectSlow
 	wrote         atomic.Int64 // when the latest write began, in nanoseconds since 'started'; updated only while 'slow' is set
@@ -124,10 +125,18 @@ func (c *blocking) interrupt() {
 	_ = c.raw.Control(func(fd uintptr) { _ = syscall.Shutdown(int(fd), syscall.SHUT_RDWR) })
 }
 
+func (c *blocking) peerCloses() { c.closing.Store(true) }
+
 // Close shuts down the connection and wakes all waiting calls. When the last of these calls
 // has ended, the descriptor is closed.
 func (c *blocking) Close() error {
-	c.interrupt() // ends the connection even if a forked child has a copy of the descriptor
+	// The shutdown ends the connection even if a forked child has a copy of the descriptor. If the
+	// peer closes the connection, that ends it too, and no call waits.
+	if c.closing.Load() {
+		c.ended.Store(true)
+	} else {
+		c.interrupt()
+	}
 	if err := c.file.Close(); err != nil {
 		return c.failed("close", net.ErrClosed)
 	}

@@ -398,6 +398,27 @@ func TestCloseEndsTheConnectionOfAForkedChild(t *testing.T) {
 	require.Equal(t, io.EOF, err)
 }
 
+// If the peer closes the connection, Close only closes the descriptor. Calls then fail at once.
+func TestCloseAfterThePeerSaidThatItCloses(t *testing.T) {
+	at, far := linked(t, "tcp", true)
+	fd := 0
+	at.Control(func(own uintptr) { fd = int(own) })
+	copied, err := syscall.Dup(fd)
+	require.NoError(t, err)
+	at.PeerCloses()
+	require.NoError(t, at.Close())
+	_, err = at.Write([]byte("x"))
+	netError(t, at, "write", net.ErrClosed, err)
+	_, err = at.Read(make([]byte, 1))
+	netError(t, at, "read", net.ErrClosed, err)
+	_, err = syscall.Write(copied, []byte("y")) // the connection was not shut down
+	require.NoError(t, err)
+	require.NoError(t, syscall.Close(copied))
+	rest, err := io.ReadAll(far)
+	require.NoError(t, err)
+	assert.Equal(t, "y", string(rest))
+}
+
 // If a read makes several system calls until the reply arrives, the reply counts as slow, even
 // if the last of these calls is short.
 func TestLateOctetsReleaseTheProcessor(t *testing.T) {

@@ -62,6 +62,8 @@ type selfWaiting interface {
 	slowly() bool
 	expectSlow()
 
+	peerCloses() // says that the peer closes the connection
+
 	// afterSilence makes a read call f once, on a new goroutine, if the read is still waiting
 	// when the duration d has passed. If f is nil, afterSilence cancels the earlier request.
 	afterSilence(d time.Duration, f func())
@@ -103,6 +105,14 @@ func (l *Link) WaitsItself() bool { return l.waits != nil }
 func (l *Link) ExpectSlow() {
 	if l.waits != nil {
 		l.waits.expectSlow()
+	}
+}
+
+// PeerCloses says that the peer closes the connection, as it has announced. Close then only closes
+// the descriptor.
+func (l *Link) PeerCloses() {
+	if l.waits != nil {
+		l.waits.peerCloses()
 	}
 }
 
