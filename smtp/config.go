@@ -92,8 +92,9 @@ type Config struct {
 	// (see OnThread) may keep its processor for up to 10 ms. Such a goroutine waits in a
 	// system call that the runtime does not know about. This is faster if the reply
 	// arrives within a millisecond, but a garbage collection cannot start until the wait
-	// has ended. After a slow reply, and if Known says that the server replies slowly, the
-	// goroutine does not keep its processor until a fast reply has arrived.
+	// has ended. The goroutine stops keeping its processor after a slow reply, and does not
+	// keep it at all if Known says that the server replies slowly. It keeps its processor
+	// again after a fast reply.
 	SpareProcessor func() bool
 
 	// Trace, if not nil, is called for every line of the dialogue. Secrets are masked.

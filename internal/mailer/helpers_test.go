@@ -73,3 +73,12 @@ func caFile(t *testing.T) string {
 
 // deadPort returns a port of 127.0.0.1 on which nobody listens.
 func deadPort(t *testing.T) uint16 { return uint16(hosttest.ClosedPort(t)) }
+
+// cloneOf returns a clone of h, which is freed when the test ends.
+func cloneOf(t *testing.T, h uintptr) uintptr {
+	t.Helper()
+	c, n := Clone(h)
+	require.Equal(t, NoError, n)
+	t.Cleanup(func() { Free(c) })
+	return c
+}

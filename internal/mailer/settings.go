@@ -74,8 +74,8 @@ func defaultSettings() settings { return settings{authenticate: true, serverPaus
 func newMailer(own settings) *Mailer { return &Mailer{heritage: heritage{settings: &own}} }
 
 // edit returns the settings of m, which the caller may change. If other mailers may use them too,
-// edit first copies them. Copies of the mail that are put in pools later have the changed
-// settings. edit is not inlined, because that would add 30 kB to the library.
+// edit first copies them. It also clears m.queued, so that mails that are put in pools later have
+// the changed settings. edit is not inlined, because that would add 30 kB to the library.
 //
 //go:noinline
 func (m *Mailer) edit() *settings {

@@ -115,8 +115,7 @@ func (c *changes) check(f *ast.FuncDecl) {
 	})
 }
 
-// changesArgument reports whether the function f changes the slice or the map that is its first
-// argument.
+// changesArgument reports whether the function f changes its first argument, a slice or a map.
 func changesArgument(f ast.Expr) bool {
 	switch f := f.(type) {
 	case *ast.Ident:

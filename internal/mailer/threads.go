@@ -147,13 +147,20 @@ func (m *Mailer) noteFor(t Thread, r *ownReport) {
 	}
 	// The field batcher is cleared last, and hasReport reads it first. So a thread that does not lock
 	// 'threads' does not miss its report while another thread copies it.
-	if b := m.batcher.Load(); b != nil && b.thread == t {
+	if m.batchedBy(t) {
 		m.batcher.Store(nil)
 	}
 }
 
-// hasReport reports whether a report about m is stored for any thread. If not, threads need not
-// be locked to find that out.
+// batchedBy reports whether the report in the field heritage belongs to the thread t. threads must
+// be locked.
+func (m *Mailer) batchedBy(t Thread) bool {
+	b := m.batcher.Load()
+	return b != nil && b.thread == t
+}
+
+// hasReport reports whether a report about m is stored for any thread. threads need not be
+// locked.
 func (m *Mailer) hasReport() bool { return m.batcher.Load() != nil || m.reports.Load() != 0 }
 
 // noteAll makes the report of each mail the report of the calling thread, as the method note
@@ -199,8 +206,8 @@ func (m *Mailer) keepReport() {
 	}
 }
 
-// dropReports makes the calling thread forget its reports about the mails, because a call that
-// makes new ones has begun. The mails must be locked.
+// dropReports removes the calling thread's reports about the mails. It is called when a batch
+// begins, because the batch makes new reports. The mails must be locked.
 func dropReports(mails []*carried) {
 	t := lockThreads()
 	if t == 0 {
@@ -208,7 +215,7 @@ func dropReports(mails []*carried) {
 	}
 	defer threads.Unlock()
 	for _, c := range mails {
-		if b := c.batcher.Load(); b != nil && b.thread == t {
+		if c.batchedBy(t) {
 			c.batcher.Store(nil)
 		}
 	}
@@ -233,7 +240,7 @@ func (m *Mailer) own() *Report {
 	defer threads.Unlock()
 	var r ownReport
 	stored := &r
-	if b := m.batcher.Load(); b != nil && b.thread == t {
+	if m.batchedBy(t) {
 		m.attempt(&r)
 	} else if v := m.recordOf(t); v != nil && v.told {
 		stored = v.own

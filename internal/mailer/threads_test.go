@@ -88,10 +88,7 @@ func TestReportsOfABatch(t *testing.T) {
 	mustCall(t, bad, (*Mailer).DelRecipients)
 	clones := func(count int) (all []uintptr) {
 		for range count {
-			c, n := Clone(h)
-			require.Equal(t, NoError, n)
-			t.Cleanup(func() { Free(c) })
-			all = append(all, c)
+			all = append(all, cloneOf(t, h))
 		}
 		return all
 	}

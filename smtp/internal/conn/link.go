@@ -62,7 +62,7 @@ type selfWaiting interface {
 	slowly() bool
 	expectSlow()
 
-	peerCloses() // says that the peer closes the connection
+	peerCloses() // records that the peer closes the connection
 
 	// afterSilence makes a read call f once, on a new goroutine, if the read is still waiting
 	// when the duration d has passed. If f is nil, afterSilence cancels the earlier request.
@@ -108,8 +108,8 @@ func (l *Link) ExpectSlow() {
 	}
 }
 
-// PeerCloses says that the peer closes the connection, as it has announced. Close then only closes
-// the descriptor.
+// PeerCloses records that the peer has announced that it closes the connection. Close then closes
+// the descriptor, and does not shut down the connection.
 func (l *Link) PeerCloses() {
 	if l.waits != nil {
 		l.waits.peerCloses()

@@ -61,8 +61,9 @@ func (b *bench) calibrate(w *workload, client string) (int, error) {
 	if b.quick {
 		aim = 30 * time.Millisecond
 	}
-	// The start takes a large part of a short run, so its rate is too low. If the number has at
-	// least doubled, it is therefore determined again with a run of that number.
+	// In a short run, the start takes a large part of the time, and the measured rate is too low.
+	// So if the number of mails has at least doubled, it is determined again with a run of that
+	// number.
 	n := w.first
 	for range 3 {
 		s, err := b.once(w, client, n)
